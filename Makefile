@@ -1,0 +1,59 @@
+# `make test` is all that a change has to pass; see CONTRIBUTING.md.
+
+TEMPL    = go tool -modfile=tools/go.mod templ
+VERSION  = $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+MODULES  = . $(patsubst %/go.mod,%,$(wildcard e2e/go.mod))
+FUZZTIME = 60s
+
+.PHONY: test check
+test check: ## every check and every test there is
+	@tools/check.sh
+
+.PHONY: run
+run: ## serve; without any setting, on http://127.0.0.1:8080 with the sandbox
+	go run .
+
+.PHONY: build
+build: ## a static binary, bin/namesake
+	CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o bin/namesake .
+
+.PHONY: generate
+generate: ## Go code from web/templates/*.templ
+	$(TEMPL) generate
+
+.PHONY: css
+css: ## web/static/app.css from web/css
+	npm ci --prefix web/css --no-audit --no-fund
+	npm run --prefix web/css build
+
+.PHONY: fmt
+fmt: ## write Go and templ files as they should look
+	$(TEMPL) fmt web
+	$(TEMPL) generate
+	for module in $(MODULES); do (cd $$module && go tool -modfile=$(CURDIR)/tools/go.mod golangci-lint fmt --config $(CURDIR)/.golangci.yml) || exit; done
+
+.PHONY: vet lint
+vet lint: ## that one check of make test
+	@tools/check.sh $@
+
+.PHONY: bench
+bench: ## all benchmarks
+	go test -run '^$$' -bench . -benchmem ./...
+
+.PHONY: fuzz
+fuzz: ## each fuzz target for FUZZTIME (60s)
+	@for package in $$(go list ./...); do \
+		for target in $$(go test -list '^Fuzz' $$package | grep '^Fuzz'); do \
+			echo "$$package $$target"; \
+			go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x $$package || exit; \
+		done; \
+	done
+
+.PHONY: schema
+schema: ## check the API client and the sandbox against Cloudflare's schema: make schema OPENAPI=path
+	@test -f "$(OPENAPI)" || { echo "say where the schema is: make schema OPENAPI=path/to/openapi.json"; exit 1; }
+	cd e2e && NAMESAKE_OPENAPI="$(abspath $(OPENAPI))" go test -count=1 -tags openapi -run 'Schema|CheckItself' ./...
+
+.PHONY: help
+help: ## this list
+	@sed -n 's/^\([a-z ]*\):.* ## /\1\t/p' Makefile | expand -t 16

@@ -1,0 +1,125 @@
+package main_test
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// mayImport says which packages of ours each package may import; "" is main. A
+// package that is not here has no place in the house yet: give it one.
+//
+// An adapter (auth, cfapi, store, bulk, server) knows registry and no other
+// adapter; server alone puts some of them to use. Only main knows config.
+var mayImport = map[string][]string{
+	"internal/javaregex":     {},
+	"internal/registry":      {"internal/javaregex"},
+	"internal/config":        {"internal/registry"},
+	"internal/cfapi":         {"internal/registry"},
+	"internal/cfapi/sandbox": {"internal/javaregex"},
+	"internal/auth":          {"internal/registry"},
+	"internal/auth/authtest": {"internal/auth", "internal/registry"},
+	"internal/store":         {"internal/registry"},
+	"internal/bulk":          {"internal/registry"},
+	"web/static":             {},
+	"web/templates":          {"internal/registry", "web/static"},
+	"internal/server":        {"internal/auth", "internal/bulk", "internal/javaregex", "internal/registry", "web/static", "web/templates"},
+	"": {
+		"internal/auth", "internal/bulk", "internal/cfapi", "internal/cfapi/sandbox", "internal/config", "internal/javaregex",
+		"internal/registry", "internal/server", "internal/store", "web/static", "web/templates",
+	},
+}
+
+// homeOf says which packages of ours may import what comes from outside.
+var homeOf = map[string][]string{
+	"github.com/labstack/echo":            {"", "internal/server"},
+	"github.com/a-h/templ":                {"internal/server", "web/templates"},
+	"github.com/gorilla/sessions":         {"internal/auth"},
+	"github.com/cloudflare/cloudflare-go": {"internal/cfapi"},
+	"database/sql":                        {"internal/store"},
+}
+
+// pure packages know nothing of HTTP or HTML, not even the standard library's.
+var (
+	pure    = []string{"internal/javaregex", "internal/registry"}
+	foreign = []string{"net/http", "html", "html/template"}
+)
+
+// TestArchitecture holds the packages, without their tests, to the tables above.
+func TestArchitecture(t *testing.T) {
+	packages := ourPackages(t)
+	if len(packages) < 5 {
+		t.Fatalf("found only %d packages: %v", len(packages), packages)
+	}
+	for name, imports := range packages {
+		allowed, known := mayImport[name]
+		if !known {
+			t.Errorf("%s is not in the table of who may import whom", name)
+			continue
+		}
+		for _, path := range imports {
+			if ours, ok := strings.CutPrefix(path, "namesake/"); ok {
+				if !slices.Contains(allowed, ours) {
+					t.Errorf("%s imports %s, which it may not know", name, ours)
+				}
+				continue
+			}
+			for library, homes := range homeOf {
+				if (path == library || strings.HasPrefix(path, library+"/")) && !slices.Contains(homes, name) {
+					t.Errorf("%s imports %s, which belongs to %q only", name, path, homes)
+				}
+			}
+			if slices.Contains(pure, name) && slices.Contains(foreign, path) {
+				t.Errorf("%s imports %s, and should know nothing of it", name, path)
+			}
+		}
+	}
+}
+
+// ourPackages returns what each package of the module imports, by its folder. It
+// reads the sources itself rather than ask `go list`, so that the test cache sees
+// which files the answer hangs on.
+func ourPackages(t *testing.T) map[string][]string {
+	t.Helper()
+	packages := map[string][]string{}
+	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() {
+			_, err := os.Stat(filepath.Join(path, "go.mod"))
+			ownModule := path != "." && err == nil
+			if ownModule || d.Name() == "node_modules" || d.Name() == "testdata" || len(d.Name()) > 1 && d.Name()[0] == '.' {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		if !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return nil
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ImportsOnly)
+		if err != nil {
+			return err
+		}
+		name := strings.TrimPrefix(filepath.ToSlash(filepath.Dir(path)), ".")
+		packages[name] = append(packages[name], "") // a package without imports is one too
+		for _, spec := range file.Imports {
+			imported, err := strconv.Unquote(spec.Path.Value)
+			if err != nil {
+				return err
+			}
+			packages[name] = append(packages[name], imported)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return packages
+}

@@ -1,0 +1,111 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"time"
+
+	"namesake/internal/auth"
+	"namesake/internal/cfapi"
+	"namesake/internal/cfapi/sandbox"
+	"namesake/internal/config"
+	"namesake/internal/registry"
+	"namesake/internal/server"
+)
+
+// demoAccount is the account of the built-in sandbox.
+const demoAccount registry.AccountID = "0fa5b07c9a1d4e6a8b3c2d1e0f9a8b7c"
+
+// app is the program, put together.
+type app struct {
+	handler  http.Handler
+	greeting string
+	close    func()
+}
+
+// build puts the parts together. addr is where the program listens.
+func build(ctx context.Context, cfg config.Config, addr net.Addr, log *slog.Logger) (*app, error) {
+	public, err := publicURL(cfg, addr)
+	if err != nil {
+		return nil, err
+	}
+	options := cfapi.Options{
+		BaseURL: cfg.Cloudflare.BaseURL, Account: cfg.Cloudflare.AccountID,
+		Token: cfg.Cloudflare.Token.Reveal(), Email: cfg.Cloudflare.Email, Key: cfg.Cloudflare.Key.Reveal(),
+		UserAgent: "Namesake/" + currentVersion(),
+	}
+	closeAPI := func() {}
+	if cfg.Sandbox() {
+		if closeAPI, err = startSandbox(ctx, &options); err != nil {
+			return nil, err
+		}
+	}
+	handler, err := newHandler(cfg, options, public, log)
+	if err != nil {
+		closeAPI()
+		return nil, err
+	}
+	greeting := fmt.Sprintf("Namesake is at %s", public)
+	if cfg.Demo() {
+		greeting += " (sandbox: invented data, sign in as whom you like)"
+	}
+	return &app{handler: handler, greeting: greeting, close: closeAPI}, nil
+}
+
+func newHandler(cfg config.Config, options cfapi.Options, public *url.URL, log *slog.Logger) (http.Handler, error) {
+	client, err := cfapi.New(options)
+	if err != nil {
+		return nil, err
+	}
+	service, err := registry.NewService(registry.Options{API: client, Submissions: registry.NewMemorySubmissions(), Log: log})
+	if err != nil {
+		return nil, err
+	}
+	sessions, err := auth.NewSessions(auth.NewMemory(time.Now), public.Scheme == "https", time.Now)
+	if err != nil {
+		return nil, err
+	}
+	return server.New(server.Options{
+		Registry: service, Sessions: sessions, Account: options.Account, PublicURL: public, Sandbox: cfg.Demo(), Log: log,
+		Ready: map[string]func(context.Context) error{"api": client.Ping},
+	})
+}
+
+// startSandbox serves the built-in sandbox on a loopback port of its own, so that
+// the demo takes the same way to its API as the real thing, and points options
+// at it. The token is random: the port is open to every program on the machine.
+func startSandbox(ctx context.Context, options *cfapi.Options) (stop func(), err error) {
+	listener, err := listen(ctx, "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	token := rand.Text()
+	if options.Account == "" {
+		options.Account = demoAccount
+	}
+	options.BaseURL, options.Token = "http://"+listener.Addr().String()+sandbox.Prefix, token
+	api := &http.Server{
+		Handler:           sandbox.New(sandbox.Options{Account: string(options.Account), Tokens: []sandbox.Token{{Value: token}}}),
+		ReadHeaderTimeout: readHeaderTimeout,
+	}
+	go func() { _ = api.Serve(listener) }() // ends when it is closed
+	return func() { _ = api.Close() }, nil
+}
+
+// publicURL is where people reach the program: as configured, or where it listens.
+func publicURL(cfg config.Config, addr net.Addr) (*url.URL, error) {
+	raw := cfg.PublicURL
+	if raw == "" {
+		raw = "http://" + addr.String()
+	}
+	u, err := url.Parse(raw)
+	if err != nil {
+		return nil, fmt.Errorf("public URL: %w", err)
+	}
+	return u, nil
+}

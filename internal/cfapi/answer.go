@@ -1,0 +1,148 @@
+package cfapi
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"strings"
+	"sync/atomic"
+
+	"github.com/cloudflare/cloudflare-go/v7/option"
+)
+
+// sendFunc makes one call through the SDK with the options given.
+type sendFunc func(ctx context.Context, opts ...option.RequestOption) error
+
+// answer is what came of sending one request, before it is understood.
+type answer struct {
+	status int // 0 when no answer began
+	header http.Header
+	body   []byte
+	err    error // why there is no answer, or only a part of it
+
+	sent     bool // the API may have got the request
+	timedOut bool // err came of a time limit
+	tooLong  bool // the body is longer than the limit
+}
+
+// errKept keeps the SDK from decoding an answer that capture has taken: its
+// decoder is slow, and takes success:false with status 200 for a success.
+var errKept = errors.New("the answer is judged by the caller")
+
+// send makes one call and returns what came of it.
+func (c *Client) send(ctx context.Context, call sendFunc) *answer {
+	a := &answer{}
+	if err := ctx.Err(); err != nil {
+		a.fail(err)
+		return a
+	}
+	var t trace
+	err := call(httptrace.WithClientTrace(ctx, t.hooks()), option.WithMiddleware(a.capture(c.maxBody)))
+	a.sent = a.sent && (t.connected.Load() || !t.seen.Load())
+	// Why the request came to nothing is known better by the context than by what
+	// the transport makes of it.
+	switch cause := ctx.Err(); {
+	case a.err != nil && cause != nil:
+		a.fail(cause)
+	case a.status == 0 && a.err == nil:
+		a.fail(err)
+	}
+	return a
+}
+
+func (a *answer) fail(err error) {
+	var withURL *url.Error
+	if errors.As(err, &withURL) {
+		err = withURL.Err // the operation says as much
+	}
+	a.err = err
+	var timeout net.Error
+	if a.timedOut = errors.As(err, &timeout) && timeout.Timeout(); a.timedOut {
+		a.err = fmt.Errorf("no complete answer within the time limit: %w", err)
+	}
+}
+
+// ok reports whether the status is one of success.
+func (a *answer) ok() bool { return a.status/100 == 2 }
+
+// gaveUp reports whether it was us who ended the call.
+func (a *answer) gaveUp() bool { return a.timedOut || errors.Is(a.err, context.Canceled) }
+
+// capture returns a middleware that sends the request and takes its answer.
+func (a *answer) capture(maxBody int64) option.Middleware {
+	return func(req *http.Request, next option.MiddlewareNext) (*http.Response, error) {
+		for name := range req.Header {
+			if strings.HasPrefix(name, "X-Stainless-") {
+				delete(req.Header, name)
+			}
+		}
+		a.sent = true
+		res, err := next(req)
+		if err != nil {
+			a.fail(err)
+			return nil, err
+		}
+		defer func() { _ = res.Body.Close() }()
+		a.status, a.header = res.StatusCode, res.Header
+		a.read(res, maxBody)
+		return nil, errKept
+	}
+}
+
+func (a *answer) read(res *http.Response, maxBody int64) {
+	var buf bytes.Buffer
+	if n := res.ContentLength; n > 0 {
+		buf.Grow(int(min(n, maxBody)) + bytes.MinRead)
+	}
+	n, err := buf.ReadFrom(io.LimitReader(res.Body, maxBody+1))
+	switch {
+	case n > maxBody:
+		a.tooLong = true
+		a.err = fmt.Errorf("answer larger than %s", size(maxBody))
+	case err != nil:
+		a.fail(fmt.Errorf("answer cut off after %s: %w", size(n), err))
+	default:
+		a.body = buf.Bytes()
+	}
+}
+
+// mediaType returns what the answer says that it is, for messages.
+func (a *answer) mediaType() string {
+	media, _, err := mime.ParseMediaType(a.header.Get("Content-Type"))
+	if err != nil || len(media) > 100 {
+		return "no content type"
+	}
+	return media
+}
+
+func size(n int64) string {
+	switch {
+	case n >= 1<<20 && n%(1<<20) == 0:
+		return fmt.Sprintf("%d MiB", n>>20)
+	case n >= 10<<10:
+		return fmt.Sprintf("%d KiB", n>>10)
+	}
+	return fmt.Sprintf("%d bytes", n)
+}
+
+// trace watches whether a request can have reached the API. It goes by having a
+// connection and not by what was written on it: writing happens on another
+// goroutine, which may be about to start when a time limit ends the call.
+//
+// A try begins with GetConn. The transport begins another one only when the one
+// before wrote nothing (see newTransport), so each starts from nothing.
+type trace struct{ seen, connected atomic.Bool }
+
+func (t *trace) hooks() *httptrace.ClientTrace {
+	return &httptrace.ClientTrace{
+		GetConn: func(string) { t.seen.Store(true); t.connected.Store(false) },
+		GotConn: func(httptrace.GotConnInfo) { t.connected.Store(true) },
+	}
+}

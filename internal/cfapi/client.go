@@ -1,0 +1,200 @@
+// Package cfapi talks to Cloudflare's impersonation registry. It owns
+// everything that is peculiar to that API: its wire types, its envelope, what its
+// statuses and codes mean, and what a call that failed may have changed.
+//
+// It imports registry and two packages of Cloudflare's SDK, email_security and
+// option; the SDK's root package costs minutes of compile time.
+package cfapi
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"github.com/cloudflare/cloudflare-go/v7/email_security"
+	"github.com/cloudflare/cloudflare-go/v7/option"
+
+	"namesake/internal/registry"
+)
+
+// Client is Cloudflare's impersonation registry for one account. It is safe for
+// concurrent use.
+type Client struct {
+	account registry.AccountID
+	service *email_security.SettingImpersonationRegistryService
+	timeout time.Duration
+	maxBody int64
+	now     func() time.Time
+	pause   func(context.Context, time.Duration) error
+}
+
+var _ registry.API = (*Client)(nil)
+
+// New returns a Client over o, or an error that names every fault of o. It makes
+// no call.
+func New(o Options) (*Client, error) {
+	o = o.withDefaults()
+	if err := o.check(); err != nil {
+		return nil, err
+	}
+	opts := []option.RequestOption{
+		option.WithBaseURL(o.BaseURL),
+		option.WithHTTPClient(httpClient(o.Transport)),
+		option.WithHeader("User-Agent", o.UserAgent),
+		// By default the SDK sends a create up to three times: on 408, 409, 429, any
+		// 5xx and on connection faults.
+		option.WithMaxRetries(0),
+	}
+	if o.Token != "" {
+		opts = append(opts, option.WithAPIToken(o.Token))
+	} else {
+		opts = append(opts, option.WithAPIEmail(o.Email), option.WithAPIKey(o.Key))
+	}
+	return &Client{
+		account: o.Account,
+		service: email_security.NewSettingImpersonationRegistryService(opts...),
+		timeout: o.Timeout,
+		maxBody: o.MaxBody,
+		now:     o.Now,
+		pause:   o.Pause,
+	}, nil
+}
+
+// ListEntries returns one page of the list. An entry whose id is missing or
+// cannot be one is kept, with an empty ID.
+func (c *Client) ListEntries(ctx context.Context, q registry.Query) (registry.Page, error) {
+	var p email_security.SettingImpersonationRegistryListParams
+	p.AccountID.Value, p.AccountID.Present = string(c.account), true
+	if q.Search != "" {
+		p.Search.Value, p.Search.Present = q.Search, true
+	}
+	if q.Provenance != "" {
+		p.Provenance.Value, p.Provenance.Present = email_security.SettingImpersonationRegistryListParamsProvenance(q.Provenance), true
+	}
+	if q.Order != "" {
+		p.Order.Value, p.Order.Present = email_security.SettingImpersonationRegistryListParamsOrder(q.Order), true
+	}
+	if q.Direction != "" {
+		p.Direction.Value, p.Direction.Present = email_security.SettingImpersonationRegistryListParamsDirection(q.Direction), true
+	}
+	if q.Page != 0 {
+		p.Page.Value, p.Page.Present = int64(q.Page), true
+	}
+	if q.PerPage != 0 {
+		p.PerPage.Value, p.PerPage.Present = int64(q.PerPage), true
+	}
+	got, err := do[wireList](ctx, c, listEntries, func(ctx context.Context, opts ...option.RequestOption) error {
+		_, err := c.service.List(ctx, p, opts...)
+		return err
+	})
+	if err != nil {
+		return registry.Page{Receipt: got.receipt}, err
+	}
+	return page(q, got), nil
+}
+
+// Entry returns one entry. registry.ErrNotFound is in the error's chain when the
+// API itself says that there is no such entry; a 404 that may as well mean a bad
+// account or base URL (code 7003, or no envelope) is Missing without it.
+func (c *Client) Entry(ctx context.Context, id registry.ID) (registry.Entry, registry.Receipt, error) {
+	// The SDK puts ids into the path unescaped.
+	if _, err := registry.ParseID(string(id)); err != nil {
+		return registry.Entry{}, registry.Receipt{}, &registry.APIError{
+			Op: readEntry.name, Kind: registry.Missing, Err: fmt.Errorf("%w: %w", registry.ErrNotFound, err),
+		}
+	}
+	var p email_security.SettingImpersonationRegistryGetParams
+	p.AccountID.Value, p.AccountID.Present = string(c.account), true
+	got, err := do[wireEntry](ctx, c, readEntry, func(ctx context.Context, opts ...option.RequestOption) error {
+		_, err := c.service.Get(ctx, string(id), p, opts...)
+		return err
+	})
+	if err != nil {
+		return registry.Entry{}, got.receipt, err
+	}
+	entry := got.result.entry()
+	if entry.ID == "" {
+		entry.ID = id
+	}
+	return entry, got.receipt, nil
+}
+
+// CreateEntry creates d. The request is sent at most once. An answer without a
+// usable id is an Unreadable error: the entry has to be looked up.
+func (c *Client) CreateEntry(ctx context.Context, d registry.Draft) (registry.Entry, registry.Receipt, error) {
+	p := newParams(d)
+	p.AccountID.Value, p.AccountID.Present = string(c.account), true
+	got, err := do[wireEntry](ctx, c, createEntry, func(ctx context.Context, opts ...option.RequestOption) error {
+		_, err := c.service.New(ctx, p, opts...)
+		return err
+	})
+	if err != nil {
+		return registry.Entry{}, got.receipt, err
+	}
+	entry := got.result.entry()
+	if entry.ID == "" {
+		return registry.Entry{}, got.receipt, &registry.APIError{
+			Op: createEntry.name, Kind: registry.Unreadable, Effect: registry.UnknownEffect,
+			Receipt: got.receipt, Err: errNoID,
+		}
+	}
+	return entry, got.receipt, nil
+}
+
+var errNoID = errors.New("the answer holds no usable entry id")
+
+// Ping reports whether the API can be reached and lets us read the registry.
+func (c *Client) Ping(ctx context.Context) error {
+	_, err := c.ListEntries(ctx, registry.Query{PerPage: 1})
+	return err
+}
+
+// operation is one call of the API.
+type operation struct {
+	name    string
+	changes bool // changes something, so it is never sent twice
+	one     bool // is about one entry, which may be missing
+}
+
+var (
+	listEntries = operation{name: "list entries"}
+	readEntry   = operation{name: "read entry", one: true}
+	createEntry = operation{name: "create entry", changes: true}
+)
+
+// reply is what a call brought: the result, only when there was no error, and
+// the receipt in any case.
+type reply[T result] struct {
+	result  T
+	info    wireInfo
+	receipt registry.Receipt
+}
+
+// do makes one call, judges its answer, and repeats a read that failed in a way
+// that a second try may mend. All of it together takes no longer than the time
+// limit.
+func do[T result](ctx context.Context, c *Client, op operation, send sendFunc) (reply[T], error) {
+	ctx, cancel := context.WithTimeout(ctx, c.timeout)
+	defer cancel()
+	for try := 1; ; try++ {
+		a := c.send(ctx, send)
+		got, failed := judge[T](op, a, c.now())
+		if failed == nil {
+			return got, nil
+		}
+		if op.changes || try > 1 || !worthAnotherTry(a, failed) || !c.pauseWithin(ctx) {
+			return got, failed
+		}
+	}
+}
+
+// pauseWithin waits a moment, and reports false when that would leave no time.
+func (c *Client) pauseWithin(ctx context.Context) bool {
+	pause := 50*time.Millisecond + rand.N(100*time.Millisecond)
+	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < 2*pause {
+		return false
+	}
+	return c.pause(ctx, pause) == nil
+}

@@ -1,0 +1,193 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+)
+
+// ControlPrefix is the path under which Handler serves the control endpoint.
+const ControlPrefix = "/_sandbox/"
+
+const maxFill = 1_000_000
+
+// Handler serves the API together with its control endpoint, to which no sign-in
+// is needed: for tests and loopback only.
+func (s *Sandbox) Handler() http.Handler {
+	control := s.Control()
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, ControlPrefix) {
+			control.ServeHTTP(w, r)
+			return
+		}
+		s.ServeHTTP(w, r)
+	})
+}
+
+// Control serves the control endpoint under ControlPrefix. GET there explains it.
+func (s *Sandbox) Control() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /_sandbox/{$}", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		_, _ = w.Write([]byte(help()))
+	})
+	mux.HandleFunc("GET /_sandbox/faults", func(w http.ResponseWriter, _ *http.Request) {
+		say(w, http.StatusOK, waiting(s.Faults()))
+	})
+	mux.HandleFunc("POST /_sandbox/faults", s.postFault)
+	mux.HandleFunc("DELETE /_sandbox/faults", func(w http.ResponseWriter, _ *http.Request) {
+		s.ClearFaults()
+		say(w, http.StatusOK, waiting(s.Faults()))
+	})
+	mux.HandleFunc("GET /_sandbox/calls", func(w http.ResponseWriter, _ *http.Request) {
+		say(w, http.StatusOK, append([]Call{}, s.Calls()...))
+	})
+	mux.HandleFunc("POST /_sandbox/reset", func(w http.ResponseWriter, _ *http.Request) {
+		s.Reset()
+		say(w, http.StatusOK, map[string]int{"entries": s.store.size()})
+	})
+	mux.HandleFunc("POST /_sandbox/fill", func(w http.ResponseWriter, r *http.Request) {
+		var in struct{ Entries int }
+		if err := decode(r, &in); err != nil || in.Entries < 1 || in.Entries > maxFill {
+			say(w, http.StatusBadRequest, refusal(fmt.Sprintf(`send {"entries": n}, n from 1 to %d`, maxFill)))
+			return
+		}
+		s.Fill(in.Entries)
+		say(w, http.StatusOK, map[string]int{"entries": s.store.size()})
+	})
+	// A page in the developer's browser must not reach this endpoint.
+	return http.NewCrossOriginProtection().Handler(mux)
+}
+
+// faultJSON is a Fault as the control endpoint takes and shows it. What is given
+// beside a preset replaces that part of it.
+type faultJSON struct {
+	Preset *string           `json:"preset,omitempty"`
+	Name   *string           `json:"name,omitempty"`
+	Method *string           `json:"method,omitempty"`
+	Path   *string           `json:"path,omitempty"`
+	Skip   *int              `json:"skip,omitempty"`
+	Times  *int              `json:"times,omitempty"`
+	Effect *Effect           `json:"effect,omitempty"`
+	Delay  *string           `json:"delay,omitempty"`
+	Status *int              `json:"status,omitempty"`
+	Body   *string           `json:"body,omitempty"`
+	Size   *int64            `json:"size,omitempty"`
+	Header map[string]string `json:"header,omitempty"`
+	Drop   *Drop             `json:"drop,omitempty"`
+}
+
+func (j faultJSON) fault() (Fault, error) {
+	var f Fault
+	if j.Preset != nil {
+		var ok bool
+		if f, ok = Preset(*j.Preset); !ok {
+			return f, fmt.Errorf("there is no preset %q", *j.Preset)
+		}
+	}
+	replace(&f.Name, j.Name)
+	replace(&f.Method, j.Method)
+	replace(&f.Path, j.Path)
+	replace(&f.Skip, j.Skip)
+	replace(&f.Times, j.Times)
+	replace(&f.Effect, j.Effect)
+	replace(&f.Status, j.Status)
+	replace(&f.Body, j.Body)
+	replace(&f.Size, j.Size)
+	replace(&f.Drop, j.Drop)
+	if j.Header != nil {
+		f.Header = j.Header
+	}
+	if j.Delay != nil {
+		d, err := time.ParseDuration(*j.Delay)
+		if err != nil {
+			return f, fmt.Errorf(`delay is a duration such as "1.5s": %w`, err)
+		}
+		f.Delay = d
+	}
+	switch {
+	case f.Status != 0 && (f.Status < 200 || f.Status > 599):
+		return f, fmt.Errorf("status is a number from 200 to 599, not %d", f.Status)
+	case !slices.Contains([]Effect{"", EffectNone, EffectWrite, EffectLate}, f.Effect):
+		return f, fmt.Errorf("effect is none, write or late, not %q", f.Effect)
+	case !slices.Contains([]Drop{"", DropBefore, DropInBody}, f.Drop):
+		return f, fmt.Errorf("drop is before or body, not %q", f.Drop)
+	case f.Skip < 0 || f.Size < 0:
+		return f, fmt.Errorf("skip and size can't be negative")
+	}
+	return f, nil
+}
+
+func replace[T any](to, given *T) {
+	if given != nil {
+		*to = *given
+	}
+}
+
+func (s *Sandbox) postFault(w http.ResponseWriter, r *http.Request) {
+	var in faultJSON
+	if err := decode(r, &in); err != nil {
+		say(w, http.StatusBadRequest, refusal(err.Error()))
+		return
+	}
+	f, err := in.fault()
+	if err != nil {
+		say(w, http.StatusBadRequest, refusal(err.Error()))
+		return
+	}
+	s.Inject(f)
+	say(w, http.StatusOK, waiting(s.Faults()))
+}
+
+// waiting shows what tells the faults apart.
+func waiting(faults []Fault) []faultJSON {
+	out := make([]faultJSON, len(faults))
+	for i, f := range faults {
+		delay := f.Delay.String()
+		out[i] = faultJSON{
+			Name: &f.Name, Method: &f.Method, Path: &f.Path, Skip: &f.Skip, Times: &f.Times, Effect: &f.Effect,
+			Delay: &delay, Status: &f.Status, Size: &f.Size, Header: f.Header, Drop: &f.Drop,
+		}
+	}
+	return out
+}
+
+func decode(r *http.Request, into any) error {
+	d := json.NewDecoder(http.MaxBytesReader(nil, r.Body, maxBody))
+	d.DisallowUnknownFields()
+	return d.Decode(into)
+}
+
+func refusal(message string) map[string]string { return map[string]string{"error": message} }
+
+func say(w http.ResponseWriter, status int, v any) {
+	w.Header().Set("Content-Type", jsonType)
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(v) // the caller may have gone
+}
+
+func help() string {
+	var b strings.Builder
+	b.WriteString(`This is a sandbox, not Cloudflare. The API is under ` + Prefix + `; this endpoint steers it.
+
+GET    /_sandbox/calls    the latest calls; "applied" tells which changed the registry
+GET    /_sandbox/faults   the faults that wait
+POST   /_sandbox/faults   add one: {"preset": "500", "method": "POST", "times": 2}
+DELETE /_sandbox/faults   take them all back
+POST   /_sandbox/fill     add generated entries up to a number: {"entries": 100000}
+POST   /_sandbox/reset    the first entries again; no calls, faults and rate limits
+
+A fault has preset, name, method, path (a part of it), skip, times (-1: always), effect (none, write, late),
+delay ("1.5s"), status, body, size, header, drop (before, body). What stands beside a preset replaces that part.
+
+Presets. With "-written" behind the name, the call is carried out before the fault shows.
+
+`)
+	for _, p := range presets {
+		fmt.Fprintf(&b, "  %-22s%s\n", p.name, p.help)
+	}
+	return b.String()
+}

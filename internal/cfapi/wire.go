@@ -1,0 +1,281 @@
+package cfapi
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/cloudflare/cloudflare-go/v7/email_security"
+
+	"namesake/internal/registry"
+)
+
+// envelope is what every answer of the API is wrapped in.
+type envelope[T result] struct {
+	Success    verdict       `json:"success"`
+	Errors     []wireProblem `json:"errors"`
+	Messages   []wireProblem `json:"messages"`
+	Result     T             `json:"result"`
+	ResultInfo wireInfo      `json:"result_info"`
+}
+
+// verdict is a boolean that can be missing. A *bool would not do: encoding/json
+// turns "true" and 1 into a pointer to false, and a refusal promises that nothing
+// was changed.
+type verdict int8
+
+const (
+	unsaid verdict = iota // missing, null, or no boolean
+	success
+	failure
+)
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (v *verdict) UnmarshalJSON(b []byte) error {
+	switch string(b) {
+	case "true":
+		*v = success
+	case "false":
+		*v = failure
+	default:
+		*v = unsaid
+	}
+	return nil
+}
+
+// result is what a call is made for. It is missing when the answer holds null, a
+// value of another type, or an object without any field that we know.
+type result interface{ missing() bool }
+
+type wireList []wireEntry
+
+func (l wireList) missing() bool  { return l == nil }
+func (w wireEntry) missing() bool { return w == wireEntry{} }
+
+type wireInfo struct {
+	Page       json.Number `json:"page"`
+	PerPage    json.Number `json:"per_page"`
+	TotalCount json.Number `json:"total_count"`
+}
+
+type wireProblem struct {
+	Code             scalar `json:"code"`
+	Message          string `json:"message"`
+	DocumentationURL string `json:"documentation_url"`
+	Source           struct {
+		Pointer string `json:"pointer"`
+	} `json:"source"`
+	Chain []wireProblem `json:"error_chain"`
+}
+
+type wireEntry struct {
+	ID                      scalar      `json:"id"`
+	Name                    string      `json:"name"`
+	Email                   string      `json:"email"`
+	IsEmailRegex            bool        `json:"is_email_regex"`
+	Comments                *string     `json:"comments"`
+	DirectoryID             json.Number `json:"directory_id"` // takes numbers in quotes as well
+	DirectoryNodeID         json.Number `json:"directory_node_id"`
+	ExternalDirectoryNodeID *string     `json:"external_directory_node_id"`
+	Provenance              string      `json:"provenance"`
+	CreatedAt               string      `json:"created_at"`
+	ModifiedAt              *string     `json:"modified_at"`
+	LastModified            string      `json:"last_modified"` // end of life 1 November 2026
+}
+
+// scalar takes a string, or a number as it is written: ids and codes are met as
+// both. It is empty for anything else.
+type scalar string
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (s *scalar) UnmarshalJSON(b []byte) error {
+	switch {
+	case b[0] == '"':
+		return json.Unmarshal(b, (*string)(s))
+	case b[0] == '-' || b[0] >= '0' && b[0] <= '9':
+		*s = scalar(b)
+	}
+	return nil
+}
+
+// integer returns nil when n is no integer.
+func integer(n json.Number) *int64 {
+	i, err := n.Int64()
+	if err != nil {
+		return nil
+	}
+	return &i
+}
+
+// maxElements bounds what an answer can grow to in memory: a full page of 1,000
+// entries has about 13,000 commas.
+const maxElements = 200_000
+
+var errTooManyElements = errors.New("the answer holds more elements than a page of the list can")
+
+// parse reads body as one JSON document. It refuses what isn't JSON. A field of
+// an unexpected type is as good as missing.
+func parse[T result](body []byte) (envelope[T], error) {
+	var env envelope[T]
+	if bytes.Count(body, []byte{','}) > maxElements && commas(body) > maxElements {
+		return env, errTooManyElements
+	}
+	var syntax *json.SyntaxError
+	if err := json.Unmarshal(body, &env); errors.As(err, &syntax) {
+		return envelope[T]{}, fmt.Errorf("the answer is not JSON: %w", err)
+	}
+	return env, nil
+}
+
+// commas counts the commas of a JSON document outside its strings.
+func commas(body []byte) int {
+	count, quoted := 0, false
+	for i := 0; i < len(body); i++ {
+		switch body[i] {
+		case '\\':
+			i++ // only met in strings
+		case '"':
+			quoted = !quoted
+		case ',':
+			if !quoted {
+				count++
+			}
+		}
+	}
+	return count
+}
+
+// entry turns w into our terms. ID is empty when w holds no usable one.
+func (w wireEntry) entry() registry.Entry {
+	id, err := registry.ParseID(string(w.ID))
+	if err != nil {
+		id = ""
+	}
+	modified := w.LastModified
+	if w.ModifiedAt != nil {
+		modified = *w.ModifiedAt
+	}
+	return registry.Entry{
+		ID:                      id,
+		Name:                    w.Name,
+		Email:                   w.Email,
+		IsEmailRegex:            w.IsEmailRegex,
+		Comments:                w.Comments,
+		DirectoryID:             integer(w.DirectoryID),
+		DirectoryNodeID:         integer(w.DirectoryNodeID),
+		ExternalDirectoryNodeID: w.ExternalDirectoryNodeID,
+		Provenance:              registry.Provenance(w.Provenance),
+		CreatedAt:               timestamp(w.CreatedAt),
+		ModifiedAt:              timestamp(modified),
+	}
+}
+
+// timestamp returns the zero time when s is none.
+func timestamp(s string) time.Time {
+	t, err := time.Parse(time.RFC3339, s)
+	if err != nil {
+		return time.Time{}
+	}
+	return t.UTC()
+}
+
+// page falls back on what was asked for where result_info doesn't say.
+func page(q registry.Query, got reply[wireList]) registry.Page {
+	p := registry.Page{
+		Entries: make([]registry.Entry, len(got.result)),
+		Number:  max(q.Page, 1),
+		PerPage: q.PerPage,
+		Total:   -1,
+		Receipt: got.receipt,
+	}
+	if p.PerPage <= 0 {
+		p.PerPage = registry.DefaultPerPage
+	}
+	for i, w := range got.result {
+		p.Entries[i] = w.entry()
+	}
+	if n := integer(got.info.Page); n != nil && *n > 0 {
+		p.Number = int(*n)
+	}
+	if n := integer(got.info.PerPage); n != nil && *n > 0 {
+		p.PerPage = int(*n)
+	}
+	if n := integer(got.info.TotalCount); n != nil && *n >= 0 {
+		p.Total = int(*n)
+	}
+	return p
+}
+
+// newParams leaves out every optional field that d doesn't give.
+func newParams(d registry.Draft) email_security.SettingImpersonationRegistryNewParams {
+	var p email_security.SettingImpersonationRegistryNewParams
+	p.Name.Value, p.Name.Present = d.Name, true
+	p.Email.Value, p.Email.Present = d.Email, true
+	p.IsEmailRegex.Value, p.IsEmailRegex.Present = d.IsEmailRegex, true
+	if d.Comments != "" {
+		p.Comments.Value, p.Comments.Present = d.Comments, true
+	}
+	if d.DirectoryID != nil {
+		p.DirectoryID.Value, p.DirectoryID.Present = *d.DirectoryID, true
+	}
+	if d.DirectoryNodeID != nil {
+		p.DirectoryNodeID.Value, p.DirectoryNodeID.Present = *d.DirectoryNodeID, true
+	}
+	if d.ExternalDirectoryNodeID != "" {
+		p.ExternalDirectoryNodeID.Value, p.ExternalDirectoryNodeID.Present = d.ExternalDirectoryNodeID, true
+	}
+	if d.Provenance != "" {
+		p.Provenance.Value, p.Provenance.Present = email_security.SettingImpersonationRegistryNewParamsProvenance(d.Provenance), true
+	}
+	return p
+}
+
+// Bounds of what is kept of an answer's errors and messages.
+const (
+	maxProblems   = 100
+	maxChainDepth = 5
+	maxMessage    = 4 << 10
+	maxOther      = 2 << 10 // bytes of a pointer or link
+	maxCode       = 64
+)
+
+// problems turns a list of errors or messages into our terms, within bounds that
+// count causes as well.
+func problems(list []wireProblem) []registry.Problem {
+	left := maxProblems
+	return convert(list, &left, maxChainDepth)
+}
+
+func convert(list []wireProblem, left *int, depth int) []registry.Problem {
+	var out []registry.Problem
+	for i, w := range list {
+		if *left == 0 || depth == 0 {
+			return append(out, registry.Problem{Message: fmt.Sprintf("and %d more", len(list)-i)})
+		}
+		p := registry.Problem{
+			Code:             cut(string(w.Code), maxCode),
+			Message:          cut(w.Message, maxMessage),
+			DocumentationURL: cut(w.DocumentationURL, maxOther),
+			Pointer:          cut(w.Source.Pointer, maxOther),
+		}
+		*left--
+		p.Chain = convert(w.Chain, left, depth-1)
+		out = append(out, p)
+	}
+	return out
+}
+
+// cut shortens s to about n bytes, between characters.
+func cut(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	for n > 0 && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return strings.Clone(s[:n]) + "…"
+}

@@ -1,0 +1,95 @@
+// Package config turns the environment into a Config, once, at start. It owns
+// every variable's name, default and check, and reports all faults together. It
+// imports registry for the form of an account id, and nothing else of ours.
+package config
+
+import (
+	"net/netip"
+
+	"namesake/internal/registry"
+)
+
+// Config is what Namesake was told by its environment, checked. It is safe to
+// log: the secrets in it hide themselves.
+type Config struct {
+	Addr        string // where to listen, host:port; port 0 lets the system choose
+	PublicURL   string // the origin people use, without a final slash; "" when not given
+	MetricsAddr string // a second listener for /metrics; "" for none
+
+	Cloudflare Cloudflare
+	Database   Database
+
+	Auth   Auth
+	OIDC   OIDC
+	Access Access
+	Groups Groups
+
+	TrustedProxies []netip.Prefix // whose X-Forwarded-* headers are believed
+}
+
+// Cloudflare says how to reach the API. Either Token is set, or Email and Key
+// are, or none of the three: then the built-in sandbox stands in.
+type Cloudflare struct {
+	Token     Secret
+	Email     string
+	Key       Secret
+	AccountID registry.AccountID // always set beside credentials
+	BaseURL   string             // without a final slash; "" for Cloudflare's own
+}
+
+// Engine is a kind of database.
+type Engine string
+
+// The engines.
+const (
+	SQLite   Engine = "sqlite"
+	Postgres Engine = "postgres"
+)
+
+// Database says where Namesake keeps what is its own.
+type Database struct {
+	Engine Engine
+	Path   string // SQLite's file; "" for one in memory that is gone at the end
+	URL    Secret // PostgreSQL's, with its password
+}
+
+// Auth is a way to find out who is asking.
+type Auth string
+
+// The ways to sign in.
+const (
+	AuthDemo   Auth = "demo"   // pick a role; for the sandbox only
+	AuthOIDC   Auth = "oidc"   // OpenID Connect
+	AuthAccess Auth = "access" // Cloudflare Access in front
+)
+
+// OIDC is the OpenID Connect client; complete when Auth is AuthOIDC.
+type OIDC struct {
+	Issuer       string // exactly as given: issuers are compared letter by letter
+	ClientID     string
+	ClientSecret Secret
+	Scopes       []string
+	GroupsClaim  string
+}
+
+// Access is the Cloudflare Access application in front of Namesake; complete
+// when Auth is AuthAccess.
+type Access struct {
+	TeamURL string // the team domain as an origin, such as https://team.cloudflareaccess.com
+	AUD     string
+}
+
+// Groups lists, by role, the groups whose members have that role.
+type Groups struct {
+	Admin, Editor, Viewer []string
+}
+
+// Sandbox reports whether the built-in sandbox stands in for Cloudflare, which
+// it does when there are no credentials.
+func (c Config) Sandbox() bool {
+	return !c.Cloudflare.Token.IsSet() && !c.Cloudflare.Key.IsSet()
+}
+
+// Demo reports whether people sign in by picking a role. Load makes sure that
+// this is never so with Cloudflare itself.
+func (c Config) Demo() bool { return c.Auth == AuthDemo }

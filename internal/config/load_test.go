@@ -1,0 +1,465 @@
+package config
+
+import (
+	"errors"
+	"io/fs"
+	"net/netip"
+	"reflect"
+	"strings"
+	"testing"
+
+	"namesake/internal/registry"
+)
+
+// files is what the machine's files hold. A missing one gives the error that
+// os.ReadFile gives.
+type files map[string]string
+
+func (f files) read(path string) ([]byte, error) {
+	if content, ok := f[path]; ok {
+		return []byte(content), nil
+	}
+	return nil, &fs.PathError{Op: "open", Path: path, Err: fs.ErrNotExist}
+}
+
+// defaults is the Config of an empty environment, changed.
+func defaults(change func(*Config)) Config {
+	c := Config{
+		Addr:     "127.0.0.1:8080",
+		Auth:     AuthDemo,
+		Database: Database{Engine: SQLite},
+		OIDC:     OIDC{Scopes: []string{"openid", "email", "profile"}, GroupsClaim: "groups"},
+	}
+	if change != nil {
+		change(&c)
+	}
+	return c
+}
+
+// loopback is the least environment that has credentials and starts.
+const loopback = "CLOUDFLARE_API_TOKEN=token\nCLOUDFLARE_ACCOUNT_ID=acc\nCLOUDFLARE_BASE_URL=http://127.0.0.1:8787/client/v4\nNAMESAKE_AUTH=demo\n"
+
+func onLoopbackConfig(change func(*Config)) Config {
+	return defaults(func(c *Config) {
+		c.Cloudflare = Cloudflare{Token: NewSecret("token"), AccountID: "acc", BaseURL: "http://127.0.0.1:8787/client/v4"}
+		c.Database.Path = "namesake.db"
+		if change != nil {
+			change(c)
+		}
+	})
+}
+
+const notYet = "NAMESAKE_AUTH: this version cannot sign people in with oidc or access yet; until it can, unset the Cloudflare credentials and NAMESAKE_AUTH to use the built-in sandbox"
+
+func TestLoad(t *testing.T) {
+	for _, test := range []struct {
+		name        string
+		env         string // one NAME=value a line
+		files       files
+		want        Config
+		wantSandbox bool
+		wantDemo    bool
+		wantFaults  []string
+	}{
+		{
+			name: "nothing set",
+			want: defaults(nil), wantSandbox: true, wantDemo: true,
+		},
+		{
+			name: "empty and white space are not set",
+			env:  "NAMESAKE_ADDR=\nNAMESAKE_AUTH= \t \nCLOUDFLARE_API_TOKEN=  \nCLOUDFLARE_API_TOKEN_FILE=",
+			want: defaults(nil), wantSandbox: true, wantDemo: true,
+		},
+		{
+			name: "other programs' variables, and lines that are none",
+			env:  "PATH=/bin\nCLOUDFLARE_ZONE_ID=x\n=C:=x\nNOVALUE\n",
+			want: defaults(nil), wantSandbox: true, wantDemo: true,
+		},
+		{
+			name: "the first of two counts",
+			env:  "NAMESAKE_ADDR=:1\nNAMESAKE_ADDR=:2",
+			want: defaults(func(c *Config) { c.Addr = ":1" }), wantSandbox: true, wantDemo: true,
+		},
+		{
+			name: "everything that does not need sign-on",
+			env: loopback + `
+NAMESAKE_ADDR=[::]:0
+NAMESAKE_PUBLIC_URL=HTTPS://Namesake.Example.com:443/
+NAMESAKE_DATABASE_URL=postgresql://u:p@db/namesake?sslmode=require
+NAMESAKE_OIDC_ISSUER=http://localhost:9000/realms/a/
+NAMESAKE_OIDC_CLIENT_ID=client
+NAMESAKE_OIDC_CLIENT_SECRET=hush
+NAMESAKE_OIDC_SCOPES=openid  groups
+NAMESAKE_OIDC_GROUPS_CLAIM=https://example.com/groups
+NAMESAKE_ACCESS_TEAM_DOMAIN=Team.cloudflareaccess.com
+NAMESAKE_ACCESS_AUD=0123abcd
+NAMESAKE_ADMIN_GROUPS=security, security ,,it admins
+NAMESAKE_EDITOR_GROUPS=helpdesk
+NAMESAKE_VIEWER_GROUPS=everyone
+NAMESAKE_TRUSTED_PROXIES=10.1.2.3/8, 192.0.2.1,::ffff:192.0.2.2,2001:db8::/32,::1
+NAMESAKE_METRICS_ADDR=localhost:09090`,
+			want: onLoopbackConfig(func(c *Config) {
+				c.Addr = "[::]:0"
+				c.PublicURL = "https://namesake.example.com"
+				c.Database = Database{Engine: Postgres, URL: NewSecret("postgresql://u:p@db/namesake?sslmode=require")}
+				c.OIDC = OIDC{
+					Issuer: "http://localhost:9000/realms/a/", ClientID: "client", ClientSecret: NewSecret("hush"),
+					Scopes: []string{"openid", "groups"}, GroupsClaim: "https://example.com/groups",
+				}
+				c.Access = Access{TeamURL: "https://team.cloudflareaccess.com", AUD: "0123abcd"}
+				c.Groups = Groups{Admin: []string{"security", "it admins"}, Editor: []string{"helpdesk"}, Viewer: []string{"everyone"}}
+				c.TrustedProxies = []netip.Prefix{
+					netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("192.0.2.1/32"), netip.MustParsePrefix("192.0.2.2/32"),
+					netip.MustParsePrefix("2001:db8::/32"), netip.MustParsePrefix("::1/128"),
+				}
+				c.MetricsAddr = "localhost:9090"
+			}), wantDemo: true,
+		},
+		{
+			name: "e-mail and key; a base URL by name; a file for the database",
+			env:  "CLOUDFLARE_EMAIL=a@example.com\nCLOUDFLARE_API_KEY=key\nCLOUDFLARE_ACCOUNT_ID=acc\nCLOUDFLARE_BASE_URL=https://LOCALHOST/\nNAMESAKE_AUTH=demo\nNAMESAKE_DATABASE_URL=sqlite:/data/./n.db",
+			want: defaults(func(c *Config) {
+				c.Cloudflare = Cloudflare{Email: "a@example.com", Key: NewSecret("key"), AccountID: "acc", BaseURL: "https://localhost"}
+				c.Database.Path = "/data/n.db"
+			}), wantDemo: true,
+		},
+		{
+			name: "demo mode keeps a database that is asked for; an account id may stand alone",
+			env:  "NAMESAKE_DATABASE_URL=sqlite:n.db\nCLOUDFLARE_ACCOUNT_ID=acc\nNAMESAKE_AUTH=demo",
+			want: defaults(func(c *Config) {
+				c.Database.Path = "n.db"
+				c.Cloudflare.AccountID = "acc"
+			}), wantSandbox: true, wantDemo: true,
+		},
+		{
+			name:  "secrets in files lose one line break",
+			env:   strings.Replace(loopback, "TOKEN=token", "TOKEN_FILE=/run/secrets/token", 1) + "NAMESAKE_DATABASE_URL_FILE=/run/secrets/db\nNAMESAKE_OIDC_CLIENT_SECRET_FILE=./oidc",
+			files: files{"/run/secrets/token": "token\n", "/run/secrets/db": "postgres://u:p@db/n\r\n", "./oidc": "hush"},
+			want: onLoopbackConfig(func(c *Config) {
+				c.Database = Database{Engine: Postgres, URL: NewSecret("postgres://u:p@db/n")}
+				c.OIDC.ClientSecret = NewSecret("hush")
+			}), wantDemo: true,
+		},
+		{
+			name: "a team domain on this machine",
+			env:  "NAMESAKE_ACCESS_TEAM_DOMAIN=http://[::1]:80/",
+			want: defaults(func(c *Config) { c.Access.TeamURL = "http://[::1]" }), wantSandbox: true, wantDemo: true,
+		},
+		{
+			name:  "files that are no good",
+			env:   "CLOUDFLARE_ACCOUNT_ID=acc\nCLOUDFLARE_API_TOKEN_FILE=/gone\nCLOUDFLARE_BASE_URL=http://127.9.9.9\nNAMESAKE_AUTH=demo\nNAMESAKE_OIDC_CLIENT_SECRET_FILE=/blank\nNAMESAKE_DATABASE_URL=sqlite:a\nNAMESAKE_DATABASE_URL_FILE=/db",
+			files: files{"/blank": " \n", "/db": "sqlite:b"},
+			wantFaults: []string{
+				`CLOUDFLARE_API_TOKEN_FILE: cannot read "/gone": file does not exist; mend the path or the file's permissions`,
+				`NAMESAKE_DATABASE_URL: is set, and so is NAMESAKE_DATABASE_URL_FILE; keep one of the two`,
+				`NAMESAKE_OIDC_CLIENT_SECRET_FILE: "/blank" is empty; put the secret into it`,
+			},
+		},
+		{
+			name:  "a file with more than the secret",
+			env:   strings.Replace(loopback, "TOKEN=token", "TOKEN_FILE=/run/token", 1),
+			files: files{"/run/token": "token\nmore\n"},
+			wantFaults: []string{
+				`CLOUDFLARE_API_TOKEN: has a space, a line break or a character outside ASCII in it; copy it again`,
+			},
+		},
+		{
+			name: "credentials and no sign-in",
+			env:  "CLOUDFLARE_API_TOKEN=token\nCLOUDFLARE_ACCOUNT_ID=acc",
+			wantFaults: []string{
+				"NAMESAKE_AUTH: is missing: with Cloudflare credentials people have to sign in; set it to oidc or access",
+				notYet,
+			},
+		},
+		{
+			name: "credentials on this machine and no sign-in",
+			env:  strings.Replace(loopback, "NAMESAKE_AUTH=demo", "", 1),
+			wantFaults: []string{
+				"NAMESAKE_AUTH: is missing: with credentials people have to sign in; set it to oidc or access, or to demo, as CLOUDFLARE_BASE_URL is on this machine",
+			},
+		},
+		{
+			name: "demo sign-in with Cloudflare itself",
+			env:  "CLOUDFLARE_API_TOKEN=token\nCLOUDFLARE_ACCOUNT_ID=acc\nNAMESAKE_AUTH=demo",
+			wantFaults: []string{
+				"NAMESAKE_AUTH: is demo, which lets anybody in as admin and so works only with the built-in sandbox or a CLOUDFLARE_BASE_URL on this machine; set it to oidc or access, or unset the credentials",
+			},
+		},
+		{
+			name: "demo sign-in with a name that only looks like this machine",
+			env:  "CLOUDFLARE_API_TOKEN=token\nCLOUDFLARE_ACCOUNT_ID=acc\nNAMESAKE_AUTH=demo\nCLOUDFLARE_BASE_URL=https://127.0.0.1.example.com",
+			wantFaults: []string{
+				"NAMESAKE_AUTH: is demo, which lets anybody in as admin and so works only with the built-in sandbox or a CLOUDFLARE_BASE_URL on this machine; set it to oidc or access, or unset the credentials",
+			},
+		},
+		{
+			name: "a base URL on this machine and no credentials",
+			env:  "CLOUDFLARE_BASE_URL=http://localhost:8787/client/v4",
+			wantFaults: []string{
+				"CLOUDFLARE_BASE_URL: is set without credentials; set CLOUDFLARE_API_TOKEN (for `namesake sandbox`: sandbox) and CLOUDFLARE_ACCOUNT_ID too, or unset it to use the built-in sandbox",
+			},
+		},
+		{
+			name: "another base URL and no credentials",
+			env:  "CLOUDFLARE_BASE_URL=https://api.example.com",
+			wantFaults: []string{
+				"CLOUDFLARE_BASE_URL: is set without credentials; set CLOUDFLARE_API_TOKEN and CLOUDFLARE_ACCOUNT_ID too, or unset it to use the built-in sandbox",
+			},
+		},
+		{
+			name: "half of the older pair: the e-mail address",
+			env:  "CLOUDFLARE_EMAIL=a@example.com\nNAMESAKE_AUTH=access\nNAMESAKE_ACCESS_TEAM_DOMAIN=team.cloudflareaccess.com\nNAMESAKE_ACCESS_AUD=aud\nNAMESAKE_VIEWER_GROUPS=all",
+			wantFaults: []string{
+				"CLOUDFLARE_API_KEY: is missing beside CLOUDFLARE_EMAIL; set it, or use CLOUDFLARE_API_TOKEN instead of both",
+				"CLOUDFLARE_ACCOUNT_ID: is missing beside the credentials; the dashboard's address shows it after dash.cloudflare.com/",
+				notYet,
+			},
+		},
+		{
+			name: "half of the older pair: the key",
+			env:  "CLOUDFLARE_API_KEY=key\nCLOUDFLARE_ACCOUNT_ID=acc\nCLOUDFLARE_BASE_URL=https://[::1]\nNAMESAKE_AUTH=demo",
+			wantFaults: []string{
+				"CLOUDFLARE_EMAIL: is missing beside CLOUDFLARE_API_KEY; set it, or use CLOUDFLARE_API_TOKEN instead of both",
+			},
+		},
+		{
+			name: "a token and the older pair",
+			env:  loopback + "CLOUDFLARE_EMAIL=a@example.com",
+			wantFaults: []string{
+				"CLOUDFLARE_API_TOKEN: is set together with CLOUDFLARE_EMAIL or CLOUDFLARE_API_KEY; keep the token and unset those",
+			},
+		},
+		{
+			name: "OpenID Connect without its settings",
+			env:  "NAMESAKE_AUTH=oidc",
+			wantFaults: []string{
+				notYet,
+				"NAMESAKE_OIDC_ISSUER: is missing; NAMESAKE_AUTH=oidc needs it",
+				"NAMESAKE_OIDC_CLIENT_ID: is missing; NAMESAKE_AUTH=oidc needs it",
+				"NAMESAKE_OIDC_CLIENT_SECRET: is missing; NAMESAKE_AUTH=oidc needs it",
+				"NAMESAKE_ADMIN_GROUPS: is missing, and so are NAMESAKE_EDITOR_GROUPS and NAMESAKE_VIEWER_GROUPS: nobody could do anything; set at least one",
+			},
+		},
+		{
+			name: "Access without its settings",
+			env:  "NAMESAKE_AUTH=access\nNAMESAKE_VIEWER_GROUPS=all",
+			wantFaults: []string{
+				notYet,
+				"NAMESAKE_ACCESS_TEAM_DOMAIN: is missing; NAMESAKE_AUTH=access needs it",
+				"NAMESAKE_ACCESS_AUD: is missing; NAMESAKE_AUTH=access needs it",
+			},
+		},
+		{
+			name: "one port for two listeners",
+			env:  "NAMESAKE_METRICS_ADDR=127.0.0.1:8080",
+			wantFaults: []string{
+				"NAMESAKE_METRICS_ADDR: is the same as NAMESAKE_ADDR; give it another port",
+			},
+		},
+		{
+			name: "any free port for two listeners",
+			env:  "NAMESAKE_ADDR=localhost:0\nNAMESAKE_METRICS_ADDR=localhost:0",
+			want: defaults(func(c *Config) { c.Addr, c.MetricsAddr = "localhost:0", "localhost:0" }), wantSandbox: true, wantDemo: true,
+		},
+		{
+			name: "names that are not settings, with what was meant",
+			env:  "NAMESAKE_ADDRR=x\nNAMESAKE_API_TOKEN=x\nNAMESAKE_PORT_8080_TCP=x\nNAMESAKE_ZZZZZZZZZZZZZZ=\nNAMESAKE_ADDR_FILE=/x\nNAMESAKE_TOKEN_FILE=/x\nNAMESAKE_a b\x1b=x\nNAMESAKE_=x",
+			wantFaults: []string{
+				"\"NAMESAKE_a b\\x1b\": is not a setting; the README lists those there are",
+				"NAMESAKE_: is not a setting; the README lists those there are",
+				"NAMESAKE_ADDRR: is not a setting; did you mean NAMESAKE_ADDR?",
+				"NAMESAKE_ADDR_FILE: is not a setting, as only a secret can stand in a file; use NAMESAKE_ADDR",
+				"NAMESAKE_API_TOKEN: is not a setting; did you mean CLOUDFLARE_API_TOKEN?",
+				"NAMESAKE_PORT_8080_TCP: is not a setting; Kubernetes sets it for a service called namesake: put enableServiceLinks: false into the pod's spec",
+				"NAMESAKE_TOKEN_FILE: is not a setting; did you mean CLOUDFLARE_API_TOKEN_FILE?",
+				"NAMESAKE_ZZZZZZZZZZZZZZ: is not a setting; the README lists those there are",
+			},
+		},
+		{
+			name: "all faults at once",
+			env: `CLOUDFLARE_API_TOKEN=a b
+CLOUDFLARE_EMAIL=nobody
+CLOUDFLARE_API_KEY_FILE=nosuchfile
+CLOUDFLARE_ACCOUNT_ID=../x
+CLOUDFLARE_BASE_URL=http://api.example.com
+NAMESAKE_ADDR=8080
+NAMESAKE_PUBLIC_URL=https://example.com/namesake
+NAMESAKE_DATABASE_URL=mysql://u:p@db
+NAMESAKE_AUTH=password
+NAMESAKE_OIDC_ISSUER=issuer
+NAMESAKE_OIDC_CLIENT_ID=a b
+NAMESAKE_OIDC_CLIENT_SECRET=a b
+NAMESAKE_OIDC_SCOPES=email
+NAMESAKE_OIDC_GROUPS_CLAIM=a b
+NAMESAKE_ACCESS_TEAM_DOMAIN=https://team.cloudflareaccess.com
+NAMESAKE_ACCESS_AUD=é
+NAMESAKE_ADMIN_GROUPS=,
+NAMESAKE_EDITOR_GROUPS=, ,
+NAMESAKE_VIEWER_GROUPS=,,
+NAMESAKE_TRUSTED_PROXIES=10.0.0.0/33, 10.0.0.1, proxy, ::ffff:10.0.0.0/104, fe80::1%eth0
+NAMESAKE_METRICS_ADDR=:http
+NAMESAKE_AUHT=demo`,
+			wantFaults: []string{
+				`CLOUDFLARE_API_TOKEN: has a space, a line break or a character outside ASCII in it; copy it again`,
+				`CLOUDFLARE_API_TOKEN: is set together with CLOUDFLARE_EMAIL or CLOUDFLARE_API_KEY; keep the token and unset those`,
+				`CLOUDFLARE_EMAIL: is no e-mail address`,
+				`CLOUDFLARE_API_KEY_FILE: cannot read its file (whose name is not shown, as it may be the secret itself): file does not exist; mend the path or the file's permissions`,
+				`CLOUDFLARE_ACCOUNT_ID: is not valid: ` + registry.ErrBadAccountID.Error(),
+				`CLOUDFLARE_BASE_URL: has to begin with https:// (http:// is only for this machine: localhost, 127.0.0.0/8, ::1)`,
+				`NAMESAKE_ADDR: is "8080", not host:port; write it like 127.0.0.1:8080`,
+				`NAMESAKE_PUBLIC_URL: has a path; end it after the host and port`,
+				`NAMESAKE_DATABASE_URL: is neither sqlite:PATH nor postgres://…`,
+				`NAMESAKE_AUTH: is "password"; set it to demo, oidc or access`,
+				`NAMESAKE_OIDC_ISSUER: is not a URL such as https://example.com`,
+				`NAMESAKE_OIDC_CLIENT_ID: has a space, a line break or a character outside ASCII in it; copy it again`,
+				`NAMESAKE_OIDC_CLIENT_SECRET: has a space, a line break or a character outside ASCII in it; copy it again`,
+				`NAMESAKE_OIDC_SCOPES: lacks openid, without which the provider does not say who signed in; add it`,
+				`NAMESAKE_OIDC_GROUPS_CLAIM: has a space, a line break or a character outside ASCII in it; copy it again`,
+				`NAMESAKE_ACCESS_TEAM_DOMAIN: is a URL, which is only for a stand-in on this machine; write the host name alone, such as team.cloudflareaccess.com`,
+				`NAMESAKE_ACCESS_AUD: has a space, a line break or a character outside ASCII in it; copy it again`,
+				`NAMESAKE_ADMIN_GROUPS: names no group; write them separated by commas`,
+				`NAMESAKE_EDITOR_GROUPS: names no group; write them separated by commas`,
+				`NAMESAKE_VIEWER_GROUPS: names no group; write them separated by commas`,
+				`NAMESAKE_TRUSTED_PROXIES: holds "10.0.0.0/33" and "proxy" and "::ffff:10.0.0.0/104" and "fe80::1%eth0"; write CIDRs or addresses separated by commas, such as 10.0.0.0/8, 192.0.2.1`,
+				`NAMESAKE_METRICS_ADDR: has the port "http"; write a number from 0 to 65535`,
+				`NAMESAKE_AUHT: is not a setting; did you mean NAMESAKE_AUTH?`,
+			},
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			got, err := Load(strings.Split(test.env, "\n"), test.files.read)
+			if !reflect.DeepEqual(got, test.want) {
+				t.Errorf("got  %+v\nwant %+v", got, test.want)
+			}
+			if err == nil && (got.Sandbox() != test.wantSandbox || got.Demo() != test.wantDemo) {
+				t.Errorf("Sandbox, Demo = %v, %v, want %v, %v", got.Sandbox(), got.Demo(), test.wantSandbox, test.wantDemo)
+			}
+			var text string
+			if err != nil {
+				text = err.Error()
+				if faults := Faults(nil); !errors.As(err, &faults) || len(faults) != strings.Count(text, "\n")+1 {
+					t.Errorf("the error is not a Faults with a line each: %T", err)
+				}
+			}
+			if want := strings.Join(test.wantFaults, "\n"); text != want {
+				t.Errorf("got the faults\n%s\nwant\n%s", text, want)
+			}
+		})
+	}
+}
+
+// TestValues goes through the forms of one value; the rest of the environment is
+// empty, or what the variable needs beside it.
+func TestValues(t *testing.T) {
+	const needsToken = "\nCLOUDFLARE_API_TOKEN=t\nCLOUDFLARE_ACCOUNT_ID=a\nNAMESAKE_AUTH=demo"
+	for _, test := range []struct {
+		name, value, beside string
+		wantFault           string // how the first line begins, after the name; "" when all is fine
+	}{
+		{"CLOUDFLARE_BASE_URL", "http://127.255.0.1:1", needsToken, ""},
+		{"CLOUDFLARE_BASE_URL", "http://[::ffff:127.0.0.1]", needsToken, ""},
+		{"CLOUDFLARE_BASE_URL", "http://127.1", needsToken, "is not a URL"},
+		{"CLOUDFLARE_BASE_URL", "http://10.0.0.1", needsToken, "has to begin with https"},
+		{"CLOUDFLARE_BASE_URL", "ftp://localhost", needsToken, "has to begin with https"},
+		{"CLOUDFLARE_BASE_URL", "https://user:pass@localhost", needsToken, "has a user name or password"},
+		{"CLOUDFLARE_BASE_URL", "https://localhost?", needsToken, "has a query or fragment"},
+		{"CLOUDFLARE_BASE_URL", "https://localhost/#", needsToken, "has a query or fragment"},
+		{"CLOUDFLARE_BASE_URL", "https://localhost:", needsToken, "is not a URL"},
+		{"CLOUDFLARE_BASE_URL", "https://localhost:0", needsToken, "has a port that"},
+		{"CLOUDFLARE_BASE_URL", "https://localhost:65536", needsToken, "has a port that"},
+		{"CLOUDFLARE_BASE_URL", "https://", needsToken, "is not a URL"},
+		{"CLOUDFLARE_BASE_URL", "//localhost", needsToken, "is not a URL"},
+		{"CLOUDFLARE_BASE_URL", "localhost:8787", needsToken, "is not a URL"},
+		{"CLOUDFLARE_BASE_URL", "https://\x7f", needsToken, "is not a URL"},
+		{"CLOUDFLARE_ACCOUNT_ID", strings.Repeat("a", 32), "", ""},
+		{"CLOUDFLARE_ACCOUNT_ID", strings.Repeat("a", 33), "", "is not valid"},
+		{"NAMESAKE_ADDR", "localhost:65535", "", ""},
+		{"NAMESAKE_ADDR", "localhost:65536", "", "has the port"},
+		{"NAMESAKE_ADDR", "localhost:-1", "", "has the port"},
+		{"NAMESAKE_ADDR", "localhost:", "", "has the port"},
+		{"NAMESAKE_ADDR", "1.2.3.400:80", "", "has the host"},
+		{"NAMESAKE_ADDR", "a b:80", "", "has the host"},
+		{"NAMESAKE_ADDR", "::1:80", "", `is "::1:80", not host:port`},
+		{"NAMESAKE_ADDR", "http://localhost:80", "", `is "http://localhost:80", not host:port`},
+		{"NAMESAKE_PUBLIC_URL", "http://localhost:8080", "", ""},
+		{"NAMESAKE_PUBLIC_URL", "http://namesake.example.com", "", "has to begin with https"},
+		{"NAMESAKE_PUBLIC_URL", "https://bücher.example", "", "is not a URL"},
+		{"NAMESAKE_DATABASE_URL", "sqlite:", "", "names no file"},
+		{"NAMESAKE_DATABASE_URL", "sqlite://n.db", "", "has slashes"},
+		{"NAMESAKE_DATABASE_URL", "sqlite::memory:", "", "is not the plain path"},
+		{"NAMESAKE_DATABASE_URL", "sqlite:n.db?mode=memory", "", "is not the plain path"},
+		{"NAMESAKE_DATABASE_URL", "postgres:///n?host=/run/postgresql", "", ""},
+		{"NAMESAKE_DATABASE_URL", "postgres://u:50%@db", "", "is not a valid URL"},
+		{"NAMESAKE_AUTH", "Demo", "", `is "Demo"`},
+		{"NAMESAKE_OIDC_ISSUER", "http://issuer.example.com", "", "has to begin with https"},
+		{"NAMESAKE_ACCESS_TEAM_DOMAIN", "http://team.example.com", "", "has to begin with https"},
+		{"NAMESAKE_ACCESS_TEAM_DOMAIN", "team.cloudflareaccess.com/x", "", `is "team.cloudflareaccess.com/x", which`},
+		{"NAMESAKE_ACCESS_TEAM_DOMAIN", "192.0.2.1", "", `is "192.0.2.1", which`},
+		{"NAMESAKE_ACCESS_TEAM_DOMAIN", "-a.example", "", `is "-a.example", which`},
+		{"NAMESAKE_ACCESS_TEAM_DOMAIN", strings.Repeat("a.", 130) + "a", "", `is "a.a.`},
+		{"NAMESAKE_TRUSTED_PROXIES", ",", "", "names no network"},
+	} {
+		t.Run(test.name+"="+test.value, func(t *testing.T) {
+			_, err := Load(strings.Split(test.name+"="+test.value+test.beside, "\n"), files{}.read)
+			var got string
+			if err != nil {
+				got = err.Error()
+			}
+			first, _, _ := strings.Cut(got, "\n")
+			want := ""
+			if test.wantFault != "" {
+				want = test.name + ": " + test.wantFault
+			}
+			if !strings.HasPrefix(first, want) || want == "" && got != "" {
+				t.Errorf("got %q, want it to begin with %q", got, want)
+			}
+		})
+	}
+}
+
+// TestNoFaultTellsASecret puts a secret where each variable, and each variable's
+// file, is expected, so that whatever is wrong is reported without it.
+func TestNoFaultTellsASecret(t *testing.T) {
+	for _, shape := range []string{"%s", "%s space", "mysql://u:%s@db", "postgres://u:%s%%@db", "sqlite:%s?", "https://u:%s@example.com"} {
+		value := strings.Replace(shape, "%s", "s3cretValue", 1)
+		for _, v := range Variables() {
+			if !v.Secret && !strings.Contains(shape, "@") && v.Name != "CLOUDFLARE_EMAIL" && v.Name != "CLOUDFLARE_ACCOUNT_ID" {
+				continue // not where a secret is put by mistake
+			}
+			for _, environ := range [][]string{
+				{v.Name + "=" + value},
+				{v.Name + "_FILE=" + value},
+				{v.Name + "_FILE=/file"},
+				{v.Name + "=" + value, v.Name + "_FILE=/file"},
+				{v.Name + "=" + value, "NAMESAKE_NOSUCH=" + value},
+			} {
+				_, err := Load(environ, files{"/file": value + "\n\n"}.read)
+				if err != nil && strings.Contains(err.Error(), "s3cretValue") {
+					t.Errorf("%q: %v", environ, err)
+				}
+			}
+		}
+	}
+}
+
+func FuzzLoad(f *testing.F) {
+	f.Add("", "")
+	f.Add(loopback, "secret")
+	f.Add("CLOUDFLARE_API_TOKEN_FILE=/t\nNAMESAKE_TRUSTED_PROXIES=::/0,1.2.3.4\nNAMESAKE_X=", "a\n")
+	f.Add("NAMESAKE_PUBLIC_URL=https://[::1%25a]:1\nNAMESAKE_ADDR=[]:0\nNAMESAKE_DATABASE_URL=sqlite:..", "")
+	f.Fuzz(func(t *testing.T, environ, content string) {
+		c, err := Load(strings.Split(environ, "\n"), func(string) ([]byte, error) { return []byte(content), nil })
+		if err != nil {
+			if !reflect.DeepEqual(c, Config{}) || err.Error() == "" {
+				t.Errorf("got %+v beside the error %q", c, err)
+			}
+			return
+		}
+		if c.Demo() && !c.Sandbox() && !onLoopback(c.Cloudflare.BaseURL) {
+			t.Errorf("demo sign-in with %q", c.Cloudflare.BaseURL)
+		}
+		if !c.Sandbox() && c.Cloudflare.AccountID == "" || c.Addr == "" || c.Auth == "" || c.Database.Engine == "" {
+			t.Errorf("incomplete: %+v", c)
+		}
+	})
+}

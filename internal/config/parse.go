@@ -1,0 +1,327 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"net/url"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"namesake/internal/registry"
+)
+
+func setToken(c *Config, value string) error {
+	c.Cloudflare.Token = NewSecret(value)
+	return checkVisible(value)
+}
+
+func setKey(c *Config, value string) error {
+	c.Cloudflare.Key = NewSecret(value)
+	return checkVisible(value)
+}
+
+func setEmail(c *Config, value string) error {
+	c.Cloudflare.Email = value
+	if !strings.Contains(strings.Trim(value, "@"), "@") {
+		return errors.New("is no e-mail address") // and perhaps the key, so it is not shown
+	}
+	return checkVisible(value)
+}
+
+func setAccountID(c *Config, value string) (err error) {
+	if c.Cloudflare.AccountID, err = registry.ParseAccountID(value); err != nil {
+		return fmt.Errorf("is not valid: %w", err)
+	}
+	return nil
+}
+
+func setBaseURL(c *Config, value string) error {
+	u, err := parseURL(value)
+	if err != nil {
+		return err
+	}
+	c.Cloudflare.BaseURL = strings.TrimRight(u.String(), "/")
+	return nil
+}
+
+func setAddr(c *Config, value string) (err error) {
+	c.Addr, err = parseAddr(value)
+	return err
+}
+
+func setMetricsAddr(c *Config, value string) (err error) {
+	c.MetricsAddr, err = parseAddr(value)
+	return err
+}
+
+func setPublicURL(c *Config, value string) (err error) {
+	c.PublicURL, err = parseOrigin(value)
+	return err
+}
+
+func setDatabase(c *Config, value string) error {
+	if path, ok := strings.CutPrefix(value, "sqlite:"); ok {
+		switch {
+		case path == "":
+			return errors.New("names no file; write sqlite:PATH, such as sqlite:namesake.db")
+		case strings.HasPrefix(path, "//"):
+			return errors.New("has slashes that belong to a URL; write sqlite:PATH, such as sqlite:namesake.db or sqlite:/data/namesake.db")
+		case strings.HasPrefix(path, ":"), strings.HasPrefix(path, "file:"), strings.ContainsAny(path, "?#\x00"):
+			return errors.New("is not the plain path of a file; write sqlite:PATH, without parameters")
+		}
+		c.Database = Database{Engine: SQLite, Path: filepath.Clean(path)}
+		return nil
+	}
+	if !strings.HasPrefix(value, "postgres://") && !strings.HasPrefix(value, "postgresql://") {
+		return errors.New("is neither sqlite:PATH nor postgres://…")
+	}
+	if _, err := url.Parse(value); err != nil { // err would print the password
+		return errors.New("is not a valid URL; special characters in its password have to be percent-encoded")
+	}
+	c.Database = Database{Engine: Postgres, URL: NewSecret(value)}
+	return nil
+}
+
+func setAuth(c *Config, value string) error {
+	c.Auth = Auth(value)
+	switch c.Auth {
+	case AuthDemo, AuthOIDC, AuthAccess:
+		return nil
+	}
+	return fmt.Errorf("is %s; set it to demo, oidc or access", show(value))
+}
+
+func setIssuer(c *Config, value string) error {
+	c.OIDC.Issuer = value
+	_, err := parseURL(value)
+	return err
+}
+
+func setClientID(c *Config, value string) error {
+	c.OIDC.ClientID = value
+	return checkVisible(value)
+}
+
+func setClientSecret(c *Config, value string) error {
+	c.OIDC.ClientSecret = NewSecret(value)
+	return checkVisible(value)
+}
+
+func setScopes(c *Config, value string) error {
+	c.OIDC.Scopes = strings.Fields(value)
+	if !slices.Contains(c.OIDC.Scopes, "openid") {
+		return errors.New("lacks openid, without which the provider does not say who signed in; add it")
+	}
+	return nil
+}
+
+func setGroupsClaim(c *Config, value string) error {
+	c.OIDC.GroupsClaim = value
+	return checkVisible(value)
+}
+
+func setTeamDomain(c *Config, value string) error {
+	if strings.Contains(value, "://") {
+		origin, err := parseOrigin(value)
+		if err != nil {
+			return err
+		}
+		if !onLoopback(origin) {
+			return errors.New("is a URL, which is only for a stand-in on this machine; write the host name alone, such as team.cloudflareaccess.com")
+		}
+		c.Access.TeamURL = origin
+		return nil
+	}
+	if !isHostname(value) {
+		return fmt.Errorf("is %s, which is no host name; write it like team.cloudflareaccess.com", show(value))
+	}
+	c.Access.TeamURL = "https://" + strings.ToLower(value)
+	return nil
+}
+
+func setAUD(c *Config, value string) error {
+	c.Access.AUD = value
+	return checkVisible(value)
+}
+
+func setGroups(list func(*Config) *[]string) func(*Config, string) error {
+	return func(c *Config, value string) error {
+		groups := splitList(value)
+		if len(groups) == 0 {
+			return errors.New("names no group; write them separated by commas")
+		}
+		*list(c) = groups
+		return nil
+	}
+}
+
+func setTrustedProxies(c *Config, value string) error {
+	list := splitList(value)
+	if len(list) == 0 {
+		return errors.New("names no network; write CIDRs or addresses separated by commas")
+	}
+	var bad []string
+	for _, text := range list {
+		prefix, err := parsePrefix(text)
+		if err != nil {
+			bad = append(bad, show(text))
+			continue
+		}
+		c.TrustedProxies = append(c.TrustedProxies, prefix)
+	}
+	if len(bad) > 0 {
+		return fmt.Errorf("holds %s; write CIDRs or addresses separated by commas, such as 10.0.0.0/8, 192.0.2.1", strings.Join(bad, " and "))
+	}
+	return nil
+}
+
+// parsePrefix reads a CIDR or an address. An IPv4 address in IPv6 clothes is
+// refused as a CIDR, because it would never match.
+func parsePrefix(text string) (netip.Prefix, error) {
+	if addr, err := netip.ParseAddr(text); err == nil && addr.Zone() == "" {
+		addr = addr.Unmap()
+		return netip.PrefixFrom(addr, addr.BitLen()), nil
+	}
+	prefix, err := netip.ParsePrefix(text)
+	if err != nil {
+		return netip.Prefix{}, err
+	}
+	if prefix.Addr().Is4In6() {
+		return netip.Prefix{}, errors.New("an IPv4 network has to be written as one")
+	}
+	return prefix.Masked(), nil
+}
+
+// parseAddr checks a listen address. An empty host is every interface.
+func parseAddr(value string) (string, error) {
+	host, port, err := net.SplitHostPort(value)
+	if err != nil {
+		return "", fmt.Errorf("is %s, not host:port; write it like 127.0.0.1:8080", show(value))
+	}
+	number, err := strconv.ParseUint(port, 10, 16)
+	if err != nil {
+		return "", fmt.Errorf("has the port %s; write a number from 0 to 65535", show(port))
+	}
+	if host != "" && !isHost(host) {
+		return "", fmt.Errorf("has the host %s, which is neither an IP address nor a host name", show(host))
+	}
+	return net.JoinHostPort(host, strconv.FormatUint(number, 10)), nil
+}
+
+// parseURL checks a URL that secrets are sent to: https, or on this machine. Its
+// error never holds the value, which may have a password in it.
+func parseURL(value string) (*url.URL, error) {
+	u, err := url.Parse(value)
+	if err != nil || u.Scheme == "" || !isHost(u.Hostname()) || strings.HasSuffix(u.Host, ":") {
+		return nil, errors.New("is not a URL such as https://example.com")
+	}
+	u.Host = strings.ToLower(u.Host)
+	switch {
+	case u.User != nil:
+		return nil, errors.New("has a user name or password in it; take it out")
+	case strings.ContainsAny(value, "?#"):
+		return nil, errors.New("has a query or fragment; end it before the ? or #")
+	case u.Scheme != "https" && (u.Scheme != "http" || !isLoopback(u.Hostname())):
+		return nil, errors.New("has to begin with https:// (http:// is only for this machine: localhost, 127.0.0.0/8, ::1)")
+	}
+	if port := u.Port(); port != "" {
+		if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
+			return nil, errors.New("has a port that is not a number from 1 to 65535")
+		}
+	}
+	return u, nil
+}
+
+// parseOrigin is parseURL for a URL without a path, and returns the origin as a
+// browser writes it.
+func parseOrigin(value string) (string, error) {
+	u, err := parseURL(value)
+	if err != nil {
+		return "", err
+	}
+	if u.Path != "" && u.Path != "/" {
+		return "", errors.New("has a path; end it after the host and port")
+	}
+	host := u.Host
+	if u.Scheme == "https" {
+		host = strings.TrimSuffix(host, ":443")
+	} else {
+		host = strings.TrimSuffix(host, ":80")
+	}
+	return u.Scheme + "://" + host, nil
+}
+
+// onLoopback reports whether a URL, good or bad otherwise, is on this machine.
+func onLoopback(value string) bool {
+	u, err := url.Parse(value)
+	return err == nil && isLoopback(u.Hostname())
+}
+
+// isLoopback takes addresses by their form alone: no name is looked up.
+func isLoopback(host string) bool {
+	if strings.EqualFold(host, "localhost") {
+		return true
+	}
+	addr, err := netip.ParseAddr(host)
+	return err == nil && addr.Unmap().IsLoopback()
+}
+
+func isHost(host string) bool {
+	_, err := netip.ParseAddr(host)
+	return err == nil || isHostname(host)
+}
+
+// isHostname follows RFC 1123, plus the underscore that container networks use.
+// A name whose last label is a number is a mistyped address.
+func isHostname(host string) bool {
+	labels := strings.Split(strings.TrimSuffix(host, "."), ".")
+	for _, label := range labels {
+		if label == "" || len(label) > 63 || label[0] == '-' || label[len(label)-1] == '-' {
+			return false
+		}
+		for i := range len(label) {
+			c := label[i] | 0x20 // letters to lower case; digits and hyphens stay
+			if (c < 'a' || c > 'z') && (label[i] < '0' || label[i] > '9') && label[i] != '-' && label[i] != '_' {
+				return false
+			}
+		}
+	}
+	_, err := strconv.Atoi(labels[len(labels)-1])
+	return len(host) <= 253 && err != nil
+}
+
+// checkVisible refuses what cannot stand in an HTTP header.
+func checkVisible(value string) error {
+	for i := range len(value) {
+		if value[i] <= ' ' || value[i] > '~' {
+			return errors.New("has a space, a line break or a character outside ASCII in it; copy it again")
+		}
+	}
+	return nil
+}
+
+func splitList(value string) []string {
+	var list []string
+	for item := range strings.SplitSeq(value, ",") {
+		if item = strings.TrimSpace(item); item != "" && !slices.Contains(list, item) {
+			list = append(list, item)
+		}
+	}
+	return list
+}
+
+// show quotes a value that is no secret, cut short: it may be anything at all,
+// and a URL with a password, put under the wrong name, is not shown.
+func show(value string) string {
+	if strings.Contains(value, "@") {
+		return "a value with an @ in it"
+	}
+	if runes := []rune(value); len(runes) > 40 {
+		value = string(runes[:40]) + "…"
+	}
+	return strconv.Quote(value)
+}

@@ -1,0 +1,154 @@
+package config
+
+import "strings"
+
+// Variable is one name that Namesake reads from the environment.
+type Variable struct {
+	Name    string
+	Meaning string // one line of Markdown, for the README
+	Default string // used when the variable is not set
+	Secret  bool   // can also be given as a file, in Name_FILE; never printed
+
+	// set checks the value and puts it into the Config. Its error completes the
+	// sentence "NAME …", and for a secret never holds the value.
+	set func(c *Config, value string) error
+}
+
+const (
+	prefix     = "NAMESAKE_"
+	fileSuffix = "_FILE"
+)
+
+// Variables returns every variable there is, in the order of the README.
+func Variables() []Variable {
+	return []Variable{
+		{
+			Name: "CLOUDFLARE_API_TOKEN", Secret: true, set: setToken,
+			Meaning: "API token with the permission Cloud Email Security: Write (Read is enough to look); without credentials the built-in sandbox stands in",
+		},
+		{
+			Name: "CLOUDFLARE_EMAIL", set: setEmail,
+			Meaning: "with `CLOUDFLARE_API_KEY`: the older way to authenticate; refused together with a token",
+		},
+		{
+			Name: "CLOUDFLARE_API_KEY", Secret: true, set: setKey,
+			Meaning: "the global API key that belongs to `CLOUDFLARE_EMAIL`",
+		},
+		{
+			Name: "CLOUDFLARE_ACCOUNT_ID", set: setAccountID,
+			Meaning: "the account, 32 characters at most; needed with credentials",
+		},
+		{
+			Name: "CLOUDFLARE_BASE_URL", set: setBaseURL,
+			Meaning: "another address of the API, Cloudflare's own when not set; https, or on this machine (localhost, 127.0.0.0/8, ::1)",
+		},
+		{
+			Name: "NAMESAKE_ADDR", Default: "127.0.0.1:8080", set: setAddr,
+			Meaning: "listen address; port 0 takes a free one",
+		},
+		{
+			Name: "NAMESAKE_PUBLIC_URL", set: setPublicURL,
+			Meaning: "the URL people use, without a path; https, or on this machine; derived from the listen address when not set",
+		},
+		{
+			Name: "NAMESAKE_DATABASE_URL", Default: "sqlite:namesake.db", Secret: true, set: setDatabase,
+			Meaning: "`sqlite:PATH` or `postgres://…`; in memory when not set and in demo mode with the built-in sandbox",
+		},
+		{
+			Name: "NAMESAKE_AUTH", set: setAuth,
+			Meaning: "how people sign in: `demo`, `oidc` or `access`; `demo` when not set and without credentials, and only with the built-in sandbox or a `CLOUDFLARE_BASE_URL` on this machine",
+		},
+		{
+			Name: "NAMESAKE_OIDC_ISSUER", set: setIssuer,
+			Meaning: "the OpenID Connect provider's issuer URL; https, or on this machine",
+		},
+		{
+			Name: "NAMESAKE_OIDC_CLIENT_ID", set: setClientID,
+			Meaning: "the client id registered there",
+		},
+		{
+			Name: "NAMESAKE_OIDC_CLIENT_SECRET", Secret: true, set: setClientSecret,
+			Meaning: "the client's secret",
+		},
+		{
+			Name: "NAMESAKE_OIDC_SCOPES", Default: "openid email profile", set: setScopes,
+			Meaning: "what to ask the provider for, separated by spaces",
+		},
+		{
+			Name: "NAMESAKE_OIDC_GROUPS_CLAIM", Default: "groups", set: setGroupsClaim,
+			Meaning: "the claim that lists a person's groups",
+		},
+		{
+			Name: "NAMESAKE_ACCESS_TEAM_DOMAIN", set: setTeamDomain,
+			Meaning: "Cloudflare Access's team domain, such as `team.cloudflareaccess.com`; a URL where it is on this machine",
+		},
+		{
+			Name: "NAMESAKE_ACCESS_AUD", set: setAUD,
+			Meaning: "the Access application's audience tag",
+		},
+		{
+			Name: "NAMESAKE_ADMIN_GROUPS", set: setGroups(func(c *Config) *[]string { return &c.Groups.Admin }),
+			Meaning: "groups whose members are admins, separated by commas",
+		},
+		{
+			Name: "NAMESAKE_EDITOR_GROUPS", set: setGroups(func(c *Config) *[]string { return &c.Groups.Editor }),
+			Meaning: "groups whose members may change entries",
+		},
+		{
+			Name: "NAMESAKE_VIEWER_GROUPS", set: setGroups(func(c *Config) *[]string { return &c.Groups.Viewer }),
+			Meaning: "groups whose members may look; whoever is in none of these groups is refused",
+		},
+		{
+			Name: "NAMESAKE_TRUSTED_PROXIES", set: setTrustedProxies,
+			Meaning: "CIDRs or addresses, separated by commas, whose X-Forwarded-* headers are believed; none when not set",
+		},
+		{
+			Name: "NAMESAKE_METRICS_ADDR", set: setMetricsAddr,
+			Meaning: "a second listen address, for /metrics; none when not set",
+		},
+	}
+}
+
+// closest returns the known name most like an unknown one, or "" when none is
+// near. Prefixes are left out of the comparison, so that NAMESAKE_API_TOKEN
+// finds CLOUDFLARE_API_TOKEN.
+func closest(unknown string) string {
+	bare := func(name string) string {
+		return strings.TrimPrefix(strings.TrimPrefix(name, prefix), "CLOUDFLARE_")
+	}
+	word := bare(strings.ToUpper(unknown))
+	best, least := "", len(word)*2/3+1
+	for _, v := range Variables() {
+		names := []string{v.Name}
+		if v.Secret {
+			names = append(names, v.Name+fileSuffix)
+		}
+		for _, name := range names {
+			if d := distance(word, bare(name)); d < least {
+				best, least = name, d
+			}
+		}
+	}
+	return best
+}
+
+// distance is the Levenshtein distance of a and b in bytes.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			change := diagonal
+			if a[i] != b[j] {
+				change++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(change, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}

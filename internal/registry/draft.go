@@ -1,0 +1,137 @@
+package registry
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/go-playground/validator/v10"
+)
+
+// Field names of an entry, as the API spells them. Forms, errors and records use
+// the same names.
+const (
+	FieldName                    = "name"
+	FieldEmail                   = "email"
+	FieldIsEmailRegex            = "is_email_regex"
+	FieldComments                = "comments"
+	FieldDirectoryID             = "directory_id"
+	FieldDirectoryNodeID         = "directory_node_id"
+	FieldExternalDirectoryNodeID = "external_directory_node_id"
+	FieldProvenance              = "provenance"
+)
+
+// Fields returns the names of all fields that a person can give, in the order of
+// the form.
+func Fields() []string {
+	return []string{
+		FieldName, FieldEmail, FieldIsEmailRegex, FieldComments,
+		FieldDirectoryID, FieldDirectoryNodeID, FieldExternalDirectoryNodeID, FieldProvenance,
+	}
+}
+
+// Draft is an entry that someone wants to exist. An optional field that is empty,
+// or nil, is left out of the call.
+type Draft struct {
+	Name         string `field:"name" validate:"required,utf8,oneline,max=1024"`
+	Email        string `field:"email" validate:"required,utf8,oneline,trimmed,oneaddress,notpattern,address"`
+	IsEmailRegex bool   `field:"is_email_regex"`
+	Comments     string `field:"comments" validate:"omitempty,utf8"`
+
+	DirectoryID             *int64     `field:"directory_id"`
+	DirectoryNodeID         *int64     `field:"directory_node_id"`
+	ExternalDirectoryNodeID string     `field:"external_directory_node_id" validate:"omitempty,utf8,oneline"`
+	Provenance              Provenance `field:"provenance" validate:"omitempty,provenance"`
+}
+
+// FieldError is one rule that one field of a draft breaks.
+type FieldError struct {
+	Field string // the API's name of the field
+	Rule  string // the rule's name: required, max, address, …
+	Param string // the rule's parameter, such as the 1024 of max=1024
+}
+
+// InvalidError reports every rule that a draft breaks, in the order of the form.
+type InvalidError struct{ Fields []FieldError }
+
+func (e *InvalidError) Error() string {
+	parts := make([]string, len(e.Fields))
+	for i, f := range e.Fields {
+		parts[i] = f.Field + " " + f.Rule
+	}
+	return "invalid entry: " + strings.Join(parts, ", ")
+}
+
+// Validate checks d against the rules that are known of the API, and against
+// mistakes that would leave an entry without effect. It returns nil or an
+// *InvalidError that names every field at fault.
+func (d Draft) Validate() error {
+	err := rules.Struct(d)
+	if err == nil {
+		return nil
+	}
+	var broken validator.ValidationErrors
+	if !errors.As(err, &broken) {
+		return fmt.Errorf("validate draft: %w", err)
+	}
+	invalid := &InvalidError{Fields: make([]FieldError, len(broken))}
+	for i, b := range broken {
+		invalid.Fields[i] = FieldError{Field: b.Field(), Rule: b.Tag(), Param: b.Param()}
+	}
+	return invalid
+}
+
+// rules is built once: a validator caches what it learns of a struct and is safe
+// for concurrent use.
+var rules = newRules()
+
+func newRules() *validator.Validate {
+	v := validator.New(validator.WithRequiredStructEnabled())
+	v.RegisterTagNameFunc(func(f reflect.StructField) string { return f.Tag.Get("field") })
+	for name, ok := range map[string]func(string) bool{
+		"utf8":       utf8.ValidString,
+		"oneline":    oneLine,
+		"trimmed":    func(s string) bool { return strings.TrimSpace(s) == s },
+		"provenance": func(s string) bool { return Provenance(s).Known() },
+	} {
+		register(v, name, func(f validator.FieldLevel) bool { return ok(f.Field().String()) })
+	}
+	for name, ok := range map[string]func(string) bool{
+		"oneaddress": func(s string) bool { return isAddress(s) || !severalAddresses(s) },
+		"notpattern": func(s string) bool { return isAddress(s) || !strings.ContainsAny(s, `*^$\|[](){}`) },
+		"address":    isAddress,
+	} {
+		register(v, name, func(f validator.FieldLevel) bool {
+			d, isDraft := f.Parent().Interface().(Draft)
+			return (isDraft && d.IsEmailRegex) || ok(f.Field().String())
+		})
+	}
+	return v
+}
+
+func register(v *validator.Validate, name string, rule validator.Func) {
+	if err := v.RegisterValidation(name, rule); err != nil {
+		panic(err) // a rule without a name: a mistake in the tables above
+	}
+}
+
+// oneLine reports whether s has no control characters. Such a character can't be
+// part of a mail header's display name or of an address, so the entry would
+// never match.
+func oneLine(s string) bool {
+	return strings.IndexFunc(s, unicode.IsControl) < 0
+}
+
+// isAddress reports whether s is one e-mail address.
+func isAddress(s string) bool { return plain.Var(s, "email") == nil }
+
+var plain = validator.New()
+
+// severalAddresses reports whether s looks like a list of addresses. Whether the
+// API would take one is not known; an entry holds one.
+func severalAddresses(s string) bool {
+	return strings.ContainsAny(s, ",;") || (strings.Count(s, "@") > 1 && strings.Contains(s, " "))
+}

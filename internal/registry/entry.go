@@ -1,0 +1,104 @@
+package registry
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// Entry is one protected identity: a display name together with one address, or
+// a pattern of addresses, that may use it.
+//
+// The API may leave out any field of an answer. A zero value, or a nil pointer
+// where zero is itself a value, means "not given".
+type Entry struct {
+	ID           ID
+	Name         string // the display name that is protected
+	Email        string // one address, or a Java pattern when IsEmailRegex
+	IsEmailRegex bool
+	Comments     *string
+
+	// Set by Cloudflare when the entry is synced from a directory.
+	DirectoryID     *int64
+	DirectoryNodeID *int64
+	// ExternalDirectoryNodeID is deprecated by Cloudflare, without an end date.
+	ExternalDirectoryNodeID *string
+	Provenance              Provenance
+
+	CreatedAt  time.Time
+	ModifiedAt time.Time
+}
+
+// ID names an entry. Cloudflare has issued UUIDs since mid-2026 and integers
+// before that; both are still met.
+type ID string
+
+// ErrBadID reports text that cannot be the id of an entry.
+var ErrBadID = errors.New("an entry id is a UUID or a whole number")
+
+// ParseID checks that s has the form of an entry id, so that it is safe to put
+// into a URL path. It returns ErrBadID when it has not.
+func ParseID(s string) (ID, error) {
+	if len(s) == 36 && uuid.Validate(s) == nil {
+		return ID(s), nil
+	}
+	if len(s) == 0 || len(s) > 19 {
+		return "", fmt.Errorf("%w: %d characters", ErrBadID, len(s))
+	}
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return "", ErrBadID
+		}
+	}
+	return ID(s), nil
+}
+
+// Provenance says where an entry comes from. A value that is not one of the
+// constants is kept and shown as it is.
+type Provenance string
+
+// The provenances of Cloudflare's published schema.
+const (
+	Manual          Provenance = "A1S_INTERNAL"
+	Microsoft365API Provenance = "SNOOPY-CASB_OFFICE_365"
+	Microsoft365    Provenance = "SNOOPY-OFFICE_365"
+	GoogleDirectory Provenance = "SNOOPY-GOOGLE_DIRECTORY"
+)
+
+// Provenances returns the known values in the order in which they are offered.
+func Provenances() []Provenance {
+	return []Provenance{Manual, Microsoft365API, Microsoft365, GoogleDirectory}
+}
+
+// Known reports whether p is a value of the published schema.
+func (p Provenance) Known() bool { return slices.Contains(Provenances(), p) }
+
+// Synced reports whether a directory owns the entry, in which case Cloudflare
+// lets nobody change or delete it through the registry.
+func (e Entry) Synced() bool {
+	return e.Provenance != "" && e.Provenance != Manual
+}
+
+// AccountID names a Cloudflare account.
+type AccountID string
+
+// ErrBadAccountID reports text that cannot be an account id.
+var ErrBadAccountID = errors.New("an account id is 1 to 32 letters, digits, hyphens and underscores")
+
+// ParseAccountID checks that s has the form of an account id (the schema allows
+// 32 characters at most), so that it is safe to put into a URL path.
+func ParseAccountID(s string) (AccountID, error) {
+	if len(s) == 0 || len(s) > 32 {
+		return "", ErrBadAccountID
+	}
+	for i := range len(s) {
+		c := s[i]
+		if (c < '0' || c > '9') && (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && c != '-' && c != '_' {
+			return "", ErrBadAccountID
+		}
+	}
+	return AccountID(s), nil
+}

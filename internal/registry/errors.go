@@ -1,0 +1,168 @@
+package registry
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// ErrNotFound reports that the API has no such entry.
+var ErrNotFound = errors.New("no such entry")
+
+// ForbiddenError reports that the actor's role does not allow the action.
+type ForbiddenError struct {
+	Actor  Actor
+	Action Action
+}
+
+func (e *ForbiddenError) Error() string {
+	return fmt.Sprintf("role %s may not %s", e.Actor.Role, e.Action)
+}
+
+// authorize is the first step of every service method.
+func authorize(who Actor, what Action) error {
+	if who.May(what) {
+		return nil
+	}
+	return &ForbiddenError{Actor: who, Action: what}
+}
+
+// Problem is one error or message in an answer of the API, in the API's words.
+type Problem struct {
+	Code             string // usually a number; kept as text because both are met
+	Message          string
+	DocumentationURL string    // as sent: check the scheme before linking it
+	Pointer          string    // the literal source.pointer, "" when there is none
+	Chain            []Problem // error_chain, the causes
+}
+
+// Receipt is what is known about one call of the API beside its result.
+type Receipt struct {
+	Status   int       // HTTP status, 0 when there was no answer
+	Ray      string    // Cf-Ray, which Cloudflare's support asks for
+	ServedAt time.Time // the answer's Date header; zero when absent
+	Messages []Problem
+}
+
+// Kind sorts the ways in which a call of the API can go wrong by what a person
+// can do about it.
+type Kind int
+
+// The kinds. Use APIError.Kind to tell them apart.
+const (
+	Refused       Kind = iota // the API refused the values
+	Conflicting               // 409
+	Missing                   // 404: no such entry, account or route
+	Denied                    // the credentials are wrong, or lack a permission
+	NotSubscribed             // the account has no Email Security
+	RateLimited               // too many calls; see RetryAfter
+	Broken                    // the API answered with a fault of its own (5xx)
+	Unreadable                // the answer could not be understood
+	Unreachable               // no connection: refused, no such host, TLS
+	Lost                      // the connection broke before the answer was complete
+	TimedOut                  // no answer within the time limit
+)
+
+var kindNames = map[Kind]string{
+	Refused: "refused", Conflicting: "conflict", Missing: "not found", Denied: "denied",
+	NotSubscribed: "not subscribed", RateLimited: "rate limited", Broken: "fault at the API",
+	Unreadable: "unreadable answer", Unreachable: "unreachable", Lost: "connection lost", TimedOut: "timed out",
+}
+
+// String returns a few words in lower case.
+func (k Kind) String() string {
+	if name, ok := kindNames[k]; ok {
+		return name
+	}
+	return "kind " + strconv.Itoa(int(k))
+}
+
+// Effect says what a call that failed may have changed.
+type Effect int
+
+// The effects.
+const (
+	NoEffect      Effect = iota // certainly nothing: refused, or never sent
+	UnknownEffect               // it has ended, but whether it changed anything is not known
+	MayStillLand                // it may even be under way: time-out, lost connection, gateway time-out
+)
+
+// APIError reports a call of the API that did not succeed. It never holds
+// credentials, request bodies or unbounded text, so it may be logged and shown.
+type APIError struct {
+	Op         string // what was being done: "create entry"
+	Kind       Kind
+	Effect     Effect // meaningful for calls that change something
+	Problems   []Problem
+	Receipt    Receipt
+	RetryAfter time.Duration // how long the API asks to wait, 0 when it does not say
+	Err        error         // the cause below, if any
+}
+
+func (e *APIError) Error() string {
+	var b strings.Builder
+	b.WriteString(e.Op + ": " + e.Kind.String())
+	if e.Receipt.Status != 0 {
+		b.WriteString(" (status " + strconv.Itoa(e.Receipt.Status) + ")")
+	}
+	for _, p := range e.Problems {
+		fmt.Fprintf(&b, "; %s %q", p.Code, p.Message)
+		if p.Pointer != "" {
+			b.WriteString(" at " + p.Pointer)
+		}
+	}
+	if e.Err != nil {
+		b.WriteString(": " + e.Err.Error())
+	}
+	return b.String()
+}
+
+func (e *APIError) Unwrap() error { return e.Err }
+
+// UnsettledError reports a create whose call failed without saying whether it
+// took effect, after the registry was looked at.
+type UnsettledError struct {
+	Cause    *APIError // what went wrong with the call; nil when it was interrupted by a restart
+	SentAt   time.Time // when the create was sent
+	LookedAt time.Time
+	// NotCreated is true when the look-up showed that the create had no effect, so
+	// that it is safe to send it again. False means: not known.
+	NotCreated bool
+	// SafeAt is when a look-up can settle the matter at the earliest, for a call
+	// that may still be under way. Zero when that is not the obstacle.
+	SafeAt time.Time
+	// Look is why the look-up could not tell, nil when it could.
+	Look error
+}
+
+func (e *UnsettledError) Error() string {
+	verdict := "not known whether it was created"
+	if e.NotCreated {
+		verdict = "not created"
+	}
+	if e.Cause == nil {
+		return verdict
+	}
+	return verdict + ": " + e.Cause.Error()
+}
+
+func (e *UnsettledError) Unwrap() []error {
+	var errs []error
+	if e.Cause != nil {
+		errs = append(errs, e.Cause)
+	}
+	if e.Look != nil {
+		errs = append(errs, e.Look)
+	}
+	return errs
+}
+
+// KeyUsedError reports that the form has already created an entry, with other
+// values than the ones it is sent with now.
+type KeyUsedError struct{ Created ID }
+
+func (e *KeyUsedError) Error() string {
+	return "this form has already created entry " + string(e.Created)
+}

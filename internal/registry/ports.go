@@ -1,0 +1,42 @@
+package registry
+
+import (
+	"context"
+	"time"
+)
+
+// API is Cloudflare's impersonation registry for one account. Its errors are
+// *APIError values; ErrNotFound is in the chain when there is no such entry.
+type API interface {
+	ListEntries(ctx context.Context, q Query) (Page, error)
+	Entry(ctx context.Context, id ID) (Entry, Receipt, error)
+	// CreateEntry sends d at most once. An APIError says in Effect whether the
+	// entry may exist all the same.
+	CreateEntry(ctx context.Context, d Draft) (Entry, Receipt, error)
+}
+
+// Submissions remembers what became of each create form, so that the same form
+// sent twice makes one entry. A key is a form's one-time key, already bound to
+// the person who was given it.
+type Submissions interface {
+	// Submission returns what is known of key; ok is false when it is new.
+	Submission(ctx context.Context, key string) (s Submission, ok bool, err error)
+	// Claim records that a create is about to be sent, replacing from, the
+	// submission that the caller has seen (nil for none). It returns false when
+	// another one got there first.
+	Claim(ctx context.Context, key string, from *Submission, to Submission) (bool, error)
+	// Settle records the outcome of a claimed submission: to, or nothing when the
+	// create certainly had no effect (to is nil), so that the form may be sent again.
+	Settle(ctx context.Context, key string, to *Submission) error
+}
+
+// Submission is one use of a form's one-time key.
+type Submission struct {
+	Name         string // what was sent, so that it can be looked up
+	Email        string
+	IsEmailRegex bool
+	Digest       string    // of everything that was sent
+	SentAt       time.Time // when the create was sent last
+	Ended        bool      // the call has ended, so it can't land any more
+	Created      ID        // the entry, "" while that is not known
+}

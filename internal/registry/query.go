@@ -1,0 +1,59 @@
+package registry
+
+// Query selects a page of the list, in the API's own terms. Zero values are left
+// to the API's defaults.
+type Query struct {
+	Search     string
+	Provenance Provenance
+	Order      Order
+	Direction  Direction
+	Page       int // from 1
+	PerPage    int // 1 to MaxPerPage
+}
+
+// Limits of the list call, from Cloudflare's schema.
+const (
+	DefaultPerPage = 20
+	MaxPerPage     = 1000
+)
+
+// Order is the field that a list is sorted by.
+type Order string
+
+// The orders that the API knows.
+const (
+	ByName    Order = "name"
+	ByEmail   Order = "email"
+	ByCreated Order = "created_at"
+)
+
+// Orders returns the known orders.
+func Orders() []Order { return []Order{ByName, ByEmail, ByCreated} }
+
+// Direction is the direction that a list is sorted in.
+type Direction string
+
+// The directions that the API knows.
+const (
+	Ascending  Direction = "asc"
+	Descending Direction = "desc"
+)
+
+// Filtered reports whether the query leaves entries out.
+func (q Query) Filtered() bool { return q.Search != "" || q.Provenance != "" }
+
+// Page is one page of the list.
+type Page struct {
+	Entries []Entry
+	Number  int
+	PerPage int
+	// Total is the number of entries in the registry. The API describes it as
+	// counted without search parameters, so it says nothing about a filtered list.
+	// -1 when the API did not say.
+	Total   int
+	Receipt Receipt
+}
+
+// Last reports whether no page can follow: the API gives no number of pages, so
+// the last one is known by being short.
+func (p Page) Last() bool { return len(p.Entries) < p.PerPage }

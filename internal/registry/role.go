@@ -1,0 +1,74 @@
+package registry
+
+import "strconv"
+
+// Role is what a person may do. A higher role may do all that a lower one may.
+type Role int
+
+// The roles. RoleNone is nobody: signed out, or in no group that grants a role.
+const (
+	RoleNone Role = iota
+	Viewer
+	Editor
+	Admin
+)
+
+// String returns the role's name in lower case.
+func (r Role) String() string {
+	switch r {
+	case RoleNone:
+		return "none"
+	case Viewer:
+		return "viewer"
+	case Editor:
+		return "editor"
+	case Admin:
+		return "admin"
+	}
+	return "role " + strconv.Itoa(int(r))
+}
+
+// Action is something a person asks for. Every route names the one it needs.
+type Action string
+
+// The actions.
+const (
+	Anything    Action = "public" // needs no sign-in: signing in itself, assets, health
+	SignOut     Action = "session.end"
+	ListEntries Action = "entry.list"
+	ViewEntry   Action = "entry.view"
+	CreateEntry Action = "entry.create"
+)
+
+// permissions is the whole permission table: the least role for each action.
+var permissions = map[Action]Role{
+	Anything:    RoleNone,
+	SignOut:     Viewer,
+	ListEntries: Viewer,
+	ViewEntry:   Viewer,
+	CreateEntry: Editor,
+}
+
+// Needs returns the least role that may do a. ok is false for an action that is
+// not in the permission table; nobody may do that.
+func (a Action) Needs() (least Role, ok bool) {
+	least, ok = permissions[a]
+	return least, ok
+}
+
+// Actor is a person who asks for something. People are known by issuer and
+// subject; the e-mail address and the name are for display only.
+type Actor struct {
+	Issuer  string
+	Subject string
+	Email   string
+	Name    string
+	Role    Role
+	Auth    string // how they signed in: demo, oidc or access
+}
+
+// May reports whether the actor may do a. Unknown actions are refused.
+func (p Actor) May(a Action) bool {
+	least, ok := a.Needs()
+	return ok && p.Role >= least
+}

@@ -1,0 +1,184 @@
+package registry_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strconv"
+	"testing"
+	"time"
+
+	"namesake/internal/registry"
+)
+
+// fakeAPI is a registry in memory whose create fails in a given way.
+type fakeAPI struct {
+	entries []registry.Entry // newest first, as listed
+	unruly  bool             // lists in no order
+	perPage int              // what the API makes of per_page, 0 for as asked
+	created int
+	fail    *registry.APIError
+	applied bool // the failing create takes effect all the same
+	now     func() time.Time
+	offset  time.Duration // of the API's clock
+}
+
+func (f *fakeAPI) ListEntries(_ context.Context, q registry.Query) (registry.Page, error) {
+	per := q.PerPage
+	if f.perPage > 0 {
+		per = f.perPage
+	}
+	all := f.entries
+	if f.unruly {
+		all = slices.Clone(all)
+		slices.Reverse(all)
+	}
+	from := min((q.Page-1)*per, len(all))
+	return registry.Page{
+		Entries: all[from:min(from+per, len(all))], Number: q.Page, PerPage: per, Total: len(all),
+		Receipt: registry.Receipt{ServedAt: f.now().Add(f.offset)},
+	}, nil
+}
+
+func (f *fakeAPI) Entry(context.Context, registry.ID) (registry.Entry, registry.Receipt, error) {
+	return registry.Entry{}, registry.Receipt{}, registry.ErrNotFound
+}
+
+func (f *fakeAPI) CreateEntry(_ context.Context, d registry.Draft) (registry.Entry, registry.Receipt, error) {
+	f.created++
+	e := registry.Entry{ID: registry.ID(strconv.Itoa(1000 + f.created)), Name: d.Name, Email: d.Email, IsEmailRegex: d.IsEmailRegex, CreatedAt: f.now().Add(f.offset)}
+	if f.fail == nil || f.applied {
+		f.entries = slices.Insert(f.entries, 0, e)
+	}
+	if f.fail != nil {
+		return registry.Entry{}, registry.Receipt{}, f.fail
+	}
+	return e, registry.Receipt{}, nil
+}
+
+var (
+	editor = registry.Actor{Issuer: "test", Subject: "e", Role: registry.Editor}
+	jane   = registry.Draft{Name: "Jane Smith", Email: "jane@example.com"}
+)
+
+func TestSettle(t *testing.T) {
+	start := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+	entry := func(age time.Duration, name string) registry.Entry {
+		return registry.Entry{ID: "1", Name: name, Email: "jane@example.com", CreatedAt: start.Add(-age)}
+	}
+	crowd := func(n int, age time.Duration) []registry.Entry {
+		list := make([]registry.Entry, n)
+		for i := range list {
+			list[i] = entry(age, "Somebody "+strconv.Itoa(i))
+		}
+		return list
+	}
+	const (
+		found = iota
+		notCreated
+		notKnown
+	)
+	tests := []struct {
+		name    string
+		api     fakeAPI
+		effect  registry.Effect
+		want    int
+		wantHow registry.How
+		look    bool // whether the look-up itself could not tell
+	}{
+		{"took effect", fakeAPI{applied: true}, registry.UnknownEffect, found, registry.Recovered, false},
+		{"took effect, the API's clock is behind", fakeAPI{applied: true, offset: -time.Hour}, registry.UnknownEffect, found, registry.Recovered, false},
+		{"no effect, nothing there", fakeAPI{}, registry.UnknownEffect, notCreated, 0, false},
+		{"no effect, an old twin", fakeAPI{entries: []registry.Entry{entry(time.Hour, "Jane Smith")}}, registry.UnknownEffect, notCreated, 0, false},
+		{"no effect, an old twin, the API's clock is behind", fakeAPI{offset: -time.Hour, entries: []registry.Entry{entry(2*time.Hour, "Jane Smith")}}, registry.UnknownEffect, notCreated, 0, false},
+		{"folded by the API", fakeAPI{entries: []registry.Entry{entry(-time.Second, " JANE Smith")}}, registry.UnknownEffect, found, registry.Recovered, false},
+		{"behind a crowd", fakeAPI{entries: append(crowd(250, -2*time.Second), entry(-time.Second, "Jane Smith"))}, registry.UnknownEffect, found, registry.Recovered, false},
+		{"behind a crowd, on smaller pages than asked", fakeAPI{perPage: 30, entries: append(crowd(100, -2*time.Second), entry(-time.Second, "Jane Smith"))}, registry.UnknownEffect, found, registry.Recovered, false},
+		{"too great a crowd", fakeAPI{entries: crowd(1000, -2*time.Second)}, registry.UnknownEffect, notKnown, 0, true},
+		{"may still land", fakeAPI{}, registry.MayStillLand, notKnown, 0, false},
+		{"landed", fakeAPI{applied: true}, registry.MayStillLand, found, registry.Recovered, false},
+		{"a list in no order", fakeAPI{unruly: true, entries: []registry.Entry{entry(-time.Second, "B"), entry(time.Minute, "A")}}, registry.UnknownEffect, notKnown, 0, true},
+		{"a list without times", fakeAPI{entries: []registry.Entry{{ID: "1", Name: "A"}}}, registry.UnknownEffect, notKnown, 0, true},
+		{"a match without an id", fakeAPI{entries: []registry.Entry{{Name: "Jane Smith", Email: "jane@example.com", CreatedAt: start}}}, registry.UnknownEffect, notKnown, 0, true},
+		{"a twin without a time", fakeAPI{entries: []registry.Entry{{ID: "1", Name: "Jane Smith", Email: "jane@example.com"}}}, registry.UnknownEffect, notKnown, 0, true},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			now := start
+			api := tt.api
+			api.now = func() time.Time { return now }
+			api.fail = &registry.APIError{Op: "create entry", Kind: registry.Broken, Effect: tt.effect}
+			s, err := registry.NewService(registry.Options{
+				API: &api, Submissions: registry.NewMemorySubmissions(), Now: api.now,
+				Pause: func(_ context.Context, d time.Duration) error { now = now.Add(d); return nil },
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			created, err := s.Create(t.Context(), editor, "key", jane)
+			var unsettled *registry.UnsettledError
+			got := found
+			if errors.As(err, &unsettled) {
+				got = notKnown
+				if unsettled.NotCreated {
+					got = notCreated
+				}
+				if (unsettled.Look != nil) != tt.look {
+					t.Errorf("look failed with %v, want failure %v", unsettled.Look, tt.look)
+				}
+				if unsettled.SafeAt.IsZero() != (tt.effect != registry.MayStillLand || tt.look) {
+					t.Errorf("safe at %v", unsettled.SafeAt)
+				}
+			} else if err != nil {
+				t.Fatal(err)
+			}
+			if got != tt.want || created.How != tt.wantHow {
+				t.Errorf("verdict %d, how %d; want %d, %d", got, created.How, tt.want, tt.wantHow)
+			}
+			if api.created != 1 {
+				t.Errorf("sent %d times", api.created)
+			}
+		})
+	}
+}
+
+func TestARefusedCreateMayBeSentAgain(t *testing.T) {
+	api := &fakeAPI{now: time.Now, fail: &registry.APIError{Kind: registry.Refused, Effect: registry.NoEffect}}
+	s, err := registry.NewService(registry.Options{API: api, Submissions: registry.NewMemorySubmissions()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var refused *registry.APIError
+	if _, err := s.Create(t.Context(), editor, "key", jane); !errors.As(err, &refused) {
+		t.Fatalf("got %v", err)
+	}
+	api.fail = nil
+	if created, err := s.Create(t.Context(), editor, "key", jane); err != nil || created.How != registry.Sent {
+		t.Fatalf("got %v, %v", created, err)
+	}
+	if created, err := s.Create(t.Context(), editor, "key", jane); err != nil || created.How != registry.Again || created.Entry.ID != "1002" {
+		t.Fatalf("got %v, %v", created, err)
+	}
+}
+
+func TestParseID(t *testing.T) {
+	for s, ok := range map[string]bool{
+		"f174e90a-fafe-4643-bbbc-4a0ed4fc8415": true, "12444788": true, "0": true, "F174E90A-FAFE-4643-BBBC-4A0ED4FC8415": true,
+		"": false, "..": false, "a": false, "1/2": false, "-1": false, "99999999999999999999": false, "１": false,
+		"{f174e90a-fafe-4643-bbbc-4a0ed4fc841}": false, "f174e90afafe4643bbbc4a0ed4fc8415": false,
+	} {
+		if id, err := registry.ParseID(s); (err == nil) != ok || (ok && string(id) != s) {
+			t.Errorf("ParseID(%q) = %q, %v", s, id, err)
+		}
+	}
+}
+
+func TestNobodyMayDoAnUnknownAction(t *testing.T) {
+	admin := registry.Actor{Role: registry.Admin}
+	if admin.May("entry.paint") {
+		t.Error("an action that is not in the table is allowed")
+	}
+	if _, err := registry.NewService(registry.Options{}); err == nil {
+		t.Error("a service without parts is allowed")
+	}
+}

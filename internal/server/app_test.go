@@ -1,0 +1,300 @@
+package server_test
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/PuerkitoBio/goquery"
+
+	"namesake/internal/auth"
+	"namesake/internal/cfapi"
+	"namesake/internal/cfapi/sandbox"
+	"namesake/internal/registry"
+	"namesake/internal/server"
+)
+
+const (
+	account = "0fa5b07c9a1d4e6a8b3c2d1e0f9a8b7c"
+	entries = "/accounts/" + account + "/entries"
+)
+
+// app is the whole program over a sandbox, reached by HTTP.
+type app struct {
+	t       testing.TB
+	sandbox *sandbox.Sandbox
+	server  *httptest.Server
+	clock   *clock // the program's
+	// apiClock is the sandbox's: the program's clock with a difference.
+	apiClock *clock
+	log      *logBuffer
+}
+
+// settings vary an app; the zero value is the usual one.
+type settings struct {
+	sandbox sandbox.Options
+	client  func(*cfapi.Options)
+	public  string
+}
+
+func newApp(t testing.TB, with ...func(*settings)) *app {
+	t.Helper()
+	set := settings{sandbox: sandbox.Options{RateLimit: -1}}
+	for _, change := range with {
+		change(&set)
+	}
+	a := &app{t: t, clock: &clock{}, apiClock: &clock{}, log: &logBuffer{}}
+	set.sandbox.Now = func() time.Time { return a.apiClock.now().Add(time.Until(a.clock.now())) }
+	a.sandbox = sandbox.New(set.sandbox)
+	api := httptest.NewServer(a.sandbox)
+	t.Cleanup(api.Close)
+	options := cfapi.Options{
+		BaseURL: api.URL + sandbox.Prefix, Account: account, Token: sandbox.DefaultToken,
+		Now: a.clock.now, Pause: a.clock.pause,
+	}
+	if set.client != nil {
+		set.client(&options)
+	}
+	client, err := cfapi.New(options)
+	must(t, err)
+	log := slog.New(slog.NewJSONHandler(a.log, nil))
+	service, err := registry.NewService(registry.Options{
+		API: client, Submissions: registry.NewMemorySubmissions(), Log: log, Now: a.clock.now, Pause: a.clock.pause,
+	})
+	must(t, err)
+	public, err := url.Parse("http://127.0.0.1")
+	must(t, err)
+	if set.public != "" {
+		public, err = url.Parse(set.public)
+		must(t, err)
+	}
+	sessions, err := auth.NewSessions(auth.NewMemory(a.clock.now), public.Scheme == "https", a.clock.now)
+	must(t, err)
+	handler, err := server.New(server.Options{
+		Registry: service, Sessions: sessions, Account: account, PublicURL: public, Sandbox: true, Log: log,
+		Ready: map[string]func(context.Context) error{"api": client.Ping},
+	})
+	must(t, err)
+	a.server = httptest.NewServer(handler)
+	t.Cleanup(a.server.Close)
+	return a
+}
+
+// clock is a clock that tests move; pauses pass at once and move it.
+type clock struct {
+	mu   sync.Mutex
+	skew time.Duration
+}
+
+func (c *clock) now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return time.Now().Add(c.skew)
+}
+
+func (c *clock) move(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.skew += d
+}
+
+func (c *clock) pause(ctx context.Context, d time.Duration) error {
+	c.move(d)
+	return ctx.Err()
+}
+
+type logBuffer struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+func (l *logBuffer) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.buf.Write(p)
+}
+
+func (l *logBuffer) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.buf.String()
+}
+
+// in returns b for a subtest.
+func (b *browser) in(t testing.TB) *browser {
+	app := *b.app
+	app.t = t
+	return &browser{&app, b.client}
+}
+
+// browser is one person's browser: it keeps cookies and does not follow redirects
+// by itself, so that a test sees each answer.
+type browser struct {
+	app    *app
+	client *http.Client
+}
+
+// nobody is a browser in which no one is signed in.
+func (a *app) nobody() *browser {
+	jar, err := cookiejar.New(nil)
+	must(a.t, err)
+	return &browser{app: a, client: &http.Client{
+		Jar:           jar,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}}
+}
+
+// as is a browser in which the demo person user is signed in.
+func (a *app) as(user string) *browser {
+	a.t.Helper()
+	b := a.nobody()
+	if user != "nobody" {
+		b.post("/login", url.Values{"user": {user}}).wants(http.StatusSeeOther)
+	}
+	return b
+}
+
+// answer is an answer with its page.
+type answer struct {
+	*goquery.Document
+	t      testing.TB
+	status int
+	header http.Header
+	body   string
+}
+
+func (b *browser) do(method, path string, body io.Reader, header map[string]string) *answer {
+	t := b.app.t
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), method, b.app.server.URL+path, body)
+	must(t, err)
+	for name, value := range header {
+		req.Header.Set(name, value)
+	}
+	res, err := b.client.Do(req)
+	must(t, err)
+	defer res.Body.Close()
+	content, err := io.ReadAll(res.Body)
+	must(t, err)
+	doc, err := goquery.NewDocumentFromReader(bytes.NewReader(content))
+	must(t, err)
+	return &answer{Document: doc, t: t, status: res.StatusCode, header: res.Header, body: string(content)}
+}
+
+func (b *browser) get(path string) *answer {
+	b.app.t.Helper()
+	return b.do(http.MethodGet, path, nil, nil)
+}
+
+func (b *browser) post(path string, form url.Values) *answer {
+	b.app.t.Helper()
+	return b.do(http.MethodPost, path, strings.NewReader(form.Encode()), map[string]string{"Content-Type": "application/x-www-form-urlencoded"})
+}
+
+// submit fills in the create form that a.Document holds as a browser would, and sends it.
+func (b *browser) submit(page *answer, typed map[string]string) *answer {
+	b.app.t.Helper()
+	form := fields(page)
+	for name, value := range typed {
+		if value == "" {
+			form.Del(name)
+			continue
+		}
+		form.Set(name, value)
+	}
+	action, ok := page.Find("form[data-once]").Attr("action")
+	if !ok {
+		b.app.t.Fatalf("no form on the page:\n%s", page.body)
+	}
+	return b.post(action, form)
+}
+
+// create opens a new form, fills it in and sends it.
+func (b *browser) create(typed map[string]string) *answer {
+	b.app.t.Helper()
+	return b.submit(b.get(entries+"/new").wants(http.StatusOK), typed)
+}
+
+// fields reads what the form on the page would send.
+func fields(page *answer) url.Values {
+	form := url.Values{}
+	page.Find("form[data-once]").Find("input, textarea, select").Each(func(_ int, s *goquery.Selection) {
+		name := s.AttrOr("name", "")
+		switch goquery.NodeName(s) {
+		case "textarea":
+			form.Set(name, s.Text())
+		case "select":
+			form.Set(name, s.Find("option[selected]").AttrOr("value", ""))
+		default:
+			if _, checked := s.Attr("checked"); s.AttrOr("type", "") != "checkbox" || checked {
+				form.Set(name, s.AttrOr("value", ""))
+			}
+		}
+	})
+	return form
+}
+
+func (a *answer) wants(status int) *answer {
+	a.t.Helper()
+	if a.status != status {
+		a.t.Fatalf("status %d, want %d; page:\n%s", a.status, status, a.text("body"))
+	}
+	return a
+}
+
+// text is what a person reads in the first element that matches, spaces folded.
+func (a *answer) text(selector string) string {
+	return strings.Join(strings.Fields(a.Find(selector).First().Text()), " ")
+}
+
+func (a *answer) contains(selector, want string) {
+	a.t.Helper()
+	if got := a.text(selector); !strings.Contains(got, want) {
+		a.t.Errorf("%s holds %q, want it to contain %q", selector, got, want)
+	}
+}
+
+func (a *answer) location() string { return a.header.Get("Location") }
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func same[T comparable](t testing.TB, what string, got, want T) {
+	t.Helper()
+	if got != want {
+		t.Errorf("%s: got %v, want %v", what, got, want)
+	}
+}
+
+func newReader(b []byte) io.Reader { return bytes.NewReader(b) }
+
+func discard() *slog.Logger { return slog.New(slog.NewJSONHandler(io.Discard, nil)) }
+
+func readyAlways() map[string]func(context.Context) error {
+	return map[string]func(context.Context) error{"api": func(context.Context) error { return nil }}
+}
+
+// counter counts what is read.
+type counter struct {
+	r io.Reader
+	n int
+}
+
+func (c *counter) Read(p []byte) (int, error) {
+	n, err := c.r.Read(p)
+	c.n += n
+	return n, err
+}

@@ -1,0 +1,126 @@
+package server_test
+
+import (
+	"compress/gzip"
+	"io"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/url"
+	"testing"
+
+	"github.com/PuerkitoBio/goquery"
+
+	"namesake/internal/auth"
+	"namesake/internal/cfapi"
+	"namesake/internal/cfapi/sandbox"
+	"namesake/internal/registry"
+	"namesake/internal/server"
+)
+
+// canned answers every call with one recorded answer, so that a benchmark counts
+// the program's own work and not the sandbox's.
+type canned struct {
+	body   []byte
+	header http.Header
+}
+
+func (c *canned) RoundTrip(r *http.Request) (*http.Response, error) {
+	return &http.Response{
+		StatusCode: http.StatusOK, Header: c.header.Clone(), Body: io.NopCloser(newReader(c.body)), Request: r,
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, ContentLength: int64(len(c.body)),
+	}, nil
+}
+
+// benchPage measures GET path through the full middleware stack as a signed-in
+// editor, the API's answer decoded each time.
+func benchPage(b *testing.B, path, encoding string) {
+	handler, cookie := benchServer(b)
+	req := httptest.NewRequestWithContext(b.Context(), http.MethodGet, path, http.NoBody)
+	req.AddCookie(cookie)
+	req.Header.Set("Accept-Encoding", encoding)
+	b.ReportAllocs()
+	for b.Loop() {
+		w := httptest.NewRecorder()
+		handler.ServeHTTP(w, req.Clone(b.Context()))
+		if w.Code != http.StatusOK {
+			b.Fatal(w.Code, w.Body)
+		}
+		b.ReportMetric(float64(w.Body.Len()), "bytes/page")
+	}
+}
+
+func benchServer(b *testing.B) (http.Handler, *http.Cookie) {
+	b.Helper()
+	source := sandbox.New(sandbox.Options{RateLimit: -1, Seed: []sandbox.Entry{}})
+	source.Fill(1000)
+	recorder := httptest.NewRecorder()
+	ask := httptest.NewRequestWithContext(b.Context(), http.MethodGet, sandbox.Prefix+"/accounts/"+account+"/email-security/settings/impersonation_registry?per_page=50", http.NoBody)
+	ask.Header.Set("Authorization", "Bearer "+sandbox.DefaultToken)
+	source.ServeHTTP(recorder, ask)
+
+	client, err := cfapi.New(cfapi.Options{
+		Account: account, Token: sandbox.DefaultToken, BaseURL: "https://api.example",
+		Transport: &canned{body: recorder.Body.Bytes(), header: recorder.Header()},
+	})
+	must(b, err)
+	service, err := registry.NewService(registry.Options{API: client, Submissions: registry.NewMemorySubmissions()})
+	must(b, err)
+	clock := &clock{}
+	sessions, err := auth.NewSessions(auth.NewMemory(clock.now), false, clock.now)
+	must(b, err)
+	handler, err := server.New(server.Options{
+		Registry: service, Sessions: sessions, Account: account, PublicURL: &url.URL{Scheme: "http", Host: "127.0.0.1"},
+		Log: discard(), Ready: readyAlways(),
+	})
+	must(b, err)
+	w := httptest.NewRecorder()
+	login := httptest.NewRequestWithContext(b.Context(), http.MethodPost, "/login?", newReader([]byte("user=editor")))
+	login.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	handler.ServeHTTP(w, login)
+	cookie, err := http.ParseSetCookie(w.Header().Get("Set-Cookie"))
+	must(b, err)
+	return handler, cookie
+}
+
+func BenchmarkList50(b *testing.B)           { benchPage(b, entries+"?per_page=50", "") }
+func BenchmarkList50Compressed(b *testing.B) { benchPage(b, entries+"?per_page=50", "gzip") }
+func BenchmarkCreateForm(b *testing.B)       { benchPage(b, entries+"/new", "") }
+
+// BenchmarkFirstVisit reports what a browser with an empty cache receives for the
+// list, all requests together.
+func BenchmarkFirstVisit(b *testing.B) {
+	app := newApp(b)
+	signedIn := app.as("editor")
+	jar, err := cookiejar.New(nil)
+	must(b, err)
+	u, err := url.Parse(app.server.URL)
+	must(b, err)
+	jar.SetCookies(u, signedIn.client.Jar.Cookies(u))
+	client := &http.Client{Jar: jar, Transport: &http.Transport{DisableCompression: true}}
+	fetch := func(path string) (*goquery.Document, int) {
+		req, err := http.NewRequestWithContext(b.Context(), http.MethodGet, app.server.URL+path, http.NoBody)
+		must(b, err)
+		req.Header.Set("Accept-Encoding", "gzip")
+		res, err := client.Do(req)
+		must(b, err)
+		defer res.Body.Close()
+		counted := &counter{r: res.Body}
+		zipped, err := gzip.NewReader(counted)
+		must(b, err)
+		doc, err := goquery.NewDocumentFromReader(zipped)
+		must(b, err)
+		return doc, counted.n
+	}
+	for b.Loop() {
+		page, total := fetch(entries)
+		requests := 1
+		for _, s := range page.Find("link[href], script[src]").EachIter() {
+			_, n := fetch(s.AttrOr("href", s.AttrOr("src", "")))
+			total += n
+			requests++
+		}
+		b.ReportMetric(float64(total), "bytes/visit")
+		b.ReportMetric(float64(requests), "requests/visit")
+	}
+}

@@ -1,0 +1,129 @@
+package server
+
+import (
+	"crypto/rand"
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"namesake/internal/registry"
+	"namesake/web/templates"
+)
+
+func (s *Server) newEntry(c echo.Context) error {
+	form := decodeEntryForm(c.QueryParams()) // a link may fill the form in
+	form.Key = newFormKey()
+	return s.entryForm(c, http.StatusOK, formView(form))
+}
+
+func (s *Server) createEntry(c echo.Context) error {
+	unreadable := parseForm(c)
+	form := decodeEntryForm(c.Request().PostForm)
+	if unreadable != nil {
+		return s.refuseForm(c, form, unreadable)
+	}
+	d, err := draft(form)
+	if err != nil {
+		return s.refuseForm(c, form, err)
+	}
+	created, err := s.registry.Create(requestContext(c), actor(c), form.Key, d)
+	if err != nil {
+		return s.refuseForm(c, form, err)
+	}
+	s.flash(c, createdFlash(created))
+	to := s.entriesURL() + "/" + string(created.Entry.ID)
+	if wantsJSON(c) {
+		c.Response().Header().Set(echo.HeaderLocation, to)
+		return c.JSON(http.StatusSeeOther, createdEnvelope(created))
+	}
+	return seeOther(c, to)
+}
+
+// refuseForm shows the form again, as it was typed, with what is wrong.
+func (s *Server) refuseForm(c echo.Context, form templates.EntryForm, err error) error {
+	f := s.fail(err)
+	var forbidden *registry.ForbiddenError
+	if wantsJSON(c) || errors.As(err, &forbidden) || f.status == http.StatusInternalServerError {
+		return err
+	}
+	c.Set(causeKey, err)
+	f.setHeaders(c)
+	var used *registry.KeyUsedError
+	if form.Key == "" || errors.As(err, &used) {
+		form.Key = newFormKey()
+	}
+	v := formView(form)
+	addFailure(&v, f, err)
+	return s.entryForm(c, f.status, v)
+}
+
+func (s *Server) entryForm(c echo.Context, status int, v templates.EntryFormView) error {
+	v.Action, v.Submit = s.entriesURL(), "Create entry"
+	p := s.page(c, "New entry")
+	if status != http.StatusOK {
+		p.Title = "Not created: new entry"
+	}
+	p.Active = s.entriesURL() + "/new"
+	return render(c, status, templates.EntryCreate(p, v))
+}
+
+// newFormKey returns the one-time key of a form.
+func newFormKey() string { return rand.Text() }
+
+// formView is the form page for what was typed, without HTTP.
+func formView(f templates.EntryForm) templates.EntryFormView {
+	for _, s := range []*string{&f.Key, &f.Name, &f.Email, &f.Comments, &f.DirectoryID, &f.DirectoryNodeID, &f.ExternalDirectoryNodeID, &f.Provenance} {
+		*s = strings.ToValidUTF8(*s, "\uFFFD") // a page can't hold anything else
+	}
+	return templates.EntryFormView{
+		Form:   f,
+		Fields: make(map[string][]templates.Message),
+		Meaning: templates.MeaningView{
+			Sentence: registry.Meaning(f.Name, f.Email, f.IsEmailRegex),
+			Template: registry.MeaningTemplate, NoName: registry.MeaningNoName, NoEmail: registry.MeaningNoEmail,
+			NoPattern: registry.MeaningNoPattern, Pattern: registry.MeaningPattern,
+		},
+	}
+}
+
+// addFailure puts what is wrong at the fields it belongs to, and all of it into
+// the summary.
+func addFailure(v *templates.EntryFormView, f failure, err error) {
+	add := func(field string, m templates.Message) {
+		if field != "" {
+			v.Fields[field] = append(v.Fields[field], m)
+		}
+		v.Summary = append(v.Summary, templates.SummaryItem{Field: field, Label: labels[field], Message: m})
+	}
+	var invalid *registry.InvalidError
+	if errors.As(err, &invalid) {
+		for _, e := range invalid.Fields {
+			add(e.Field, templates.Message{Text: sentence(e)})
+		}
+		return
+	}
+	v.Outcome = &templates.Outcome{Tone: f.tone, Title: f.title, Text: f.text, Link: f.link, Ray: f.ray}
+	for _, p := range f.problems {
+		field, _ := fieldOf(p.Pointer)
+		add(field, templates.Message{Problem: &p})
+	}
+}
+
+// createdFlash is the notice on the page of a created entry.
+func createdFlash(created registry.Created) templates.Flash {
+	f := templates.Flash{Tone: templates.Good, Problems: created.Receipt.Messages, Ray: created.Receipt.Ray}
+	switch created.How {
+	case registry.Sent:
+		f.Title = "Created"
+		f.Text = "The entry is in the registry. Its id and all that the API says of it are below."
+	case registry.Recovered:
+		f.Title = "Created after all"
+		f.Text = "Cloudflare's answer did not arrive, so Namesake looked into the registry: the entry is there. There is no need to send it again."
+	case registry.Again:
+		f.Tone, f.Title = templates.Info, "Already created"
+		f.Text = "The same form was sent before and had created this entry. No second one was made."
+	}
+	return f
+}

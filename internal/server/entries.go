@@ -1,0 +1,144 @@
+package server
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"github.com/labstack/echo/v4"
+
+	"namesake/internal/registry"
+	"namesake/web/templates"
+)
+
+func (s *Server) goHome(c echo.Context) error { return seeOther(c, s.entriesURL()) }
+
+func (s *Server) listEntries(c echo.Context) error {
+	query, notes := parseQuery(c.QueryParams())
+	list, err := s.registry.List(requestContext(c), actor(c), query)
+	if err != nil {
+		return err
+	}
+	if wantsJSON(c) {
+		return c.JSON(http.StatusOK, listEnvelope(list))
+	}
+	return render(c, http.StatusOK, templates.Entries(s.page(c, "Entries"), s.entriesView(query, notes, list)))
+}
+
+func (s *Server) showEntry(c echo.Context) error {
+	id, err := registry.ParseID(c.Param("id"))
+	if err != nil {
+		return fmt.Errorf("%w: %w", registry.ErrNotFound, err)
+	}
+	entry, receipt, err := s.registry.Entry(requestContext(c), actor(c), id)
+	if err != nil {
+		return err
+	}
+	if wantsJSON(c) {
+		return c.JSON(http.StatusOK, entryEnvelope(entry, receipt))
+	}
+	title := entry.Name
+	if title == "" {
+		title = "Entry " + string(entry.ID)
+	}
+	return render(c, http.StatusOK, templates.Entry(s.page(c, title), templates.EntryView{
+		Entry: entry, Receipt: receipt, BackURL: s.entriesURL(),
+	}))
+}
+
+// entriesView is what the list page shows, without HTTP.
+func (s *Server) entriesView(q registry.Query, notes []string, list registry.Page) templates.EntriesView {
+	v := templates.EntriesView{Query: q, Notes: notes, Entries: list.Entries}
+	at := func(page int) string { return s.entriesURL() + queryString(q, page) }
+	v.Pager = templates.Pager{First: at(1), Page: q.Page}
+	if q.Page > 1 {
+		v.Pager.Previous = at(q.Page - 1)
+		v.Past = len(list.Entries) == 0
+	}
+	from := (q.Page-1)*list.PerPage + 1
+	to := from + len(list.Entries) - 1
+	v.Count = "Entries " + strconv.Itoa(from) + " to " + strconv.Itoa(to)
+	more := !list.Last()
+	if list.Total >= 0 && !q.Filtered() {
+		v.Count += " of " + strconv.Itoa(list.Total)
+		more = more && to < list.Total
+	}
+	if more {
+		v.Pager.Next = at(q.Page + 1)
+	}
+	return v
+}
+
+// parseQuery reads the list's query. What is out of range is corrected, with a
+// sentence about it: a link that is a little off still shows a list.
+func parseQuery(values url.Values) (q registry.Query, notes []string) {
+	q = registry.Query{Search: values.Get("search"), Page: 1, PerPage: registry.DefaultPerPage}
+	number := func(name string, limit int, into *int) {
+		raw := values.Get(name)
+		if raw == "" {
+			return
+		}
+		n, err := strconv.Atoi(raw)
+		if err == nil && n >= 1 && n <= limit {
+			*into = n
+			return
+		}
+		notes = append(notes, fmt.Sprintf("%s is a whole number from 1 to %d, not %q: showing %s %d.", name, limit, clip(raw), name, *into))
+	}
+	number("page", maxPage, &q.Page)
+	number("per_page", registry.MaxPerPage, &q.PerPage)
+	q.Provenance = oneOf(values, "provenance", registry.Provenances(), &notes)
+	q.Order = oneOf(values, "order", registry.Orders(), &notes)
+	q.Direction = oneOf(values, "direction", []registry.Direction{registry.Ascending, registry.Descending}, &notes)
+	return q, notes
+}
+
+// maxPage keeps page times per_page within what any computer counts in.
+const maxPage = 1_000_000
+
+func oneOf[T ~string](values url.Values, name string, known []T, notes *[]string) T {
+	raw := T(values.Get(name))
+	for _, k := range known {
+		if raw == k {
+			return raw
+		}
+	}
+	if raw != "" {
+		*notes = append(*notes, fmt.Sprintf("%s can't be %q: it was left out. Known are %v.", name, clip(string(raw)), known))
+	}
+	return ""
+}
+
+// clip shortens what is quoted back in a sentence.
+func clip(s string) string {
+	const limit = 60
+	if runes := []rune(s); len(runes) > limit {
+		return string(runes[:limit]) + "…"
+	}
+	return s
+}
+
+// queryString writes q with another page number; defaults are left out.
+func queryString(q registry.Query, page int) string {
+	values := url.Values{}
+	set := func(name, value string) {
+		if value != "" {
+			values.Set(name, value)
+		}
+	}
+	set("search", q.Search)
+	set("provenance", string(q.Provenance))
+	set("order", string(q.Order))
+	set("direction", string(q.Direction))
+	if q.PerPage != registry.DefaultPerPage {
+		set("per_page", strconv.Itoa(q.PerPage))
+	}
+	if page > 1 {
+		set("page", strconv.Itoa(page))
+	}
+	if len(values) == 0 {
+		return ""
+	}
+	return "?" + values.Encode()
+}

@@ -1,0 +1,184 @@
+package server
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"namesake/internal/auth"
+	"namesake/internal/registry"
+	"namesake/web/templates"
+)
+
+// failure is an error in the words and the status that a person gets.
+type failure struct {
+	status   int
+	tone     templates.Tone
+	title    string
+	text     []string
+	problems []registry.Problem // in the API's words
+	ray      string
+	wait     time.Duration // how long to wait before trying again, 0 when unknown
+	link     string        // an entry to look at
+}
+
+// fail turns any error into what a person is told. This is the one place where
+// errors get a status.
+func (s *Server) fail(err error) failure {
+	var (
+		forbidden *registry.ForbiddenError
+		invalid   *registry.InvalidError
+		used      *registry.KeyUsedError
+		unsettled *registry.UnsettledError
+		api       *registry.APIError
+		web       *echo.HTTPError
+	)
+	switch {
+	case errors.As(err, &unsettled):
+		return failUnsettled(unsettled)
+	case errors.As(err, &used):
+		return failure{
+			status: http.StatusConflict, tone: templates.Warn,
+			title: "This form has already created an entry",
+			text:  []string{"It was sent with other values then, so nothing was sent now. To create one more entry with the values below, send the form again."},
+			link:  s.entriesURL() + "/" + string(used.Created),
+		}
+	case errors.As(err, &invalid):
+		return failure{status: http.StatusUnprocessableEntity, tone: templates.Bad, title: "The entry was not sent: please mend what is marked"}
+	case errors.As(err, &forbidden):
+		return failure{
+			status: http.StatusForbidden, tone: templates.Bad,
+			title: "Your role does not allow this",
+			text:  []string{fmt.Sprintf("You are signed in as %s with the role %s. %s", forbidden.Actor.Name, forbidden.Actor.Role, neededRole(forbidden.Action))},
+		}
+	case errors.Is(err, auth.ErrNoSession):
+		return failure{
+			status: http.StatusUnauthorized, tone: templates.Bad,
+			title: "You are not signed in",
+			text:  []string{"Your session has ended, or never began. Sign in and do it again."},
+		}
+	case errors.Is(err, registry.ErrNotFound):
+		return failure{
+			status: http.StatusNotFound, tone: templates.Bad,
+			title: "There is no such entry",
+			text:  []string{"It may have been deleted, or the link is not complete. An entry's id is a UUID or, for older entries, a whole number."},
+			ray:   rayOf(err),
+		}
+	case errors.As(err, &api):
+		return failAPI(api)
+	case errors.Is(err, errOtherAccount):
+		return failure{
+			status: http.StatusNotFound, tone: templates.Bad,
+			title: "This account is not looked after here",
+			text:  []string{"Namesake is set up for one Cloudflare account, and the link names another one."},
+		}
+	case errors.Is(err, errCrossOrigin):
+		return failure{
+			status: http.StatusForbidden, tone: templates.Bad,
+			title: "This request came from another site",
+			text:  []string{"Nothing was changed. If you sent a form of Namesake yourself, open the page anew and send it again."},
+		}
+	case errors.Is(err, errTooLarge):
+		return failure{
+			status: http.StatusRequestEntityTooLarge, tone: templates.Bad,
+			title: "That is too much to send",
+			text:  []string{fmt.Sprintf("A form may hold %d KB in all. Nothing was sent. What you typed is shown up to that length: please shorten it.", maxBody/1024)},
+		}
+	case errors.Is(err, errUnreadableForm):
+		return failure{
+			status: http.StatusBadRequest, tone: templates.Bad,
+			title: "The form could not be read",
+			text:  []string{"It did not arrive as a browser sends it. Nothing was sent to Cloudflare. What could be read is shown: please check it and send it again."},
+		}
+	case errors.As(err, &web):
+		return failHTTP(web.Code)
+	}
+	return failure{
+		status: http.StatusInternalServerError, tone: templates.Bad,
+		title: "Namesake made a mistake",
+		text:  []string{"That is our fault, not yours. The request id below leads the people who run Namesake to what happened."},
+	}
+}
+
+func failHTTP(code int) failure {
+	f := failure{status: code, tone: templates.Bad, title: http.StatusText(code)}
+	switch code {
+	case http.StatusNotFound:
+		f.title, f.text = "There is no such page", []string{"The link may be incomplete, or from another version of Namesake."}
+	case http.StatusMethodNotAllowed:
+		f.title, f.text = "That can't be done here", []string{"The page exists, but not for this kind of request."}
+	}
+	return f
+}
+
+func neededRole(a registry.Action) string {
+	least, ok := a.Needs()
+	if !ok {
+		return "Nobody may do it."
+	}
+	return fmt.Sprintf("It takes the role %s.", least)
+}
+
+func rayOf(err error) string {
+	var api *registry.APIError
+	if errors.As(err, &api) {
+		return api.Receipt.Ray
+	}
+	return ""
+}
+
+// answerError answers every error that a handler returns, in the form that the
+// client asked for.
+func (s *Server) answerError(err error, c echo.Context) {
+	c.Set(causeKey, err)
+	if c.Response().Committed {
+		return
+	}
+	if errors.Is(err, auth.ErrNoSession) && c.Request().Method == http.MethodGet && !wantsJSON(c) {
+		s.mustAnswer(c, seeOther(c, "/login?next="+escapeQuery(c.Request().URL.RequestURI())))
+		return
+	}
+	f := s.fail(err)
+	f.setHeaders(c)
+	if wantsJSON(c) {
+		s.mustAnswer(c, c.JSON(f.status, failureEnvelope(f, err)))
+		return
+	}
+	v := templates.FailureView{Title: f.title, Text: f.text, Typed: typed(c), RequestID: requestID(c), Ray: f.ray}
+	for _, p := range f.problems {
+		v.Problems = append(v.Problems, templates.SummaryItem{Message: templates.Message{Problem: &p}})
+	}
+	if actor(c).Subject == "" {
+		v.Links = []templates.Link{{Label: "Sign in", URL: "/login"}}
+		s.mustAnswer(c, render(c, f.status, templates.PlainFailure(s.sandbox, v)))
+		return
+	}
+	v.Links = []templates.Link{{Label: "All entries", URL: s.entriesURL()}}
+	s.mustAnswer(c, render(c, f.status, templates.Failure(s.page(c, f.title), v)))
+}
+
+// setHeaders says in the headers what a program needs to know.
+func (f failure) setHeaders(c echo.Context) {
+	if f.status == http.StatusTooManyRequests && f.wait > 0 {
+		c.Response().Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(f.wait.Seconds()))))
+	}
+}
+
+// lastResort is what is left to say when even the failure page can't be drawn.
+const lastResort = "<!DOCTYPE html><html lang=\"en\"><title>Namesake</title><h1>Namesake made a mistake</h1>" +
+	"<p>The page that explains it could not be drawn either. The log has the reason."
+
+func (s *Server) mustAnswer(c echo.Context, err error) {
+	if err == nil {
+		return
+	}
+	s.log.ErrorContext(requestContext(c), "an error page could not be answered", "request_id", requestID(c), "error", err)
+	if !c.Response().Committed {
+		_ = c.HTML(http.StatusInternalServerError, lastResort) // nobody is left to tell
+	}
+}

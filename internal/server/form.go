@@ -1,0 +1,179 @@
+package server
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"mime"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"namesake/internal/registry"
+	"namesake/web/templates"
+)
+
+// What can be wrong with a form as a whole.
+var (
+	errTooLarge       = errors.New("form too large")
+	errUnreadableForm = errors.New("unreadable form")
+)
+
+// parseForm reads the form of a POST into the request's PostForm. Whatever could
+// be read is kept there even when an error is returned: errTooLarge or
+// errUnreadableForm.
+func parseForm(c echo.Context) error {
+	r := c.Request()
+	if r.PostForm != nil {
+		return nil
+	}
+	r.PostForm = url.Values{}
+	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")) // an unreadable type is an unknown one
+	if kind == "multipart/form-data" {
+		if err := r.ParseMultipartForm(maxBody); err != nil {
+			return fmt.Errorf("%w: %w", errUnreadableForm, err)
+		}
+		r.PostForm = url.Values(r.MultipartForm.Value)
+		return nil
+	}
+	body, readErr := io.ReadAll(r.Body)
+	if kind != "application/x-www-form-urlencoded" && len(body) > 0 {
+		return fmt.Errorf("%w: content type %q", errUnreadableForm, kind)
+	}
+	values, parseErr := url.ParseQuery(string(body))
+	r.PostForm = values
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(readErr, &tooLarge):
+		return errTooLarge
+	case readErr != nil:
+		return fmt.Errorf("%w: %w", errUnreadableForm, readErr)
+	case parseErr != nil:
+		return fmt.Errorf("%w: %w", errUnreadableForm, parseErr)
+	}
+	return nil
+}
+
+// decodeEntryForm takes the fields of an entry's form exactly as they were typed.
+// Line ends are made what they were before the browser encoded them.
+func decodeEntryForm(values url.Values) templates.EntryForm {
+	return templates.EntryForm{
+		Key:                     values.Get("key"),
+		Name:                    values.Get(registry.FieldName),
+		Email:                   values.Get(registry.FieldEmail),
+		IsEmailRegex:            ticked(values.Get(registry.FieldIsEmailRegex)),
+		Comments:                strings.ReplaceAll(values.Get(registry.FieldComments), "\r\n", "\n"),
+		DirectoryID:             values.Get(registry.FieldDirectoryID),
+		DirectoryNodeID:         values.Get(registry.FieldDirectoryNodeID),
+		ExternalDirectoryNodeID: values.Get(registry.FieldExternalDirectoryNodeID),
+		Provenance:              values.Get(registry.FieldProvenance),
+	}
+}
+
+func ticked(v string) bool { return v == "true" || v == "on" || v == "1" }
+
+// draft makes a draft of what was typed. It returns the draft and nil, or an
+// *registry.InvalidError that names every field at fault.
+func draft(f templates.EntryForm) (registry.Draft, error) {
+	invalid := &registry.InvalidError{}
+	whole := func(field, typed string) *int64 {
+		typed = strings.TrimSpace(typed)
+		if typed == "" {
+			return nil
+		}
+		n, err := strconv.ParseInt(typed, 10, 64)
+		if err != nil {
+			invalid.Fields = append(invalid.Fields, registry.FieldError{Field: field, Rule: "integer"})
+		}
+		return &n
+	}
+	email := f.Email
+	if !f.IsEmailRegex {
+		email = strings.TrimSpace(email) // a space is part of a pattern, but never of an address
+	}
+	d := registry.Draft{
+		Name:                    strings.TrimSpace(f.Name),
+		Email:                   email,
+		IsEmailRegex:            f.IsEmailRegex,
+		Comments:                f.Comments,
+		DirectoryID:             whole(registry.FieldDirectoryID, f.DirectoryID),
+		DirectoryNodeID:         whole(registry.FieldDirectoryNodeID, f.DirectoryNodeID),
+		ExternalDirectoryNodeID: strings.TrimSpace(f.ExternalDirectoryNodeID),
+		Provenance:              registry.Provenance(f.Provenance),
+	}
+	var more *registry.InvalidError
+	if err := d.Validate(); errors.As(err, &more) {
+		invalid.Fields = append(invalid.Fields, more.Fields...)
+	} else if err != nil {
+		return d, err
+	}
+	if len(invalid.Fields) == 0 {
+		return d, nil
+	}
+	slices.SortStableFunc(invalid.Fields, func(a, b registry.FieldError) int {
+		return slices.Index(registry.Fields(), a.Field) - slices.Index(registry.Fields(), b.Field)
+	})
+	return d, invalid
+}
+
+// labels are the fields' names as the form shows them.
+var labels = map[string]string{
+	registry.FieldName:                    "Name",
+	registry.FieldEmail:                   "Address or pattern",
+	registry.FieldIsEmailRegex:            "This is a pattern",
+	registry.FieldComments:                "Comments",
+	registry.FieldDirectoryID:             "Directory id",
+	registry.FieldDirectoryNodeID:         "Directory node id",
+	registry.FieldExternalDirectoryNodeID: "External directory node id",
+	registry.FieldProvenance:              "Source",
+}
+
+// sentences says for each rule what is wrong and how to mend it. %s is the rule's
+// parameter.
+var sentences = map[string]string{
+	"name required":         "Enter the display name to protect.",
+	"email required":        "Enter an address, or a pattern of addresses.",
+	"email address":         "This is not an e-mail address. It needs one @ and a domain, such as jane.smith@example.com.",
+	"email oneaddress":      "Enter one address here. Create a further entry for each other address.",
+	"email notpattern":      "This is not an e-mail address. If it is meant as a pattern, tick “This is a pattern”.",
+	"email trimmed":         "The pattern begins or ends with a space, which no address has. Remove the space.",
+	"max":                   "This is too long: at most %s characters are allowed.",
+	"oneline":               "This has a line break or another control character. Remove it: such a name or address never occurs in mail.",
+	"utf8":                  "This has bytes that are not text (UTF-8). Type the marked characters (�) again.",
+	"integer":               "Enter a whole number such as 1001, or leave this empty.",
+	"provenance provenance": "Choose one of the sources offered, or leave it as not given.",
+}
+
+// sentence says what is wrong with a field.
+func sentence(e registry.FieldError) string {
+	for _, key := range []string{e.Field + " " + e.Rule, e.Rule} {
+		if text, ok := sentences[key]; ok {
+			return strings.Replace(text, "%s", e.Param, 1)
+		}
+	}
+	return "This value is not allowed (" + e.Rule + ")."
+}
+
+// typed lists what the person had typed into a form that could not be taken, so
+// that it comes back whatever went wrong.
+func typed(c echo.Context) []templates.TypedField {
+	cause, _ := c.Get(causeKey).(error)
+	if c.Request().Method != http.MethodPost || errors.Is(cause, errCrossOrigin) {
+		return nil
+	}
+	_ = parseForm(c) // what can be read is worth showing
+	var fields []templates.TypedField
+	for _, name := range slices.Sorted(maps.Keys(c.Request().PostForm)) {
+		for _, value := range c.Request().PostForm[name] {
+			if value != "" && slices.Contains(registry.Fields(), name) {
+				fields = append(fields, templates.TypedField{Name: name, Value: strings.ToValidUTF8(value, "\uFFFD")})
+			}
+		}
+	}
+	return fields
+}

@@ -1,0 +1,154 @@
+package server
+
+import (
+	"errors"
+	"mime"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"namesake/internal/registry"
+)
+
+// wantsJSON reports whether the client asks for JSON rather than a page.
+func wantsJSON(c echo.Context) bool {
+	for part := range strings.SplitSeq(c.Request().Header.Get(echo.HeaderAccept), ",") {
+		switch kind, _, _ := mime.ParseMediaType(part); kind { // an unreadable part asks for nothing
+		case echo.MIMEApplicationJSON:
+			return true
+		case echo.MIMETextHTML:
+			return false
+		}
+	}
+	return false
+}
+
+func escapeQuery(s string) string { return url.QueryEscape(s) }
+
+// envelope is an answer in the API's own shape.
+type envelope struct {
+	Success    bool          `json:"success"`
+	Errors     []problemJSON `json:"errors"`
+	Messages   []problemJSON `json:"messages"`
+	Result     any           `json:"result"`
+	ResultInfo *resultInfo   `json:"result_info,omitempty"`
+}
+
+type resultInfo struct {
+	Count      int  `json:"count"`
+	Page       int  `json:"page"`
+	PerPage    int  `json:"per_page"`
+	TotalCount *int `json:"total_count,omitempty"`
+}
+
+type problemJSON struct {
+	Code             any           `json:"code,omitempty"`
+	Message          string        `json:"message"`
+	DocumentationURL string        `json:"documentation_url,omitempty"`
+	Source           *sourceJSON   `json:"source,omitempty"`
+	ErrorChain       []problemJSON `json:"error_chain,omitempty"`
+}
+
+type sourceJSON struct {
+	Pointer string `json:"pointer"`
+}
+
+type entryJSON struct {
+	ID                      registry.ID         `json:"id"`
+	Name                    string              `json:"name"`
+	Email                   string              `json:"email"`
+	IsEmailRegex            bool                `json:"is_email_regex"`
+	Comments                *string             `json:"comments"`
+	DirectoryID             *int64              `json:"directory_id"`
+	DirectoryNodeID         *int64              `json:"directory_node_id"`
+	ExternalDirectoryNodeID *string             `json:"external_directory_node_id"`
+	Provenance              registry.Provenance `json:"provenance,omitempty"`
+	CreatedAt               *time.Time          `json:"created_at,omitempty"`
+	ModifiedAt              *time.Time          `json:"modified_at,omitempty"`
+}
+
+func toEntryJSON(e registry.Entry) entryJSON {
+	given := func(t time.Time) *time.Time {
+		if t.IsZero() {
+			return nil
+		}
+		return &t
+	}
+	return entryJSON{
+		ID: e.ID, Name: e.Name, Email: e.Email, IsEmailRegex: e.IsEmailRegex, Comments: e.Comments,
+		DirectoryID: e.DirectoryID, DirectoryNodeID: e.DirectoryNodeID, ExternalDirectoryNodeID: e.ExternalDirectoryNodeID,
+		Provenance: e.Provenance, CreatedAt: given(e.CreatedAt), ModifiedAt: given(e.ModifiedAt),
+	}
+}
+
+func toProblemsJSON(problems []registry.Problem) []problemJSON {
+	out := make([]problemJSON, len(problems))
+	for i, p := range problems {
+		out[i] = problemJSON{Message: p.Message, DocumentationURL: p.DocumentationURL}
+		if n, err := strconv.Atoi(p.Code); err == nil {
+			out[i].Code = n
+		} else if p.Code != "" {
+			out[i].Code = p.Code
+		}
+		if p.Pointer != "" {
+			out[i].Source = &sourceJSON{p.Pointer}
+		}
+		if len(p.Chain) > 0 {
+			out[i].ErrorChain = toProblemsJSON(p.Chain)
+		}
+	}
+	return out
+}
+
+func entryEnvelope(e registry.Entry, r registry.Receipt) envelope {
+	return envelope{Success: true, Errors: []problemJSON{}, Messages: toProblemsJSON(r.Messages), Result: toEntryJSON(e)}
+}
+
+// createdEnvelope answers a create. When the same form had created the entry
+// before, only its id is known here; the Location leads to the rest.
+func createdEnvelope(created registry.Created) envelope {
+	if created.How != registry.Again {
+		return entryEnvelope(created.Entry, created.Receipt)
+	}
+	return envelope{Success: true, Errors: []problemJSON{}, Messages: []problemJSON{}, Result: map[string]registry.ID{"id": created.Entry.ID}}
+}
+
+func listEnvelope(p registry.Page) envelope {
+	entries := make([]entryJSON, len(p.Entries))
+	for i, e := range p.Entries {
+		entries[i] = toEntryJSON(e)
+	}
+	info := &resultInfo{Count: len(entries), Page: p.Number, PerPage: p.PerPage}
+	if p.Total >= 0 {
+		info.TotalCount = &p.Total
+	}
+	return envelope{Success: true, Errors: []problemJSON{}, Messages: toProblemsJSON(p.Receipt.Messages), Result: entries, ResultInfo: info}
+}
+
+// Codes of errors that are Namesake's own and not the API's.
+const (
+	codeFailed  = 99900 // see the message
+	codeInvalid = 99901 // a value breaks a rule that Namesake checks before it sends anything
+)
+
+// failureEnvelope answers an error: the API's problems as they came, or our own
+// with pointers of the same form.
+func failureEnvelope(f failure, err error) envelope {
+	e := envelope{Errors: toProblemsJSON(f.problems), Messages: []problemJSON{}}
+	ours := problemJSON{Code: codeFailed, Message: strings.Join(append([]string{f.title + "."}, f.text...), " ")}
+	var invalid *registry.InvalidError
+	switch {
+	case errors.As(err, &invalid):
+		for _, field := range invalid.Fields {
+			e.Errors = append(e.Errors, problemJSON{Code: codeInvalid, Message: sentence(field), Source: &sourceJSON{"/" + field.Field}})
+		}
+	case len(f.problems) > 0:
+		e.Messages = append(e.Messages, ours)
+	default:
+		e.Errors = append(e.Errors, ours)
+	}
+	return e
+}

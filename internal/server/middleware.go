@@ -1,0 +1,212 @@
+package server
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"time"
+
+	"github.com/labstack/echo/v4"
+	"github.com/labstack/echo/v4/middleware"
+
+	"namesake/internal/auth"
+	"namesake/internal/registry"
+)
+
+// outermost wraps the routes in what holds for every request. From the outside in:
+// request id, log, recover, headers, cross-origin, body limit, compression; then,
+// for each route, identify, the action's check, the account's check.
+func (s *Server) outermost(e *echo.Echo) http.Handler {
+	e.Pre(s.requestID, s.logRequest, s.recover, s.headers, s.sameOrigin(), limitBody,
+		middleware.GzipWithConfig(middleware.GzipConfig{Level: 1, MinLength: 1024, Skipper: isAsset}))
+	return e
+}
+
+// What the middleware leaves in the echo context.
+const (
+	actorKey     = "actor"
+	requestIDKey = "request id"
+	causeKey     = "cause"
+)
+
+// requestID gives each request an id of our own, which the log, the response and
+// the error page carry. An id that comes from outside is not believed.
+func (s *Server) requestID(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		id := rand.Text()
+		c.Set(requestIDKey, id)
+		c.Response().Header().Set(echo.HeaderXRequestID, id)
+		return next(c)
+	}
+}
+
+func requestID(c echo.Context) string {
+	id, _ := c.Get(requestIDKey).(string)
+	return id
+}
+
+// logRequest writes one line a request, with the cause when it failed. The query
+// and the form are left out: they hold what people typed.
+func (s *Server) logRequest(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		start := time.Now()
+		if err := next(c); err != nil {
+			c.Error(err) // answers, so that the status below is the one that was sent
+		}
+		r, res := c.Request(), c.Response()
+		attrs := []slog.Attr{
+			slog.String("request_id", requestID(c)),
+			slog.String("method", r.Method),
+			slog.String("path", r.URL.Path),
+			slog.Int("status", res.Status),
+			slog.Int64("bytes", res.Size),
+			slog.Duration("took", time.Since(start)),
+			slog.String("address", c.RealIP()),
+		}
+		if who := actor(c); who.Subject != "" {
+			attrs = append(attrs, slog.String("subject", who.Subject))
+		}
+		level := slog.LevelInfo
+		if cause, ok := c.Get(causeKey).(error); ok {
+			attrs = append(attrs, slog.String("error", cause.Error()))
+			if res.Status >= http.StatusInternalServerError {
+				level = slog.LevelError
+			}
+		}
+		s.log.LogAttrs(r.Context(), level, "request", attrs...)
+		return nil
+	}
+}
+
+// panicked is the error of a handler that panicked.
+type panicked struct {
+	value any
+	stack []byte
+}
+
+func (p *panicked) Error() string { return fmt.Sprintf("panic: %v\n%s", p.value, p.stack) }
+
+func (s *Server) recover(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) (err error) {
+		defer func() {
+			if v := recover(); v != nil {
+				if v == http.ErrAbortHandler { //nolint:errorlint // net/http compares it so
+					panic(v)
+				}
+				err = &panicked{v, debug.Stack()}
+			}
+		}()
+		return next(c)
+	}
+}
+
+// headers sets what every answer carries. The policy allows nothing inline and
+// nothing from elsewhere; data: is for the small images in the style sheet.
+func (s *Server) headers(next echo.HandlerFunc) echo.HandlerFunc {
+	const csp = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
+		"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+	return func(c echo.Context) error {
+		h := c.Response().Header()
+		h.Set("Content-Security-Policy", csp)
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "same-origin")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
+		if !isAsset(c) {
+			h.Set("Cache-Control", "no-store")
+		}
+		if s.secure() {
+			h.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+		}
+		return next(c)
+	}
+}
+
+// errCrossOrigin reports a changing request that another site made.
+var errCrossOrigin = errors.New("cross-origin request")
+
+// sameOrigin refuses changing requests that come from other sites.
+func (s *Server) sameOrigin() echo.MiddlewareFunc {
+	protection := http.NewCrossOriginProtection()
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			if err := protection.Check(c.Request()); err != nil {
+				return fmt.Errorf("%w: %w", errCrossOrigin, err)
+			}
+			return next(c)
+		}
+	}
+}
+
+// maxBody is what a form may weigh: far more than an entry can.
+const maxBody = 1 << 20
+
+func limitBody(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		r := c.Request()
+		r.Body = http.MaxBytesReader(c.Response(), r.Body, maxBody)
+		return next(c)
+	}
+}
+
+// identify finds out who is asking. Nobody is a possible answer; whether that is
+// enough is for require to say.
+func (s *Server) identify(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		who, err := s.sessions.Identify(c.Request())
+		if err != nil && !errors.Is(err, auth.ErrNoSession) {
+			return fmt.Errorf("identify: %w", err)
+		}
+		c.Set(actorKey, who)
+		return next(c)
+	}
+}
+
+// actor returns who is asking: the zero Actor when nobody is signed in.
+func actor(c echo.Context) registry.Actor {
+	who, _ := c.Get(actorKey).(registry.Actor)
+	return who
+}
+
+// require lets only those through who may do a.
+func (s *Server) require(a registry.Action) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			who := actor(c)
+			switch {
+			case who.May(a):
+				return next(c)
+			case who.Subject == "":
+				return auth.ErrNoSession
+			}
+			return &registry.ForbiddenError{Actor: who, Action: a}
+		}
+	}
+}
+
+// errOtherAccount reports a path that names an account which is not looked after here.
+var errOtherAccount = errors.New("another account")
+
+func (s *Server) onlyAccount(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		for _, name := range c.ParamNames() {
+			if name == "account" && c.Param(name) != string(s.account) {
+				return errOtherAccount
+			}
+		}
+		return next(c)
+	}
+}
+
+func isAsset(c echo.Context) bool {
+	const prefix = "/static/"
+	p := c.Request().URL.Path
+	return len(p) > len(prefix) && p[:len(prefix)] == prefix
+}
+
+// requestContext is the context that calls below run in.
+func requestContext(c echo.Context) context.Context { return c.Request().Context() }

@@ -1,0 +1,115 @@
+package server
+
+import (
+	"fmt"
+	"math"
+	"net/http"
+	"strconv"
+	"time"
+
+	"namesake/internal/registry"
+	"namesake/web/templates"
+)
+
+// failAPI tells what a failed call of the API means and what to do about it.
+func failAPI(e *registry.APIError) failure {
+	f := failure{tone: templates.Bad, problems: e.Problems, ray: e.Receipt.Ray}
+	say := func(status int, title string, text ...string) {
+		f.status, f.title, f.text = status, title, text
+	}
+	switch e.Kind {
+	case registry.Refused:
+		say(http.StatusUnprocessableEntity, "Cloudflare refused the values",
+			"Nothing was changed. Cloudflare's reasons are below, in its own words.")
+	case registry.Conflicting:
+		say(http.StatusConflict, "Cloudflare refused because of a conflict",
+			"Nothing was changed. What is sent does not fit with what the registry holds.")
+	case registry.Missing:
+		say(http.StatusNotFound, "Cloudflare does not know what was asked for",
+			"Either the account id is wrong (CLOUDFLARE_ACCOUNT_ID), or the account has no impersonation registry. Nothing was changed.")
+	case registry.Denied:
+		say(http.StatusBadGateway, "Cloudflare refused Namesake's credentials", deniedText(e.Receipt.Status)...)
+	case registry.NotSubscribed:
+		say(http.StatusBadGateway, "The account has no Email Security",
+			"Cloudflare says that the account's subscription does not include it. The impersonation registry is part of Cloudflare Email Security.")
+	case registry.RateLimited:
+		f.wait = e.RetryAfter
+		say(http.StatusTooManyRequests, "Cloudflare asks to slow down",
+			"Too many calls were made with these credentials; work in Cloudflare's own dashboard counts too. Nothing was changed. "+waitText(e.RetryAfter))
+	case registry.Broken:
+		say(http.StatusBadGateway, "Cloudflare had a fault of its own",
+			fmt.Sprintf("It answered with status %d.", e.Receipt.Status))
+	case registry.Unreadable:
+		say(http.StatusBadGateway, "Cloudflare's answer could not be read",
+			"It is not what the API promises: cut off, empty, far too large or not JSON at all.")
+	case registry.Unreachable:
+		say(http.StatusBadGateway, "Cloudflare could not be reached",
+			"No connection could be made, so nothing was sent. This is about the network, the name server or the certificate between Namesake and Cloudflare.")
+	case registry.Lost:
+		say(http.StatusBadGateway, "The connection to Cloudflare broke",
+			"It ended before Cloudflare had answered.")
+	case registry.TimedOut:
+		say(http.StatusGatewayTimeout, "Cloudflare did not answer in time")
+	default:
+		say(http.StatusBadGateway, "The call of Cloudflare failed")
+	}
+	return f
+}
+
+func deniedText(status int) []string {
+	permission := "The API token needs the permission “Cloud Email Security: Write” for this account; “Read” is enough to look."
+	switch status {
+	case http.StatusForbidden:
+		return []string{"The credentials are known but may not do this. " + permission + " Nothing was changed."}
+	case http.StatusUnauthorized:
+		return []string{"Cloudflare does not know the credentials: they may be mistyped, expired or rolled. " + permission + " Nothing was changed."}
+	}
+	return []string{"The credentials are malformed, unknown or lack a permission. " + permission + " Nothing was changed."}
+}
+
+// waitText says when to try again.
+func waitText(d time.Duration) string {
+	if d <= 0 {
+		return "Cloudflare does not say how long to wait; its limits are counted over five minutes."
+	}
+	seconds := int(math.Ceil(d.Seconds()))
+	if seconds == 1 {
+		return "Try again in 1 second."
+	}
+	return "Try again in " + strconv.Itoa(seconds) + " seconds."
+}
+
+// failUnsettled tells what became of a create whose call failed: not created, or
+// not known. (Created after all is no failure.)
+func failUnsettled(e *registry.UnsettledError) failure {
+	f := failure{status: http.StatusBadGateway, tone: templates.Warn}
+	happened := "Namesake was interrupted while it sent the entry."
+	if e.Cause != nil {
+		cause := failAPI(e.Cause)
+		f.status, f.problems, f.ray = cause.status, cause.problems, cause.ray
+		happened = cause.title + "."
+		for _, line := range cause.text {
+			happened += " " + line
+		}
+	}
+	looked := "at " + e.LookedAt.UTC().Format("15:04:05 UTC")
+	switch {
+	case e.NotCreated:
+		f.title = "Not created: it is safe to try again"
+		f.text = []string{happened, "Namesake then looked into the registry (" + looked + "): the entry is not there. Send the form again when you like."}
+	case e.Look != nil:
+		f.title = "It is not known whether the entry was created"
+		f.text = []string{happened, "Namesake then tried to look into the registry (" + looked + "), and could not find out either. " +
+			"Send the form again later: Namesake looks first, and sends the entry only if it is certain that it isn't there."}
+	case !e.SafeAt.IsZero():
+		f.title = "It is not known whether the entry was created"
+		f.text = []string{happened, "The entry is not in the registry (" + looked + "), but Cloudflare may still be working on it until " +
+			e.SafeAt.UTC().Format("15:04:05 UTC") + ". " +
+			"Send the form again to check: Namesake looks first, and sends the entry only if it is certain that it isn't there."}
+	default:
+		f.status = http.StatusConflict
+		f.title = "The same form is being sent at this moment"
+		f.text = []string{"Another copy of this form is under way. Wait a moment, then look into the list."}
+	}
+	return f
+}

@@ -1,0 +1,66 @@
+package server
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+	"sync"
+
+	"github.com/a-h/templ"
+	"github.com/labstack/echo/v4"
+
+	"namesake/internal/registry"
+	"namesake/web/templates"
+)
+
+// page returns what every page has around its content. It takes the notices that
+// wait for the person, so it is called once, for a page that will be sent.
+func (s *Server) page(c echo.Context, title string) templates.Page {
+	who := actor(c)
+	p := templates.Page{
+		Title:      title,
+		Actor:      who,
+		Active:     c.Request().URL.Path,
+		EntriesURL: s.entriesURL(),
+		Sandbox:    s.sandbox,
+		CanCreate:  who.May(registry.CreateEntry),
+	}
+	err := s.sessions.TakeFlash(c.Request(), func(notice []byte) error {
+		var f templates.Flash
+		if err := json.Unmarshal(notice, &f); err != nil {
+			return err
+		}
+		p.Flash = append(p.Flash, f)
+		return nil
+	})
+	if err != nil {
+		s.log.WarnContext(requestContext(c), "notices could not be read", "error", err)
+	}
+	return p
+}
+
+// flash leaves a notice for the person's next page. That it can't be kept must not
+// turn a change that was made into a failure.
+func (s *Server) flash(c echo.Context, f templates.Flash) {
+	if err := s.sessions.AddFlash(c.Request(), f); err != nil {
+		s.log.ErrorContext(requestContext(c), "a notice could not be kept", "error", err)
+	}
+}
+
+func (s *Server) entriesURL() string { return "/accounts/" + string(s.account) + "/entries" }
+
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+// render draws the whole page before the first byte is sent, so that a failure
+// half-way is still answered as one.
+func render(c echo.Context, status int, page templ.Component) error {
+	buf, _ := buffers.Get().(*bytes.Buffer)
+	defer buffers.Put(buf)
+	buf.Reset()
+	if err := page.Render(requestContext(c), buf); err != nil {
+		return err
+	}
+	return c.HTMLBlob(status, buf.Bytes())
+}
+
+func seeOther(c echo.Context, to string) error { return c.Redirect(http.StatusSeeOther, to) }

@@ -1,0 +1,59 @@
+package server
+
+import (
+	"fmt"
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"namesake/internal/registry"
+	"namesake/web/static"
+)
+
+// route is one line of the routing table: what is asked for, the action that the
+// asker must be allowed, and who answers.
+type route struct {
+	method string
+	path   string
+	action registry.Action
+	handle echo.HandlerFunc
+}
+
+func (s *Server) table() []route {
+	const entries = "/accounts/:account/entries"
+	return []route{
+		{http.MethodGet, "/", registry.Anything, s.goHome},
+		{http.MethodGet, entries, registry.ListEntries, s.listEntries},
+		{http.MethodGet, entries + "/new", registry.CreateEntry, s.newEntry},
+		{http.MethodPost, entries, registry.CreateEntry, s.createEntry},
+		{http.MethodGet, entries + "/:id", registry.ViewEntry, s.showEntry},
+
+		{http.MethodGet, "/login", registry.Anything, s.showLogin},
+		{http.MethodPost, "/login", registry.Anything, s.login},
+		{http.MethodPost, "/logout", registry.SignOut, s.logout},
+
+		{http.MethodGet, "/healthz", registry.Anything, s.healthz},
+		{http.MethodGet, "/readyz", registry.Anything, s.readyz},
+		{http.MethodGet, static.Prefix + "*", registry.Anything, echo.WrapHandler(static.Handler())},
+	}
+}
+
+// register adds the routes to e, each behind its guards. A route whose action is not in the permission table is a mistake
+// that stops the program at start.
+func register(e *echo.Echo, table []route, before func(registry.Action) []echo.MiddlewareFunc) error {
+	for _, r := range table {
+		if _, known := r.action.Needs(); !known {
+			return fmt.Errorf("route %s %s: action %q is not in the permission table", r.method, r.path, r.action)
+		}
+		e.Add(r.method, r.path, r.handle, before(r.action)...)
+		if r.method == http.MethodGet {
+			e.Add(http.MethodHead, r.path, r.handle, before(r.action)...)
+		}
+	}
+	return nil
+}
+
+// guards are what stands before every handler.
+func (s *Server) guards(a registry.Action) []echo.MiddlewareFunc {
+	return []echo.MiddlewareFunc{s.identify, s.require(a), s.onlyAccount}
+}

@@ -1,0 +1,64 @@
+package server
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/labstack/echo/v4"
+
+	"namesake/internal/registry"
+)
+
+// The role test in security_test.go must know every route.
+func TestEveryRouteIsInTheRoleTest(t *testing.T) {
+	source, err := os.ReadFile("security_test.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	spell := strings.NewReplacer(
+		"/accounts/:account/entries/:id", `entries + "/12"`, "/accounts/:account/entries/new", `entries + "/new"`,
+		"/accounts/:account/entries", "entries", "/static/*", `"/static/app.css"`,
+	)
+	for _, r := range (&Server{}).table() {
+		path := spell.Replace(r.path)
+		if strings.HasPrefix(path, "/") {
+			path = `"` + path + `"`
+		}
+		if line := `{"` + r.method + `", ` + path + `,`; !strings.Contains(string(source), line) {
+			t.Errorf("TestRoutesByRole does not know %s %s (looked for %s)", r.method, r.path, line)
+		}
+	}
+}
+
+func TestRouteWithoutAnActionStopsTheProgram(t *testing.T) {
+	if _, known := registry.Action("entry.paint").Needs(); known {
+		t.Fatal("the example action exists")
+	}
+	err := register(echo.New(), []route{{"GET", "/paint", "entry.paint", nil}}, (&Server{}).guards)
+	if err == nil || !strings.Contains(err.Error(), "entry.paint") {
+		t.Errorf("got %v, want an error that names the action", err)
+	}
+}
+
+func TestFieldOf(t *testing.T) {
+	for pointer, want := range map[string]string{
+		"/email": "email", "/body/email": "email", "#/email": "email", "#/body/email": "email", "body.email": "email",
+		"email": "email", "$.email": "email", "\t/name": "name", "/email/0": "email", "/is_email_regex": "is_email_regex",
+		"/rules/0/action": "", "": "", "/": "", "#": "", "/body": "", "/e-mail": "", "/body/body/email": "", "EMAIL": "",
+	} {
+		if got, ok := fieldOf(pointer); got != want || ok != (want != "") {
+			t.Errorf("fieldOf(%q) = %q, %v; want %q", pointer, got, ok, want)
+		}
+	}
+}
+
+func FuzzFieldOf(f *testing.F) {
+	f.Add("/body/email")
+	f.Add("#/a~1b%2F")
+	f.Fuzz(func(t *testing.T, pointer string) {
+		if field, ok := fieldOf(pointer); ok != (labels[field] != "") {
+			t.Errorf("fieldOf(%q) = %q, %v", pointer, field, ok)
+		}
+	})
+}

@@ -1,0 +1,70 @@
+// Package server is Namesake over HTTP: routes, forms and pages. It decides
+// nothing about entries: every handler parses, calls one method of the registry
+// service and answers.
+package server
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/url"
+
+	"github.com/labstack/echo/v4"
+
+	"namesake/internal/auth"
+	"namesake/internal/registry"
+)
+
+// Options are the parts of a Server. All are required but Log.
+type Options struct {
+	Registry  *registry.Service
+	Sessions  *auth.Sessions
+	Account   registry.AccountID
+	PublicURL *url.URL // where people reach the program
+	Sandbox   bool     // whether the API is the built-in or a local stand-in
+	// Ready are the parts that must work for the program to be of use, by name.
+	Ready map[string]func(context.Context) error
+	Log   *slog.Logger
+}
+
+// Server answers the requests of people's browsers.
+type Server struct {
+	registry *registry.Service
+	sessions *auth.Sessions
+	account  registry.AccountID
+	public   *url.URL
+	sandbox  bool
+	ready    *readiness
+	log      *slog.Logger
+	handler  http.Handler
+}
+
+// New returns a Server, or an error that names what is missing.
+func New(o Options) (*Server, error) {
+	if o.Registry == nil || o.Sessions == nil || o.Account == "" || o.PublicURL == nil || len(o.Ready) == 0 {
+		return nil, errors.New("server: Registry, Sessions, Account, PublicURL and Ready are required")
+	}
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	s := &Server{
+		registry: o.Registry, sessions: o.Sessions, account: o.Account,
+		public: o.PublicURL, sandbox: o.Sandbox, ready: newReadiness(o.Ready), log: o.Log,
+	}
+	e := echo.New()
+	e.HTTPErrorHandler = s.answerError
+	// Without a trusted proxy nobody's word is taken for an address but the connection's.
+	e.IPExtractor = echo.ExtractIPDirect()
+	if err := register(e, s.table(), s.guards); err != nil {
+		return nil, err
+	}
+	s.handler = s.outermost(e)
+	return s, nil
+}
+
+// ServeHTTP answers one request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+
+// secure reports whether people reach the program by https.
+func (s *Server) secure() bool { return s.public.Scheme == "https" }

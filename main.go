@@ -1,0 +1,209 @@
+// Namesake is a web admin dashboard for the impersonation registry of Cloudflare
+// Email Security. See README.md.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"syscall"
+	"time"
+
+	"namesake/internal/cfapi/sandbox"
+	"namesake/internal/config"
+)
+
+const usage = `Namesake looks after the impersonation registry of Cloudflare Email Security.
+
+  namesake                 serve; without any setting: a demo on invented data
+  namesake sandbox         serve only the stand-in API, under /client/v4
+  namesake healthcheck     ask a running Namesake whether it is alive
+  namesake version         print the version
+
+The settings are environment variables: see README.md.
+`
+
+// version is set when a release is built.
+var version = ""
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx, os.Args[1:], os.Stdout, os.Stderr); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		stop()
+		os.Exit(exitCode(err))
+	}
+}
+
+// misused reports a command line that can't be understood.
+type misused string
+
+func (m misused) Error() string { return string(m) + "\n\n" + usage }
+
+func exitCode(err error) int {
+	var m misused
+	if errors.As(err, &m) {
+		return 2
+	}
+	return 1
+}
+
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	command := "serve"
+	if len(args) > 0 {
+		command, args = args[0], args[1:]
+	}
+	switch command {
+	case "serve":
+		cfg, err := loadConfig()
+		if err != nil {
+			return err
+		}
+		return serve(ctx, cfg, stdout, stderr)
+	case "sandbox":
+		return serveSandbox(ctx, args, stdout)
+	case "healthcheck":
+		cfg, err := loadConfig()
+		if err != nil {
+			return err
+		}
+		return healthcheck(ctx, cfg.Addr)
+	case "version":
+		_, err := fmt.Fprintln(stdout, "namesake", currentVersion())
+		return err
+	case "help", "-h", "--help":
+		_, err := fmt.Fprint(stdout, usage)
+		return err
+	}
+	return misused(fmt.Sprintf("namesake: there is no command %q", command))
+}
+
+func loadConfig() (config.Config, error) {
+	cfg, err := config.Load(os.Environ(), os.ReadFile)
+	if err != nil {
+		return config.Config{}, fmt.Errorf("Namesake can't start with these settings:\n%w", err) //nolint:staticcheck // a message for a person
+	}
+	return cfg, nil
+}
+
+func currentVersion() string {
+	if version != "" {
+		return version
+	}
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		return info.Main.Version
+	}
+	return "(unknown)"
+}
+
+// serve runs the dashboard until ctx ends, and then until the requests under way
+// are answered.
+func serve(ctx context.Context, cfg config.Config, stdout, stderr io.Writer) error {
+	log := slog.New(slog.NewJSONHandler(stderr, nil))
+	listener, err := listen(ctx, cfg.Addr)
+	if err != nil {
+		return err
+	}
+	defer listener.Close()
+	app, err := build(ctx, cfg, listener.Addr(), log)
+	if err != nil {
+		return err
+	}
+	defer app.close()
+	_, _ = fmt.Fprintln(stdout, app.greeting) // a closed stdout is no reason not to serve
+	return serveUntilDone(ctx, listener, app.handler, log)
+}
+
+// serveSandbox runs the stand-in API and its control endpoint until ctx ends.
+func serveSandbox(ctx context.Context, args []string, stdout io.Writer) error {
+	flags := flag.NewFlagSet("sandbox", flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	addr := flags.String("addr", "127.0.0.1:8787", "listen address")
+	if err := flags.Parse(args); err != nil || flags.NArg() > 0 {
+		return misused("namesake sandbox takes -addr HOST:PORT and nothing else")
+	}
+	listener, err := listen(ctx, *addr)
+	if err != nil {
+		return err
+	}
+	defer listener.Close()
+	_, _ = fmt.Fprintf(stdout, "Sandbox API at http://%s%s, tokens %q (may write) and %q (may look); faults on demand at /_sandbox/\n",
+		listener.Addr(), sandbox.Prefix, sandbox.DefaultToken, sandbox.DefaultReadToken)
+	return serveUntilDone(ctx, listener, sandbox.New(sandbox.Options{}).Handler(), slog.Default())
+}
+
+func listen(ctx context.Context, addr string) (net.Listener, error) {
+	var lc net.ListenConfig
+	listener, err := lc.Listen(ctx, "tcp", addr)
+	if err != nil {
+		return nil, fmt.Errorf("listen on %s: %w", addr, err)
+	}
+	return listener, nil
+}
+
+// Time-outs of the server. Writing is given longer than the slowest create, which
+// waits for the API and then looks twice.
+const (
+	readHeaderTimeout = 5 * time.Second
+	readTimeout       = 30 * time.Second
+	writeTimeout      = 90 * time.Second
+	idleTimeout       = 2 * time.Minute
+	drainTimeout      = 60 * time.Second
+)
+
+func serveUntilDone(ctx context.Context, listener net.Listener, handler http.Handler, log *slog.Logger) error {
+	server := &http.Server{
+		Handler: handler, ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout,
+		WriteTimeout: writeTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: 32 << 10,
+		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+	}
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(listener) }()
+	select {
+	case err := <-served:
+		return fmt.Errorf("serve: %w", err)
+	case <-ctx.Done():
+	}
+	log.Info("stopping: answering what is under way")
+	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTimeout)
+	defer cancel()
+	if err := server.Shutdown(drain); err != nil {
+		return fmt.Errorf("stop: %w", err)
+	}
+	return nil
+}
+
+// healthcheck asks the Namesake that listens on addr whether it is alive.
+func healthcheck(ctx context.Context, addr string) error {
+	host, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		return fmt.Errorf("healthcheck: %w", err)
+	}
+	if ip := net.ParseIP(host); host == "" || (ip != nil && ip.IsUnspecified()) {
+		host = "127.0.0.1"
+	}
+	ctx, cancel := context.WithTimeout(ctx, readHeaderTimeout)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+net.JoinHostPort(host, port)+"/healthz", http.NoBody)
+	if err != nil {
+		return fmt.Errorf("healthcheck: %w", err)
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return fmt.Errorf("healthcheck: %w", err)
+	}
+	defer res.Body.Close()
+	if res.StatusCode != http.StatusOK {
+		return fmt.Errorf("healthcheck: %s", res.Status)
+	}
+	return nil
+}

@@ -1,0 +1,101 @@
+#!/usr/bin/env bash
+# Runs the checks of `make test`, or those named as arguments: a line for each
+# one, and the reason and the end at the first that fails. It installs what it
+# needs: the Go tools by way of tools/go.mod, Chromium by e2e/install-chromium.sh.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+root=$PWD
+
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+
+tool() { go tool -modfile="$root/tools/go.mod" "$@"; }
+
+# modules lists the folders of our own modules, the main one first.
+modules() {
+	echo .
+	if [[ -f e2e/go.mod ]]; then echo e2e; fi
+}
+
+# unchanged FOLDER PATTERN COMMAND... runs a command that writes the files of that
+# pattern, and fails when they were not what it wrote. It compares checksums, so
+# that it does not matter what is committed or staged.
+unchanged() {
+	local folder=$1 pattern=$2 before after
+	shift 2
+	before=$(sums "$folder" "$pattern")
+	"$@" || return
+	after=$(sums "$folder" "$pattern")
+	[[ $before == "$after" ]] && return
+	echo "these files were out of date; they are written anew, look at them and commit them:"
+	diff <(echo "$before") <(echo "$after") | sed -n 's/^[<>] [0-9]* [0-9]* /  /p' | sort -u
+	return 1
+}
+sums() { find "$1" -path '*/node_modules' -prune -o -type f -name "$2" -exec cksum {} + | sort -k 3; }
+
+check_generate() { unchanged web '*_templ.go' tool templ generate -log-level error; }
+
+check_format() {
+	local module
+	for module in $(modules); do
+		(cd "$module" && tool golangci-lint fmt --diff --config "$root/.golangci.yml") || {
+			echo "run: make fmt"
+			return 1
+		}
+	done
+}
+
+check_tidy() {
+	local module
+	for module in $(modules); do (cd "$module" && go mod tidy -diff) || return; done
+}
+
+check_vet() {
+	local module
+	for module in $(modules); do (cd "$module" && go vet -tags openapi ./...) || return; done
+}
+
+check_lint() {
+	local module
+	for module in $(modules); do
+		(cd "$module" && tool golangci-lint run --config "$root/.golangci.yml") || return
+	done
+}
+
+check_css() {
+	[[ -f web/css/package.json ]] || return 0
+	if ! command -v npm >/dev/null; then
+		echo "npm is missing: install Node.js 20 or later"
+		return 1
+	fi
+	if [[ web/css/package-lock.json -nt web/css/node_modules/.package-lock.json ]]; then
+		npm ci --prefix web/css --no-audit --no-fund || return
+		touch web/css/node_modules/.package-lock.json
+	fi
+	unchanged web/static 'app.css' npm run --prefix web/css build
+}
+
+check_test() { go test -race ./...; }
+
+# The browser drives a binary that the test cache knows nothing of, hence -count=1.
+check_e2e() {
+	[[ -f e2e/go.mod ]] || return 0
+	e2e/install-chromium.sh && cd e2e && go test -race -count=1 ./...
+}
+
+checks=("$@")
+if [[ $# == 0 ]]; then checks=(generate format tidy vet lint css test e2e); fi
+for check in "${checks[@]}"; do
+	if [[ $(type -t "check_$check") != function ]]; then
+		echo "there is no check called $check"
+		exit 2
+	fi
+	began=$SECONDS
+	result=ok
+	case $check in
+	test | e2e) ("check_$check") || result=FAILED ;; # to be read as they go
+	*) ("check_$check") >"$log" 2>&1 || { result=FAILED; cat "$log"; } ;;
+	esac
+	echo "check $check: $result ($((SECONDS - began)) s)"
+	if [[ $result == FAILED ]]; then exit 1; fi
+done

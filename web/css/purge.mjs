@@ -1,0 +1,20 @@
+// Takes what no template uses out of the built style sheet, and minifies the rest.
+// The design system styles its components by class, so Tailwind alone keeps all.
+import { readFileSync, writeFileSync } from "node:fs";
+import { PurgeCSS } from "purgecss";
+import { transform } from "lightningcss";
+
+const [, , from, to] = process.argv;
+const [{ css }] = await new PurgeCSS().purge({
+  content: ["../templates/*.templ", "../static/app.js"],
+  css: [{ raw: readFileSync(from, "utf8") }],
+  // Class names are whatever stands between quotes and spaces; tag and attribute names need the rest.
+  defaultExtractor: (text) => [...(text.match(/[^\s"'`]+/g) ?? []), ...(text.match(/[\w-]+/g) ?? [])],
+  safelist: { standard: [/^:/, "html", "body", "*"] },
+  variables: true,
+  keyframes: true,
+  fontFace: true,
+});
+const { code } = transform({ filename: to, code: Buffer.from(css), minify: true });
+writeFileSync(to, code);
+console.log(`${to}: ${code.length} bytes`);

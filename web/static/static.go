@@ -1,0 +1,90 @@
+// Package static holds the assets that are built into the program, and serves
+// them under URLs that change with their content, so that browsers may keep them
+// for good.
+package static
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"mime"
+	"net/http"
+	"path"
+	"strings"
+	"sync"
+	"time"
+)
+
+//go:embed app.css app.js icon.svg
+var files embed.FS
+
+// Prefix is the path under which Handler serves.
+const Prefix = "/static/"
+
+type asset struct {
+	contentType string
+	plain       []byte
+	gzipped     func() []byte // made when it is first asked for
+}
+
+var assets, urls = load("app.css", "app.js", "icon.svg")
+
+func load(names ...string) (byPath map[string]asset, urlOf map[string]string) {
+	byPath, urlOf = make(map[string]asset), make(map[string]string)
+	for _, name := range names {
+		content, err := files.ReadFile(name)
+		if err != nil {
+			panic(err) // the embed line above and the list of names disagree
+		}
+		sum := sha256.Sum256(content)
+		ext := path.Ext(name)
+		p := Prefix + strings.TrimSuffix(name, ext) + "." + hex.EncodeToString(sum[:6]) + ext
+		urlOf[name] = p
+		byPath[p] = asset{mime.TypeByExtension(ext), content, sync.OnceValue(func() []byte { return compress(content) })}
+	}
+	return byPath, urlOf
+}
+
+func compress(content []byte) []byte {
+	var buf bytes.Buffer
+	w, err := gzip.NewWriterLevel(&buf, gzip.BestCompression)
+	if err != nil {
+		panic(err) // the level is a constant that gzip knows
+	}
+	_, _ = w.Write(content) // a bytes.Buffer takes everything
+	_ = w.Close()
+	return buf.Bytes()
+}
+
+// URL returns the URL of the asset called name. It panics when there is none: the
+// names are constants of the templates.
+func URL(name string) string {
+	u, ok := urls[name]
+	if !ok {
+		panic("no asset " + name)
+	}
+	return u
+}
+
+// Handler serves the assets, compressed where the browser takes it.
+func Handler() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		a, ok := assets[r.URL.Path]
+		if !ok {
+			http.NotFound(w, r)
+			return
+		}
+		h := w.Header()
+		h.Set("Content-Type", a.contentType)
+		h.Set("Cache-Control", "public, max-age=31536000, immutable")
+		h.Set("Vary", "Accept-Encoding")
+		content := a.plain
+		if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+			h.Set("Content-Encoding", "gzip")
+			content = a.gzipped()
+		}
+		http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(content))
+	})
+}

@@ -1,0 +1,104 @@
+// Package templates draws the pages. A page is a struct of ready values and one
+// exported component that takes it; nothing here calls out, decides who may do
+// what, or reads a context.
+package templates
+
+import (
+	"net/url"
+	"strconv"
+	"time"
+
+	"namesake/internal/registry"
+)
+
+// Page is what every page has around its content.
+type Page struct {
+	Title      string
+	Actor      registry.Actor // the zero Actor when nobody is signed in
+	Active     string         // the path of the current navigation item
+	EntriesURL string         // /accounts/A/entries
+	Sandbox    bool
+	CanCreate  bool
+	Flash      []Flash
+}
+
+// Tone is the colour that a notice speaks in.
+type Tone string
+
+// The tones.
+const (
+	Info Tone = "info"
+	Good Tone = "good"
+	Warn Tone = "warn"
+	Bad  Tone = "bad"
+)
+
+// Flash is a notice that is shown once, on the page after a change.
+type Flash struct {
+	Tone     Tone
+	Title    string
+	Text     string
+	Problems []registry.Problem // the API's messages
+	Ray      string             // Cf-Ray of the call
+}
+
+// Message is one thing that is wrong with a field: a sentence of ours, or a
+// problem in the API's words.
+type Message struct {
+	Text    string
+	Problem *registry.Problem
+}
+
+// SummaryItem is one line of the summary above a form. Field is "" when it
+// belongs to no field.
+type SummaryItem struct {
+	Field   string
+	Label   string
+	Message Message
+}
+
+// webURL returns raw as a link when it is an absolute http or https URL.
+func webURL(raw string) (string, bool) {
+	u, err := url.Parse(raw)
+	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
+		return "", false
+	}
+	return u.String(), true
+}
+
+// provenanceLabel names where an entry comes from, in a person's words.
+func provenanceLabel(p registry.Provenance) string {
+	switch p {
+	case registry.Manual:
+		return "Manual"
+	case registry.Microsoft365API:
+		return "Microsoft 365 (API)"
+	case registry.Microsoft365:
+		return "Microsoft 365"
+	case registry.GoogleDirectory:
+		return "Google"
+	case "":
+		return "Not given"
+	}
+	return string(p)
+}
+
+func utc(t time.Time) string       { return t.UTC().Format("2 Jan 2006, 15:04 UTC") }
+func utcExact(t time.Time) string  { return t.UTC().Format("2006-01-02 15:04:05.999999 UTC") }
+func timestamp(t time.Time) string { return t.UTC().Format(time.RFC3339Nano) }
+
+func number(n *int64) string {
+	if n == nil {
+		return ""
+	}
+	return strconv.FormatInt(*n, 10)
+}
+
+func text(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
+}
+
+func entryURL(p Page, id registry.ID) string { return p.EntriesURL + "/" + url.PathEscape(string(id)) }
