@@ -50,6 +50,9 @@ func build(ctx context.Context, cfg config.Config, addr net.Addr, log *slog.Logg
 		closeAPI()
 		return nil, err
 	}
+	for _, name := range unused(cfg) {
+		log.Warn("this version does not use a setting yet", "name", name)
+	}
 	greeting := fmt.Sprintf("Namesake is at %s", public)
 	if cfg.Demo() {
 		greeting += " (sandbox: invented data, sign in as whom you like)"
@@ -71,9 +74,24 @@ func newHandler(cfg config.Config, options cfapi.Options, public *url.URL, log *
 		return nil, err
 	}
 	return server.New(server.Options{
-		Registry: service, Sessions: sessions, Account: options.Account, PublicURL: public, Sandbox: cfg.Demo(), Log: log,
+		Registry: service, Sessions: sessions, Account: options.Account, PublicURL: public, Sandbox: cfg.Sandbox() || cfg.Demo(), Log: log,
 		Ready: map[string]func(context.Context) error{"api": client.Ping},
 	})
+}
+
+// unused names the settings that were given, and that nothing is built for yet.
+func unused(cfg config.Config) []string {
+	var names []string
+	if cfg.Database.Path != "" || cfg.Database.URL.IsSet() {
+		names = append(names, "NAMESAKE_DATABASE_URL")
+	}
+	if len(cfg.TrustedProxies) > 0 {
+		names = append(names, "NAMESAKE_TRUSTED_PROXIES")
+	}
+	if cfg.MetricsAddr != "" {
+		names = append(names, "NAMESAKE_METRICS_ADDR")
+	}
+	return names
 }
 
 // startSandbox serves the built-in sandbox on a loopback port of its own, so that
@@ -101,7 +119,14 @@ func startSandbox(ctx context.Context, options *cfapi.Options) (stop func(), err
 func publicURL(cfg config.Config, addr net.Addr) (*url.URL, error) {
 	raw := cfg.PublicURL
 	if raw == "" {
-		raw = "http://" + addr.String()
+		host, port, err := net.SplitHostPort(addr.String())
+		if err != nil {
+			return nil, fmt.Errorf("public URL: %w", err)
+		}
+		if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
+			host = "localhost" // one listens on every address, but nobody can go there
+		}
+		raw = "http://" + net.JoinHostPort(host, port)
 	}
 	u, err := url.Parse(raw)
 	if err != nil {

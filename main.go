@@ -37,6 +37,7 @@ var version = ""
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // a second signal ends the program at once
 	if err := run(ctx, os.Args[1:], os.Stdout, os.Stderr); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		stop()
@@ -150,14 +151,14 @@ func listen(ctx context.Context, addr string) (net.Listener, error) {
 	return listener, nil
 }
 
-// Time-outs of the server. Writing is given longer than the slowest create, which
-// waits for the API and then looks twice.
+// Time-outs of the server. Writing is given longer than the slowest create: one
+// that settles an earlier attempt (25 s), is sent (10 s) and is settled (25 s).
 const (
 	readHeaderTimeout = 5 * time.Second
 	readTimeout       = 30 * time.Second
 	writeTimeout      = 90 * time.Second
 	idleTimeout       = 2 * time.Minute
-	drainTimeout      = 60 * time.Second
+	drainTimeout      = 75 * time.Second
 )
 
 func serveUntilDone(ctx context.Context, listener net.Listener, handler http.Handler, log *slog.Logger) error {

@@ -4,9 +4,9 @@ import "namesake/internal/registry"
 
 // demoActors are the people that demo mode offers to be.
 var demoActors = []registry.Actor{
-	{Subject: "viewer", Name: "Vera Lindqvist", Email: "vera.lindqvist@fernhill.example", Role: registry.Viewer},
-	{Subject: "editor", Name: "Edgar Okafor", Email: "edgar.okafor@fernhill.example", Role: registry.Editor},
-	{Subject: "admin", Name: "Ada Moreau", Email: "ada.moreau@fernhill.example", Role: registry.Admin},
+	{Subject: "viewer", Name: "Vera Lindqvist", Email: "vera.lindqvist@haldenvoss.example", Role: registry.Viewer},
+	{Subject: "editor", Name: "Edgar Okafor", Email: "edgar.okafor@haldenvoss.example", Role: registry.Editor},
+	{Subject: "admin", Name: "Ada Moreau", Email: "ada.moreau@haldenvoss.example", Role: registry.Admin},
 }
 
 // DemoActors returns the people that demo mode offers to be, by rising role.

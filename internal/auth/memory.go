@@ -2,6 +2,7 @@ package auth
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 )
@@ -26,19 +27,30 @@ func (m *Memory) Session(_ context.Context, hash string) (Session, bool, error) 
 	return s, ok, nil
 }
 
-// SaveSession keeps s, and drops what has run out.
-func (m *Memory) SaveSession(_ context.Context, s Session) error {
+// AddSession keeps s, and drops what has run out.
+func (m *Memory) AddSession(_ context.Context, s Session) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if _, known := m.rows[s.Hash]; !known {
-		for hash, row := range m.rows {
-			if m.now().Sub(row.Started) >= AbsoluteLimit {
-				delete(m.rows, hash)
-			}
+	for hash, row := range m.rows {
+		if m.now().Sub(row.Started) >= absoluteLimit {
+			delete(m.rows, hash)
 		}
 	}
 	m.rows[s.Hash] = s
 	return nil
+}
+
+// UpdateSession lets change work on the session with the given hash.
+func (m *Memory) UpdateSession(_ context.Context, hash string, change func(*Session)) (bool, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	s, ok := m.rows[hash]
+	if ok {
+		s.Flash = slices.Clone(s.Flash)
+		change(&s)
+		m.rows[hash] = s
+	}
+	return ok, nil
 }
 
 // DeleteSession forgets the session with the given hash.

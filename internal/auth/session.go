@@ -24,8 +24,8 @@ var ErrNoSession = errors.New("not signed in")
 
 // Limits of a session.
 const (
-	IdleLimit     = 30 * time.Minute // without a request
-	AbsoluteLimit = 12 * time.Hour   // since sign-in
+	idleLimit     = 30 * time.Minute // without a request
+	absoluteLimit = 12 * time.Hour   // since sign-in
 )
 
 // Session is what is kept of a session. The cookie holds a random id and nothing
@@ -41,7 +41,10 @@ type Session struct {
 // Rows keeps sessions by the hash of their id.
 type Rows interface {
 	Session(ctx context.Context, hash string) (s Session, ok bool, err error)
-	SaveSession(ctx context.Context, s Session) error
+	AddSession(ctx context.Context, s Session) error
+	// UpdateSession lets change work on the session as it is now, alone, and returns
+	// false when there is none: a session that has ended is not brought back.
+	UpdateSession(ctx context.Context, hash string, change func(*Session)) (ok bool, err error)
 	DeleteSession(ctx context.Context, hash string) error
 }
 
@@ -100,11 +103,11 @@ func (s *Sessions) New(r *http.Request, name string) (*sessions.Session, error) 
 
 func (s *Sessions) live(row Session) bool {
 	now := s.now()
-	return now.Sub(row.Seen) < IdleLimit && now.Sub(row.Started) < AbsoluteLimit
+	return now.Sub(row.Seen) < idleLimit && now.Sub(row.Started) < absoluteLimit
 }
 
-// Save writes the session's row, or deletes it when MaxAge is negative, and sets
-// the cookie.
+// Save adds the row of a new session, or deletes it when MaxAge is negative, and
+// sets the cookie.
 func (s *Sessions) Save(r *http.Request, w http.ResponseWriter, session *sessions.Session) error {
 	row, _ := session.Values[valueKey].(Session)
 	if session.Options.MaxAge < 0 {
@@ -112,8 +115,8 @@ func (s *Sessions) Save(r *http.Request, w http.ResponseWriter, session *session
 		return s.rows.DeleteSession(r.Context(), hash(session.ID))
 	}
 	row.Hash = hash(session.ID)
-	if err := s.rows.SaveSession(r.Context(), row); err != nil {
-		return fmt.Errorf("save session: %w", err)
+	if err := s.rows.AddSession(r.Context(), row); err != nil {
+		return fmt.Errorf("add session: %w", err)
 	}
 	http.SetCookie(w, sessions.NewCookie(session.Name(), session.ID, session.Options))
 	return nil
@@ -121,20 +124,20 @@ func (s *Sessions) Save(r *http.Request, w http.ResponseWriter, session *session
 
 // Identify tells who sent r. It returns ErrNoSession when nobody is signed in.
 func (s *Sessions) Identify(r *http.Request) (registry.Actor, error) {
-	session, row, err := s.current(r)
+	_, row, err := s.current(r)
 	if err != nil {
 		return registry.Actor{}, err
 	}
 	// The row is written once a minute at most, not with every request.
 	if now := s.now(); now.Sub(row.Seen) > time.Minute {
-		row.Seen = now
-		if err := s.keep(r, session, row); err != nil {
+		if err := s.update(r, func(row *Session) { row.Seen = now }); err != nil {
 			return registry.Actor{}, err
 		}
 	}
 	return row.Actor, nil
 }
 
+// current returns the session of r as it was when the request began.
 func (s *Sessions) current(r *http.Request) (*sessions.Session, Session, error) {
 	session, err := s.Get(r, s.name)
 	if err != nil {
@@ -147,11 +150,18 @@ func (s *Sessions) current(r *http.Request) (*sessions.Session, Session, error) 
 	return session, row, nil
 }
 
-func (s *Sessions) keep(r *http.Request, session *sessions.Session, row Session) error {
-	row.Hash = hash(session.ID)
-	session.Values[valueKey] = row
-	if err := s.rows.SaveSession(r.Context(), row); err != nil {
-		return fmt.Errorf("save session: %w", err)
+// update changes the session of r as it is now.
+func (s *Sessions) update(r *http.Request, change func(*Session)) error {
+	session, _, err := s.current(r)
+	if err != nil {
+		return err
+	}
+	ok, err := s.rows.UpdateSession(r.Context(), hash(session.ID), change)
+	if err != nil {
+		return fmt.Errorf("update session: %w", err)
+	}
+	if !ok {
+		return ErrNoSession
 	}
 	return nil
 }
@@ -188,31 +198,29 @@ func (s *Sessions) SignOut(w http.ResponseWriter, r *http.Request) error {
 
 // AddFlash leaves a notice, anything with a JSON form, for the person's next page.
 func (s *Sessions) AddFlash(r *http.Request, notice any) error {
-	session, row, err := s.current(r)
-	if err != nil {
-		return err
-	}
 	encoded, err := json.Marshal(notice)
 	if err != nil {
 		return fmt.Errorf("encode notice: %w", err)
 	}
-	row.Flash = append(row.Flash, string(encoded))
-	return s.keep(r, session, row)
+	return s.update(r, func(row *Session) { row.Flash = append(row.Flash, string(encoded)) })
 }
 
 // TakeFlash hands the waiting notices to take, in JSON, and forgets them.
 func (s *Sessions) TakeFlash(r *http.Request, take func(notice []byte) error) error {
-	session, row, err := s.current(r)
+	_, row, err := s.current(r)
 	if err != nil || len(row.Flash) == 0 {
 		return err
 	}
-	for _, notice := range row.Flash {
+	var waiting []string
+	if err := s.update(r, func(row *Session) { waiting, row.Flash = row.Flash, nil }); err != nil {
+		return err
+	}
+	for _, notice := range waiting {
 		if err := take([]byte(notice)); err != nil {
 			return fmt.Errorf("decode notice: %w", err)
 		}
 	}
-	row.Flash = nil
-	return s.keep(r, session, row)
+	return nil
 }
 
 func hash(id string) string {

@@ -38,7 +38,8 @@ func judge[T result](op operation, a *answer, now time.Time) (reply[T], *registr
 	failed.Kind = kind(a, failed)
 	failed.Effect = effect(a, failed)
 	if a.ok() && failed.Kind == registry.Refused && !env.Result.missing() {
-		failed.Effect = registry.UnknownEffect // a failure with a result contradicts itself
+		// A failure with a result contradicts itself.
+		failed.Kind, failed.Effect, failed.Err = registry.Unreadable, registry.UnknownEffect, errContradiction
 	}
 	if failed.Kind == registry.RateLimited || a.status == http.StatusServiceUnavailable {
 		failed.RetryAfter = retryAfter(a.header, now)
@@ -62,7 +63,7 @@ func understand[T result](a *answer) (envelope[T], error) {
 	switch {
 	case err != nil:
 		return env, fmt.Errorf("%w (%s, %s)", err, a.mediaType(), size(int64(len(a.body))))
-	case a.ok() && env.Success == unsaid:
+	case env.Success == unsaid:
 		return env, errNoEnvelope
 	case a.ok() && env.Success == success && env.Result.missing():
 		return env, errNoResult
@@ -74,6 +75,8 @@ var (
 	errRedirect   = errors.New("the answer is a redirect, which is not followed")
 	errNoEnvelope = errors.New("the answer does not say whether the call succeeded")
 	errNoResult   = errors.New("the answer says success but holds no result")
+
+	errContradiction = errors.New("the answer says failure but holds a result")
 )
 
 // finish bounds the text of the cause and takes the effect from a read.
@@ -131,13 +134,13 @@ func kind(a *answer, failed *registry.APIError) registry.Kind {
 		return registry.Missing
 	case a.status == http.StatusConflict:
 		return registry.Conflicting
+	case a.status == http.StatusRequestTimeout, gatewayTimedOut(a.status), a.ok() && a.timedOut:
+		return registry.TimedOut
 	case a.status >= 500 && a.status < 600:
 		return registry.Broken
-	case a.status == http.StatusRequestTimeout, a.ok() && a.timedOut:
-		return registry.TimedOut
 	case a.status == statusClientClosed, a.ok() && a.err != nil && !a.tooLong:
 		return registry.Lost
-	case !a.ok() && a.status/100 != 4, a.ok() && failed.Err != nil:
+	case !a.ok() && a.status/100 != 4, failed.Err != nil:
 		return registry.Unreadable
 	case says(p, "", notSubscribed):
 		return registry.NotSubscribed
@@ -155,17 +158,22 @@ const (
 	statusOriginTimeout  = 524
 )
 
+// gatewayTimedOut reports whether a gateway gave up waiting for the API behind it.
+func gatewayTimedOut(status int) bool {
+	return status == http.StatusGatewayTimeout || status == statusConnectTimeout || status == statusOriginTimeout
+}
+
 // effect judges what a changing call that got an answer may have changed. A
 // status 4xx is a refusal even when its body can't be read: whoever sent it, be it
-// a firewall, did so instead of doing the work. The exceptions are statuses that
-// say that somebody gave up waiting while the work may go on.
+// a firewall, did so instead of doing the work. Where somebody on the way gave up
+// waiting, or a gateway speaks for the API (a status 5xx without the API's
+// envelope), the work may go on behind it.
 func effect(a *answer, failed *registry.APIError) registry.Effect {
-	switch a.status {
-	case http.StatusRequestTimeout, statusClientClosed,
-		http.StatusGatewayTimeout, statusConnectTimeout, statusOriginTimeout:
-		return registry.MayStillLand
-	}
 	switch {
+	case a.status == http.StatusRequestTimeout, a.status == statusClientClosed, gatewayTimedOut(a.status):
+		return registry.MayStillLand
+	case a.status >= 500 && failed.Err != nil:
+		return registry.MayStillLand
 	case a.status/100 == 4:
 		return registry.NoEffect
 	case a.ok() && failed.Err == nil: // success:false

@@ -71,11 +71,10 @@ func TestFailingAnswers(t *testing.T) {
 		},
 		{"success:false with 200", 200, nil, envelope(taken), wanted{kind: registry.Refused, problems: one, reads: 1}},
 		{"success:false with 201, no errors", 201, nil, `{"success":false}`, wanted{kind: registry.Refused, reads: 1}},
-		{"success:false with an entry", 200, nil, `{"success":false,"result":{"id":1}}`, wanted{kind: registry.Refused, effect: registry.UnknownEffect, reads: 1}},
 		{"422", 422, nil, envelope(taken), wanted{kind: registry.Refused, problems: one, reads: 1}},
 		{"409", 409, nil, envelope(taken), wanted{kind: registry.Conflicting, problems: one, reads: 1}},
-		{"400, not JSON", 400, nil, "bad", wanted{kind: registry.Refused, cause: "not JSON", reads: 1}},
-		{"413, empty", 413, nil, "", wanted{kind: registry.Refused, cause: "not JSON", reads: 1}},
+		{"400, not JSON", 400, nil, "bad", wanted{kind: registry.Unreadable, cause: "not JSON", reads: 1}},
+		{"413, empty", 413, nil, "", wanted{kind: registry.Unreadable, cause: "not JSON", reads: 1}},
 		{"400, errors are no list", 400, nil, `{"success":false,"errors":{"code":1}}`, wanted{kind: registry.Refused, reads: 1}},
 		{"400, success", 400, nil, `{"success":true,"result":{"id":1}}`, wanted{kind: registry.Refused, reads: 1}},
 
@@ -138,16 +137,16 @@ func TestFailingAnswers(t *testing.T) {
 
 		// Faults of the API.
 		{"500", 500, nil, envelope(taken), wanted{kind: registry.Broken, effect: registry.UnknownEffect, problems: one, reads: 1}},
-		{"501", 501, nil, "", wanted{kind: registry.Broken, effect: registry.UnknownEffect, cause: "not JSON", reads: 1}},
-		{"502, HTML", 502, nil, html, wanted{kind: registry.Broken, effect: registry.UnknownEffect, cause: "not JSON", reads: 2}},
+		{"501", 501, nil, "", wanted{kind: registry.Broken, effect: registry.MayStillLand, cause: "not JSON", reads: 1}},
+		{"502, HTML", 502, nil, html, wanted{kind: registry.Broken, effect: registry.MayStillLand, cause: "not JSON", reads: 2}},
 		{"503", 503, nil, envelope(""), wanted{kind: registry.Broken, effect: registry.UnknownEffect, reads: 2}},
 		{"503, Retry-After", 503, header("Retry-After", "9"), envelope(""), wanted{kind: registry.Broken, effect: registry.UnknownEffect, retryAfter: 9 * time.Second, reads: 1}},
-		{"504", 504, nil, "", wanted{kind: registry.Broken, effect: registry.MayStillLand, cause: "not JSON", reads: 2}},
-		{"520", 520, nil, "error code: 520", wanted{kind: registry.Broken, effect: registry.UnknownEffect, cause: "not JSON", reads: 2}},
+		{"504", 504, nil, "", wanted{kind: registry.TimedOut, effect: registry.MayStillLand, cause: "not JSON", reads: 1}},
+		{"520", 520, nil, "error code: 520", wanted{kind: registry.Broken, effect: registry.MayStillLand, cause: "not JSON", reads: 2}},
 		{"521", 521, nil, envelope(""), wanted{kind: registry.Broken, effect: registry.UnknownEffect, reads: 2}},
-		{"522", 522, nil, envelope(""), wanted{kind: registry.Broken, effect: registry.MayStillLand, reads: 2}},
+		{"522", 522, nil, envelope(""), wanted{kind: registry.TimedOut, effect: registry.MayStillLand, reads: 1}},
 		{"523", 523, nil, envelope(""), wanted{kind: registry.Broken, effect: registry.UnknownEffect, reads: 2}},
-		{"524", 524, nil, envelope(""), wanted{kind: registry.Broken, effect: registry.MayStillLand, reads: 2}},
+		{"524", 524, nil, envelope(""), wanted{kind: registry.TimedOut, effect: registry.MayStillLand, reads: 1}},
 		{"525", 525, nil, envelope(""), wanted{kind: registry.Broken, effect: registry.UnknownEffect, reads: 2}},
 		{"526", 526, nil, envelope(""), wanted{kind: registry.Broken, effect: registry.UnknownEffect, reads: 2}},
 		{"500, throttled", 500, nil, envelope(`{"code":971,"message":"throttle"}`), wanted{kind: registry.Broken, effect: registry.UnknownEffect, problems: coded("971", "throttle"), reads: 1}},
@@ -256,6 +255,16 @@ func check(t *testing.T, op string, err error, status int, want wanted, effect r
 	}
 }
 
+// A refusal that holds an entry all the same says two things at once.
+func TestRefusalWithAResult(t *testing.T) {
+	api := newStub(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Cf-Ray", "ray-1")
+		_, _ = w.Write([]byte(`{"success":false,"result":{"id":1}}`))
+	})
+	_, _, err := newClient(t, options(api.URL)).CreateEntry(t.Context(), draft)
+	check(t, "create entry", err, http.StatusOK, wanted{kind: registry.Unreadable, cause: "holds a result"}, registry.UnknownEffect, false)
+}
+
 // The answer to a create is of no use without the id.
 func TestCreateWithoutUsableID(t *testing.T) {
 	for _, id := range []string{``, `"id":null,`, `"id":"",`, `"id":"../x",`, `"id":1.5,`, `"id":-1,`, `"id":{},`, `"id":12345678901234567890,`} {
@@ -328,8 +337,8 @@ func TestAnswerTooLong(t *testing.T) {
 	}{
 		{"200", 200, false, 0, wanted{kind: registry.Unreadable, effect: registry.UnknownEffect, cause: "answer larger than 16 MiB", reads: 1}},
 		{"200, gzip", 200, true, 0, wanted{kind: registry.Unreadable, effect: registry.UnknownEffect, cause: "answer larger than 16 MiB", reads: 1}},
-		{"400", 400, false, 0, wanted{kind: registry.Refused, cause: "answer larger than 16 MiB", reads: 1}},
-		{"502", 502, false, 0, wanted{kind: registry.Broken, effect: registry.UnknownEffect, cause: "answer larger than 16 MiB", reads: 2}},
+		{"400", 400, false, 0, wanted{kind: registry.Unreadable, cause: "answer larger than 16 MiB", reads: 1}},
+		{"502", 502, false, 0, wanted{kind: registry.Broken, effect: registry.MayStillLand, cause: "answer larger than 16 MiB", reads: 2}},
 		{"other limit", 200, false, 20_000, wanted{kind: registry.Unreadable, effect: registry.UnknownEffect, cause: "answer larger than 19 KiB", reads: 1}},
 	}
 	for _, tt := range tests {

@@ -19,16 +19,16 @@ import (
 
 // Defaults of Options.
 const (
-	DefaultBaseURL = "https://api.cloudflare.com/client/v4"
-	DefaultTimeout = 10 * time.Second
-	// DefaultMaxBody leaves room for a full page of 1,000 entries with 16 KiB each.
-	DefaultMaxBody = 16 << 20
+	defaultBaseURL = "https://api.cloudflare.com/client/v4"
+	defaultTimeout = 10 * time.Second
+	// defaultMaxBody leaves room for a full page of 1,000 entries with 16 KiB each.
+	defaultMaxBody = 16 << 20
 )
 
 // Options are the parts of a Client. Account and either Token or both of Email
 // and Key are required. Printing or logging Options doesn't show the secrets.
 type Options struct {
-	BaseURL string // DefaultBaseURL when empty; https, or http on loopback
+	BaseURL string // defaultBaseURL when empty; https, or http on loopback
 	Account registry.AccountID
 	Token   string
 	Email   string
@@ -49,13 +49,13 @@ type Options struct {
 
 func (o Options) withDefaults() Options {
 	if o.BaseURL == "" {
-		o.BaseURL = DefaultBaseURL
+		o.BaseURL = defaultBaseURL
 	}
 	if o.Timeout == 0 {
-		o.Timeout = DefaultTimeout
+		o.Timeout = defaultTimeout
 	}
 	if o.MaxBody == 0 {
-		o.MaxBody = DefaultMaxBody
+		o.MaxBody = defaultMaxBody
 	}
 	if o.UserAgent == "" {
 		o.UserAgent = "namesake"

@@ -94,6 +94,8 @@ type scalar string
 // UnmarshalJSON implements json.Unmarshaler.
 func (s *scalar) UnmarshalJSON(b []byte) error {
 	switch {
+	case b[0] == '"' && !bytes.ContainsRune(b, '\\') && utf8.Valid(b):
+		*s = scalar(b[1 : len(b)-1]) // the usual case, without decoding twice
 	case b[0] == '"':
 		return json.Unmarshal(b, (*string)(s))
 	case b[0] == '-' || b[0] >= '0' && b[0] <= '9':

@@ -81,6 +81,7 @@ func (s *Service) createOnce(ctx context.Context, key string, d Draft) (Created,
 		}
 		from = &earlier
 	}
+	next.SentAt = s.now() // settling took its time
 	claimed, err := s.submissions.Claim(ctx, key, from, next)
 	if err != nil {
 		return Created{}, fmt.Errorf("claim the form's key: %w", err)
@@ -103,7 +104,7 @@ func (s *Service) record(ctx context.Context, key string, sub Submission, create
 	case err == nil:
 		sub.Created = created.Entry.ID
 	case errors.As(err, &unsettled):
-		sub.Ended = unsettled.SafeAt.IsZero()
+		sub.Ended = unsettled.Cause != nil && unsettled.Cause.Effect == UnknownEffect
 	default: // refused: the form may be mended and sent again
 		to = nil
 	}
@@ -169,6 +170,9 @@ const (
 	// Cloudflare's edge gives up on its origin after 100 seconds (error 524):
 	// https://developers.cloudflare.com/fundamentals/reference/connection-limits/
 	landsWithin = 100 * time.Second
-	// clockSkew is how far the API's servers may disagree among themselves.
-	clockSkew = 2 * time.Minute
+	// settlesWithin bounds all the looking for one submission.
+	settlesWithin = 25 * time.Second
+	// clockSkew is how far the clocks of the API's servers may differ: the one that
+	// sets Date, by whole seconds, and the one that sets created_at.
+	clockSkew = 15 * time.Second
 )

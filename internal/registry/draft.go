@@ -36,10 +36,10 @@ func Fields() []string {
 // Draft is an entry that someone wants to exist. An optional field that is empty,
 // or nil, is left out of the call.
 type Draft struct {
-	Name         string `field:"name" validate:"required,utf8,oneline,max=1024"`
-	Email        string `field:"email" validate:"required,utf8,oneline,trimmed,oneaddress,notpattern,address"`
+	Name         string `field:"name" validate:"required,utf8,oneline,visible,max=1024"`
+	Email        string `field:"email" validate:"required,utf8,oneline,visible,trimmed,oneaddress,notpattern,address"`
 	IsEmailRegex bool   `field:"is_email_regex"`
-	Comments     string `field:"comments" validate:"omitempty,utf8"`
+	Comments     string `field:"comments" validate:"omitempty,utf8,text"`
 
 	DirectoryID             *int64     `field:"directory_id"`
 	DirectoryNodeID         *int64     `field:"directory_node_id"`
@@ -94,6 +94,8 @@ func newRules() *validator.Validate {
 	for name, ok := range map[string]func(string) bool{
 		"utf8":       utf8.ValidString,
 		"oneline":    oneLine,
+		"visible":    visible,
+		"text":       func(s string) bool { return oneLine(strings.NewReplacer("\n", "", "\t", "").Replace(s)) },
 		"trimmed":    func(s string) bool { return strings.TrimSpace(s) == s },
 		"provenance": func(s string) bool { return Provenance(s).Known() },
 	} {
@@ -125,8 +127,19 @@ func oneLine(s string) bool {
 	return strings.IndexFunc(s, unicode.IsControl) < 0
 }
 
+// visible reports whether s has no character that shows as nothing: pasted along
+// unseen, it would keep the entry from ever matching. The joiners (U+200C, U+200D)
+// are letters' own business in several scripts.
+func visible(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool {
+		return r == '\u00AD' || r == '\u200B' || r == '\u2060' || r == '\uFEFF' || unicode.Is(unicode.Bidi_Control, r)
+	})
+}
+
 // isAddress reports whether s is one e-mail address.
-func isAddress(s string) bool { return plain.Var(s, "email") == nil }
+func isAddress(s string) bool {
+	return plain.Var(s, "email") == nil && !strings.ContainsFunc(s, unicode.IsSpace)
+}
 
 var plain = validator.New()
 

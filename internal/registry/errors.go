@@ -124,7 +124,7 @@ func (e *APIError) Unwrap() error { return e.Err }
 // UnsettledError reports a create whose call failed without saying whether it
 // took effect, after the registry was looked at.
 type UnsettledError struct {
-	Cause    *APIError // what went wrong with the call; nil when it was interrupted by a restart
+	Cause    *APIError // what went wrong with the call; nil when that was an earlier one, at SentAt
 	SentAt   time.Time // when the create was sent
 	LookedAt time.Time
 	// NotCreated is true when the look-up showed that the create had no effect, so

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// keepsSubmissions is how long a form's key is remembered: longer than a session,
-// after which the form can't be sent any more.
+// keepsSubmissions is how long a form's key is remembered: longer than anybody
+// leaves a form open.
 const keepsSubmissions = 24 * time.Hour
 
 // MemorySubmissions keeps submissions in memory: they end with the program.

@@ -34,7 +34,6 @@ type Action string
 // The actions.
 const (
 	Anything    Action = "public" // needs no sign-in: signing in itself, assets, health
-	SignOut     Action = "session.end"
 	ListEntries Action = "entry.list"
 	ViewEntry   Action = "entry.view"
 	CreateEntry Action = "entry.create"
@@ -43,7 +42,6 @@ const (
 // permissions is the whole permission table: the least role for each action.
 var permissions = map[Action]Role{
 	Anything:    RoleNone,
-	SignOut:     Viewer,
 	ListEntries: Viewer,
 	ViewEntry:   Viewer,
 	CreateEntry: Editor,

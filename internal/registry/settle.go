@@ -3,6 +3,7 @@ package registry
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
@@ -11,6 +12,8 @@ import (
 // settle finds out by looking whether the create sub took effect, and returns
 // the entry or an *UnsettledError. cause is what went wrong with the call.
 func (s *Service) settle(ctx context.Context, sub Submission, cause *APIError) (Created, error) {
+	ctx, cancel := context.WithTimeout(ctx, settlesWithin)
+	defer cancel()
 	unsettled := &UnsettledError{Cause: cause, SentAt: sub.SentAt}
 	for round := range 2 {
 		if round > 0 {
@@ -56,33 +59,44 @@ const (
 // certainly not there.
 func (s *Service) look(ctx context.Context, sub Submission) (Entry, Receipt, error) {
 	since := sub.SentAt.Add(-clockSkew)
+	absent := errAbsent
 	for page := 1; page <= lookPages; page++ {
 		list, err := s.api.ListEntries(ctx, Query{Order: ByCreated, Direction: Descending, Page: page, PerPage: lookPerPage})
 		if err != nil {
 			return Entry{}, Receipt{}, err
 		}
-		if served := list.Receipt.ServedAt; page == 1 && !served.IsZero() {
-			// By the API's clock, which created_at is told by.
+		if served := list.Receipt.ServedAt; served.IsZero() {
+			absent = errInconclusive // only the API's clock, which tells created_at, can prove it
+		} else if page == 1 {
 			since = since.Add(served.Sub(s.now()))
 		}
-		for i, e := range list.Entries {
-			switch {
-			case sub.matches(e) && (e.CreatedAt.IsZero() || !e.CreatedAt.Before(since)):
-				if e.CreatedAt.IsZero() || e.ID == "" {
-					return Entry{}, Receipt{}, errInconclusive
-				}
-				return e, list.Receipt, nil
-			case e.CreatedAt.IsZero(), i > 0 && e.CreatedAt.After(list.Entries[i-1].CreatedAt):
-				return Entry{}, Receipt{}, errInconclusive
-			case e.CreatedAt.Before(since):
-				return Entry{}, Receipt{}, errAbsent
+		for _, e := range list.Entries {
+			if !sub.matches(e) || (!e.CreatedAt.IsZero() && e.CreatedAt.Before(since)) {
+				continue
 			}
+			if e.CreatedAt.IsZero() || e.ID == "" {
+				return Entry{}, Receipt{}, errInconclusive
+			}
+			return e, list.Receipt, nil
+		}
+		if !newestFirst(list.Entries) {
+			return Entry{}, Receipt{}, errInconclusive
+		}
+		if n := len(list.Entries); n > 0 && list.Entries[n-1].CreatedAt.Before(since) {
+			return Entry{}, Receipt{}, absent
 		}
 		if list.Last() {
-			return Entry{}, Receipt{}, errAbsent
+			return Entry{}, Receipt{}, absent
 		}
 	}
 	return Entry{}, Receipt{}, errInconclusive
+}
+
+// newestFirst reports whether entries are sorted as the look asks for: only then
+// does an older entry prove that no newer one follows.
+func newestFirst(entries []Entry) bool {
+	return slices.IsSortedFunc(entries, func(a, b Entry) int { return b.CreatedAt.Compare(a.CreatedAt) }) &&
+		!slices.ContainsFunc(entries, func(e Entry) bool { return e.CreatedAt.IsZero() })
 }
 
 // matches reports whether e is what was sent. The API may have trimmed or folded

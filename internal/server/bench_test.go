@@ -7,7 +7,9 @@ import (
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
+	"syscall"
 	"testing"
+	"time"
 
 	"github.com/PuerkitoBio/goquery"
 
@@ -40,6 +42,7 @@ func benchPage(b *testing.B, path, encoding string) {
 	req.AddCookie(cookie)
 	req.Header.Set("Accept-Encoding", encoding)
 	b.ReportAllocs()
+	before := cpuTime(b)
 	for b.Loop() {
 		w := httptest.NewRecorder()
 		handler.ServeHTTP(w, req.Clone(b.Context()))
@@ -48,6 +51,16 @@ func benchPage(b *testing.B, path, encoding string) {
 		}
 		b.ReportMetric(float64(w.Body.Len()), "bytes/page")
 	}
+	b.ReportMetric(float64(cpuTime(b)-before)/float64(b.N), "cpu-ns/op")
+}
+
+// cpuTime is the time that all of the process's threads have worked, the garbage
+// collector's included.
+func cpuTime(b *testing.B) time.Duration {
+	b.Helper()
+	var usage syscall.Rusage
+	must(b, syscall.Getrusage(syscall.RUSAGE_SELF, &usage))
+	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 }
 
 func benchServer(b *testing.B) (http.Handler, *http.Cookie) {

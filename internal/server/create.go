@@ -32,12 +32,12 @@ func (s *Server) createEntry(c echo.Context) error {
 	if err != nil {
 		return s.refuseForm(c, form, err)
 	}
-	s.flash(c, createdFlash(created))
 	to := s.entriesURL() + "/" + string(created.Entry.ID)
 	if wantsJSON(c) {
 		c.Response().Header().Set(echo.HeaderLocation, to)
 		return c.JSON(http.StatusSeeOther, createdEnvelope(created))
 	}
+	s.flash(c, createdFlash(created))
 	return seeOther(c, to)
 }
 
@@ -56,14 +56,15 @@ func (s *Server) refuseForm(c echo.Context, form templates.EntryForm, err error)
 	}
 	v := formView(form)
 	addFailure(&v, f, err)
+	v.Outcome.RequestID = requestID(c)
 	return s.entryForm(c, f.status, v)
 }
 
 func (s *Server) entryForm(c echo.Context, status int, v templates.EntryFormView) error {
 	v.Action, v.Submit = s.entriesURL(), "Create entry"
 	p := s.page(c, "New entry")
-	if status != http.StatusOK {
-		p.Title = "Not created: new entry"
+	if v.Outcome != nil {
+		p.Title = v.Outcome.Title
 	}
 	p.Active = s.entriesURL() + "/new"
 	return render(c, status, templates.EntryCreate(p, v))
@@ -97,17 +98,15 @@ func addFailure(v *templates.EntryFormView, f failure, err error) {
 		}
 		v.Summary = append(v.Summary, templates.SummaryItem{Field: field, Label: labels[field], Message: m})
 	}
+	v.Outcome = &templates.Outcome{Tone: f.tone, Title: f.title, Text: f.text, Link: f.link, Ray: f.ray}
 	var invalid *registry.InvalidError
 	if errors.As(err, &invalid) {
 		for _, e := range invalid.Fields {
 			add(e.Field, templates.Message{Text: sentence(e)})
 		}
-		return
 	}
-	v.Outcome = &templates.Outcome{Tone: f.tone, Title: f.title, Text: f.text, Link: f.link, Ray: f.ray}
 	for _, p := range f.problems {
-		field, _ := fieldOf(p.Pointer)
-		add(field, templates.Message{Problem: &p})
+		add(fieldOf(p.Pointer), templates.Message{Problem: &p})
 	}
 }
 
@@ -120,7 +119,12 @@ func createdFlash(created registry.Created) templates.Flash {
 		f.Text = "The entry is in the registry. Its id and all that the API says of it are below."
 	case registry.Recovered:
 		f.Title = "Created after all"
-		f.Text = "Cloudflare's answer did not arrive, so Namesake looked into the registry: the entry is there. There is no need to send it again."
+		f.Text = "No usable answer came, so Namesake looked into the registry: the entry is there. There is no need to send it again."
+		if created.Cause != nil {
+			cause := failAPI(created.Cause)
+			f.Text = cause.title + ". Namesake then looked into the registry: the entry is there. There is no need to send it again."
+			f.Problems, f.Ray = cause.problems, cause.ray // of the call that created it
+		}
 	case registry.Again:
 		f.Tone, f.Title = templates.Info, "Already created"
 		f.Text = "The same form was sent before and had created this entry. No second one was made."

@@ -112,6 +112,11 @@ func TestInvalidValues(t *testing.T) {
 		{"a pattern without the tick", with(jane(), "email", `.*@example\.com`), map[string]string{"email": "tick “This is a pattern”"}},
 		{"a pattern with a space behind it", with(jane(), "email", `.*@example\.com `, "is_email_regex", "true"), map[string]string{"email": "begins or ends with a space"}},
 		{"line break in the name", with(jane(), "name", "Jane\nSmith"), map[string]string{"name": "line break or another control character"}},
+		{"a zero-width space", with(jane(), "email", "jane\u200b@example.com"), map[string]string{"email": "can't be seen"}},
+		{"only what can't be seen", with(jane(), "name", "\u200b\ufeff"), map[string]string{"name": "can't be seen"}},
+		{"turned around", with(jane(), "name", "Jane \u202ehtimS"), map[string]string{"name": "can't be seen"}},
+		{"a no-break space in the address", with(jane(), "email", "jane\u00a0smith@example.com"), map[string]string{"email": "not an e-mail address"}},
+		{"NUL in the comments", with(jane(), "comments", "a\x00b"), map[string]string{"comments": "control character"}},
 		{"NUL in the address", with(jane(), "email", "jane\x00@example.com"), map[string]string{"email": "control character"}},
 		{"not text", with(jane(), "name", "Jane \xff", "comments", "\xc3\x28"), map[string]string{"name": "not text (UTF-8)", "comments": "not text (UTF-8)"}},
 		{"number too large", with(jane(), "directory_id", "9223372036854775808"), map[string]string{"directory_id": "whole number"}},
@@ -158,6 +163,7 @@ func TestValidValues(t *testing.T) {
 	}{
 		{"spaces around", map[string]string{"name": "  Ann Ray ", "email": " ann@example.com "}, "Ann Ray", "ann@example.com"},
 		{"longest name", map[string]string{"name": strings.Repeat("å", 1024), "email": "a@example.com"}, strings.Repeat("å", 1024), "a@example.com"},
+		{"letters that are joined", map[string]string{"name": "می\u200cخواهم", "email": "m@example.com"}, "می\u200cخواهم", "m@example.com"},
 		{"another script", map[string]string{"name": "Анна Каренина", "email": "анна@пример.рф"}, "Анна Каренина", "анна@пример.рф"},
 		{"signs in an address", map[string]string{"name": "Mx", "email": "o'hara+a*b@sub.example.com"}, "Mx", "o'hara+a*b@sub.example.com"},
 		{"a pattern", map[string]string{"name": "Pat", "email": `^p(at)?@example\.com$`, "is_email_regex": "true"}, "Pat", `^p(at)?@example\.com$`},
@@ -193,6 +199,8 @@ func TestFormsThatAreNotForms(t *testing.T) {
 		wantName         string
 	}{
 		{"too large", "application/x-www-form-urlencoded", "name=Jane&comments=" + strings.Repeat("x", 2<<20), http.StatusRequestEntityTooLarge, "Jane"},
+		{"too large, cut in an escape", "application/x-www-form-urlencoded", "email=jane&comments=" + strings.Repeat("%C3%A5", 1<<18) + "&name=Jane", http.StatusRequestEntityTooLarge, ""},
+		{"too large, multipart", "multipart/form-data; boundary=x", "--x\r\nContent-Disposition: form-data; name=\"comments\"\r\n\r\n" + strings.Repeat("x", 2<<20), http.StatusRequestEntityTooLarge, ""},
 		{"bad escape", "application/x-www-form-urlencoded", "name=Jane&email=%zz", http.StatusBadRequest, "Jane"},
 		{"JSON", "application/json", `{"name":"Jane"}`, http.StatusBadRequest, ""},
 		{"empty", "", "", http.StatusUnprocessableEntity, ""},
@@ -233,8 +241,26 @@ func TestTheSameFormMakesOneEntry(t *testing.T) {
 
 	var sent sync.WaitGroup
 	locations := make([]string, 5)
+	values := fields(form)
+	for name, value := range jane() {
+		values.Set(name, value)
+	}
 	for i := range locations {
-		sent.Go(func() { locations[i] = b.submit(form, jane()).location() })
+		sent.Go(func() {
+			req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, app.server.URL+entries, strings.NewReader(values.Encode()))
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+			res, err := b.client.Do(req)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			_ = res.Body.Close()
+			locations[i] = res.Header.Get("Location")
+		})
 	}
 	sent.Wait()
 	made := app.find("Jane Smith")

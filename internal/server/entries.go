@@ -43,7 +43,7 @@ func (s *Server) showEntry(c echo.Context) error {
 		title = "Entry " + string(entry.ID)
 	}
 	return render(c, http.StatusOK, templates.Entry(s.page(c, title), templates.EntryView{
-		Entry: entry, Receipt: receipt, BackURL: s.entriesURL(),
+		Entry: entry, Receipt: receipt, Meaning: registry.Meaning(entry.Name, entry.Email, entry.IsEmailRegex), BackURL: s.entriesURL(),
 	}))
 }
 

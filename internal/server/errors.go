@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"net/http"
+	"net/url"
 	"strconv"
 	"time"
 
@@ -25,6 +26,7 @@ type failure struct {
 	ray      string
 	wait     time.Duration // how long to wait before trying again, 0 when unknown
 	link     string        // an entry to look at
+	unsure   bool          // whether something may have been changed all the same
 }
 
 // fail turns any error into what a person is told. This is the one place where
@@ -49,7 +51,7 @@ func (s *Server) fail(err error) failure {
 			link:  s.entriesURL() + "/" + string(used.Created),
 		}
 	case errors.As(err, &invalid):
-		return failure{status: http.StatusUnprocessableEntity, tone: templates.Bad, title: "The entry was not sent: please mend what is marked"}
+		return failure{status: http.StatusUnprocessableEntity, tone: templates.Bad, title: "Not sent: please mend what is marked"}
 	case errors.As(err, &forbidden):
 		return failure{
 			status: http.StatusForbidden, tone: templates.Bad,
@@ -65,9 +67,10 @@ func (s *Server) fail(err error) failure {
 	case errors.Is(err, registry.ErrNotFound):
 		return failure{
 			status: http.StatusNotFound, tone: templates.Bad,
-			title: "There is no such entry",
-			text:  []string{"It may have been deleted, or the link is not complete. An entry's id is a UUID or, for older entries, a whole number."},
-			ray:   rayOf(err),
+			title:    "There is no such entry",
+			text:     []string{"It may have been deleted, or the link is not complete. An entry's id is a UUID or, for older entries, a whole number."},
+			problems: problemsOf(err),
+			ray:      rayOf(err),
 		}
 	case errors.As(err, &api):
 		return failAPI(api)
@@ -99,7 +102,7 @@ func (s *Server) fail(err error) failure {
 		return failHTTP(web.Code)
 	}
 	return failure{
-		status: http.StatusInternalServerError, tone: templates.Bad,
+		status: http.StatusInternalServerError, tone: templates.Bad, unsure: true,
 		title: "Namesake made a mistake",
 		text:  []string{"That is our fault, not yours. The request id below leads the people who run Namesake to what happened."},
 	}
@@ -132,6 +135,14 @@ func rayOf(err error) string {
 	return ""
 }
 
+func problemsOf(err error) []registry.Problem {
+	var api *registry.APIError
+	if errors.As(err, &api) {
+		return api.Problems
+	}
+	return nil
+}
+
 // answerError answers every error that a handler returns, in the form that the
 // client asked for.
 func (s *Server) answerError(err error, c echo.Context) {
@@ -140,7 +151,7 @@ func (s *Server) answerError(err error, c echo.Context) {
 		return
 	}
 	if errors.Is(err, auth.ErrNoSession) && c.Request().Method == http.MethodGet && !wantsJSON(c) {
-		s.mustAnswer(c, seeOther(c, "/login?next="+escapeQuery(c.Request().URL.RequestURI())))
+		s.mustAnswer(c, seeOther(c, "/login?next="+url.QueryEscape(c.Request().URL.RequestURI())))
 		return
 	}
 	f := s.fail(err)
@@ -149,17 +160,30 @@ func (s *Server) answerError(err error, c echo.Context) {
 		s.mustAnswer(c, c.JSON(f.status, failureEnvelope(f, err)))
 		return
 	}
-	v := templates.FailureView{Title: f.title, Text: f.text, Typed: typed(c), RequestID: requestID(c), Ray: f.ray}
+	v := templates.FailureView{Title: f.title, Text: f.text, Typed: typed(c), Unsure: f.unsure, RequestID: requestID(c), Ray: f.ray}
 	for _, p := range f.problems {
 		v.Problems = append(v.Problems, templates.SummaryItem{Message: templates.Message{Problem: &p}})
 	}
-	if actor(c).Subject == "" {
+	if !s.known(c) {
 		v.Links = []templates.Link{{Label: "Sign in", URL: "/login"}}
 		s.mustAnswer(c, render(c, f.status, templates.PlainFailure(s.sandbox, v)))
 		return
 	}
 	v.Links = []templates.Link{{Label: "All entries", URL: s.entriesURL()}}
 	s.mustAnswer(c, render(c, f.status, templates.Failure(s.page(c, f.title), v)))
+}
+
+// known reports whether a signed-in person is asking. A path that has no route has
+// not been through identify.
+func (s *Server) known(c echo.Context) bool {
+	if c.Get(actorKey) == nil {
+		who, err := s.sessions.Identify(c.Request())
+		if err != nil {
+			return false
+		}
+		c.Set(actorKey, who)
+	}
+	return actor(c).Subject != ""
 }
 
 // setHeaders says in the headers what a program needs to know.

@@ -8,6 +8,7 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -36,7 +37,7 @@ func parseForm(c echo.Context) error {
 	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")) // an unreadable type is an unknown one
 	if kind == "multipart/form-data" {
 		if err := r.ParseMultipartForm(maxBody); err != nil {
-			return fmt.Errorf("%w: %w", errUnreadableForm, err)
+			return readFault(err)
 		}
 		r.PostForm = url.Values(r.MultipartForm.Value)
 		return nil
@@ -45,18 +46,28 @@ func parseForm(c echo.Context) error {
 	if kind != "application/x-www-form-urlencoded" && len(body) > 0 {
 		return fmt.Errorf("%w: content type %q", errUnreadableForm, kind)
 	}
+	if readErr != nil {
+		body = partialEscape.ReplaceAll(body, nil) // what was cut off midway
+	}
 	values, parseErr := url.ParseQuery(string(body))
 	r.PostForm = values
-	var tooLarge *http.MaxBytesError
-	switch {
-	case errors.As(readErr, &tooLarge):
-		return errTooLarge
-	case readErr != nil:
-		return fmt.Errorf("%w: %w", errUnreadableForm, readErr)
-	case parseErr != nil:
+	if readErr != nil {
+		return readFault(readErr)
+	}
+	if parseErr != nil {
 		return fmt.Errorf("%w: %w", errUnreadableForm, parseErr)
 	}
 	return nil
+}
+
+var partialEscape = regexp.MustCompile(`%[0-9A-Fa-f]?$`)
+
+func readFault(err error) error {
+	var tooLarge *http.MaxBytesError
+	if errors.As(err, &tooLarge) {
+		return errTooLarge
+	}
+	return fmt.Errorf("%w: %w", errUnreadableForm, err)
 }
 
 // decodeEntryForm takes the fields of an entry's form exactly as they were typed.
@@ -144,6 +155,8 @@ var sentences = map[string]string{
 	"email trimmed":         "The pattern begins or ends with a space, which no address has. Remove the space.",
 	"max":                   "This is too long: at most %s characters are allowed.",
 	"oneline":               "This has a line break or another control character. Remove it: such a name or address never occurs in mail.",
+	"visible":               "This has a character that can't be seen (such as a zero-width space), so it would never match. Type it anew instead of pasting it.",
+	"text":                  "This has a control character. Remove it.",
 	"utf8":                  "This has bytes that are not text (UTF-8). Type the marked characters (�) again.",
 	"integer":               "Enter a whole number such as 1001, or leave this empty.",
 	"provenance provenance": "Choose one of the sources offered, or leave it as not given.",

@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"log/slog"
 	"net/http"
 	"sync"
 	"time"
@@ -24,6 +25,7 @@ func (s *Server) readyz(c echo.Context) error {
 // must not eat up the API's budget of calls.
 type readiness struct {
 	parts map[string]func(context.Context) error
+	log   *slog.Logger
 
 	mu      sync.Mutex
 	checked time.Time
@@ -36,8 +38,8 @@ const (
 	readyTimeout = 5 * time.Second
 )
 
-func newReadiness(parts map[string]func(context.Context) error) *readiness {
-	return &readiness{parts: parts}
+func newReadiness(parts map[string]func(context.Context) error, log *slog.Logger) *readiness {
+	return &readiness{parts: parts, log: log}
 }
 
 // check returns "ok" or "unavailable" for each part. The reason stays in the log:
@@ -55,6 +57,7 @@ func (r *readiness) check(ctx context.Context) (parts map[string]string, ok bool
 		r.result[name] = "ok"
 		if err := ask(ctx); err != nil {
 			r.result[name], r.ok = "unavailable", false
+			r.log.WarnContext(ctx, "a part is not ready", "part", name, "error", err)
 		}
 	}
 	r.checked = time.Now()

@@ -3,7 +3,6 @@ package server
 import (
 	"errors"
 	"mime"
-	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -25,8 +24,6 @@ func wantsJSON(c echo.Context) bool {
 	}
 	return false
 }
-
-func escapeQuery(s string) string { return url.QueryEscape(s) }
 
 // envelope is an answer in the API's own shape.
 type envelope struct {

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -15,6 +16,7 @@ import (
 
 	"namesake/internal/auth"
 	"namesake/internal/registry"
+	"namesake/web/static"
 )
 
 // outermost wraps the routes in what holds for every request. From the outside in:
@@ -203,9 +205,7 @@ func (s *Server) onlyAccount(next echo.HandlerFunc) echo.HandlerFunc {
 }
 
 func isAsset(c echo.Context) bool {
-	const prefix = "/static/"
-	p := c.Request().URL.Path
-	return len(p) > len(prefix) && p[:len(prefix)] == prefix
+	return strings.HasPrefix(c.Request().URL.Path, static.Prefix)
 }
 
 // requestContext is the context that calls below run in.

@@ -19,8 +19,7 @@ func failAPI(e *registry.APIError) failure {
 	}
 	switch e.Kind {
 	case registry.Refused:
-		say(http.StatusUnprocessableEntity, "Cloudflare refused the values",
-			"Nothing was changed. Cloudflare's reasons are below, in its own words.")
+		say(http.StatusUnprocessableEntity, "Cloudflare refused the values", "Nothing was changed. "+reasons(e))
 	case registry.Conflicting:
 		say(http.StatusConflict, "Cloudflare refused because of a conflict",
 			"Nothing was changed. What is sent does not fit with what the registry holds.")
@@ -28,7 +27,7 @@ func failAPI(e *registry.APIError) failure {
 		say(http.StatusNotFound, "Cloudflare does not know what was asked for",
 			"Either the account id is wrong (CLOUDFLARE_ACCOUNT_ID), or the account has no impersonation registry. Nothing was changed.")
 	case registry.Denied:
-		say(http.StatusBadGateway, "Cloudflare refused Namesake's credentials", deniedText(e.Receipt.Status)...)
+		say(http.StatusBadGateway, "Cloudflare refused Namesake's credentials", deniedText(e)...)
 	case registry.NotSubscribed:
 		say(http.StatusBadGateway, "The account has no Email Security",
 			"Cloudflare says that the account's subscription does not include it. The impersonation registry is part of Cloudflare Email Security.")
@@ -56,9 +55,19 @@ func failAPI(e *registry.APIError) failure {
 	return f
 }
 
-func deniedText(status int) []string {
+func reasons(e *registry.APIError) string {
+	if len(e.Problems) == 0 {
+		return "Cloudflare gave no reason."
+	}
+	return "Cloudflare's reasons are below, in its own words."
+}
+
+func deniedText(e *registry.APIError) []string {
 	permission := "The API token needs the permission “Cloud Email Security: Write” for this account; “Read” is enough to look."
-	switch status {
+	if len(e.Problems) == 0 {
+		return []string{"The answer is not one of the API's own: a firewall or a proxy on the way may have given it. If it was the API: " + permission + " Nothing was changed."}
+	}
+	switch e.Receipt.Status {
 	case http.StatusForbidden:
 		return []string{"The credentials are known but may not do this. " + permission + " Nothing was changed."}
 	case http.StatusUnauthorized:
@@ -83,7 +92,7 @@ func waitText(d time.Duration) string {
 // not known. (Created after all is no failure.)
 func failUnsettled(e *registry.UnsettledError) failure {
 	f := failure{status: http.StatusBadGateway, tone: templates.Warn}
-	happened := "Namesake was interrupted while it sent the entry."
+	happened := "The entry was sent at " + e.SentAt.UTC().Format("15:04:05 UTC") + ", and no answer came that tells what became of it."
 	if e.Cause != nil {
 		cause := failAPI(e.Cause)
 		f.status, f.problems, f.ray = cause.status, cause.problems, cause.ray

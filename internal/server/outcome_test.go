@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -64,9 +65,9 @@ func TestEveryAnswerOfTheAPI(t *testing.T) {
 		{"200-971", 429, "asks to slow down", "code 971", "", 0},
 		{"500", 502, notCreated, "code 10001", "", 0},
 		{"500-written", 303, afterAll, "", "", 1},
-		{"502-html", 502, notCreated, "status 502", "", 0},
+		{"502-html", 502, notKnown, "status 502", "", 0},
 		{"502-html-written", 303, afterAll, "", "", 1},
-		{"504", 502, notKnown, "may still be working on it until", "", 0},
+		{"504", 504, notKnown, "may still be working on it until", "", 0},
 		{"504-written", 303, afterAll, "", "", 1},
 		{"empty-body", 502, notCreated, "could not be read", "", 0},
 		{"empty-body-written", 303, afterAll, "", "", 1},
@@ -83,6 +84,7 @@ func TestEveryAnswerOfTheAPI(t *testing.T) {
 		{"null-errors", 422, refused, "Nothing was changed", "", 0},
 		{"hostile", 422, refused, "<script>alert(1)</script>", "email", 0},
 		{"unknown-pointer", 422, refused, "/rules/0/action", "", 0},
+		{"503", 502, notKnown, "status 503", "", 0},
 		{"error-chain", 502, "refused Namesake's credentials", "code 6111", "", 0},
 	}
 	for _, tt := range tests {
@@ -101,6 +103,8 @@ func TestEveryAnswerOfTheAPI(t *testing.T) {
 				page.contains("#error-summary h2", tt.title)
 				page.contains("#error-summary", tt.says)
 				kept(t, page, jane())
+				page.contains("#error-summary", page.header.Get("X-Request-Id"))
+				same(t, "page title", page.Find("title").Text(), page.text("#error-summary h2")+" · Namesake")
 				if tt.at != "" {
 					same(t, "pointer at the field", page.Find("#"+tt.at+"-error code.pointer").Length() > 0, true)
 				}
@@ -224,6 +228,60 @@ func TestSlowAnswers(t *testing.T) {
 		page.contains("#error-summary", "already created an entry")
 		same(t, "entries", len(app.find("Jane S.")), 0)
 	})
+}
+
+// A bad minute: no answer, and no look-up either. The create may land all the
+// same, so it is not sent again until it can't.
+func TestATimeOutAndAFailedLookUpDoNotMakeTwo(t *testing.T) {
+	app := newApp(t, func(s *settings) {
+		s.sandbox.AllowDuplicates = true
+		s.client = func(o *cfapi.Options) { o.Timeout = 200 * time.Millisecond }
+	})
+	gate := make(chan struct{})
+	app.sandbox.Inject(sandbox.Fault{Method: http.MethodPost, Hold: gate, Effect: sandbox.EffectLate},
+		sandbox.Fault{Method: http.MethodGet, Status: 500, Body: "{}", Times: 1})
+	b := app.as("editor")
+	page := b.create(jane()).wants(http.StatusGatewayTimeout)
+	page.contains("#error-summary", "could not find out either")
+	page = b.submit(page, nil).wants(http.StatusBadGateway) // looks, and does not send
+	page.contains("#error-summary h2", "It is not known whether the entry was created")
+	same(t, "page title", page.Find("title").Text(), "It is not known whether the entry was created · Namesake")
+	close(gate)
+	app.sandbox.Wait()
+	b.submit(page, nil).wants(http.StatusSeeOther)
+	same(t, "entries", len(app.find("Jane Smith")), 1)
+	same(t, "creates sent", creates(app), 1)
+}
+
+// The time in which a create may still land counts from when it was sent last.
+func TestTheSafeTimeCountsFromTheLastSending(t *testing.T) {
+	sent := &counting{}
+	app := newApp(t, func(s *settings) {
+		s.client = func(o *cfapi.Options) { o.Timeout, o.Transport = 200*time.Millisecond, sent }
+	})
+	gate := make(chan struct{})
+	defer close(gate)
+	held := sandbox.Fault{Method: http.MethodPost, Hold: gate, Effect: sandbox.EffectNone}
+	app.sandbox.Inject(held)
+	b := app.as("editor")
+	page := b.create(jane()).wants(http.StatusGatewayTimeout)
+	app.clock.move(2 * time.Minute)
+	app.sandbox.Inject(held)
+	page = b.submit(page, nil).wants(http.StatusGatewayTimeout) // looked, and sent again
+	same(t, "creates sent", sent.posts.Load(), 2)
+	app.clock.move(90 * time.Second)
+	b.submit(page, nil).wants(http.StatusBadGateway)
+	same(t, "creates sent", sent.posts.Load(), 2)
+}
+
+// counting counts the creates that leave the program.
+type counting struct{ posts atomic.Int64 }
+
+func (c *counting) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.Method == http.MethodPost {
+		c.posts.Add(1)
+	}
+	return http.DefaultTransport.RoundTrip(r)
 }
 
 func TestNotKnownWhenTheLookUpFailsToo(t *testing.T) {

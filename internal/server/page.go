@@ -3,12 +3,14 @@ package server
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"sync"
 
 	"github.com/a-h/templ"
 	"github.com/labstack/echo/v4"
 
+	"namesake/internal/auth"
 	"namesake/internal/registry"
 	"namesake/web/templates"
 )
@@ -33,7 +35,7 @@ func (s *Server) page(c echo.Context, title string) templates.Page {
 		p.Flash = append(p.Flash, f)
 		return nil
 	})
-	if err != nil {
+	if err != nil && !errors.Is(err, auth.ErrNoSession) {
 		s.log.WarnContext(requestContext(c), "notices could not be read", "error", err)
 	}
 	return p

@@ -7,11 +7,11 @@ import (
 	"namesake/internal/registry"
 )
 
-// fieldOf returns the form field that an API error's source.pointer names. Its
+// fieldOf returns the form field that an API error's source.pointer names, or "". Its
 // format is not documented for these calls, so every known way of writing a place
 // is taken: a JSON pointer (https://www.rfc-editor.org/rfc/rfc6901), also as a URI
 // fragment or below the body, and a dotted path.
-func fieldOf(pointer string) (field string, ok bool) {
+func fieldOf(pointer string) string {
 	path := strings.TrimPrefix(strings.TrimSpace(pointer), "#")
 	path = strings.TrimPrefix(path, "$")
 	parts := strings.FieldsFunc(path, func(r rune) bool { return r == '/' || r == '.' })
@@ -19,7 +19,7 @@ func fieldOf(pointer string) (field string, ok bool) {
 		parts = parts[1:]
 	}
 	if len(parts) == 0 || !slices.Contains(registry.Fields(), parts[0]) {
-		return "", false
+		return ""
 	}
-	return parts[0], true
+	return parts[0]
 }

@@ -37,7 +37,7 @@ func TestRoutesByRole(t *testing.T) {
 		{"GET", "/static/app.css", 404, 404, 404, 404},
 		{"GET", "/nowhere", 404, 404, 404, 404},
 		{"PUT", entries, 405, 405, 405, 405},
-		{"POST", "/logout", 401, 303, 303, 303},
+		{"POST", "/logout", 303, 303, 303, 303},
 	}
 	app := newApp(t)
 	for role, want := range map[string]func(int) int{
@@ -187,6 +187,12 @@ func TestAssetsMayBeKept(t *testing.T) {
 	same(t, "Content-Type", res.header.Get("Content-Type"), "text/css; charset=utf-8")
 }
 
+func TestAMissingPageKnowsWhoAsks(t *testing.T) {
+	page := newApp(t).as("editor").get("/nowhere").wants(http.StatusNotFound)
+	same(t, "navigation", page.Find("nav[aria-label=Main]").Length(), 1)
+	same(t, "links to sign in", page.Find("a[href='/login']").Length(), 0)
+}
+
 func TestEveryPageSaysSandbox(t *testing.T) {
 	b := newApp(t).as("editor")
 	for _, path := range []string{"/login", entries, entries + "/new", entries + "/12", "/nowhere"} {
@@ -199,6 +205,7 @@ func TestReadyNamesTheParts(t *testing.T) {
 	same(t, "body", strings.TrimSpace(res.body), `{"parts":{"api":"ok"},"status":"ok"}`)
 	down := newApp(t, func(s *settings) { s.client = func(o *cfapi.Options) { o.Token = "wrong" } })
 	res = down.nobody().get("/readyz").wants(http.StatusServiceUnavailable)
+	same(t, "the log says why", strings.Contains(down.log.String(), "read entry") || strings.Contains(down.log.String(), "denied"), true)
 	same(t, "body", strings.TrimSpace(res.body), `{"parts":{"api":"unavailable"},"status":"unavailable"}`)
 }
 

@@ -50,7 +50,7 @@ func New(o Options) (*Server, error) {
 	}
 	s := &Server{
 		registry: o.Registry, sessions: o.Sessions, account: o.Account,
-		public: o.PublicURL, sandbox: o.Sandbox, ready: newReadiness(o.Ready), log: o.Log,
+		public: o.PublicURL, sandbox: o.Sandbox, ready: newReadiness(o.Ready, o.Log), log: o.Log,
 	}
 	e := echo.New()
 	e.HTTPErrorHandler = s.answerError

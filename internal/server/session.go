@@ -1,6 +1,7 @@
 package server
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -33,7 +34,7 @@ func (s *Server) login(c echo.Context) error {
 }
 
 func (s *Server) logout(c echo.Context) error {
-	if err := s.sessions.SignOut(c.Response(), c.Request()); err != nil {
+	if err := s.sessions.SignOut(c.Response(), c.Request()); err != nil && !errors.Is(err, auth.ErrNoSession) {
 		return err
 	}
 	return seeOther(c, "/login")

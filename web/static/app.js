@@ -55,10 +55,11 @@ for (const form of document.querySelectorAll("form[data-once]")) {
   const button = form.querySelector("button:not([type=button])");
   form.addEventListener("submit", (event) => {
     if (form.ariaBusy === "true") return event.preventDefault();
-    form.ariaBusy = "true";
-    button.ariaDisabled = "true";
+    form.ariaBusy = button.ariaDisabled = "true";
+    setTimeout(free, 3000); // the page is still here: the sending was stopped, or takes long
   });
-  addEventListener("pageshow", () => {
+  const free = () => {
     form.ariaBusy = button.ariaDisabled = null;
-  });
+  };
+  addEventListener("pageshow", free);
 }

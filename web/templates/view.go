@@ -84,8 +84,12 @@ func provenanceLabel(p registry.Provenance) string {
 }
 
 func utc(t time.Time) string       { return t.UTC().Format("2 Jan 2006, 15:04 UTC") }
-func utcExact(t time.Time) string  { return t.UTC().Format("2006-01-02 15:04:05.999999 UTC") }
 func timestamp(t time.Time) string { return t.UTC().Format(time.RFC3339Nano) }
+
+// exactly spells a timestamp for people: "2026-11-23 18:40:12.345 UTC".
+func exactly(timestamp string) string {
+	return timestamp[:len("2006-01-02")] + " " + timestamp[len("2006-01-02T"):len(timestamp)-len("Z")] + " UTC"
+}
 
 func number(n *int64) string {
 	if n == nil {

@@ -1,0 +1,70 @@
+package auth_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"namesake/internal/auth"
+)
+
+// signedIn returns sessions, and two requests of one signed-in person that are
+// under way at the same time: both have been identified.
+func signedIn(t *testing.T) (s *auth.Sessions, first, second *http.Request) {
+	t.Helper()
+	s, err := auth.NewSessions(auth.NewMemory(time.Now), false, time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := httptest.NewRecorder()
+	who, _ := auth.DemoActor("editor")
+	if err := s.SignIn(w, httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/login", http.NoBody), who); err != nil {
+		t.Fatal(err)
+	}
+	cookie := w.Result().Cookies()[0]
+	request := func() *http.Request {
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", http.NoBody)
+		r.AddCookie(cookie)
+		if _, err := s.Identify(r); err != nil {
+			t.Fatal(err)
+		}
+		return r
+	}
+	return s, request(), request()
+}
+
+func TestASessionThatHasEndedIsNotBroughtBack(t *testing.T) {
+	s, slow, signOut := signedIn(t)
+	if err := s.SignOut(httptest.NewRecorder(), signOut); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.AddFlash(slow, "late"); err == nil {
+		t.Error("a notice was kept for a session that has ended")
+	}
+	again := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", http.NoBody)
+	again.AddCookie(slow.Cookies()[0])
+	if who, err := s.Identify(again); err == nil {
+		t.Errorf("%s is signed in again", who.Subject)
+	}
+}
+
+func TestNoticesOfRequestsAtTheSameTimeAreAllKept(t *testing.T) {
+	s, first, second := signedIn(t)
+	for _, r := range []*http.Request{first, second} {
+		if err := s.AddFlash(r, r.Method); err != nil {
+			t.Fatal(err)
+		}
+	}
+	next := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", http.NoBody)
+	next.AddCookie(first.Cookies()[0])
+	taken := 0
+	for range 2 {
+		if err := s.TakeFlash(next, func([]byte) error { taken++; return nil }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if taken != 2 {
+		t.Errorf("%d notices, want 2, each once", taken)
+	}
+}
