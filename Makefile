@@ -54,6 +54,10 @@ schema: ## check the API client and the sandbox against Cloudflare's schema: mak
 	@test -f "$(OPENAPI)" || { echo "say where the schema is: make schema OPENAPI=path/to/openapi.json"; exit 1; }
 	cd e2e && NAMESAKE_OPENAPI="$(abspath $(OPENAPI))" go test -count=1 -tags openapi -run 'Schema|CheckItself' ./...
 
+.PHONY: screenshots
+screenshots: ## docs/*.png, for the README
+	cd e2e && go test -count=1 -tags screenshots -run '^TestScreenshots$$' .
+
 .PHONY: help
 help: ## this list
 	@sed -n 's/^\([a-z ]*\):.* ## /\1\t/p' Makefile | expand -t 16

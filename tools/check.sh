@@ -77,10 +77,19 @@ check_css() {
 
 check_test() { go test -race ./...; }
 
+install_axe() {
+	[[ e2e/package-lock.json -nt e2e/node_modules/.package-lock.json ]] || return 0
+	command -v npm >/dev/null || {
+		echo "npm is missing: install Node.js 20 or later"
+		return 1
+	}
+	npm ci --prefix e2e --no-audit --no-fund && touch e2e/node_modules/.package-lock.json
+}
+
 # The browser drives a binary that the test cache knows nothing of, hence -count=1.
 check_e2e() {
 	[[ -f e2e/go.mod ]] || return 0
-	e2e/install-chromium.sh && cd e2e && go test -race -count=1 ./...
+	e2e/install-chromium.sh && install_axe && cd e2e && go test -race -count=1 ./...
 }
 
 checks=("$@")

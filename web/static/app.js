@@ -43,7 +43,7 @@ if (meaning) {
     const who = name.value.trim() ? `“${name.value.trim()}”` : noName;
     const typed = email.value.trim();
     const from = regex.checked ? (typed ? pattern.replace("{}", () => typed) : noPattern) : typed || noEmail;
-    meaning.textContent = template.replace("{name}", () => who).replace("{from}", () => from);
+    meaning.textContent = template.replace(/{name}|{from}/g, (part) => (part === "{name}" ? who : from));
   };
   for (const input of [name, email, regex]) input.addEventListener("input", say);
   say();

@@ -1,0 +1,155 @@
+//go:build !openapi
+
+package e2e
+
+import (
+	"net/http"
+	"net/url"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+)
+
+// axeSource reads axe-core. The content security policy keeps it off the pages,
+// so it is evaluated from outside.
+func axeSource(t *testing.T) string {
+	t.Helper()
+	source, err := os.ReadFile("node_modules/axe-core/axe.min.js")
+	if err != nil {
+		t.Fatal("axe-core is missing: run npm ci in e2e")
+	}
+	return string(source)
+}
+
+// runAxe returns the violations of WCAG 2.0 to 2.2, levels A and AA, and of axe's best
+// practice, and the ids of the rules that found something to judge.
+const runAxe = `async () => {
+	const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"];
+	const report = await axe.run({
+		runOnly: { type: "tag", values: tags },
+		rules: { "target-size": { enabled: true } }, // of WCAG 2.2, off by default
+	});
+	return {
+		violations: report.violations.flatMap(v => v.nodes.map(n => v.id + ": " + n.target.join(" ") + "\n" + n.failureSummary)),
+		judged: report.passes.concat(report.violations).map(r => r.id),
+	};
+}`
+
+type axeReport struct {
+	Violations, Judged []string
+}
+
+// TestAxe has axe-core judge every page in both colour schemes and in a narrow
+// window, and sees to it that no page has to be scrolled sideways.
+func TestAxe(t *testing.T) {
+	t.Parallel()
+	axe := axeSource(t)
+	tests := []struct {
+		name, scheme string
+		width        int64
+	}{
+		{"light", "light", 1280},
+		{"dark", "dark", 1280},
+		{"narrow", "light", 360},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			api := startAPI(t)
+			p := openPage(t, api.serve())
+			p.media("prefers-color-scheme", tt.scheme)
+			p.resize(tt.width, 800)
+			walk(p, api, func(page string) {
+				do(p, "axe-core", chromedp.Evaluate[chromedp.Void](axe))
+				report := js[axeReport](p, runAxe)
+				for _, v := range report.Violations {
+					t.Errorf("%s: %s", page, v)
+				}
+				for _, rule := range []string{"color-contrast", "target-size", "document-title", "region"} {
+					if !slices.Contains(report.Judged, rule) {
+						t.Errorf("%s: the rule %s found nothing to judge", page, rule)
+					}
+				}
+				p.fits(page, tt.width)
+				if tt.width > 1000 {
+					p.resize(1920, 1080)
+					p.fits(page, 1920)
+					p.resize(tt.width, 800)
+				}
+			})
+		})
+	}
+}
+
+// fits checks that nothing sticks out at the side of the window, and that nothing
+// is cut off instead.
+func (p *page) fits(page string, width int64) {
+	p.t.Helper()
+	got := eval[[]int64](p, `[innerWidth, document.documentElement.clientWidth, document.documentElement.scrollWidth]`)
+	if want := []int64{width, width, width}; !slices.Equal(got, want) {
+		p.t.Errorf("%s: window, room and content are %v wide, want %v", page, got, want)
+	}
+	cut := eval[[]string](p, `[...document.querySelectorAll("body *")].filter(e => {
+		const style = getComputedStyle(e);
+		const cuts = style.overflowX !== "visible" && style.textOverflow !== "ellipsis" && e.clientWidth > 1;
+		return cuts && e.scrollWidth > e.clientWidth && !e.matches("input, select");
+	}).map(e => e.localName + "." + e.className + " cuts " + e.scrollWidth + " to " + e.clientWidth)`)
+	if len(cut) > 0 {
+		p.t.Errorf("%s, %d wide: %q", page, width, cut)
+	}
+}
+
+// walk goes to one page of each kind and calls look on it.
+func walk(p *page, api *api, look func(page string)) {
+	p.t.Helper()
+	p.goTo("/login", http.StatusOK)
+	look("sign-in")
+	p.clickThrough("button[value=editor]", http.StatusOK)
+	look("list")
+	entries := p.path()
+	p.goTo(entries+"?search=zzz", http.StatusOK)
+	p.shows("main", "No entry matches")
+	look("list without a match")
+	p.goTo(entries+"?page=99", http.StatusOK)
+	look("list past its end")
+	p.goTo("/nowhere", http.StatusNotFound)
+	look("no such page")
+	p.goTo(entries+"/1", http.StatusNotFound)
+	look("no such entry")
+
+	p.goTo(entries+"/new", http.StatusOK)
+	look("form")
+	p.click("details summary")
+	p.fill("#directory_id", "seven")
+	p.clickThrough(create, http.StatusUnprocessableEntity)
+	p.shows("#error-summary-title", "Not sent: please mend what is marked")
+	look("form with errors")
+
+	long := strings.Repeat("Wolfeschlegelsteinhausen", 8)
+	long = entries + "/new?" + url.Values{"name": {long}, "email": {long + "@b.example"}, "comments": {long}}.Encode()
+	p.goTo(long, http.StatusOK)
+	look("form with long values")
+	api.inject(map[string]any{"preset": "several-on-one-field", "method": "POST"})
+	p.clickThrough(create, http.StatusUnprocessableEntity)
+	p.shows("#error-summary-title", "Cloudflare refused the values")
+	look("form that the API refused")
+	api.inject(map[string]any{"preset": "dropped", "method": "POST"})
+	p.clickThrough(create, http.StatusBadGateway)
+	p.shows("#error-summary-title", "It is not known")
+	look("form with an unknown outcome")
+
+	p.goTo(long, http.StatusOK)
+	api.inject(map[string]any{"preset": "messages", "method": "POST"})
+	p.clickThrough(create, http.StatusOK)
+	p.shows("main", "Cloudflare adds")
+	look("entry just created")
+	p.goTo(entries+"?search=Wolfe", http.StatusOK)
+	look("list with long values")
+	p.goTo(entries+"?search=ceo", http.StatusOK)
+	p.clickThrough("tbody a", http.StatusOK)
+	p.shows("main", "Pattern")
+	look("entry with a pattern")
+}
