@@ -4,6 +4,7 @@ TEMPL    = go tool -modfile=tools/go.mod templ
 VERSION  = $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 MODULES  = . $(patsubst %/go.mod,%,$(wildcard e2e/go.mod))
 FUZZTIME = 60s
+KILLS    = 200
 
 .PHONY: test check
 test check: ## every check and every test there is
@@ -48,6 +49,10 @@ fuzz: ## each fuzz target for FUZZTIME (60s)
 			go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x $$package || exit; \
 		done; \
 	done
+
+.PHONY: kill
+kill: ## kill -9 the program KILLS (200) times in a stream of changes, and check that nothing is lost
+	cd e2e && go test -count=1 -timeout 60m -v -run TestKill -args -kills $(KILLS) -settled
 
 .PHONY: schema
 schema: ## check the API client and the sandbox against Cloudflare's schema: make schema OPENAPI=path

@@ -26,6 +26,7 @@ var mayImport = map[string][]string{
 	"internal/auth":          {"internal/registry"},
 	"internal/auth/authtest": {"internal/auth", "internal/registry"},
 	"internal/store":         {"internal/registry"},
+	"internal/store/pgtest":  {},
 	"internal/bulk":          {"internal/registry"},
 	"web/static":             {},
 	"web/templates":          {"internal/registry", "web/static"},

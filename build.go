@@ -8,6 +8,8 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
+	"sync"
 	"time"
 
 	"namesake/internal/auth"
@@ -16,6 +18,7 @@ import (
 	"namesake/internal/config"
 	"namesake/internal/registry"
 	"namesake/internal/server"
+	"namesake/internal/store"
 )
 
 // demoAccount is the account of the built-in sandbox.
@@ -25,66 +28,102 @@ const demoAccount registry.AccountID = "0fa5b07c9a1d4e6a8b3c2d1e0f9a8b7c"
 type app struct {
 	handler  http.Handler
 	greeting string
-	close    func()
+	// upkeep works in the background until ctx ends.
+	upkeep func(ctx context.Context)
+	close  func()
 }
 
 // build puts the parts together. addr is where the program listens.
-func build(ctx context.Context, cfg config.Config, addr net.Addr, log *slog.Logger) (*app, error) {
+func build(ctx context.Context, cfg config.Config, addr net.Addr, log *slog.Logger) (_ *app, err error) {
+	var closers []func()
+	a := &app{close: func() {
+		for _, c := range slices.Backward(closers) {
+			c()
+		}
+	}}
+	defer func() {
+		if err != nil {
+			a.close()
+		}
+	}()
 	public, err := publicURL(cfg, addr)
 	if err != nil {
 		return nil, err
 	}
+	database, err := openStore(ctx, cfg, log)
+	if err != nil {
+		return nil, err
+	}
+	closers = append(closers, func() { _ = database.Close() }) // nothing is left to write
 	options := cfapi.Options{
 		BaseURL: cfg.Cloudflare.BaseURL, Account: cfg.Cloudflare.AccountID,
 		Token: cfg.Cloudflare.Token.Reveal(), Email: cfg.Cloudflare.Email, Key: cfg.Cloudflare.Key.Reveal(),
 		UserAgent: "Namesake/" + currentVersion(),
 	}
-	closeAPI := func() {}
 	if cfg.Sandbox() {
-		if closeAPI, err = startSandbox(ctx, &options); err != nil {
+		stop, err := startSandbox(ctx, &options)
+		if err != nil {
 			return nil, err
 		}
+		closers = append(closers, stop)
 	}
-	handler, err := newHandler(cfg, options, public, log)
-	if err != nil {
-		closeAPI()
-		return nil, err
-	}
-	for _, name := range unused(cfg) {
-		log.Warn("this version does not use a setting yet", "name", name)
-	}
-	greeting := fmt.Sprintf("Namesake is at %s", public)
-	if cfg.Demo() {
-		greeting += " (sandbox: invented data, sign in as whom you like)"
-	}
-	return &app{handler: handler, greeting: greeting, close: closeAPI}, nil
-}
-
-func newHandler(cfg config.Config, options cfapi.Options, public *url.URL, log *slog.Logger) (http.Handler, error) {
 	client, err := cfapi.New(options)
 	if err != nil {
 		return nil, err
 	}
-	service, err := registry.NewService(registry.Options{API: client, Submissions: registry.NewMemorySubmissions(), Log: log})
-	if err != nil {
-		return nil, err
-	}
-	sessions, err := auth.NewSessions(auth.NewMemory(time.Now), public.Scheme == "https", time.Now)
-	if err != nil {
-		return nil, err
-	}
-	return server.New(server.Options{
-		Registry: service, Sessions: sessions, Account: options.Account, PublicURL: public, Sandbox: cfg.Sandbox() || cfg.Demo(), Log: log,
-		Ready: map[string]func(context.Context) error{"api": client.Ping},
+	service, err := registry.NewService(registry.Options{
+		API: client, Account: options.Account, Submissions: database, Journal: database, Trail: database,
+		SettleAfter: settleAfter(cfg), Log: log,
 	})
+	if err != nil {
+		return nil, err
+	}
+	sessions, err := auth.NewSessions(database, public.Scheme == "https", time.Now)
+	if err != nil {
+		return nil, err
+	}
+	a.handler, err = server.New(server.Options{
+		Registry: service, Sessions: sessions, Account: options.Account, PublicURL: public, Sandbox: cfg.Sandbox() || cfg.Demo(), Log: log,
+		Ready: map[string]func(context.Context) error{"api": client.Ping, "database": database.Ping},
+	})
+	if err != nil {
+		return nil, err
+	}
+	a.upkeep = func(ctx context.Context) {
+		var work sync.WaitGroup
+		work.Go(func() { service.KeepSettled(ctx) })
+		work.Go(func() { keepAudit(ctx, database, cfg.AuditRetention, log) })
+		work.Wait()
+	}
+	for _, name := range unused(cfg) {
+		log.Warn("this version does not use a setting yet", "name", name)
+	}
+	a.greeting = fmt.Sprintf("Namesake is at %s", public)
+	if cfg.Demo() {
+		a.greeting += " (sandbox: invented data, sign in as whom you like)"
+	}
+	return a, nil
+}
+
+func openStore(ctx context.Context, cfg config.Config, log *slog.Logger) (*store.Store, error) {
+	return store.Open(ctx, store.Options{
+		Engine: string(cfg.Database.Engine), Path: cfg.Database.Path, URL: cfg.Database.URL.Reveal(), Log: log,
+	})
+}
+
+// settleAfter is how old an open intent must be before it counts as left behind.
+// With SQLite nobody else writes; other copies on PostgreSQL may be at work on
+// theirs, for as long as an answer may take.
+func settleAfter(cfg config.Config) time.Duration {
+	if cfg.Database.Engine == config.Postgres {
+		return writeTimeout
+	}
+	return 0
 }
 
 // unused names the settings that were given, and that nothing is built for yet.
 func unused(cfg config.Config) []string {
 	var names []string
-	if cfg.Database.Path != "" || cfg.Database.URL.IsSet() {
-		names = append(names, "NAMESAKE_DATABASE_URL")
-	}
 	if len(cfg.TrustedProxies) > 0 {
 		names = append(names, "NAMESAKE_TRUSTED_PROXIES")
 	}

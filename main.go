@@ -25,6 +25,8 @@ const usage = `Namesake looks after the impersonation registry of Cloudflare Ema
 
   namesake                 serve; without any setting: a demo on invented data
   namesake sandbox         serve only the stand-in API, under /client/v4
+  namesake audit verify    walk the chain of audit records: 0 when it is whole, 1 when not
+  namesake backup FILE     copy the SQLite database while it is in use
   namesake healthcheck     ask a running Namesake whether it is alive
   namesake version         print the version
 
@@ -78,6 +80,16 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 			return err
 		}
 		return healthcheck(ctx, cfg.Addr)
+	case "audit":
+		if len(args) != 1 || args[0] != "verify" {
+			return misused("namesake audit knows one word: verify")
+		}
+		return verifyAudit(ctx, stdout)
+	case "backup":
+		if len(args) != 1 {
+			return misused("namesake backup takes the name of the file to write")
+		}
+		return backup(ctx, args[0], stdout)
 	case "version":
 		_, err := fmt.Fprintln(stdout, "namesake", currentVersion())
 		return err
@@ -120,6 +132,16 @@ func serve(ctx context.Context, cfg config.Config, stdout, stderr io.Writer) err
 		return err
 	}
 	defer app.close()
+	upkeep, stopUpkeep := context.WithCancel(context.WithoutCancel(ctx))
+	upkeepDone := make(chan struct{})
+	go func() {
+		defer close(upkeepDone)
+		app.upkeep(upkeep)
+	}()
+	defer func() { // before the parts are closed
+		stopUpkeep()
+		<-upkeepDone
+	}()
 	_, _ = fmt.Fprintln(stdout, app.greeting) // a closed stdout is no reason not to serve
 	return serveUntilDone(ctx, listener, app.handler, log)
 }
@@ -129,8 +151,9 @@ func serveSandbox(ctx context.Context, args []string, stdout io.Writer) error {
 	flags := flag.NewFlagSet("sandbox", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
 	addr := flags.String("addr", "127.0.0.1:8787", "listen address")
+	rate := flags.Int("rate-limit", 0, "calls in five minutes; 0 for Cloudflare's 1,200, -1 for no limit")
 	if err := flags.Parse(args); err != nil || flags.NArg() > 0 {
-		return misused("namesake sandbox takes -addr HOST:PORT and nothing else")
+		return misused("namesake sandbox takes -addr HOST:PORT and -rate-limit CALLS (in five minutes; -1 for no limit), and nothing else")
 	}
 	listener, err := listen(ctx, *addr)
 	if err != nil {
@@ -139,7 +162,7 @@ func serveSandbox(ctx context.Context, args []string, stdout io.Writer) error {
 	defer listener.Close()
 	_, _ = fmt.Fprintf(stdout, "Sandbox API at http://%s%s, tokens %q (may write) and %q (may look); faults on demand at /_sandbox/\n",
 		listener.Addr(), sandbox.Prefix, sandbox.DefaultToken, sandbox.DefaultReadToken)
-	return serveUntilDone(ctx, listener, sandbox.New(sandbox.Options{}).Handler(), slog.Default())
+	return serveUntilDone(ctx, listener, sandbox.New(sandbox.Options{RateLimit: *rate}).Handler(), slog.Default())
 }
 
 func listen(ctx context.Context, addr string) (net.Listener, error) {

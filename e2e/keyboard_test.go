@@ -44,7 +44,7 @@ func (p *page) focusShows() bool {
 			const ring = style.boxShadow.split(/,(?![^(]*\))/).some(s => / 0px 0px 0px [2-9]px/.test(s) && !/, 0\)|\/ 0\)/.test(s));
 			return inside && e.matches(":focus-visible") && (outline || ring);
 		};
-		for (const end = performance.now() + 1000; performance.now() < end; await `+painted+`) {
+		for (const end = performance.now() + 3000; performance.now() < end; await `+painted+`) {
 			if (shows(document.activeElement)) return true;
 		}
 		return false;

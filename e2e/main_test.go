@@ -84,6 +84,7 @@ func startChromium(path, profile string) (stop func() error, err error) {
 		chromedp.Flag("headless", "new"),
 		chromedp.Flag("disable-quic", true),
 		chromedp.Flag("disable-component-update", true),
+		chromedp.Flag("disable-smooth-scrolling", true),
 		chromedp.Flag("lang", "en-US"),
 	)
 	allocator, cancel := chromedp.NewExecAllocator(context.Background(), flags...)
@@ -114,6 +115,7 @@ func start(t *testing.T, args, env []string) (base string) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cmd := exec.CommandContext(ctx, program, args...)
 	cmd.Env = env
+	cmd.Dir = t.TempDir() // where the database goes
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
 	cmd.WaitDelay = patience
 	var log lockedBuffer

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Runs the checks of `make test`, or those named as arguments: a line for each
 # one, and the reason and the end at the first that fails. It installs what it
-# needs: the Go tools by way of tools/go.mod, Chromium by e2e/install-chromium.sh.
+# needs: the Go tools by way of tools/go.mod, PostgreSQL by tools/install-postgresql.sh,
+# Chromium by e2e/install-chromium.sh.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 root=$PWD
@@ -75,7 +76,7 @@ check_css() {
 	unchanged web/static 'app.css' npm run --prefix web/css build
 }
 
-check_test() { go test -race ./...; }
+check_test() { tools/install-postgresql.sh && go test -race ./...; }
 
 install_axe() {
 	[[ e2e/package-lock.json -nt e2e/node_modules/.package-lock.json ]] || return 0

@@ -3,7 +3,6 @@
 package auth
 
 import (
-	"context"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
@@ -28,30 +27,10 @@ const (
 	absoluteLimit = 12 * time.Hour   // since sign-in
 )
 
-// Session is what is kept of a session. The cookie holds a random id and nothing
-// else; Rows know only its hash.
-type Session struct {
-	Hash    string
-	Actor   registry.Actor
-	Flash   []string // notices for the next page, each in JSON
-	Started time.Time
-	Seen    time.Time
-}
-
-// Rows keeps sessions by the hash of their id.
-type Rows interface {
-	Session(ctx context.Context, hash string) (s Session, ok bool, err error)
-	AddSession(ctx context.Context, s Session) error
-	// UpdateSession lets change work on the session as it is now, alone, and returns
-	// false when there is none: a session that has ended is not brought back.
-	UpdateSession(ctx context.Context, hash string, change func(*Session)) (ok bool, err error)
-	DeleteSession(ctx context.Context, hash string) error
-}
-
 // Sessions signs people in and out and tells who they are. It is the store
 // behind a gorilla/sessions cookie.
 type Sessions struct {
-	rows   Rows
+	rows   registry.Sessions
 	cookie sessions.Options
 	name   string
 	now    func() time.Time
@@ -61,7 +40,7 @@ var _ sessions.Store = (*Sessions)(nil)
 
 // NewSessions returns Sessions over rows. secure says whether people reach the
 // program by https, which the cookie is then bound to.
-func NewSessions(rows Rows, secure bool, now func() time.Time) (*Sessions, error) {
+func NewSessions(rows registry.Sessions, secure bool, now func() time.Time) (*Sessions, error) {
 	if rows == nil || now == nil {
 		return nil, errors.New("sessions: rows and a clock are required")
 	}
@@ -101,7 +80,7 @@ func (s *Sessions) New(r *http.Request, name string) (*sessions.Session, error) 
 	return session, nil
 }
 
-func (s *Sessions) live(row Session) bool {
+func (s *Sessions) live(row registry.Session) bool {
 	now := s.now()
 	return now.Sub(row.Seen) < idleLimit && now.Sub(row.Started) < absoluteLimit
 }
@@ -109,13 +88,13 @@ func (s *Sessions) live(row Session) bool {
 // Save adds the row of a new session, or deletes it when MaxAge is negative, and
 // sets the cookie.
 func (s *Sessions) Save(r *http.Request, w http.ResponseWriter, session *sessions.Session) error {
-	row, _ := session.Values[valueKey].(Session)
+	row, _ := session.Values[valueKey].(registry.Session)
 	if session.Options.MaxAge < 0 {
 		http.SetCookie(w, sessions.NewCookie(session.Name(), "", session.Options))
 		return s.rows.DeleteSession(r.Context(), hash(session.ID))
 	}
 	row.Hash = hash(session.ID)
-	if err := s.rows.AddSession(r.Context(), row); err != nil {
+	if err := s.rows.AddSession(r.Context(), row, s.now().Add(-absoluteLimit)); err != nil {
 		return fmt.Errorf("add session: %w", err)
 	}
 	http.SetCookie(w, sessions.NewCookie(session.Name(), session.ID, session.Options))
@@ -130,7 +109,7 @@ func (s *Sessions) Identify(r *http.Request) (registry.Actor, error) {
 	}
 	// The row is written once a minute at most, not with every request.
 	if now := s.now(); now.Sub(row.Seen) > time.Minute {
-		if err := s.update(r, func(row *Session) { row.Seen = now }); err != nil {
+		if err := s.update(r, func(row *registry.Session) { row.Seen = now }); err != nil {
 			return registry.Actor{}, err
 		}
 	}
@@ -138,20 +117,20 @@ func (s *Sessions) Identify(r *http.Request) (registry.Actor, error) {
 }
 
 // current returns the session of r as it was when the request began.
-func (s *Sessions) current(r *http.Request) (*sessions.Session, Session, error) {
+func (s *Sessions) current(r *http.Request) (*sessions.Session, registry.Session, error) {
 	session, err := s.Get(r, s.name)
 	if err != nil {
-		return nil, Session{}, err
+		return nil, registry.Session{}, err
 	}
-	row, ok := session.Values[valueKey].(Session)
+	row, ok := session.Values[valueKey].(registry.Session)
 	if !ok {
-		return nil, Session{}, ErrNoSession
+		return nil, registry.Session{}, ErrNoSession
 	}
 	return session, row, nil
 }
 
 // update changes the session of r as it is now.
-func (s *Sessions) update(r *http.Request, change func(*Session)) error {
+func (s *Sessions) update(r *http.Request, change func(*registry.Session)) error {
 	session, _, err := s.current(r)
 	if err != nil {
 		return err
@@ -166,9 +145,9 @@ func (s *Sessions) update(r *http.Request, change func(*Session)) error {
 	return nil
 }
 
-// SignIn begins a session for actor, under a new id. An earlier session of the
-// same browser ends.
-func (s *Sessions) SignIn(w http.ResponseWriter, r *http.Request, actor registry.Actor) error {
+// SignIn begins a session for who, under a new id. An earlier session of the same
+// browser ends.
+func (s *Sessions) SignIn(w http.ResponseWriter, r *http.Request, who registry.Caller) error {
 	session, err := s.Get(r, s.name)
 	if err != nil {
 		return err
@@ -182,7 +161,7 @@ func (s *Sessions) SignIn(w http.ResponseWriter, r *http.Request, actor registry
 	rand.Read(id)
 	session.ID = base64.RawURLEncoding.EncodeToString(id)
 	now := s.now()
-	session.Values[valueKey] = Session{Actor: actor, Started: now, Seen: now}
+	session.Values[valueKey] = registry.Session{Actor: who.Actor, Address: who.Address, Browser: r.UserAgent(), Started: now, Seen: now}
 	return s.Save(r, w, session)
 }
 
@@ -202,7 +181,7 @@ func (s *Sessions) AddFlash(r *http.Request, notice any) error {
 	if err != nil {
 		return fmt.Errorf("encode notice: %w", err)
 	}
-	return s.update(r, func(row *Session) { row.Flash = append(row.Flash, string(encoded)) })
+	return s.update(r, func(row *registry.Session) { row.Flash = append(row.Flash, string(encoded)) })
 }
 
 // TakeFlash hands the waiting notices to take, in JSON, and forgets them.
@@ -212,7 +191,7 @@ func (s *Sessions) TakeFlash(r *http.Request, take func(notice []byte) error) er
 		return err
 	}
 	var waiting []string
-	if err := s.update(r, func(row *Session) { waiting, row.Flash = row.Flash, nil }); err != nil {
+	if err := s.update(r, func(row *registry.Session) { waiting, row.Flash = row.Flash, nil }); err != nil {
 		return err
 	}
 	for _, notice := range waiting {

@@ -7,19 +7,26 @@ import (
 	"time"
 
 	"namesake/internal/auth"
+	"namesake/internal/registry"
+	"namesake/internal/store"
 )
 
 // signedIn returns sessions, and two requests of one signed-in person that are
 // under way at the same time: both have been identified.
 func signedIn(t *testing.T) (s *auth.Sessions, first, second *http.Request) {
 	t.Helper()
-	s, err := auth.NewSessions(auth.NewMemory(time.Now), false, time.Now)
+	database, err := store.Open(t.Context(), store.Options{Engine: "sqlite"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = database.Close() })
+	s, err = auth.NewSessions(database, false, time.Now)
 	if err != nil {
 		t.Fatal(err)
 	}
 	w := httptest.NewRecorder()
 	who, _ := auth.DemoActor("editor")
-	if err := s.SignIn(w, httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/login", http.NoBody), who); err != nil {
+	if err := s.SignIn(w, httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/login", http.NoBody), registry.Caller{Actor: who}); err != nil {
 		t.Fatal(err)
 	}
 	cookie := w.Result().Cookies()[0]

@@ -5,6 +5,7 @@ package config
 
 import (
 	"net/netip"
+	"time"
 
 	"namesake/internal/registry"
 )
@@ -18,6 +19,8 @@ type Config struct {
 
 	Cloudflare Cloudflare
 	Database   Database
+	// AuditRetention is how long audit records are kept, 0 for good.
+	AuditRetention time.Duration
 
 	Auth   Auth
 	OIDC   OIDC

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"namesake/internal/registry"
 )
@@ -324,4 +325,13 @@ func show(value string) string {
 		value = string(runes[:40]) + "…"
 	}
 	return strconv.Quote(value)
+}
+
+func setAuditRetention(c *Config, value string) error {
+	days, err := strconv.Atoi(strings.TrimSuffix(value, "d"))
+	if err != nil || !strings.HasSuffix(value, "d") || days < 1 || days > 36_500 {
+		return errors.New("is no number of days from 1d to 36500d, such as 400d")
+	}
+	c.AuditRetention = time.Duration(days) * 24 * time.Hour
+	return nil
 }

@@ -55,6 +55,10 @@ func Variables() []Variable {
 			Meaning: "`sqlite:PATH` or `postgres://…`; in memory when not set and in demo mode with the built-in sandbox",
 		},
 		{
+			Name: "NAMESAKE_AUDIT_RETENTION", set: setAuditRetention,
+			Meaning: "how long audit records are kept, in days such as `400d`; for good when not set",
+		},
+		{
 			Name: "NAMESAKE_AUTH", set: setAuth,
 			Meaning: "how people sign in: `demo`, `oidc` or `access`; `demo` when not set and without credentials, and only with the built-in sandbox or a `CLOUDFLARE_BASE_URL` on this machine",
 		},

@@ -2,6 +2,7 @@ package registry
 
 import (
 	"context"
+	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -37,43 +38,46 @@ type Created struct {
 //
 //   - *ForbiddenError: the role does not allow it; nothing was sent.
 //   - *InvalidError: the draft breaks rules; nothing was sent.
+//   - *UnrecordedError: the audit trail can't be written; nothing was sent.
 //   - *KeyUsedError: the form has already created an entry with other values.
 //   - *APIError: the API refused; certainly nothing was created.
 //   - *UnsettledError: the call failed; NotCreated tells whether that is certain.
-func (s *Service) Create(ctx context.Context, who Actor, key string, d Draft) (Created, error) {
-	if err := authorize(who, CreateEntry); err != nil {
+func (s *Service) Create(ctx context.Context, who Caller, key string, d Draft) (Created, error) {
+	if err := s.Authorize(ctx, who, CreateEntry); err != nil {
 		return Created{}, err
 	}
 	if err := d.Validate(); err != nil {
 		return Created{}, err
 	}
-	// A person who closes the page must not leave the outcome unrecorded. The API
-	// client bounds the time that its calls take.
-	ctx = context.WithoutCancel(ctx)
 	if key == "" {
-		return s.send(ctx, d, s.submission(d))
+		key = rand.Text()
 	}
 	key = who.Issuer + "\x00" + who.Subject + "\x00" + key
 	unlock := s.inFlight.lock(key)
 	defer unlock()
-	return s.createOnce(ctx, key, d)
+	// A person who closes the page must not leave the outcome unrecorded. The API
+	// client bounds the time that its calls take.
+	return s.createOnce(context.WithoutCancel(ctx), who, key, d)
 }
 
 // createOnce does the work of Create for one key at a time.
-func (s *Service) createOnce(ctx context.Context, key string, d Draft) (Created, error) {
-	next := s.submission(d)
+func (s *Service) createOnce(ctx context.Context, who Caller, key string, d Draft) (Created, error) {
+	next := submissionOf(d)
 	var from *Submission
 	earlier, ok, err := s.submissions.Submission(ctx, key)
 	switch {
 	case err != nil:
-		return Created{}, fmt.Errorf("look up the form's key: %w", err)
+		return Created{}, &UnrecordedError{fmt.Errorf("look up the form's key: %w", err)}
 	case ok && earlier.Created != "":
 		return again(earlier, next)
 	case ok:
 		// Sent before without an answer: whether that one took effect comes first.
-		found, err := s.settle(ctx, earlier, nil)
+		found, err := s.settleEarlier(ctx, who, key, earlier)
 		if err == nil {
-			return s.recovered(ctx, key, earlier, next, found)
+			if earlier.Digest != next.Digest {
+				return Created{}, &KeyUsedError{Created: found.Entry.ID}
+			}
+			return found, nil
 		}
 		var unsettled *UnsettledError
 		if !errors.As(err, &unsettled) || !unsettled.NotCreated {
@@ -81,23 +85,45 @@ func (s *Service) createOnce(ctx context.Context, key string, d Draft) (Created,
 		}
 		from = &earlier
 	}
-	next.SentAt = s.now() // settling took its time
-	claimed, err := s.submissions.Claim(ctx, key, from, next)
+	intent, err := s.intend(ctx, who, Record{Action: CreateEntry, After: d.Values()})
 	if err != nil {
-		return Created{}, fmt.Errorf("claim the form's key: %w", err)
+		return Created{}, err
+	}
+	next.Intent, next.SentAt = intent.Seq, s.now()
+	claimed, err := s.submissions.Claim(ctx, key, from, next)
+	if err != nil || !claimed {
+		s.conclude(ctx, intent, Record{Outcome: OutcomeRefused, Errors: []Problem{{Code: codeNotSent, Message: "not sent: the form's key could not be claimed"}}})
+	}
+	if err != nil {
+		return Created{}, &UnrecordedError{fmt.Errorf("claim the form's key: %w", err)}
 	}
 	if !claimed {
 		return Created{}, &UnsettledError{SentAt: next.SentAt, LookedAt: s.now()}
 	}
 	created, err := s.send(ctx, d, next)
-	s.record(ctx, key, next, created, err)
+	s.conclude(ctx, intent, s.outcomeOf(created, err, next.SentAt))
+	s.remember(ctx, key, next, created, err)
 	return created, err
 }
 
-// record keeps what became of a claimed submission. That it can't be kept is no
+// settleEarlier finds out what became of an earlier use of the form's key, and
+// records it.
+func (s *Service) settleEarlier(ctx context.Context, who Caller, key string, earlier Submission) (Created, error) {
+	found, err := s.settle(ctx, earlier, nil)
+	intent := Record{Seq: earlier.Intent, RequestID: who.RequestID, Actor: who.Actor, Address: who.Address, Account: s.account, Action: CreateEntry}
+	if outcome := s.outcomeOf(found, err, s.now()); outcome.Outcome != OutcomeUnknown {
+		s.conclude(ctx, intent, outcome)
+	}
+	if err == nil {
+		s.remember(ctx, key, earlier, found, nil)
+	}
+	return found, err
+}
+
+// remember keeps what became of a claimed submission. That it can't be kept is no
 // fault of the create, and safe: the form's key then stands as sent without an
 // answer, which is settled by looking before anything is sent again.
-func (s *Service) record(ctx context.Context, key string, sub Submission, created Created, err error) {
+func (s *Service) remember(ctx context.Context, key string, sub Submission, created Created, err error) {
 	to := &sub
 	var unsettled *UnsettledError
 	switch {
@@ -109,7 +135,7 @@ func (s *Service) record(ctx context.Context, key string, sub Submission, create
 		to = nil
 	}
 	if err := s.submissions.Settle(ctx, key, to); err != nil {
-		s.log.ErrorContext(ctx, "the outcome of a form could not be recorded", "error", err)
+		s.log.ErrorContext(ctx, "the outcome of a form could not be kept", "error", err)
 	}
 }
 
@@ -119,17 +145,6 @@ func again(earlier, next Submission) (Created, error) {
 		return Created{}, &KeyUsedError{Created: earlier.Created}
 	}
 	return Created{Entry: Entry{ID: earlier.Created}, How: Again}, nil
-}
-
-// recovered answers a form whose earlier, unanswered call turns out to have
-// created found.
-func (s *Service) recovered(ctx context.Context, key string, earlier, next Submission, found Created) (Created, error) {
-	earlier.Created = found.Entry.ID
-	s.record(ctx, key, earlier, found, nil)
-	if earlier.Digest != next.Digest {
-		return Created{}, &KeyUsedError{Created: found.Entry.ID}
-	}
-	return found, nil
 }
 
 // send makes the call, and settles the matter when its outcome is uncertain.
@@ -150,29 +165,47 @@ func (s *Service) send(ctx context.Context, d Draft, sub Submission) (Created, e
 	return s.settle(ctx, sub, failed)
 }
 
-func (s *Service) submission(d Draft) Submission {
+// outcomeOf is the record of how a create ended, sent at sentAt.
+func (s *Service) outcomeOf(created Created, err error, sentAt time.Time) Record {
+	r := Record{Duration: s.now().Sub(sentAt)}
+	receipt := created.Receipt
+	var failed *APIError
+	var unsettled *UnsettledError
+	switch {
+	case err == nil:
+		r.Outcome, r.Entry, r.After = OutcomeDone, created.Entry.ID, created.Entry.Values()
+		failed = created.Cause
+	case errors.As(err, &unsettled):
+		r.Outcome = OutcomeUnknown
+		if unsettled.NotCreated {
+			r.Outcome = OutcomeFailed
+		}
+		failed = unsettled.Cause
+	case errors.As(err, &failed):
+		r.Outcome = OutcomeFailed
+		if failed.Kind.refusal() {
+			r.Outcome = OutcomeRefused
+		}
+	}
+	if failed != nil {
+		receipt, r.Errors = failed.Receipt, failed.Problems
+		if len(r.Errors) == 0 {
+			r.Errors = []Problem{{Code: codeCallFailed, Message: failed.Kind.String()}}
+		}
+	}
+	r.Status, r.Ray, r.Messages = receipt.Status, receipt.Ray, receipt.Messages
+	if created.How == Recovered {
+		r.Messages = append(r.Messages, Problem{Code: codeSettled, Message: "found by looking into the registry"})
+	}
+	return r
+}
+
+// submissionOf is the submission of d, not yet sent.
+func submissionOf(d Draft) Submission {
 	sum := sha256.New()
 	// A Draft always has a JSON form: strings, a bool and numbers.
 	if err := json.NewEncoder(sum).Encode(d); err != nil {
 		panic(err)
 	}
-	return Submission{
-		Name: d.Name, Email: d.Email, IsEmailRegex: d.IsEmailRegex,
-		Digest: hex.EncodeToString(sum.Sum(nil)), SentAt: s.now(),
-	}
+	return Submission{Name: d.Name, Email: d.Email, IsEmailRegex: d.IsEmailRegex, Digest: hex.EncodeToString(sum.Sum(nil))}
 }
-
-// Times that settle goes by.
-const (
-	// lookAgainAfter is the pause before the second look: a list may lag behind.
-	lookAgainAfter = time.Second
-	// landsWithin is how long a create without an answer may still take effect.
-	// Cloudflare's edge gives up on its origin after 100 seconds (error 524):
-	// https://developers.cloudflare.com/fundamentals/reference/connection-limits/
-	landsWithin = 100 * time.Second
-	// settlesWithin bounds all the looking for one submission.
-	settlesWithin = 25 * time.Second
-	// clockSkew is how far the clocks of the API's servers may differ: the one that
-	// sets Date, by whole seconds, and the one that sets created_at.
-	clockSkew = 15 * time.Second
-)

@@ -21,14 +21,6 @@ func (e *ForbiddenError) Error() string {
 	return fmt.Sprintf("role %s may not %s", e.Actor.Role, e.Action)
 }
 
-// authorize is the first step of every service method.
-func authorize(who Actor, what Action) error {
-	if who.May(what) {
-		return nil
-	}
-	return &ForbiddenError{Actor: who, Action: what}
-}
-
 // Problem is one error or message in an answer of the API, in the API's words.
 type Problem struct {
 	Code             string // usually a number; kept as text because both are met

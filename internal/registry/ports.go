@@ -25,6 +25,9 @@ type Submissions interface {
 	// submission that the caller has seen (nil for none). It returns false when
 	// another one got there first.
 	Claim(ctx context.Context, key string, from *Submission, to Submission) (bool, error)
+	// Claimed reports whether a submission with the given intent stands: only then
+	// can the create have been sent.
+	Claimed(ctx context.Context, intent int64) (bool, error)
 	// Settle records the outcome of a claimed submission: to, or nothing when the
 	// create certainly had no effect (to is nil), so that the form may be sent again.
 	Settle(ctx context.Context, key string, to *Submission) error
@@ -37,6 +40,7 @@ type Submission struct {
 	IsEmailRegex bool
 	Digest       string    // of everything that was sent
 	SentAt       time.Time // when the create was sent last
+	Intent       int64     // the seq of its intent in the audit trail
 	Ended        bool      // the call has ended, so it can't land any more
 	Created      ID        // the entry, "" while that is not known
 }

@@ -28,6 +28,16 @@ func (r Role) String() string {
 	return "role " + strconv.Itoa(int(r))
 }
 
+// ParseRole returns the role with the given name, RoleNone when there is none.
+func ParseRole(name string) Role {
+	for _, r := range []Role{Viewer, Editor, Admin} {
+		if r.String() == name {
+			return r
+		}
+	}
+	return RoleNone
+}
+
 // Action is something a person asks for. Every route names the one it needs.
 type Action string
 
@@ -37,6 +47,16 @@ const (
 	ListEntries Action = "entry.list"
 	ViewEntry   Action = "entry.view"
 	CreateEntry Action = "entry.create"
+	ViewAudit   Action = "audit.view"
+	ExportAudit Action = "audit.export"
+)
+
+// Actions that nobody asks for by a route of their own, for the audit trail.
+const (
+	StartSession    Action = "session.start"
+	EndSession      Action = "session.end"
+	RefuseSession   Action = "session.refused"
+	CheckpointAudit Action = "audit.checkpoint" // older records were removed, by configuration
 )
 
 // permissions is the whole permission table: the least role for each action.
@@ -45,6 +65,8 @@ var permissions = map[Action]Role{
 	ListEntries: Viewer,
 	ViewEntry:   Viewer,
 	CreateEntry: Editor,
+	ViewAudit:   Viewer,
+	ExportAudit: Admin,
 }
 
 // Needs returns the least role that may do a. ok is false for an action that is
@@ -63,6 +85,13 @@ type Actor struct {
 	Name    string
 	Role    Role
 	Auth    string // how they signed in: demo, oidc or access
+}
+
+// Caller is an actor with what is known of the request that they make.
+type Caller struct {
+	Actor
+	RequestID string
+	Address   string // network address
 }
 
 // May reports whether the actor may do a. Unknown actions are refused.

@@ -8,21 +8,34 @@ import (
 	"time"
 )
 
-// Service is the only way to read or change the registry. Every method takes
-// the person who asks, and refuses what their role does not allow.
+// Service is the only way to read or change the registry. Every method takes the
+// person who asks, refuses what their role does not allow, and records what is
+// changed: without a record, nothing is sent.
 type Service struct {
 	api         API
 	submissions Submissions
+	journal     Journal
+	trail       Trail
+	account     AccountID
+	settleAfter time.Duration
 	log         *slog.Logger
 	inFlight    keyedMutex
+	underWay    intents
 	now         func() time.Time
 	pause       func(context.Context, time.Duration) error
 }
 
-// Options are the parts of a Service; API and Submissions are required.
+// Options are the parts of a Service. All are required, but for those that say
+// what they are otherwise.
 type Options struct {
 	API         API
+	Account     AccountID // that API looks after
 	Submissions Submissions
+	Journal     Journal
+	Trail       Trail
+	// SettleAfter is how old an intent must be before SettleOpen may take it for
+	// one that was left behind: 0 when no other copy of the program writes to Journal.
+	SettleAfter time.Duration
 	Log         *slog.Logger // slog.Default() when nil
 	// Now and Pause stand in for the clock in tests.
 	Now   func() time.Time
@@ -32,10 +45,14 @@ type Options struct {
 // NewService returns a Service over o. It returns an error when a required part
 // is missing.
 func NewService(o Options) (*Service, error) {
-	if o.API == nil || o.Submissions == nil {
-		return nil, errors.New("registry service: API and Submissions are required")
+	if o.API == nil || o.Submissions == nil || o.Journal == nil || o.Trail == nil || o.Account == "" {
+		return nil, errors.New("registry service: API, Account, Submissions, Journal and Trail are required")
 	}
-	s := &Service{api: o.API, submissions: o.Submissions, log: o.Log, now: o.Now, pause: o.Pause}
+	s := &Service{
+		api: o.API, submissions: o.Submissions, journal: o.Journal, trail: o.Trail, account: o.Account,
+		settleAfter: o.SettleAfter, log: o.Log, now: o.Now, pause: o.Pause,
+		underWay: intents{intents: make(map[int64]bool)},
+	}
 	if s.log == nil {
 		s.log = slog.Default()
 	}
@@ -49,8 +66,8 @@ func NewService(o Options) (*Service, error) {
 }
 
 // List returns a page of entries. It returns a *ForbiddenError or an *APIError.
-func (s *Service) List(ctx context.Context, who Actor, q Query) (Page, error) {
-	if err := authorize(who, ListEntries); err != nil {
+func (s *Service) List(ctx context.Context, who Caller, q Query) (Page, error) {
+	if err := s.Authorize(ctx, who, ListEntries); err != nil {
 		return Page{}, err
 	}
 	return s.api.ListEntries(ctx, q)
@@ -58,8 +75,8 @@ func (s *Service) List(ctx context.Context, who Actor, q Query) (Page, error) {
 
 // Entry returns one entry and the receipt of the call. It returns ErrNotFound
 // (in the chain), a *ForbiddenError or an *APIError.
-func (s *Service) Entry(ctx context.Context, who Actor, id ID) (Entry, Receipt, error) {
-	if err := authorize(who, ViewEntry); err != nil {
+func (s *Service) Entry(ctx context.Context, who Caller, id ID) (Entry, Receipt, error) {
+	if err := s.Authorize(ctx, who, ViewEntry); err != nil {
 		return Entry{}, Receipt{}, err
 	}
 	entry, receipt, err := s.api.Entry(ctx, id)

@@ -3,10 +3,27 @@ package registry
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"golang.org/x/text/unicode/norm"
+)
+
+// Times that settle goes by.
+const (
+	// lookAgainAfter is the pause before the second look: a list may lag behind.
+	lookAgainAfter = time.Second
+	// landsWithin is how long a create without an answer may still take effect.
+	// Cloudflare's edge gives up on its origin after 100 seconds (error 524):
+	// https://developers.cloudflare.com/fundamentals/reference/connection-limits/
+	landsWithin = 100 * time.Second
+	// settlesWithin bounds all the looking for one submission.
+	settlesWithin = 25 * time.Second
+	// clockSkew is how far the clocks of the API's servers may differ: the one that
+	// sets Date, by whole seconds, and the one that sets created_at.
+	clockSkew = 15 * time.Second
 )
 
 // settle finds out by looking whether the create sub took effect, and returns
@@ -46,12 +63,16 @@ var errAbsent = errors.New("not in the registry")
 // errInconclusive reports that the list could not show whether it has one.
 var errInconclusive = errors.New("the list does not say enough about its entries")
 
-// Bounds of one look: the newest entries, page by page, until older ones than
-// the submission are met.
-const (
-	lookPages   = 5
-	lookPerPage = 100
-)
+// lookPages are the pages of one look: the newest entries, and then further back,
+// until older ones than the submission are met.
+var lookPages = []Query{
+	{Page: 1, PerPage: 100},
+	{Page: 1, PerPage: MaxPerPage},
+	{Page: 2, PerPage: MaxPerPage},
+	{Page: 3, PerPage: MaxPerPage},
+	{Page: 4, PerPage: MaxPerPage},
+	{Page: 5, PerPage: MaxPerPage},
+}
 
 // look searches the newest entries for the submission's name and address. It
 // does not use the API's search, whose behaviour "may change": an entry that the
@@ -59,23 +80,32 @@ const (
 // certainly not there.
 func (s *Service) look(ctx context.Context, sub Submission) (Entry, Receipt, error) {
 	since := sub.SentAt.Add(-clockSkew)
+	until := sub.SentAt.Add(landsWithin + clockSkew)
 	absent := errAbsent
-	for page := 1; page <= lookPages; page++ {
-		list, err := s.api.ListEntries(ctx, Query{Order: ByCreated, Direction: Descending, Page: page, PerPage: lookPerPage})
+	for i, q := range lookPages {
+		q.Order, q.Direction = ByCreated, Descending
+		list, err := s.api.ListEntries(ctx, q)
 		if err != nil {
 			return Entry{}, Receipt{}, err
 		}
 		if served := list.Receipt.ServedAt; served.IsZero() {
 			absent = errInconclusive // only the API's clock, which tells created_at, can prove it
-		} else if page == 1 {
-			since = since.Add(served.Sub(s.now()))
+		} else if i == 0 {
+			difference := served.Sub(s.now())
+			since, until = since.Add(difference), until.Add(difference)
 		}
 		for _, e := range list.Entries {
-			if !sub.matches(e) || (!e.CreatedAt.IsZero() && e.CreatedAt.Before(since)) {
+			if !sub.matches(e) || (!e.CreatedAt.IsZero() && (e.CreatedAt.Before(since) || e.CreatedAt.After(until))) {
 				continue
 			}
 			if e.CreatedAt.IsZero() || e.ID == "" {
 				return Entry{}, Receipt{}, errInconclusive
+			}
+			if other, err := s.createdByAnother(ctx, e.ID, sub.Intent); err != nil || other {
+				if err != nil {
+					return Entry{}, Receipt{}, err
+				}
+				continue
 			}
 			return e, list.Receipt, nil
 		}
@@ -90,6 +120,16 @@ func (s *Service) look(ctx context.Context, sub Submission) (Entry, Receipt, err
 		}
 	}
 	return Entry{}, Receipt{}, errInconclusive
+}
+
+// createdByAnother reports whether the audit trail knows that another intent
+// created the entry: a twin, made by somebody else at the same time.
+func (s *Service) createdByAnother(ctx context.Context, id ID, intent int64) (bool, error) {
+	made, err := s.trail.Records(ctx, AuditQuery{Entry: id, Action: CreateEntry, Outcome: OutcomeDone, Limit: 1})
+	if err != nil {
+		return false, fmt.Errorf("look up who created %s: %w", id, err)
+	}
+	return len(made) > 0 && made[0].Intent != intent, nil
 }
 
 // newestFirst reports whether entries are sorted as the look asks for: only then
@@ -107,4 +147,71 @@ func (s Submission) matches(e Entry) bool {
 
 func same(a, b string) bool {
 	return strings.EqualFold(norm.NFC.String(strings.TrimSpace(a)), norm.NFC.String(strings.TrimSpace(b)))
+}
+
+// SettleOpen finds out what became of the intents that have no final outcome: of
+// a program that was stopped midway, or of calls that were not answered. An intent
+// that can't be settled yet is recorded as OutcomeUnknown when record is true, and
+// left for the next time.
+func (s *Service) SettleOpen(ctx context.Context, record bool) error {
+	open, err := s.journal.Unsettled(ctx)
+	if err != nil {
+		return fmt.Errorf("open intents: %w", err)
+	}
+	for _, intent := range open {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if intent.Action != CreateEntry || intent.Account != s.account || s.now().Sub(intent.Time) < s.settleAfter || s.underWay.has(intent.Seq) {
+			continue
+		}
+		outcome, err := s.settleIntent(ctx, intent)
+		if err != nil {
+			return err
+		}
+		if outcome.Outcome != OutcomeUnknown || record {
+			s.conclude(ctx, intent, outcome)
+		}
+	}
+	return nil
+}
+
+// settleIntent finds out what became of a create that was left behind.
+func (s *Service) settleIntent(ctx context.Context, intent Record) (Record, error) {
+	claimed, err := s.submissions.Claimed(ctx, intent.Seq)
+	if err != nil {
+		return Record{}, fmt.Errorf("settle intent %d: %w", intent.Seq, err)
+	}
+	if !claimed {
+		return Record{Outcome: OutcomeFailed, Errors: []Problem{{Code: codeNotSent, Message: "the program ended before it was sent"}}}, nil
+	}
+	found, err := s.settle(ctx, submissionOfIntent(intent), nil)
+	outcome := s.outcomeOf(found, err, s.now())
+	outcome.Duration = 0 // how long the call itself took is not known
+	return outcome, nil
+}
+
+// settleEvery is how often open intents are looked at: a create without an answer
+// is settled within landsWithin and this.
+const settleEvery = 30 * time.Second
+
+// KeepSettled settles open intents now and then until ctx ends.
+func (s *Service) KeepSettled(ctx context.Context) {
+	for first := true; ; first = false {
+		if err := s.SettleOpen(ctx, first); err != nil && ctx.Err() == nil {
+			s.log.ErrorContext(ctx, "open intents could not be settled", "error", err)
+		}
+		if s.pause(ctx, settleEvery) != nil {
+			return
+		}
+	}
+}
+
+// submissionOfIntent is what an intent in the audit trail was about to send.
+func submissionOfIntent(r Record) Submission {
+	sub := Submission{SentAt: r.Time, Intent: r.Seq}
+	sub.Name, _ = r.After[FieldName].(string)
+	sub.Email, _ = r.After[FieldEmail].(string)
+	sub.IsEmailRegex, _ = r.After[FieldIsEmailRegex].(bool)
+	return sub
 }

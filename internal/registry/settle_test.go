@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"namesake/internal/registry"
+	"namesake/internal/store"
 )
 
 // fakeAPI is a registry in memory whose create fails in a given way.
@@ -21,6 +22,7 @@ type fakeAPI struct {
 	applied bool // the failing create takes effect all the same
 	now     func() time.Time
 	offset  time.Duration // of the API's clock
+	during  func()        // runs while a create is under way
 }
 
 func (f *fakeAPI) ListEntries(_ context.Context, q registry.Query) (registry.Page, error) {
@@ -46,6 +48,9 @@ func (f *fakeAPI) Entry(context.Context, registry.ID) (registry.Entry, registry.
 
 func (f *fakeAPI) CreateEntry(_ context.Context, d registry.Draft) (registry.Entry, registry.Receipt, error) {
 	f.created++
+	if f.during != nil {
+		f.during()
+	}
 	e := registry.Entry{ID: registry.ID(strconv.Itoa(1000 + f.created)), Name: d.Name, Email: d.Email, IsEmailRegex: d.IsEmailRegex, CreatedAt: f.now().Add(f.offset)}
 	if f.fail == nil || f.applied {
 		f.entries = slices.Insert(f.entries, 0, e)
@@ -57,9 +62,27 @@ func (f *fakeAPI) CreateEntry(_ context.Context, d registry.Draft) (registry.Ent
 }
 
 var (
-	editor = registry.Actor{Issuer: "test", Subject: "e", Role: registry.Editor}
+	editor = registry.Caller{Actor: registry.Actor{Issuer: "test", Subject: "e", Role: registry.Editor}}
 	jane   = registry.Draft{Name: "Jane Smith", Email: "jane@example.com"}
 )
+
+// newService returns a service over api, with a store in memory.
+func newService(t *testing.T, api *fakeAPI, pass func(time.Duration)) (*registry.Service, *store.Store) {
+	t.Helper()
+	database, err := store.Open(t.Context(), store.Options{Engine: "sqlite", Now: api.now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = database.Close() })
+	s, err := registry.NewService(registry.Options{
+		API: api, Account: "a", Submissions: database, Journal: database, Trail: database, Now: api.now,
+		Pause: func(_ context.Context, d time.Duration) error { pass(d); return nil },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s, database
+}
 
 func TestSettle(t *testing.T) {
 	start := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
@@ -94,7 +117,7 @@ func TestSettle(t *testing.T) {
 		{"folded by the API", fakeAPI{entries: []registry.Entry{entry(-time.Second, " JANE Smith")}}, registry.UnknownEffect, found, registry.Recovered, false},
 		{"behind a crowd", fakeAPI{entries: append(crowd(250, -2*time.Second), entry(-time.Second, "Jane Smith"))}, registry.UnknownEffect, found, registry.Recovered, false},
 		{"behind a crowd, on smaller pages than asked", fakeAPI{perPage: 30, entries: append(crowd(100, -2*time.Second), entry(-time.Second, "Jane Smith"))}, registry.UnknownEffect, found, registry.Recovered, false},
-		{"too great a crowd", fakeAPI{entries: crowd(1000, -2*time.Second)}, registry.UnknownEffect, notKnown, 0, true},
+		{"too great a crowd", fakeAPI{entries: crowd(6000, -2*time.Second)}, registry.UnknownEffect, notKnown, 0, true},
 		{"may still land", fakeAPI{}, registry.MayStillLand, notKnown, 0, false},
 		{"landed", fakeAPI{applied: true}, registry.MayStillLand, found, registry.Recovered, false},
 		{"a list in no order", fakeAPI{unruly: true, entries: []registry.Entry{entry(-time.Second, "B"), entry(time.Minute, "A")}}, registry.UnknownEffect, notKnown, 0, true},
@@ -108,13 +131,7 @@ func TestSettle(t *testing.T) {
 			api := tt.api
 			api.now = func() time.Time { return now }
 			api.fail = &registry.APIError{Op: "create entry", Kind: registry.Broken, Effect: tt.effect}
-			s, err := registry.NewService(registry.Options{
-				API: &api, Submissions: registry.NewMemorySubmissions(), Now: api.now,
-				Pause: func(_ context.Context, d time.Duration) error { now = now.Add(d); return nil },
-			})
-			if err != nil {
-				t.Fatal(err)
-			}
+			s, trail := newService(t, &api, func(d time.Duration) { now = now.Add(d) })
 			created, err := s.Create(t.Context(), editor, "key", jane)
 			var unsettled *registry.UnsettledError
 			got := found
@@ -138,16 +155,21 @@ func TestSettle(t *testing.T) {
 			if api.created != 1 {
 				t.Errorf("sent %d times", api.created)
 			}
+			records, err := trail.Records(t.Context(), registry.AuditQuery{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			wantOutcome := map[int]registry.Outcome{found: registry.OutcomeDone, notCreated: registry.OutcomeFailed, notKnown: registry.OutcomeUnknown}[tt.want]
+			if len(records) != 2 || records[1].Outcome != registry.OutcomeIntent || records[0].Outcome != wantOutcome || records[0].Intent != records[1].Seq {
+				t.Errorf("records %+v", records)
+			}
 		})
 	}
 }
 
 func TestARefusedCreateMayBeSentAgain(t *testing.T) {
 	api := &fakeAPI{now: time.Now, fail: &registry.APIError{Kind: registry.Refused, Effect: registry.NoEffect}}
-	s, err := registry.NewService(registry.Options{API: api, Submissions: registry.NewMemorySubmissions()})
-	if err != nil {
-		t.Fatal(err)
-	}
+	s, _ := newService(t, api, func(time.Duration) {})
 	var refused *registry.APIError
 	if _, err := s.Create(t.Context(), editor, "key", jane); !errors.As(err, &refused) {
 		t.Fatalf("got %v", err)
@@ -180,5 +202,89 @@ func TestNobodyMayDoAnUnknownAction(t *testing.T) {
 	}
 	if _, err := registry.NewService(registry.Options{}); err == nil {
 		t.Error("a service without parts is allowed")
+	}
+}
+
+// left appends the intent of a create that was left behind, and claims its
+// submission when it was sent.
+func left(t *testing.T, database *store.Store, at time.Time, d registry.Draft, sent bool) registry.Record {
+	t.Helper()
+	intent, err := database.Append(t.Context(), registry.Record{
+		Time: at, Actor: editor.Actor, Account: "a", Action: registry.CreateEntry, Outcome: registry.OutcomeIntent, After: d.Values(),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if sent {
+		sub := registry.Submission{Name: d.Name, Email: d.Email, SentAt: at, Intent: intent.Seq}
+		if ok, err := database.Claim(t.Context(), "key of the intent", nil, sub); err != nil || !ok {
+			t.Fatal(ok, err)
+		}
+	}
+	return intent
+}
+
+// Two intents of the same create, one entry: only the one that was sent, and for
+// which nobody else's record stands, is taken to have made it.
+func TestAnIntentIsNotSettledByAnothersEntry(t *testing.T) {
+	start := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+	tests := []struct {
+		name     string
+		sent     bool // whether the program got as far as sending what was left behind
+		recorded bool // whether the entry is on record as another intent's
+		want     registry.Outcome
+	}{
+		{"sent, and the entry is nobody else's", true, false, registry.OutcomeDone},
+		{"sent, and the entry is another's", true, true, registry.OutcomeUnknown},
+		{"never sent", false, false, registry.OutcomeFailed},
+		{"never sent, and the entry is another's", false, true, registry.OutcomeFailed},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			now := start
+			api := &fakeAPI{now: func() time.Time { return now }, entries: []registry.Entry{
+				{ID: "7", Name: jane.Name, Email: jane.Email, CreatedAt: start.Add(time.Second)},
+			}}
+			s, database := newService(t, api, func(d time.Duration) { now = now.Add(d) })
+			intent := left(t, database, start, jane, tt.sent)
+			if tt.recorded {
+				another := registry.Record{Action: registry.CreateEntry, Entry: "7", Outcome: registry.OutcomeDone, Account: "a"}
+				if _, err := database.Append(t.Context(), another); err != nil {
+					t.Fatal(err)
+				}
+			}
+			now = now.Add(5 * time.Second)
+			if err := s.SettleOpen(t.Context(), true); err != nil {
+				t.Fatal(err)
+			}
+			records, err := database.Records(t.Context(), registry.AuditQuery{Limit: 1})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := records[0]; got.Outcome != tt.want || got.Intent != intent.Seq {
+				t.Errorf("%s of intent %d, want %s of %d", got.Outcome, got.Intent, tt.want, intent.Seq)
+			}
+		})
+	}
+}
+
+// A create that is under way in this program is not taken for one left behind.
+func TestACreateUnderWayIsLeftAlone(t *testing.T) {
+	api := &fakeAPI{now: time.Now}
+	s, database := newService(t, api, func(time.Duration) {})
+	api.during = func() {
+		if err := s.SettleOpen(t.Context(), true); err != nil {
+			t.Error(err)
+		}
+	}
+	if _, err := s.Create(t.Context(), editor, "key", jane); err != nil {
+		t.Fatal(err)
+	}
+	records, err := database.Records(t.Context(), registry.AuditQuery{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(records) != 2 || records[0].Outcome != registry.OutcomeDone {
+		t.Errorf("records %+v", records)
 	}
 }

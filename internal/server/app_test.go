@@ -21,6 +21,7 @@ import (
 	"namesake/internal/cfapi/sandbox"
 	"namesake/internal/registry"
 	"namesake/internal/server"
+	"namesake/internal/store"
 )
 
 const (
@@ -30,10 +31,12 @@ const (
 
 // app is the whole program over a sandbox, reached by HTTP.
 type app struct {
-	t       testing.TB
-	sandbox *sandbox.Sandbox
-	server  *httptest.Server
-	clock   *clock // the program's
+	t        testing.TB
+	sandbox  *sandbox.Sandbox
+	store    *store.Store
+	registry *registry.Service
+	server   *httptest.Server
+	clock    *clock // the program's
 	// apiClock is the sandbox's: the program's clock with a difference.
 	apiClock *clock
 	log      *logBuffer
@@ -41,9 +44,12 @@ type app struct {
 
 // settings vary an app; the zero value is the usual one.
 type settings struct {
-	sandbox sandbox.Options
-	client  func(*cfapi.Options)
-	public  string
+	sandbox  sandbox.Options
+	client   func(*cfapi.Options)
+	public   string
+	database string           // SQLite file, "" for memory
+	journal  *faultyJournal   // put before the store
+	api      *sandbox.Sandbox // instead of a new one
 }
 
 func newApp(t testing.TB, with ...func(*settings)) *app {
@@ -54,7 +60,9 @@ func newApp(t testing.TB, with ...func(*settings)) *app {
 	}
 	a := &app{t: t, clock: &clock{}, apiClock: &clock{}, log: &logBuffer{}}
 	set.sandbox.Now = func() time.Time { return a.apiClock.now().Add(time.Until(a.clock.now())) }
-	a.sandbox = sandbox.New(set.sandbox)
+	if a.sandbox = set.api; a.sandbox == nil {
+		a.sandbox = sandbox.New(set.sandbox)
+	}
 	api := httptest.NewServer(a.sandbox)
 	t.Cleanup(api.Close)
 	options := cfapi.Options{
@@ -67,8 +75,16 @@ func newApp(t testing.TB, with ...func(*settings)) *app {
 	client, err := cfapi.New(options)
 	must(t, err)
 	log := slog.New(slog.NewJSONHandler(a.log, nil))
-	service, err := registry.NewService(registry.Options{
-		API: client, Submissions: registry.NewMemorySubmissions(), Log: log, Now: a.clock.now, Pause: a.clock.pause,
+	a.store, err = store.Open(t.Context(), store.Options{Engine: "sqlite", Path: set.database, Now: a.clock.now, Log: log})
+	must(t, err)
+	t.Cleanup(func() { _ = a.store.Close() })
+	journal := registry.Journal(a.store)
+	if set.journal != nil {
+		set.journal.Journal = a.store
+		journal = set.journal
+	}
+	a.registry, err = registry.NewService(registry.Options{
+		API: client, Account: account, Submissions: a.store, Journal: journal, Trail: a.store, Log: log, Now: a.clock.now, Pause: a.clock.pause,
 	})
 	must(t, err)
 	public, err := url.Parse("http://127.0.0.1")
@@ -77,11 +93,11 @@ func newApp(t testing.TB, with ...func(*settings)) *app {
 		public, err = url.Parse(set.public)
 		must(t, err)
 	}
-	sessions, err := auth.NewSessions(auth.NewMemory(a.clock.now), public.Scheme == "https", a.clock.now)
+	sessions, err := auth.NewSessions(a.store, public.Scheme == "https", a.clock.now)
 	must(t, err)
 	handler, err := server.New(server.Options{
-		Registry: service, Sessions: sessions, Account: account, PublicURL: public, Sandbox: true, Log: log,
-		Ready: map[string]func(context.Context) error{"api": client.Ping},
+		Registry: a.registry, Sessions: sessions, Account: account, PublicURL: public, Sandbox: true, Log: log,
+		Ready: map[string]func(context.Context) error{"api": client.Ping, "database": a.store.Ping},
 	})
 	must(t, err)
 	a.server = httptest.NewServer(handler)

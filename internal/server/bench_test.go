@@ -18,6 +18,7 @@ import (
 	"namesake/internal/cfapi/sandbox"
 	"namesake/internal/registry"
 	"namesake/internal/server"
+	"namesake/internal/store"
 )
 
 // canned answers every call with one recorded answer, so that a benchmark counts
@@ -77,10 +78,13 @@ func benchServer(b *testing.B) (http.Handler, *http.Cookie) {
 		Transport: &canned{body: recorder.Body.Bytes(), header: recorder.Header()},
 	})
 	must(b, err)
-	service, err := registry.NewService(registry.Options{API: client, Submissions: registry.NewMemorySubmissions()})
-	must(b, err)
 	clock := &clock{}
-	sessions, err := auth.NewSessions(auth.NewMemory(clock.now), false, clock.now)
+	database, err := store.Open(b.Context(), store.Options{Engine: "sqlite", Now: clock.now})
+	must(b, err)
+	b.Cleanup(func() { _ = database.Close() })
+	service, err := registry.NewService(registry.Options{API: client, Account: account, Submissions: database, Journal: database, Trail: database})
+	must(b, err)
+	sessions, err := auth.NewSessions(database, false, clock.now)
 	must(b, err)
 	handler, err := server.New(server.Options{
 		Registry: service, Sessions: sessions, Account: account, PublicURL: &url.URL{Scheme: "http", Host: "127.0.0.1"},

@@ -28,7 +28,7 @@ func (s *Server) createEntry(c echo.Context) error {
 	if err != nil {
 		return s.refuseForm(c, form, err)
 	}
-	created, err := s.registry.Create(requestContext(c), actor(c), form.Key, d)
+	created, err := s.registry.Create(requestContext(c), caller(c), form.Key, d)
 	if err != nil {
 		return s.refuseForm(c, form, err)
 	}

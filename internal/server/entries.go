@@ -16,7 +16,7 @@ func (s *Server) goHome(c echo.Context) error { return seeOther(c, s.entriesURL(
 
 func (s *Server) listEntries(c echo.Context) error {
 	query, notes := parseQuery(c.QueryParams())
-	list, err := s.registry.List(requestContext(c), actor(c), query)
+	list, err := s.registry.List(requestContext(c), caller(c), query)
 	if err != nil {
 		return err
 	}
@@ -31,12 +31,16 @@ func (s *Server) showEntry(c echo.Context) error {
 	if err != nil {
 		return fmt.Errorf("%w: %w", registry.ErrNotFound, err)
 	}
-	entry, receipt, err := s.registry.Entry(requestContext(c), actor(c), id)
+	entry, receipt, err := s.registry.Entry(requestContext(c), caller(c), id)
 	if err != nil {
 		return err
 	}
 	if wantsJSON(c) {
 		return c.JSON(http.StatusOK, entryEnvelope(entry, receipt))
+	}
+	history, err := s.history(requestContext(c), caller(c), id)
+	if err != nil {
+		return err
 	}
 	title := entry.Name
 	if title == "" {
@@ -44,6 +48,7 @@ func (s *Server) showEntry(c echo.Context) error {
 	}
 	return render(c, http.StatusOK, templates.Entry(s.page(c, title), templates.EntryView{
 		Entry: entry, Receipt: receipt, Meaning: registry.Meaning(entry.Name, entry.Email, entry.IsEmailRegex), BackURL: s.entriesURL(),
+		History: history,
 	}))
 }
 

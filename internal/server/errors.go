@@ -37,12 +37,26 @@ func (s *Server) fail(err error) failure {
 		invalid   *registry.InvalidError
 		used      *registry.KeyUsedError
 		unsettled *registry.UnsettledError
+		unrecord  *registry.UnrecordedError
+		filter    *filterError
 		api       *registry.APIError
 		web       *echo.HTTPError
 	)
 	switch {
 	case errors.As(err, &unsettled):
 		return failUnsettled(unsettled)
+	case errors.As(err, &unrecord):
+		return failure{
+			status: http.StatusServiceUnavailable, tone: templates.Bad,
+			title: "Nothing was sent: the audit trail can't be written",
+			text:  []string{"Namesake changes nothing that it can't put on record. Its database is full, locked or out of reach; the people who run Namesake find the reason in the log. Your values are kept: try again later."},
+		}
+	case errors.Is(err, errDatabase):
+		return failure{
+			status: http.StatusServiceUnavailable, tone: templates.Bad,
+			title: "Namesake's database does not answer",
+			text:  []string{"So nobody can be recognised, and nothing can be put on record. Nothing was sent to Cloudflare. The people who run Namesake find the reason in the log; try again later."},
+		}
 	case errors.As(err, &used):
 		return failure{
 			status: http.StatusConflict, tone: templates.Warn,
@@ -63,6 +77,18 @@ func (s *Server) fail(err error) failure {
 			status: http.StatusUnauthorized, tone: templates.Bad,
 			title: "You are not signed in",
 			text:  []string{"Your session has ended, or never began. Sign in and do it again."},
+		}
+	case errors.As(err, &filter):
+		return failure{
+			status: http.StatusBadRequest, tone: templates.Bad,
+			title: "Not exported: a filter can't be understood",
+			text:  filter.notes,
+		}
+	case errors.Is(err, errNoRecord):
+		return failure{
+			status: http.StatusNotFound, tone: templates.Bad,
+			title: "There is no such record",
+			text:  []string{"Records are numbered from 1 without a gap. This one is not written yet, or it was removed behind a checkpoint because of its age."},
 		}
 	case errors.Is(err, registry.ErrNotFound):
 		return failure{
@@ -170,6 +196,9 @@ func (s *Server) answerError(err error, c echo.Context) {
 		return
 	}
 	v.Links = []templates.Link{{Label: "All entries", URL: s.entriesURL()}}
+	if id, parseErr := registry.ParseID(c.Param("id")); parseErr == nil && f.status == http.StatusNotFound && actor(c).May(registry.ViewAudit) {
+		v.Links = append(v.Links, templates.Link{Label: "What was done to it", URL: templates.EntryAuditURL(id)})
+	}
 	s.mustAnswer(c, render(c, f.status, templates.Failure(s.page(c, f.title), v)))
 }
 

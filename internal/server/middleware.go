@@ -155,13 +155,16 @@ func limitBody(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
+// errDatabase reports that Namesake's own database failed.
+var errDatabase = errors.New("database failed")
+
 // identify finds out who is asking. Nobody is a possible answer; whether that is
 // enough is for require to say.
 func (s *Server) identify(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		who, err := s.sessions.Identify(c.Request())
 		if err != nil && !errors.Is(err, auth.ErrNoSession) {
-			return fmt.Errorf("identify: %w", err)
+			return fmt.Errorf("%w: identify: %w", errDatabase, err)
 		}
 		c.Set(actorKey, who)
 		return next(c)
@@ -174,18 +177,23 @@ func actor(c echo.Context) registry.Actor {
 	return who
 }
 
+// caller returns who is asking, with what is known of the request.
+func caller(c echo.Context) registry.Caller {
+	return registry.Caller{Actor: actor(c), RequestID: requestID(c), Address: c.RealIP()}
+}
+
 // require lets only those through who may do a.
 func (s *Server) require(a registry.Action) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
-			who := actor(c)
-			switch {
-			case who.May(a):
-				return next(c)
-			case who.Subject == "":
+			who := caller(c)
+			if who.Subject == "" && !who.May(a) {
 				return auth.ErrNoSession
 			}
-			return &registry.ForbiddenError{Actor: who, Action: a}
+			if err := s.registry.Authorize(requestContext(c), who, a); err != nil {
+				return err
+			}
+			return next(c)
 		}
 	}
 }

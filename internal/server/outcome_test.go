@@ -12,6 +12,7 @@ import (
 
 	"namesake/internal/cfapi"
 	"namesake/internal/cfapi/sandbox"
+	"namesake/internal/registry"
 )
 
 // inject lets the next create meet the preset fault.
@@ -112,6 +113,13 @@ func TestEveryAnswerOfTheAPI(t *testing.T) {
 			}
 			same(t, "entries", len(app.find("Jane Smith")), tt.entries)
 			same(t, "creates sent", creates(app), 1)
+			recorded := app.records(registry.CreateEntry)
+			same(t, "records", len(recorded), 2)
+			want, special := map[string]registry.Outcome{created: registry.OutcomeDone, afterAll: registry.OutcomeDone, notCreated: registry.OutcomeFailed, notKnown: registry.OutcomeUnknown}[tt.title]
+			if !special {
+				want = registry.OutcomeRefused
+			}
+			same(t, "recorded outcome", recorded[1].Outcome, want)
 			harmless(t, page)
 		})
 	}

@@ -26,6 +26,7 @@ func (s *Server) page(c echo.Context, title string) templates.Page {
 		EntriesURL: s.entriesURL(),
 		Sandbox:    s.sandbox,
 		CanCreate:  who.May(registry.CreateEntry),
+		CanAudit:   who.May(registry.ViewAudit),
 	}
 	err := s.sessions.TakeFlash(c.Request(), func(notice []byte) error {
 		var f templates.Flash

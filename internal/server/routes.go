@@ -28,6 +28,10 @@ func (s *Server) table() []route {
 		{http.MethodPost, entries, registry.CreateEntry, s.createEntry},
 		{http.MethodGet, entries + "/:id", registry.ViewEntry, s.showEntry},
 
+		{http.MethodGet, "/audit", registry.ViewAudit, s.listAudit},
+		{http.MethodGet, "/audit/:seq", registry.ViewAudit, s.showAudit},
+		{http.MethodGet, "/audit.jsonl", registry.ExportAudit, s.exportAudit},
+
 		{http.MethodGet, "/login", registry.Anything, s.showLogin},
 		{http.MethodPost, "/login", registry.Anything, s.login},
 		{http.MethodPost, "/logout", registry.Anything, s.logout},

@@ -30,6 +30,9 @@ func TestRoutesByRole(t *testing.T) {
 		{"GET", entries + "/new", login, 403, 200, 200},
 		{"POST", entries, 401, 403, 422, 422},
 		{"GET", entries + "/12", login, 404, 404, 404},
+		{"GET", "/audit", login, 200, 200, 200},
+		{"GET", "/audit/1", login, 200, 200, 200},
+		{"GET", "/audit.jsonl", login, 403, 403, 200},
 		{"GET", "/login", 200, 200, 200, 200},
 		{"POST", "/login", 422, 422, 422, 422},
 		{"GET", "/healthz", 200, 200, 200, 200},
@@ -202,11 +205,11 @@ func TestEveryPageSaysSandbox(t *testing.T) {
 
 func TestReadyNamesTheParts(t *testing.T) {
 	res := newApp(t).nobody().get("/readyz").wants(http.StatusOK)
-	same(t, "body", strings.TrimSpace(res.body), `{"parts":{"api":"ok"},"status":"ok"}`)
+	same(t, "body", strings.TrimSpace(res.body), `{"parts":{"api":"ok","database":"ok"},"status":"ok"}`)
 	down := newApp(t, func(s *settings) { s.client = func(o *cfapi.Options) { o.Token = "wrong" } })
 	res = down.nobody().get("/readyz").wants(http.StatusServiceUnavailable)
 	same(t, "the log says why", strings.Contains(down.log.String(), "read entry") || strings.Contains(down.log.String(), "denied"), true)
-	same(t, "body", strings.TrimSpace(res.body), `{"parts":{"api":"unavailable"},"status":"unavailable"}`)
+	same(t, "body", strings.TrimSpace(res.body), `{"parts":{"api":"unavailable","database":"ok"},"status":"unavailable"}`)
 }
 
 func TestNothingSecretIsLogged(t *testing.T) {

@@ -24,16 +24,31 @@ func (s *Server) login(c echo.Context) error {
 	form := c.Request().PostForm
 	next := safeReturn(form.Get("next"))
 	who, ok := auth.DemoActor(form.Get("user"))
+	asking := caller(c)
+	asking.Actor = who
 	if !ok {
+		if err := s.registry.RecordSignInRefused(requestContext(c), asking, "the demo has no such person"); err != nil {
+			return err
+		}
 		return s.loginPage(c, http.StatusUnprocessableEntity, next, "Choose viewer, editor or admin: the demo knows nobody else.")
 	}
-	if err := s.sessions.SignIn(c.Response(), c.Request(), who); err != nil {
+	if err := s.registry.RecordSignIn(requestContext(c), asking); err != nil {
+		return err
+	}
+	if err := s.sessions.SignIn(c.Response(), c.Request(), asking); err != nil {
 		return err
 	}
 	return seeOther(c, next)
 }
 
 func (s *Server) logout(c echo.Context) error {
+	who := caller(c)
+	if who.Subject == "" {
+		return seeOther(c, "/login") // it has ended already
+	}
+	if err := s.registry.RecordSignOut(requestContext(c), who); err != nil {
+		return err
+	}
 	if err := s.sessions.SignOut(c.Response(), c.Request()); err != nil && !errors.Is(err, auth.ErrNoSession) {
 		return err
 	}

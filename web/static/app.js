@@ -29,9 +29,6 @@ for (const button of document.querySelectorAll("button[data-copy]")) {
   button.addEventListener("click", () => copy(button));
 }
 
-// What went wrong comes first.
-document.getElementById("error-summary")?.focus();
-
 // The sentence on what the entry will do follows what is typed.
 const meaning = document.getElementById("meaning");
 if (meaning) {

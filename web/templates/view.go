@@ -19,6 +19,7 @@ type Page struct {
 	EntriesURL string         // /accounts/A/entries
 	Sandbox    bool
 	CanCreate  bool
+	CanAudit   bool
 	Flash      []Flash
 }
 

@@ -1,0 +1,108 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"time"
+
+	"namesake/internal/config"
+	"namesake/internal/registry"
+	"namesake/internal/store"
+)
+
+const (
+	logHeadEvery = time.Hour
+	pruneEvery   = 24 * time.Hour
+)
+
+// keepAudit logs the head of the audit chain every hour, so that it is also kept
+// where the logs are, and removes what retention lets go. It ends with ctx.
+func keepAudit(ctx context.Context, database *store.Store, retention time.Duration, log *slog.Logger) {
+	heads, prunes := time.NewTicker(logHeadEvery), time.NewTicker(pruneEvery)
+	defer heads.Stop()
+	defer prunes.Stop()
+	logHead(ctx, database, log)
+	prune(ctx, database, retention, log)
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-heads.C:
+			logHead(ctx, database, log)
+		case <-prunes.C:
+			prune(ctx, database, retention, log)
+		}
+	}
+}
+
+// upkeep is who removes old records: the program itself, as it is configured to.
+var upkeep = registry.Actor{Issuer: "namesake", Subject: "NAMESAKE_AUDIT_RETENTION", Auth: "configuration"}
+
+func logHead(ctx context.Context, database *store.Store, log *slog.Logger) {
+	seq, hash, err := database.Head(ctx)
+	if err != nil {
+		log.ErrorContext(ctx, "the head of the audit trail could not be read", "error", err)
+		return
+	}
+	log.InfoContext(ctx, "head of the audit trail", "seq", seq, "hash", hash)
+}
+
+func prune(ctx context.Context, database *store.Store, retention time.Duration, log *slog.Logger) {
+	if retention == 0 {
+		return
+	}
+	removed, err := database.Prune(ctx, time.Now().Add(-retention), registry.Record{Actor: upkeep})
+	if err != nil {
+		log.ErrorContext(ctx, "old audit records could not be removed", "error", err)
+	} else if removed > 0 {
+		log.InfoContext(ctx, "old audit records were removed behind a checkpoint", "removed", removed)
+	}
+}
+
+// errInMemory reports a command that needs a database, without one.
+var errInMemory = errors.New("the demo keeps its records in memory: name the database with NAMESAKE_DATABASE_URL")
+
+// withStore opens the configured database for a command.
+func withStore(ctx context.Context, work func(*store.Store) error) error {
+	cfg, err := loadConfig()
+	if err != nil {
+		return err
+	}
+	if cfg.Database.Engine == config.SQLite && cfg.Database.Path == "" {
+		return errInMemory
+	}
+	database, err := store.Open(ctx, store.Options{
+		Engine: string(cfg.Database.Engine), Path: cfg.Database.Path, URL: cfg.Database.URL.Reveal(),
+		Existing: true, Log: slog.New(slog.DiscardHandler),
+	})
+	if err != nil {
+		return err
+	}
+	return errors.Join(work(database), database.Close())
+}
+
+// verifyAudit walks the audit chain. The error of a broken one names the first bad
+// record.
+func verifyAudit(ctx context.Context, stdout io.Writer) error {
+	return withStore(ctx, func(database *store.Store) error {
+		result, err := database.Verify(ctx, func(int64) {})
+		if err != nil {
+			return fmt.Errorf("audit verify: %w", err)
+		}
+		_, err = fmt.Fprintf(stdout, "the audit trail is whole: %d records, head %d %s\n", result.Records, result.HeadSeq, result.HeadHash)
+		return err
+	})
+}
+
+func backup(ctx context.Context, file string, stdout io.Writer) error {
+	return withStore(ctx, func(database *store.Store) error {
+		if err := database.Backup(ctx, file); err != nil {
+			return fmt.Errorf("backup: %w", err)
+		}
+		_, err := fmt.Fprintf(stdout, "the database is copied to %s\n", file)
+		return err
+	})
+}

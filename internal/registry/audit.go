@@ -1,0 +1,93 @@
+package registry
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// Outcome is how far an action has come, or how it ended.
+type Outcome string
+
+// The outcomes. A change has two records at least: its intent, written before
+// anything is sent, and what came of it.
+const (
+	OutcomeIntent  Outcome = "intent"
+	OutcomeDone    Outcome = "done"
+	OutcomeRefused Outcome = "refused" // by a role, by our rules, by a conflict or by the API
+	OutcomeFailed  Outcome = "failed"  // it certainly had no effect
+	OutcomeUnknown Outcome = "unknown" // it may have had one; a later record of the same intent settles it
+)
+
+// Outcomes returns all outcomes.
+func Outcomes() []Outcome {
+	return []Outcome{OutcomeIntent, OutcomeDone, OutcomeRefused, OutcomeFailed, OutcomeUnknown}
+}
+
+// Record is one line of the audit trail. It is written once and never changed.
+type Record struct {
+	Seq       int64     // from 1, without a gap
+	Time      time.Time // UTC, to the microsecond
+	RequestID string
+	Actor     Actor
+	Address   string // the person's network address
+	Account   AccountID
+	Action    Action
+	Entry     ID    // "" when it is about no entry, or about one that does not exist yet
+	Intent    int64 // the seq of the intent that this is the outcome of, 0 for none
+	Outcome   Outcome
+	Before    Values
+	After     Values
+	Errors    []Problem
+	Messages  []Problem
+	Status    int    // HTTP status of the API's answer, 0 when there was none
+	Ray       string // Cf-Ray of the call
+	Duration  time.Duration
+	PrevHash  string // the hash of the record before; see chain.go
+	Hash      string // of this record
+}
+
+// Values are the fields of an entry by the API's names: a string, a bool, an
+// int64, or nil where a field is empty. Records of other actions hold here what
+// matters to them.
+type Values map[string]any
+
+// AuditQuery selects records of the audit trail. Zero values select all.
+type AuditQuery struct {
+	Person  string // the e-mail address or the subject, exactly
+	Action  Action
+	Entry   ID
+	Outcome Outcome
+	Since   time.Time // inclusive
+	Until   time.Time // exclusive
+	// Before and After bound the seq, both exclusive; 0 bounds nothing.
+	Before, After int64
+	Limit         int // 0 for no limit
+}
+
+// ErrSettled reports an outcome for an intent that has its final one already.
+var ErrSettled = errors.New("the intent has its outcome already")
+
+// Journal is where records are written.
+type Journal interface {
+	// Append writes r behind the last record, and returns it with Seq, Time (when it
+	// was zero), PrevHash and Hash set. It returns ErrSettled, and writes nothing,
+	// when r is the outcome of an intent that has its final outcome already; an
+	// OutcomeUnknown is not final.
+	Append(ctx context.Context, r Record) (Record, error)
+	// Unsettled returns the intents without a final outcome, oldest first.
+	Unsettled(ctx context.Context) ([]Record, error)
+}
+
+// Trail is where records are read.
+type Trail interface {
+	// Records returns the records that q selects, newest first.
+	Records(ctx context.Context, q AuditQuery) ([]Record, error)
+	// Record returns one record, or ErrNotFound.
+	Record(ctx context.Context, seq int64) (Record, error)
+	// Each calls visit with the records that q selects, oldest first, without
+	// holding them all. The record is given with its line: see Record.Line.
+	Each(ctx context.Context, q AuditQuery, visit func(line []byte) error) error
+	// Head returns seq and hash of the newest record, 0 and "" when there is none.
+	Head(ctx context.Context) (seq int64, hash string, err error)
+}

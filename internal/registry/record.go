@@ -1,0 +1,158 @@
+package registry
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+)
+
+// Codes of problems in the audit trail that are Namesake's own and not the API's.
+const (
+	codeRole       = "namesake.role"        // the role does not allow it
+	codeNotSent    = "namesake.not_sent"    // recorded as intended, and then not sent
+	codeCallFailed = "namesake.call_failed" // the call failed without a reason from the API
+	codeSettled    = "namesake.settled"     // found out later
+	codeSignIn     = "namesake.sign_in"     // the sign-in was refused
+)
+
+// UnrecordedError reports that the audit trail, or what keeps changes from being
+// made twice, can't be written. Nothing was sent.
+type UnrecordedError struct{ Err error }
+
+func (e *UnrecordedError) Error() string { return "not recorded, so not done: " + e.Err.Error() }
+func (e *UnrecordedError) Unwrap() error { return e.Err }
+
+// Authorize returns a *ForbiddenError, and records the refusal, unless who may do
+// what.
+func (s *Service) Authorize(ctx context.Context, who Caller, what Action) error {
+	if who.May(what) {
+		return nil
+	}
+	forbidden := &ForbiddenError{Actor: who.Actor, Action: what}
+	refusal := Record{Action: what, Outcome: OutcomeRefused, Errors: []Problem{{Code: codeRole, Message: forbidden.Error()}}}
+	if err := s.note(context.WithoutCancel(ctx), who, refusal); err != nil {
+		s.log.ErrorContext(ctx, "a refusal could not be recorded", "error", err) // it is refused all the same
+	}
+	return forbidden
+}
+
+// RecordSignIn records that who signs in, before the session begins.
+func (s *Service) RecordSignIn(ctx context.Context, who Caller) error {
+	return s.note(ctx, who, Record{Action: StartSession, Outcome: OutcomeDone})
+}
+
+// RecordSignOut records that who signs out.
+func (s *Service) RecordSignOut(ctx context.Context, who Caller) error {
+	return s.note(ctx, who, Record{Action: EndSession, Outcome: OutcomeDone})
+}
+
+// RecordSignInRefused records that somebody could not sign in, and why. who holds
+// what they claim to be, as far as that is known.
+func (s *Service) RecordSignInRefused(ctx context.Context, who Caller, why string) error {
+	return s.note(ctx, who, Record{Action: RefuseSession, Outcome: OutcomeRefused, Errors: []Problem{{Code: codeSignIn, Message: why}}})
+}
+
+// note appends a record that is neither an intent nor the outcome of one.
+func (s *Service) note(ctx context.Context, who Caller, r Record) error {
+	_, err := s.append(ctx, who, r)
+	return err
+}
+
+// intend records what is about to be sent. When it fails, nothing may be sent.
+// The intent counts as under way until it is concluded.
+func (s *Service) intend(ctx context.Context, who Caller, r Record) (Record, error) {
+	r.Outcome = OutcomeIntent
+	s.underWay.Lock()
+	defer s.underWay.Unlock()
+	intent, err := s.append(ctx, who, r)
+	if err == nil {
+		s.underWay.intents[intent.Seq] = true
+	}
+	return intent, err
+}
+
+// intents are those of this program that are under way. The lock is held while
+// one is written, so that none is seen in the journal before it is in here.
+type intents struct {
+	sync.Mutex
+	intents map[int64]bool
+}
+
+func (i *intents) has(seq int64) bool {
+	i.Lock()
+	defer i.Unlock()
+	return i.intents[seq]
+}
+
+func (s *Service) append(ctx context.Context, who Caller, r Record) (Record, error) {
+	r.RequestID, r.Actor, r.Address, r.Account = who.RequestID, who.Actor, who.Address, s.account
+	appended, err := s.journal.Append(ctx, r)
+	if err != nil {
+		return Record{}, &UnrecordedError{fmt.Errorf("record %s: %w", r.Action, err)}
+	}
+	return appended, nil
+}
+
+// conclude records what came of an intent. That it can't be recorded does not undo
+// what was done: the intent then stays open, and is settled later.
+func (s *Service) conclude(ctx context.Context, intent, outcome Record) {
+	defer func() {
+		s.underWay.Lock()
+		defer s.underWay.Unlock()
+		delete(s.underWay.intents, intent.Seq)
+	}()
+	outcome.RequestID, outcome.Actor, outcome.Address = intent.RequestID, intent.Actor, intent.Address
+	outcome.Account, outcome.Action, outcome.Intent = intent.Account, intent.Action, intent.Seq
+	if outcome.Entry == "" {
+		outcome.Entry = intent.Entry
+	}
+	_, err := s.journal.Append(ctx, outcome)
+	if err != nil && !errors.Is(err, ErrSettled) { // settled by somebody else is as well
+		s.log.ErrorContext(ctx, "an outcome could not be recorded; it will be settled later", "intent", intent.Seq, "outcome", outcome.Outcome, "error", err)
+	}
+}
+
+// refusal reports whether the API declined the call, as against not managing it.
+func (k Kind) refusal() bool {
+	switch k {
+	case Refused, Conflicting, Missing, Denied, NotSubscribed, RateLimited:
+		return true
+	case Broken, Unreadable, Unreachable, Lost, TimedOut:
+	}
+	return false
+}
+
+// Values returns what is known of the entry, by the API's names.
+func (e Entry) Values() Values {
+	v := Values{FieldName: e.Name, FieldEmail: e.Email, FieldIsEmailRegex: e.IsEmailRegex}
+	set(v, FieldComments, e.Comments)
+	set(v, FieldDirectoryID, e.DirectoryID)
+	set(v, FieldDirectoryNodeID, e.DirectoryNodeID)
+	set(v, FieldExternalDirectoryNodeID, e.ExternalDirectoryNodeID)
+	if e.Provenance != "" {
+		v[FieldProvenance] = string(e.Provenance)
+	}
+	return v
+}
+
+// Values returns what the draft gives, by the API's names.
+func (d Draft) Values() Values {
+	v := Values{FieldName: d.Name, FieldEmail: d.Email, FieldIsEmailRegex: d.IsEmailRegex}
+	for name, value := range map[string]string{
+		FieldComments: d.Comments, FieldExternalDirectoryNodeID: d.ExternalDirectoryNodeID, FieldProvenance: string(d.Provenance),
+	} {
+		if value != "" {
+			v[name] = value
+		}
+	}
+	set(v, FieldDirectoryID, d.DirectoryID)
+	set(v, FieldDirectoryNodeID, d.DirectoryNodeID)
+	return v
+}
+
+func set[T any](v Values, name string, value *T) {
+	if value != nil {
+		v[name] = *value
+	}
+}

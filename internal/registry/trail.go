@@ -1,0 +1,61 @@
+package registry
+
+import "context"
+
+// AuditTrail returns the records that q selects, newest first.
+func (s *Service) AuditTrail(ctx context.Context, who Caller, q AuditQuery) ([]Record, error) {
+	if err := s.Authorize(ctx, who, ViewAudit); err != nil {
+		return nil, err
+	}
+	return s.trail.Records(ctx, q)
+}
+
+// AuditRecord returns one record, or ErrNotFound.
+func (s *Service) AuditRecord(ctx context.Context, who Caller, seq int64) (Record, error) {
+	if err := s.Authorize(ctx, who, ViewAudit); err != nil {
+		return Record{}, err
+	}
+	return s.trail.Record(ctx, seq)
+}
+
+// AuditHead returns seq and hash of the newest record: kept elsewhere, they prove
+// later that nothing up to it was changed or cut off.
+func (s *Service) AuditHead(ctx context.Context, who Caller) (seq int64, hash string, err error) {
+	if err := s.Authorize(ctx, who, ViewAudit); err != nil {
+		return 0, "", err
+	}
+	return s.trail.Head(ctx)
+}
+
+// ExportAudit records the export, and then calls visit with the line of each
+// record that q selects, oldest first.
+func (s *Service) ExportAudit(ctx context.Context, who Caller, q AuditQuery, visit func(line []byte) error) error {
+	if err := s.Authorize(ctx, who, ExportAudit); err != nil {
+		return err
+	}
+	if err := s.note(ctx, who, Record{Action: ExportAudit, Outcome: OutcomeDone, After: q.values()}); err != nil {
+		return err
+	}
+	return s.trail.Each(ctx, q, visit)
+}
+
+// values tells a query's conditions, for the record of an export.
+func (q AuditQuery) values() Values {
+	v := Values{}
+	set := func(name, value string) {
+		if value != "" {
+			v[name] = value
+		}
+	}
+	set("person", q.Person)
+	set("action", string(q.Action))
+	set("entry", string(q.Entry))
+	set("outcome", string(q.Outcome))
+	if !q.Since.IsZero() {
+		v["since"] = q.Since.UTC().Format(timeFormat)
+	}
+	if !q.Until.IsZero() {
+		v["until"] = q.Until.UTC().Format(timeFormat)
+	}
+	return v
+}

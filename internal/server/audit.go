@@ -1,0 +1,158 @@
+package server
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+
+	"github.com/labstack/echo/v4"
+
+	"namesake/internal/registry"
+	"namesake/web/templates"
+)
+
+const (
+	auditPerPage   = 50
+	historyRecords = 20
+	// outcomesWithin is how many records behind an intent are searched for what came
+	// of it.
+	outcomesWithin = 200
+)
+
+// errNoRecord reports a record of the audit trail that does not exist.
+var errNoRecord = errors.New("no such record")
+
+func (s *Server) listAudit(c echo.Context) error {
+	filter, notes := parseAuditFilter(c.QueryParams())
+	records, err := s.auditRecords(requestContext(c), caller(c), filter)
+	if err != nil {
+		return err
+	}
+	pages := pageAudit(filter, records)
+	if wantsJSON(c) {
+		answer, err := auditEnvelope(pages)
+		if err != nil {
+			return err
+		}
+		return c.JSON(http.StatusOK, answer)
+	}
+	seq, hash, err := s.registry.AuditHead(requestContext(c), caller(c))
+	if err != nil {
+		return err
+	}
+	v := auditView(filter, notes, pages, templates.AuditHead{Seq: seq, Hash: hash}, actor(c).May(registry.ExportAudit))
+	return render(c, http.StatusOK, templates.Audit(s.page(c, "Audit trail"), v))
+}
+
+// auditRecords returns the records of a page, newest first, and one more when there
+// are more.
+func (s *Server) auditRecords(ctx context.Context, who registry.Caller, f auditFilter) ([]registry.Record, error) {
+	q := f.query
+	q.Limit = auditPerPage + 1
+	if f.upwards() {
+		return s.nextNewer(ctx, who, q)
+	}
+	return s.registry.AuditTrail(ctx, who, q)
+}
+
+// nextNewer returns the q.Limit records that come next after q.After, newest first.
+// The trail gives the newest of what is asked for, so it is asked for windows above
+// q.After: wider ones while they hold little, narrower ones when they hold more
+// than they give.
+func (s *Server) nextNewer(ctx context.Context, who registry.Caller, q registry.AuditQuery) ([]registry.Record, error) {
+	head, _, err := s.registry.AuditHead(ctx, who)
+	if err != nil {
+		return nil, err
+	}
+	var found []registry.Record
+	narrowest := int64(q.Limit) // can't hold more than it gives
+	for low, span := q.After, narrowest; low < head && len(found) < q.Limit; {
+		window := q
+		window.After, window.Before = low, low+span+1
+		records, err := s.registry.AuditTrail(ctx, who, window)
+		if err != nil {
+			return nil, err
+		}
+		if len(records) == q.Limit && span > narrowest {
+			span = max(span/8, narrowest)
+			continue
+		}
+		found = append(records, found...)
+		low, span = low+span, span*8
+	}
+	return found[max(0, len(found)-q.Limit):], nil
+}
+
+func (s *Server) showAudit(c echo.Context) error {
+	seq, err := strconv.ParseInt(c.Param("seq"), 10, 64)
+	if err != nil || seq < 1 {
+		return fmt.Errorf("%w: %q", errNoRecord, c.Param("seq"))
+	}
+	r, err := s.registry.AuditRecord(requestContext(c), caller(c), seq)
+	if errors.Is(err, registry.ErrNotFound) {
+		return fmt.Errorf("%w: %w", errNoRecord, err)
+	}
+	if err != nil {
+		return err
+	}
+	line, whole, err := auditLine(r)
+	if err != nil {
+		return err
+	}
+	if wantsJSON(c) {
+		return c.JSON(http.StatusOK, succeeded(json.RawMessage(line)))
+	}
+	outcomes, head, err := s.around(requestContext(c), caller(c), r)
+	if err != nil {
+		return err
+	}
+	p := s.page(c, "Record "+strconv.FormatInt(seq, 10)+" of the audit trail")
+	p.Active = templates.AuditURL
+	return render(c, http.StatusOK, templates.AuditRecord(p, auditRecordView(r, line, whole, outcomes, head)))
+}
+
+// around returns what the page of r tells of other records: its outcomes, and the
+// seq of the newest.
+func (s *Server) around(ctx context.Context, who registry.Caller, r registry.Record) (outcomes []registry.Record, head int64, err error) {
+	if outcomes, err = s.outcomesOf(ctx, who, r); err != nil {
+		return nil, 0, err
+	}
+	head, _, err = s.registry.AuditHead(ctx, who)
+	return outcomes, head, err
+}
+
+// outcomesOf returns what came of r, oldest first, when r is an intent: as far as it
+// stands among the next records.
+func (s *Server) outcomesOf(ctx context.Context, who registry.Caller, r registry.Record) ([]registry.Record, error) {
+	if r.Outcome != registry.OutcomeIntent {
+		return nil, nil
+	}
+	near := registry.AuditQuery{Action: r.Action, After: r.Seq, Before: r.Seq + outcomesWithin + 1}
+	records, err := s.registry.AuditTrail(ctx, who, near)
+	if err != nil {
+		return nil, err
+	}
+	records = slices.DeleteFunc(records, func(other registry.Record) bool { return other.Intent != r.Seq })
+	slices.Reverse(records)
+	return records, nil
+}
+
+// history returns what the page of an entry shows of the audit trail, nil for
+// people who may not see it.
+func (s *Server) history(ctx context.Context, who registry.Caller, id registry.ID) (*templates.EntryHistory, error) {
+	if !who.May(registry.ViewAudit) {
+		return nil, nil
+	}
+	records, err := s.registry.AuditTrail(ctx, who, registry.AuditQuery{Entry: id, Limit: historyRecords + 1})
+	if err != nil {
+		return nil, fmt.Errorf("history of entry %s: %w", id, err)
+	}
+	more := len(records) > historyRecords
+	return &templates.EntryHistory{
+		Records: records[:min(len(records), historyRecords)], More: more, All: templates.EntryAuditURL(id),
+	}, nil
+}

@@ -1,0 +1,168 @@
+package server_test
+
+import (
+	"bufio"
+	"compress/gzip"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"namesake/internal/registry"
+)
+
+func lines(page *answer) []string {
+	return strings.Split(strings.TrimSuffix(page.body, "\n"), "\n")
+}
+
+var lastMember = regexp.MustCompile(`^(.*),"hash":"([0-9a-f]{64})"}$`)
+
+// verify walks an export by the documented rule alone.
+func verify(t *testing.T, lines []string, prev string) {
+	t.Helper()
+	for i, line := range lines {
+		parts := lastMember.FindStringSubmatch(line)
+		if parts == nil {
+			t.Fatalf("line %d does not end in its hash: %s", i+1, line)
+		}
+		same(t, "hash", parts[2], registry.HashOf([]byte(parts[1]+"}")))
+		var r struct {
+			PrevHash string `json:"prev_hash"`
+		}
+		must(t, json.Unmarshal([]byte(line), &r))
+		same(t, "hash of the record before", r.PrevHash, prev)
+		prev = parts[2]
+	}
+}
+
+func TestExportOfTheAuditTrail(t *testing.T) {
+	app := newApp(t)
+	app.as("editor").create(jane()).wants(http.StatusSeeOther)
+	app.as("viewer").get("/audit.jsonl").wants(http.StatusForbidden).contains("h1", "Your role does not allow this")
+	b := app.as("admin")
+	same(t, "a button for admins", b.get("/audit").Find("a[href='/audit.jsonl']").Length(), 1)
+	same(t, "a button for viewers", app.as("viewer").get("/audit").Find("a[href^='/audit.jsonl']").Length(), 0)
+
+	head, _, err := app.store.Head(t.Context())
+	must(t, err)
+	res := b.get("/audit.jsonl").wants(http.StatusOK)
+	same(t, "Content-Type", res.header.Get("Content-Type"), "application/x-ndjson")
+	same(t, "a file name", regexp.MustCompile(`^attachment; filename="namesake-audit-\d{8}T\d{6}Z\.jsonl"$`).MatchString(res.header.Get("Content-Disposition")), true)
+	got := lines(res)
+	same(t, "lines, with the export's own", len(got), int(head)+1)
+	verify(t, got, "")
+	same(t, "the last one", strings.Contains(got[head], `"action":"audit.export"`), true)
+
+	got = lines(b.get("/audit.jsonl?action=entry.create&outcome=intent").wants(http.StatusOK))
+	same(t, "filtered", len(got), 1)
+	same(t, "the intent", strings.Contains(got[0], `"outcome":"intent"`), true)
+	exported := b.get("/audit/" + strings.Fields(b.get("/audit").text("#head-line"))[0]).wants(http.StatusOK)
+	exported.contains("section[aria-labelledby=changes] [data-field=outcome]", "intent")
+	exported.contains("#changes", "Details")
+	same(t, "the button keeps the filters", b.get("/audit?outcome=intent&before=9").Find("a[href='/audit.jsonl?outcome=intent']").Length(), 1)
+
+	none := b.get("/audit.jsonl?entry=12").wants(http.StatusOK)
+	same(t, "none", none.body, "")
+	same(t, "none has its type", none.header.Get("Content-Type"), "application/x-ndjson")
+}
+
+func TestExportRefusesAFilterThatItCanNotRead(t *testing.T) {
+	app := newApp(t)
+	b := app.as("admin")
+	page := b.get("/audit.jsonl?since=yesterday&outcome=fine").wants(http.StatusBadRequest)
+	page.contains("main", `since can't be "yesterday"`)
+	page.contains("main", `outcome can't be "fine"`)
+	head, _, err := app.store.Head(t.Context())
+	must(t, err)
+	same(t, "records: the sign-in", head, 1)
+}
+
+func TestHeadOfAnExportRecordsNone(t *testing.T) {
+	app := newApp(t)
+	res := app.as("admin").do(http.MethodHead, "/audit.jsonl", nil, nil).wants(http.StatusOK)
+	same(t, "Content-Type", res.header.Get("Content-Type"), "application/x-ndjson")
+	head, _, err := app.store.Head(t.Context())
+	must(t, err)
+	same(t, "records: the sign-in", head, 1)
+}
+
+// fill writes more than what lies between a program and a reader that waits can
+// hold, compressed or not: 20 MB of noise.
+func (a *app) fill() {
+	for range 2000 {
+		var noise strings.Builder
+		for noise.Len() < 10_000 {
+			noise.WriteString(rand.Text())
+		}
+		a.record(registry.Record{Action: "entry.edit", Outcome: registry.OutcomeDone, After: registry.Values{"comments": noise.String()}})
+	}
+}
+
+// stream begins an export, and returns what arrives, not yet read.
+func (b *browser) stream(base, encoding string) *bufio.Reader {
+	t := b.app.t
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, base+"/audit.jsonl", http.NoBody)
+	must(t, err)
+	req.Header.Set("Accept-Encoding", encoding)
+	res, err := b.client.Do(req)
+	must(t, err)
+	t.Cleanup(func() { _ = res.Body.Close() })
+	same(t, "status", res.StatusCode, http.StatusOK)
+	if encoding != "gzip" {
+		return bufio.NewReader(res.Body)
+	}
+	same(t, "Content-Encoding", res.Header.Get("Content-Encoding"), "gzip")
+	body, err := gzip.NewReader(res.Body)
+	must(t, err)
+	return bufio.NewReader(body)
+}
+
+// The first lines arrive before the last ones are read, and when the rest can't be
+// read the transfer breaks: it must not pass for a whole export.
+func TestExportStreamsAndBreaks(t *testing.T) {
+	for _, encoding := range []string{"identity", "gzip"} {
+		t.Run(encoding, func(t *testing.T) {
+			app := newApp(t)
+			b := app.as("admin")
+			app.fill()
+			in := b.stream(app.server.URL, encoding)
+			first, err := in.ReadString('\n')
+			must(t, err)
+			same(t, "the first line", strings.HasPrefix(first, `{"seq":1,`), true)
+			must(t, app.store.Close()) // while the rest has not been read
+			_, err = io.Copy(io.Discard, in)
+			if !errors.Is(err, io.ErrUnexpectedEOF) {
+				t.Errorf("got %v, want a broken transfer", err)
+			}
+			same(t, "the log tells", strings.Contains(app.log.String(), "an export was cut off"), true)
+		})
+	}
+}
+
+// The server's time-out for a whole answer is put off while a stream flows.
+func TestExportOutlastsTheTimeOut(t *testing.T) {
+	app := newApp(t)
+	b := app.as("admin")
+	app.fill()
+	const timeout = 200 * time.Millisecond
+	impatient := httptest.NewUnstartedServer(app.server.Config.Handler)
+	impatient.Config.WriteTimeout = timeout
+	impatient.Start()
+	t.Cleanup(impatient.Close)
+	for _, encoding := range []string{"identity", "gzip"} {
+		in := b.in(t).stream(impatient.URL, encoding)
+		_, err := in.ReadString('\n')
+		must(t, err)
+		time.Sleep(2 * timeout) // the rest waits for the reader
+		rest, err := io.ReadAll(in)
+		must(t, err)
+		same(t, encoding+": all of it", strings.Count(string(rest), "\n") >= 2000, true)
+	}
+}

@@ -1,0 +1,143 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"namesake/internal/registry"
+)
+
+// million is how many records the benchmarks work on.
+const million = 1_000_000
+
+// sample returns a record as they are in a trail: every second one is an outcome.
+func sample(seq int64) registry.Record {
+	r := registry.Record{
+		Time:      time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC).Add(time.Duration(seq) * time.Second),
+		RequestID: fmt.Sprintf("request-%08d", seq/2),
+		Actor: registry.Actor{
+			Issuer: "https://id.example.com", Subject: fmt.Sprintf("subject-%d", seq/2%50),
+			Email: fmt.Sprintf("admin%d@example.com", seq/2%50), Role: registry.Editor, Auth: "oidc",
+		},
+		Address: "192.0.2.1", Account: "0123456789abcdef0123456789abcdef", Action: registry.CreateEntry,
+		Entry: registry.ID(fmt.Sprintf("00000000-0000-4000-8000-%012d", seq/2%40_000)), Outcome: registry.OutcomeIntent,
+		After: registry.Values{"name": "Grace Hopper", "email": "grace@example.com", "is_email_regex": false, "comments": nil},
+	}
+	if seq%2 == 0 {
+		r.Outcome, r.Intent = registry.OutcomeDone, seq-1
+		if seq%200 == 0 {
+			r.Outcome = registry.OutcomeRefused
+		}
+		r.Status, r.Ray, r.Duration = 200, "8f0f0f0f0f0f0f0f-FRA", 123*time.Millisecond
+	}
+	return r
+}
+
+// fill appends n samples as Append does, but in one transaction.
+func (s *Store) fill(ctx context.Context, n int64) error {
+	tx, err := s.write.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	if err := fillIn(ctx, tx, n); err != nil {
+		return errors.Join(err, tx.Rollback())
+	}
+	return tx.Commit()
+}
+
+func fillIn(ctx context.Context, tx *sql.Tx, n int64) error {
+	insert, err := tx.PrepareContext(ctx, `INSERT INTO audit (seq, time, subject, email, action, entry_id, intent, outcome, line, hash)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = insert.Close() }()
+	prev := ""
+	var latest int64
+	for seq := range n {
+		r, line, err := sample(seq+1).Seal(seq+1, prev)
+		if err != nil {
+			return err
+		}
+		if _, err := insert.ExecContext(ctx, r.Seq, micros(r.Time), r.Actor.Subject, r.Actor.Email, string(r.Action),
+			string(r.Entry), r.Intent, string(r.Outcome), string(line), r.Hash); err != nil {
+			return err
+		}
+		prev, latest = r.Hash, micros(r.Time)
+	}
+	_, err = tx.ExecContext(ctx, `UPDATE audit_head SET seq = $1, hash = $2, latest = $3 WHERE id = 1`, n, prev, latest)
+	return err
+}
+
+// BenchmarkTrail measures what people wait for, on a SQLite file with a million
+// records, which takes a minute to build.
+func BenchmarkTrail(b *testing.B) {
+	s, err := Open(b.Context(), Options{Engine: SQLite, Path: filepath.Join(b.TempDir(), "million.db")})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { _ = s.Close() })
+	began := time.Now()
+	if err := s.fill(b.Context(), million); err != nil {
+		b.Fatal(err)
+	}
+	b.Logf("built in %v", time.Since(began))
+	day := func(n int) time.Time { return sample(1).Time.Add(time.Duration(n) * 24 * time.Hour) }
+	for _, page := range []struct {
+		name  string
+		query registry.AuditQuery
+		want  int
+	}{
+		{"newest", registry.AuditQuery{Limit: 50}, 50},
+		{"deep", registry.AuditQuery{Limit: 50, Before: 500_000}, 50},
+		{"history", registry.AuditQuery{Limit: 50, Entry: sample(1).Entry}, 25},
+		{"person", registry.AuditQuery{Limit: 50, Person: "admin7@example.com", Before: 500_000}, 50},
+		{"action", registry.AuditQuery{Limit: 50, Action: registry.CreateEntry}, 50},
+		{"outcome", registry.AuditQuery{Limit: 50, Outcome: registry.OutcomeRefused}, 50},
+		{"action_outcome", registry.AuditQuery{Limit: 50, Action: registry.CreateEntry, Outcome: registry.OutcomeRefused, Before: 300_000}, 50},
+		{"no_such_pair", registry.AuditQuery{Limit: 50, Action: registry.CreateEntry, Outcome: registry.OutcomeFailed}, 0},
+		{"day", registry.AuditQuery{Limit: 50, Since: day(3), Until: day(4)}, 50},
+		{"person_and_day", registry.AuditQuery{Limit: 50, Person: "subject-7", Since: day(3), Until: day(4)}, 50},
+		{"outcome_and_day", registry.AuditQuery{Limit: 50, Outcome: registry.OutcomeRefused, Since: day(3), Until: day(4)}, 50},
+		{"person_and_rare_outcome", registry.AuditQuery{Limit: 50, Person: "subject-7", Outcome: registry.OutcomeFailed}, 0},
+	} {
+		b.Run("page/"+page.name, func(b *testing.B) {
+			for b.Loop() {
+				records, err := s.Records(b.Context(), page.query)
+				if err != nil || len(records) != page.want {
+					b.Fatal(len(records), err)
+				}
+			}
+		})
+	}
+	b.Run("verify", func(b *testing.B) {
+		for b.Loop() {
+			result, err := s.Verify(b.Context(), nil)
+			if err != nil || result.Records != million {
+				b.Fatal(result, err)
+			}
+		}
+		b.ReportMetric(float64(million)*float64(b.N)/b.Elapsed().Seconds(), "records/s")
+	})
+	b.Run("export", func(b *testing.B) {
+		for b.Loop() {
+			n := 0
+			if err := s.Each(b.Context(), registry.AuditQuery{}, func([]byte) error { n++; return nil }); err != nil || n != million {
+				b.Fatal(n, err)
+			}
+		}
+		b.ReportMetric(float64(million)*float64(b.N)/b.Elapsed().Seconds(), "records/s")
+	})
+	b.Run("append", func(b *testing.B) {
+		for b.Loop() {
+			if _, err := s.Append(b.Context(), registry.Record{Action: registry.CreateEntry, Outcome: registry.OutcomeDone}); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}

@@ -1,0 +1,121 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"namesake/internal/registry"
+)
+
+// Append writes r behind the last record.
+//
+// A record keeps the time that it comes with; one without a time is given that of
+// its writing. So times may run backwards where clocks differ; the order of the
+// trail is that of seq.
+func (s *Store) Append(ctx context.Context, r registry.Record) (registry.Record, error) {
+	var sealed registry.Record
+	err := s.change(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
+		sealed, err = s.append(ctx, tx, r)
+		return err
+	})
+	if err != nil {
+		return registry.Record{}, fmt.Errorf("append to audit trail: %w", err)
+	}
+	return sealed, nil
+}
+
+func (s *Store) append(ctx context.Context, tx *sql.Tx, r registry.Record) (registry.Record, error) {
+	r.Actor.Subject, r.Actor.Email = text(r.Actor.Subject), text(r.Actor.Email)
+	r.Action, r.Entry, r.Outcome = text(r.Action), text(r.Entry), text(r.Outcome)
+	var seq, latest, lag int64
+	var prev string
+	// This comes first: it makes everybody else who appends wait.
+	err := tx.QueryRowContext(ctx, `UPDATE audit_head SET seq = seq + 1 WHERE id = 1 RETURNING seq, hash, latest, lag`).Scan(&seq, &prev, &latest, &lag)
+	if errors.Is(err, sql.ErrNoRows) {
+		return r, errors.New("the row of audit_head is missing: verify the trail")
+	}
+	if err != nil {
+		return r, err
+	}
+	if r.Time.IsZero() {
+		r.Time = s.now()
+	}
+	r, line, err := r.Seal(seq, prev)
+	if err != nil {
+		return r, err
+	}
+	at := micros(r.Time)
+	if _, err := tx.ExecContext(ctx, `INSERT INTO audit (seq, time, subject, email, action, entry_id, intent, outcome, line, hash)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+		seq, at, r.Actor.Subject, r.Actor.Email, string(r.Action), string(r.Entry), r.Intent, string(r.Outcome), string(line), r.Hash); err != nil {
+		return r, err
+	}
+	latest = max(latest, at)
+	if _, err := tx.ExecContext(ctx, `UPDATE audit_head SET hash = $1, latest = $2, lag = $3 WHERE id = 1`, r.Hash, latest, max(lag, latest-at)); err != nil {
+		return r, err
+	}
+	return r, track(ctx, tx, r)
+}
+
+// track keeps open_intents up with r.
+func track(ctx context.Context, tx *sql.Tx, r registry.Record) error {
+	switch {
+	case r.Outcome == registry.OutcomeIntent:
+		_, err := tx.ExecContext(ctx, `INSERT INTO open_intents (seq) VALUES ($1)`, r.Seq)
+		return err
+	case r.Intent == 0:
+		return nil
+	case r.Outcome == registry.OutcomeUnknown:
+		var open int64
+		err := tx.QueryRowContext(ctx, `SELECT seq FROM open_intents WHERE seq = $1`, r.Intent).Scan(&open)
+		if errors.Is(err, sql.ErrNoRows) {
+			return registry.ErrSettled
+		}
+		return err
+	}
+	result, err := tx.ExecContext(ctx, `DELETE FROM open_intents WHERE seq = $1`, r.Intent)
+	if err != nil {
+		return err
+	}
+	if n, err := result.RowsAffected(); err != nil || n > 0 {
+		return err
+	}
+	return registry.ErrSettled
+}
+
+// Unsettled returns the intents without a final outcome, oldest first.
+func (s *Store) Unsettled(ctx context.Context) ([]registry.Record, error) {
+	records, err := s.records(ctx, `SELECT a.line, a.hash FROM open_intents o JOIN audit a ON a.seq = o.seq ORDER BY o.seq`)
+	if err != nil {
+		return nil, fmt.Errorf("find unsettled intents: %w", err)
+	}
+	return records, nil
+}
+
+// Head returns seq and hash of the newest record.
+func (s *Store) Head(ctx context.Context) (seq int64, hash string, err error) {
+	h, err := s.head(ctx)
+	if err != nil {
+		return 0, "", fmt.Errorf("read the head of the audit trail: %w", err)
+	}
+	return h.seq, h.hash, nil
+}
+
+type head struct {
+	seq         int64
+	hash        string
+	latest, lag int64
+}
+
+func (s *Store) head(ctx context.Context) (h head, err error) {
+	ctx, cancel := context.WithTimeout(ctx, readsWithin)
+	defer cancel()
+	err = s.read.QueryRowContext(ctx, `SELECT seq, hash, latest, lag FROM audit_head WHERE id = 1`).Scan(&h.seq, &h.hash, &h.latest, &h.lag)
+	return h, explain(err)
+}
+
+// readsWithin bounds how long one query takes that reads.
+const readsWithin = 30 * time.Second

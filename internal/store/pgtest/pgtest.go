@@ -1,0 +1,198 @@
+// Package pgtest gives tests PostgreSQL databases, on a server of their own that
+// ends with the test process. It needs PostgreSQL's programs, nothing else.
+package pgtest
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"os"
+	"os/exec"
+	"os/user"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// missing says what to do where there is no PostgreSQL. Its tests fail then, for
+// a test that is skipped proves nothing.
+const missing = "PostgreSQL is missing: install it (on Debian: apt-get install postgresql), with initdb in /usr/lib/postgresql/*/bin or on the PATH"
+
+// NewDatabase returns the URL of a new, empty database, which is deleted after the
+// test. The first call in a process starts the server.
+func NewDatabase(t testing.TB) string {
+	t.Helper()
+	socket, err := server()
+	if err != nil {
+		t.Fatal(err)
+	}
+	counter.Lock()
+	counter.n++
+	name := fmt.Sprintf("test_%d", counter.n)
+	counter.Unlock()
+	if err := do(socket, "CREATE DATABASE "+name); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := do(socket, "DROP DATABASE "+name+" WITH (FORCE)"); err != nil {
+			t.Error(err)
+		}
+	})
+	return address(socket, name)
+}
+
+// Kill ends all connections to the database that url names, as a server that stops
+// would.
+func Kill(t testing.TB, url string) {
+	t.Helper()
+	config, err := pgx.ParseConfig(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = do(config.Host, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '"+config.Database+"'")
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+var counter struct {
+	sync.Mutex
+	n int
+}
+
+// server starts the server, once in a process, and returns the folder of its socket.
+var server = sync.OnceValues(start)
+
+// kept holds the standard input of serve, which the garbage collector would close.
+var kept []io.Closer
+
+const superuser = "namesake"
+
+func address(socket, database string) string {
+	u := url.URL{Scheme: "postgres", User: url.User(superuser), Host: "localhost", Path: database}
+	u.RawQuery = url.Values{"host": {socket}, "sslmode": {"disable"}}.Encode()
+	return u.String()
+}
+
+func do(socket, query string) error {
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second) // also after a test has ended
+	defer cancel()
+	conn, err := pgx.Connect(ctx, address(socket, "postgres"))
+	if err != nil {
+		return err
+	}
+	_, err = conn.Exec(ctx, query)
+	return errors.Join(err, conn.Close(ctx))
+}
+
+// serve runs the server until its standard input ends, which it does however the
+// test process comes to its end, and then clears up.
+const serve = `"$1/postgres" -D "$2/data" -k "$2" -c listen_addresses= -c fsync=off -c synchronous_commit=off \
+	-c full_page_writes=off -c max_connections=200 >"$2/log" 2>&1 &
+cat >/dev/null
+while kill -INT $! 2>/dev/null; do sleep 0.1; done # the first may come too early
+rm -rf "$2"`
+
+func start() (socket string, err error) {
+	programs, err := find()
+	if err != nil {
+		return "", err
+	}
+	dir, err := os.MkdirTemp("", "namesake-pg-")
+	if err != nil {
+		return "", err
+	}
+	running := false
+	defer func() {
+		if !running {
+			err = errors.Join(err, os.RemoveAll(dir))
+		}
+	}()
+	attr, err := ordinaryUser(dir)
+	if err != nil {
+		return "", err
+	}
+	initdb := exec.CommandContext(context.Background(), filepath.Join(programs, "initdb"), "-D", filepath.Join(dir, "data"), "-U", superuser,
+		"-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync", "--no-instructions")
+	initdb.Dir, initdb.SysProcAttr = dir, attr
+	if out, err := initdb.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("initdb: %w: %s", err, bytes.TrimSpace(out))
+	}
+	shell := exec.CommandContext(context.Background(), "/bin/sh", "-c", serve, "sh", programs, dir)
+	shell.Dir, shell.SysProcAttr = dir, attr
+	lifeline, err := shell.StdinPipe()
+	if err != nil {
+		return "", err
+	}
+	kept = append(kept, lifeline)
+	if err := shell.Start(); err != nil {
+		return "", err
+	}
+	running = true
+	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+		err := do(dir, "SELECT 1")
+		if err == nil {
+			return dir, nil
+		}
+		if time.Now().After(deadline) {
+			log, _ := os.ReadFile(filepath.Join(dir, "log"))
+			return "", fmt.Errorf("PostgreSQL does not start: %w: %s", err, bytes.TrimSpace(log))
+		}
+	}
+}
+
+// find returns the folder of PostgreSQL's programs, of the newest version.
+func find() (string, error) {
+	found, err := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")
+	if err != nil {
+		return "", err
+	}
+	if len(found) > 0 {
+		version := func(path string) int {
+			n, _ := strconv.Atoi(filepath.Base(filepath.Dir(filepath.Dir(path))))
+			return n
+		}
+		newest := slices.MaxFunc(found, func(a, b string) int { return version(a) - version(b) })
+		return filepath.Dir(newest), nil
+	}
+	path, err := exec.LookPath("initdb")
+	if err != nil {
+		return "", errors.New(missing)
+	}
+	return filepath.Dir(path), nil
+}
+
+// ordinaryUser says as whom to run, and gives them dir: PostgreSQL refuses root.
+func ordinaryUser(dir string) (*syscall.SysProcAttr, error) {
+	// A signal to the tests' process group is not the server's business: see serve.
+	attr := &syscall.SysProcAttr{Setpgid: true}
+	if os.Geteuid() != 0 {
+		return attr, nil
+	}
+	account, err := user.Lookup("postgres")
+	if err != nil {
+		account, err = user.Lookup("nobody")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("PostgreSQL does not run as root, and there is no user to run it as: %w", err)
+	}
+	uid, err := strconv.ParseUint(account.Uid, 10, 32)
+	if err != nil {
+		return nil, err
+	}
+	gid, err := strconv.ParseUint(account.Gid, 10, 32)
+	if err != nil {
+		return nil, err
+	}
+	attr.Credential = &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
+	return attr, os.Chown(dir, int(uid), int(gid))
+}

@@ -1,0 +1,97 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"namesake/internal/registry"
+)
+
+// Members of the After of a checkpoint record.
+const (
+	removedSeq    = "removed_through_seq"
+	removedHash   = "removed_through_hash"
+	removedCount  = "removed_count"
+	removedBefore = "before"
+)
+
+// pruneBatch is how many records one transaction removes, so that nobody who
+// appends has to wait for long.
+const pruneBatch = 10_000
+
+// pruneWithin bounds one such transaction.
+const pruneWithin = time.Minute
+
+// Prune removes the records that are older than before, up to the first intent
+// without a final outcome, and returns how many. In the same transaction as each
+// part that it removes it appends a checkpoint, from which Verify knows that they
+// were removed; template says who does it and why.
+//
+// It checks what it is about to remove, and returns a *BrokenError instead when that
+// was tampered with: retention must not clear away the traces.
+func (s *Store) Prune(ctx context.Context, before time.Time, template registry.Record) (removed int64, err error) {
+	end, err := s.head(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("prune audit trail: %w", err)
+	}
+	for {
+		var n int64
+		err := s.changeWithin(ctx, pruneWithin, func(ctx context.Context, tx *sql.Tx) (err error) {
+			n, err = s.prune(ctx, tx, before, end.seq, template)
+			return err
+		})
+		if err != nil {
+			return removed, fmt.Errorf("prune audit trail: %w", err)
+		}
+		removed += n
+		if n < s.pruneBatch {
+			return removed, nil
+		}
+	}
+}
+
+// prune removes one batch of records, none beyond end.
+func (s *Store) prune(ctx context.Context, tx *sql.Tx, before time.Time, end int64, r registry.Record) (removed int64, err error) {
+	if _, err := tx.ExecContext(ctx, `UPDATE audit_head SET seq = seq WHERE id = 1`); err != nil { // wait for who appends
+		return 0, err
+	}
+	var first, open int64
+	err = tx.QueryRowContext(ctx, `SELECT (SELECT COALESCE(MIN(seq), 0) FROM audit), (SELECT COALESCE(MIN(seq), 0) FROM open_intents)`).Scan(&first, &open)
+	if err != nil || first == 0 {
+		return 0, err
+	}
+	last := min(first+s.pruneBatch-1, end)
+	if open > 0 {
+		last = min(last, open-1)
+	}
+	var young int64
+	err = tx.QueryRowContext(ctx, `SELECT seq FROM audit WHERE seq >= $1 AND seq <= $2 AND +time >= $3 ORDER BY seq LIMIT 1`, first, last, micros(before)).Scan(&young)
+	switch {
+	case err == nil:
+		last = young - 1
+	case !errors.Is(err, sql.ErrNoRows):
+		return 0, err
+	}
+	if last < first {
+		return 0, nil
+	}
+	part, err := checkSpan(ctx, tx, first, last)
+	if err != nil {
+		return 0, err
+	}
+	if _, err := tx.ExecContext(ctx, `DELETE FROM audit WHERE seq <= $1`, last); err != nil {
+		return 0, err
+	}
+	r.Action, r.Outcome, r.Intent, r.Before = registry.CheckpointAudit, registry.OutcomeDone, 0, nil
+	r.After = registry.Values{
+		removedSeq: last, removedHash: part.lastHash, removedCount: part.records,
+		removedBefore: before.UTC().Format(time.RFC3339),
+	}
+	if _, err := s.append(ctx, tx, r); err != nil {
+		return 0, err
+	}
+	return part.records, nil
+}

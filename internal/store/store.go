@@ -1,0 +1,176 @@
+// Package store keeps what is Namesake's own, in SQLite or PostgreSQL: the audit
+// trail, the use of each create form's key, and sessions. Both engines are given
+// the same query texts. The package imports registry only, and nothing but it
+// imports database/sql.
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"namesake/internal/registry"
+)
+
+// The engines.
+const (
+	SQLite   = "sqlite"
+	Postgres = "postgres"
+)
+
+// Options say where the database is.
+type Options struct {
+	Engine string // SQLite or Postgres
+	Path   string // the file, for SQLite; "" keeps everything in memory
+	URL    string // for Postgres
+	// Existing refuses a database that is missing, or that would have to be migrated.
+	// It is for commands that look at the database of a server that may be running.
+	Existing bool
+	Now      func() time.Time // time.Now when nil
+	Log      *slog.Logger     // slog.Default() when nil
+}
+
+// Store is an open database. It is safe for concurrent use.
+type Store struct {
+	read, write *sql.DB // the same where the engine does not care
+	engine      string
+	file        *file   // of SQLite, nil in memory
+	anchor      *sql.DB // stays open for SQLite's sake
+	now         func() time.Time
+	log         *slog.Logger
+	forgotten   atomic.Int64 // when submissions were last forgotten, in microseconds
+	spanLength  int64        // see the constants; tests have shorter ones
+	pruneBatch  int64
+}
+
+var (
+	_ registry.Journal     = (*Store)(nil)
+	_ registry.Trail       = (*Store)(nil)
+	_ registry.Submissions = (*Store)(nil)
+	_ registry.Sessions    = (*Store)(nil)
+)
+
+// writesWithin bounds how long a write waits for others and takes.
+const writesWithin = 5 * time.Second
+
+// Open opens the database, and brings its tables up to date. It returns a
+// *TooNewError when they are those of a later version of the program.
+func Open(ctx context.Context, o Options) (*Store, error) {
+	s := &Store{engine: o.Engine, now: o.Now, log: o.Log, spanLength: spanLength, pruneBatch: pruneBatch}
+	if s.now == nil {
+		s.now = time.Now
+	}
+	if s.log == nil {
+		s.log = slog.Default()
+	}
+	var err error
+	switch {
+	case o.Engine == Postgres:
+		err = s.openPostgres(ctx, o)
+	case o.Engine == SQLite && o.Path == "":
+		err = s.openMemory(ctx)
+	case o.Engine == SQLite:
+		err = s.openFile(ctx, o)
+	default:
+		err = fmt.Errorf("there is no database engine called %q", o.Engine)
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open database: %w", explain(err)), s.Close())
+	}
+	return s, nil
+}
+
+// Close closes the database, and waits for the queries under way.
+func (s *Store) Close() error {
+	var errs []error
+	for _, db := range []*sql.DB{s.read, s.write, s.anchor} {
+		if db != nil {
+			errs = append(errs, db.Close())
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// Ping reports whether the database answers, and has the tables of the trail.
+func (s *Store) Ping(ctx context.Context) error {
+	_, err := s.head(ctx)
+	if err := errors.Join(s.file.check(), err); err != nil {
+		return fmt.Errorf("ping database: %w", err)
+	}
+	return nil
+}
+
+// change runs do in a transaction that may write, and once more from the start
+// when the engine asks for that. An error of a commit means that the outcome is
+// not known, or nothing: never that it was written.
+func (s *Store) change(ctx context.Context, do func(ctx context.Context, tx *sql.Tx) error) error {
+	return s.changeWithin(ctx, writesWithin, do)
+}
+
+func (s *Store) changeWithin(ctx context.Context, limit time.Duration, do func(ctx context.Context, tx *sql.Tx) error) error {
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	pause := 5 * time.Millisecond
+	for {
+		err := s.changeOnce(ctx, do)
+		if err == nil || !retryable(err) {
+			return explain(err)
+		}
+		select {
+		case <-ctx.Done():
+			return explain(err)
+		case <-time.After(pause):
+			pause *= 2
+		}
+	}
+}
+
+func (s *Store) changeOnce(ctx context.Context, do func(ctx context.Context, tx *sql.Tx) error) (err error) {
+	tx, err := s.write.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			// Only the cause is worth telling: after some errors it is rolled back already.
+			_ = tx.Rollback()
+		}
+	}()
+	if err := do(ctx, tx); err != nil {
+		return err
+	}
+	if err := s.file.check(); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+// text makes s fit to be stored: PostgreSQL takes neither NUL nor invalid UTF-8.
+func text[T ~string](s T) T {
+	valid := true
+	for _, r := range s {
+		if r == 0 || r == '\uFFFD' {
+			valid = false
+			break
+		}
+	}
+	if valid {
+		return s
+	}
+	return T(strings.Map(func(r rune) rune {
+		if r == 0 {
+			return '\uFFFD'
+		}
+		return r
+	}, string(s)))
+}
+
+// micros is how times are stored; fromMicros reads them.
+func micros(t time.Time) int64 { return t.UnixMicro() }
+
+func fromMicros(us int64) time.Time { return time.UnixMicro(us).UTC() }

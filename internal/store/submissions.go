@@ -1,0 +1,128 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"time"
+
+	"namesake/internal/registry"
+)
+
+// keepsSubmissions is how long a form's key is remembered: longer than anybody
+// leaves a form open.
+const keepsSubmissions = 24 * time.Hour
+
+// keyHash is what is stored of a form's key: the key itself names a person, and is
+// a secret.
+func keyHash(key string) string {
+	sum := sha256.Sum256([]byte(key))
+	return hex.EncodeToString(sum[:])
+}
+
+// Submission returns what is known of key.
+func (s *Store) Submission(ctx context.Context, key string) (sub registry.Submission, ok bool, err error) {
+	ctx, cancel := context.WithTimeout(ctx, readsWithin)
+	defer cancel()
+	var sent int64
+	err = s.read.QueryRowContext(ctx, `SELECT name, email, is_email_regex, digest, sent_at, intent, ended, created
+		FROM submissions WHERE key_hash = $1`, keyHash(key)).
+		Scan(&sub.Name, &sub.Email, &sub.IsEmailRegex, &sub.Digest, &sent, &sub.Intent, &sub.Ended, &sub.Created)
+	if errors.Is(err, sql.ErrNoRows) {
+		return registry.Submission{}, false, nil
+	}
+	if err != nil {
+		return registry.Submission{}, false, fmt.Errorf("read submission: %w", explain(err))
+	}
+	sub.SentAt = fromMicros(sent)
+	return sub, true, nil
+}
+
+// values returns the columns of a submission in the order of the table.
+func values(s registry.Submission) []any {
+	return []any{
+		text(s.Name), text(s.Email), s.IsEmailRegex, text(s.Digest),
+		micros(s.SentAt), s.Intent, s.Ended, string(text(s.Created)),
+	}
+}
+
+// Claim records that a create is about to be sent, if key still stands as from says.
+func (s *Store) Claim(ctx context.Context, key string, from *registry.Submission, to registry.Submission) (bool, error) {
+	query := `INSERT INTO submissions (key_hash, name, email, is_email_regex, digest, sent_at, intent, ended, created)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (key_hash) DO NOTHING`
+	args := append([]any{keyHash(key)}, values(to)...)
+	if from != nil {
+		query = `UPDATE submissions SET name = $2, email = $3, is_email_regex = $4, digest = $5, sent_at = $6, intent = $7, ended = $8, created = $9
+			WHERE key_hash = $1 AND name = $10 AND email = $11 AND is_email_regex = $12 AND digest = $13
+			AND sent_at = $14 AND intent = $15 AND ended = $16 AND created = $17`
+		args = append(args, values(*from)...)
+	}
+	claimed := false
+	err := s.change(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		result, err := tx.ExecContext(ctx, query, args...)
+		if err != nil {
+			return err
+		}
+		n, err := result.RowsAffected()
+		claimed = n == 1
+		return err
+	})
+	if err != nil {
+		return false, fmt.Errorf("claim submission: %w", err)
+	}
+	s.forget(ctx, to.SentAt)
+	return claimed, nil
+}
+
+// forget deletes old submissions, once an hour at most, but for those whose intent
+// is open: they tell whether it was sent. That it can't is no reason
+// to stop anything.
+func (s *Store) forget(ctx context.Context, now time.Time) {
+	last := s.forgotten.Load()
+	if micros(now)-last < time.Hour.Microseconds() || !s.forgotten.CompareAndSwap(last, micros(now)) {
+		return
+	}
+	err := s.change(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `DELETE FROM submissions WHERE sent_at < $1
+			AND intent NOT IN (SELECT seq FROM open_intents)`, micros(now.Add(-keepsSubmissions)))
+		return err
+	})
+	if err != nil {
+		s.log.WarnContext(ctx, "old submissions could not be deleted", "error", err)
+	}
+}
+
+// Claimed reports whether a submission with the given intent stands.
+func (s *Store) Claimed(ctx context.Context, intent int64) (claimed bool, err error) {
+	ctx, cancel := context.WithTimeout(ctx, readsWithin)
+	defer cancel()
+	err = s.read.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM submissions WHERE intent = $1)`, intent).Scan(&claimed)
+	if err != nil {
+		return false, fmt.Errorf("find the submission of an intent: %w", explain(err))
+	}
+	return claimed, nil
+}
+
+// Settle records the outcome of a claimed submission; nil forgets it.
+func (s *Store) Settle(ctx context.Context, key string, to *registry.Submission) error {
+	query := `DELETE FROM submissions WHERE key_hash = $1`
+	args := []any{keyHash(key)}
+	if to != nil {
+		query = `INSERT INTO submissions (key_hash, name, email, is_email_regex, digest, sent_at, intent, ended, created)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+			ON CONFLICT (key_hash) DO UPDATE SET name = excluded.name, email = excluded.email, is_email_regex = excluded.is_email_regex,
+			digest = excluded.digest, sent_at = excluded.sent_at, intent = excluded.intent, ended = excluded.ended, created = excluded.created`
+		args = append(args, values(*to)...)
+	}
+	err := s.change(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, query, args...)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("settle submission: %w", err)
+	}
+	return nil
+}

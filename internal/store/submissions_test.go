@@ -1,0 +1,97 @@
+package store
+
+import (
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"namesake/internal/registry"
+)
+
+func TestSubmissions(t *testing.T) {
+	now := time.Date(2026, 1, 1, 0, 0, 0, 1000, time.UTC)
+	first := registry.Submission{Name: "Grace", Email: "g@example.com", IsEmailRegex: true, Digest: "d", SentAt: now, Intent: 7}
+	claim := func(t *testing.T, s *Store, key string, from *registry.Submission, to registry.Submission, want bool) {
+		t.Helper()
+		if got, err := s.Claim(t.Context(), key, from, to); got != want || err != nil {
+			t.Errorf("Claim returned %v, %v, want %v", got, err, want)
+		}
+	}
+	stands := func(t *testing.T, s *Store, key string, want *registry.Submission) {
+		t.Helper()
+		got, ok, err := s.Submission(t.Context(), key)
+		if err != nil || ok != (want != nil) || ok && got != *want {
+			t.Errorf("Submission returned %+v, %v, %v, want %+v", got, ok, err, want)
+		}
+	}
+	onAll(t, func(t *testing.T, s *Store) {
+		stands(t, s, "k\x00\xff", nil)
+		claim(t, s, "k\x00\xff", nil, first, true)
+		stands(t, s, "k\x00\xff", &first)
+		claim(t, s, "k\x00\xff", nil, first, false)
+		claim(t, s, "other", &first, first, false)
+
+		// Every field counts.
+		next := first
+		next.SentAt, next.Intent = now.Add(time.Minute), 9
+		for _, change := range []func(*registry.Submission){
+			func(s *registry.Submission) { s.Name = "x" },
+			func(s *registry.Submission) { s.Email = "x" },
+			func(s *registry.Submission) { s.IsEmailRegex = false },
+			func(s *registry.Submission) { s.Digest = "x" },
+			func(s *registry.Submission) { s.SentAt = s.SentAt.Add(time.Microsecond) },
+			func(s *registry.Submission) { s.Intent++ },
+			func(s *registry.Submission) { s.Ended = true },
+			func(s *registry.Submission) { s.Created = "x" },
+		} {
+			from := first
+			change(&from)
+			claim(t, s, "k\x00\xff", &from, next, false)
+		}
+		claim(t, s, "k\x00\xff", &first, next, true)
+		stands(t, s, "k\x00\xff", &next)
+
+		next.Ended, next.Created = true, "id"
+		for _, to := range []*registry.Submission{&next, nil, &first} {
+			if err := s.Settle(t.Context(), "k\x00\xff", to); err != nil {
+				t.Fatal(err)
+			}
+			stands(t, s, "k\x00\xff", to)
+		}
+
+		later := first
+		later.SentAt = now.Add(25 * time.Hour)
+		claim(t, s, "later", nil, later, true)
+		stands(t, s, "k\x00\xff", nil)
+		stands(t, s, "later", &later)
+	})
+}
+
+// TestClaimOnce lets many callers claim the same key at once, new and known.
+func TestClaimOnce(t *testing.T) {
+	onAll(t, func(t *testing.T, s *Store) {
+		var from *registry.Submission
+		for round := range int64(2) {
+			to := registry.Submission{SentAt: fromMicros(round), Intent: round}
+			var wg sync.WaitGroup
+			var claimed atomic.Int64
+			for range 10 {
+				wg.Go(func() {
+					ok, err := s.Claim(t.Context(), "key", from, to)
+					if err != nil {
+						t.Error(err)
+					}
+					if ok {
+						claimed.Add(1)
+					}
+				})
+			}
+			wg.Wait()
+			if n := claimed.Load(); n != 1 && round == 0 {
+				t.Errorf("round %d: %d claims were granted", round, n)
+			}
+			from = &to
+		}
+	})
+}

@@ -1,0 +1,239 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+
+	"namesake/internal/registry"
+)
+
+// Records returns the records that q selects, newest first.
+func (s *Store) Records(ctx context.Context, q registry.AuditQuery) ([]registry.Record, error) {
+	query, args, err := s.selection(ctx, q, "DESC")
+	if err != nil {
+		return nil, fmt.Errorf("read audit trail: %w", err)
+	}
+	records, err := s.records(ctx, query, args...)
+	if err != nil {
+		return nil, fmt.Errorf("read audit trail: %w", err)
+	}
+	return records, nil
+}
+
+// Record returns one record, or ErrNotFound.
+func (s *Store) Record(ctx context.Context, seq int64) (registry.Record, error) {
+	records, err := s.records(ctx, `SELECT line, hash FROM audit WHERE seq = $1`, seq)
+	if err == nil && len(records) == 0 {
+		err = registry.ErrNotFound
+	}
+	if err != nil {
+		return registry.Record{}, fmt.Errorf("read audit record %d: %w", seq, err)
+	}
+	return records[0], nil
+}
+
+// batch is how many records Each holds at once.
+const batch = 256
+
+// Each calls visit with the lines of the records that q selects, oldest first, up
+// to the newest one at the beginning. The line is visit's only until it returns.
+//
+// It reads in batches, so that no transaction lasts as long as a slow reader, and
+// visit may use the store.
+func (s *Store) Each(ctx context.Context, q registry.AuditQuery, visit func(line []byte) error) error {
+	h, err := s.head(ctx)
+	if err != nil {
+		return fmt.Errorf("read audit trail: %w", err)
+	}
+	if q.Before == 0 || q.Before > h.seq+1 {
+		q.Before = h.seq + 1
+	}
+	left := q.Limit
+	if left <= 0 {
+		left = math.MaxInt
+	}
+	for {
+		q.Limit = min(batch, left)
+		lines, last, err := s.lines(ctx, q)
+		if err != nil {
+			return fmt.Errorf("read audit trail: %w", err)
+		}
+		for _, line := range lines {
+			if err := visit(line); err != nil {
+				return err
+			}
+		}
+		left -= len(lines)
+		if len(lines) < q.Limit || left == 0 {
+			return nil
+		}
+		q.After = last
+	}
+}
+
+// lines returns the lines of up to q.Limit records, oldest first, and the seq of
+// the last one.
+func (s *Store) lines(ctx context.Context, q registry.AuditQuery) (lines [][]byte, last int64, err error) {
+	query, args, err := s.selection(ctx, q, "ASC")
+	if err != nil {
+		return nil, 0, err
+	}
+	err = s.query(ctx, query, args, func(rows *sql.Rows) error {
+		var line, hash sql.RawBytes
+		if err := rows.Scan(&line, &hash, &last); err != nil {
+			return err
+		}
+		if len(line) == 0 {
+			return fmt.Errorf("record %d is empty", last)
+		}
+		lines = append(lines, registry.AppendLine(make([]byte, 0, len(line)+len(hash)+12), line, string(hash)))
+		return nil
+	})
+	return lines, last, err
+}
+
+// records reads the records of a query for line and hash.
+func (s *Store) records(ctx context.Context, query string, args ...any) ([]registry.Record, error) {
+	var records []registry.Record
+	err := s.query(ctx, query, args, func(rows *sql.Rows) error {
+		var line, hash sql.RawBytes
+		dest := []any{&line, &hash, new(int64)}
+		columns, err := rows.Columns()
+		if err != nil {
+			return err
+		}
+		if err := rows.Scan(dest[:len(columns)]...); err != nil {
+			return err
+		}
+		r, err := registry.ParseRecord(line)
+		if err != nil {
+			return err
+		}
+		r.Hash = string(hash)
+		records = append(records, r)
+		return nil
+	})
+	return records, err
+}
+
+// queryer is a pool or a transaction.
+type queryer interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+}
+
+// query calls scan for each row. The rows are closed when it returns.
+func (s *Store) query(ctx context.Context, text string, args []any, scan func(*sql.Rows) error) error {
+	return query(ctx, s.read, text, args, scan)
+}
+
+func query(ctx context.Context, db queryer, text string, args []any, scan func(*sql.Rows) error) (err error) {
+	ctx, cancel := context.WithTimeout(ctx, readsWithin)
+	defer cancel()
+	rows, err := db.QueryContext(ctx, text, args...)
+	if err != nil {
+		return explain(err)
+	}
+	defer func() { err = explain(errors.Join(err, rows.Close())) }()
+	for rows.Next() {
+		if err := scan(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// selection returns the query for line, hash and seq of the records that q selects.
+func (s *Store) selection(ctx context.Context, q registry.AuditQuery, direction string) (query string, args []any, err error) {
+	var where []string
+	param := func(v any) string {
+		args = append(args, v)
+		return "$" + strconv.Itoa(len(args))
+	}
+	if err := s.bound(ctx, &q); err != nil {
+		return "", nil, err
+	}
+	if q.After > 0 {
+		where = append(where, "seq > "+param(q.After))
+	}
+	if q.Before > 0 {
+		where = append(where, "seq < "+param(q.Before))
+	}
+	// The + keeps the engines from going by the index of these columns: the trail is
+	// read in the order of seq, which bound has narrowed down.
+	if !q.Since.IsZero() {
+		where = append(where, "+time >= "+param(micros(q.Since)))
+	}
+	if !q.Until.IsZero() {
+		where = append(where, "+time < "+param(micros(q.Until)))
+	}
+	if q.Entry != "" {
+		where = append(where, "entry_id <> '' AND entry_id = "+param(string(text(q.Entry))))
+	}
+	if q.Action != "" {
+		where = append(where, "action = "+param(string(text(q.Action))))
+	}
+	if q.Outcome != "" {
+		where = append(where, "outcome = "+param(string(text(q.Outcome))))
+	}
+	order := " ORDER BY seq " + direction
+	if q.Limit > 0 {
+		order += " LIMIT " + param(q.Limit)
+	}
+	if q.Person == "" {
+		return "SELECT line, hash, seq FROM audit" + conditions(where) + order, args, nil
+	}
+	// Two columns, each with an index in the order of seq: an OR would have to sort.
+	person := param(text(q.Person))
+	half := func(column string) string {
+		return "SELECT seq FROM (SELECT seq FROM audit" + conditions(append(where[:len(where):len(where)], column+" = "+person)) + order + ") AS by_" + column
+	}
+	return "SELECT line, hash, seq FROM audit WHERE seq IN (" + half("email") + " UNION " + half("subject") + ")" + order, args, nil
+}
+
+func conditions(where []string) string {
+	if len(where) == 0 {
+		return ""
+	}
+	return " WHERE " + strings.Join(where, " AND ")
+}
+
+// bound turns the times of q into bounds on seq, which leave nothing out that q
+// selects. Records are in the order of seq; times follow it but for the lag, the
+// furthest that one was behind an earlier one. So all records up to one that is
+// more than the lag older than Since are too old, and all from one on that is at
+// least the lag younger than Until are too young.
+func (s *Store) bound(ctx context.Context, q *registry.AuditQuery) error {
+	if q.Since.IsZero() && q.Until.IsZero() {
+		return nil
+	}
+	h, err := s.head(ctx)
+	if err != nil {
+		return err
+	}
+	seq := func(query string, arg int64) (found int64, err error) {
+		err = s.query(ctx, query, []any{arg}, func(rows *sql.Rows) error { return rows.Scan(&found) })
+		return found, err
+	}
+	if !q.Since.IsZero() {
+		after, err := seq(`SELECT seq FROM audit WHERE time < $1 ORDER BY time DESC, seq DESC LIMIT 1`, micros(q.Since)-h.lag)
+		if err != nil {
+			return err
+		}
+		q.After = max(q.After, after)
+	}
+	if !q.Until.IsZero() {
+		before, err := seq(`SELECT seq FROM audit WHERE time >= $1 ORDER BY time, seq LIMIT 1`, micros(q.Until)+h.lag)
+		if err != nil {
+			return err
+		}
+		if before > 0 && (q.Before == 0 || before < q.Before) {
+			q.Before = before
+		}
+	}
+	return nil
+}

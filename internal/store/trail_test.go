@@ -1,0 +1,299 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"namesake/internal/registry"
+)
+
+func TestAppendAndRead(t *testing.T) {
+	onAll(t, func(t *testing.T, s *Store) {
+		r := registry.Record{
+			Time: time.Date(2026, 3, 1, 12, 0, 0, 123456789, time.FixedZone("", 3600)), RequestID: "req",
+			Actor: registry.Actor{
+				Issuer: "https://id", Subject: "sub\x00\"\\\xff", Email: "é@example.com", Role: registry.Admin, Auth: "oidc",
+			},
+			Address: "192.0.2.1", Account: "acc", Action: registry.CreateEntry, Entry: "7", Outcome: registry.OutcomeRefused,
+			Before: registry.Values{"name": "<\u2028>", "directory_id": int64(1) << 60, "is_email_regex": true},
+			After:  registry.Values{"comments": nil},
+			Errors: []registry.Problem{{Code: "1", Message: "m", Pointer: "/name", Chain: []registry.Problem{{Code: "2"}}}},
+			Status: 422, Ray: "ray", Duration: 1500 * time.Microsecond,
+		}
+		sealed := add(t, s, r)
+		if sealed.Seq != 1 || sealed.PrevHash != "" || len(sealed.Hash) != hashLength {
+			t.Errorf("sealed as seq %d, prev_hash %q, hash %q", sealed.Seq, sealed.PrevHash, sealed.Hash)
+		}
+		if want := "sub\uFFFD\"\\\uFFFD"; sealed.Actor.Subject != want {
+			t.Errorf("subject is %q, want %q", sealed.Actor.Subject, want)
+		}
+		got, err := s.Record(t.Context(), 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !reflect.DeepEqual(got, sealed) {
+			t.Errorf("read\n%+v, want\n%+v", got, sealed)
+		}
+		second := add(t, s, registry.Record{Outcome: registry.OutcomeDone})
+		if second.PrevHash != sealed.Hash || second.Time.IsZero() {
+			t.Errorf("the second record is %+v", second)
+		}
+		if seq, hash, err := s.Head(t.Context()); seq != 2 || hash != second.Hash || err != nil {
+			t.Errorf("head is %d, %q, %v", seq, hash, err)
+		}
+		for _, seq := range []int64{-1, 0, 3} {
+			if _, err := s.Record(t.Context(), seq); !errors.Is(err, registry.ErrNotFound) {
+				t.Errorf("record %d: %v, want ErrNotFound", seq, err)
+			}
+		}
+		if err := s.Ping(t.Context()); err != nil {
+			t.Error(err)
+		}
+		checkWhole(t, s, 2)
+	})
+}
+
+// TestQueries compares what the store selects with what a loop does.
+func TestQueries(t *testing.T) {
+	at := func(n int) time.Time { return time.Date(2026, 1, 1, 0, 0, n, 0, time.UTC) }
+	onAll(t, func(t *testing.T, s *Store) {
+		var all []registry.Record
+		for i := range 300 {
+			r := registry.Record{
+				Time:   at(i),
+				Actor:  registry.Actor{Subject: fmt.Sprint("s", i%7), Email: fmt.Sprint("e", i%5)},
+				Action: []registry.Action{registry.CreateEntry, registry.StartSession, registry.ExportAudit}[i%3],
+				Entry:  registry.ID([]string{"", "1", "2"}[i%11%3]), Outcome: registry.Outcomes()[1+i%4],
+			}
+			switch {
+			case i%50 == 0:
+				r.Time = at(i - 20) // a copy with a slow clock
+			case i%71 == 0:
+				r.Actor.Subject = r.Actor.Email // both columns match a person
+			}
+			all = append(all, add(t, s, r))
+		}
+		for _, q := range []registry.AuditQuery{
+			{},
+			{Limit: 1},
+			{Limit: 50, Before: 100},
+			{After: 290, Before: 295},
+			{Person: "e3"},
+			{Person: "s3", Limit: 20, Before: 133},
+			{Person: "nobody"},
+			{Person: "' OR 1=1"},
+			{Action: registry.StartSession, Limit: 10},
+			{Entry: "1"},
+			{Entry: "1", Outcome: registry.OutcomeRefused, Action: registry.CreateEntry},
+			{Outcome: registry.OutcomeFailed, Person: "e1", After: 100},
+			{Since: at(100)},
+			{Until: at(100)},
+			{Since: at(230), Until: at(251)},
+			{Since: at(230), Until: at(251), Person: "e0", Limit: 2},
+			{Since: at(231).Add(time.Microsecond), Until: at(5000), Entry: "2"},
+			{Since: at(1000)},
+			{Until: at(-100)},
+			{Since: at(200), Until: at(100)},
+		} {
+			t.Run(fmt.Sprintf("%+v", q), func(t *testing.T) {
+				var want []int64
+				for _, r := range all {
+					if selects(q, r) {
+						want = append(want, r.Seq)
+					}
+				}
+				check := func(what string, got, want []int64) {
+					t.Helper()
+					if q.Limit > 0 && len(want) > q.Limit {
+						want = want[:q.Limit]
+					}
+					if !slices.Equal(got, want) {
+						t.Errorf("%s: %v, want %v", what, got, want)
+					}
+				}
+				check("Each", eachSeq(t, s, q), want)
+				records, err := s.Records(t.Context(), q)
+				if err != nil {
+					t.Fatal(err)
+				}
+				var got []int64
+				for _, r := range records {
+					got = append(got, r.Seq)
+				}
+				slices.Reverse(want)
+				check("Records", got, want)
+			})
+		}
+		checkWhole(t, s, 300)
+	})
+}
+
+func selects(q registry.AuditQuery, r registry.Record) bool {
+	return (q.Person == "" || r.Actor.Subject == q.Person || r.Actor.Email == q.Person) &&
+		(q.Action == "" || r.Action == q.Action) && (q.Entry == "" || r.Entry == q.Entry) &&
+		(q.Outcome == "" || r.Outcome == q.Outcome) &&
+		(q.Since.IsZero() || !r.Time.Before(q.Since)) && (q.Until.IsZero() || r.Time.Before(q.Until)) &&
+		r.Seq > q.After && (q.Before == 0 || r.Seq < q.Before)
+}
+
+func eachSeq(t *testing.T, s *Store, q registry.AuditQuery) (seqs []int64) {
+	t.Helper()
+	err := s.Each(t.Context(), q, func(line []byte) error {
+		r, err := registry.ParseRecord(line)
+		seqs = append(seqs, r.Seq)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return seqs
+}
+
+// TestEach appends while an export is under way: neither waits for the other.
+func TestEach(t *testing.T) {
+	onAll(t, func(t *testing.T, s *Store) {
+		for range batch + 10 {
+			add(t, s, registry.Record{})
+		}
+		prev, n := "", 0
+		err := s.Each(t.Context(), registry.AuditQuery{}, func(line []byte) error {
+			n++
+			r, err := registry.ParseRecord(line)
+			if err != nil {
+				return err
+			}
+			canonical := strings.TrimSuffix(string(line), `,"hash":"`+r.Hash+`"}`) + "}"
+			if r.PrevHash != prev || r.Hash != registry.HashOf([]byte(canonical)) {
+				return fmt.Errorf("line %d is not in the chain: %s", n, line)
+			}
+			prev = r.Hash
+			if n%50 == 0 {
+				add(t, s, registry.Record{})
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n != batch+10 {
+			t.Errorf("%d lines, want %d", n, batch+10)
+		}
+		stop := errors.New("stop")
+		if err := s.Each(t.Context(), registry.AuditQuery{}, func([]byte) error { return stop }); !errors.Is(err, stop) {
+			t.Errorf("Each returned %v, want what visit did", err)
+		}
+	})
+}
+
+func TestSettled(t *testing.T) {
+	onAll(t, func(t *testing.T, s *Store) {
+		outcome := func(intent int64, o registry.Outcome) error {
+			_, err := s.Append(t.Context(), registry.Record{Intent: intent, Outcome: o})
+			return err
+		}
+		open := func(want ...int64) {
+			t.Helper()
+			records, err := s.Unsettled(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []int64
+			for _, r := range records {
+				got = append(got, r.Seq)
+			}
+			if !slices.Equal(got, want) {
+				t.Errorf("unsettled are %v, want %v", got, want)
+			}
+		}
+		open()
+		for range 3 {
+			add(t, s, registry.Record{Outcome: registry.OutcomeIntent})
+		}
+		open(1, 2, 3)
+		for _, step := range []struct {
+			intent  int64
+			outcome registry.Outcome
+			want    error
+			open    []int64
+		}{
+			{2, registry.OutcomeUnknown, nil, []int64{1, 2, 3}},
+			{2, registry.OutcomeUnknown, nil, []int64{1, 2, 3}},
+			{2, registry.OutcomeDone, nil, []int64{1, 3}},
+			{2, registry.OutcomeFailed, registry.ErrSettled, []int64{1, 3}},
+			{2, registry.OutcomeUnknown, registry.ErrSettled, []int64{1, 3}},
+			{99, registry.OutcomeDone, registry.ErrSettled, []int64{1, 3}},
+			{1, registry.OutcomeRefused, nil, []int64{3}},
+			{3, registry.OutcomeFailed, nil, nil},
+		} {
+			if err := outcome(step.intent, step.outcome); !errors.Is(err, step.want) {
+				t.Errorf("outcome %s of %d: %v, want %v", step.outcome, step.intent, err, step.want)
+			}
+			open(step.open...)
+		}
+		checkWhole(t, s, 8) // what was refused has left no gap
+	})
+}
+
+// TestCancelled gives up appends at all stages: none leaves a gap.
+func TestCancelled(t *testing.T) {
+	onAll(t, func(t *testing.T, s *Store) {
+		written := int64(0)
+		for i := range 100 {
+			ctx, cancel := context.WithTimeout(t.Context(), time.Duration(i)*20*time.Microsecond)
+			_, err := s.Append(ctx, registry.Record{})
+			cancel()
+			if err == nil {
+				written++
+			}
+		}
+		add(t, s, registry.Record{})
+		result, err := s.Verify(t.Context(), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		// A commit that was given up may have been done: more is right, less is not.
+		if result.Records < written+1 {
+			t.Errorf("%d records, %d were written", result.Records, written+1)
+		}
+	})
+}
+
+// FuzzRecord writes and reads what people, their browsers and the API may send.
+func FuzzRecord(f *testing.F) {
+	f.Add("id", "subject", "a@example.com", "name", int64(5), int64(1234))
+	f.Add("\"\\", "\x00\xff", "\u2028<>&", `","subject":"x","email":"y"`, int64(-1), int64(1001))
+	f.Fuzz(func(t *testing.T, id, subject, email, value string, number, us int64) {
+		us &= 1<<40 - 1
+		in := registry.Record{
+			Time: fromMicros(us * 1000), RequestID: text(id), Actor: registry.Actor{Subject: text(subject), Email: text(email)},
+			Action: registry.CreateEntry, Entry: registry.ID(text(value)), Intent: number, Outcome: registry.OutcomeFailed,
+			Before: registry.Values{"name": text(value), "directory_id": number, "is_email_regex": true, "comments": nil},
+			Errors: []registry.Problem{{Code: text(id), Message: text(value), Pointer: text(email)}},
+		}
+		sealed, line, err := in.Seal(number, strings.Repeat("0a", hashLength/2))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := registry.ParseRecord(registry.AppendLine(nil, line, sealed.Hash))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !reflect.DeepEqual(got, sealed) {
+			t.Errorf("read\n%+v, want\n%+v", got, sealed)
+		}
+		r := row{
+			seq: number, time: us * 1000, intent: number, subject: []byte(text(subject)), email: []byte(text(email)),
+			action: []byte(registry.CreateEntry), entryID: []byte(text(value)), outcome: []byte(registry.OutcomeFailed),
+			line: line, hash: []byte(sealed.Hash),
+		}
+		if prev, reason := r.check(); reason != "" || string(prev) != sealed.PrevHash {
+			t.Errorf("check: %q, %q", prev, reason)
+		}
+	})
+}

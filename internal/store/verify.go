@@ -1,0 +1,318 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"math"
+	"runtime"
+	"sync"
+	"sync/atomic"
+
+	"namesake/internal/registry"
+)
+
+// VerifyResult is what is known of a whole trail.
+type VerifyResult struct {
+	Records  int64 // how many there are
+	FirstSeq int64 // more than 1 when retention has removed older ones
+	HeadSeq  int64
+	HeadHash string // kept elsewhere, it proves later that nothing up to HeadSeq was changed
+}
+
+// BrokenError reports a trail that was tampered with or damaged.
+type BrokenError struct {
+	Seq    int64 // the first record that is not as it was written
+	Reason string
+}
+
+func (e *BrokenError) Error() string { return fmt.Sprintf("audit record %d: %s", e.Seq, e.Reason) }
+
+// spanLength is how many records are read by one query, so that the engine is not
+// kept from clearing up for long.
+const spanLength = 8192
+
+// Verify walks the trail up to the newest record at the beginning, and returns a
+// *BrokenError when it is broken. report, when it is not nil, is told now and then
+// how many records have been checked. Records may be written meanwhile.
+//
+// What it can't see is a trail whose end was cut off, or written anew, together with
+// the row of audit_head: that takes a hash that was kept elsewhere.
+func (s *Store) Verify(ctx context.Context, report func(checked int64)) (VerifyResult, error) {
+	if report == nil {
+		report = func(int64) {}
+	}
+	for {
+		ends, err := s.ends(ctx)
+		if err != nil {
+			return VerifyResult{}, fmt.Errorf("verify audit trail: %w", err)
+		}
+		result, err := s.verify(ctx, ends, report)
+		var broken *BrokenError
+		if errors.As(err, &broken) {
+			// It may be retention that has just removed records. That can't go on for ever:
+			// what is older than the head of now will be gone.
+			now, again := s.ends(ctx)
+			if again == nil && now.first > ends.first && !ends.empty {
+				continue
+			}
+		}
+		if err != nil {
+			return VerifyResult{}, fmt.Errorf("verify audit trail: %w", err)
+		}
+		return result, nil
+	}
+}
+
+// ends is what a trail says of its two ends at one moment.
+type ends struct {
+	first, last int64 // of the records that there are
+	empty       bool  // there are none
+	head
+	hasHead bool
+}
+
+func (s *Store) ends(ctx context.Context) (e ends, err error) {
+	ctx, cancel := context.WithTimeout(ctx, readsWithin)
+	defer cancel()
+	var first, last, id, seq, latest, lag sql.NullInt64
+	var hash sql.NullString
+	err = s.read.QueryRowContext(ctx, `SELECT t.first, t.last, h.id, h.seq, h.hash, h.latest, h.lag
+		FROM (SELECT (SELECT MIN(seq) FROM audit) AS first, (SELECT MAX(seq) FROM audit) AS last) AS t
+		LEFT JOIN audit_head h ON h.id = 1`).Scan(&first, &last, &id, &seq, &hash, &latest, &lag)
+	e.head = head{seq.Int64, hash.String, latest.Int64, lag.Int64}
+	e.first, e.last, e.empty, e.hasHead = first.Int64, last.Int64, !first.Valid, id.Valid
+	return e, explain(err)
+}
+
+func (s *Store) verify(ctx context.Context, e ends, report func(int64)) (VerifyResult, error) {
+	if !e.hasHead {
+		return VerifyResult{}, &BrokenError{e.last, "the row of audit_head, which tells that it is the last one, is missing"}
+	}
+	if e.first < 1 && !e.empty {
+		return VerifyResult{}, &BrokenError{e.first, "added: the first record of all is number 1"}
+	}
+	if e.first > 1 || e.empty && e.seq > 0 {
+		if err := s.checkRemoved(ctx, e); err != nil {
+			return VerifyResult{}, err
+		}
+	}
+	whole, err := s.walk(ctx, max(e.first, 1), e.seq, report)
+	switch {
+	case err != nil:
+		return VerifyResult{}, err
+	case e.last > e.seq:
+		return VerifyResult{}, &BrokenError{e.seq + 1, fmt.Sprintf("the row of audit_head says that record %d is the last one", e.seq)}
+	case whole.lastHash != e.hash:
+		return VerifyResult{}, &BrokenError{e.seq, "changed: the row of audit_head has another hash of it"}
+	case e.seq > 0 && (whole.latest > e.latest || whole.lag > e.lag):
+		return VerifyResult{}, &BrokenError{e.seq, "the row of audit_head has other times, by which searches go"}
+	}
+	return VerifyResult{Records: whole.records, FirstSeq: e.first, HeadSeq: e.seq, HeadHash: e.hash}, nil
+}
+
+// checkRemoved returns a *BrokenError unless a checkpoint says that the records
+// before the first one were removed. The checkpoint is part of what is walked then.
+func (s *Store) checkRemoved(ctx context.Context, e ends) error {
+	var prev string
+	if !e.empty {
+		err := s.query(ctx, `SELECT line FROM audit WHERE seq = $1`, []any{e.first}, func(rows *sql.Rows) error {
+			var line sql.RawBytes
+			if err := rows.Scan(&line); err != nil {
+				return err
+			}
+			hash, _ := prevHash(line)
+			prev = string(hash)
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	var through int64
+	said := false
+	err := s.query(ctx, `SELECT line FROM audit WHERE action = $1`, []any{string(registry.CheckpointAudit)}, func(rows *sql.Rows) error {
+		var line sql.RawBytes
+		if err := rows.Scan(&line); err != nil {
+			return err
+		}
+		r, err := registry.ParseRecord(line)
+		if err != nil {
+			return nil // it was changed, which is found out below
+		}
+		seq, _ := r.After[removedSeq].(int64)
+		if seq < e.first || e.empty {
+			through = max(through, seq)
+		}
+		said = said || seq == e.first-1 && r.After[removedHash] == prev
+		return nil
+	})
+	switch {
+	case err != nil || said:
+		return err
+	case through == e.first-1 && through > 0:
+		return &BrokenError{e.first, "changed: the checkpoint of what was removed before it has another hash"}
+	}
+	return &BrokenError{through + 1, "removed, and no checkpoint says so"}
+}
+
+// A span is a part of the trail that is whole in itself.
+type span struct {
+	records             int64
+	firstPrev, lastHash string
+	latest, earliest    int64 // highest and lowest time
+	lag                 int64 // the furthest that one time is behind an earlier one
+}
+
+// join puts the span next behind the span a.
+func (a span) join(next span) span {
+	if a.records == 0 {
+		return next
+	}
+	return span{
+		records: a.records + next.records, firstPrev: a.firstPrev, lastHash: next.lastHash,
+		latest: max(a.latest, next.latest), earliest: min(a.earliest, next.earliest),
+		lag: max(a.lag, next.lag, a.latest-next.earliest),
+	}
+}
+
+// walk checks the records from first to last, several spans at once.
+func (s *Store) walk(ctx context.Context, first, last int64, report func(int64)) (whole span, err error) {
+	if last < first {
+		return span{}, nil
+	}
+	type result struct {
+		span
+		err error
+	}
+	results := make([]chan result, (last-first)/s.spanLength+1)
+	for i := range results {
+		results[i] = make(chan result, 1)
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	var workers sync.WaitGroup
+	defer workers.Wait()
+	defer cancel()
+	var next atomic.Int64
+	for range min(runtime.GOMAXPROCS(0), readers) {
+		workers.Go(func() {
+			for {
+				i := next.Add(1) - 1
+				if i >= int64(len(results)) || ctx.Err() != nil {
+					return
+				}
+				from := first + i*s.spanLength
+				var r result
+				r.span, r.err = checkSpan(ctx, s.read, from, min(from+s.spanLength-1, last))
+				results[i] <- r
+			}
+		})
+	}
+	for i := range results {
+		var r result
+		select {
+		case r = <-results[i]:
+		case <-ctx.Done():
+			return span{}, ctx.Err()
+		}
+		if i == 0 && first == 1 && r.records > 0 && r.firstPrev != "" {
+			return span{}, &BrokenError{1, "changed: it names the hash of a record before it"}
+		}
+		if whole.records > 0 && r.records > 0 && r.firstPrev != whole.lastHash {
+			return span{}, blame(ctx, s.read, first+int64(i)*s.spanLength)
+		}
+		if r.err != nil {
+			return span{}, r.err
+		}
+		whole = whole.join(r.span)
+		report(whole.records)
+	}
+	return whole, nil
+}
+
+// blame returns the error for record seq naming another hash than the one that the
+// record before it has. Each of the two agrees with its own hash, so one of them
+// was given a new one. It is the one before if the record after seq, or the head,
+// still knows the hash of seq.
+func blame(ctx context.Context, db queryer, seq int64) error {
+	var hash, after sql.NullString
+	err := query(ctx, db, `SELECT (SELECT hash FROM audit WHERE seq = $1), (SELECT line FROM audit WHERE seq = $2)`, []any{seq, seq + 1}, func(rows *sql.Rows) error {
+		return rows.Scan(&hash, &after)
+	})
+	if err != nil {
+		return err
+	}
+	known, ok := prevHash([]byte(after.String))
+	if !ok {
+		err := query(ctx, db, `SELECT hash FROM audit_head`, nil, func(rows *sql.Rows) error { return rows.Scan(&known) })
+		if err != nil {
+			return err
+		}
+	}
+	if string(known) == hash.String {
+		return &BrokenError{seq - 1, fmt.Sprintf("changed, and given a new hash: record %d names another one", seq)}
+	}
+	return &BrokenError{seq, fmt.Sprintf("changed, and given a new hash: it names a hash that record %d does not have", seq-1)}
+}
+
+// checkSpan checks the records from first to last. It may return what precedes the
+// bad record together with a *BrokenError.
+func checkSpan(ctx context.Context, db queryer, first, last int64) (part span, err error) {
+	ctx, cancel := context.WithTimeout(ctx, readsWithin)
+	defer cancel()
+	rows, err := db.QueryContext(ctx, `SELECT seq, time, subject, email, action, entry_id, intent, outcome, line, hash
+		FROM audit WHERE seq >= $1 AND seq <= $2 ORDER BY seq`, first, last)
+	if err != nil {
+		return span{}, explain(err)
+	}
+	bad := int64(0) // a record that does not fit the one before it
+	defer func() {
+		err = explain(errors.Join(err, rows.Close()))
+		if err == nil && bad > 0 {
+			err = blame(ctx, db, bad)
+		}
+	}()
+	part = span{latest: math.MinInt64, earliest: math.MaxInt64}
+	var row row
+	prev := make([]byte, 0, hashLength)
+	want := first
+	for rows.Next() {
+		if err := row.scan(rows); err != nil {
+			return part, err
+		}
+		if row.seq != want {
+			return part, missing(want, row.seq-1)
+		}
+		names, reason := row.check()
+		if reason != "" {
+			return part, &BrokenError{row.seq, reason}
+		}
+		if part.records == 0 {
+			part.firstPrev = string(names)
+		} else if string(names) != string(prev) {
+			bad = row.seq
+			return part, nil
+		}
+		prev = append(prev[:0], row.hash...)
+		part.records++
+		part.latest, part.earliest = max(part.latest, row.time), min(part.earliest, row.time)
+		part.lag = max(part.lag, part.latest-row.time)
+		want++
+	}
+	if err := rows.Err(); err != nil {
+		return part, err
+	}
+	part.lastHash = string(prev)
+	if want <= last {
+		return part, missing(want, last)
+	}
+	return part, nil
+}
+
+func missing(from, to int64) error {
+	if from == to {
+		return &BrokenError{from, "removed"}
+	}
+	return &BrokenError{from, fmt.Sprintf("removed, and so are the following ones up to %d at least", to)}
+}
