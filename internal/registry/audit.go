@@ -58,6 +58,7 @@ type AuditQuery struct {
 	Action  Action
 	Entry   ID
 	Outcome Outcome
+	Intent  int64     // the outcomes of this intent
 	Since   time.Time // inclusive
 	Until   time.Time // exclusive
 	// Before and After bound the seq, both exclusive; 0 bounds nothing.
@@ -81,7 +82,8 @@ type Journal interface {
 
 // Trail is where records are read.
 type Trail interface {
-	// Records returns the records that q selects, newest first.
+	// Records returns the records that q selects, newest first. A limit lets the
+	// newest ones through; with After and without Before, those that come next.
 	Records(ctx context.Context, q AuditQuery) ([]Record, error)
 	// Record returns one record, or ErrNotFound.
 	Record(ctx context.Context, seq int64) (Record, error)

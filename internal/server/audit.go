@@ -18,9 +18,6 @@ import (
 const (
 	auditPerPage   = 50
 	historyRecords = 20
-	// outcomesWithin is how many records behind an intent are searched for what came
-	// of it.
-	outcomesWithin = 200
 )
 
 // errNoRecord reports a record of the audit trail that does not exist.
@@ -53,38 +50,7 @@ func (s *Server) listAudit(c echo.Context) error {
 func (s *Server) auditRecords(ctx context.Context, who registry.Caller, f auditFilter) ([]registry.Record, error) {
 	q := f.query
 	q.Limit = auditPerPage + 1
-	if f.upwards() {
-		return s.nextNewer(ctx, who, q)
-	}
 	return s.registry.AuditTrail(ctx, who, q)
-}
-
-// nextNewer returns the q.Limit records that come next after q.After, newest first.
-// The trail gives the newest of what is asked for, so it is asked for windows above
-// q.After: wider ones while they hold little, narrower ones when they hold more
-// than they give.
-func (s *Server) nextNewer(ctx context.Context, who registry.Caller, q registry.AuditQuery) ([]registry.Record, error) {
-	head, _, err := s.registry.AuditHead(ctx, who)
-	if err != nil {
-		return nil, err
-	}
-	var found []registry.Record
-	narrowest := int64(q.Limit) // can't hold more than it gives
-	for low, span := q.After, narrowest; low < head && len(found) < q.Limit; {
-		window := q
-		window.After, window.Before = low, low+span+1
-		records, err := s.registry.AuditTrail(ctx, who, window)
-		if err != nil {
-			return nil, err
-		}
-		if len(records) == q.Limit && span > narrowest {
-			span = max(span/8, narrowest)
-			continue
-		}
-		found = append(records, found...)
-		low, span = low+span, span*8
-	}
-	return found[max(0, len(found)-q.Limit):], nil
 }
 
 func (s *Server) showAudit(c echo.Context) error {
@@ -125,20 +91,14 @@ func (s *Server) around(ctx context.Context, who registry.Caller, r registry.Rec
 	return outcomes, head, err
 }
 
-// outcomesOf returns what came of r, oldest first, when r is an intent: as far as it
-// stands among the next records.
+// outcomesOf returns what came of r, oldest first, when r is an intent.
 func (s *Server) outcomesOf(ctx context.Context, who registry.Caller, r registry.Record) ([]registry.Record, error) {
 	if r.Outcome != registry.OutcomeIntent {
 		return nil, nil
 	}
-	near := registry.AuditQuery{Action: r.Action, After: r.Seq, Before: r.Seq + outcomesWithin + 1}
-	records, err := s.registry.AuditTrail(ctx, who, near)
-	if err != nil {
-		return nil, err
-	}
-	records = slices.DeleteFunc(records, func(other registry.Record) bool { return other.Intent != r.Seq })
+	records, err := s.registry.AuditTrail(ctx, who, registry.AuditQuery{Intent: r.Seq})
 	slices.Reverse(records)
-	return records, nil
+	return records, err
 }
 
 // history returns what the page of an entry shows of the audit trail, nil for

@@ -180,20 +180,16 @@ func TestAuditPagesBothWays(t *testing.T) {
 // begins or all in one place.
 func TestAuditNextNewerAmongOthers(t *testing.T) {
 	app := newApp(t)
-	mark := map[int]bool{2: true, 1700: true}
-	for i := 900; i < 1000; i++ {
-		mark[i] = true
-	}
-	for i := 1; i <= 2000; i++ {
+	for i := 1; i <= 300; i++ {
 		r := registry.Record{Action: registry.ExportAudit, Outcome: registry.OutcomeDone}
-		if mark[i] {
+		if i == 2 || i >= 100 && i < 200 || i == 280 {
 			r.Action = "entry.edit"
 		}
 		app.record(r)
 	}
 	b := app.as("viewer")
 	for _, tt := range []struct{ after, newest, oldest, count int }{
-		{1, 948, 2, 50}, {2, 949, 900, 50}, {949, 999, 950, 50}, {950, 1700, 951, 50}, {960, 1700, 961, 40}, {1700, 0, 0, 0},
+		{1, 148, 2, 50}, {2, 149, 100, 50}, {149, 199, 150, 50}, {150, 280, 151, 50}, {160, 280, 161, 40}, {280, 0, 0, 0},
 	} {
 		page := b.get("/audit?action=entry.edit&after=" + strconv.Itoa(tt.after)).wants(http.StatusOK)
 		rows := page.Find("tbody tr")

@@ -190,7 +190,7 @@ func filterView(f auditFilter) templates.AuditFilter {
 // auditRecordView is what the page of a record shows, without HTTP.
 func auditRecordView(r registry.Record, line []byte, whole bool, outcomes []registry.Record, head int64) templates.AuditRecordView {
 	v := templates.AuditRecordView{
-		Record: r, Fields: templates.DiffValues(r.Before, r.After), Outcomes: outcomes, Searched: outcomesWithin,
+		Record: r, Fields: templates.DiffValues(r.Before, r.After), Outcomes: outcomes,
 		Line: string(line), Whole: whole,
 	}
 	if r.PrevHash != "" {

@@ -6,21 +6,30 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
 	"namesake/internal/registry"
 )
 
-// Records returns the records that q selects, newest first.
+// Records returns the records that q selects, newest first. A limit lets the
+// newest ones through; with After and without Before, those that come next.
 func (s *Store) Records(ctx context.Context, q registry.AuditQuery) ([]registry.Record, error) {
-	query, args, err := s.selection(ctx, q, "DESC")
+	upwards, direction := q.After > 0 && q.Before == 0 && q.Limit > 0, "DESC"
+	if upwards {
+		direction = "ASC"
+	}
+	query, args, err := s.selection(ctx, q, direction)
 	if err != nil {
 		return nil, fmt.Errorf("read audit trail: %w", err)
 	}
 	records, err := s.records(ctx, query, args...)
 	if err != nil {
 		return nil, fmt.Errorf("read audit trail: %w", err)
+	}
+	if upwards {
+		slices.Reverse(records)
 	}
 	return records, nil
 }
@@ -173,6 +182,9 @@ func (s *Store) selection(ctx context.Context, q registry.AuditQuery, direction 
 	}
 	if q.Entry != "" {
 		where = append(where, "entry_id <> '' AND entry_id = "+param(string(text(q.Entry))))
+	}
+	if q.Intent != 0 {
+		where = append(where, "intent <> 0 AND intent = "+param(q.Intent))
 	}
 	if q.Action != "" {
 		where = append(where, "action = "+param(string(text(q.Action))))

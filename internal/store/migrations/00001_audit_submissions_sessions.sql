@@ -21,6 +21,7 @@ CREATE INDEX audit_action ON audit (action, seq);
 CREATE INDEX audit_outcome ON audit (outcome, seq);
 CREATE INDEX audit_action_outcome ON audit (action, outcome, seq);
 CREATE INDEX audit_entry ON audit (entry_id, seq) WHERE entry_id <> '';
+CREATE INDEX audit_intent ON audit (intent, seq) WHERE intent <> 0;
 
 -- The one row of audit_head is the end of the trail. Who appends changes it first,
 -- and so waits for everybody else who does. latest is the highest time of all
