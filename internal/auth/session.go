@@ -107,9 +107,10 @@ func (s *Sessions) Identify(r *http.Request) (registry.Actor, error) {
 	if err != nil {
 		return registry.Actor{}, err
 	}
-	// The row is written once a minute at most, not with every request.
+	// The row is written once a minute at most, not with every request. That it can't
+	// be written only shortens the session: reading must work on a full disk.
 	if now := s.now(); now.Sub(row.Seen) > time.Minute {
-		if err := s.update(r, func(row *registry.Session) { row.Seen = now }); err != nil {
+		if err := s.update(r, func(row *registry.Session) { row.Seen = now }); errors.Is(err, ErrNoSession) {
 			return registry.Actor{}, err
 		}
 	}

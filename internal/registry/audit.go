@@ -14,7 +14,7 @@ type Outcome string
 const (
 	OutcomeIntent  Outcome = "intent"
 	OutcomeDone    Outcome = "done"
-	OutcomeRefused Outcome = "refused" // by a role, by our rules, by a conflict or by the API
+	OutcomeRefused Outcome = "refused" // by a role or by the API
 	OutcomeFailed  Outcome = "failed"  // it certainly had no effect
 	OutcomeUnknown Outcome = "unknown" // it may have had one; a later record of the same intent settles it
 )
@@ -69,12 +69,17 @@ type AuditQuery struct {
 // ErrSettled reports an outcome for an intent that has its final one already.
 var ErrSettled = errors.New("the intent has its outcome already")
 
+// ErrCreatedBefore reports a record of a create whose entry is on record as created
+// already: an entry is created once.
+var ErrCreatedBefore = errors.New("the entry is on record as created already")
+
 // Journal is where records are written.
 type Journal interface {
 	// Append writes r behind the last record, and returns it with Seq, Time (when it
 	// was zero), PrevHash and Hash set. It returns ErrSettled, and writes nothing,
 	// when r is the outcome of an intent that has its final outcome already; an
-	// OutcomeUnknown is not final.
+	// OutcomeUnknown is not final. It returns ErrCreatedBefore for a second create
+	// of one entry.
 	Append(ctx context.Context, r Record) (Record, error)
 	// Unsettled returns the intents without a final outcome, oldest first.
 	Unsettled(ctx context.Context) ([]Record, error)

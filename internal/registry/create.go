@@ -92,7 +92,7 @@ func (s *Service) createOnce(ctx context.Context, who Caller, key string, d Draf
 	next.Intent, next.SentAt = intent.Seq, s.now()
 	claimed, err := s.submissions.Claim(ctx, key, from, next)
 	if err != nil || !claimed {
-		s.conclude(ctx, intent, Record{Outcome: OutcomeRefused, Errors: []Problem{{Code: codeNotSent, Message: "not sent: the form's key could not be claimed"}}})
+		s.conclude(ctx, intent, Record{Outcome: OutcomeFailed, Errors: []Problem{{Code: codeNotSent, Message: "not sent: the form's key could not be claimed"}}})
 	}
 	if err != nil {
 		return Created{}, &UnrecordedError{fmt.Errorf("claim the form's key: %w", err)}
@@ -101,8 +101,8 @@ func (s *Service) createOnce(ctx context.Context, who Caller, key string, d Draf
 		return Created{}, &UnsettledError{SentAt: next.SentAt, LookedAt: s.now()}
 	}
 	created, err := s.send(ctx, d, next)
-	s.conclude(ctx, intent, s.outcomeOf(created, err, next.SentAt))
-	s.remember(ctx, key, next, created, err)
+	closed := s.conclude(ctx, intent, s.outcomeOf(created, err, next.SentAt))
+	s.remember(ctx, key, next, created, err, closed)
 	return created, err
 }
 
@@ -115,7 +115,7 @@ func (s *Service) settleEarlier(ctx context.Context, who Caller, key string, ear
 		s.conclude(ctx, intent, outcome)
 	}
 	if err == nil {
-		s.remember(ctx, key, earlier, found, nil)
+		s.remember(ctx, key, earlier, found, nil, true)
 	}
 	return found, err
 }
@@ -123,7 +123,10 @@ func (s *Service) settleEarlier(ctx context.Context, who Caller, key string, ear
 // remember keeps what became of a claimed submission. That it can't be kept is no
 // fault of the create, and safe: the form's key then stands as sent without an
 // answer, which is settled by looking before anything is sent again.
-func (s *Service) remember(ctx context.Context, key string, sub Submission, created Created, err error) {
+//
+// closed tells that the intent has its outcome on record. Until then the
+// submission stands for it, even when the API has refused.
+func (s *Service) remember(ctx context.Context, key string, sub Submission, created Created, err error, closed bool) {
 	to := &sub
 	var unsettled *UnsettledError
 	switch {
@@ -131,6 +134,8 @@ func (s *Service) remember(ctx context.Context, key string, sub Submission, crea
 		sub.Created = created.Entry.ID
 	case errors.As(err, &unsettled):
 		sub.Ended = unsettled.Cause != nil && unsettled.Cause.Effect == UnknownEffect
+	case !closed:
+		sub.Ended = true
 	default: // refused: the form may be mended and sent again
 		to = nil
 	}

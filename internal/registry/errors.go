@@ -11,6 +11,9 @@ import (
 // ErrNotFound reports that the API has no such entry.
 var ErrNotFound = errors.New("no such entry")
 
+// ErrDatabase reports that Namesake's own database could not be read.
+var ErrDatabase = errors.New("database failed")
+
 // ForbiddenError reports that the actor's role does not allow the action.
 type ForbiddenError struct {
 	Actor  Actor

@@ -23,11 +23,12 @@ type Submissions interface {
 	Submission(ctx context.Context, key string) (s Submission, ok bool, err error)
 	// Claim records that a create is about to be sent, replacing from, the
 	// submission that the caller has seen (nil for none). It returns false when
-	// another one got there first.
+	// another one got there first, or when the intent of to has its final outcome
+	// already: what is on record as over must not be sent.
 	Claim(ctx context.Context, key string, from *Submission, to Submission) (bool, error)
-	// Claimed reports whether a submission with the given intent stands: only then
-	// can the create have been sent.
-	Claimed(ctx context.Context, intent int64) (bool, error)
+	// SubmissionOf returns the submission with the given intent. Without one, the
+	// create of that intent has not been sent.
+	SubmissionOf(ctx context.Context, intent int64) (s Submission, ok bool, err error)
 	// Settle records the outcome of a claimed submission: to, or nothing when the
 	// create certainly had no effect (to is nil), so that the form may be sent again.
 	Settle(ctx context.Context, key string, to *Submission) error

@@ -63,26 +63,58 @@ func (s *Service) note(ctx context.Context, who Caller, r Record) error {
 // The intent counts as under way until it is concluded.
 func (s *Service) intend(ctx context.Context, who Caller, r Record) (Record, error) {
 	r.Outcome = OutcomeIntent
-	s.underWay.Lock()
-	defer s.underWay.Unlock()
+	s.underWay.writing.RLock()
+	defer s.underWay.writing.RUnlock()
 	intent, err := s.append(ctx, who, r)
 	if err == nil {
-		s.underWay.intents[intent.Seq] = true
+		s.underWay.add(intent)
 	}
 	return intent, err
 }
 
-// intents are those of this program that are under way. The lock is held while
-// one is written, so that none is seen in the journal before it is in here.
+// intents are those of this program that are under way.
 type intents struct {
-	sync.Mutex
-	intents map[int64]bool
+	// writing is held for reading while an intent is written, so that whoever takes
+	// it for writing sees none in the journal that is not in here.
+	writing sync.RWMutex
+	mu      sync.Mutex
+	bySeq   map[int64]Record
+}
+
+func (i *intents) add(r Record) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if i.bySeq == nil {
+		i.bySeq = make(map[int64]Record)
+	}
+	i.bySeq[r.Seq] = r
+}
+
+func (i *intents) remove(seq int64) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	delete(i.bySeq, seq)
 }
 
 func (i *intents) has(seq int64) bool {
-	i.Lock()
-	defer i.Unlock()
-	return i.intents[seq]
+	i.writing.Lock()
+	defer i.writing.Unlock()
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	_, ok := i.bySeq[seq]
+	return ok
+}
+
+// sameAs reports whether a create of the same identity as s is under way.
+func (i *intents) sameAs(s Submission) bool {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	for _, r := range i.bySeq {
+		if r.After[FieldName] == s.Name && r.After[FieldEmail] == s.Email {
+			return true
+		}
+	}
+	return false
 }
 
 func (s *Service) append(ctx context.Context, who Caller, r Record) (Record, error) {
@@ -94,23 +126,26 @@ func (s *Service) append(ctx context.Context, who Caller, r Record) (Record, err
 	return appended, nil
 }
 
-// conclude records what came of an intent. That it can't be recorded does not undo
-// what was done: the intent then stays open, and is settled later.
-func (s *Service) conclude(ctx context.Context, intent, outcome Record) {
-	defer func() {
-		s.underWay.Lock()
-		defer s.underWay.Unlock()
-		delete(s.underWay.intents, intent.Seq)
-	}()
+// conclude records what came of an intent, and reports whether the intent is closed
+// now. That it can't be recorded does not undo what was done: the intent then
+// stays open, and is settled later.
+func (s *Service) conclude(ctx context.Context, intent, outcome Record) (closed bool) {
+	defer s.underWay.remove(intent.Seq)
 	outcome.RequestID, outcome.Actor, outcome.Address = intent.RequestID, intent.Actor, intent.Address
 	outcome.Account, outcome.Action, outcome.Intent = intent.Account, intent.Action, intent.Seq
 	if outcome.Entry == "" {
 		outcome.Entry = intent.Entry
 	}
 	_, err := s.journal.Append(ctx, outcome)
-	if err != nil && !errors.Is(err, ErrSettled) { // settled by somebody else is as well
-		s.log.ErrorContext(ctx, "an outcome could not be recorded; it will be settled later", "intent", intent.Seq, "outcome", outcome.Outcome, "error", err)
+	switch {
+	case err == nil:
+		return outcome.Outcome != OutcomeUnknown
+	case errors.Is(err, ErrSettled):
+		s.log.WarnContext(ctx, "an intent was settled by somebody else", "intent", intent.Seq, "outcome", outcome.Outcome)
+		return true
 	}
+	s.log.ErrorContext(ctx, "an outcome could not be recorded; it will be settled later", "intent", intent.Seq, "outcome", outcome.Outcome, "error", err)
+	return false
 }
 
 // refusal reports whether the API declined the call, as against not managing it.

@@ -51,7 +51,6 @@ func NewService(o Options) (*Service, error) {
 	s := &Service{
 		api: o.API, submissions: o.Submissions, journal: o.Journal, trail: o.Trail, account: o.Account,
 		settleAfter: o.SettleAfter, log: o.Log, now: o.Now, pause: o.Pause,
-		underWay: intents{intents: make(map[int64]bool)},
 	}
 	if s.log == nil {
 		s.log = slog.Default()

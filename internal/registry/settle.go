@@ -19,6 +19,8 @@ const (
 	// Cloudflare's edge gives up on its origin after 100 seconds (error 524):
 	// https://developers.cloudflare.com/fundamentals/reference/connection-limits/
 	landsWithin = 100 * time.Second
+	// claimsWithin is longer than it takes from the intent to the submission's claim.
+	claimsWithin = 10 * time.Second
 	// settlesWithin bounds all the looking for one submission.
 	settlesWithin = 25 * time.Second
 	// clockSkew is how far the clocks of the API's servers may differ: the one that
@@ -152,7 +154,7 @@ func same(a, b string) bool {
 // SettleOpen finds out what became of the intents that have no final outcome: of
 // a program that was stopped midway, or of calls that were not answered. An intent
 // that can't be settled yet is recorded as OutcomeUnknown when record is true, and
-// left for the next time.
+// left for the next time. It is recorded so once.
 func (s *Service) SettleOpen(ctx context.Context, record bool) error {
 	open, err := s.journal.Unsettled(ctx)
 	if err != nil {
@@ -162,30 +164,44 @@ func (s *Service) SettleOpen(ctx context.Context, record bool) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if intent.Action != CreateEntry || intent.Account != s.account || s.now().Sub(intent.Time) < s.settleAfter || s.underWay.has(intent.Seq) {
+		if s.now().Sub(intent.Time) < s.settleAfter || s.underWay.has(intent.Seq) {
+			continue
+		}
+		if intent.Action != CreateEntry || intent.Account != s.account {
+			s.log.WarnContext(ctx, "an open intent can't be settled by this program", "intent", intent.Seq, "action", intent.Action, "account", intent.Account)
 			continue
 		}
 		outcome, err := s.settleIntent(ctx, intent)
 		if err != nil {
 			return err
 		}
-		if outcome.Outcome != OutcomeUnknown || record {
-			s.conclude(ctx, intent, outcome)
+		if outcome.Outcome == OutcomeUnknown {
+			said, err := s.trail.Records(ctx, AuditQuery{Intent: intent.Seq, Limit: 1})
+			if err != nil || len(said) > 0 || !record {
+				continue // once is enough
+			}
 		}
+		s.conclude(ctx, intent, outcome)
 	}
 	return nil
 }
 
 // settleIntent finds out what became of a create that was left behind.
 func (s *Service) settleIntent(ctx context.Context, intent Record) (Record, error) {
-	claimed, err := s.submissions.Claimed(ctx, intent.Seq)
-	if err != nil {
+	sub, sent, err := s.submissions.SubmissionOf(ctx, intent.Seq)
+	switch {
+	case err != nil:
 		return Record{}, fmt.Errorf("settle intent %d: %w", intent.Seq, err)
-	}
-	if !claimed {
+	case !sent && s.now().Sub(intent.Time) < claimsWithin:
+		return Record{Outcome: OutcomeUnknown}, nil // another program may be about to send it
+	case !sent:
 		return Record{Outcome: OutcomeFailed, Errors: []Problem{{Code: codeNotSent, Message: "the program ended before it was sent"}}}, nil
+	case sub.Created != "":
+		return Record{Outcome: OutcomeDone, Entry: sub.Created, After: intent.After}, nil
+	case s.underWay.sameAs(sub):
+		return Record{Outcome: OutcomeUnknown}, nil // what a look would find may be the other one's
 	}
-	found, err := s.settle(ctx, submissionOfIntent(intent), nil)
+	found, err := s.settle(ctx, sub, nil)
 	outcome := s.outcomeOf(found, err, s.now())
 	outcome.Duration = 0 // how long the call itself took is not known
 	return outcome, nil
@@ -205,13 +221,4 @@ func (s *Service) KeepSettled(ctx context.Context) {
 			return
 		}
 	}
-}
-
-// submissionOfIntent is what an intent in the audit trail was about to send.
-func submissionOfIntent(r Record) Submission {
-	sub := Submission{SentAt: r.Time, Intent: r.Seq}
-	sub.Name, _ = r.After[FieldName].(string)
-	sub.Email, _ = r.After[FieldEmail].(string)
-	sub.IsEmailRegex, _ = r.After[FieldIsEmailRegex].(bool)
-	return sub
 }

@@ -253,7 +253,7 @@ func TestAnIntentIsNotSettledByAnothersEntry(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			now = now.Add(5 * time.Second)
+			now = now.Add(15 * time.Second)
 			if err := s.SettleOpen(t.Context(), true); err != nil {
 				t.Fatal(err)
 			}
@@ -287,4 +287,55 @@ func TestACreateUnderWayIsLeftAlone(t *testing.T) {
 	if len(records) != 2 || records[0].Outcome != registry.OutcomeDone {
 		t.Errorf("records %+v", records)
 	}
+}
+
+// A create that was answered is done, even when its entry is gone by the time
+// that its outcome can be recorded.
+func TestAnAnsweredCreateIsDone(t *testing.T) {
+	start := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+	now := start
+	api := &fakeAPI{now: func() time.Time { return now }}
+	s, database := newService(t, api, func(d time.Duration) { now = now.Add(d) })
+	intent := left(t, database, start, jane, true)
+	answered := registry.Submission{Name: jane.Name, Email: jane.Email, SentAt: start, Intent: intent.Seq, Created: "1001"}
+	if err := database.Settle(t.Context(), "key of the intent", &answered); err != nil {
+		t.Fatal(err)
+	}
+	now = now.Add(time.Hour)
+	if err := s.SettleOpen(t.Context(), true); err != nil {
+		t.Fatal(err)
+	}
+	records, err := database.Records(t.Context(), registry.AuditQuery{Limit: 1})
+	if err != nil || records[0].Outcome != registry.OutcomeDone || records[0].Entry != "1001" {
+		t.Errorf("records %+v, %v", records, err)
+	}
+}
+
+// Another program on the same database may write off an intent that is not yet
+// sent: then it is not sent any more.
+func TestWhatIsOnRecordAsOverIsNotSent(t *testing.T) {
+	api := &fakeAPI{now: time.Now}
+	_, database := newService(t, api, func(time.Duration) {})
+	journal := &interloper{Store: database}
+	s, err := registry.NewService(registry.Options{API: api, Account: "a", Submissions: database, Journal: journal, Trail: database})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Create(t.Context(), editor, "key", jane); err == nil {
+		t.Error("it was created")
+	}
+	if api.created != 0 {
+		t.Errorf("sent %d times", api.created)
+	}
+}
+
+// interloper writes off every intent as soon as it is written.
+type interloper struct{ *store.Store }
+
+func (i *interloper) Append(ctx context.Context, r registry.Record) (registry.Record, error) {
+	written, err := i.Store.Append(ctx, r)
+	if err == nil && r.Outcome == registry.OutcomeIntent {
+		_, err = i.Store.Append(ctx, registry.Record{Action: r.Action, Outcome: registry.OutcomeFailed, Intent: written.Seq})
+	}
+	return written, err
 }

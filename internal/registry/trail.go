@@ -1,13 +1,18 @@
 package registry
 
-import "context"
+import (
+	"context"
+	"errors"
+	"fmt"
+)
 
 // AuditTrail returns the records that q selects, newest first.
 func (s *Service) AuditTrail(ctx context.Context, who Caller, q AuditQuery) ([]Record, error) {
 	if err := s.Authorize(ctx, who, ViewAudit); err != nil {
 		return nil, err
 	}
-	return s.trail.Records(ctx, q)
+	records, err := s.trail.Records(ctx, q)
+	return records, unreadable(err)
 }
 
 // AuditRecord returns one record, or ErrNotFound.
@@ -15,7 +20,8 @@ func (s *Service) AuditRecord(ctx context.Context, who Caller, seq int64) (Recor
 	if err := s.Authorize(ctx, who, ViewAudit); err != nil {
 		return Record{}, err
 	}
-	return s.trail.Record(ctx, seq)
+	r, err := s.trail.Record(ctx, seq)
+	return r, unreadable(err)
 }
 
 // AuditHead returns seq and hash of the newest record: kept elsewhere, they prove
@@ -24,7 +30,8 @@ func (s *Service) AuditHead(ctx context.Context, who Caller) (seq int64, hash st
 	if err := s.Authorize(ctx, who, ViewAudit); err != nil {
 		return 0, "", err
 	}
-	return s.trail.Head(ctx)
+	seq, hash, err = s.trail.Head(ctx)
+	return seq, hash, unreadable(err)
 }
 
 // ExportAudit records the export, and then calls visit with the line of each
@@ -37,6 +44,14 @@ func (s *Service) ExportAudit(ctx context.Context, who Caller, q AuditQuery, vis
 		return err
 	}
 	return s.trail.Each(ctx, q, visit)
+}
+
+// unreadable marks an error of the trail as the database's.
+func unreadable(err error) error {
+	if err == nil || errors.Is(err, ErrNotFound) {
+		return err
+	}
+	return fmt.Errorf("%w: %w", ErrDatabase, err)
 }
 
 // values tells a query's conditions, for the record of an export.

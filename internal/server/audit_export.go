@@ -24,6 +24,9 @@ func (s *Server) exportAudit(c echo.Context) error {
 	if len(notes) > 0 {
 		return &filterError{notes}
 	}
+	if !c.Request().ProtoAtLeast(1, 1) {
+		return echo.NewHTTPError(http.StatusHTTPVersionNotSupported) // HTTP/1.0 can't tell a part from the whole
+	}
 	out := newLineStream(c, "namesake-audit-"+time.Now().UTC().Format("20060102T150405Z")+".jsonl")
 	if c.Request().Method == http.MethodHead {
 		return out.begin() // nothing is handed over, so there is nothing to record

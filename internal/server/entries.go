@@ -39,8 +39,8 @@ func (s *Server) showEntry(c echo.Context) error {
 		return c.JSON(http.StatusOK, entryEnvelope(entry, receipt))
 	}
 	history, err := s.history(requestContext(c), caller(c), id)
-	if err != nil {
-		return err
+	if err != nil { // the entry is worth showing without it
+		s.log.ErrorContext(requestContext(c), "an entry's history could not be read", "error", err)
 	}
 	title := entry.Name
 	if title == "" {

@@ -48,10 +48,10 @@ func (s *Server) fail(err error) failure {
 	case errors.As(err, &unrecord):
 		return failure{
 			status: http.StatusServiceUnavailable, tone: templates.Bad,
-			title: "Nothing was sent: the audit trail can't be written",
-			text:  []string{"Namesake changes nothing that it can't put on record. Its database is full, locked or out of reach; the people who run Namesake find the reason in the log. Your values are kept: try again later."},
+			title: "Nothing was done: the audit trail can't be written",
+			text:  []string{"Namesake does nothing that it can't put on record, and nothing was sent to Cloudflare. Its database is full, locked or out of reach; the people who run Namesake find the reason in the log. Try again later."},
 		}
-	case errors.Is(err, errDatabase):
+	case errors.Is(err, registry.ErrDatabase):
 		return failure{
 			status: http.StatusServiceUnavailable, tone: templates.Bad,
 			title: "Namesake's database does not answer",

@@ -155,16 +155,13 @@ func limitBody(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// errDatabase reports that Namesake's own database failed.
-var errDatabase = errors.New("database failed")
-
 // identify finds out who is asking. Nobody is a possible answer; whether that is
 // enough is for require to say.
 func (s *Server) identify(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		who, err := s.sessions.Identify(c.Request())
 		if err != nil && !errors.Is(err, auth.ErrNoSession) {
-			return fmt.Errorf("%w: identify: %w", errDatabase, err)
+			return fmt.Errorf("%w: identify: %w", registry.ErrDatabase, err)
 		}
 		c.Set(actorKey, who)
 		return next(c)

@@ -115,7 +115,7 @@ func TestNothingIsSentUnrecorded(t *testing.T) {
 	app := newApp(t, func(s *settings) { s.journal = journal })
 	b := app.as("editor")
 	page := b.create(jane()).wants(http.StatusServiceUnavailable)
-	page.contains("#error-summary h2", "Nothing was sent: the audit trail can't be written")
+	page.contains("#error-summary h2", "Nothing was done: the audit trail can't be written")
 	kept(t, page, jane())
 	same(t, "calls of the API", len(app.sandbox.Calls()), 0)
 	same(t, "the reason on the page", strings.Contains(page.body, errDiskFull.Error()), false)

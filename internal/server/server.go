@@ -54,6 +54,7 @@ func New(o Options) (*Server, error) {
 	}
 	e := echo.New()
 	e.HTTPErrorHandler = s.answerError
+	e.JSONSerializer = plainJSON{}
 	// Without a trusted proxy nobody's word is taken for an address but the connection's.
 	e.IPExtractor = echo.ExtractIPDirect()
 	if err := register(e, s.table(), s.guards); err != nil {

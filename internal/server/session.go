@@ -42,10 +42,10 @@ func (s *Server) login(c echo.Context) error {
 }
 
 func (s *Server) logout(c echo.Context) error {
-	who := caller(c)
-	if who.Subject == "" {
+	if !s.known(c) {
 		return seeOther(c, "/login") // it has ended already
 	}
+	who := caller(c)
 	if err := s.registry.RecordSignOut(requestContext(c), who); err != nil {
 		return err
 	}

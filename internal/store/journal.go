@@ -43,6 +43,16 @@ func (s *Store) append(ctx context.Context, tx *sql.Tx, r registry.Record) (regi
 	if r.Time.IsZero() {
 		r.Time = s.now()
 	}
+	if r.Action == registry.CreateEntry && r.Outcome == registry.OutcomeDone && r.Entry != "" {
+		var made bool
+		if err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM audit
+			WHERE entry_id <> '' AND entry_id = $1 AND action = $2 AND outcome = $3)`, string(r.Entry), string(r.Action), string(r.Outcome)).Scan(&made); err != nil {
+			return r, err
+		}
+		if made {
+			return r, registry.ErrCreatedBefore
+		}
+	}
 	r, line, err := r.Seal(seq, prev)
 	if err != nil {
 		return r, err

@@ -24,12 +24,21 @@ func keyHash(key string) string {
 }
 
 // Submission returns what is known of key.
-func (s *Store) Submission(ctx context.Context, key string) (sub registry.Submission, ok bool, err error) {
+func (s *Store) Submission(ctx context.Context, key string) (registry.Submission, bool, error) {
+	return s.submission(ctx, "key_hash", keyHash(key))
+}
+
+// SubmissionOf returns the submission with the given intent.
+func (s *Store) SubmissionOf(ctx context.Context, intent int64) (registry.Submission, bool, error) {
+	return s.submission(ctx, "intent", intent)
+}
+
+func (s *Store) submission(ctx context.Context, column string, value any) (sub registry.Submission, ok bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, readsWithin)
 	defer cancel()
 	var sent int64
 	err = s.read.QueryRowContext(ctx, `SELECT name, email, is_email_regex, digest, sent_at, intent, ended, created
-		FROM submissions WHERE key_hash = $1`, keyHash(key)).
+		FROM submissions WHERE `+column+` = $1`, value).
 		Scan(&sub.Name, &sub.Email, &sub.IsEmailRegex, &sub.Digest, &sent, &sub.Intent, &sub.Ended, &sub.Created)
 	if errors.Is(err, sql.ErrNoRows) {
 		return registry.Submission{}, false, nil
@@ -49,7 +58,8 @@ func values(s registry.Submission) []any {
 	}
 }
 
-// Claim records that a create is about to be sent, if key still stands as from says.
+// Claim records that a create is about to be sent, if key still stands as from says
+// and the intent of to is still open.
 func (s *Store) Claim(ctx context.Context, key string, from *registry.Submission, to registry.Submission) (bool, error) {
 	query := `INSERT INTO submissions (key_hash, name, email, is_email_regex, digest, sent_at, intent, ended, created)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (key_hash) DO NOTHING`
@@ -62,8 +72,17 @@ func (s *Store) Claim(ctx context.Context, key string, from *registry.Submission
 	}
 	claimed := false
 	err := s.change(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		result, err := tx.ExecContext(ctx, query, args...)
+		claimed = false
+		// An update that changes nothing, for its lock: whoever settles the intent has
+		// to wait, and then finds it claimed.
+		result, err := tx.ExecContext(ctx, `UPDATE open_intents SET seq = seq WHERE seq = $1`, to.Intent)
 		if err != nil {
+			return err
+		}
+		if n, err := result.RowsAffected(); err != nil || n == 0 {
+			return err
+		}
+		if result, err = tx.ExecContext(ctx, query, args...); err != nil {
 			return err
 		}
 		n, err := result.RowsAffected()
@@ -93,17 +112,6 @@ func (s *Store) forget(ctx context.Context, now time.Time) {
 	if err != nil {
 		s.log.WarnContext(ctx, "old submissions could not be deleted", "error", err)
 	}
-}
-
-// Claimed reports whether a submission with the given intent stands.
-func (s *Store) Claimed(ctx context.Context, intent int64) (claimed bool, err error) {
-	ctx, cancel := context.WithTimeout(ctx, readsWithin)
-	defer cancel()
-	err = s.read.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM submissions WHERE intent = $1)`, intent).Scan(&claimed)
-	if err != nil {
-		return false, fmt.Errorf("find the submission of an intent: %w", explain(err))
-	}
-	return claimed, nil
 }
 
 // Settle records the outcome of a claimed submission; nil forgets it.

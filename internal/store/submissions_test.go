@@ -9,6 +9,16 @@ import (
 	"namesake/internal/registry"
 )
 
+// intend appends n intents, from seq 1 in a new store.
+func intend(t *testing.T, s *Store, n int) {
+	t.Helper()
+	for range n {
+		if _, err := s.Append(t.Context(), registry.Record{Action: registry.CreateEntry, Outcome: registry.OutcomeIntent}); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 func TestSubmissions(t *testing.T) {
 	now := time.Date(2026, 1, 1, 0, 0, 0, 1000, time.UTC)
 	first := registry.Submission{Name: "Grace", Email: "g@example.com", IsEmailRegex: true, Digest: "d", SentAt: now, Intent: 7}
@@ -26,6 +36,7 @@ func TestSubmissions(t *testing.T) {
 		}
 	}
 	onAll(t, func(t *testing.T, s *Store) {
+		intend(t, s, 9)
 		stands(t, s, "k\x00\xff", nil)
 		claim(t, s, "k\x00\xff", nil, first, true)
 		stands(t, s, "k\x00\xff", &first)
@@ -60,8 +71,16 @@ func TestSubmissions(t *testing.T) {
 			stands(t, s, "k\x00\xff", to)
 		}
 
+		if of, ok, err := s.SubmissionOf(t.Context(), 7); err != nil || !ok || of != first {
+			t.Errorf("SubmissionOf returned %+v, %v, %v, want %+v", of, ok, err, first)
+		}
+		if _, err := s.Append(t.Context(), registry.Record{Action: registry.CreateEntry, Outcome: registry.OutcomeFailed, Intent: 7}); err != nil {
+			t.Fatal(err)
+		}
+		claim(t, s, "on record as over", nil, first, false)
+
 		later := first
-		later.SentAt = now.Add(25 * time.Hour)
+		later.SentAt, later.Intent = now.Add(25*time.Hour), 9
 		claim(t, s, "later", nil, later, true)
 		stands(t, s, "k\x00\xff", nil)
 		stands(t, s, "later", &later)
@@ -71,9 +90,10 @@ func TestSubmissions(t *testing.T) {
 // TestClaimOnce lets many callers claim the same key at once, new and known.
 func TestClaimOnce(t *testing.T) {
 	onAll(t, func(t *testing.T, s *Store) {
+		intend(t, s, 2)
 		var from *registry.Submission
 		for round := range int64(2) {
-			to := registry.Submission{SentAt: fromMicros(round), Intent: round}
+			to := registry.Submission{SentAt: fromMicros(round), Intent: round + 1}
 			var wg sync.WaitGroup
 			var claimed atomic.Int64
 			for range 10 {

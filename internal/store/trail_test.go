@@ -68,7 +68,7 @@ func TestQueries(t *testing.T) {
 			r := registry.Record{
 				Time:   at(i),
 				Actor:  registry.Actor{Subject: fmt.Sprint("s", i%7), Email: fmt.Sprint("e", i%5)},
-				Action: []registry.Action{registry.CreateEntry, registry.StartSession, registry.ExportAudit}[i%3],
+				Action: []registry.Action{"entry.edit", registry.StartSession, registry.ExportAudit}[i%3],
 				Entry:  registry.ID([]string{"", "1", "2"}[i%11%3]), Outcome: registry.Outcomes()[1+i%4],
 			}
 			switch {
@@ -90,7 +90,7 @@ func TestQueries(t *testing.T) {
 			{Person: "' OR 1=1"},
 			{Action: registry.StartSession, Limit: 10},
 			{Entry: "1"},
-			{Entry: "1", Outcome: registry.OutcomeRefused, Action: registry.CreateEntry},
+			{Entry: "1", Outcome: registry.OutcomeRefused, Action: "entry.edit"},
 			{Outcome: registry.OutcomeFailed, Person: "e1", After: 100},
 			{Since: at(100)},
 			{Until: at(100)},

@@ -5,8 +5,10 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -99,6 +101,10 @@ func (s *Store) verify(ctx context.Context, e ends, report func(int64)) (VerifyR
 		}
 	}
 	whole, err := s.walk(ctx, max(e.first, 1), e.seq, report)
+	lost := int64(0)
+	if err == nil {
+		lost = s.lostIntent(ctx, whole.open)
+	}
 	switch {
 	case err != nil:
 		return VerifyResult{}, err
@@ -106,6 +112,8 @@ func (s *Store) verify(ctx context.Context, e ends, report func(int64)) (VerifyR
 		return VerifyResult{}, &BrokenError{e.seq + 1, fmt.Sprintf("the row of audit_head says that record %d is the last one", e.seq)}
 	case whole.lastHash != e.hash:
 		return VerifyResult{}, &BrokenError{e.seq, "changed: the row of audit_head has another hash of it"}
+	case lost != 0:
+		return VerifyResult{}, &BrokenError{lost, "it has no outcome, and its row in open_intents, by which it would be settled, is missing"}
 	case e.seq > 0 && (whole.latest > e.latest || whole.lag > e.lag):
 		return VerifyResult{}, &BrokenError{e.seq, "the row of audit_head has other times, by which searches go"}
 	}
@@ -157,12 +165,48 @@ func (s *Store) checkRemoved(ctx context.Context, e ends) error {
 	return &BrokenError{through + 1, "removed, and no checkpoint says so"}
 }
 
+// lostIntent returns the first of the intents that nobody would settle: without a
+// final outcome, and not listed as open. It returns 0 when there is none.
+func (s *Store) lostIntent(ctx context.Context, open map[int64]bool) (lost int64) {
+	for _, seq := range slices.Sorted(maps.Keys(open)) {
+		known := true // what can't be asked is not held against the trail
+		_ = query(ctx, s.read, `SELECT EXISTS (SELECT 1 FROM open_intents WHERE seq = $1)
+			OR EXISTS (SELECT 1 FROM audit WHERE intent <> 0 AND intent = $1 AND outcome IN ('done', 'refused', 'failed'))`,
+			[]any{seq}, func(rows *sql.Rows) error { return rows.Scan(&known) })
+		if !known {
+			return seq
+		}
+	}
+	return 0
+}
+
 // A span is a part of the trail that is whole in itself.
 type span struct {
 	records             int64
 	firstPrev, lastHash string
 	latest, earliest    int64 // highest and lowest time
 	lag                 int64 // the furthest that one time is behind an earlier one
+
+	open   map[int64]bool // intents without a final outcome
+	closed []int64        // intents of an earlier span that have theirs in this one
+}
+
+// note keeps open and closed up with a record.
+func (a *span) note(seq, intent int64, outcome registry.Outcome) {
+	switch outcome {
+	case registry.OutcomeIntent:
+		if a.open == nil {
+			a.open = make(map[int64]bool)
+		}
+		a.open[seq] = true
+	case registry.OutcomeDone, registry.OutcomeRefused, registry.OutcomeFailed:
+		if a.open[intent] {
+			delete(a.open, intent)
+		} else if intent != 0 {
+			a.closed = append(a.closed, intent)
+		}
+	case registry.OutcomeUnknown:
+	}
 }
 
 // join puts the span next behind the span a.
@@ -170,8 +214,15 @@ func (a span) join(next span) span {
 	if a.records == 0 {
 		return next
 	}
+	for _, intent := range next.closed {
+		delete(a.open, intent)
+	}
+	if a.open == nil {
+		a.open = make(map[int64]bool)
+	}
+	maps.Copy(a.open, next.open)
 	return span{
-		records: a.records + next.records, firstPrev: a.firstPrev, lastHash: next.lastHash,
+		open: a.open, records: a.records + next.records, firstPrev: a.firstPrev, lastHash: next.lastHash,
 		latest: max(a.latest, next.latest), earliest: min(a.earliest, next.earliest),
 		lag: max(a.lag, next.lag, a.latest-next.earliest),
 	}
@@ -296,6 +347,7 @@ func checkSpan(ctx context.Context, db queryer, first, last int64) (part span, e
 		}
 		prev = append(prev[:0], row.hash...)
 		part.records++
+		part.note(row.seq, row.intent, registry.Outcome(row.outcome))
 		part.latest, part.earliest = max(part.latest, row.time), min(part.earliest, row.time)
 		part.lag = max(part.lag, part.latest-row.time)
 		want++

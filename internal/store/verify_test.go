@@ -151,3 +151,39 @@ func TestVerifyEmpty(t *testing.T) {
 		checkWhole(t, s, 0)
 	})
 }
+
+// An intent that was taken off the list of open ones would never be settled.
+func TestLostIntent(t *testing.T) {
+	onAll(t, func(t *testing.T, s *Store) {
+		intend(t, s, 3)
+		if _, err := s.Append(t.Context(), registry.Record{Action: registry.CreateEntry, Outcome: registry.OutcomeDone, Intent: 1}); err != nil {
+			t.Fatal(err)
+		}
+		if result, err := s.Verify(t.Context(), nil); err != nil || result.Records != 4 {
+			t.Fatal(result, err)
+		}
+		exec(t, s, `DELETE FROM open_intents WHERE seq = 2`)
+		var broken *BrokenError
+		if _, err := s.Verify(t.Context(), nil); !errors.As(err, &broken) || broken.Seq != 2 {
+			t.Errorf("got %v, want record 2", err)
+		}
+	})
+}
+
+// An entry is created once, whoever says so.
+func TestAnEntryIsCreatedOnce(t *testing.T) {
+	onAll(t, func(t *testing.T, s *Store) {
+		intend(t, s, 2)
+		done := registry.Record{Action: registry.CreateEntry, Entry: "7", Outcome: registry.OutcomeDone, Intent: 1}
+		if _, err := s.Append(t.Context(), done); err != nil {
+			t.Fatal(err)
+		}
+		done.Intent = 2
+		if _, err := s.Append(t.Context(), done); !errors.Is(err, registry.ErrCreatedBefore) {
+			t.Errorf("got %v", err)
+		}
+		if open, err := s.Unsettled(t.Context()); err != nil || len(open) != 1 || open[0].Seq != 2 {
+			t.Errorf("open intents %v, %v", open, err)
+		}
+	})
+}
