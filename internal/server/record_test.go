@@ -110,6 +110,16 @@ func TestSessionsAreRecorded(t *testing.T) {
 	}
 }
 
+func TestSigningInAgainEndsTheEarlierSession(t *testing.T) {
+	app := newApp(t)
+	b := app.as("viewer")
+	b.post("/login", url.Values{"user": {"editor"}}).wants(http.StatusSeeOther)
+	ended := app.records(registry.EndSession)
+	if len(ended) != 1 || ended[0].Actor.Subject != "viewer" {
+		t.Errorf("ended sessions on record: %+v", ended)
+	}
+}
+
 func TestNothingIsSentUnrecorded(t *testing.T) {
 	journal := &faultyJournal{fail: func(r registry.Record) bool { return r.Outcome == registry.OutcomeIntent }}
 	app := newApp(t, func(s *settings) { s.journal = journal })

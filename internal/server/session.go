@@ -24,14 +24,19 @@ func (s *Server) login(c echo.Context) error {
 	form := c.Request().PostForm
 	next := safeReturn(form.Get("next"))
 	who, ok := auth.DemoActor(form.Get("user"))
-	asking := caller(c)
-	asking.Actor = who
 	if !ok {
-		if err := s.registry.RecordSignInRefused(requestContext(c), asking, "the demo has no such person"); err != nil {
+		if err := s.registry.RecordSignInRefused(requestContext(c), caller(c), "the demo has no such person"); err != nil {
 			return err
 		}
 		return s.loginPage(c, http.StatusUnprocessableEntity, next, "Choose viewer, editor or admin: the demo knows nobody else.")
 	}
+	if s.known(c) { // the earlier session ends with the new one
+		if err := s.registry.RecordSignOut(requestContext(c), caller(c)); err != nil {
+			return err
+		}
+	}
+	asking := caller(c)
+	asking.Actor = who
 	if err := s.registry.RecordSignIn(requestContext(c), asking); err != nil {
 		return err
 	}
