@@ -112,8 +112,9 @@ func openStore(ctx context.Context, cfg config.Config, log *slog.Logger) (*store
 }
 
 // settleAfter is how old an open intent must be before it counts as left behind.
-// With SQLite nobody else writes; other copies on PostgreSQL may be at work on
-// theirs, for as long as an answer may take.
+// Other copies on PostgreSQL may be at work on theirs, for as long as an answer may
+// take. With SQLite there is one copy, and at most one that is stopping beside it:
+// what that one has claimed is looked up, and what is written off it can't claim.
 func settleAfter(cfg config.Config) time.Duration {
 	if cfg.Database.Engine == config.Postgres {
 		return writeTimeout

@@ -43,7 +43,7 @@ func FuzzAnswer(f *testing.F) {
 	c := newClient(f, o)
 	f.Fuzz(func(t *testing.T, status int, media, retryAfter, limit string, body []byte) {
 		if status < 100 || status > 999 {
-			t.Skip()
+			return // no status that an answer can have
 		}
 		api.status, api.body = status, body
 		api.header = http.Header{"Content-Type": {media}, "Retry-After": {retryAfter}, "Ratelimit": {limit}, "Cf-Ray": {media}, "Date": {retryAfter}}
