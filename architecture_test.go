@@ -42,6 +42,10 @@ var homeOf = map[string][]string{
 	"github.com/labstack/echo":            {"", "internal/server"},
 	"github.com/a-h/templ":                {"internal/server", "web/templates"},
 	"github.com/gorilla/sessions":         {"internal/auth"},
+	"github.com/gorilla/securecookie":     {"internal/auth"},
+	"github.com/coreos/go-oidc":           {"internal/auth"},
+	"golang.org/x/oauth2":                 {"internal/auth"},
+	"github.com/go-jose/go-jose":          {"internal/auth", "internal/auth/authtest"},
 	"github.com/cloudflare/cloudflare-go": {"internal/cfapi"},
 	"database/sql":                        {"internal/store"},
 }

@@ -71,20 +71,25 @@ func build(ctx context.Context, cfg config.Config, addr net.Addr, log *slog.Logg
 	if err != nil {
 		return nil, err
 	}
+	limits := registry.SessionLimits(cfg.Session)
 	service, err := registry.NewService(registry.Options{
 		API: client, Account: options.Account, Submissions: database, Journal: database, Trail: database,
-		SettleAfter: settleAfter(cfg), Log: log,
+		Sessions: database, Limits: limits, SettleAfter: settleAfter(cfg), Log: log,
 	})
 	if err != nil {
 		return nil, err
 	}
-	sessions, err := auth.NewSessions(database, public.Scheme == "https", time.Now)
+	gate, err := newGate(cfg, public, database, service, log)
 	if err != nil {
 		return nil, err
 	}
+	ready := map[string]func(context.Context) error{"api": client.Ping, "database": database.Ping}
+	if ask := gate.Ready(); ask != nil {
+		ready["sign_in"] = ask
+	}
 	a.handler, err = server.New(server.Options{
-		Registry: service, Sessions: sessions, Account: options.Account, PublicURL: public, Sandbox: cfg.Sandbox() || cfg.Demo(), Log: log,
-		Ready: map[string]func(context.Context) error{"api": client.Ping, "database": database.Ping},
+		Registry: service, Gate: gate, Limits: limits, Account: options.Account, PublicURL: public,
+		Sandbox: cfg.Sandbox() || cfg.Demo(), Ready: ready, TrustedProxies: cfg.TrustedProxies, Log: log,
 	})
 	if err != nil {
 		return nil, err
@@ -92,7 +97,11 @@ func build(ctx context.Context, cfg config.Config, addr net.Addr, log *slog.Logg
 	a.upkeep = func(ctx context.Context) {
 		var work sync.WaitGroup
 		work.Go(func() { service.KeepSettled(ctx) })
+		work.Go(func() { service.KeepSwept(ctx) })
 		work.Go(func() { keepAudit(ctx, database, cfg.AuditRetention, log) })
+		if gate.OIDC != nil {
+			work.Go(func() { gate.OIDC.KeepTrying(ctx) })
+		}
 		work.Wait()
 	}
 	for _, name := range unused(cfg) {
@@ -103,6 +112,31 @@ func build(ctx context.Context, cfg config.Config, addr net.Addr, log *slog.Logg
 		a.greeting += " (sandbox: invented data, sign in as whom you like)"
 	}
 	return a, nil
+}
+
+// newGate makes the way in that is configured.
+func newGate(cfg config.Config, public *url.URL, database *store.Store, service *registry.Service, log *slog.Logger) (gate *auth.Gate, err error) {
+	gate = &auth.Gate{Roles: auth.Roles(cfg.Groups)}
+	gate.Sessions, err = auth.NewSessions(auth.SessionOptions{
+		Rows: database, Forms: database, Keys: database, Registrar: service,
+		Secure: public.Scheme == "https", Limits: registry.SessionLimits(cfg.Session), Now: time.Now,
+	})
+	if err != nil {
+		return nil, err
+	}
+	switch cfg.Auth {
+	case config.AuthOIDC:
+		gate.OIDC, err = auth.NewOIDC(auth.OIDCOptions{
+			Issuer: cfg.OIDC.Issuer, ClientID: cfg.OIDC.ClientID, ClientSecret: cfg.OIDC.ClientSecret.Reveal(), Scopes: cfg.OIDC.Scopes,
+			GroupsClaim: cfg.OIDC.GroupsClaim, RedirectURL: public.String() + server.CallbackPath, Log: log,
+		})
+	case config.AuthAccess:
+		gate.Access, err = auth.NewAccess(auth.AccessOptions{
+			TeamURL: cfg.Access.TeamURL, AUD: cfg.Access.AUD, ServiceTokens: cfg.Access.ServiceTokens, GroupsClaim: cfg.Access.GroupsClaim, Log: log,
+		})
+	case config.AuthDemo:
+	}
+	return gate, err
 }
 
 func openStore(ctx context.Context, cfg config.Config, log *slog.Logger) (*store.Store, error) {
@@ -125,9 +159,6 @@ func settleAfter(cfg config.Config) time.Duration {
 // unused names the settings that were given, and that nothing is built for yet.
 func unused(cfg config.Config) []string {
 	var names []string
-	if len(cfg.TrustedProxies) > 0 {
-		names = append(names, "NAMESAKE_TRUSTED_PROXIES")
-	}
 	if cfg.MetricsAddr != "" {
 		names = append(names, "NAMESAKE_METRICS_ADDR")
 	}

@@ -3,6 +3,7 @@
 package auth
 
 import (
+	"context"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
@@ -17,91 +18,161 @@ import (
 	"namesake/internal/registry"
 )
 
-// ErrNoSession reports a request by somebody who is not signed in, or whose
-// session has ended.
+// ErrNoSession reports a request by somebody who is not signed in.
 var ErrNoSession = errors.New("not signed in")
 
-// Limits of a session.
-const (
-	idleLimit     = 30 * time.Minute // without a request
-	absoluteLimit = 12 * time.Hour   // since sign-in
-)
+// EndedError reports a request in a session that is over. It is an ErrNoSession,
+// too.
+type EndedError struct {
+	Session registry.Session
+	Why     registry.EndReason
+}
+
+func (e *EndedError) Error() string { return "not signed in any more: " + string(e.Why) }
+
+// Is makes an EndedError an ErrNoSession.
+func (e *EndedError) Is(target error) bool { return target == ErrNoSession }
+
+// Registrar starts and ends sessions, and puts it on record. It is a
+// *registry.Service.
+type Registrar interface {
+	StartSession(ctx context.Context, who registry.Caller, n registry.Session) error
+	EndSession(ctx context.Context, who registry.Caller, hash string, why registry.EndReason) error
+}
+
+// SessionOptions are the parts of Sessions. All are required.
+type SessionOptions struct {
+	Rows      registry.Sessions
+	Forms     registry.KeptForms
+	Keys      registry.SessionKeys
+	Registrar Registrar
+	Secure    bool // whether people reach the program by https, which cookies are then bound to
+	Limits    registry.SessionLimits
+	Now       func() time.Time
+}
 
 // Sessions signs people in and out and tells who they are. It is the store
 // behind a gorilla/sessions cookie.
 type Sessions struct {
-	rows   registry.Sessions
-	cookie sessions.Options
-	name   string
-	now    func() time.Time
+	rows      registry.Sessions
+	forms     registry.KeptForms
+	registrar Registrar
+	ring      *keyRing
+	cookie    sessions.Options
+	name      string
+	limits    registry.SessionLimits
+	now       func() time.Time
 }
 
 var _ sessions.Store = (*Sessions)(nil)
 
-// NewSessions returns Sessions over rows. secure says whether people reach the
-// program by https, which the cookie is then bound to.
-func NewSessions(rows registry.Sessions, secure bool, now func() time.Time) (*Sessions, error) {
-	if rows == nil || now == nil {
-		return nil, errors.New("sessions: rows and a clock are required")
+// NewSessions returns Sessions over o, or an error when a part is missing.
+func NewSessions(o SessionOptions) (*Sessions, error) {
+	if o.Rows == nil || o.Forms == nil || o.Keys == nil || o.Registrar == nil || o.Now == nil || o.Limits.Idle <= 0 || o.Limits.Absolute <= 0 {
+		return nil, errors.New("sessions: Rows, Forms, Keys, Registrar, Limits and Now are required")
 	}
-	s := &Sessions{rows: rows, now: now, name: "namesake"}
-	s.cookie = sessions.Options{Path: "/", HttpOnly: true, Secure: secure, SameSite: http.SameSiteLaxMode}
-	if secure {
+	s := &Sessions{
+		rows: o.Rows, forms: o.Forms, registrar: o.Registrar, limits: o.Limits, now: o.Now, name: "namesake",
+		ring: &keyRing{keys: o.Keys, cookiesLast: max(o.Limits.Absolute, flowLimit), now: o.Now},
+	}
+	s.cookie = sessions.Options{Path: "/", HttpOnly: true, Secure: o.Secure, SameSite: http.SameSiteLaxMode}
+	if o.Secure {
 		// https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis: bound to this host and path.
 		s.name = "__Host-namesake"
 	}
 	return s, nil
 }
 
-const valueKey = "session"
+// What a gorilla session holds.
+const (
+	rowKey    = "row"    // the registry.Session that goes on
+	overKey   = "over"   // the *EndedError of one that does not
+	callerKey = "caller" // who is signing in
+)
 
 // Get returns the session of r, from the request's registry when it was loaded before.
 func (s *Sessions) Get(r *http.Request, name string) (*sessions.Session, error) {
 	return sessions.GetRegistry(r).Get(s, name)
 }
 
-// New loads the session that r's cookie names, or makes an empty one.
+// New loads the session that r's cookie, or the assertion bound to r, stands for, or
+// makes an empty one.
 func (s *Sessions) New(r *http.Request, name string) (*sessions.Session, error) {
 	session := sessions.NewSession(s, name)
 	options := s.cookie
 	session.Options, session.IsNew = &options, true
-	cookie, err := r.Cookie(name)
-	if err != nil {
-		return session, nil //nolint:nilerr // no cookie is an empty session, as gorilla's stores have it
+	key, err := s.keyOf(r, name)
+	if err != nil || key == "" {
+		return session, err
 	}
-	row, ok, err := s.rows.Session(r.Context(), hash(cookie.Value))
-	if err != nil {
-		return session, fmt.Errorf("load session: %w", err)
-	}
-	if ok && s.live(row) {
-		session.ID, session.IsNew = cookie.Value, false
-		session.Values[valueKey] = row
-	}
-	return session, nil
+	return session, s.load(r.Context(), session, key)
 }
 
-func (s *Sessions) live(row registry.Session) bool {
-	now := s.now()
-	return now.Sub(row.Seen) < idleLimit && now.Sub(row.Started) < absoluteLimit
-}
-
-// Save adds the row of a new session, or deletes it when MaxAge is negative, and
-// sets the cookie.
-func (s *Sessions) Save(r *http.Request, w http.ResponseWriter, session *sessions.Session) error {
-	row, _ := session.Values[valueKey].(registry.Session)
-	if session.Options.MaxAge < 0 {
-		http.SetCookie(w, sessions.NewCookie(session.Name(), "", session.Options))
-		return s.rows.DeleteSession(r.Context(), hash(session.ID))
+// load puts the row of a hash into session.
+func (s *Sessions) load(ctx context.Context, session *sessions.Session, key string) error {
+	row, ok, err := s.rows.Session(ctx, key)
+	if err != nil {
+		return fmt.Errorf("load session: %w", err)
 	}
-	row.Hash = hash(session.ID)
-	if err := s.rows.AddSession(r.Context(), row, s.now().Add(-absoluteLimit)); err != nil {
-		return fmt.Errorf("add session: %w", err)
+	if !ok {
+		return nil
 	}
-	http.SetCookie(w, sessions.NewCookie(session.Name(), session.ID, session.Options))
+	session.IsNew = false
+	if why := row.Over(s.limits, s.now()); why != "" {
+		session.Values[overKey] = &EndedError{row, why}
+	} else {
+		session.Values[rowKey] = row
+	}
 	return nil
 }
 
-// Identify tells who sent r. It returns ErrNoSession when nobody is signed in.
+// keyOf returns the hash under which the session of r is kept, "" for none.
+func (s *Sessions) keyOf(r *http.Request, name string) (string, error) {
+	if key, ok := r.Context().Value(assertionKey{}).(string); ok {
+		return key, nil
+	}
+	cookie, err := r.Cookie(name)
+	if err != nil {
+		return "", nil //nolint:nilerr // no cookie is no session
+	}
+	var id string
+	if ok, err := s.ring.open(r.Context(), name, cookie.Value, &id); err != nil || !ok {
+		return "", err
+	}
+	return hash(id), nil
+}
+
+// assertionKey is where a request's context holds the key of its verified assertion.
+type assertionKey struct{}
+
+// bind makes r a request in the session of an assertion, whatever cookie it has.
+func bind(r *http.Request, key string) {
+	*r = *r.WithContext(context.WithValue(r.Context(), assertionKey{}, key))
+}
+
+// Save starts a new session, or ends it when MaxAge is negative, and sets the
+// cookie.
+func (s *Sessions) Save(r *http.Request, w http.ResponseWriter, session *sessions.Session) error {
+	row, _ := session.Values[rowKey].(registry.Session)
+	who, _ := session.Values[callerKey].(registry.Caller)
+	if session.Options.MaxAge < 0 {
+		http.SetCookie(w, sessions.NewCookie(session.Name(), "", session.Options))
+		return s.registrar.EndSession(r.Context(), who, row.Hash, registry.EndedSignOut)
+	}
+	row.Hash = hash(session.ID)
+	sealed, err := s.ring.seal(r.Context(), session.Name(), session.ID)
+	if err != nil {
+		return err
+	}
+	if err := s.registrar.StartSession(r.Context(), who, row); err != nil {
+		return err
+	}
+	http.SetCookie(w, sessions.NewCookie(session.Name(), sealed, session.Options))
+	return nil
+}
+
+// Identify tells who sent r. It returns ErrNoSession when nobody is signed in, as
+// an *EndedError when somebody was.
 func (s *Sessions) Identify(r *http.Request) (registry.Actor, error) {
 	_, row, err := s.current(r)
 	if err != nil {
@@ -109,12 +180,21 @@ func (s *Sessions) Identify(r *http.Request) (registry.Actor, error) {
 	}
 	// The row is written once a minute at most, not with every request. That it can't
 	// be written only shortens the session: reading must work on a full disk.
-	if now := s.now(); now.Sub(row.Seen) > time.Minute {
+	if now := s.now(); now.Sub(row.Seen) > min(time.Minute, s.limits.Idle/4) {
 		if err := s.update(r, func(row *registry.Session) { row.Seen = now }); errors.Is(err, ErrNoSession) {
 			return registry.Actor{}, err
 		}
 	}
 	return row.Actor, nil
+}
+
+// Current returns the hash of the session of r, "" when nobody is signed in.
+func (s *Sessions) Current(r *http.Request) string {
+	_, row, err := s.current(r)
+	if err != nil {
+		return ""
+	}
+	return row.Hash
 }
 
 // current returns the session of r as it was when the request began.
@@ -123,20 +203,23 @@ func (s *Sessions) current(r *http.Request) (*sessions.Session, registry.Session
 	if err != nil {
 		return nil, registry.Session{}, err
 	}
-	row, ok := session.Values[valueKey].(registry.Session)
+	if over, ok := session.Values[overKey].(*EndedError); ok {
+		return session, registry.Session{}, over
+	}
+	row, ok := session.Values[rowKey].(registry.Session)
 	if !ok {
-		return nil, registry.Session{}, ErrNoSession
+		return session, registry.Session{}, ErrNoSession
 	}
 	return session, row, nil
 }
 
 // update changes the session of r as it is now.
 func (s *Sessions) update(r *http.Request, change func(*registry.Session)) error {
-	session, _, err := s.current(r)
+	_, row, err := s.current(r)
 	if err != nil {
 		return err
 	}
-	ok, err := s.rows.UpdateSession(r.Context(), hash(session.ID), change)
+	ok, err := s.rows.UpdateSession(r.Context(), row.Hash, change)
 	if err != nil {
 		return fmt.Errorf("update session: %w", err)
 	}
@@ -149,30 +232,37 @@ func (s *Sessions) update(r *http.Request, change func(*registry.Session)) error
 // SignIn begins a session for who, under a new id. An earlier session of the same
 // browser ends.
 func (s *Sessions) SignIn(w http.ResponseWriter, r *http.Request, who registry.Caller) error {
-	session, err := s.Get(r, s.name)
-	if err != nil {
-		return err
-	}
-	if !session.IsNew {
-		if err := s.rows.DeleteSession(r.Context(), hash(session.ID)); err != nil {
-			return fmt.Errorf("end the earlier session: %w", err)
+	session, row, err := s.current(r)
+	switch {
+	case err == nil:
+		earlier := registry.Caller{Actor: row.Actor, RequestID: who.RequestID, Address: who.Address}
+		if err := s.registrar.EndSession(r.Context(), earlier, row.Hash, registry.EndedAnew); err != nil {
+			return err
 		}
+	case !errors.Is(err, ErrNoSession):
+		return err
 	}
 	id := make([]byte, 32)
 	rand.Read(id)
 	session.ID = base64.RawURLEncoding.EncodeToString(id)
-	now := s.now()
-	session.Values[valueKey] = registry.Session{Actor: who.Actor, Address: who.Address, Browser: r.UserAgent(), Started: now, Seen: now}
+	session.Values = map[any]any{rowKey: s.begin(r, who), callerKey: who}
 	return s.Save(r, w, session)
 }
 
-// SignOut ends the session of r.
-func (s *Sessions) SignOut(w http.ResponseWriter, r *http.Request) error {
+// begin is a new session of who, without its hash.
+func (s *Sessions) begin(r *http.Request, who registry.Caller) registry.Session {
+	now := s.now()
+	return registry.Session{Actor: who.Actor, Address: who.Address, Browser: clip(r.UserAgent()), Started: now, Seen: now}
+}
+
+// SignOut ends the session of r, in which who is signed in.
+func (s *Sessions) SignOut(w http.ResponseWriter, r *http.Request, who registry.Caller) error {
 	session, _, err := s.current(r)
 	if err != nil {
 		return err
 	}
 	session.Options.MaxAge = -1
+	session.Values[callerKey] = who
 	return s.Save(r, w, session)
 }
 

@@ -1,6 +1,7 @@
 package auth_test
 
 import (
+	"context"
 	"net/http"
 	"net/http/httptest"
 	"testing"
@@ -11,6 +12,18 @@ import (
 	"namesake/internal/store"
 )
 
+// registrar keeps sessions, and records nothing of note.
+type registrar struct{ store *store.Store }
+
+func (r registrar) StartSession(ctx context.Context, who registry.Caller, n registry.Session) error {
+	return r.store.StartSession(ctx, n, time.Time{}, registry.Record{Actor: who.Actor, Action: registry.StartSession})
+}
+
+func (r registrar) EndSession(ctx context.Context, who registry.Caller, hash string, _ registry.EndReason) error {
+	_, err := r.store.EndSession(ctx, hash, time.Now(), registry.Record{Actor: who.Actor, Action: registry.EndSession})
+	return err
+}
+
 // signedIn returns sessions, and two requests of one signed-in person that are
 // under way at the same time: both have been identified.
 func signedIn(t *testing.T) (s *auth.Sessions, first, second *http.Request) {
@@ -20,7 +33,10 @@ func signedIn(t *testing.T) (s *auth.Sessions, first, second *http.Request) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = database.Close() })
-	s, err = auth.NewSessions(database, false, time.Now)
+	s, err = auth.NewSessions(auth.SessionOptions{
+		Rows: database, Forms: database, Keys: database, Registrar: registrar{database},
+		Limits: registry.SessionLimits{Idle: time.Hour, Absolute: time.Hour}, Now: time.Now,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,7 +59,7 @@ func signedIn(t *testing.T) (s *auth.Sessions, first, second *http.Request) {
 
 func TestASessionThatHasEndedIsNotBroughtBack(t *testing.T) {
 	s, slow, signOut := signedIn(t)
-	if err := s.SignOut(httptest.NewRecorder(), signOut); err != nil {
+	if err := s.SignOut(httptest.NewRecorder(), signOut, registry.Caller{}); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.AddFlash(slow, "late"); err == nil {

@@ -22,10 +22,15 @@ type Config struct {
 	// AuditRetention is how long audit records are kept, 0 for good.
 	AuditRetention time.Duration
 
-	Auth   Auth
+	Auth Auth
+	// DemoOnNetwork lets the demo listen where others than this machine reach it.
+	DemoOnNetwork bool
+
 	OIDC   OIDC
 	Access Access
 	Groups Groups
+
+	Session Session
 
 	TrustedProxies []netip.Prefix // whose X-Forwarded-* headers are believed
 }
@@ -78,8 +83,16 @@ type OIDC struct {
 // Access is the Cloudflare Access application in front of Namesake; complete
 // when Auth is AuthAccess.
 type Access struct {
-	TeamURL string // the team domain as an origin, such as https://team.cloudflareaccess.com
-	AUD     string
+	TeamURL       string // the team domain as an origin, such as https://team.cloudflareaccess.com
+	AUD           string
+	GroupsClaim   string
+	ServiceTokens []string // the client ids of those that may come in
+}
+
+// Session says how long a session lasts.
+type Session struct {
+	Idle     time.Duration // without a request
+	Absolute time.Duration // since sign-in
 }
 
 // Groups lists, by role, the groups whose members have that role.

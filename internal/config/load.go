@@ -43,6 +43,7 @@ func Load(environ []string, readFile func(path string) ([]byte, error)) (Config,
 	}
 	l.checkCredentials()
 	l.checkSignIn()
+	l.checkLimits()
 	l.checkListeners()
 	l.refuseUnknown(variables)
 	if len(l.faults) > 0 {

@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"namesake/internal/registry"
 )
@@ -29,6 +30,8 @@ func defaults(change func(*Config)) Config {
 		Auth:     AuthDemo,
 		Database: Database{Engine: SQLite},
 		OIDC:     OIDC{Scopes: []string{"openid", "email", "profile"}, GroupsClaim: "groups"},
+		Access:   Access{GroupsClaim: "groups"},
+		Session:  Session{Idle: 30 * time.Minute, Absolute: 12 * time.Hour},
 	}
 	if change != nil {
 		change(&c)
@@ -48,8 +51,6 @@ func onLoopbackConfig(change func(*Config)) Config {
 		}
 	})
 }
-
-const notYet = "NAMESAKE_AUTH: this version cannot sign people in with oidc or access yet; until it can, unset the Cloudflare credentials and NAMESAKE_AUTH to use the built-in sandbox"
 
 func TestLoad(t *testing.T) {
 	for _, test := range []struct {
@@ -77,13 +78,14 @@ func TestLoad(t *testing.T) {
 		},
 		{
 			name: "the first of two counts",
-			env:  "NAMESAKE_ADDR=:1\nNAMESAKE_ADDR=:2",
-			want: defaults(func(c *Config) { c.Addr = ":1" }), wantSandbox: true, wantDemo: true,
+			env:  "NAMESAKE_ADDR=[::1]:1\nNAMESAKE_ADDR=:2",
+			want: defaults(func(c *Config) { c.Addr = "[::1]:1" }), wantSandbox: true, wantDemo: true,
 		},
 		{
 			name: "everything that does not need sign-on",
 			env: loopback + `
 NAMESAKE_ADDR=[::]:0
+NAMESAKE_DEMO_LET_ANYBODY_ON_THE_NETWORK_IN=true
 NAMESAKE_PUBLIC_URL=HTTPS://Namesake.Example.com:443/
 NAMESAKE_DATABASE_URL=postgresql://u:p@db/namesake?sslmode=require
 NAMESAKE_OIDC_ISSUER=http://localhost:9000/realms/a/
@@ -93,6 +95,10 @@ NAMESAKE_OIDC_SCOPES=openid  groups
 NAMESAKE_OIDC_GROUPS_CLAIM=https://example.com/groups
 NAMESAKE_ACCESS_TEAM_DOMAIN=Team.cloudflareaccess.com
 NAMESAKE_ACCESS_AUD=0123abcd
+NAMESAKE_ACCESS_GROUPS_CLAIM=roles
+NAMESAKE_ACCESS_SERVICE_TOKENS=one.access, two.access
+NAMESAKE_SESSION_IDLE_LIMIT=1h30m
+NAMESAKE_SESSION_ABSOLUTE_LIMIT=1h30m
 NAMESAKE_ADMIN_GROUPS=security, security ,,it admins
 NAMESAKE_EDITOR_GROUPS=helpdesk
 NAMESAKE_VIEWER_GROUPS=everyone
@@ -106,7 +112,12 @@ NAMESAKE_METRICS_ADDR=localhost:09090`,
 					Issuer: "http://localhost:9000/realms/a/", ClientID: "client", ClientSecret: NewSecret("hush"),
 					Scopes: []string{"openid", "groups"}, GroupsClaim: "https://example.com/groups",
 				}
-				c.Access = Access{TeamURL: "https://team.cloudflareaccess.com", AUD: "0123abcd"}
+				c.Access = Access{
+					TeamURL: "https://team.cloudflareaccess.com", AUD: "0123abcd",
+					GroupsClaim: "roles", ServiceTokens: []string{"one.access", "two.access"},
+				}
+				c.DemoOnNetwork = true
+				c.Session = Session{Idle: 90 * time.Minute, Absolute: 90 * time.Minute}
 				c.Groups = Groups{Admin: []string{"security", "it admins"}, Editor: []string{"helpdesk"}, Viewer: []string{"everyone"}}
 				c.TrustedProxies = []netip.Prefix{
 					netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("192.0.2.1/32"), netip.MustParsePrefix("192.0.2.2/32"),
@@ -168,7 +179,6 @@ NAMESAKE_METRICS_ADDR=localhost:09090`,
 			env:  "CLOUDFLARE_API_TOKEN=token\nCLOUDFLARE_ACCOUNT_ID=acc",
 			wantFaults: []string{
 				"NAMESAKE_AUTH: is missing: with Cloudflare credentials people have to sign in; set it to oidc or access",
-				notYet,
 			},
 		},
 		{
@@ -212,7 +222,6 @@ NAMESAKE_METRICS_ADDR=localhost:09090`,
 			wantFaults: []string{
 				"CLOUDFLARE_API_KEY: is missing beside CLOUDFLARE_EMAIL; set it, or use CLOUDFLARE_API_TOKEN instead of both",
 				"CLOUDFLARE_ACCOUNT_ID: is missing beside the credentials; the dashboard's address shows it after dash.cloudflare.com/",
-				notYet,
 			},
 		},
 		{
@@ -233,7 +242,6 @@ NAMESAKE_METRICS_ADDR=localhost:09090`,
 			name: "OpenID Connect without its settings",
 			env:  "NAMESAKE_AUTH=oidc",
 			wantFaults: []string{
-				notYet,
 				"NAMESAKE_OIDC_ISSUER: is missing; NAMESAKE_AUTH=oidc needs it",
 				"NAMESAKE_OIDC_CLIENT_ID: is missing; NAMESAKE_AUTH=oidc needs it",
 				"NAMESAKE_OIDC_CLIENT_SECRET: is missing; NAMESAKE_AUTH=oidc needs it",
@@ -244,9 +252,41 @@ NAMESAKE_METRICS_ADDR=localhost:09090`,
 			name: "Access without its settings",
 			env:  "NAMESAKE_AUTH=access\nNAMESAKE_VIEWER_GROUPS=all",
 			wantFaults: []string{
-				notYet,
 				"NAMESAKE_ACCESS_TEAM_DOMAIN: is missing; NAMESAKE_AUTH=access needs it",
 				"NAMESAKE_ACCESS_AUD: is missing; NAMESAKE_AUTH=access needs it",
+			},
+		},
+		{
+			name: "OpenID Connect with all that it needs",
+			env: "CLOUDFLARE_API_TOKEN=token\nCLOUDFLARE_ACCOUNT_ID=acc\nNAMESAKE_AUTH=oidc\nNAMESAKE_ADDR=:8080\nNAMESAKE_PUBLIC_URL=https://namesake.example.com\n" +
+				"NAMESAKE_OIDC_ISSUER=https://sso.example.com\nNAMESAKE_OIDC_CLIENT_ID=namesake\nNAMESAKE_OIDC_CLIENT_SECRET=hush\nNAMESAKE_VIEWER_GROUPS=all",
+			want: defaults(func(c *Config) {
+				c.Addr, c.PublicURL, c.Auth = ":8080", "https://namesake.example.com", AuthOIDC
+				c.Cloudflare = Cloudflare{Token: NewSecret("token"), AccountID: "acc"}
+				c.Database.Path = "namesake.db"
+				c.OIDC.Issuer, c.OIDC.ClientID, c.OIDC.ClientSecret = "https://sso.example.com", "namesake", NewSecret("hush")
+				c.Groups.Viewer = []string{"all"}
+			}),
+		},
+		{
+			name: "sign-on that is open to the network, without the URL that people come by",
+			env:  "NAMESAKE_AUTH=access\nNAMESAKE_ADDR=0.0.0.0:80\nNAMESAKE_ACCESS_TEAM_DOMAIN=team.cloudflareaccess.com\nNAMESAKE_ACCESS_AUD=aud\nNAMESAKE_VIEWER_GROUPS=all",
+			wantFaults: []string{
+				"NAMESAKE_PUBLIC_URL: is missing; with NAMESAKE_AUTH=access, and NAMESAKE_ADDR open to the network, people come by it",
+			},
+		},
+		{
+			name: "the demo, open to the network",
+			env:  "NAMESAKE_ADDR=:8080\nNAMESAKE_DEMO_LET_ANYBODY_ON_THE_NETWORK_IN=false",
+			wantFaults: []string{
+				"NAMESAKE_ADDR: lets the network in, and NAMESAKE_AUTH=demo lets anybody in as admin; listen on 127.0.0.1, or set NAMESAKE_DEMO_LET_ANYBODY_ON_THE_NETWORK_IN=true if that is what you want",
+			},
+		},
+		{
+			name: "an idle limit beyond the absolute one",
+			env:  "NAMESAKE_SESSION_IDLE_LIMIT=13h",
+			wantFaults: []string{
+				"NAMESAKE_SESSION_IDLE_LIMIT: is longer than NAMESAKE_SESSION_ABSOLUTE_LIMIT (12h0m0s); shorten it",
 			},
 		},
 		{
@@ -293,6 +333,11 @@ NAMESAKE_OIDC_SCOPES=email
 NAMESAKE_OIDC_GROUPS_CLAIM=a b
 NAMESAKE_ACCESS_TEAM_DOMAIN=https://team.cloudflareaccess.com
 NAMESAKE_ACCESS_AUD=é
+NAMESAKE_ACCESS_GROUPS_CLAIM=a b
+NAMESAKE_ACCESS_SERVICE_TOKENS=,
+NAMESAKE_DEMO_LET_ANYBODY_ON_THE_NETWORK_IN=perhaps
+NAMESAKE_SESSION_IDLE_LIMIT=30
+NAMESAKE_SESSION_ABSOLUTE_LIMIT=1000h
 NAMESAKE_ADMIN_GROUPS=,
 NAMESAKE_EDITOR_GROUPS=, ,
 NAMESAKE_VIEWER_GROUPS=,,
@@ -310,6 +355,7 @@ NAMESAKE_AUHT=demo`,
 				`NAMESAKE_PUBLIC_URL: has a path; end it after the host and port`,
 				`NAMESAKE_DATABASE_URL: is neither sqlite:PATH nor postgres://…`,
 				`NAMESAKE_AUTH: is "password"; set it to demo, oidc or access`,
+				`NAMESAKE_DEMO_LET_ANYBODY_ON_THE_NETWORK_IN: is "perhaps"; set it to true or false`,
 				`NAMESAKE_OIDC_ISSUER: is not a URL such as https://example.com`,
 				`NAMESAKE_OIDC_CLIENT_ID: has a space, a line break or a character outside ASCII in it; copy it again`,
 				`NAMESAKE_OIDC_CLIENT_SECRET: has a space, a line break or a character outside ASCII in it; copy it again`,
@@ -317,9 +363,13 @@ NAMESAKE_AUHT=demo`,
 				`NAMESAKE_OIDC_GROUPS_CLAIM: has a space, a line break or a character outside ASCII in it; copy it again`,
 				`NAMESAKE_ACCESS_TEAM_DOMAIN: is a URL, which is only for a stand-in on this machine; write the host name alone, such as team.cloudflareaccess.com`,
 				`NAMESAKE_ACCESS_AUD: has a space, a line break or a character outside ASCII in it; copy it again`,
+				`NAMESAKE_ACCESS_GROUPS_CLAIM: has a space, a line break or a character outside ASCII in it; copy it again`,
+				`NAMESAKE_ACCESS_SERVICE_TOKENS: names no service token; write their client ids separated by commas`,
 				`NAMESAKE_ADMIN_GROUPS: names no group; write them separated by commas`,
 				`NAMESAKE_EDITOR_GROUPS: names no group; write them separated by commas`,
 				`NAMESAKE_VIEWER_GROUPS: names no group; write them separated by commas`,
+				`NAMESAKE_SESSION_IDLE_LIMIT: is no time from 1m to 720h, such as 30m or 12h`,
+				`NAMESAKE_SESSION_ABSOLUTE_LIMIT: is no time from 1m to 720h, such as 30m or 12h`,
 				`NAMESAKE_TRUSTED_PROXIES: holds "10.0.0.0/33" and "proxy" and "::ffff:10.0.0.0/104" and "fe80::1%eth0"; write CIDRs or addresses separated by commas, such as 10.0.0.0/8, 192.0.2.1`,
 				`NAMESAKE_METRICS_ADDR: has the port "http"; write a number from 0 to 65535`,
 				`NAMESAKE_AUHT: is not a setting; did you mean NAMESAKE_AUTH?`,

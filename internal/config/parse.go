@@ -335,3 +335,43 @@ func setAuditRetention(c *Config, value string) error {
 	c.AuditRetention = time.Duration(days) * 24 * time.Hour
 	return nil
 }
+
+func setDemoOnNetwork(c *Config, value string) (err error) {
+	if c.DemoOnNetwork, err = strconv.ParseBool(value); err != nil {
+		return fmt.Errorf("is %s; set it to true or false", show(value))
+	}
+	return nil
+}
+
+func setAccessGroupsClaim(c *Config, value string) error {
+	c.Access.GroupsClaim = value
+	return checkVisible(value)
+}
+
+func setServiceTokens(c *Config, value string) error {
+	c.Access.ServiceTokens = splitList(value)
+	if len(c.Access.ServiceTokens) == 0 {
+		return errors.New("names no service token; write their client ids separated by commas")
+	}
+	return nil
+}
+
+func setIdleLimit(c *Config, value string) (err error) {
+	c.Session.Idle, err = parseLimit(value)
+	return err
+}
+
+func setAbsoluteLimit(c *Config, value string) (err error) {
+	c.Session.Absolute, err = parseLimit(value)
+	return err
+}
+
+// parseLimit reads how long a session may last.
+func parseLimit(value string) (time.Duration, error) {
+	const least, most = time.Minute, 30 * 24 * time.Hour
+	d, err := time.ParseDuration(value)
+	if err != nil || d < least || d > most {
+		return 0, errors.New("is no time from 1m to 720h, such as 30m or 12h")
+	}
+	return d, nil
+}

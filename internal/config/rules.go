@@ -52,14 +52,31 @@ func (l *loader) checkSignIn() {
 		l.require("NAMESAKE_ACCESS_TEAM_DOMAIN", "NAMESAKE_ACCESS_AUD")
 		l.requireGroups()
 	}
-	l.refuseUnbuiltSignIn(atCloudflare)
+	l.checkReach()
 }
 
-// refuseUnbuiltSignIn says that single sign-on is still to come. It goes, with
-// its one call, as soon as internal/auth has it.
-func (l *loader) refuseUnbuiltSignIn(atCloudflare bool) {
-	if l.config.Auth == AuthOIDC || l.config.Auth == AuthAccess || l.config.Auth == "" && atCloudflare {
-		l.fault("NAMESAKE_AUTH", "this version cannot sign people in with oidc or access yet; until it can, unset the Cloudflare credentials and NAMESAKE_AUTH to use the built-in sandbox")
+// checkReach says what it takes to listen where others than this machine can reach.
+func (l *loader) checkReach() {
+	host, _, err := net.SplitHostPort(l.config.Addr)
+	if err != nil || isLoopback(host) {
+		return
+	}
+	switch l.config.Auth {
+	case AuthDemo:
+		if !l.config.DemoOnNetwork {
+			l.fault("NAMESAKE_ADDR", "lets the network in, and NAMESAKE_AUTH=demo lets anybody in as admin; listen on 127.0.0.1, or set "+demoOnNetwork+"=true if that is what you want")
+		}
+	case AuthOIDC, AuthAccess:
+		if !l.has("NAMESAKE_PUBLIC_URL") {
+			l.fault("NAMESAKE_PUBLIC_URL", "is missing; with NAMESAKE_AUTH=%s, and NAMESAKE_ADDR open to the network, people come by it", l.config.Auth)
+		}
+	}
+}
+
+func (l *loader) checkLimits() {
+	s := l.config.Session
+	if !l.faulty(idleLimit) && !l.faulty(absoluteLimit) && s.Idle > s.Absolute {
+		l.fault(idleLimit, "is longer than %s (%s); shorten it", absoluteLimit, s.Absolute)
 	}
 }
 

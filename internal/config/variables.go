@@ -17,6 +17,10 @@ type Variable struct {
 const (
 	prefix     = "NAMESAKE_"
 	fileSuffix = "_FILE"
+
+	demoOnNetwork = "NAMESAKE_DEMO_LET_ANYBODY_ON_THE_NETWORK_IN"
+	idleLimit     = "NAMESAKE_SESSION_IDLE_LIMIT"
+	absoluteLimit = "NAMESAKE_SESSION_ABSOLUTE_LIMIT"
 )
 
 // Variables returns every variable there is, in the order of the README.
@@ -63,6 +67,10 @@ func Variables() []Variable {
 			Meaning: "how people sign in: `demo`, `oidc` or `access`; `demo` when not set and without credentials, and only with the built-in sandbox or a `CLOUDFLARE_BASE_URL` on this machine",
 		},
 		{
+			Name: demoOnNetwork, Default: "false", set: setDemoOnNetwork,
+			Meaning: "`true` lets `NAMESAKE_AUTH=demo` run on a `NAMESAKE_ADDR` that others than this machine can reach",
+		},
+		{
 			Name: "NAMESAKE_OIDC_ISSUER", set: setIssuer,
 			Meaning: "the OpenID Connect provider's issuer URL; https, or on this machine",
 		},
@@ -91,6 +99,14 @@ func Variables() []Variable {
 			Meaning: "the Access application's audience tag",
 		},
 		{
+			Name: "NAMESAKE_ACCESS_GROUPS_CLAIM", Default: "groups", set: setAccessGroupsClaim,
+			Meaning: "the custom claim of Access's token that lists a person's groups; where the token has none, Access's identity endpoint is asked",
+		},
+		{
+			Name: "NAMESAKE_ACCESS_SERVICE_TOKENS", set: setServiceTokens,
+			Meaning: "client ids of the Access service tokens that may come in, separated by commas; such an id counts as the token's one group",
+		},
+		{
 			Name: "NAMESAKE_ADMIN_GROUPS", set: setGroups(func(c *Config) *[]string { return &c.Groups.Admin }),
 			Meaning: "groups whose members are admins, separated by commas",
 		},
@@ -101,6 +117,14 @@ func Variables() []Variable {
 		{
 			Name: "NAMESAKE_VIEWER_GROUPS", set: setGroups(func(c *Config) *[]string { return &c.Groups.Viewer }),
 			Meaning: "groups whose members may look; whoever is in none of these groups is refused",
+		},
+		{
+			Name: idleLimit, Default: "30m", set: setIdleLimit,
+			Meaning: "a session ends this long after the last request in it, such as `30m`",
+		},
+		{
+			Name: absoluteLimit, Default: "12h", set: setAbsoluteLimit,
+			Meaning: "a session ends this long after sign-in, such as `12h`",
 		},
 		{
 			Name: "NAMESAKE_TRUSTED_PROXIES", set: setTrustedProxies,

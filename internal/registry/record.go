@@ -37,22 +37,6 @@ func (s *Service) Authorize(ctx context.Context, who Caller, what Action) error 
 	return forbidden
 }
 
-// RecordSignIn records that who signs in, before the session begins.
-func (s *Service) RecordSignIn(ctx context.Context, who Caller) error {
-	return s.note(ctx, who, Record{Action: StartSession, Outcome: OutcomeDone})
-}
-
-// RecordSignOut records that who signs out.
-func (s *Service) RecordSignOut(ctx context.Context, who Caller) error {
-	return s.note(ctx, who, Record{Action: EndSession, Outcome: OutcomeDone})
-}
-
-// RecordSignInRefused records that somebody could not sign in, and why. who holds
-// what they claim to be, as far as that is known.
-func (s *Service) RecordSignInRefused(ctx context.Context, who Caller, why string) error {
-	return s.note(ctx, who, Record{Action: RefuseSession, Outcome: OutcomeRefused, Errors: []Problem{{Code: codeSignIn, Message: why}}})
-}
-
 // note appends a record that is neither an intent nor the outcome of one.
 func (s *Service) note(ctx context.Context, who Caller, r Record) error {
 	_, err := s.append(ctx, who, r)
@@ -117,9 +101,14 @@ func (i *intents) sameAs(s Submission) bool {
 	return false
 }
 
-func (s *Service) append(ctx context.Context, who Caller, r Record) (Record, error) {
+// of puts into r who asks.
+func (s *Service) of(who Caller, r Record) Record {
 	r.RequestID, r.Actor, r.Address, r.Account = who.RequestID, who.Actor, who.Address, s.account
-	appended, err := s.journal.Append(ctx, r)
+	return r
+}
+
+func (s *Service) append(ctx context.Context, who Caller, r Record) (Record, error) {
+	appended, err := s.journal.Append(ctx, s.of(who, r))
 	if err != nil {
 		return Record{}, &UnrecordedError{fmt.Errorf("record %s: %w", r.Action, err)}
 	}

@@ -49,6 +49,11 @@ const (
 	CreateEntry Action = "entry.create"
 	ViewAudit   Action = "audit.view"
 	ExportAudit Action = "audit.export"
+
+	ViewOwnSessions Action = "session.list_own"
+	EndOwnSession   Action = "session.end_own"
+	ViewAllSessions Action = "session.list"
+	EndAnySession   Action = "session.end_any"
 )
 
 // Actions that nobody asks for by a route of their own, for the audit trail.
@@ -67,6 +72,11 @@ var permissions = map[Action]Role{
 	CreateEntry: Editor,
 	ViewAudit:   Viewer,
 	ExportAudit: Admin,
+
+	ViewOwnSessions: Viewer,
+	EndOwnSession:   Viewer,
+	ViewAllSessions: Admin,
+	EndAnySession:   Admin,
 }
 
 // Needs returns the least role that may do a. ok is false for an action that is

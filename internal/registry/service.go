@@ -16,6 +16,8 @@ type Service struct {
 	submissions Submissions
 	journal     Journal
 	trail       Trail
+	sessions    Sessions
+	limits      SessionLimits
 	account     AccountID
 	settleAfter time.Duration
 	log         *slog.Logger
@@ -33,6 +35,8 @@ type Options struct {
 	Submissions Submissions
 	Journal     Journal
 	Trail       Trail
+	Sessions    Sessions
+	Limits      SessionLimits // of a session
 	// SettleAfter is how old an intent must be before SettleOpen may take it for
 	// one that was left behind: 0 when no other copy of the program writes to Journal.
 	SettleAfter time.Duration
@@ -45,11 +49,13 @@ type Options struct {
 // NewService returns a Service over o. It returns an error when a required part
 // is missing.
 func NewService(o Options) (*Service, error) {
-	if o.API == nil || o.Submissions == nil || o.Journal == nil || o.Trail == nil || o.Account == "" {
-		return nil, errors.New("registry service: API, Account, Submissions, Journal and Trail are required")
+	if o.API == nil || o.Submissions == nil || o.Journal == nil || o.Trail == nil || o.Sessions == nil ||
+		o.Account == "" || o.Limits.Idle <= 0 || o.Limits.Absolute <= 0 {
+		return nil, errors.New("registry service: API, Account, Submissions, Journal, Trail, Sessions and Limits are required")
 	}
 	s := &Service{
 		api: o.API, submissions: o.Submissions, journal: o.Journal, trail: o.Trail, account: o.Account,
+		sessions: o.Sessions, limits: o.Limits,
 		settleAfter: o.SettleAfter, log: o.Log, now: o.Now, pause: o.Pause,
 	}
 	if s.log == nil {

@@ -2,11 +2,13 @@ package registry
 
 import (
 	"context"
+	"errors"
+	"net/url"
 	"time"
 )
 
-// Session is what is kept of a session. The browser holds a random id; only its
-// hash is kept.
+// Session is what is kept of a session. Whoever has it holds a secret, of which
+// only the hash is kept; the hash is also the session's name.
 type Session struct {
 	Hash    string
 	Actor   Actor
@@ -15,16 +17,99 @@ type Session struct {
 	Flash   []string // notices for the next page, each in JSON
 	Started time.Time
 	Seen    time.Time
+	Expires time.Time // when the proof that it rests on does; zero when it rests on none
+	Ended   time.Time // zero while it goes on
 }
 
-// Sessions keeps sessions by the hash of their id.
+// SessionLimits are how long a session lasts.
+type SessionLimits struct {
+	Idle     time.Duration // without a request
+	Absolute time.Duration // since sign-in
+}
+
+// Over says why s is over at now, or "" while it goes on.
+func (s Session) Over(l SessionLimits, now time.Time) EndReason {
+	switch {
+	case !s.Ended.IsZero():
+		return EndedBefore
+	case now.Sub(s.Started) >= l.Absolute:
+		return EndedByAge
+	case now.Sub(s.Seen) >= l.Idle:
+		return EndedIdle
+	}
+	return ""
+}
+
+// EndReason is why a session ended.
+type EndReason string
+
+// The reasons. They stand in the audit trail.
+const (
+	EndedBefore   EndReason = "ended before"
+	EndedByAge    EndReason = "absolute limit reached"
+	EndedIdle     EndReason = "idle limit reached"
+	EndedSignOut  EndReason = "signed out"
+	EndedAnew     EndReason = "signed in anew"
+	EndedByPerson EndReason = "ended from the list of sessions"
+)
+
+// Sessions keeps sessions by their hash, and writes what happens to them to the
+// audit trail: both, or neither.
 type Sessions interface {
 	Session(ctx context.Context, hash string) (s Session, ok bool, err error)
-	// AddSession keeps s, and forgets what was begun before expired.
-	AddSession(ctx context.Context, s Session, expired time.Time) error
+	// StartSession keeps s, and forgets what had ended before forget. It returns
+	// ErrSessionKnown, and writes nothing, when there is one with this hash already.
+	StartSession(ctx context.Context, s Session, forget time.Time, record Record) error
 	// UpdateSession lets change work on Flash and Seen of the session as it is now,
-	// alone, and returns false when there is none: a session that has ended is not
-	// brought back.
+	// alone, and returns false when there is none that goes on: a session that has
+	// ended is not brought back.
 	UpdateSession(ctx context.Context, hash string, change func(*Session)) (ok bool, err error)
-	DeleteSession(ctx context.Context, hash string) error
+	// EndSession ends the session, and returns false when there is none that goes on.
+	EndSession(ctx context.Context, hash string, at time.Time, record Record) (ok bool, err error)
+	// OpenSessions returns the sessions that have not ended, of one person or, without
+	// a subject, of everybody; newest first.
+	OpenSessions(ctx context.Context, issuer, subject string) ([]Session, error)
+}
+
+// ErrSessionKnown reports a session that cannot be started because there is, or
+// was, one with the same hash.
+var ErrSessionKnown = errors.New("the session is known already")
+
+// ErrNoSuchSession reports that there is no such session, or that it has ended.
+var ErrNoSuchSession = errors.New("no such session")
+
+// KeptForm is a form that was sent by somebody whose session had run out. It is
+// kept until that person has signed in again and sent it, a day at most.
+type KeptForm struct {
+	Issuer, Subject string // the person
+	Path            string // of the page that shows the form
+	Values          url.Values
+	Kept            time.Time
+}
+
+// KeptForms keeps forms by a one-time id, bound to a person.
+type KeptForms interface {
+	// KeepForm keeps f, and forgets what was kept before forget and all but the newest
+	// forms of the same person.
+	KeepForm(ctx context.Context, id string, f KeptForm, forget time.Time) error
+	// KeptForm returns a form to the person whom it belongs to; ok is false for
+	// everybody else.
+	KeptForm(ctx context.Context, id, issuer, subject string) (f KeptForm, ok bool, err error)
+	DropForm(ctx context.Context, id, issuer, subject string) error
+}
+
+// SessionKey is a key that cookies are sealed with.
+type SessionKey struct {
+	Seq    int64 // 1, 2, 3 … in the order in which they are used
+	Secret []byte
+	Made   time.Time
+}
+
+// SessionKeys keeps the keys that all copies of the program share.
+type SessionKeys interface {
+	// SessionKeys returns all keys, oldest first.
+	SessionKeys(ctx context.Context) ([]SessionKey, error)
+	// AddSessionKey keeps k, unless another copy has added one with the same seq, and
+	// forgets those made before forget.
+	AddSessionKey(ctx context.Context, k SessionKey, forget time.Time) error
 }

@@ -66,6 +66,8 @@ var (
 	jane   = registry.Draft{Name: "Jane Smith", Email: "jane@example.com"}
 )
 
+var limits = registry.SessionLimits{Idle: 30 * time.Minute, Absolute: 12 * time.Hour}
+
 // newService returns a service over api, with a store in memory.
 func newService(t *testing.T, api *fakeAPI, pass func(time.Duration)) (*registry.Service, *store.Store) {
 	t.Helper()
@@ -75,7 +77,7 @@ func newService(t *testing.T, api *fakeAPI, pass func(time.Duration)) (*registry
 	}
 	t.Cleanup(func() { _ = database.Close() })
 	s, err := registry.NewService(registry.Options{
-		API: api, Account: "a", Submissions: database, Journal: database, Trail: database, Now: api.now,
+		API: api, Account: "a", Submissions: database, Journal: database, Trail: database, Sessions: database, Limits: limits, Now: api.now,
 		Pause: func(_ context.Context, d time.Duration) error { pass(d); return nil },
 	})
 	if err != nil {
@@ -317,7 +319,7 @@ func TestWhatIsOnRecordAsOverIsNotSent(t *testing.T) {
 	api := &fakeAPI{now: time.Now}
 	_, database := newService(t, api, func(time.Duration) {})
 	journal := &interloper{Store: database}
-	s, err := registry.NewService(registry.Options{API: api, Account: "a", Submissions: database, Journal: journal, Trail: database})
+	s, err := registry.NewService(registry.Options{API: api, Account: "a", Submissions: database, Journal: journal, Trail: database, Sessions: database, Limits: limits})
 	if err != nil {
 		t.Fatal(err)
 	}

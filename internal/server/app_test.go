@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
+	"net/netip"
 	"net/url"
 	"strings"
 	"sync"
@@ -35,6 +36,7 @@ type app struct {
 	sandbox  *sandbox.Sandbox
 	store    *store.Store
 	registry *registry.Service
+	gate     *auth.Gate
 	server   *httptest.Server
 	clock    *clock // the program's
 	// apiClock is the sandbox's: the program's clock with a difference.
@@ -50,6 +52,8 @@ type settings struct {
 	database string           // SQLite file, "" for memory
 	journal  *faultyJournal   // put before the store
 	api      *sandbox.Sandbox // instead of a new one
+	gate     func(*app)       // changes how people sign in, before the server starts
+	proxies  []netip.Prefix   // that are trusted
 }
 
 func newApp(t testing.TB, with ...func(*settings)) *app {
@@ -84,7 +88,8 @@ func newApp(t testing.TB, with ...func(*settings)) *app {
 		journal = set.journal
 	}
 	a.registry, err = registry.NewService(registry.Options{
-		API: client, Account: account, Submissions: a.store, Journal: journal, Trail: a.store, Log: log, Now: a.clock.now, Pause: a.clock.pause,
+		API: client, Account: account, Submissions: a.store, Journal: journal, Trail: a.store, Sessions: a.store, Limits: limits,
+		Log: log, Now: a.clock.now, Pause: a.clock.pause,
 	})
 	must(t, err)
 	public, err := url.Parse("http://127.0.0.1")
@@ -93,17 +98,33 @@ func newApp(t testing.TB, with ...func(*settings)) *app {
 		public, err = url.Parse(set.public)
 		must(t, err)
 	}
-	sessions, err := auth.NewSessions(a.store, public.Scheme == "https", a.clock.now)
-	must(t, err)
-	handler, err := server.New(server.Options{
-		Registry: a.registry, Sessions: sessions, Account: account, PublicURL: public, Sandbox: true, Log: log,
-		Ready: map[string]func(context.Context) error{"api": client.Ping, "database": a.store.Ping},
+	sessions, err := auth.NewSessions(auth.SessionOptions{
+		Rows: a.store, Forms: a.store, Keys: a.store, Registrar: a.registry, Secure: public.Scheme == "https", Limits: limits, Now: a.clock.now,
 	})
 	must(t, err)
-	a.server = httptest.NewServer(handler)
+	a.server = httptest.NewUnstartedServer(nil)
+	a.gate = &auth.Gate{Sessions: sessions, Roles: auth.Roles{Admin: []string{"admins"}, Editor: []string{"editors"}, Viewer: []string{"viewers", "auditors"}}}
+	if set.gate != nil {
+		set.gate(a)
+	}
+	ready := map[string]func(context.Context) error{"api": client.Ping, "database": a.store.Ping}
+	if ask := a.gate.Ready(); ask != nil {
+		ready["sign_in"] = ask
+	}
+	a.server.Config.Handler, err = server.New(server.Options{
+		Registry: a.registry, Gate: a.gate, Limits: limits, Account: account, PublicURL: public, Sandbox: true, Log: log,
+		Ready: ready, TrustedProxies: set.proxies, Now: a.clock.now,
+	})
+	must(t, err)
+	a.server.Start()
 	t.Cleanup(a.server.Close)
 	return a
 }
+
+var limits = registry.SessionLimits{Idle: 30 * time.Minute, Absolute: 12 * time.Hour}
+
+// base is the program's address.
+func (a *app) base() string { return "http://" + a.server.Listener.Addr().String() }
 
 // clock is a clock that tests move; pauses pass at once and move it.
 type clock struct {
@@ -201,9 +222,14 @@ func (b *browser) do(method, path string, body io.Reader, header map[string]stri
 	defer res.Body.Close()
 	content, err := io.ReadAll(res.Body)
 	must(t, err)
+	return b.app.answered(res, content)
+}
+
+func (a *app) answered(res *http.Response, content []byte) *answer {
+	a.t.Helper()
 	doc, err := goquery.NewDocumentFromReader(bytes.NewReader(content))
-	must(t, err)
-	return &answer{Document: doc, t: t, status: res.StatusCode, header: res.Header, body: string(content)}
+	must(a.t, err)
+	return &answer{Document: doc, t: a.t, status: res.StatusCode, header: res.Header, body: string(content)}
 }
 
 func (b *browser) get(path string) *answer {

@@ -82,17 +82,20 @@ func benchServer(b *testing.B) (http.Handler, *http.Cookie) {
 	database, err := store.Open(b.Context(), store.Options{Engine: "sqlite", Now: clock.now})
 	must(b, err)
 	b.Cleanup(func() { _ = database.Close() })
-	service, err := registry.NewService(registry.Options{API: client, Account: account, Submissions: database, Journal: database, Trail: database})
+	service, err := registry.NewService(registry.Options{API: client, Account: account, Submissions: database, Journal: database, Trail: database, Sessions: database, Limits: limits})
 	must(b, err)
-	sessions, err := auth.NewSessions(database, false, clock.now)
+	sessions, err := auth.NewSessions(auth.SessionOptions{
+		Rows: database, Forms: database, Keys: database, Registrar: service, Limits: limits, Now: clock.now,
+	})
 	must(b, err)
 	handler, err := server.New(server.Options{
-		Registry: service, Sessions: sessions, Account: account, PublicURL: &url.URL{Scheme: "http", Host: "127.0.0.1"},
+		Registry: service, Gate: &auth.Gate{Sessions: sessions}, Limits: limits, Account: account, PublicURL: &url.URL{Scheme: "http", Host: "127.0.0.1"},
 		Log: discard(), Ready: readyAlways(),
 	})
 	must(b, err)
 	w := httptest.NewRecorder()
 	login := httptest.NewRequestWithContext(b.Context(), http.MethodPost, "/login?", newReader([]byte("user=editor")))
+	login.Host = "127.0.0.1"
 	login.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	handler.ServeHTTP(w, login)
 	cookie, err := http.ParseSetCookie(w.Header().Get("Set-Cookie"))

@@ -13,8 +13,19 @@ import (
 )
 
 func (s *Server) newEntry(c echo.Context) error {
-	form := decodeEntryForm(c.QueryParams()) // a link may fill the form in
-	form.Key = newFormKey()
+	values := c.QueryParams() // a link may fill the form in
+	if id := values.Get("kept"); id != "" {
+		kept, notice := s.keptForm(c)
+		form := decodeEntryForm(kept)
+		if form.Key == "" {
+			form.Key = newFormKey()
+		} else {
+			form.Kept = id
+		}
+		return s.entryForm(c, http.StatusOK, formView(form), notice)
+	}
+	form := decodeEntryForm(values)
+	form.Key, form.Kept = newFormKey(), ""
 	return s.entryForm(c, http.StatusOK, formView(form))
 }
 
@@ -32,6 +43,7 @@ func (s *Server) createEntry(c echo.Context) error {
 	if err != nil {
 		return s.refuseForm(c, form, err)
 	}
+	s.forgetKept(c, form.Kept)
 	to := s.entriesURL() + "/" + string(created.Entry.ID)
 	if wantsJSON(c) {
 		c.Response().Header().Set(echo.HeaderLocation, to)
@@ -60,13 +72,14 @@ func (s *Server) refuseForm(c echo.Context, form templates.EntryForm, err error)
 	return s.entryForm(c, f.status, v)
 }
 
-func (s *Server) entryForm(c echo.Context, status int, v templates.EntryFormView) error {
+func (s *Server) entryForm(c echo.Context, status int, v templates.EntryFormView, notices ...templates.Flash) error {
 	v.Action, v.Submit = s.entriesURL(), "Create entry"
 	p := s.page(c, "New entry")
 	if v.Outcome != nil {
 		p.Title = v.Outcome.Title
 	}
 	p.Active = s.entriesURL() + "/new"
+	p.Flash = append(p.Flash, notices...)
 	return render(c, status, templates.EntryCreate(p, v))
 }
 
@@ -75,7 +88,7 @@ func newFormKey() string { return rand.Text() }
 
 // formView is the form page for what was typed, without HTTP.
 func formView(f templates.EntryForm) templates.EntryFormView {
-	for _, s := range []*string{&f.Key, &f.Name, &f.Email, &f.Comments, &f.DirectoryID, &f.DirectoryNodeID, &f.ExternalDirectoryNodeID, &f.Provenance} {
+	for _, s := range []*string{&f.Key, &f.Kept, &f.Name, &f.Email, &f.Comments, &f.DirectoryID, &f.DirectoryNodeID, &f.ExternalDirectoryNodeID, &f.Provenance} {
 		*s = strings.ToValidUTF8(*s, "\uFFFD") // a page can't hold anything else
 	}
 	return templates.EntryFormView{

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -39,10 +40,21 @@ func (s *Server) fail(err error) failure {
 		unsettled *registry.UnsettledError
 		unrecord  *registry.UnrecordedError
 		filter    *filterError
+		tooMany   *tooManyError
+		refused   *auth.RefusedError
+		unasked   *auth.UnavailableError
+		noRole    *auth.NoRoleError
+		ended     *auth.EndedError
 		api       *registry.APIError
 		web       *echo.HTTPError
 	)
 	switch {
+	case errors.As(err, &tooMany):
+		return failure{
+			status: http.StatusTooManyRequests, tone: templates.Bad, wait: tooMany.wait,
+			title: "Too many sign-ins from your network",
+			text:  []string{"Namesake lets only so many be tried, and only so many fail, from one network address. " + tryAgain(tooMany.wait)},
+		}
 	case errors.As(err, &unsettled):
 		return failUnsettled(unsettled)
 	case errors.As(err, &unrecord):
@@ -71,6 +83,36 @@ func (s *Server) fail(err error) failure {
 			status: http.StatusForbidden, tone: templates.Bad,
 			title: "Your role does not allow this",
 			text:  []string{fmt.Sprintf("You are signed in as %s with the role %s. %s", forbidden.Actor.Name, forbidden.Actor.Role, neededRole(forbidden.Action))},
+		}
+	case errors.As(err, &noRole):
+		return failNoRole(noRole)
+	case errors.As(err, &refused):
+		return failure{status: http.StatusUnauthorized, tone: templates.Bad, title: "You are not signed in", text: []string{refused.Reason}}
+	case errors.As(err, &unasked):
+		return failure{
+			status: http.StatusServiceUnavailable, tone: templates.Bad, wait: signInRetry,
+			title: "Nobody can sign in at the moment",
+			text:  []string{unasked.Reason, "Nothing was sent to Cloudflare."},
+		}
+	case errors.As(err, &ended):
+		return failure{
+			status: http.StatusUnauthorized, tone: templates.Bad, title: "Your session has ended",
+			text: []string{s.endedText(ended.Why)},
+		}
+	case errors.Is(err, registry.ErrNoSuchSession):
+		return failure{
+			status: http.StatusNotFound, tone: templates.Bad,
+			title: "There is no such session", text: []string{"It has ended already, or it is not yours to end."},
+		}
+	case errors.Is(err, errMisdirected):
+		return failure{
+			status: http.StatusMisdirectedRequest, tone: templates.Bad, title: "Namesake is somewhere else",
+			text: []string{"It is at " + s.public.String() + ", and this request was for another host. If that is the right one, set NAMESAKE_PUBLIC_URL to it; a reverse proxy has to pass the header Host on."},
+		}
+	case errors.Is(err, errInsecure):
+		return failure{
+			status: http.StatusForbidden, tone: templates.Bad, title: "This form was sent without encryption",
+			text: []string{"Nothing was changed. Open " + s.public.String() + " and send it there."},
 		}
 	case errors.Is(err, auth.ErrNoSession):
 		return failure{
@@ -134,6 +176,68 @@ func (s *Server) fail(err error) failure {
 	}
 }
 
+// signInRetry is how long it takes until the sign-in service is asked again.
+const signInRetry = 5 * time.Second
+
+// failNoRole tells a person whom nobody has given a role what would give them one.
+func failNoRole(e *auth.NoRoleError) failure {
+	f := failure{
+		status: http.StatusForbidden, tone: templates.Bad, title: "You have no role in Namesake",
+		text: []string{"You are " + fullName(e.Actor) + ", and none of your groups has a role here."},
+	}
+	if e.NoGroups != "" {
+		f.text = append(f.text, e.NoGroups)
+	}
+	for _, grant := range []struct {
+		role   registry.Role
+		groups []string
+	}{{registry.Viewer, e.Roles.Viewer}, {registry.Editor, e.Roles.Editor}, {registry.Admin, e.Roles.Admin}} {
+		if len(grant.groups) > 0 {
+			f.text = append(f.text, fmt.Sprintf("To be %s takes one of these groups: %s.", grant.role, strings.Join(grant.groups, ", ")))
+		}
+	}
+	f.text = append(f.text, "Ask whoever looks after your groups to add you to one, then sign in anew.")
+	return f
+}
+
+// fullName tells a person who they are taken for.
+func fullName(a registry.Actor) string {
+	if a.Email != "" && a.Email != a.Name {
+		return a.Name + " (" + a.Email + ")"
+	}
+	return a.Name
+}
+
+func (s *Server) endedText(why registry.EndReason) string {
+	switch why {
+	case registry.EndedIdle:
+		return "There was no request in it for " + spell(s.limits.Idle) + ". Sign in and do it again."
+	case registry.EndedByAge:
+		return "It began " + spell(s.limits.Absolute) + " ago, which is as long as one lasts. Sign in and do it again."
+	case registry.EndedBefore, registry.EndedSignOut, registry.EndedAnew, registry.EndedByPerson:
+	}
+	return "You signed out, or it was ended from the list of sessions. Sign in and do it again."
+}
+
+// spell writes a limit of hours and minutes for people.
+func spell(d time.Duration) string {
+	var parts []string
+	for _, unit := range []struct {
+		of   time.Duration
+		name string
+	}{{time.Hour, "hour"}, {time.Minute, "minute"}, {time.Second, "second"}} {
+		n := d / unit.of
+		if d -= n * unit.of; n > 0 {
+			part := strconv.Itoa(int(n)) + " " + unit.name
+			if n > 1 {
+				part += "s"
+			}
+			parts = append(parts, part)
+		}
+	}
+	return strings.Join(parts, " ")
+}
+
 func failHTTP(code int) failure {
 	f := failure{status: code, tone: templates.Bad, title: http.StatusText(code)}
 	switch code {
@@ -176,8 +280,8 @@ func (s *Server) answerError(err error, c echo.Context) {
 	if c.Response().Committed {
 		return
 	}
-	if errors.Is(err, auth.ErrNoSession) && c.Request().Method == http.MethodGet && !wantsJSON(c) {
-		s.mustAnswer(c, seeOther(c, "/login?next="+url.QueryEscape(c.Request().URL.RequestURI())))
+	if errors.Is(err, auth.ErrNoSession) && isRead(c) && !wantsJSON(c) && s.gate.Method() != auth.MethodAccess {
+		s.mustAnswer(c, seeOther(c, loginPath+"?next="+url.QueryEscape(safeReturn(c.Request().URL.RequestURI()))))
 		return
 	}
 	f := s.fail(err)
@@ -191,7 +295,12 @@ func (s *Server) answerError(err error, c echo.Context) {
 		v.Problems = append(v.Problems, templates.SummaryItem{Message: templates.Message{Problem: &p}})
 	}
 	if !s.known(c) {
-		v.Links = []templates.Link{{Label: "Sign in", URL: "/login"}}
+		if kept := s.keepTyped(c, err); kept != "" {
+			v.Kept = true
+			v.Links = s.signInLinks(err, kept)
+		} else {
+			v.Links = s.signInLinks(err, "")
+		}
 		s.mustAnswer(c, render(c, f.status, templates.PlainFailure(s.sandbox, v)))
 		return
 	}
@@ -202,22 +311,44 @@ func (s *Server) answerError(err error, c echo.Context) {
 	s.mustAnswer(c, render(c, f.status, templates.Failure(s.page(c, f.title), v)))
 }
 
-// known reports whether a signed-in person is asking. A path that has no route has
-// not been through identify.
-func (s *Server) known(c echo.Context) bool {
-	if c.Get(actorKey) == nil {
-		who, err := s.sessions.Identify(c.Request())
-		if err != nil {
-			return false
-		}
-		c.Set(actorKey, who)
+// signInLinks are the ways on for somebody who is not signed in; next is where to
+// return to.
+func (s *Server) signInLinks(err error, next string) []templates.Link {
+	again := loginPath
+	if next != "" {
+		again += "?next=" + url.QueryEscape(next)
 	}
-	return actor(c).Subject != ""
+	var noRole *auth.NoRoleError
+	switch s.gate.Method() {
+	case auth.MethodAccess:
+		// Access signs people in before anything gets here; a new sign-in takes signing out there.
+		links := []templates.Link{{Label: "Sign out at Cloudflare Access", URL: s.gate.Access.SignOutURL()}}
+		if next != "" {
+			links = append(links, templates.Link{Label: "Then go on here", URL: next})
+		}
+		return links
+	case auth.MethodOIDC:
+		if errors.As(err, &noRole) {
+			return []templates.Link{{Label: "Sign in anew", URL: loginPath + "?anew=1"}}
+		}
+	case auth.MethodDemo:
+	}
+	return []templates.Link{{Label: "Sign in", URL: again}}
+}
+
+// known reports whether a signed-in person with a role is asking. A path that has no
+// route has not been through identify.
+func (s *Server) known(c echo.Context) bool {
+	return s.identified(c) == nil
+}
+
+func isRead(c echo.Context) bool {
+	return c.Request().Method == http.MethodGet || c.Request().Method == http.MethodHead
 }
 
 // setHeaders says in the headers what a program needs to know.
 func (f failure) setHeaders(c echo.Context) {
-	if f.status == http.StatusTooManyRequests && f.wait > 0 {
+	if f.wait > 0 {
 		c.Response().Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(f.wait.Seconds()))))
 	}
 }

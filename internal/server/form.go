@@ -75,6 +75,7 @@ func readFault(err error) error {
 func decodeEntryForm(values url.Values) templates.EntryForm {
 	return templates.EntryForm{
 		Key:                     values.Get("key"),
+		Kept:                    values.Get("kept"),
 		Name:                    values.Get(registry.FieldName),
 		Email:                   values.Get(registry.FieldEmail),
 		IsEmailRegex:            ticked(values.Get(registry.FieldIsEmailRegex)),

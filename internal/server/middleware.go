@@ -20,10 +20,10 @@ import (
 )
 
 // outermost wraps the routes in what holds for every request. From the outside in:
-// request id, log, recover, headers, cross-origin, body limit, compression; then,
+// request id, log, recover, headers, own address, cross-origin, body limit, compression; then,
 // for each route, identify, the action's check, the account's check.
 func (s *Server) outermost(e *echo.Echo) http.Handler {
-	e.Pre(s.requestID, s.logRequest, s.recover, s.headers, s.sameOrigin(), limitBody,
+	e.Pre(s.requestID, s.logRequest, s.recover, s.headers, s.ownAddress, s.sameOrigin(), limitBody,
 		middleware.GzipWithConfig(middleware.GzipConfig{Level: 1, MinLength: 1024, Skipper: isAsset}))
 	return e
 }
@@ -31,6 +31,7 @@ func (s *Server) outermost(e *echo.Echo) http.Handler {
 // What the middleware leaves in the echo context.
 const (
 	actorKey     = "actor"
+	refusedKey   = "refused" // why nobody is signed in
 	requestIDKey = "request id"
 	causeKey     = "cause"
 )
@@ -110,10 +111,10 @@ func (s *Server) recover(next echo.HandlerFunc) echo.HandlerFunc {
 // nothing from elsewhere; data: is for the small images in the style sheet.
 func (s *Server) headers(next echo.HandlerFunc) echo.HandlerFunc {
 	const csp = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
-		"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+		"base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
 	return func(c echo.Context) error {
 		h := c.Response().Header()
-		h.Set("Content-Security-Policy", csp)
+		h.Set("Content-Security-Policy", csp+s.signOutOrigins())
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "same-origin")
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
@@ -126,6 +127,21 @@ func (s *Server) headers(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		return next(c)
 	}
+}
+
+// signOutOrigins are the other sites that a form of ours may lead to: signing out
+// goes on where people sign in, and browsers hold redirects to form-action, too.
+func (s *Server) signOutOrigins() string {
+	origins := ""
+	if s.gate.OIDC != nil {
+		for _, origin := range s.gate.OIDC.Origins() {
+			origins += " " + origin
+		}
+	}
+	if s.gate.Access != nil {
+		origins += " " + s.gate.Access.Origin()
+	}
+	return origins
 }
 
 // errCrossOrigin reports a changing request that another site made.
@@ -159,14 +175,51 @@ func limitBody(next echo.HandlerFunc) echo.HandlerFunc {
 // enough is for require to say.
 func (s *Server) identify(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		who, err := s.sessions.Identify(c.Request())
-		if err != nil && !errors.Is(err, auth.ErrNoSession) {
-			return fmt.Errorf("%w: identify: %w", registry.ErrDatabase, err)
+		if err := s.identified(c); err != nil && !errors.Is(err, auth.ErrNoSession) {
+			return err
 		}
-		c.Set(actorKey, who)
 		return next(c)
 	}
 }
+
+// identified finds out who is there, for actor to tell, once for a request. Its error
+// says why nobody is signed in.
+func (s *Server) identified(c echo.Context) error {
+	if c.Get(actorKey) != nil {
+		err, _ := c.Get(refusedKey).(error)
+		return err
+	}
+	who, err := s.gate.Identify(c.Request(), caller(c))
+	if err != nil {
+		err = s.notIdentified(c, err)
+	}
+	c.Set(actorKey, who)
+	c.Set(refusedKey, err)
+	return err
+}
+
+// notIdentified sorts the ways in which somebody may not be known.
+func (s *Server) notIdentified(c echo.Context, err error) error {
+	var (
+		refused     *auth.RefusedError
+		unavailable *auth.UnavailableError
+		noRole      *auth.NoRoleError
+		unrecorded  *registry.UnrecordedError
+	)
+	switch {
+	case errors.As(err, &refused):
+		if refused.Absent {
+			return err
+		}
+		return errors.Join(s.signInFailed(c, registry.Actor{}, refused.Reason), err)
+	case errors.Is(err, auth.ErrNoSession), errors.As(err, &unavailable), errors.As(err, &noRole), errors.As(err, &unrecorded):
+		return err
+	}
+	return fmt.Errorf("identify: %w", errDatabase(err))
+}
+
+// errDatabase marks an error as the database's.
+func errDatabase(err error) error { return fmt.Errorf("%w: %w", registry.ErrDatabase, err) }
 
 // actor returns who is asking: the zero Actor when nobody is signed in.
 func actor(c echo.Context) registry.Actor {
@@ -184,8 +237,8 @@ func (s *Server) require(a registry.Action) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
 			who := caller(c)
-			if who.Subject == "" && !who.May(a) {
-				return auth.ErrNoSession
+			if err := s.identified(c); err != nil {
+				return err
 			}
 			if err := s.registry.Authorize(requestContext(c), who, a); err != nil {
 				return err

@@ -81,6 +81,10 @@ func waitText(d time.Duration) string {
 	if d <= 0 {
 		return "Cloudflare does not say how long to wait; its limits are counted over five minutes."
 	}
+	return tryAgain(d)
+}
+
+func tryAgain(d time.Duration) string {
 	seconds := int(math.Ceil(d.Seconds()))
 	if seconds == 1 {
 		return "Try again in 1 second."

@@ -27,6 +27,7 @@ func (s *Server) page(c echo.Context, title string) templates.Page {
 		Sandbox:    s.sandbox,
 		CanCreate:  who.May(registry.CreateEntry),
 		CanAudit:   who.May(registry.ViewAudit),
+		CanOversee: who.May(registry.ViewAllSessions),
 	}
 	err := s.sessions.TakeFlash(c.Request(), func(notice []byte) error {
 		var f templates.Flash

@@ -19,8 +19,17 @@ type route struct {
 	handle echo.HandlerFunc
 }
 
+// entriesPath is where the entries are.
+const entriesPath = "/accounts/:account/entries"
+
+// Where probes ask.
+const (
+	healthPath = "/healthz"
+	readyPath  = "/readyz"
+)
+
 func (s *Server) table() []route {
-	const entries = "/accounts/:account/entries"
+	const entries = entriesPath
 	return []route{
 		{http.MethodGet, "/", registry.Anything, s.goHome},
 		{http.MethodGet, entries, registry.ListEntries, s.listEntries},
@@ -32,12 +41,18 @@ func (s *Server) table() []route {
 		{http.MethodGet, "/audit/:seq", registry.ViewAudit, s.showAudit},
 		{http.MethodGet, "/audit.jsonl", registry.ExportAudit, s.exportAudit},
 
-		{http.MethodGet, "/login", registry.Anything, s.showLogin},
-		{http.MethodPost, "/login", registry.Anything, s.login},
+		{http.MethodGet, "/sessions", registry.ViewAllSessions, s.listSessions},
+		{http.MethodPost, "/sessions/:session/end", registry.EndAnySession, s.endAnySession},
+		{http.MethodGet, "/sessions/mine", registry.ViewOwnSessions, s.listOwnSessions},
+		{http.MethodPost, "/sessions/mine/:session/end", registry.EndOwnSession, s.endOwnSession},
+
+		{http.MethodGet, loginPath, registry.Anything, s.showLogin},
+		{http.MethodPost, loginPath, registry.Anything, s.login},
+		{http.MethodGet, CallbackPath, registry.Anything, s.finishSignIn},
 		{http.MethodPost, "/logout", registry.Anything, s.logout},
 
-		{http.MethodGet, "/healthz", registry.Anything, s.healthz},
-		{http.MethodGet, "/readyz", registry.Anything, s.readyz},
+		{http.MethodGet, healthPath, registry.Anything, s.healthz},
+		{http.MethodGet, readyPath, registry.Anything, s.readyz},
 		{http.MethodGet, static.Prefix + "*", registry.Anything, echo.WrapHandler(static.Handler())},
 	}
 }

@@ -19,7 +19,7 @@ func TestEveryRouteIsInTheRoleTest(t *testing.T) {
 	spell := strings.NewReplacer(
 		"/accounts/:account/entries/:id", `entries + "/12"`, "/accounts/:account/entries/new", `entries + "/new"`,
 		"/accounts/:account/entries", "entries", "/static/*", `"/static/app.css"`,
-		"/audit/:seq", "/audit/1",
+		"/audit/:seq", "/audit/1", ":session", "nothing",
 	)
 	for _, r := range (&Server{}).table() {
 		path := spell.Replace(r.path)

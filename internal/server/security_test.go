@@ -33,6 +33,11 @@ func TestRoutesByRole(t *testing.T) {
 		{"GET", "/audit", login, 200, 200, 200},
 		{"GET", "/audit/1", login, 200, 200, 200},
 		{"GET", "/audit.jsonl", login, 403, 403, 200},
+		{"GET", "/sessions", login, 403, 403, 200},
+		{"POST", "/sessions/nothing/end", 401, 403, 403, 404},
+		{"GET", "/sessions/mine", login, 200, 200, 200},
+		{"POST", "/sessions/mine/nothing/end", 401, 404, 404, 404},
+		{"GET", "/auth/callback", 404, 404, 404, 404},
 		{"GET", "/login", 200, 200, 200, 200},
 		{"POST", "/login", 422, 422, 422, 422},
 		{"GET", "/healthz", 200, 200, 200, 200},
@@ -79,6 +84,8 @@ func TestReturnsOnlyToItself(t *testing.T) {
 	for _, next := range []string{
 		"//evil.example", `/\evil.example`, `\\evil.example`, "https://evil.example", "javascript:alert(1)", "evil.example",
 		"/\t/evil.example", "/%0d%0aSet-Cookie:x=1\r\n", "http:evil.example", "//user@evil.example", "/\x00", "",
+		"/%2f/evil.example", "/%5cevil.example", "/%5c%5cevil.example", "%2f%2fevil.example", "/%09/evil.example", "/.//evil.example/..//",
+		"https:/evil.example", "@evil.example", "/@evil.example/../..//evil.example\\", "///evil.example", "/" + strings.Repeat("x", 2000),
 	} {
 		got := b.post("/login", url.Values{"user": {"viewer"}, "next": {next}}).wants(http.StatusSeeOther).location()
 		same(t, next, got, "/")

@@ -8,7 +8,9 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"net/url"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -16,22 +18,30 @@ import (
 	"namesake/internal/registry"
 )
 
-// Options are the parts of a Server. All are required but Log.
+// Options are the parts of a Server. All are required but the last three.
 type Options struct {
 	Registry  *registry.Service
-	Sessions  *auth.Sessions
+	Gate      *auth.Gate
+	Limits    registry.SessionLimits // of a session, to tell people
 	Account   registry.AccountID
 	PublicURL *url.URL // where people reach the program
 	Sandbox   bool     // whether the API is the built-in or a local stand-in
 	// Ready are the parts that must work for the program to be of use, by name.
 	Ready map[string]func(context.Context) error
-	Log   *slog.Logger
+	// TrustedProxies are whose X-Forwarded-* headers are believed; none by default.
+	TrustedProxies []netip.Prefix
+	Log            *slog.Logger
+	Now            func() time.Time // time.Now when nil
 }
 
 // Server answers the requests of people's browsers.
 type Server struct {
 	registry *registry.Service
-	sessions *auth.Sessions
+	gate     *auth.Gate
+	sessions *auth.Sessions // the gate's
+	attempts *attempts
+	limits   registry.SessionLimits
+	proxies  proxies
 	account  registry.AccountID
 	public   *url.URL
 	sandbox  bool
@@ -42,21 +52,24 @@ type Server struct {
 
 // New returns a Server, or an error that names what is missing.
 func New(o Options) (*Server, error) {
-	if o.Registry == nil || o.Sessions == nil || o.Account == "" || o.PublicURL == nil || len(o.Ready) == 0 {
-		return nil, errors.New("server: Registry, Sessions, Account, PublicURL and Ready are required")
+	if o.Registry == nil || o.Gate == nil || o.Gate.Sessions == nil || o.Limits == (registry.SessionLimits{}) || o.Account == "" || o.PublicURL == nil || len(o.Ready) == 0 {
+		return nil, errors.New("server: Registry, Gate, Limits, Account, PublicURL and Ready are required")
 	}
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
 	s := &Server{
-		registry: o.Registry, sessions: o.Sessions, account: o.Account,
+		registry: o.Registry, gate: o.Gate, sessions: o.Gate.Sessions, attempts: newAttempts(o.Now), limits: o.Limits,
+		proxies: o.TrustedProxies, account: o.Account,
 		public: o.PublicURL, sandbox: o.Sandbox, ready: newReadiness(o.Ready, o.Log), log: o.Log,
 	}
 	e := echo.New()
 	e.HTTPErrorHandler = s.answerError
 	e.JSONSerializer = plainJSON{}
-	// Without a trusted proxy nobody's word is taken for an address but the connection's.
-	e.IPExtractor = echo.ExtractIPDirect()
+	e.IPExtractor = s.proxies.extractor()
 	if err := register(e, s.table(), s.guards); err != nil {
 		return nil, err
 	}

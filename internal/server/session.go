@@ -13,8 +13,31 @@ import (
 	"namesake/web/templates"
 )
 
+const (
+	loginPath = "/login"
+	// CallbackPath is where an OpenID Connect provider sends people back.
+	CallbackPath = "/auth/callback"
+	// signedOut is the state with which a person comes back to loginPath after signing
+	// out: without it, single sign-on would let them in again at once.
+	signedOut = "signed-out"
+)
+
+// showLogin leads to where people sign in. It begins nothing that another site
+// could gain by.
 func (s *Server) showLogin(c echo.Context) error {
-	return s.loginPage(c, http.StatusOK, safeReturn(c.QueryParam("next")), "")
+	next := safeReturn(c.QueryParam("next"))
+	switch {
+	case c.QueryParam("state") == signedOut:
+		return render(c, http.StatusOK, templates.SignedOut(s.sandbox, loginPath))
+	case s.gate.Method() == auth.MethodOIDC:
+		return s.beginSignIn(c, next, c.QueryParam("anew") != "")
+	case s.gate.Method() == auth.MethodAccess:
+		if err := s.identified(c); err != nil {
+			return err
+		}
+		return seeOther(c, next)
+	}
+	return s.loginPage(c, http.StatusOK, next, "")
 }
 
 func (s *Server) login(c echo.Context) error {
@@ -23,41 +46,132 @@ func (s *Server) login(c echo.Context) error {
 	}
 	form := c.Request().PostForm
 	next := safeReturn(form.Get("next"))
+	switch s.gate.Method() {
+	case auth.MethodOIDC:
+		return s.beginSignIn(c, next, false)
+	case auth.MethodAccess:
+		return echo.ErrMethodNotAllowed
+	case auth.MethodDemo:
+	}
+	if err := s.attempts.try(c.RealIP()); err != nil {
+		return err
+	}
 	who, ok := auth.DemoActor(form.Get("user"))
 	if !ok {
-		if err := s.registry.RecordSignInRefused(requestContext(c), caller(c), "the demo has no such person"); err != nil {
+		if err := s.signInFailed(c, registry.Actor{}, "the demo has no such person"); err != nil {
 			return err
 		}
 		return s.loginPage(c, http.StatusUnprocessableEntity, next, "Choose viewer, editor or admin: the demo knows nobody else.")
 	}
-	if s.known(c) { // the earlier session ends with the new one
-		if err := s.registry.RecordSignOut(requestContext(c), caller(c)); err != nil {
-			return err
-		}
-	}
-	asking := caller(c)
-	asking.Actor = who
-	if err := s.registry.RecordSignIn(requestContext(c), asking); err != nil {
+	return s.signIn(c, who, next)
+}
+
+// beginSignIn sends the person to the OpenID Connect provider.
+func (s *Server) beginSignIn(c echo.Context, next string, anew bool) error {
+	if err := s.attempts.try(c.RealIP()); err != nil {
 		return err
 	}
+	to, flow, err := s.gate.OIDC.Begin(requestContext(c), next, anew)
+	if err != nil {
+		return err
+	}
+	if err := s.sessions.SaveFlow(c.Response(), c.Request(), flow); err != nil {
+		return errDatabase(err)
+	}
+	return seeOther(c, to)
+}
+
+// finishSignIn takes the OpenID Connect provider's answer.
+func (s *Server) finishSignIn(c echo.Context) error {
+	if s.gate.Method() != auth.MethodOIDC {
+		return echo.ErrNotFound
+	}
+	if err := s.attempts.try(c.RealIP()); err != nil {
+		return err
+	}
+	answer := c.QueryParams()
+	flow, ok, err := s.sessions.TakeFlow(c.Response(), c.Request(), answer.Get("state"))
+	if err != nil {
+		return errDatabase(err)
+	}
+	var id auth.Identity
+	if ok {
+		id, err = s.gate.OIDC.Finish(requestContext(c), flow, answer)
+	} else {
+		err = &auth.RefusedError{Reason: "This sign-in was not begun in this browser, was begun too long ago, or has been used before. Sign in again."}
+	}
+	var refused *auth.RefusedError
+	if errors.As(err, &refused) {
+		return errors.Join(s.signInFailed(c, registry.Actor{}, refused.Reason), err)
+	}
+	if err != nil {
+		return err
+	}
+	who, err := s.gate.Admit(id)
+	if err != nil {
+		return errors.Join(s.endEarlier(c), s.signInFailed(c, who, registry.NoRole), err)
+	}
+	return s.signIn(c, who, safeReturn(flow.Next))
+}
+
+// endEarlier ends the session that this browser still has, for somebody who has just
+// been found to have no role.
+func (s *Server) endEarlier(c echo.Context) error {
+	if !s.known(c) {
+		return nil
+	}
+	err := s.sessions.SignOut(c.Response(), c.Request(), caller(c))
+	c.Set(actorKey, registry.Actor{})
+	c.Set(refusedKey, auth.ErrNoSession)
+	return err
+}
+
+// signIn starts the session of who.
+func (s *Server) signIn(c echo.Context, who registry.Actor, next string) error {
+	asking := caller(c)
+	asking.Actor = who
 	if err := s.sessions.SignIn(c.Response(), c.Request(), asking); err != nil {
 		return err
 	}
 	return seeOther(c, next)
 }
 
+// signInFailed counts and records a sign-in that was refused. Beyond the limit it is
+// not recorded, so that nobody can fill the trail, and answered as too many.
+func (s *Server) signInFailed(c echo.Context, who registry.Actor, why string) error {
+	if !s.attempts.fail(c.RealIP()) {
+		return s.attempts.try(c.RealIP())
+	}
+	asking := caller(c)
+	asking.Actor = who
+	return s.registry.RecordSignInRefused(requestContext(c), asking, why)
+}
+
 func (s *Server) logout(c echo.Context) error {
+	to := s.afterLogout()
 	if !s.known(c) {
-		return seeOther(c, "/login") // it has ended already
+		return seeOther(c, to) // it has ended already
 	}
-	who := caller(c)
-	if err := s.registry.RecordSignOut(requestContext(c), who); err != nil {
+	if err := s.sessions.SignOut(c.Response(), c.Request(), caller(c)); err != nil && !errors.Is(err, auth.ErrNoSession) {
 		return err
 	}
-	if err := s.sessions.SignOut(c.Response(), c.Request()); err != nil && !errors.Is(err, auth.ErrNoSession) {
-		return err
+	return seeOther(c, to)
+}
+
+// afterLogout is where a person goes who has signed out: to sign out there as well
+// where they signed in, if that is possible.
+func (s *Server) afterLogout() string {
+	switch s.gate.Method() {
+	case auth.MethodOIDC:
+		if to := s.gate.OIDC.SignOutURL(s.public.String()+loginPath, signedOut); to != "" {
+			return to
+		}
+		return loginPath + "?state=" + signedOut
+	case auth.MethodAccess:
+		return s.gate.Access.SignOutURL()
+	case auth.MethodDemo:
 	}
-	return seeOther(c, "/login")
+	return loginPath
 }
 
 var can = map[registry.Role]string{
@@ -74,13 +188,16 @@ func (s *Server) loginPage(c echo.Context, status int, next, fault string) error
 	return render(c, status, templates.Login(v))
 }
 
+// maxReturn is how long a path may be that one returns to: it travels in a cookie.
+const maxReturn = 1500
+
 // safeReturn returns next when it is a path of this program, and the start page
 // when it could lead anywhere else. Browsers read a backslash as a slash and skip
-// control characters, so neither is let through.
+// control characters, so neither is let through, written out or escaped.
 func safeReturn(next string) string {
 	u, err := url.Parse(next)
-	if err != nil || u.IsAbs() || u.Host != "" || u.User != nil || !strings.HasPrefix(next, "/") ||
-		strings.HasPrefix(next, "//") || strings.ContainsFunc(next, func(r rune) bool { return r == '\\' || r < ' ' || r == 0x7f }) {
+	if err != nil || len(next) > maxReturn || u.IsAbs() || u.Host != "" || u.User != nil || !strings.HasPrefix(next, "/") ||
+		strings.Contains(u.Path, "//") || strings.ContainsFunc(next+u.Path, func(r rune) bool { return r == '\\' || r < ' ' || r == 0x7f }) {
 		return "/"
 	}
 	return next

@@ -11,25 +11,26 @@ import (
 	"namesake/internal/registry"
 )
 
-const sessionColumns = `hash, issuer, subject, email, name, role, auth, address, browser, flash, started, seen`
+const sessionColumns = `hash, issuer, subject, email, name, role, auth, address, browser, flash, started, seen, expires, ended`
 
 // Session returns the session of a hash.
 func (s *Store) Session(ctx context.Context, hash string) (session registry.Session, ok bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, readsWithin)
 	defer cancel()
-	session, ok, err = scanSession(s.read.QueryRowContext(ctx, `SELECT `+sessionColumns+` FROM sessions WHERE hash = $1`, hash))
+	session, ok, err = scanSession(s.read.QueryRowContext(ctx, `SELECT `+sessionColumns+` FROM sessions WHERE hash = $1`, hash).Scan)
 	if err != nil {
 		return registry.Session{}, false, fmt.Errorf("read session: %w", explain(err))
 	}
 	return session, ok, nil
 }
 
-func scanSession(row *sql.Row) (s registry.Session, ok bool, err error) {
+// scanSession reads the columns of a session by means of scan.
+func scanSession(scan func(dest ...any) error) (s registry.Session, ok bool, err error) {
 	var role string
 	var flash []byte
-	var started, seen int64
-	err = row.Scan(&s.Hash, &s.Actor.Issuer, &s.Actor.Subject, &s.Actor.Email, &s.Actor.Name, &role, &s.Actor.Auth,
-		&s.Address, &s.Browser, &flash, &started, &seen)
+	var started, seen, expires, ended int64
+	err = scan(&s.Hash, &s.Actor.Issuer, &s.Actor.Subject, &s.Actor.Email, &s.Actor.Name, &role, &s.Actor.Auth,
+		&s.Address, &s.Browser, &flash, &started, &seen, &expires, &ended)
 	if errors.Is(err, sql.ErrNoRows) {
 		return registry.Session{}, false, nil
 	}
@@ -37,7 +38,7 @@ func scanSession(row *sql.Row) (s registry.Session, ok bool, err error) {
 		return registry.Session{}, false, err
 	}
 	s.Actor.Role = registry.ParseRole(role)
-	s.Started, s.Seen = fromMicros(started), fromMicros(seen)
+	s.Started, s.Seen, s.Expires, s.Ended = fromMicros(started), fromMicros(seen), fromMicrosOrNever(expires), fromMicrosOrNever(ended)
 	if err := json.Unmarshal(flash, &s.Flash); err != nil {
 		return registry.Session{}, false, fmt.Errorf("read its notices: %w", err)
 	}
@@ -53,24 +54,33 @@ func flashText(flash []string) (string, error) {
 	return string(b), err
 }
 
-// AddSession keeps a session, and forgets those begun before expired.
-func (s *Store) AddSession(ctx context.Context, n registry.Session, expired time.Time) error {
+// StartSession keeps a session and writes its record, and forgets what had ended
+// before forget.
+func (s *Store) StartSession(ctx context.Context, n registry.Session, forget time.Time, record registry.Record) error {
 	flash, err := flashText(n.Flash)
 	if err != nil {
-		return fmt.Errorf("add session: %w", err)
+		return fmt.Errorf("start session: %w", err)
 	}
 	err = s.change(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		if _, err := tx.ExecContext(ctx, `DELETE FROM sessions WHERE started < $1`, micros(expired)); err != nil {
+		if _, err := tx.ExecContext(ctx, `DELETE FROM sessions WHERE ended <> 0 AND ended < $1 AND expires < $1`, micros(forget)); err != nil {
 			return err
 		}
 		a := n.Actor
-		_, err := tx.ExecContext(ctx, `INSERT INTO sessions (`+sessionColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+		result, err := tx.ExecContext(ctx, `INSERT INTO sessions (`+sessionColumns+`)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT (hash) DO NOTHING`,
 			n.Hash, text(a.Issuer), text(a.Subject), text(a.Email), text(a.Name), a.Role.String(), text(a.Auth),
-			text(n.Address), text(n.Browser), flash, micros(n.Started), micros(n.Seen))
+			text(n.Address), text(n.Browser), flash, micros(n.Started), micros(n.Seen), microsOrNever(n.Expires), microsOrNever(n.Ended))
+		if err != nil {
+			return err
+		}
+		if kept, err := result.RowsAffected(); err != nil || kept == 0 {
+			return errors.Join(err, registry.ErrSessionKnown)
+		}
+		_, err = s.append(ctx, tx, record)
 		return err
 	})
 	if err != nil {
-		return fmt.Errorf("add session: %w", err)
+		return fmt.Errorf("start session: %w", err)
 	}
 	return nil
 }
@@ -80,7 +90,8 @@ func (s *Store) AddSession(ctx context.Context, n registry.Session, expired time
 func (s *Store) UpdateSession(ctx context.Context, hash string, change func(*registry.Session)) (ok bool, err error) {
 	err = s.change(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		// An update that changes nothing locks the row in both engines.
-		session, found, err := scanSession(tx.QueryRowContext(ctx, `UPDATE sessions SET seen = seen WHERE hash = $1 RETURNING `+sessionColumns, hash))
+		session, found, err := scanSession(tx.QueryRowContext(ctx,
+			`UPDATE sessions SET seen = seen WHERE hash = $1 AND ended = 0 RETURNING `+sessionColumns, hash).Scan)
 		ok = found
 		if err != nil || !ok {
 			return err
@@ -99,14 +110,40 @@ func (s *Store) UpdateSession(ctx context.Context, hash string, change func(*reg
 	return ok, nil
 }
 
-// DeleteSession ends a session.
-func (s *Store) DeleteSession(ctx context.Context, hash string) error {
-	err := s.change(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `DELETE FROM sessions WHERE hash = $1`, hash)
+// EndSession ends a session and writes its record, if there is one that goes on.
+func (s *Store) EndSession(ctx context.Context, hash string, at time.Time, record registry.Record) (ok bool, err error) {
+	err = s.change(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		result, err := tx.ExecContext(ctx, `UPDATE sessions SET ended = $2, flash = 'null' WHERE hash = $1 AND ended = 0`, hash, micros(at))
+		if err != nil {
+			return err
+		}
+		n, err := result.RowsAffected()
+		if ok = n > 0; err != nil || !ok {
+			return err
+		}
+		_, err = s.append(ctx, tx, record)
 		return err
 	})
 	if err != nil {
-		return fmt.Errorf("delete session: %w", err)
+		return false, fmt.Errorf("end session: %w", err)
 	}
-	return nil
+	return ok, nil
+}
+
+// OpenSessions returns the sessions that have not ended, newest first.
+func (s *Store) OpenSessions(ctx context.Context, issuer, subject string) ([]registry.Session, error) {
+	query, args := `SELECT `+sessionColumns+` FROM sessions WHERE ended = 0`, []any(nil)
+	if subject != "" {
+		query, args = query+` AND issuer = $1 AND subject = $2`, []any{text(issuer), text(subject)}
+	}
+	var open []registry.Session
+	err := s.query(ctx, query+` ORDER BY started DESC, hash`, args, func(rows *sql.Rows) error {
+		session, _, err := scanSession(rows.Scan)
+		open = append(open, session)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list sessions: %w", err)
+	}
+	return open, nil
 }

@@ -1,7 +1,9 @@
 package store
 
 import (
+	"errors"
 	"fmt"
+	"net/url"
 	"reflect"
 	"sync"
 	"testing"
@@ -12,10 +14,10 @@ import (
 
 func TestSessions(t *testing.T) {
 	now := time.Date(2026, 1, 1, 0, 0, 0, 1000, time.UTC)
+	who := registry.Actor{Issuer: "i", Subject: "s", Email: "e", Name: "n", Role: registry.Editor, Auth: "oidc"}
 	in := registry.Session{
-		Hash:    "h1",
-		Actor:   registry.Actor{Issuer: "i", Subject: "s", Email: "e", Name: "n", Role: registry.Editor, Auth: "oidc"},
-		Address: "192.0.2.1", Browser: "Mozilla", Flash: []string{`{"a":"\u0000"}`, "b"}, Started: now, Seen: now.Add(time.Second),
+		Hash: "h1", Actor: who, Address: "192.0.2.1", Browser: "Mozilla", Flash: []string{`{"a":"\u0000"}`, "b"},
+		Started: now, Seen: now.Add(time.Second), Expires: now.Add(time.Hour),
 	}
 	onAll(t, func(t *testing.T, s *Store) {
 		stands := func(hash string, want *registry.Session) {
@@ -25,15 +27,25 @@ func TestSessions(t *testing.T) {
 				t.Errorf("Session returned %+v, %v, %v, want %+v", got, ok, err, want)
 			}
 		}
-		addSession := func(in registry.Session, expired time.Time) {
+		open := func(issuer, subject string, want ...string) {
 			t.Helper()
-			if err := s.AddSession(t.Context(), in, expired); err != nil {
-				t.Fatal(err)
+			list, err := s.OpenSessions(t.Context(), issuer, subject)
+			got := []string{}
+			for _, n := range list {
+				got = append(got, n.Hash)
+			}
+			if err != nil || !reflect.DeepEqual(got, append([]string{}, want...)) {
+				t.Errorf("OpenSessions(%q, %q) returned %v, %v, want %v", issuer, subject, got, err, want)
 			}
 		}
+		started := registry.Record{Actor: who, Action: registry.StartSession, Outcome: registry.OutcomeDone}
 		stands("h1", nil)
-		addSession(in, now)
+		startSession(t, s, in, time.Time{}, started)
 		stands("h1", &in)
+		if err := s.StartSession(t.Context(), in, time.Time{}, started); !errors.Is(err, registry.ErrSessionKnown) {
+			t.Errorf("a second session with the same hash: %v", err)
+		}
+		checkWhole(t, s, 1)
 
 		ok, err := s.UpdateSession(t.Context(), "h1", func(s *registry.Session) {
 			s.Flash, s.Seen = nil, now.Add(time.Minute)
@@ -47,30 +59,61 @@ func TestSessions(t *testing.T) {
 		stands("h1", &updated)
 
 		other := in
-		other.Hash, other.Browser, other.Flash = "h2", "\xff\x00", nil
-		other.Started = now.Add(time.Hour)
-		addSession(other, now.Add(time.Microsecond))
+		other.Hash, other.Browser, other.Flash, other.Actor.Subject = "h2", "\xff\x00", nil, "s2"
+		other.Started, other.Expires = now.Add(time.Hour), time.Time{}
+		startSession(t, s, other, time.Time{}, started)
 		other.Browser = "\uFFFD\uFFFD"
-		stands("h1", nil)
 		stands("h2", &other)
+		open("", "", "h2", "h1")
+		open("i", "s", "h1")
+		open("j", "s")
 
-		if err := s.DeleteSession(t.Context(), "h2"); err != nil {
-			t.Fatal(err)
+		ended := registry.Record{Actor: who, Action: registry.EndSession, Outcome: registry.OutcomeDone}
+		for _, want := range []bool{true, false} {
+			if ok, err := s.EndSession(t.Context(), "h2", now.Add(2*time.Hour), ended); ok != want || err != nil {
+				t.Errorf("EndSession: %v, %v, want %v", ok, err, want)
+			}
 		}
-		stands("h2", nil)
+		checkWhole(t, s, 3)
+		other.Ended = now.Add(2 * time.Hour)
+		stands("h2", &other)
+		open("", "", "h1")
 		ok, err = s.UpdateSession(t.Context(), "h2", func(*registry.Session) { t.Error("change was called") })
 		if ok || err != nil {
 			t.Errorf("UpdateSession of an ended session: %v, %v", ok, err)
 		}
+		if err := s.StartSession(t.Context(), other, time.Time{}, started); !errors.Is(err, registry.ErrSessionKnown) {
+			t.Errorf("a session that has ended is started again: %v", err)
+		}
+
+		// An ended session is forgotten in time, but not before what it rests on expires.
+		if _, err := s.EndSession(t.Context(), "h1", now.Add(time.Minute), ended); err != nil {
+			t.Fatal(err)
+		}
+		third := in
+		third.Hash = "h3"
+		startSession(t, s, third, now.Add(30*time.Minute), started)
+		if _, ok, _ := s.Session(t.Context(), "h1"); !ok {
+			t.Error("h1 is forgotten before it expires")
+		}
+		third.Hash = "h4"
+		startSession(t, s, third, now.Add(2*time.Hour), started)
+		stands("h1", nil)
+		stands("h2", &other)
 	})
+}
+
+func startSession(t *testing.T, s *Store, n registry.Session, forget time.Time, r registry.Record) {
+	t.Helper()
+	if err := s.StartSession(t.Context(), n, forget, r); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // TestUpdateSessionAlone adds a notice from many requests at once: none is lost.
 func TestUpdateSessionAlone(t *testing.T) {
 	onAll(t, func(t *testing.T, s *Store) {
-		if err := s.AddSession(t.Context(), registry.Session{Hash: "h"}, time.Time{}); err != nil {
-			t.Fatal(err)
-		}
+		startSession(t, s, registry.Session{Hash: "h"}, time.Time{}, registry.Record{})
 		var wg sync.WaitGroup
 		for i := range 20 {
 			wg.Go(func() {
@@ -82,6 +125,107 @@ func TestUpdateSessionAlone(t *testing.T) {
 		wg.Wait()
 		if got, _, err := s.Session(t.Context(), "h"); len(got.Flash) != 20 || err != nil {
 			t.Errorf("%d notices, %v", len(got.Flash), err)
+		}
+	})
+}
+
+// TestASessionStartsAndEndsOnce starts and ends one session from many requests at
+// once: each is on record once.
+func TestASessionStartsAndEndsOnce(t *testing.T) {
+	onAll(t, func(t *testing.T, s *Store) {
+		var wg sync.WaitGroup
+		for range 10 {
+			wg.Go(func() {
+				if err := s.StartSession(t.Context(), registry.Session{Hash: "h"}, time.Time{}, registry.Record{}); err != nil && !errors.Is(err, registry.ErrSessionKnown) {
+					t.Error(err)
+				}
+				if _, err := s.EndSession(t.Context(), "h", time.Now(), registry.Record{}); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+		checkWhole(t, s, 2)
+	})
+}
+
+func TestKeptForms(t *testing.T) {
+	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	form := registry.KeptForm{
+		Issuer: "i", Subject: "s", Path: "/accounts/a/entries/new", Kept: now,
+		Values: url.Values{"name": {"Jane \x00 &= 你"}, "key": {"k"}},
+	}
+	onAll(t, func(t *testing.T, s *Store) {
+		keep := func(id string, f registry.KeptForm, forget time.Time) {
+			t.Helper()
+			if err := s.KeepForm(t.Context(), id, f, forget); err != nil {
+				t.Fatal(err)
+			}
+		}
+		kept := func(id, issuer, subject string) bool {
+			t.Helper()
+			got, ok, err := s.KeptForm(t.Context(), id, issuer, subject)
+			if err != nil || ok && !reflect.DeepEqual(got, form) {
+				t.Errorf("KeptForm returned %+v, %v", got, err)
+			}
+			return ok
+		}
+		keep("a", form, time.Time{})
+		for _, test := range []struct {
+			id, issuer, subject string
+			want                bool
+		}{
+			{"a", "i", "s", true}, {"a", "i", "s", true}, {"b", "i", "s", false}, {"a", "j", "s", false}, {"a", "i", "t", false},
+		} {
+			if got := kept(test.id, test.issuer, test.subject); got != test.want {
+				t.Errorf("%+v: %v", test, got)
+			}
+		}
+		if err := s.DropForm(t.Context(), "a", "i", "t"); err != nil || !kept("a", "i", "s") {
+			t.Errorf("somebody else dropped it: %v", err)
+		}
+		if err := s.DropForm(t.Context(), "a", "i", "s"); err != nil || kept("a", "i", "s") {
+			t.Errorf("it is still there: %v", err)
+		}
+
+		keep("old", form, time.Time{})
+		later := form
+		later.Kept = now.Add(time.Hour)
+		for i := range formsPerPerson {
+			keep(fmt.Sprint(i), later, time.Time{})
+		}
+		if kept("old", "i", "s") {
+			t.Error("more than a person's share is kept")
+		}
+		later.Subject = "t"
+		keep("other", later, now.Add(time.Hour+time.Second))
+		if _, ok, _ := s.KeptForm(t.Context(), "0", "i", "s"); ok {
+			t.Error("what is old is kept")
+		}
+	})
+}
+
+func TestSessionKeys(t *testing.T) {
+	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	first := registry.SessionKey{Seq: 1, Secret: []byte{0, 1, 255}, Made: now}
+	second := registry.SessionKey{Seq: 2, Secret: []byte("2"), Made: now.Add(time.Hour)}
+	onAll(t, func(t *testing.T, s *Store) {
+		for _, step := range []struct {
+			add    registry.SessionKey
+			forget time.Time
+			want   []registry.SessionKey
+		}{
+			{first, time.Time{}, []registry.SessionKey{first}},
+			{registry.SessionKey{Seq: 1, Secret: []byte("of another copy"), Made: now}, time.Time{}, []registry.SessionKey{first}},
+			{second, time.Time{}, []registry.SessionKey{first, second}},
+			{registry.SessionKey{Seq: 2}, now.Add(time.Minute), []registry.SessionKey{second}},
+		} {
+			if err := s.AddSessionKey(t.Context(), step.add, step.forget); err != nil {
+				t.Fatal(err)
+			}
+			if got, err := s.SessionKeys(t.Context()); err != nil || !reflect.DeepEqual(got, step.want) {
+				t.Errorf("got %v, %v, want %v", got, err, step.want)
+			}
 		}
 	})
 }

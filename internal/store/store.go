@@ -1,5 +1,5 @@
 // Package store keeps what is Namesake's own, in SQLite or PostgreSQL: the audit
-// trail, the use of each create form's key, and sessions. Both engines are given
+// trail, the use of each create form's key, sessions and what belongs to them. Both engines are given
 // the same query texts. The package imports registry only, and nothing but it
 // imports database/sql.
 package store
@@ -53,6 +53,8 @@ var (
 	_ registry.Trail       = (*Store)(nil)
 	_ registry.Submissions = (*Store)(nil)
 	_ registry.Sessions    = (*Store)(nil)
+	_ registry.KeptForms   = (*Store)(nil)
+	_ registry.SessionKeys = (*Store)(nil)
 )
 
 // writesWithin bounds how long a write waits for others and takes.
@@ -174,3 +176,18 @@ func text[T ~string](s T) T {
 func micros(t time.Time) int64 { return t.UnixMicro() }
 
 func fromMicros(us int64) time.Time { return time.UnixMicro(us).UTC() }
+
+// microsOrNever and fromMicrosOrNever are for times that may be missing.
+func microsOrNever(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return micros(t)
+}
+
+func fromMicrosOrNever(us int64) time.Time {
+	if us == 0 {
+		return time.Time{}
+	}
+	return fromMicros(us)
+}

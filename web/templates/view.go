@@ -20,6 +20,7 @@ type Page struct {
 	Sandbox    bool
 	CanCreate  bool
 	CanAudit   bool
+	CanOversee bool // everybody's sessions
 	Flash      []Flash
 }
 

@@ -1,0 +1,58 @@
+package auth
+
+import (
+	"net/http"
+	"strings"
+)
+
+// flowsAtOnce is how many sign-ins of one browser may be under way: each has a
+// cookie, so that two tabs don't get into each other's way.
+const flowsAtOnce = 8
+
+func (s *Sessions) flowPrefix() string { return s.name + "-sign-in-" }
+
+func (s *Sessions) flowName(state string) string { return s.flowPrefix() + hash(state)[:12] }
+
+// SaveFlow gives a sign-in that has begun to the browser to keep, sealed.
+func (s *Sessions) SaveFlow(w http.ResponseWriter, r *http.Request, f Flow) error {
+	name := s.flowName(f.State)
+	sealed, err := s.ring.seal(r.Context(), name, f)
+	if err != nil {
+		return err
+	}
+	var others []string
+	for _, c := range r.Cookies() {
+		if strings.HasPrefix(c.Name, s.flowPrefix()) {
+			others = append(others, c.Name)
+		}
+	}
+	if len(others) >= flowsAtOnce {
+		for _, other := range others {
+			s.setFlow(w, other, "", -1)
+		}
+	}
+	s.setFlow(w, name, sealed, int(flowLimit.Seconds()))
+	return nil
+}
+
+// TakeFlow takes the sign-in with this state back from the browser. ok is false when
+// it has none: it was begun elsewhere, too long ago, or is over.
+func (s *Sessions) TakeFlow(w http.ResponseWriter, r *http.Request, state string) (f Flow, ok bool, err error) {
+	name := s.flowName(state)
+	cookie, err := r.Cookie(name)
+	if err != nil {
+		return Flow{}, false, nil //nolint:nilerr // no cookie is no sign-in
+	}
+	s.setFlow(w, name, "", -1)
+	if ok, err = s.ring.open(r.Context(), name, cookie.Value, &f); err != nil || !ok {
+		return Flow{}, false, err
+	}
+	return f, true, nil
+}
+
+func (s *Sessions) setFlow(w http.ResponseWriter, name, value string, maxAge int) {
+	http.SetCookie(w, &http.Cookie{
+		Name: name, Value: value, MaxAge: maxAge,
+		Path: s.cookie.Path, HttpOnly: true, Secure: s.cookie.Secure, SameSite: s.cookie.SameSite,
+	})
+}

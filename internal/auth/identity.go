@@ -1,0 +1,97 @@
+package auth
+
+import (
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+
+	"namesake/internal/registry"
+)
+
+const (
+	// clockSkew is how far the clock of whoever vouches for people may be ahead.
+	clockSkew = 30 * time.Second
+	// maxSubject is from https://openid.net/specs/openid-connect-core-1_0.html#IDToken.
+	maxSubject = 255
+	// textLimit is how many runes of a foreign text are shown.
+	textLimit = 200
+)
+
+// Identity is who somebody is, in the words of whoever vouches for them. Issuer
+// and Subject are the person; the rest is for display, and for their role.
+type Identity struct {
+	Issuer, Subject string
+	Email, Name     string
+	Groups          []string
+	// NoGroups says in a sentence why nothing is known of the person's groups, ""
+	// when they are known, be it that there are none.
+	NoGroups string
+}
+
+// Roles lists, by role, the groups whose members have it.
+type Roles struct{ Admin, Editor, Viewer []string }
+
+// Of returns the highest role that any of groups grants, RoleNone when none does.
+// Groups are compared letter by letter.
+func (r Roles) Of(groups []string) registry.Role {
+	for _, grant := range []struct {
+		role registry.Role
+		to   []string
+	}{{registry.Admin, r.Admin}, {registry.Editor, r.Editor}, {registry.Viewer, r.Viewer}} {
+		if slices.ContainsFunc(groups, func(g string) bool { return slices.Contains(grant.to, g) }) {
+			return grant.role
+		}
+	}
+	return registry.RoleNone
+}
+
+// RefusedError reports a sign-in that is refused. Reason is a sentence, or two, for
+// the person and for the record: what is wrong and what to do. It holds no token,
+// code or key, and neither does Err, the cause for the log.
+type RefusedError struct {
+	Reason string
+	Err    error
+	Absent bool // nothing was presented at all, so that it was no attempt either
+}
+
+func (e *RefusedError) Error() string {
+	if e.Err == nil {
+		return "sign-in refused: " + e.Reason
+	}
+	return "sign-in refused: " + e.Reason + ": " + e.Err.Error()
+}
+
+func (e *RefusedError) Unwrap() error { return e.Err }
+
+// UnavailableError reports that whoever vouches for people can't be asked at the
+// moment. Reason is a sentence for the person; Err is the cause, for the log.
+type UnavailableError struct {
+	Reason string
+	Err    error
+}
+
+func (e *UnavailableError) Error() string {
+	return "sign-in unavailable: " + e.Reason + ": " + e.Err.Error()
+}
+
+func (e *UnavailableError) Unwrap() error { return e.Err }
+
+// clip makes foreign text fit to be shown: no control characters, none that turn
+// the direction of writing, and not too long.
+func clip(text string) string {
+	text = strings.TrimSpace(strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || unicode.In(r, unicode.Bidi_Control, unicode.Zl, unicode.Zp) {
+			return -1
+		}
+		return r
+	}, text))
+	n := 0
+	for i := range text {
+		if n == textLimit {
+			return text[:i]
+		}
+		n++
+	}
+	return text
+}

@@ -1,0 +1,116 @@
+package auth
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/gorilla/securecookie"
+
+	"namesake/internal/registry"
+)
+
+const (
+	// keysLast is how long a key seals new cookies before the next one does.
+	keysLast = 30 * 24 * time.Hour
+	// keysWait is how long a new key waits before it is used, so that every copy of the
+	// program has read it by then; they read the keys anew after keysKept.
+	keysWait = 5 * time.Minute
+	keysKept = time.Minute
+
+	hashKeySize, blockKeySize = 32, 32
+)
+
+// keyRing seals cookies, so that only what the program has made itself is ever
+// looked up. Its keys are shared by all copies of the program and change by
+// themselves; a cookie that was sealed with an older one opens for as long as a
+// session may last.
+type keyRing struct {
+	keys registry.SessionKeys
+	// cookiesLast is how long a cookie may be in use.
+	cookiesLast time.Duration
+	now         func() time.Time
+
+	mu     sync.Mutex
+	read   time.Time
+	codecs []securecookie.Codec // the first one seals, all open
+}
+
+// seal returns value, anything with a JSON form, as the content of the cookie name.
+func (k *keyRing) seal(ctx context.Context, name string, value any) (string, error) {
+	codecs, err := k.current(ctx)
+	if err != nil {
+		return "", err
+	}
+	sealed, err := securecookie.EncodeMulti(name, value, codecs[0])
+	if err != nil {
+		return "", fmt.Errorf("seal cookie: %w", err)
+	}
+	return sealed, nil
+}
+
+// open reads what seal has made of a value. ok is false when content is anything
+// else; an error tells that the keys can't be read.
+func (k *keyRing) open(ctx context.Context, name, content string, value any) (ok bool, err error) {
+	codecs, err := k.current(ctx)
+	if err != nil {
+		return false, err
+	}
+	return securecookie.DecodeMulti(name, content, value, codecs...) == nil, nil
+}
+
+// current returns the codecs, read anew once a while.
+func (k *keyRing) current(ctx context.Context) ([]securecookie.Codec, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	now := k.now()
+	if k.codecs != nil && now.Sub(k.read) < keysKept {
+		return k.codecs, nil
+	}
+	keys, err := k.renewed(ctx, now)
+	if err != nil {
+		return nil, fmt.Errorf("session keys: %w", err)
+	}
+	k.codecs, k.read = codecs(keys, now), now
+	return k.codecs, nil
+}
+
+// renewed returns the keys, after adding one if the newest has served its time.
+func (k *keyRing) renewed(ctx context.Context, now time.Time) ([]registry.SessionKey, error) {
+	keys, err := k.keys.SessionKeys(ctx)
+	if err != nil {
+		return nil, err
+	}
+	next := registry.SessionKey{Seq: 1, Secret: make([]byte, hashKeySize+blockKeySize), Made: now}
+	if n := len(keys); n > 0 {
+		if now.Sub(keys[n-1].Made) < keysLast {
+			return keys, nil
+		}
+		next.Seq = keys[n-1].Seq + 1
+	}
+	rand.Read(next.Secret)
+	if err := k.keys.AddSessionKey(ctx, next, now.Add(-keysLast-keysWait-k.cookiesLast)); err != nil {
+		return nil, err
+	}
+	return k.keys.SessionKeys(ctx)
+}
+
+// codecs returns a codec for each key, first that of the newest key which every
+// copy of the program knows.
+func codecs(keys []registry.SessionKey, now time.Time) []securecookie.Codec {
+	sealing := 0
+	list := make([]securecookie.Codec, len(keys))
+	for i, key := range keys {
+		codec := securecookie.New(key.Secret[:hashKeySize], key.Secret[hashKeySize:])
+		codec.SetSerializer(securecookie.JSONEncoder{})
+		codec.MaxAge(0) // what a cookie stands for has its limits elsewhere
+		list[i] = codec
+		if now.Sub(key.Made) >= keysWait {
+			sealing = i
+		}
+	}
+	list[0], list[sealing] = list[sealing], list[0]
+	return list
+}

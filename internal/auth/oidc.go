@@ -1,0 +1,287 @@
+package auth
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/subtle"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/coreos/go-oidc/v3/oidc"
+	"golang.org/x/oauth2"
+)
+
+// flowLimit is how long a sign-in may take, from Begin to Finish.
+const flowLimit = 10 * time.Minute
+
+// OIDCOptions are the parts of an OIDC. Printing or logging them doesn't show the
+// secret.
+type OIDCOptions struct {
+	Issuer, ClientID, ClientSecret string
+	Scopes                         []string
+	GroupsClaim                    string
+	RedirectURL                    string // where the provider sends people back: PUBLIC_URL/auth/callback
+
+	Transport http.RoundTripper // one like http.DefaultTransport when nil
+	Now       func() time.Time  // time.Now when nil
+	Log       *slog.Logger      // none when nil
+}
+
+// Format writes the options without the secret, whatever the verb.
+func (o OIDCOptions) Format(f fmt.State, _ rune) {
+	_, _ = io.WriteString(f, "{"+o.Issuer+" client "+o.ClientID+" secret [secret]}")
+}
+
+// LogValue is what a log shows: everything but the secret.
+func (o OIDCOptions) LogValue() slog.Value {
+	return slog.GroupValue(slog.String("issuer", o.Issuer), slog.String("client_id", o.ClientID))
+}
+
+func (o OIDCOptions) check() error {
+	var missing []string
+	for _, part := range []struct {
+		name string
+		set  bool
+	}{
+		{"Issuer", o.Issuer != ""},
+		{"ClientID", o.ClientID != ""},
+		{"ClientSecret", o.ClientSecret != ""},
+		{"Scopes with openid", slices.Contains(o.Scopes, oidc.ScopeOpenID)},
+		{"GroupsClaim", o.GroupsClaim != ""},
+		{"RedirectURL", o.RedirectURL != ""},
+	} {
+		if !part.set {
+			missing = append(missing, part.name)
+		}
+	}
+	if missing != nil {
+		return errors.New("openid connect: missing: " + strings.Join(missing, ", "))
+	}
+	if !safeEndpoint(o.Issuer) {
+		return errors.New("openid connect: the issuer must be an https URL, or http on a loopback address")
+	}
+	return nil
+}
+
+// OIDC signs people in with an OpenID Connect provider, by the authorization code
+// flow with PKCE. It keeps no token: the ID token is read once, at sign-in.
+type OIDC struct {
+	options OIDCOptions
+	client  *http.Client
+
+	mu       sync.Mutex
+	provider *provider // nil until it has been discovered
+	failure  error     // of the latest discovery
+	failed   time.Time
+	asking   chan struct{} // closed when the discovery that is under way ends; nil when none is
+}
+
+// NewOIDC returns an OIDC. It makes no call: the provider is asked for its
+// description when it is first needed.
+func NewOIDC(o OIDCOptions) (*OIDC, error) {
+	if err := o.check(); err != nil {
+		return nil, err
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	return &OIDC{options: o, client: newOIDCClient(o.Transport)}, nil
+}
+
+// Flow is what a browser keeps, sealed, between Begin and Finish.
+type Flow struct {
+	State, Nonce, Verifier string
+	Next                   string // where the person wanted to go
+	Begun                  time.Time
+}
+
+// Begin returns where to send a browser to sign in, and what to keep for Finish.
+// anew has the provider ask for a password even of somebody who is signed in there.
+func (o *OIDC) Begin(ctx context.Context, next string, anew bool) (to string, f Flow, err error) {
+	p, err := o.discovered(ctx, false)
+	if err != nil {
+		return "", Flow{}, err
+	}
+	f = Flow{State: rand.Text(), Nonce: rand.Text(), Verifier: oauth2.GenerateVerifier(), Next: next, Begun: o.options.Now()}
+	with := []oauth2.AuthCodeOption{oidc.Nonce(f.Nonce), oauth2.S256ChallengeOption(f.Verifier)}
+	if anew {
+		with = append(with, oauth2.SetAuthURLParam("prompt", "login"))
+	}
+	return p.oauth.AuthCodeURL(f.State, with...), f, nil
+}
+
+// Finish tells who signed in, from the query that the provider sent the browser
+// back with. It returns a RefusedError or an UnavailableError otherwise.
+func (o *OIDC) Finish(ctx context.Context, f Flow, answer url.Values) (Identity, error) {
+	if !same(answer.Get("state"), f.State) {
+		return Identity{}, &RefusedError{Reason: "This sign-in was not begun in this browser, or another one was begun since. Sign in again."}
+	}
+	if o.options.Now().Sub(f.Begun) > flowLimit {
+		return Identity{}, &RefusedError{Reason: "This sign-in took longer than 10 minutes. Sign in again."}
+	}
+	p, err := o.discovered(ctx, false)
+	if err != nil {
+		return Identity{}, err
+	}
+	code, err := o.code(p, answer)
+	if err != nil {
+		return Identity{}, err
+	}
+	token, err := p.oauth.Exchange(oidc.ClientContext(ctx, o.client), code, oauth2.VerifierOption(f.Verifier))
+	if err != nil {
+		return Identity{}, o.noToken(err)
+	}
+	said, err := o.verify(ctx, p, f, token)
+	if err != nil {
+		return Identity{}, err
+	}
+	return o.identify(ctx, p, said, token)
+}
+
+// code returns the authorization code in answer, once the answer is known to be a
+// good one.
+func (o *OIDC) code(p *provider, answer url.Values) (string, error) {
+	for _, name := range []string{"state", "code", "iss", "error"} {
+		if len(answer[name]) > 1 { // https://datatracker.ietf.org/doc/html/rfc6749#section-3.1
+			return "", &RefusedError{Reason: "The sign-in service's answer has “" + name + "” in it more than once. Sign in again."}
+		}
+	}
+	// https://datatracker.ietf.org/doc/html/rfc9207#section-2.4: before anything else in
+	// the answer is believed.
+	if iss := answer.Get("iss"); iss != o.options.Issuer && (answer.Has("iss") || p.SendsIssuer) {
+		return "", &RefusedError{
+			Reason: "The answer comes from another sign-in service than the one you were sent to. Sign in again; if that does not help, tell whoever runs Namesake.",
+			Err:    fmt.Errorf("iss is %q, want %q", clip(iss), o.options.Issuer),
+		}
+	}
+	if answer.Has("error") {
+		return "", refusal(answer)
+	}
+	code := answer.Get("code")
+	if code == "" {
+		return "", &RefusedError{Reason: "The sign-in service's answer has no code in it. Sign in again."}
+	}
+	return code, nil
+}
+
+// refusals are the errors that a provider may send a browser back with, see
+// https://datatracker.ietf.org/doc/html/rfc6749#section-4.1.2.1 and
+// https://openid.net/specs/openid-connect-core-1_0.html#AuthError.
+var refusals = map[string]string{
+	"access_denied":              "The sign-in service did not let you in, or you turned back there.",
+	"login_required":             "The sign-in service wants you to sign in there first.",
+	"interaction_required":       "The sign-in service wants something of you first. Sign in again.",
+	"account_selection_required": "The sign-in service wants you to choose an account first. Sign in again.",
+	"consent_required":           "The sign-in service wants your consent first. Sign in again.",
+	"server_error":               "The sign-in service had a fault of its own. Try again in a moment.",
+	"temporarily_unavailable":    "The sign-in service has too much to do or is being looked after. Try again in a moment.",
+	"invalid_scope":              "The sign-in service does not offer what Namesake asks for. Whoever runs Namesake should check NAMESAKE_OIDC_SCOPES.",
+	"invalid_request":            notRegistered,
+	"unauthorized_client":        notRegistered,
+	"unsupported_response_type":  notRegistered,
+}
+
+const notRegistered = "The sign-in service does not accept what Namesake asks for. Whoever runs Namesake should check how it is registered there."
+
+// refusal puts the provider's error into words. What it says itself is foreign text.
+func refusal(answer url.Values) *RefusedError {
+	reason, known := refusals[answer.Get("error")]
+	if !known {
+		reason = "The sign-in service refused with the error “" + clip(answer.Get("error")) + "”."
+	}
+	if says := clip(answer.Get("error_description")); says != "" {
+		reason += " It says: “" + says + "”"
+	}
+	return &RefusedError{Reason: reason}
+}
+
+// noToken puts a failed exchange of the code into words. err itself is not kept: it
+// quotes the answer, in which there may be tokens.
+func (o *OIDC) noToken(err error) error {
+	var answered *oauth2.RetrieveError
+	var network *url.Error
+	switch {
+	case errors.As(err, &network):
+		return o.unavailable("a token", &fetchError{err: networkCause(network)})
+	case !errors.As(err, &answered):
+		return o.unavailable("a token", &fetchError{what: "answers with something else", err: errors.New("the answer holds no access token")})
+	}
+	status, code := answered.Response.StatusCode, answered.ErrorCode
+	if !slices.Contains(tokenErrors, code) {
+		code = "" // it could be anything
+	}
+	cause := fmt.Errorf("the token endpoint answered with status %d, error %q", status, code)
+	switch {
+	case code == "invalid_grant":
+		return &RefusedError{Reason: "The code was used already or is too old: sign in again.", Err: cause}
+	case code == "invalid_client", code == "" && status == http.StatusUnauthorized:
+		return &UnavailableError{Reason: "The sign-in service does not know Namesake by the id and secret that it has. Whoever runs Namesake should check NAMESAKE_OIDC_CLIENT_ID and NAMESAKE_OIDC_CLIENT_SECRET.", Err: cause}
+	case code != "":
+		return &UnavailableError{Reason: notRegistered, Err: cause}
+	}
+	return o.unavailable("a token", &fetchError{what: fmt.Sprintf("answers with status %d", status), err: cause})
+}
+
+// tokenErrors are those of https://datatracker.ietf.org/doc/html/rfc6749#section-5.2.
+var tokenErrors = []string{"invalid_request", "invalid_client", "invalid_grant", "unauthorized_client", "unsupported_grant_type", "invalid_scope"}
+
+// SignOutURL returns where to send a browser to sign out of the provider too, and
+// be sent on to returnTo with state. It is "" when the provider offers no such
+// place, or is not known yet. There is no id_token_hint, for tokens are not kept.
+func (o *OIDC) SignOutURL(returnTo, state string) string {
+	p := o.current()
+	if p == nil || p.EndSession == "" {
+		return ""
+	}
+	u, err := url.Parse(p.EndSession)
+	if err != nil {
+		return ""
+	}
+	query := u.Query()
+	query.Set("client_id", o.options.ClientID)
+	if returnTo != "" {
+		query.Set("post_logout_redirect_uri", returnTo)
+	}
+	if state != "" {
+		query.Set("state", state)
+	}
+	u.RawQuery = query.Encode()
+	return u.String()
+}
+
+// Origins returns the origins that a browser is sent to, to sign in and out. A
+// Content-Security-Policy's form-action must allow them. It is nil until the
+// provider is known.
+func (o *OIDC) Origins() []string {
+	p := o.current()
+	if p == nil {
+		return nil
+	}
+	var origins []string
+	for _, endpoint := range []string{p.Authorization, p.EndSession} {
+		u, err := url.Parse(endpoint)
+		if err != nil || endpoint == "" {
+			continue
+		}
+		if origin := u.Scheme + "://" + u.Host; !slices.Contains(origins, origin) {
+			origins = append(origins, origin)
+		}
+	}
+	return origins
+}
+
+// same compares secrets. An empty one is the same as none.
+func same(a, b string) bool {
+	return a != "" && subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1
+}

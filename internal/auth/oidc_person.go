@@ -1,0 +1,230 @@
+package auth
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/coreos/go-oidc/v3/oidc"
+	"golang.org/x/oauth2"
+)
+
+// asymmetric are the ways to sign an ID token that only the provider has the key to.
+// With the others anybody who knows the client secret, or nothing, could sign one.
+var asymmetric = []string{
+	oidc.RS256, oidc.RS384, oidc.RS512, oidc.PS256, oidc.PS384, oidc.PS512,
+	oidc.ES256, oidc.ES384, oidc.ES512, oidc.EdDSA,
+}
+
+// claims are what a provider says of somebody, by the exact names.
+type claims map[string]json.RawMessage
+
+func (c claims) has(name string) bool {
+	raw, ok := c[name]
+	return ok && string(raw) != "null"
+}
+
+// text returns a claim that is a string, and "" when it is not.
+func (c claims) text(name string) string {
+	var s string
+	if json.Unmarshal(c[name], &s) != nil {
+		return ""
+	}
+	return s
+}
+
+// audience returns aud, which is a string or a list of them.
+func (c claims) audience() []string {
+	var list []string
+	if json.Unmarshal(c["aud"], &list) != nil {
+		return []string{c.text("aud")}
+	}
+	return list
+}
+
+func (c claims) email() string { return clip(c.text("email")) }
+
+func (c claims) name() string {
+	if name := clip(c.text("name")); name != "" {
+		return name
+	}
+	return clip(c.text("preferred_username"))
+}
+
+// witness is a key set that remembers how the check of one token's signature went,
+// which the verifier tells in passing only.
+type witness struct {
+	oidc.KeySet
+	payload []byte // signed by the provider
+	err     error
+}
+
+func (w *witness) VerifySignature(ctx context.Context, jwt string) ([]byte, error) {
+	w.payload, w.err = w.KeySet.VerifySignature(ctx, jwt)
+	return w.payload, w.err
+}
+
+// verify returns what the ID token says, after the checks of
+// https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation.
+func (o *OIDC) verify(ctx context.Context, p *provider, f Flow, token *oauth2.Token) (claims, error) {
+	raw, _ := token.Extra("id_token").(string)
+	if raw == "" {
+		return nil, &RefusedError{Reason: "The sign-in service sent no word on who you are (no ID token). Whoever runs Namesake should check how it is registered there."}
+	}
+	signature := &witness{KeySet: p.keys}
+	id, err := oidc.NewVerifier(o.options.Issuer, signature, &oidc.Config{
+		ClientID: o.options.ClientID, SupportedSigningAlgs: asymmetric, Now: o.options.Now,
+	}).Verify(ctx, raw)
+	if err != nil {
+		return nil, o.disproved(ctx, err, signature)
+	}
+	var said claims
+	if err := id.Claims(&said); err != nil {
+		return nil, disbelieved("is not in the right form", errors.New("the claims are not an object"))
+	}
+	switch azp := said.text("azp"); {
+	case len(id.Audience) > 1 && azp != o.options.ClientID:
+		return nil, disbelieved("is for another application", fmt.Errorf("azp is %q, want %q", clip(azp), o.options.ClientID))
+	case id.IssuedAt.After(o.options.Now().Add(clockSkew)):
+		return nil, disbelieved("has a date in the future: the clocks of Namesake and of the service differ", fmt.Errorf("iat is %s", id.IssuedAt.UTC().Format(time.RFC3339)))
+	case !same(said.text("nonce"), f.Nonce):
+		return nil, disbelieved("belongs to another sign-in", errors.New("the nonce is another one"))
+	case id.AccessTokenHash != "" && id.VerifyAccessToken(token.AccessToken) != nil:
+		return nil, disbelieved("does not belong to the token that came with it", errors.New("at_hash is another one"))
+	}
+	if subject := said.text("sub"); subject == "" || len(subject) > maxSubject {
+		return nil, disbelieved("names nobody, or by too long a name", fmt.Errorf("sub has %d bytes, want 1 to %d", len(subject), maxSubject))
+	}
+	return said, nil
+}
+
+// disproved puts into words why the verifier does not take an ID token.
+func (o *OIDC) disproved(ctx context.Context, err error, signature *witness) error {
+	var unfetched *fetchError
+	var expired *oidc.TokenExpiredError
+	switch {
+	case errors.As(signature.err, &unfetched) || signature.err != nil && ctx.Err() != nil:
+		if unfetched == nil {
+			unfetched = &fetchError{err: ctx.Err()}
+		}
+		return o.unavailable("its keys", unfetched)
+	case signature.err != nil: // which may quote the answer, and at length
+		return disbelieved("is signed by none of its keys", errors.New("no key fits the signature"))
+	case signature.payload == nil:
+		return disbelieved("is not signed, or not in a way that Namesake takes (RS, PS, ES or EdDSA)", errors.New(clip(err.Error())))
+	case errors.As(err, &expired):
+		return disbelieved("has expired, or the clocks of Namesake and of the service differ", err)
+	}
+	var said claims
+	cause := errors.New(clip(err.Error()))
+	switch malformed := json.Unmarshal(signature.payload, &said) != nil; {
+	case !malformed && said.text("iss") != o.options.Issuer:
+		return disbelieved("comes from another service", cause)
+	case !malformed && !slices.Contains(said.audience(), o.options.ClientID):
+		return disbelieved("is for another application", cause)
+	default:
+		return disbelieved("is not in the right form, or not valid yet", cause)
+	}
+}
+
+func disbelieved(what string, err error) *RefusedError {
+	return &RefusedError{Reason: "The sign-in service's word on who you are (its ID token) " + what + ". Sign in again; if that does not help, tell whoever runs Namesake.", Err: err}
+}
+
+// identify puts together who signed in, from the ID token and, where that lacks
+// something, from the userinfo endpoint.
+func (o *OIDC) identify(ctx context.Context, p *provider, said claims, token *oauth2.Token) (Identity, error) {
+	who := Identity{Issuer: o.options.Issuer, Subject: said.text("sub"), Email: said.email(), Name: said.name()}
+	from := said
+	if grouped := said.has(o.options.GroupsClaim); p.UserInfo != "" && (!grouped || who.Email == "" || who.Name == "") {
+		more, err := o.userInfo(ctx, p, who.Subject, token)
+		var unavailable *UnavailableError
+		switch {
+		case errors.As(err, &unavailable) && grouped:
+			// What is lacking is for display only.
+			o.options.Log.WarnContext(ctx, "somebody's name or email is not known", "error", err)
+		case err != nil:
+			return Identity{}, err
+		case !grouped && more.has(o.options.GroupsClaim):
+			from = more
+		}
+		if who.Email == "" {
+			who.Email = more.email()
+		}
+		if who.Name == "" {
+			who.Name = more.name()
+		}
+	}
+	who.Groups, who.NoGroups = from.groups(o.options.GroupsClaim)
+	return who, nil
+}
+
+// userInfo returns what the userinfo endpoint says of subject.
+func (o *OIDC) userInfo(ctx context.Context, p *provider, subject string, token *oauth2.Token) (claims, error) {
+	const asked = "what it knows of you (userinfo)"
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, p.UserInfo, http.NoBody)
+	if err != nil {
+		return nil, o.unavailable(asked, errors.New("its address can't be asked"))
+	}
+	r.Header.Set("Accept", "application/json")
+	r.Header.Set("Authorization", "Bearer "+token.AccessToken)
+	body, err := o.fetch(r)
+	if err != nil {
+		return nil, o.unavailable(asked, err)
+	}
+	var said claims
+	if err := json.Unmarshal(body, &said); err != nil {
+		return nil, o.unavailable(asked, &fetchError{what: "answers with something that is not an object", err: errors.New("the answer is not an object")})
+	}
+	// https://openid.net/specs/openid-connect-core-1_0.html#UserInfoResponse
+	if said.text("sub") != subject {
+		return nil, &RefusedError{
+			Reason: "The sign-in service speaks of two people: its userinfo is not of who signed in. Sign in again; if that does not help, tell whoever runs Namesake.",
+			Err:    errors.New("the sub of userinfo is not the ID token's"),
+		}
+	}
+	return said, nil
+}
+
+// groups returns the groups in the claim called name, or in a sentence why they are
+// not known. One that can't be read in full is not read at all.
+func (c claims) groups(name string) (groups []string, unknown string) {
+	var value any
+	if raw, ok := c[name]; ok && json.Unmarshal(raw, &value) != nil {
+		value = nil
+	}
+	switch value := value.(type) {
+	case nil:
+		return nil, c.noGroups(name)
+	case string:
+		if value == "" {
+			return []string{}, ""
+		}
+		return []string{value}, ""
+	case []any:
+		groups = make([]string, len(value))
+		for i, group := range value {
+			text, ok := group.(string)
+			if !ok {
+				return nil, "The sign-in service's claim “" + name + "” is a list with something other than text in it; whoever runs Namesake should check there what it sends as groups."
+			}
+			groups[i] = text
+		}
+		return slices.DeleteFunc(groups, func(group string) bool { return group == "" }), ""
+	default:
+		return nil, "The sign-in service's claim “" + name + "” is neither text nor a list of texts; whoever runs Namesake should check there what it sends as groups."
+	}
+}
+
+func (c claims) noGroups(name string) string {
+	// https://learn.microsoft.com/en-us/entra/identity-platform/id-token-claims-reference: groups overage claim
+	var elsewhere map[string]json.RawMessage
+	if json.Unmarshal(c["_claim_names"], &elsewhere) == nil && elsewhere[name] != nil {
+		return "You are in more groups than the sign-in service puts into one sign-in, and it left out the claim “" + name + "”; whoever runs Namesake should have it send only the groups that are assigned to Namesake."
+	}
+	return "The sign-in service sent no claim called “" + name + "”; whoever runs Namesake should check that it sends it to Namesake, and here NAMESAKE_OIDC_GROUPS_CLAIM and NAMESAKE_OIDC_SCOPES."
+}

@@ -1,0 +1,166 @@
+package registry
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+const (
+	// keepsEnded is how long it is remembered who had a session that has ended, so that
+	// a form that they were typing then can be kept for them.
+	keepsEnded = 24 * time.Hour
+	sweepEvery = time.Minute
+)
+
+// sessionName is what the audit trail calls a session: enough of its hash to tell
+// it from others.
+func sessionName(hash string) string { return hash[:min(12, len(hash))] }
+
+func (s Session) values() Values {
+	return Values{"session": sessionName(s.Hash), "browser": s.Browser}
+}
+
+// StartSession keeps n and records that who has signed in. It returns an
+// *UnrecordedError, with ErrSessionKnown in its chain when there is one already. A
+// session without a role is kept too, so that the person is not looked up with
+// every request, but it is on record as refused.
+func (s *Service) StartSession(ctx context.Context, who Caller, n Session) error {
+	r := Record{Action: StartSession, Outcome: OutcomeDone, After: n.values()}
+	if n.Actor.Role == RoleNone {
+		r = Record{Action: RefuseSession, Outcome: OutcomeRefused, After: n.values(), Errors: []Problem{{Code: codeSignIn, Message: NoRole}}}
+	}
+	err := s.sessions.StartSession(ctx, n, s.now().Add(-keepsEnded), s.of(who, r))
+	if err != nil {
+		return &UnrecordedError{fmt.Errorf("record %s: %w", r.Action, err)}
+	}
+	return nil
+}
+
+// NoRole is why somebody without a role is refused.
+const NoRole = "none of the person's groups has a role"
+
+// RecordSignInRefused records that somebody could not sign in, and why. who holds
+// what they claim to be, as far as that is known.
+func (s *Service) RecordSignInRefused(ctx context.Context, who Caller, why string) error {
+	return s.note(ctx, who, Record{Action: RefuseSession, Outcome: OutcomeRefused, Errors: []Problem{{Code: codeSignIn, Message: why}}})
+}
+
+// EndSession ends the session that who is signed in with. It is no fault that it
+// has ended already.
+func (s *Service) EndSession(ctx context.Context, who Caller, hash string, why EndReason) error {
+	_, err := s.end(ctx, who, hash, Values{"session": sessionName(hash), "reason": string(why)})
+	return err
+}
+
+// end ends a session and records it. It returns false when there is none.
+func (s *Service) end(ctx context.Context, who Caller, hash string, what Values) (bool, error) {
+	ok, err := s.sessions.EndSession(ctx, hash, s.now(), s.of(who, Record{Action: EndSession, Outcome: OutcomeDone, After: what}))
+	if err != nil {
+		return false, &UnrecordedError{fmt.Errorf("record %s: %w", EndSession, err)}
+	}
+	return ok, nil
+}
+
+// OwnSessions returns the sessions in which who is signed in, newest first.
+func (s *Service) OwnSessions(ctx context.Context, who Caller) ([]Session, error) {
+	if err := s.Authorize(ctx, who, ViewOwnSessions); err != nil {
+		return nil, err
+	}
+	return s.openSessions(ctx, who.Issuer, who.Subject)
+}
+
+// AllSessions returns everybody's sessions, newest first.
+func (s *Service) AllSessions(ctx context.Context, who Caller) ([]Session, error) {
+	if err := s.Authorize(ctx, who, ViewAllSessions); err != nil {
+		return nil, err
+	}
+	return s.openSessions(ctx, "", "")
+}
+
+// openSessions leaves out what is over but not swept yet, and people without a role.
+func (s *Service) openSessions(ctx context.Context, issuer, subject string) ([]Session, error) {
+	all, err := s.sessions.OpenSessions(ctx, issuer, subject)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrDatabase, err)
+	}
+	open := all[:0]
+	for _, n := range all {
+		if n.Over(s.limits, s.now()) == "" && n.Actor.Role != RoleNone {
+			open = append(open, n)
+		}
+	}
+	return open, nil
+}
+
+// CountSessions returns how many sessions are open, for the metrics.
+func (s *Service) CountSessions(ctx context.Context) (int, error) {
+	open, err := s.openSessions(ctx, "", "")
+	return len(open), err
+}
+
+// EndOwnSession ends one of the caller's own sessions, or returns ErrNoSuchSession.
+func (s *Service) EndOwnSession(ctx context.Context, who Caller, hash string) error {
+	if err := s.Authorize(ctx, who, EndOwnSession); err != nil {
+		return err
+	}
+	return s.endListed(ctx, who, hash, func(n Session) bool { return n.Actor.Issuer == who.Issuer && n.Actor.Subject == who.Subject })
+}
+
+// EndAnySession ends anybody's session, or returns ErrNoSuchSession.
+func (s *Service) EndAnySession(ctx context.Context, who Caller, hash string) error {
+	if err := s.Authorize(ctx, who, EndAnySession); err != nil {
+		return err
+	}
+	return s.endListed(ctx, who, hash, func(Session) bool { return true })
+}
+
+func (s *Service) endListed(ctx context.Context, who Caller, hash string, may func(Session) bool) error {
+	n, ok, err := s.sessions.Session(ctx, hash)
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrDatabase, err)
+	}
+	if !ok || !may(n) {
+		return ErrNoSuchSession
+	}
+	what := n.values()
+	what["reason"] = string(EndedByPerson)
+	what["issuer"], what["subject"], what["email"] = n.Actor.Issuer, n.Actor.Subject, n.Actor.Email
+	ended, err := s.end(ctx, who, hash, what)
+	if err == nil && !ended {
+		return ErrNoSuchSession
+	}
+	return err
+}
+
+// SweepSessions ends the sessions that have reached a limit, so that the trail
+// says of each one when and why it ended.
+func (s *Service) SweepSessions(ctx context.Context) error {
+	open, err := s.sessions.OpenSessions(ctx, "", "")
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrDatabase, err)
+	}
+	for _, n := range open {
+		why := n.Over(s.limits, s.now())
+		if why == "" {
+			continue
+		}
+		who := Caller{Actor: n.Actor, Address: n.Address}
+		if err := s.EndSession(ctx, who, n.Hash, why); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// KeepSwept sweeps the sessions every minute until ctx ends.
+func (s *Service) KeepSwept(ctx context.Context) {
+	for {
+		if err := s.SweepSessions(ctx); err != nil && ctx.Err() == nil {
+			s.log.ErrorContext(ctx, "sessions that are over could not be ended", "error", err)
+		}
+		if s.pause(ctx, sweepEvery) != nil {
+			return
+		}
+	}
+}

@@ -1,0 +1,87 @@
+package server
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"namesake/internal/auth"
+	"namesake/internal/registry"
+	"namesake/web/templates"
+)
+
+// formPages says of the routes that take a form which page shows it.
+var formPages = map[string]string{
+	entriesPath: entriesPath + "/new",
+}
+
+// keepTyped keeps what was typed by somebody whose session is over, and returns
+// where they get it back after signing in, "" when it can't be kept: then what was
+// typed is on the page of the error all the same.
+func (s *Server) keepTyped(c echo.Context, cause error) string {
+	var over *auth.EndedError
+	page, takesForm := formPages[c.Path()]
+	if c.Request().Method != http.MethodPost || !takesForm || !errors.As(cause, &over) {
+		return ""
+	}
+	_ = parseForm(c) // what can be read is worth keeping
+	values := url.Values{}
+	for name, typed := range c.Request().PostForm {
+		if name == "key" || isField(name) {
+			values[name] = typed
+		}
+	}
+	for _, name := range c.ParamNames() {
+		page = strings.Replace(page, ":"+name, url.PathEscape(c.Param(name)), 1)
+	}
+	id, err := s.sessions.KeepForm(requestContext(c), over, page, values)
+	if err != nil {
+		s.log.ErrorContext(requestContext(c), "a form could not be kept", "error", err)
+		return ""
+	}
+	return page + "?kept=" + id
+}
+
+// keptForm returns the form that was kept for the person who asks, with a notice.
+func (s *Server) keptForm(c echo.Context) (values url.Values, notice templates.Flash) {
+	values, ok, err := s.sessions.KeptForm(requestContext(c), actor(c), c.QueryParam("kept"), c.Request().URL.Path)
+	switch {
+	case err != nil:
+		s.log.ErrorContext(requestContext(c), "a kept form could not be read", "error", err)
+		return nil, templates.Flash{
+			Tone: templates.Bad, Title: "What you had typed can't be read at the moment",
+			Text: "Namesake's database does not answer. Load this page again in a moment.",
+		}
+	case !ok:
+		return nil, templates.Flash{
+			Tone: templates.Warn, Title: "Nothing is kept under this link",
+			Text: "It was sent since, is older than a day, or was typed by somebody else.",
+		}
+	}
+	return values, templates.Flash{
+		Tone: templates.Info, Title: "This has not been sent",
+		Text: "Your session had ended when you sent it. Here it is as you typed it: look at it, and send it again.",
+	}
+}
+
+// forgetKept drops a kept form that has been sent.
+func (s *Server) forgetKept(c echo.Context, id string) {
+	if id == "" {
+		return
+	}
+	if err := s.sessions.DropForm(requestContext(c), actor(c), id); err != nil {
+		s.log.WarnContext(requestContext(c), "a kept form could not be dropped", "error", err) // it is forgotten in a day
+	}
+}
+
+func isField(name string) bool {
+	for _, field := range registry.Fields() {
+		if field == name {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,109 @@
+package server_test
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+)
+
+// afterwards is where a page leads to that says that a session has ended: the link
+// to sign in, with the way back in it.
+func afterwards(page *answer) (login, next string) {
+	login = page.Find("main a:contains('Sign in')").AttrOr("href", "")
+	u, _ := url.Parse(login)
+	return login, u.Query().Get("next")
+}
+
+func TestAFormOutlivesItsSession(t *testing.T) {
+	typed := with(jane(), "comments", "line\nline", "is_email_regex", "true", "email", `.*@example\.com`, "directory_id", "not a number")
+	tests := []struct {
+		name string
+		end  func(app *app)
+	}{
+		{"idle", func(app *app) { app.clock.move(31 * time.Minute) }},
+		{"idle and swept", func(app *app) {
+			app.clock.move(31 * time.Minute)
+			must(t, app.registry.SweepSessions(t.Context()))
+		}},
+		{"ended by an admin", func(app *app) {
+			admin := app.as("admin")
+			page := admin.get("/sessions")
+			admin.post(page.Find("li:contains('Edgar') form").AttrOr("action", ""), nil).wants(http.StatusSeeOther)
+		}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			app := newApp(t)
+			b := app.as("editor")
+			form := b.get(entries + "/new").wants(http.StatusOK)
+			tt.end(app)
+			page := b.submit(form, typed).wants(http.StatusUnauthorized)
+			page.contains("h1", "Your session has ended")
+			page.contains("main", "It is kept for you for a day")
+			same(t, "name to copy", page.Find("textarea[name=name]").Text(), "Jane Smith")
+			login, next := afterwards(page)
+
+			// Somebody else who signs in at this browser does not get to see it.
+			page = app.as("viewer").get(next).wants(http.StatusForbidden)
+			same(t, "for somebody else", strings.Contains(page.body, "Jane Smith"), false)
+			page = app.as("admin").get(next).wants(http.StatusOK)
+			page.contains("[role=alert]", "Nothing is kept under this link")
+			same(t, "for somebody else", strings.Contains(page.body, "Jane Smith"), false)
+
+			page = b.get(login).wants(http.StatusOK)
+			to := b.post("/login", url.Values{"user": {"editor"}, "next": {page.Find("input[name=next]").AttrOr("value", "")}}).wants(http.StatusSeeOther).location()
+			same(t, "led to", to, next)
+			same(t, "calls that change something", len(app.sandbox.Writes()), 0)
+			for range 2 { // and once more when the page is loaded again
+				page = b.get(to).wants(http.StatusOK)
+				page.contains("[role=status]", "This has not been sent")
+				kept(t, page, typed)
+			}
+			page = b.submit(page, nil).wants(http.StatusUnprocessableEntity) // as it was typed, wrong
+			kept(t, page, typed)
+			same(t, "still kept", strings.Contains(b.get(to).body, "This has not been sent"), true)
+			b.submit(page, map[string]string{"directory_id": "7"}).wants(http.StatusSeeOther)
+			same(t, "entries", len(app.find("Jane Smith")), 1)
+			b.get(to).wants(http.StatusOK).contains("[role=alert]", "Nothing is kept under this link")
+		})
+	}
+}
+
+func TestAKeptFormIsForgottenAfterADay(t *testing.T) {
+	app := newApp(t)
+	b := app.as("editor")
+	form := b.get(entries + "/new")
+	app.clock.move(time.Hour)
+	_, next := afterwards(b.submit(form, jane()).wants(http.StatusUnauthorized))
+	app.clock.move(24 * time.Hour)
+	page := app.as("editor").get(next).wants(http.StatusOK)
+	page.contains("[role=alert]", "Nothing is kept under this link")
+	same(t, "name", page.Find("#name").Text(), "")
+}
+
+// What cannot be kept on the server is on the page, to be copied.
+func TestAFormThatCannotBeKept(t *testing.T) {
+	app := newApp(t)
+	b := app.as("editor")
+	form := b.get(entries + "/new")
+	must(t, app.store.Close())
+	page := b.submit(form, jane()).wants(http.StatusServiceUnavailable)
+	same(t, "name", page.Find("textarea[name=name]").Text(), "Jane Smith")
+
+	app = newApp(t)
+	page = app.nobody().post(entries, url.Values{"name": {"Jane"}}).wants(http.StatusUnauthorized)
+	page.contains("main", "Copy from here what you want to keep")
+	login, _ := afterwards(page)
+	same(t, "way on", login, "/login")
+}
+
+// A form of another site is not kept either: nobody can plant one.
+func TestNobodyPlantsAForm(t *testing.T) {
+	app := newApp(t)
+	b := app.as("editor")
+	app.clock.move(time.Hour)
+	page := b.send(entries, url.Values{"name": {"Planted"}}, map[string]string{"Sec-Fetch-Site": "cross-site"}).wants(http.StatusForbidden)
+	same(t, "kept", strings.Contains(page.body, "kept="), false)
+}

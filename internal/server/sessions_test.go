@@ -1,0 +1,145 @@
+package server_test
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/PuerkitoBio/goquery"
+
+	"namesake/internal/registry"
+)
+
+// ends sends the form that ends the n-th session on page, and returns the answer.
+func (b *browser) ends(page *answer, n int) *answer {
+	b.app.t.Helper()
+	action, ok := page.Find("main li form").Eq(n).Attr("action")
+	if !ok {
+		b.app.t.Fatalf("no session %d on the page:\n%s", n, page.text("main"))
+	}
+	return b.post(action, nil)
+}
+
+func TestYourSessions(t *testing.T) {
+	app := newApp(t)
+	first := app.as("editor")
+	app.clock.move(time.Minute)
+	second := app.as("editor")
+	app.as("viewer")
+	page := second.get("/sessions/mine").wants(http.StatusOK)
+	same(t, "sessions", page.Find("main li").Length(), 2)
+	page.contains("main li:nth-child(1)", "This session")
+	page.contains("main li:nth-child(1) button", "Sign out")
+	page.contains("main li:nth-child(2)", "127.0.0.1")
+	same(t, "this session", page.Find("main li:contains('This session')").Length(), 1)
+	page.contains("main", "30 minutes after the last request in it, and 12 hours after sign-in")
+
+	same(t, "back to", second.ends(page, 1).wants(http.StatusSeeOther).location(), "/sessions/mine")
+	second.get("/sessions/mine").wants(http.StatusOK).contains("[role=status]", "Session ended")
+	first.get(entries).wants(http.StatusSeeOther)
+	second.ends(page, 1).wants(http.StatusNotFound).contains("h1", "There is no such session")
+	same(t, "its own ends as by signing out", second.ends(page, 0).wants(http.StatusSeeOther).location(), "/login")
+	second.get(entries).wants(http.StatusSeeOther)
+	var reasons []string
+	for _, r := range app.records(registry.EndSession) {
+		reasons = append(reasons, r.After["reason"].(string))
+	}
+	same(t, "on record", strings.Join(reasons, ", "), "ended from the list of sessions, signed out")
+}
+
+func TestNobodyEndsSomebodyElsesSession(t *testing.T) {
+	app := newApp(t)
+	victim := app.as("editor")
+	hash := strings.Split(victim.get("/sessions/mine").Find("main li form").AttrOr("action", ""), "/")[3]
+	b := app.as("viewer")
+	b.post("/sessions/mine/"+hash+"/end", nil).wants(http.StatusNotFound)
+	b.post("/sessions/"+hash+"/end", nil).wants(http.StatusForbidden)
+	b.post("/sessions/mine/..%2f"+hash+"/end", nil).wants(http.StatusNotFound)
+	victim.get(entries).wants(http.StatusOK)
+	app.as("admin").post("/sessions/"+hash+"/end", nil).wants(http.StatusSeeOther)
+	victim.get(entries).wants(http.StatusSeeOther)
+}
+
+func TestEverybodysSessions(t *testing.T) {
+	app := newApp(t)
+	app.as("viewer")
+	app.as("editor")
+	b := app.as("admin")
+	page := b.get("/sessions").wants(http.StatusOK)
+	names := page.Find("main li h2 > span:first-child").Map(func(_ int, s *goquery.Selection) string { return s.Text() })
+	same(t, "people", strings.Join(names, ", "), "Ada Moreau, Edgar Okafor, Vera Lindqvist")
+	page.contains("nav", "Sessions")
+	same(t, "in an editor's navigation", app.as("editor").get(entries).Find("nav a[href='/sessions']").Length(), 0)
+	res := b.do(http.MethodGet, "/sessions", nil, map[string]string{"Accept": "application/json"}).wants(http.StatusOK)
+	same(t, "JSON", strings.Contains(res.body, `"subject":"viewer"`) && strings.Contains(res.body, `"current":true`), true)
+}
+
+// The trail says of each session when and why it ended, once, whoever sweeps.
+func TestSessionsThatRunOutAreRecorded(t *testing.T) {
+	app := newApp(t)
+	app.as("viewer")
+	app.clock.move(20 * time.Minute)
+	b := app.as("editor")
+	app.clock.move(15 * time.Minute)
+	for range 2 {
+		must(t, app.registry.SweepSessions(t.Context()))
+	}
+	ended := app.records(registry.EndSession)
+	if len(ended) != 1 || ended[0].Actor.Subject != "viewer" || ended[0].After["reason"] != "idle limit reached" {
+		t.Errorf("on record: %+v", ended)
+	}
+	b.get(entries).wants(http.StatusOK)
+	same(t, "open", app.as("admin").get("/sessions").Find("main li").Length(), 2)
+}
+
+// Keys change by themselves and nobody is signed out.
+func TestKeysRotate(t *testing.T) {
+	app := newApp(t)
+	var admins []*browser
+	for range 4 {
+		admins = append(admins, app.as("admin"))
+		app.clock.move(30*24*time.Hour - time.Hour)
+		b := app.as("editor")
+		for range 11 { // through a change of keys, hour by hour
+			for range 3 {
+				app.clock.move(20 * time.Minute)
+				b.get(entries).wants(http.StatusOK)
+			}
+		}
+	}
+	keys, err := app.store.SessionKeys(t.Context())
+	must(t, err)
+	if len(keys) != 2 || keys[0].Seq < 3 {
+		t.Errorf("%d keys, the first is number %d; want the last two of five", len(keys), keys[0].Seq)
+	}
+	admins[0].get(entries).wants(http.StatusSeeOther)
+}
+
+// A cookie that the program has not made is not even looked up.
+func TestForgedCookies(t *testing.T) {
+	app := newApp(t)
+	b := app.as("editor")
+	u, _ := url.Parse(app.base())
+	good := b.client.Jar.Cookies(u)[0].Value
+	for _, value := range []string{"", "x", good[1:], good + "A", strings.ToUpper(good)} {
+		res := app.nobody().do(http.MethodGet, entries, nil, map[string]string{"Cookie": "namesake=" + value})
+		same(t, value, res.status, http.StatusSeeOther)
+	}
+	same(t, "the right one", app.nobody().do(http.MethodGet, entries, nil, map[string]string{"Cookie": "namesake=" + good}).status, http.StatusOK)
+}
+
+func TestTooManySignIns(t *testing.T) {
+	app := newApp(t)
+	bad := url.Values{"user": {"root"}}
+	for range 10 {
+		app.nobody().post("/login", bad).wants(http.StatusUnprocessableEntity)
+	}
+	page := app.nobody().post("/login", url.Values{"user": {"editor"}}).wants(http.StatusTooManyRequests)
+	page.contains("h1", "Too many sign-ins from your network")
+	same(t, "Retry-After", page.header.Get("Retry-After"), "10")
+	same(t, "on record", len(app.records(registry.RefuseSession)), 10)
+	app.clock.move(10 * time.Second)
+	app.as("editor").get(entries).wants(http.StatusOK)
+}
