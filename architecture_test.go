@@ -28,12 +28,13 @@ var mayImport = map[string][]string{
 	"internal/store":         {"internal/registry"},
 	"internal/store/pgtest":  {},
 	"internal/bulk":          {"internal/registry"},
+	"internal/metrics":       {},
 	"web/static":             {},
 	"web/templates":          {"internal/registry", "web/static"},
 	"internal/server":        {"internal/auth", "internal/bulk", "internal/javaregex", "internal/registry", "web/static", "web/templates"},
 	"": {
 		"internal/auth", "internal/bulk", "internal/cfapi", "internal/cfapi/sandbox", "internal/config", "internal/javaregex",
-		"internal/registry", "internal/server", "internal/store", "web/static", "web/templates",
+		"internal/metrics", "internal/registry", "internal/server", "internal/store", "web/static", "web/templates",
 	},
 }
 
@@ -47,6 +48,7 @@ var homeOf = map[string][]string{
 	"golang.org/x/oauth2":                 {"internal/auth"},
 	"github.com/go-jose/go-jose":          {"internal/auth", "internal/auth/authtest"},
 	"github.com/cloudflare/cloudflare-go": {"internal/cfapi"},
+	"github.com/prometheus/client_golang": {"internal/metrics"},
 	"database/sql":                        {"internal/store"},
 }
 

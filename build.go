@@ -16,6 +16,7 @@ import (
 	"namesake/internal/cfapi"
 	"namesake/internal/cfapi/sandbox"
 	"namesake/internal/config"
+	"namesake/internal/metrics"
 	"namesake/internal/registry"
 	"namesake/internal/server"
 	"namesake/internal/store"
@@ -27,6 +28,7 @@ const demoAccount registry.AccountID = "0fa5b07c9a1d4e6a8b3c2d1e0f9a8b7c"
 // app is the program, put together.
 type app struct {
 	handler  http.Handler
+	metrics  http.Handler // nil when nobody asked for metrics
 	greeting string
 	// upkeep works in the background until ctx ends.
 	upkeep func(ctx context.Context)
@@ -60,6 +62,14 @@ func build(ctx context.Context, cfg config.Config, addr net.Addr, log *slog.Logg
 		Token: cfg.Cloudflare.Token.Reveal(), Email: cfg.Cloudflare.Email, Key: cfg.Cloudflare.Key.Reveal(),
 		UserAgent: "Namesake/" + currentVersion(),
 	}
+	var service *registry.Service // there before anybody can ask for metrics
+	var observe func(method, route string, status int, took time.Duration)
+	if cfg.MetricsAddr != "" {
+		m := metrics.New(metrics.Options{
+			Version: currentVersion(), Sessions: func(ctx context.Context) (int, error) { return service.CountSessions(ctx) },
+		})
+		a.metrics, observe, options.Observe = m.Handler(), m.Request, observeCalls(m)
+	}
 	if cfg.Sandbox() {
 		stop, err := startSandbox(ctx, &options)
 		if err != nil {
@@ -72,7 +82,7 @@ func build(ctx context.Context, cfg config.Config, addr net.Addr, log *slog.Logg
 		return nil, err
 	}
 	limits := registry.SessionLimits(cfg.Session)
-	service, err := registry.NewService(registry.Options{
+	service, err = registry.NewService(registry.Options{
 		API: client, Account: options.Account, Submissions: database, Journal: database, Trail: database,
 		Sessions: database, Limits: limits, SettleAfter: settleAfter(cfg), Log: log,
 	})
@@ -89,7 +99,7 @@ func build(ctx context.Context, cfg config.Config, addr net.Addr, log *slog.Logg
 	}
 	a.handler, err = server.New(server.Options{
 		Registry: service, Gate: gate, Limits: limits, Account: options.Account, PublicURL: public,
-		Sandbox: cfg.Sandbox() || cfg.Demo(), Ready: ready, TrustedProxies: cfg.TrustedProxies, Log: log,
+		Sandbox: cfg.Sandbox() || cfg.Demo(), Ready: ready, TrustedProxies: cfg.TrustedProxies, Log: log, Observe: observe,
 	})
 	if err != nil {
 		return nil, err
@@ -103,9 +113,6 @@ func build(ctx context.Context, cfg config.Config, addr net.Addr, log *slog.Logg
 			work.Go(func() { gate.OIDC.KeepTrying(ctx) })
 		}
 		work.Wait()
-	}
-	for _, name := range unused(cfg) {
-		log.Warn("this version does not use a setting yet", "name", name)
 	}
 	a.greeting = fmt.Sprintf("Namesake is at %s", public)
 	if cfg.Demo() {
@@ -156,13 +163,14 @@ func settleAfter(cfg config.Config) time.Duration {
 	return 0
 }
 
-// unused names the settings that were given, and that nothing is built for yet.
-func unused(cfg config.Config) []string {
-	var names []string
-	if cfg.MetricsAddr != "" {
-		names = append(names, "NAMESAKE_METRICS_ADDR")
+// observeCalls counts the calls of the API in m.
+func observeCalls(m *metrics.Metrics) func(cfapi.Call) {
+	return func(c cfapi.Call) {
+		m.Call(c.Operation, c.Outcome, c.Took)
+		for _, b := range c.Budgets {
+			m.Budget(b.Policy, b.Remaining, b.Limit)
+		}
 	}
-	return names
 }
 
 // startSandbox serves the built-in sandbox on a loopback port of its own, so that

@@ -127,6 +127,13 @@ func serve(ctx context.Context, cfg config.Config, stdout, stderr io.Writer) err
 		return err
 	}
 	defer listener.Close()
+	var metricsListener net.Listener
+	if cfg.MetricsAddr != "" {
+		if metricsListener, err = listen(ctx, cfg.MetricsAddr); err != nil {
+			return fmt.Errorf("NAMESAKE_METRICS_ADDR: %w", err)
+		}
+		defer metricsListener.Close()
+	}
 	app, err := build(ctx, cfg, listener.Addr(), log)
 	if err != nil {
 		return err
@@ -142,8 +149,13 @@ func serve(ctx context.Context, cfg config.Config, stdout, stderr io.Writer) err
 		stopUpkeep()
 		<-upkeepDone
 	}()
+	doors := []door{{listener, app.handler}}
+	if metricsListener != nil {
+		doors = append(doors, door{metricsListener, app.metrics})
+		log.Info("metrics are served", "url", "http://"+metricsListener.Addr().String()+"/metrics")
+	}
 	_, _ = fmt.Fprintln(stdout, app.greeting) // a closed stdout is no reason not to serve
-	return serveUntilDone(ctx, listener, app.handler, log)
+	return serveUntilDone(ctx, log, doors...)
 }
 
 // serveSandbox runs the stand-in API and its control endpoint until ctx ends.
@@ -162,7 +174,7 @@ func serveSandbox(ctx context.Context, args []string, stdout io.Writer) error {
 	defer listener.Close()
 	_, _ = fmt.Fprintf(stdout, "Sandbox API at http://%s%s, tokens %q (may write) and %q (may look); faults on demand at /_sandbox/\n",
 		listener.Addr(), sandbox.Prefix, sandbox.DefaultToken, sandbox.DefaultReadToken)
-	return serveUntilDone(ctx, listener, sandbox.New(sandbox.Options{RateLimit: *rate}).Handler(), slog.Default())
+	return serveUntilDone(ctx, slog.Default(), door{listener, sandbox.New(sandbox.Options{RateLimit: *rate}).Handler()})
 }
 
 func listen(ctx context.Context, addr string) (net.Listener, error) {
@@ -184,26 +196,44 @@ const (
 	drainTimeout      = 75 * time.Second
 )
 
-func serveUntilDone(ctx context.Context, listener net.Listener, handler http.Handler, log *slog.Logger) error {
-	server := &http.Server{
-		Handler: handler, ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout,
-		WriteTimeout: writeTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: 32 << 10,
-		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+// door is where requests come in, and who answers them.
+type door struct {
+	listener net.Listener
+	handler  http.Handler
+}
+
+// serveUntilDone serves on all doors until ctx ends, or until one of them fails,
+// and then until the requests under way are answered.
+func serveUntilDone(ctx context.Context, log *slog.Logger, doors ...door) error {
+	servers := make([]*http.Server, len(doors))
+	served := make(chan error, len(doors))
+	for i, d := range doors {
+		servers[i] = &http.Server{
+			Handler: d.handler, ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout,
+			WriteTimeout: writeTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: 32 << 10,
+			ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+		}
+		go func() { served <- servers[i].Serve(d.listener) }()
 	}
-	served := make(chan error, 1)
-	go func() { served <- server.Serve(listener) }()
+	var failed error
 	select {
 	case err := <-served:
-		return fmt.Errorf("serve: %w", err)
+		failed = fmt.Errorf("serve: %w", err)
 	case <-ctx.Done():
 	}
 	log.Info("stopping: answering what is under way")
 	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTimeout)
 	defer cancel()
-	if err := server.Shutdown(drain); err != nil {
-		return fmt.Errorf("stop: %w", err)
+	stopped := make(chan error, len(servers))
+	for _, server := range servers {
+		go func() { stopped <- server.Shutdown(drain) }()
 	}
-	return nil
+	for range servers {
+		if err := <-stopped; err != nil {
+			failed = errors.Join(failed, fmt.Errorf("stop: %w", err))
+		}
+	}
+	return failed
 }
 
 // healthcheck asks the Namesake that listens on addr whether it is alive.

@@ -26,12 +26,18 @@ func environment(t *testing.T, settings ...string) {
 // what it returned.
 func start(t *testing.T, args ...string) (line string, stop context.CancelFunc, ended <-chan error) {
 	t.Helper()
+	return startLogging(t, io.Discard, args...)
+}
+
+// startLogging does the same, and writes the log to stderr.
+func startLogging(t *testing.T, stderr io.Writer, args ...string) (line string, stop context.CancelFunc, ended <-chan error) {
+	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
 	t.Cleanup(stop)
 	out, in := io.Pipe()
 	done := make(chan error, 1)
 	go func() {
-		done <- run(ctx, args, in, io.Discard)
+		done <- run(ctx, args, in, stderr)
 		_ = in.Close()
 	}()
 	line, err := bufio.NewReader(out).ReadString('\n')
@@ -118,11 +124,11 @@ func TestStoppingAnswersWhatIsUnderWay(t *testing.T) {
 	begun, finish := make(chan struct{}), make(chan struct{})
 	ended := make(chan error, 1)
 	go func() {
-		ended <- serveUntilDone(ctx, listener, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		ended <- serveUntilDone(ctx, quiet(), door{listener, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			close(begun)
 			<-finish
 			_, _ = io.WriteString(w, "answered")
-		}), quiet())
+		})})
 	}()
 	answered := make(chan string, 1)
 	go func() {

@@ -27,6 +27,7 @@ type answer struct {
 	body   []byte
 	err    error // why there is no answer, or only a part of it
 
+	tried    bool // the request was handed to the transport
 	sent     bool // the API may have got the request
 	timedOut bool // err came of a time limit
 	tooLong  bool // the body is longer than the limit
@@ -83,7 +84,7 @@ func (a *answer) capture(maxBody int64) option.Middleware {
 				delete(req.Header, name)
 			}
 		}
-		a.sent = true
+		a.tried, a.sent = true, true
 		res, err := next(req)
 		if err != nil {
 			a.fail(err)

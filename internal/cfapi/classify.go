@@ -28,9 +28,14 @@ func judge[T result](op operation, a *answer, now time.Time) (reply[T], *registr
 	got.receipt.Messages = problems(env.Messages)
 	reported := problems(env.Errors)
 	if a.ok() && err == nil && env.Success == success {
-		got.result, got.info = env.Result, env.ResultInfo
 		// Errors beside a success haven't been seen; nobody should miss them.
 		got.receipt.Messages = append(got.receipt.Messages, reported...)
+		if op.changes && env.Result.nameless() {
+			return got, &registry.APIError{
+				Op: op.name, Kind: registry.Unreadable, Effect: registry.UnknownEffect, Receipt: got.receipt, Err: errNoID,
+			}
+		}
+		got.result, got.info = env.Result, env.ResultInfo
 		return got, nil
 	}
 
@@ -75,6 +80,7 @@ var (
 	errRedirect   = errors.New("the answer is a redirect, which is not followed")
 	errNoEnvelope = errors.New("the answer does not say whether the call succeeded")
 	errNoResult   = errors.New("the answer says success but holds no result")
+	errNoID       = errors.New("the answer holds no usable entry id")
 
 	errContradiction = errors.New("the answer says failure but holds a result")
 )
@@ -241,27 +247,6 @@ func retryAfter(h http.Header, now time.Time) time.Duration {
 		wait = exhausted(h.Values("Ratelimit"))
 	}
 	return min(wait, maxWait)
-}
-
-// exhausted returns the longest time until a limit with nothing left is reset,
-// from the header Ratelimit: "default";r=0;t=30
-func exhausted(values []string) time.Duration {
-	longest := time.Duration(0)
-	for _, limit := range strings.Split(strings.Join(values, ","), ",") {
-		left, reset := "", 0.0
-		for _, param := range strings.Split(limit, ";") {
-			switch name, value, _ := strings.Cut(strings.TrimSpace(param), "="); name {
-			case "r":
-				left = value
-			case "t":
-				reset, _ = strconv.ParseFloat(value, 64)
-			}
-		}
-		if left == "0" {
-			longest = max(longest, seconds(reset))
-		}
-	}
-	return longest
 }
 
 // seconds rounds up, and turns what is no number of seconds into 0.

@@ -8,7 +8,6 @@ package cfapi
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math/rand/v2"
 	"time"
@@ -28,6 +27,7 @@ type Client struct {
 	maxBody int64
 	now     func() time.Time
 	pause   func(context.Context, time.Duration) error
+	observe func(Call)
 }
 
 var _ registry.API = (*Client)(nil)
@@ -59,6 +59,7 @@ func New(o Options) (*Client, error) {
 		maxBody: o.MaxBody,
 		now:     o.Now,
 		pause:   o.Pause,
+		observe: o.Observe,
 	}, nil
 }
 
@@ -133,17 +134,8 @@ func (c *Client) CreateEntry(ctx context.Context, d registry.Draft) (registry.En
 	if err != nil {
 		return registry.Entry{}, got.receipt, err
 	}
-	entry := got.result.entry()
-	if entry.ID == "" {
-		return registry.Entry{}, got.receipt, &registry.APIError{
-			Op: createEntry.name, Kind: registry.Unreadable, Effect: registry.UnknownEffect,
-			Receipt: got.receipt, Err: errNoID,
-		}
-	}
-	return entry, got.receipt, nil
+	return got.result.entry(), got.receipt, nil
 }
-
-var errNoID = errors.New("the answer holds no usable entry id")
 
 // Ping reports whether the API can be reached and lets us read the registry.
 func (c *Client) Ping(ctx context.Context) error {
@@ -154,7 +146,7 @@ func (c *Client) Ping(ctx context.Context) error {
 // operation is one call of the API.
 type operation struct {
 	name    string
-	changes bool // changes something, so it is never sent twice
+	changes bool // changes something, so it is never sent twice, and its answer needs an id
 	one     bool // is about one entry, which may be missing
 }
 
@@ -179,8 +171,11 @@ func do[T result](ctx context.Context, c *Client, op operation, send sendFunc) (
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
 	for try := 1; ; try++ {
+		began := time.Now()
 		a := c.send(ctx, send)
+		took := time.Since(began)
 		got, failed := judge[T](op, a, c.now())
+		c.report(op, a, failed, took)
 		if failed == nil {
 			return got, nil
 		}
@@ -188,6 +183,19 @@ func do[T result](ctx context.Context, c *Client, op operation, send sendFunc) (
 			return got, failed
 		}
 	}
+}
+
+// report tells the observer of a request that was made, or that came to nothing
+// for want of a connection.
+func (c *Client) report(op operation, a *answer, failed *registry.APIError, took time.Duration) {
+	if c.observe == nil || !a.tried {
+		return
+	}
+	call := Call{Operation: op.name, Outcome: "ok", Took: took, Budgets: budgets(a.header)}
+	if failed != nil {
+		call.Outcome = failed.Kind.String()
+	}
+	c.observe(call)
 }
 
 // pauseWithin waits a moment, and reports false when that would leave no time.

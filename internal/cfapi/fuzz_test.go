@@ -7,8 +7,10 @@ import (
 	"io"
 	"net/http"
 	"reflect"
+	"strings"
 	"testing"
 
+	"namesake/internal/cfapi"
 	"namesake/internal/registry"
 )
 
@@ -36,20 +38,25 @@ func FuzzAnswer(f *testing.F) {
 	f.Add(429, "", "Thu, 20 Aug 2026 12:00:42 GMT", `"a";r=0;t=1e400,;;=`, []byte(`<html>`))
 	f.Add(404, "", "", "", []byte(`{"success":"true","result":{},"errors":{"code":[1]},"errors":null}`))
 	f.Add(307, "", "-1", "", []byte(`null`))
+	f.Add(429, "", "", `"a\",;";r=0;q=5;t=1;pk=:YQ==:, b;r=3;q=9, "a;r=1`, []byte(`null`))
 
 	api := &canned{}
 	o := options("http://127.0.0.1")
 	o.Transport, o.MaxBody = api, 1<<16
+	var calls []cfapi.Call
+	o.Observe = func(call cfapi.Call) { calls = append(calls, call) }
 	c := newClient(f, o)
 	f.Fuzz(func(t *testing.T, status int, media, retryAfter, limit string, body []byte) {
 		if status < 100 || status > 999 {
 			return // no status that an answer can have
 		}
 		api.status, api.body = status, body
-		api.header = http.Header{"Content-Type": {media}, "Retry-After": {retryAfter}, "Ratelimit": {limit}, "Cf-Ray": {media}, "Date": {retryAfter}}
+		api.header = http.Header{"Content-Type": {media}, "Retry-After": {retryAfter}, "Ratelimit": {limit}, "Ratelimit-Policy": {limit}, "Cf-Ray": {media}, "Date": {retryAfter}}
 
+		calls = nil
 		entry, receipt, err := c.CreateEntry(t.Context(), draft)
 		judgeOutcome(t, entry, receipt, err)
+		judgeCalls(t, calls, err)
 		var failed *registry.APIError
 		if errors.As(err, &failed) && failed.Effect == registry.NoEffect && status >= 500 {
 			t.Errorf("status %d is said to have had no effect", status)
@@ -67,6 +74,38 @@ func FuzzAnswer(f *testing.F) {
 		}
 	})
 }
+
+// judgeCalls holds that a create is told of once, as it ended, and that its budgets
+// are bounded and fit to be shown.
+func judgeCalls(t *testing.T, calls []cfapi.Call, err error) {
+	t.Helper()
+	if len(calls) != 1 {
+		t.Fatalf("told of %d calls", len(calls))
+	}
+	outcome := "ok"
+	if failed := (*registry.APIError)(nil); errors.As(err, &failed) {
+		outcome = failed.Kind.String()
+	}
+	if calls[0].Operation != "create entry" || calls[0].Outcome != outcome || len(calls[0].Budgets) > 8 {
+		t.Errorf("call %+v with %v", calls[0], err)
+	}
+	seen := map[string]bool{}
+	for _, b := range calls[0].Budgets {
+		if b.Policy == "" || len(b.Policy) > 64 || strings.Trim(b.Policy, printable) != "" || seen[b.Policy] || b.Remaining < 0 || b.Limit < 0 {
+			t.Errorf("budget %+v", b)
+		}
+		seen[b.Policy] = true
+	}
+}
+
+// printable is every character that a budget's name may have.
+var printable = func() string {
+	var b strings.Builder
+	for c := byte(' '); c < 0x7f; c++ {
+		b.WriteByte(c)
+	}
+	return b.String()
+}()
 
 func judgeOutcome(t *testing.T, entry registry.Entry, receipt registry.Receipt, err error) {
 	t.Helper()

@@ -45,6 +45,18 @@ type Options struct {
 	// Now and Pause stand in for the clock in tests.
 	Now   func() time.Time
 	Pause func(context.Context, time.Duration) error
+
+	// Observe is told of each request once it is over, the first try of a repeated
+	// read as well. It is called by the goroutine that made the call; nil for nobody.
+	Observe func(Call)
+}
+
+// Call is one request to the API, as it is told to an observer.
+type Call struct {
+	Operation string // such as "create entry"; there are few
+	Outcome   string // "ok", or the words of the registry.Kind
+	Took      time.Duration
+	Budgets   []Budget // what the answer says about the API's limits, if anything
 }
 
 func (o Options) withDefaults() Options {

@@ -48,13 +48,20 @@ func (v *verdict) UnmarshalJSON(b []byte) error {
 }
 
 // result is what a call is made for. It is missing when the answer holds null, a
-// value of another type, or an object without any field that we know.
-type result interface{ missing() bool }
+// value of another type, or an object without any field that we know. It is
+// nameless when it is an entry without a usable id.
+type result interface {
+	missing() bool
+	nameless() bool
+}
 
 type wireList []wireEntry
 
 func (l wireList) missing() bool  { return l == nil }
 func (w wireEntry) missing() bool { return w == wireEntry{} }
+
+func (l wireList) nameless() bool  { return false }
+func (w wireEntry) nameless() bool { return w.id() == "" }
 
 type wireInfo struct {
 	Page       json.Number `json:"page"`
@@ -151,18 +158,23 @@ func commas(body []byte) int {
 	return count
 }
 
-// entry turns w into our terms. ID is empty when w holds no usable one.
-func (w wireEntry) entry() registry.Entry {
+// id is empty when w holds no usable one.
+func (w wireEntry) id() registry.ID {
 	id, err := registry.ParseID(string(w.ID))
 	if err != nil {
-		id = ""
+		return ""
 	}
+	return id
+}
+
+// entry turns w into our terms. ID is empty when w holds no usable one.
+func (w wireEntry) entry() registry.Entry {
 	modified := w.LastModified
 	if w.ModifiedAt != nil {
 		modified = *w.ModifiedAt
 	}
 	return registry.Entry{
-		ID:                      id,
+		ID:                      w.id(),
 		Name:                    w.Name,
 		Email:                   w.Email,
 		IsEmailRegex:            w.IsEmailRegex,

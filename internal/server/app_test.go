@@ -54,6 +54,7 @@ type settings struct {
 	api      *sandbox.Sandbox // instead of a new one
 	gate     func(*app)       // changes how people sign in, before the server starts
 	proxies  []netip.Prefix   // that are trusted
+	observe  func(method, route string, status int, took time.Duration)
 }
 
 func newApp(t testing.TB, with ...func(*settings)) *app {
@@ -113,7 +114,7 @@ func newApp(t testing.TB, with ...func(*settings)) *app {
 	}
 	a.server.Config.Handler, err = server.New(server.Options{
 		Registry: a.registry, Gate: a.gate, Limits: limits, Account: account, PublicURL: public, Sandbox: true, Log: log,
-		Ready: ready, TrustedProxies: set.proxies, Now: a.clock.now,
+		Ready: ready, TrustedProxies: set.proxies, Now: a.clock.now, Observe: set.observe,
 	})
 	must(t, err)
 	a.server.Start()

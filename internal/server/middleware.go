@@ -52,22 +52,24 @@ func requestID(c echo.Context) string {
 	return id
 }
 
-// logRequest writes one line a request, with the cause when it failed. The query
-// and the form are left out: they hold what people typed.
+// logRequest writes one line a request, with the cause when it failed, and tells the
+// observer. The query and the form are left out: they hold what people typed.
 func (s *Server) logRequest(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		start := time.Now()
 		if err := next(c); err != nil {
 			c.Error(err) // answers, so that the status below is the one that was sent
 		}
+		took := time.Since(start)
 		r, res := c.Request(), c.Response()
+		s.observe(r.Method, routeOf(c), res.Status, took)
 		attrs := []slog.Attr{
 			slog.String("request_id", requestID(c)),
 			slog.String("method", r.Method),
 			slog.String("path", r.URL.Path),
 			slog.Int("status", res.Status),
 			slog.Int64("bytes", res.Size),
-			slog.Duration("took", time.Since(start)),
+			slog.Duration("took", took),
 			slog.String("address", c.RealIP()),
 		}
 		if who := actor(c); who.Subject != "" {
@@ -83,6 +85,15 @@ func (s *Server) logRequest(next echo.HandlerFunc) echo.HandlerFunc {
 		s.log.LogAttrs(r.Context(), level, "request", attrs...)
 		return nil
 	}
+}
+
+// routeOf returns the pattern of the route that was found, which is known only once
+// the request has been through the router. A request that was refused before has none.
+func routeOf(c echo.Context) string {
+	if c.Path() == "" {
+		return "none"
+	}
+	return c.Path()
 }
 
 // panicked is the error of a handler that panicked.

@@ -18,7 +18,7 @@ import (
 	"namesake/internal/registry"
 )
 
-// Options are the parts of a Server. All are required but the last three.
+// Options are the parts of a Server. All are required but the last four.
 type Options struct {
 	Registry  *registry.Service
 	Gate      *auth.Gate
@@ -32,6 +32,9 @@ type Options struct {
 	TrustedProxies []netip.Prefix
 	Log            *slog.Logger
 	Now            func() time.Time // time.Now when nil
+	// Observe is told of each request that was answered. The method is as it came;
+	// route is the route's pattern, "none" when none has that path.
+	Observe func(method, route string, status int, took time.Duration)
 }
 
 // Server answers the requests of people's browsers.
@@ -47,6 +50,7 @@ type Server struct {
 	sandbox  bool
 	ready    *readiness
 	log      *slog.Logger
+	observe  func(method, route string, status int, took time.Duration)
 	handler  http.Handler
 }
 
@@ -61,10 +65,13 @@ func New(o Options) (*Server, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	if o.Observe == nil {
+		o.Observe = func(string, string, int, time.Duration) {}
+	}
 	s := &Server{
 		registry: o.Registry, gate: o.Gate, sessions: o.Gate.Sessions, attempts: newAttempts(o.Now), limits: o.Limits,
 		proxies: o.TrustedProxies, account: o.Account,
-		public: o.PublicURL, sandbox: o.Sandbox, ready: newReadiness(o.Ready, o.Log), log: o.Log,
+		public: o.PublicURL, sandbox: o.Sandbox, ready: newReadiness(o.Ready, o.Log), log: o.Log, observe: o.Observe,
 	}
 	e := echo.New()
 	e.HTTPErrorHandler = s.answerError
