@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"mime"
 	"net/http"
 	"net/url"
@@ -182,9 +181,9 @@ func typed(c echo.Context) []templates.TypedField {
 	}
 	_ = parseForm(c) // what can be read is worth showing
 	var fields []templates.TypedField
-	for _, name := range slices.Sorted(maps.Keys(c.Request().PostForm)) {
+	for _, name := range registry.Fields() {
 		for _, value := range c.Request().PostForm[name] {
-			if value != "" && slices.Contains(registry.Fields(), name) {
+			if value != "" {
 				fields = append(fields, templates.TypedField{Name: name, Value: strings.ToValidUTF8(value, "\uFFFD")})
 			}
 		}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -30,7 +31,7 @@ func (s *Server) keepTyped(c echo.Context, cause error) string {
 	_ = parseForm(c) // what can be read is worth keeping
 	values := url.Values{}
 	for name, typed := range c.Request().PostForm {
-		if name == "key" || isField(name) {
+		if name == "key" || slices.Contains(registry.Fields(), name) {
 			values[name] = typed
 		}
 	}
@@ -75,13 +76,4 @@ func (s *Server) forgetKept(c echo.Context, id string) {
 	if err := s.sessions.DropForm(requestContext(c), actor(c), id); err != nil {
 		s.log.WarnContext(requestContext(c), "a kept form could not be dropped", "error", err) // it is forgotten in a day
 	}
-}
-
-func isField(name string) bool {
-	for _, field := range registry.Fields() {
-		if field == name {
-			return true
-		}
-	}
-	return false
 }
