@@ -8,7 +8,6 @@ package cfapi
 
 import (
 	"context"
-	"fmt"
 	"math/rand/v2"
 	"time"
 
@@ -100,11 +99,8 @@ func (c *Client) ListEntries(ctx context.Context, q registry.Query) (registry.Pa
 // API itself says that there is no such entry; a 404 that may as well mean a bad
 // account or base URL (code 7003, or no envelope) is Missing without it.
 func (c *Client) Entry(ctx context.Context, id registry.ID) (registry.Entry, registry.Receipt, error) {
-	// The SDK puts ids into the path unescaped.
-	if _, err := registry.ParseID(string(id)); err != nil {
-		return registry.Entry{}, registry.Receipt{}, &registry.APIError{
-			Op: readEntry.name, Kind: registry.Missing, Err: fmt.Errorf("%w: %w", registry.ErrNotFound, err),
-		}
+	if err := checkID(readEntry, id); err != nil {
+		return registry.Entry{}, registry.Receipt{}, err
 	}
 	var p email_security.SettingImpersonationRegistryGetParams
 	p.AccountID.Value, p.AccountID.Present = string(c.account), true

@@ -41,7 +41,7 @@ type Created struct {
 //   - *UnrecordedError: the audit trail can't be written; nothing was sent.
 //   - *KeyUsedError: the form has already created an entry with other values.
 //   - *APIError: the API refused; certainly nothing was created.
-//   - *UnsettledError: the call failed; NotCreated tells whether that is certain.
+//   - *UnsettledError: the call failed; NotDone tells whether that is certain.
 func (s *Service) Create(ctx context.Context, who Caller, key string, d Draft) (Created, error) {
 	if err := s.Authorize(ctx, who, CreateEntry); err != nil {
 		return Created{}, err
@@ -52,6 +52,11 @@ func (s *Service) Create(ctx context.Context, who Caller, key string, d Draft) (
 	if key == "" {
 		key = rand.Text()
 	}
+	return s.create(ctx, who, key, d)
+}
+
+// create creates d once for a key of who's.
+func (s *Service) create(ctx context.Context, who Caller, key string, d Draft) (Created, error) {
 	key = who.Issuer + "\x00" + who.Subject + "\x00" + key
 	unlock := s.inFlight.lock(key)
 	defer unlock()
@@ -80,7 +85,7 @@ func (s *Service) createOnce(ctx context.Context, who Caller, key string, d Draf
 			return found, nil
 		}
 		var unsettled *UnsettledError
-		if !errors.As(err, &unsettled) || !unsettled.NotCreated {
+		if !errors.As(err, &unsettled) || !unsettled.NotDone {
 			return Created{}, err
 		}
 		from = &earlier
@@ -182,7 +187,7 @@ func (s *Service) outcomeOf(created Created, err error, sentAt time.Time) Record
 		failed = created.Cause
 	case errors.As(err, &unsettled):
 		r.Outcome = OutcomeUnknown
-		if unsettled.NotCreated {
+		if unsettled.NotDone {
 			r.Outcome = OutcomeFailed
 		}
 		failed = unsettled.Cause

@@ -116,15 +116,16 @@ func (e *APIError) Error() string {
 
 func (e *APIError) Unwrap() error { return e.Err }
 
-// UnsettledError reports a create whose call failed without saying whether it
-// took effect, after the registry was looked at.
+// UnsettledError reports a create, an edit or a deletion whose call failed without
+// saying whether it took effect, after the registry was looked at.
 type UnsettledError struct {
+	Action   Action    // "" for CreateEntry
 	Cause    *APIError // what went wrong with the call; nil when that was an earlier one, at SentAt
-	SentAt   time.Time // when the create was sent
+	SentAt   time.Time // when it was sent
 	LookedAt time.Time
-	// NotCreated is true when the look-up showed that the create had no effect, so
+	// NotDone is true when the look-up showed that the call had no effect, so
 	// that it is safe to send it again. False means: not known.
-	NotCreated bool
+	NotDone bool
 	// SafeAt is when a look-up can settle the matter at the earliest, for a call
 	// that may still be under way. Zero when that is not the obstacle.
 	SafeAt time.Time
@@ -133,9 +134,9 @@ type UnsettledError struct {
 }
 
 func (e *UnsettledError) Error() string {
-	verdict := "not known whether it was created"
-	if e.NotCreated {
-		verdict = "not created"
+	verdict := "not known whether it took effect"
+	if e.NotDone {
+		verdict = "it had no effect"
 	}
 	if e.Cause == nil {
 		return verdict

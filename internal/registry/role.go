@@ -47,6 +47,8 @@ const (
 	ListEntries Action = "entry.list"
 	ViewEntry   Action = "entry.view"
 	CreateEntry Action = "entry.create"
+	EditEntry   Action = "entry.edit"
+	DeleteEntry Action = "entry.delete"
 	ViewAudit   Action = "audit.view"
 	ExportAudit Action = "audit.export"
 
@@ -70,6 +72,8 @@ var permissions = map[Action]Role{
 	ListEntries: Viewer,
 	ViewEntry:   Viewer,
 	CreateEntry: Editor,
+	EditEntry:   Editor,
+	DeleteEntry: Editor,
 	ViewAudit:   Viewer,
 	ExportAudit: Admin,
 

@@ -55,7 +55,7 @@ func (s *Service) settle(ctx context.Context, sub Submission, cause *APIError) (
 		unsettled.SafeAt = safe
 		return Created{}, unsettled
 	}
-	unsettled.NotCreated = true
+	unsettled.NotDone = true
 	return Created{}, unsettled
 }
 
@@ -167,7 +167,7 @@ func (s *Service) SettleOpen(ctx context.Context, record bool) error {
 		if s.now().Sub(intent.Time) < s.settleAfter || s.underWay.has(intent.Seq) {
 			continue
 		}
-		if intent.Action != CreateEntry || intent.Account != s.account {
+		if !slices.Contains([]Action{CreateEntry, EditEntry, DeleteEntry}, intent.Action) || intent.Account != s.account {
 			s.log.WarnContext(ctx, "an open intent can't be settled by this program", "intent", intent.Seq, "action", intent.Action, "account", intent.Account)
 			continue
 		}
@@ -186,8 +186,11 @@ func (s *Service) SettleOpen(ctx context.Context, record bool) error {
 	return nil
 }
 
-// settleIntent finds out what became of a create that was left behind.
+// settleIntent finds out what became of a change that was left behind.
 func (s *Service) settleIntent(ctx context.Context, intent Record) (Record, error) {
+	if intent.Action != CreateEntry {
+		return s.settleChangeIntent(ctx, intent), nil
+	}
 	sub, sent, err := s.submissions.SubmissionOf(ctx, intent.Seq)
 	switch {
 	case err != nil:

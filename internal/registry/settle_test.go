@@ -139,7 +139,7 @@ func TestSettle(t *testing.T) {
 			got := found
 			if errors.As(err, &unsettled) {
 				got = notKnown
-				if unsettled.NotCreated {
+				if unsettled.NotDone {
 					got = notCreated
 				}
 				if (unsettled.Look != nil) != tt.look {
@@ -340,4 +340,13 @@ func (i *interloper) Append(ctx context.Context, r registry.Record) (registry.Re
 		_, err = i.Store.Append(ctx, registry.Record{Action: r.Action, Outcome: registry.OutcomeFailed, Intent: written.Seq})
 	}
 	return written, err
+}
+
+// UpdateEntry and DeleteEntry are no matter of these tests.
+func (f *fakeAPI) UpdateEntry(context.Context, registry.ID, registry.Values) (registry.Entry, registry.Receipt, error) {
+	return registry.Entry{}, registry.Receipt{}, errors.ErrUnsupported
+}
+
+func (f *fakeAPI) DeleteEntry(context.Context, registry.ID) (registry.Receipt, error) {
+	return registry.Receipt{}, errors.ErrUnsupported
 }

@@ -42,6 +42,26 @@ type app struct {
 	// apiClock is the sandbox's: the program's clock with a difference.
 	apiClock *clock
 	log      *logBuffer
+	bodies   *bodies
+}
+
+// bodies passes requests on and keeps what they hold.
+type bodies struct {
+	to     http.Handler
+	mu     sync.Mutex
+	method map[string][]string
+}
+
+func (b *bodies) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	content, _ := io.ReadAll(r.Body) // what was cut off is for the sandbox to find
+	r.Body = io.NopCloser(bytes.NewReader(content))
+	b.mu.Lock()
+	if b.method == nil {
+		b.method = make(map[string][]string)
+	}
+	b.method[r.Method] = append(b.method[r.Method], string(content))
+	b.mu.Unlock()
+	b.to.ServeHTTP(w, r)
 }
 
 // settings vary an app; the zero value is the usual one.
@@ -63,12 +83,13 @@ func newApp(t testing.TB, with ...func(*settings)) *app {
 	for _, change := range with {
 		change(&set)
 	}
-	a := &app{t: t, clock: &clock{}, apiClock: &clock{}, log: &logBuffer{}}
+	a := &app{t: t, clock: &clock{}, apiClock: &clock{}, log: &logBuffer{}, bodies: &bodies{}}
 	set.sandbox.Now = func() time.Time { return a.apiClock.now().Add(time.Until(a.clock.now())) }
 	if a.sandbox = set.api; a.sandbox == nil {
 		a.sandbox = sandbox.New(set.sandbox)
 	}
-	api := httptest.NewServer(a.sandbox)
+	api := httptest.NewServer(a.bodies)
+	a.bodies.to = a.sandbox
 	t.Cleanup(api.Close)
 	options := cfapi.Options{
 		BaseURL: api.URL + sandbox.Prefix, Account: account, Token: sandbox.DefaultToken,
@@ -167,11 +188,14 @@ func (l *logBuffer) String() string {
 	return l.buf.String()
 }
 
+// in returns a for a subtest.
+func (a *app) in(t testing.TB) *app {
+	return &app{t, a.sandbox, a.store, a.registry, a.gate, a.server, a.clock, a.apiClock, a.log, a.bodies}
+}
+
 // in returns b for a subtest.
 func (b *browser) in(t testing.TB) *browser {
-	app := *b.app
-	app.t = t
-	return &browser{&app, b.client}
+	return &browser{b.app.in(t), b.client}
 }
 
 // browser is one person's browser: it keeps cookies and does not follow redirects

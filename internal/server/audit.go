@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 
@@ -78,7 +79,33 @@ func (s *Server) showAudit(c echo.Context) error {
 	}
 	p := s.page(c, "Record "+strconv.FormatInt(seq, 10)+" of the audit trail")
 	p.Active = templates.AuditURL
-	return render(c, http.StatusOK, templates.AuditRecord(p, auditRecordView(r, line, whole, outcomes, head)))
+	v := auditRecordView(r, line, whole, outcomes, head)
+	v.Back = s.wayBack(caller(c), r)
+	return render(c, http.StatusOK, templates.AuditRecord(p, v))
+}
+
+// wayBack leads from the record of a deletion, or of an edit, to the form that makes
+// things what they were before, filled in. It is nil where there is none.
+func (s *Server) wayBack(who registry.Caller, r registry.Record) *templates.Link {
+	if r.Outcome != registry.OutcomeDone || r.Account != s.account {
+		return nil
+	}
+	values := url.Values{}
+	switch {
+	case r.Action == registry.DeleteEntry && who.May(registry.CreateEntry):
+		for name, value := range r.Before {
+			values.Set(name, shown(value))
+		}
+		return &templates.Link{Label: "Restore this entry", URL: s.entriesURL() + "/new?" + values.Encode()}
+	case r.Action == registry.EditEntry && who.May(registry.EditEntry):
+		for _, name := range registry.Fields() {
+			if r.Before[name] != r.After[name] {
+				values.Set(name, shown(r.Before[name]))
+			}
+		}
+		return &templates.Link{Label: "Put back what was before", URL: s.entryURL(r.Entry) + "/edit?" + values.Encode()}
+	}
+	return nil
 }
 
 // around returns what the page of r tells of other records: its outcomes, and the

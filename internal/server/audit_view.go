@@ -15,7 +15,7 @@ import (
 // auditActions are the actions that people can filter the audit trail by.
 func auditActions() []registry.Action {
 	return []registry.Action{
-		registry.CreateEntry, "entry.edit", "entry.delete", registry.ListEntries, registry.ViewEntry,
+		registry.CreateEntry, registry.EditEntry, registry.DeleteEntry, registry.ListEntries, registry.ViewEntry,
 		registry.StartSession, registry.EndSession, registry.RefuseSession,
 		registry.ViewAudit, registry.ExportAudit, registry.CheckpointAudit,
 	}

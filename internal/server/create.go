@@ -55,21 +55,31 @@ func (s *Server) createEntry(c echo.Context) error {
 
 // refuseForm shows the form again, as it was typed, with what is wrong.
 func (s *Server) refuseForm(c echo.Context, form templates.EntryForm, err error) error {
-	f := s.fail(err)
-	var forbidden *registry.ForbiddenError
-	if wantsJSON(c) || errors.As(err, &forbidden) || f.status == http.StatusInternalServerError {
-		return err
-	}
-	c.Set(causeKey, err)
-	f.setHeaders(c)
 	var used *registry.KeyUsedError
 	if form.Key == "" || errors.As(err, &used) {
 		form.Key = newFormKey()
 	}
-	v := formView(form)
+	v, f, ok := s.refusedView(c, form, err)
+	if !ok {
+		return err
+	}
+	return s.entryForm(c, f.status, v)
+}
+
+// refusedView is the form as it was typed, with what is wrong. ok is false when the
+// answer is to be another one: in JSON, or a page without the form.
+func (s *Server) refusedView(c echo.Context, form templates.EntryForm, err error) (v templates.EntryFormView, f failure, ok bool) {
+	f = s.fail(err)
+	var forbidden *registry.ForbiddenError
+	if wantsJSON(c) || errors.As(err, &forbidden) || f.status == http.StatusInternalServerError {
+		return v, f, false
+	}
+	c.Set(causeKey, err)
+	f.setHeaders(c)
+	v = formView(form)
 	addFailure(&v, f, err)
 	v.Outcome.RequestID = requestID(c)
-	return s.entryForm(c, f.status, v)
+	return v, f, true
 }
 
 func (s *Server) entryForm(c echo.Context, status int, v templates.EntryFormView, notices ...templates.Flash) error {
@@ -88,7 +98,7 @@ func newFormKey() string { return rand.Text() }
 
 // formView is the form page for what was typed, without HTTP.
 func formView(f templates.EntryForm) templates.EntryFormView {
-	for _, s := range []*string{&f.Key, &f.Kept, &f.Name, &f.Email, &f.Comments, &f.DirectoryID, &f.DirectoryNodeID, &f.ExternalDirectoryNodeID, &f.Provenance} {
+	for _, s := range []*string{&f.Key, &f.Kept, &f.Version, &f.Name, &f.Email, &f.Comments, &f.DirectoryID, &f.DirectoryNodeID, &f.ExternalDirectoryNodeID, &f.Provenance} {
 		*s = strings.ToValidUTF8(*s, "\uFFFD") // a page can't hold anything else
 	}
 	return templates.EntryFormView{

@@ -27,9 +27,9 @@ func (s *Server) listEntries(c echo.Context) error {
 }
 
 func (s *Server) showEntry(c echo.Context) error {
-	id, err := registry.ParseID(c.Param("id"))
+	id, err := pathID(c)
 	if err != nil {
-		return fmt.Errorf("%w: %w", registry.ErrNotFound, err)
+		return err
 	}
 	entry, receipt, err := s.registry.Entry(requestContext(c), caller(c), id)
 	if err != nil {
@@ -46,8 +46,12 @@ func (s *Server) showEntry(c echo.Context) error {
 	if title == "" {
 		title = "Entry " + string(entry.ID)
 	}
+	editURL := ""
+	if actor(c).May(registry.EditEntry) && !entry.Synced() {
+		editURL = s.entryURL(id)
+	}
 	return render(c, http.StatusOK, templates.Entry(s.page(c, title), templates.EntryView{
-		Entry: entry, Receipt: receipt, Meaning: registry.Meaning(entry.Name, entry.Email, entry.IsEmailRegex), BackURL: s.entriesURL(),
+		Entry: entry, Receipt: receipt, Meaning: registry.Meaning(entry.Name, entry.Email, entry.IsEmailRegex), BackURL: s.entriesURL(), EditURL: editURL,
 		History: history,
 	}))
 }

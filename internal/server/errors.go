@@ -45,6 +45,8 @@ func (s *Server) fail(err error) failure {
 		unasked   *auth.UnavailableError
 		noRole    *auth.NoRoleError
 		ended     *auth.EndedError
+		conflict  *registry.ConflictError
+		synced    *registry.SyncedError
 		api       *registry.APIError
 		web       *echo.HTTPError
 	)
@@ -75,6 +77,24 @@ func (s *Server) fail(err error) failure {
 			title: "This form has already created an entry",
 			text:  []string{"It was sent with other values then, so nothing was sent now. To create one more entry with the values below, send the form again."},
 			link:  s.entriesURL() + "/" + string(used.Created),
+		}
+	case errors.As(err, &conflict):
+		return failure{
+			status: http.StatusConflict, tone: templates.Warn, title: "Not saved: the entry has changed since you opened it",
+			text: []string{"Nothing was sent. Below you see what has changed. Your values are in the form: save them to put them over what is there now, change them first, or open the entry as it is."},
+		}
+	case errors.As(err, &synced):
+		return failure{
+			status: http.StatusUnprocessableEntity, tone: templates.Bad, title: "This entry is kept up by a directory",
+			text: []string{
+				"“" + synced.Entry.Name + "” is synced from a directory (" + string(synced.Entry.Provenance) + "), and Cloudflare lets nobody change or delete such an entry here. Nothing was sent.",
+				"Change the person in the directory, and the entry follows with the next sync. To let the name be used from one more address, create an entry of your own for it.",
+			},
+		}
+	case errors.Is(err, registry.ErrTooLate):
+		return failure{
+			status: http.StatusConflict, tone: templates.Bad, title: "It is too late to undo this with one click",
+			text: []string{"The deletion is more than " + spell(registry.UndoWithin) + " ago. The record of it in the audit trail leads to a form with all its values: create the entry anew from there."},
 		}
 	case errors.As(err, &invalid):
 		return failure{status: http.StatusUnprocessableEntity, tone: templates.Bad, title: "Not sent: please mend what is marked"}

@@ -75,6 +75,7 @@ func decodeEntryForm(values url.Values) templates.EntryForm {
 	return templates.EntryForm{
 		Key:                     values.Get("key"),
 		Kept:                    values.Get("kept"),
+		Version:                 values.Get("version"),
 		Name:                    values.Get(registry.FieldName),
 		Email:                   values.Get(registry.FieldEmail),
 		IsEmailRegex:            ticked(values.Get(registry.FieldIsEmailRegex)),
@@ -91,7 +92,31 @@ func ticked(v string) bool { return v == "true" || v == "on" || v == "1" }
 // draft makes a draft of what was typed. It returns the draft and nil, or an
 // *registry.InvalidError that names every field at fault.
 func draft(f templates.EntryForm) (registry.Draft, error) {
-	invalid := &registry.InvalidError{}
+	d, faults := parseDraft(f)
+	return d, invalid(faults, d.Validate())
+}
+
+// invalid puts what can't be understood together with what breaks rules, in the
+// order of the form.
+func invalid(faults []registry.FieldError, err error) error {
+	var more *registry.InvalidError
+	if errors.As(err, &more) {
+		faults = append(faults, more.Fields...)
+	} else if err != nil {
+		return err
+	}
+	if len(faults) == 0 {
+		return nil
+	}
+	slices.SortStableFunc(faults, func(a, b registry.FieldError) int {
+		return slices.Index(registry.Fields(), a.Field) - slices.Index(registry.Fields(), b.Field)
+	})
+	return &registry.InvalidError{Fields: faults}
+}
+
+// parseDraft makes a draft of what was typed, and names the fields that can't be
+// understood.
+func parseDraft(f templates.EntryForm) (d registry.Draft, faults []registry.FieldError) {
 	whole := func(field, typed string) *int64 {
 		typed = strings.TrimSpace(typed)
 		if typed == "" {
@@ -99,7 +124,7 @@ func draft(f templates.EntryForm) (registry.Draft, error) {
 		}
 		n, err := strconv.ParseInt(typed, 10, 64)
 		if err != nil {
-			invalid.Fields = append(invalid.Fields, registry.FieldError{Field: field, Rule: "integer"})
+			faults = append(faults, registry.FieldError{Field: field, Rule: "integer"})
 		}
 		return &n
 	}
@@ -107,7 +132,7 @@ func draft(f templates.EntryForm) (registry.Draft, error) {
 	if !f.IsEmailRegex {
 		email = strings.TrimSpace(email) // a space is part of a pattern, but never of an address
 	}
-	d := registry.Draft{
+	d = registry.Draft{
 		Name:                    strings.TrimSpace(f.Name),
 		Email:                   email,
 		IsEmailRegex:            f.IsEmailRegex,
@@ -117,19 +142,7 @@ func draft(f templates.EntryForm) (registry.Draft, error) {
 		ExternalDirectoryNodeID: strings.TrimSpace(f.ExternalDirectoryNodeID),
 		Provenance:              registry.Provenance(f.Provenance),
 	}
-	var more *registry.InvalidError
-	if err := d.Validate(); errors.As(err, &more) {
-		invalid.Fields = append(invalid.Fields, more.Fields...)
-	} else if err != nil {
-		return d, err
-	}
-	if len(invalid.Fields) == 0 {
-		return d, nil
-	}
-	slices.SortStableFunc(invalid.Fields, func(a, b registry.FieldError) int {
-		return slices.Index(registry.Fields(), a.Field) - slices.Index(registry.Fields(), b.Field)
-	})
-	return d, invalid
+	return d, faults
 }
 
 // labels are the fields' names as the form shows them.

@@ -16,7 +16,8 @@ import (
 
 // formPages says of the routes that take a form which page shows it.
 var formPages = map[string]string{
-	entriesPath: entriesPath + "/new",
+	entriesPath:          entriesPath + "/new",
+	entriesPath + "/:id": entriesPath + "/:id/edit",
 }
 
 // keepTyped keeps what was typed by somebody whose session is over, and returns
@@ -31,7 +32,7 @@ func (s *Server) keepTyped(c echo.Context, cause error) string {
 	_ = parseForm(c) // what can be read is worth keeping
 	values := url.Values{}
 	for name, typed := range c.Request().PostForm {
-		if name == "key" || slices.Contains(registry.Fields(), name) {
+		if name == "key" || name == "version" || slices.Contains(registry.Fields(), name) {
 			values[name] = typed
 		}
 	}

@@ -57,7 +57,7 @@ func TestObservedRequests(t *testing.T) {
 		{"viewer", "HEAD", entries, nil, "HEAD " + list + " 200"},
 		{"viewer", "GET", entries + "/12", nil, "GET " + entry + " 404"},
 		{"viewer", "GET", entries + "/no-id-at-all", nil, "GET " + entry + " 404"},
-		{"viewer", "GET", entries + "/12/34", nil, "GET " + entry + " 404"}, // the last name takes all that follows
+		{"viewer", "GET", entries + "/12/34", nil, "GET none 404"},
 		{"viewer", "GET", entries + "/new", nil, "GET " + list + "/new 403"},
 		{"viewer", "GET", other, nil, "GET " + list + " 404"},
 		{"editor", "POST", entries, nil, "POST " + list + " 422"},

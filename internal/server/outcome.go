@@ -92,11 +92,35 @@ func tryAgain(d time.Duration) string {
 	return "Try again in " + strconv.Itoa(seconds) + " seconds."
 }
 
-// failUnsettled tells what became of a create whose call failed: not created, or
-// not known. (Created after all is no failure.)
+// deed is how a change is spoken of that may or may not have taken effect.
+type deed struct {
+	sent, done, notDone, again string
+}
+
+var deeds = map[registry.Action]deed{
+	registry.CreateEntry: {
+		"The entry was sent", "the entry was created", "Not created",
+		"Send the form again %s: Namesake looks first, and sends the entry only if it is certain that it isn't there.",
+	},
+	registry.EditEntry: {
+		"The changes were sent", "the changes were made", "Not saved",
+		"Look at the entry %s, or send the form again: if the changes are there, nothing more is sent.",
+	},
+	registry.DeleteEntry: {
+		"The deletion was sent", "the entry was deleted", "Not deleted",
+		"Look at the entry %s. Deleting it once more does no harm.",
+	},
+}
+
+// failUnsettled tells what became of a change whose call failed: not done, or not
+// known. (Done after all is no failure.)
 func failUnsettled(e *registry.UnsettledError) failure {
 	f := failure{status: http.StatusBadGateway, tone: templates.Warn}
-	happened := "The entry was sent at " + e.SentAt.UTC().Format("15:04:05 UTC") + ", and no answer came that tells what became of it."
+	words, ok := deeds[e.Action]
+	if !ok {
+		words = deeds[registry.CreateEntry]
+	}
+	happened := words.sent + " at " + e.SentAt.UTC().Format("15:04:05 UTC") + ", and no answer came that tells what became of it."
 	if e.Cause != nil {
 		cause := failAPI(e.Cause)
 		f.status, f.problems, f.ray = cause.status, cause.problems, cause.ray
@@ -106,19 +130,16 @@ func failUnsettled(e *registry.UnsettledError) failure {
 		}
 	}
 	looked := "at " + e.LookedAt.UTC().Format("15:04:05 UTC")
+	f.title = "It is not known whether " + words.done
 	switch {
-	case e.NotCreated:
-		f.title = "Not created: it is safe to try again"
-		f.text = []string{happened, "Namesake then looked into the registry (" + looked + "): the entry is not there. Send the form again when you like."}
+	case e.NotDone:
+		f.title = words.notDone + ": it is safe to try again"
+		f.text = []string{happened, "Namesake then looked into the registry (" + looked + "): it had no effect. Try again when you like."}
 	case e.Look != nil:
-		f.title = "It is not known whether the entry was created"
-		f.text = []string{happened, "Namesake then tried to look into the registry (" + looked + "), and could not find out either. " +
-			"Send the form again later: Namesake looks first, and sends the entry only if it is certain that it isn't there."}
+		f.text = []string{happened, "Namesake then tried to look into the registry (" + looked + "), and could not find out either. " + fmt.Sprintf(words.again, "later")}
 	case !e.SafeAt.IsZero():
-		f.title = "It is not known whether the entry was created"
-		f.text = []string{happened, "The entry is not in the registry (" + looked + "), but Cloudflare may still be working on it until " +
-			e.SafeAt.UTC().Format("15:04:05 UTC") + ". " +
-			"Send the form again to check: Namesake looks first, and sends the entry only if it is certain that it isn't there."}
+		f.text = []string{happened, "It shows no effect in the registry (" + looked + "), but Cloudflare may still be working on it until " +
+			e.SafeAt.UTC().Format("15:04:05 UTC") + ". " + fmt.Sprintf(words.again, "to check")}
 	default:
 		f.status = http.StatusConflict
 		f.title = "The same form is being sent at this moment"

@@ -35,7 +35,12 @@ func (s *Server) table() []route {
 		{http.MethodGet, entries, registry.ListEntries, s.listEntries},
 		{http.MethodGet, entries + "/new", registry.CreateEntry, s.newEntry},
 		{http.MethodPost, entries, registry.CreateEntry, s.createEntry},
+		{http.MethodPost, entries + "/undo", registry.CreateEntry, s.undoDelete},
 		{http.MethodGet, entries + "/:id", registry.ViewEntry, s.showEntry},
+		{http.MethodGet, entries + "/:id/edit", registry.EditEntry, s.editEntry},
+		{http.MethodPost, entries + "/:id", registry.EditEntry, s.updateEntry},
+		{http.MethodGet, entries + "/:id/delete", registry.DeleteEntry, s.confirmDelete},
+		{http.MethodPost, entries + "/:id/delete", registry.DeleteEntry, s.deleteEntry},
 
 		{http.MethodGet, "/audit", registry.ViewAudit, s.listAudit},
 		{http.MethodGet, "/audit/:seq", registry.ViewAudit, s.showAudit},

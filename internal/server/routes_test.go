@@ -17,6 +17,8 @@ func TestEveryRouteIsInTheRoleTest(t *testing.T) {
 		t.Fatal(err)
 	}
 	spell := strings.NewReplacer(
+		"/accounts/:account/entries/undo", `entries + "/undo"`,
+		"/accounts/:account/entries/:id/edit", `entries + "/12/edit"`, "/accounts/:account/entries/:id/delete", `entries + "/12/delete"`,
 		"/accounts/:account/entries/:id", `entries + "/12"`, "/accounts/:account/entries/new", `entries + "/new"`,
 		"/accounts/:account/entries", "entries", "/static/*", `"/static/app.css"`,
 		"/audit/:seq", "/audit/1", ":session", "nothing",

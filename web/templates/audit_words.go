@@ -12,8 +12,12 @@ import (
 // something to do, and as something done.
 var actionWords = map[registry.Action]struct{ todo, done string }{
 	registry.CreateEntry:     {"Create an entry", "Created an entry"},
-	"entry.edit":             {"Change an entry", "Changed an entry"},
-	"entry.delete":           {"Delete an entry", "Deleted an entry"},
+	registry.EditEntry:       {"Change an entry", "Changed an entry"},
+	registry.DeleteEntry:     {"Delete an entry", "Deleted an entry"},
+	registry.ViewOwnSessions: {"See own sessions", "Saw own sessions"},
+	registry.EndOwnSession:   {"End an own session", "Ended an own session"},
+	registry.ViewAllSessions: {"See everybody's sessions", "Saw everybody's sessions"},
+	registry.EndAnySession:   {"End somebody's session", "Ended somebody's session"},
 	registry.ListEntries:     {"See the entries", "Saw the entries"},
 	registry.ViewEntry:       {"See an entry", "Saw an entry"},
 	registry.StartSession:    {"Sign in", "Signed in"},

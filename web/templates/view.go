@@ -42,7 +42,11 @@ type Flash struct {
 	Text     string
 	Problems []registry.Problem // the API's messages
 	Ray      string             // Cf-Ray of the call
+	Undo     Undo
 }
+
+// Undo is the way to undo what a notice tells of; without a URL there is none.
+type Undo struct{ URL, Record string }
 
 // Message is one thing that is wrong with a field: a sentence of ours, or a
 // problem in the API's words.

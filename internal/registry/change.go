@@ -1,0 +1,349 @@
+package registry
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Version is an entry as somebody saw it: its fields and when it was last modified,
+// in JSON. Two versions are the same when the texts are.
+type Version string
+
+type seen struct {
+	ModifiedAt time.Time `json:"modified_at"`
+	Values     Values    `json:"values"`
+}
+
+// Version returns what there is of e to be seen.
+func (e Entry) Version() Version {
+	// Values always have a JSON form, with their names in order.
+	text, err := json.Marshal(seen{e.ModifiedAt.UTC(), e.Values()})
+	if err != nil {
+		panic(err)
+	}
+	return Version(text)
+}
+
+// Values returns the fields that were seen. ok is false for a text that is no version.
+func (v Version) Values() (values Values, ok bool) {
+	var s seen
+	dec := json.NewDecoder(strings.NewReader(string(v)))
+	dec.UseNumber()
+	if dec.Decode(&s) != nil || s.Values == nil {
+		return nil, false
+	}
+	return s.Values.integers(), true
+}
+
+// Check checks those fields of d that are not as they were seen. What somebody
+// else's tool has put into the others is no reason to refuse. It returns nil or an
+// *InvalidError.
+func (v Version) Check(d Draft) error {
+	had, _ := v.Values()
+	return d.validateChange(had.change(d))
+}
+
+// change returns the fields that have to change for v to become d, by the API's
+// names; nil clears one. A source that d does not give stays as it is.
+func (v Values) change(d Draft) Values {
+	wanted, change := d.Values(), Values{}
+	for _, field := range Fields() {
+		want, given := wanted[field]
+		switch {
+		case !given && (field == FieldProvenance || empty(v[field])):
+		case !given:
+			change[field] = nil
+		case want != v[field]:
+			change[field] = want
+		}
+	}
+	return change
+}
+
+func empty(v any) bool { return v == nil || v == "" }
+
+// with returns v with a change made.
+func (v Values) with(change Values) Values {
+	out := maps.Clone(v)
+	for field, value := range change {
+		if value == nil {
+			delete(out, field)
+		} else {
+			out[field] = value
+		}
+	}
+	return out
+}
+
+// holds reports whether e has the values that change gives.
+func (e Entry) holds(change Values) bool {
+	had := e.Values()
+	for field, value := range change {
+		text, isText := value.(string)
+		is, wasText := had[field].(string)
+		switch {
+		case value == nil && empty(had[field]):
+		case isText && wasText && (field == FieldName || field == FieldEmail) && same(text, is): // the API may trim
+		case value != had[field]:
+			return false
+		}
+	}
+	return true
+}
+
+// validateChange checks the fields that change.
+func (d Draft) validateChange(change Values) error {
+	var invalid *InvalidError
+	err := d.Validate()
+	if !errors.As(err, &invalid) {
+		return err
+	}
+	mine := slices.DeleteFunc(invalid.Fields, func(f FieldError) bool {
+		_, changes := change[f.Field]
+		_, turns := change[FieldIsEmailRegex]
+		return !changes && (f.Field != FieldEmail || !turns)
+	})
+	if len(mine) == 0 {
+		return nil
+	}
+	return &InvalidError{mine}
+}
+
+// ConflictError reports an edit of an entry that has changed since it was seen.
+type ConflictError struct {
+	Seen Version
+	Now  Entry
+}
+
+func (e *ConflictError) Error() string {
+	return fmt.Sprintf("entry %s has changed since it was seen", e.Now.ID)
+}
+
+// SyncedError reports a change of an entry that belongs to a directory.
+type SyncedError struct{ Entry Entry }
+
+func (e *SyncedError) Error() string {
+	return fmt.Sprintf("entry %s is synced from a directory", e.Entry.ID)
+}
+
+// Changed is a change that is certain to have taken effect.
+type Changed struct {
+	Entry   Entry // as it is now; as it was, when it was deleted
+	Change  Values
+	How     How
+	Receipt Receipt
+	Cause   *APIError // what went wrong with the call, when How is Recovered
+	Record  int64     // the seq of the audit record that says so, 0 when there is none
+}
+
+// sent is a change that was sent, or is about to be.
+type sent struct {
+	action Action
+	id     ID
+	before Values
+	change Values // what an edit gives
+	at     time.Time
+	ended  bool // the call has ended, so it can't land any more
+}
+
+// Update makes the entry id what d says, for who, who saw it as seen. Only the
+// fields that change are sent, and at most once. Errors:
+//
+//   - *ForbiddenError, *InvalidError, *UnrecordedError: nothing was sent.
+//   - ErrNotFound, in the chain: there is no such entry.
+//   - *SyncedError: it belongs to a directory; nothing was sent.
+//   - *ConflictError: it has changed since it was seen; nothing was sent.
+//   - *APIError: it could not be read, or the API refused; certainly nothing was changed.
+//   - *UnsettledError: the call failed; NotDone tells whether that is certain.
+func (s *Service) Update(ctx context.Context, who Caller, id ID, seen Version, d Draft) (Changed, error) {
+	if err := s.Authorize(ctx, who, EditEntry); err != nil {
+		return Changed{}, err
+	}
+	defer s.inFlight.lock(string(id))()
+	ctx = context.WithoutCancel(ctx) // see Create
+	now, err := s.changeable(ctx, id)
+	if err != nil {
+		return Changed{}, err
+	}
+	change := now.Values().change(d)
+	switch {
+	case len(change) == 0:
+		return Changed{Entry: now, How: Again}, nil
+	case now.Version() != seen:
+		return Changed{}, &ConflictError{seen, now}
+	}
+	if err := d.validateChange(change); err != nil {
+		return Changed{}, err
+	}
+	return s.change(ctx, who, sent{action: EditEntry, id: id, before: now.Values(), change: change}, func(ctx context.Context) (Entry, Receipt, error) {
+		return s.api.UpdateEntry(ctx, id, change)
+	})
+}
+
+// Delete deletes the entry id for who. Errors are those of Update, less those of
+// values and versions. An entry that the same person has just deleted is no error:
+// Changed says Again.
+func (s *Service) Delete(ctx context.Context, who Caller, id ID) (Changed, error) {
+	if err := s.Authorize(ctx, who, DeleteEntry); err != nil {
+		return Changed{}, err
+	}
+	defer s.inFlight.lock(string(id))()
+	ctx = context.WithoutCancel(ctx)
+	now, err := s.changeable(ctx, id)
+	if errors.Is(err, ErrNotFound) {
+		if r, ok := s.deletedBy(ctx, who, id); ok {
+			return Changed{Entry: Entry{ID: id}, How: Again, Record: r.Seq}, nil
+		}
+	}
+	if err != nil {
+		return Changed{}, err
+	}
+	changed, err := s.change(ctx, who, sent{action: DeleteEntry, id: id, before: now.Values()}, func(ctx context.Context) (Entry, Receipt, error) {
+		receipt, err := s.api.DeleteEntry(ctx, id)
+		return now, receipt, err
+	})
+	changed.Entry = now
+	return changed, err
+}
+
+// changeable reads an entry that is about to be changed.
+func (s *Service) changeable(ctx context.Context, id ID) (Entry, error) {
+	now, _, err := s.api.Entry(ctx, id)
+	if err != nil {
+		return Entry{}, fmt.Errorf("entry %s: %w", id, err)
+	}
+	if now.Synced() {
+		return Entry{}, &SyncedError{now}
+	}
+	return now, nil
+}
+
+// deletedBy returns the record of who's having deleted the entry not long ago.
+func (s *Service) deletedBy(ctx context.Context, who Caller, id ID) (Record, bool) {
+	records, err := s.trail.Records(ctx, AuditQuery{Entry: id, Action: DeleteEntry, Outcome: OutcomeDone, Since: s.now().Add(-UndoWithin), Limit: 1})
+	if err != nil || len(records) == 0 || records[0].Actor.Issuer != who.Issuer || records[0].Actor.Subject != who.Subject {
+		return Record{}, false
+	}
+	return records[0], true
+}
+
+// change records the intent, makes the call, settles the matter when its outcome is
+// uncertain, and records what came of it.
+func (s *Service) change(ctx context.Context, who Caller, c sent, call func(context.Context) (Entry, Receipt, error)) (Changed, error) {
+	intended := Record{Action: c.action, Entry: c.id, Before: c.before}
+	if c.action == EditEntry {
+		intended.After = c.before.with(c.change)
+	}
+	intent, err := s.intend(ctx, who, intended)
+	if err != nil {
+		return Changed{}, err
+	}
+	c.at = s.now()
+	entry, receipt, err := call(ctx)
+	changed := Changed{Entry: entry, Change: c.change, How: Sent, Receipt: receipt}
+	if err != nil {
+		var failed *APIError
+		if !errors.As(err, &failed) { // see send
+			failed = &APIError{Op: string(c.action), Kind: Lost, Effect: MayStillLand, Err: err}
+		}
+		err = failed
+		if failed.Effect != NoEffect {
+			c.ended = failed.Effect == UnknownEffect
+			changed, err = s.settleChange(ctx, c, failed)
+		}
+	}
+	outcome := s.changeOutcome(c, changed, err)
+	if s.conclude(ctx, intent, outcome) && err == nil {
+		changed.Record = s.lastOf(ctx, intent.Seq)
+	}
+	return changed, err
+}
+
+// lastOf returns the seq of the newest record of an intent, 0 when it can't be read.
+func (s *Service) lastOf(ctx context.Context, intent int64) int64 {
+	records, err := s.trail.Records(ctx, AuditQuery{Intent: intent, Limit: 1})
+	if err != nil || len(records) == 0 {
+		return 0
+	}
+	return records[0].Seq
+}
+
+// settleChange finds out by looking whether a change took effect. cause is what
+// went wrong with the call.
+func (s *Service) settleChange(ctx context.Context, c sent, cause *APIError) (Changed, error) {
+	ctx, cancel := context.WithTimeout(ctx, settlesWithin)
+	defer cancel()
+	unsettled := &UnsettledError{Action: c.action, Cause: cause, SentAt: c.at}
+	for round := range 2 {
+		if round > 0 {
+			if err := s.pause(ctx, lookAgainAfter); err != nil {
+				unsettled.Look = err
+				return Changed{}, unsettled
+			}
+		}
+		entry, receipt, err := s.api.Entry(ctx, c.id)
+		unsettled.LookedAt = s.now()
+		gone := errors.Is(err, ErrNotFound)
+		switch {
+		case err != nil && !gone:
+			unsettled.Look = err
+			return Changed{}, unsettled
+		case gone == (c.action == DeleteEntry) && (gone || entry.holds(c.change)):
+			return Changed{Entry: entry, Change: c.change, How: Recovered, Receipt: receipt, Cause: cause}, nil
+		}
+	}
+	if safe := c.at.Add(landsWithin); !c.ended && unsettled.LookedAt.Before(safe) {
+		unsettled.SafeAt = safe
+		return Changed{}, unsettled
+	}
+	unsettled.NotDone = true
+	return Changed{}, unsettled
+}
+
+// changeOutcome is the record of how a change ended.
+func (s *Service) changeOutcome(c sent, changed Changed, err error) Record {
+	r := s.outcomeOf(Created{Entry: changed.Entry, How: changed.How, Receipt: changed.Receipt, Cause: changed.Cause}, err, c.at)
+	r.Entry, r.Before = c.id, c.before
+	switch {
+	case c.action == DeleteEntry:
+		r.After = nil
+	case err != nil, changed.Entry.ID == "":
+		r.After = c.before.with(c.change)
+	}
+	return r
+}
+
+// settleChangeIntent finds out what became of an edit or a deletion that was left
+// behind.
+func (s *Service) settleChangeIntent(ctx context.Context, intent Record) Record {
+	c := sent{action: intent.Action, id: intent.Entry, before: intent.Before, at: intent.Time}
+	if c.action == EditEntry {
+		c.change = difference(intent.Before, intent.After)
+	}
+	changed, err := s.settleChange(ctx, c, nil)
+	outcome := s.changeOutcome(c, changed, err)
+	outcome.Duration = 0 // how long the call itself took is not known
+	return outcome
+}
+
+// difference returns the change that makes before what after is.
+func difference(before, after Values) Values {
+	change := Values{}
+	for field, value := range after {
+		if value != before[field] {
+			change[field] = value
+		}
+	}
+	for field := range before {
+		if _, stays := after[field]; !stays {
+			change[field] = nil
+		}
+	}
+	return change
+}

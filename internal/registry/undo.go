@@ -1,0 +1,55 @@
+package registry
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+)
+
+// UndoWithin is how long a deletion can be undone with one click.
+const UndoWithin = 10 * time.Minute
+
+// ErrTooLate reports a deletion that is too long ago to be undone with one click.
+var ErrTooLate = errors.New("too late to undo")
+
+// Undo creates anew the entry that who has deleted, as the audit record seq says,
+// not more than UndoWithin ago. However often it is asked for, there is one new
+// entry; it has an id of its own. The values are sent as they were, whatever rules
+// of ours they break. Errors are those of Create, ErrTooLate, and ErrNotFound for a
+// record that is no such deletion.
+func (s *Service) Undo(ctx context.Context, who Caller, seq int64) (Created, error) {
+	if err := s.Authorize(ctx, who, CreateEntry); err != nil {
+		return Created{}, err
+	}
+	r, err := s.trail.Record(ctx, seq)
+	if err != nil {
+		return Created{}, unreadable(err)
+	}
+	mine := r.Actor.Issuer == who.Issuer && r.Actor.Subject == who.Subject
+	if r.Action != DeleteEntry || r.Outcome != OutcomeDone || r.Account != s.account || !mine {
+		return Created{}, fmt.Errorf("undo record %d: %w", seq, ErrNotFound)
+	}
+	if s.now().Sub(r.Time) >= UndoWithin {
+		return Created{}, ErrTooLate
+	}
+	return s.create(ctx, who, "undo "+strconv.FormatInt(seq, 10), r.Before.Draft())
+}
+
+// Draft is an entry with these values.
+func (v Values) Draft() Draft {
+	text := func(field string) string { t, _ := v[field].(string); return t }
+	whole := func(field string) *int64 {
+		if n, ok := v[field].(int64); ok {
+			return &n
+		}
+		return nil
+	}
+	regex, _ := v[FieldIsEmailRegex].(bool)
+	return Draft{
+		Name: text(FieldName), Email: text(FieldEmail), IsEmailRegex: regex, Comments: text(FieldComments),
+		DirectoryID: whole(FieldDirectoryID), DirectoryNodeID: whole(FieldDirectoryNodeID),
+		ExternalDirectoryNodeID: text(FieldExternalDirectoryNodeID), Provenance: Provenance(text(FieldProvenance)),
+	}
+}

@@ -1,0 +1,102 @@
+package server
+
+import (
+	"errors"
+	"net/http"
+	"strconv"
+
+	"github.com/labstack/echo/v4"
+
+	"namesake/internal/registry"
+	"namesake/web/templates"
+)
+
+func (s *Server) confirmDelete(c echo.Context) error {
+	id, err := pathID(c)
+	if err != nil {
+		return err
+	}
+	entry, _, err := s.registry.Entry(requestContext(c), caller(c), id)
+	if err != nil {
+		return err
+	}
+	if entry.Synced() {
+		return &registry.SyncedError{Entry: entry}
+	}
+	return render(c, http.StatusOK, templates.EntryDelete(s.page(c, "Delete entry"), templates.EntryDeleteView{
+		Entry: entry, Action: s.entryURL(id) + "/delete", Back: s.entryURL(id), Undo: spell(registry.UndoWithin),
+	}))
+}
+
+func (s *Server) deleteEntry(c echo.Context) error {
+	if err := parseForm(c); err != nil {
+		return err
+	}
+	id, err := pathID(c)
+	if err != nil {
+		return err
+	}
+	deleted, err := s.registry.Delete(requestContext(c), caller(c), id)
+	if err != nil {
+		return err
+	}
+	if wantsJSON(c) {
+		c.Response().Header().Set(echo.HeaderLocation, s.entriesURL())
+		return c.JSON(http.StatusSeeOther, envelope{
+			Success: true, Errors: []problemJSON{}, Messages: toProblemsJSON(deleted.Receipt.Messages), Result: map[string]registry.ID{"id": id},
+		})
+	}
+	s.flash(c, s.deletedFlash(deleted))
+	return seeOther(c, s.entriesURL())
+}
+
+// deletedFlash is the notice after a deletion, from which it can be undone.
+func (s *Server) deletedFlash(deleted registry.Changed) templates.Flash {
+	name := deleted.Entry.Name
+	if name == "" {
+		name = "Entry " + string(deleted.Entry.ID)
+	}
+	f := templates.Flash{
+		Tone: templates.Good, Title: "Deleted: " + name, Problems: deleted.Receipt.Messages, Ray: deleted.Receipt.Ray,
+		Text: "It is gone from the registry. For " + spell(registry.UndoWithin) + " you can undo this; the entry then gets a new id.",
+	}
+	switch deleted.How {
+	case registry.Sent:
+	case registry.Recovered:
+		f.Text = "No usable answer came, so Namesake looked: the entry is gone. For " + spell(registry.UndoWithin) + " you can undo this; the entry then gets a new id."
+	case registry.Again:
+		f.Tone, f.Title, f.Text = templates.Info, "Already deleted", "You deleted this entry a moment ago. Nothing was sent to Cloudflare."
+	}
+	if deleted.Record > 0 {
+		f.Undo = templates.Undo{URL: s.entriesURL() + "/undo", Record: strconv.FormatInt(deleted.Record, 10)}
+	}
+	return f
+}
+
+func (s *Server) undoDelete(c echo.Context) error {
+	if err := parseForm(c); err != nil {
+		return err
+	}
+	seq, err := strconv.ParseInt(c.Request().PostForm.Get("record"), 10, 64)
+	if err != nil || seq < 1 {
+		return errNoRecord
+	}
+	created, err := s.registry.Undo(requestContext(c), caller(c), seq)
+	if errors.Is(err, registry.ErrNotFound) {
+		return errNoRecord
+	}
+	if err != nil {
+		return err
+	}
+	to := s.entryURL(created.Entry.ID)
+	if wantsJSON(c) {
+		c.Response().Header().Set(echo.HeaderLocation, to)
+		return c.JSON(http.StatusSeeOther, createdEnvelope(created))
+	}
+	f := createdFlash(created)
+	if created.How == registry.Sent {
+		f.Title, f.Text = "Deletion undone", "The entry is in the registry again, with a new id: links to the old one no longer work."
+	}
+	s.flash(c, f)
+	return seeOther(c, to)
+}

@@ -1,0 +1,215 @@
+package server
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"github.com/labstack/echo/v4"
+
+	"namesake/internal/registry"
+	"namesake/web/templates"
+)
+
+func (s *Server) editEntry(c echo.Context) error {
+	id, err := pathID(c)
+	if err != nil {
+		return err
+	}
+	entry, _, err := s.registry.Entry(requestContext(c), caller(c), id)
+	if err != nil {
+		return err
+	}
+	if entry.Synced() {
+		return &registry.SyncedError{Entry: entry}
+	}
+	form := formOf(entry)
+	values := c.QueryParams()
+	var notices []templates.Flash
+	if keptID := values.Get("kept"); keptID != "" {
+		kept, notice := s.keptForm(c)
+		if notices = append(notices, notice); kept != nil {
+			form = decodeEntryForm(kept)
+			form.Kept = keptID
+		}
+	} else if given := prefill(&form, values); given {
+		notices = append(notices, templates.Flash{
+			Tone: templates.Info, Title: "Not saved yet",
+			Text: "The form holds values that came with the link. Compare them with the entry, and save if they are right.",
+		})
+	}
+	return s.editForm(c, http.StatusOK, id, formView(form), notices...)
+}
+
+func (s *Server) updateEntry(c echo.Context) error {
+	unreadable := parseForm(c)
+	form := decodeEntryForm(c.Request().PostForm)
+	id, err := pathID(c)
+	if err != nil {
+		return err
+	}
+	if unreadable != nil {
+		return s.refuseEdit(c, id, form, unreadable)
+	}
+	d, faults := parseDraft(form)
+	if len(faults) > 0 {
+		return s.refuseEdit(c, id, form, invalid(faults, registry.Version(form.Version).Check(d)))
+	}
+	changed, err := s.registry.Update(requestContext(c), caller(c), id, registry.Version(form.Version), d)
+	if err != nil {
+		return s.refuseEdit(c, id, form, err)
+	}
+	s.forgetKept(c, form.Kept)
+	to := s.entryURL(id)
+	if wantsJSON(c) {
+		c.Response().Header().Set(echo.HeaderLocation, to)
+		return c.JSON(http.StatusSeeOther, entryEnvelope(changed.Entry, changed.Receipt))
+	}
+	s.flash(c, changedFlash(changed))
+	return seeOther(c, to)
+}
+
+// refuseEdit shows the form again, as it was typed, with what is wrong.
+func (s *Server) refuseEdit(c echo.Context, id registry.ID, form templates.EntryForm, err error) error {
+	v, f, ok := s.refusedView(c, form, err)
+	if !ok {
+		return err
+	}
+	var conflict *registry.ConflictError
+	if errors.As(err, &conflict) {
+		v.Conflict = conflictView(conflict, form)
+		v.Form.Version = string(conflict.Now.Version())
+		v.Outcome.Link = s.entryURL(id)
+	}
+	return s.editForm(c, f.status, id, v)
+}
+
+func (s *Server) editForm(c echo.Context, status int, id registry.ID, v templates.EntryFormView, notices ...templates.Flash) error {
+	v.Action, v.Submit = s.entryURL(id), "Save changes"
+	p := s.page(c, "Edit entry")
+	if v.Outcome != nil {
+		p.Title = v.Outcome.Title
+	}
+	p.Flash = append(p.Flash, notices...)
+	return render(c, status, templates.EntryEdit(p, v))
+}
+
+// conflictView sets the three versions of each field side by side that somebody has
+// changed.
+func conflictView(e *registry.ConflictError, form templates.EntryForm) []templates.ConflictField {
+	before, known := e.Seen.Values()
+	now, mine := e.Now.Values(), formFields(form)
+	var fields []templates.ConflictField
+	for _, name := range registry.Fields() {
+		f := templates.ConflictField{Label: labels[name], Seen: shown(before[name]), Now: shown(now[name]), Mine: mine[name]}
+		if !known {
+			f.Seen = "not known"
+		}
+		if f.Seen != f.Now || f.Now != f.Mine {
+			fields = append(fields, f)
+		}
+	}
+	return fields
+}
+
+// shown is a value as the form has it.
+func shown(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return ""
+	case bool:
+		if v {
+			return "true"
+		}
+		return ""
+	case int64:
+		return strconv.FormatInt(v, 10)
+	}
+	return fmt.Sprint(v)
+}
+
+// formOf is the form of an entry as it is.
+func formOf(e registry.Entry) templates.EntryForm {
+	values := url.Values{}
+	for name, value := range e.Values() {
+		values.Set(name, shown(value))
+	}
+	form := decodeEntryForm(values)
+	form.Version = string(e.Version())
+	return form
+}
+
+// prefill puts the fields that values give into the form, and reports whether there
+// were any.
+func prefill(form *templates.EntryForm, values url.Values) (given bool) {
+	all := url.Values{}
+	for name, value := range formFields(*form) {
+		all.Set(name, value)
+	}
+	for _, name := range registry.Fields() {
+		if values.Has(name) {
+			all.Set(name, values.Get(name))
+			given = true
+		}
+	}
+	filled := decodeEntryForm(all)
+	filled.Version = form.Version
+	*form = filled
+	return given
+}
+
+// formFields is what a form holds, by field.
+func formFields(f templates.EntryForm) map[string]string {
+	return map[string]string{
+		registry.FieldName: f.Name, registry.FieldEmail: f.Email, registry.FieldIsEmailRegex: shown(f.IsEmailRegex),
+		registry.FieldComments: f.Comments, registry.FieldDirectoryID: f.DirectoryID, registry.FieldDirectoryNodeID: f.DirectoryNodeID,
+		registry.FieldExternalDirectoryNodeID: f.ExternalDirectoryNodeID, registry.FieldProvenance: f.Provenance,
+	}
+}
+
+// changedFlash is the notice on the page of an entry that was edited.
+func changedFlash(changed registry.Changed) templates.Flash {
+	f := templates.Flash{Tone: templates.Good, Title: "Saved", Problems: changed.Receipt.Messages, Ray: changed.Receipt.Ray}
+	switch changed.How {
+	case registry.Sent:
+		f.Text = "What you changed is in the registry: " + fieldList(changed.Change) + "."
+	case registry.Recovered:
+		f.Title = "Saved after all"
+		f.Text = "No usable answer came, so Namesake looked: the entry has your values. There is no need to send them again."
+		if changed.Cause != nil {
+			f.Problems, f.Ray = changed.Cause.Problems, changed.Cause.Receipt.Ray
+		}
+	case registry.Again:
+		return templates.Flash{Tone: templates.Info, Title: "Nothing to change", Text: "The entry already has these values. Nothing was sent to Cloudflare."}
+	}
+	return f
+}
+
+// fieldList names the fields of a change as the form does.
+func fieldList(change registry.Values) string {
+	list := ""
+	for _, name := range registry.Fields() {
+		if _, changes := change[name]; changes {
+			if list != "" {
+				list += ", "
+			}
+			list += labels[name]
+		}
+	}
+	return list
+}
+
+func (s *Server) entryURL(id registry.ID) string {
+	return s.entriesURL() + "/" + url.PathEscape(string(id))
+}
+
+// pathID returns the entry's id in the path, or ErrNotFound.
+func pathID(c echo.Context) (registry.ID, error) {
+	id, err := registry.ParseID(c.Param("id"))
+	if err != nil {
+		return "", fmt.Errorf("%w: %w", registry.ErrNotFound, err)
+	}
+	return id, nil
+}
