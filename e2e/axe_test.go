@@ -3,11 +3,14 @@
 package e2e
 
 import (
+	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -15,14 +18,13 @@ import (
 
 // axeSource reads axe-core. The content security policy keeps it off the pages,
 // so it is evaluated from outside.
-func axeSource(t *testing.T) string {
-	t.Helper()
+var axeSource = sync.OnceValues(func() (string, error) {
 	source, err := os.ReadFile("node_modules/axe-core/axe.min.js")
 	if err != nil {
-		t.Fatal("axe-core is missing: run npm ci in e2e")
+		return "", errors.New("axe-core is missing: run npm ci in e2e")
 	}
-	return string(source)
-}
+	return string(source), nil
+})
 
 // runAxe returns the violations of WCAG 2.0 to 2.2, levels A and AA, and of axe's best
 // practice, and the ids of the rules that found something to judge.
@@ -46,7 +48,6 @@ type axeReport struct {
 // window, and sees to it that no page has to be scrolled sideways.
 func TestAxe(t *testing.T) {
 	t.Parallel()
-	axe := axeSource(t)
 	tests := []struct {
 		name, scheme string
 		width        int64
@@ -63,16 +64,8 @@ func TestAxe(t *testing.T) {
 			p.media("prefers-color-scheme", tt.scheme)
 			p.resize(tt.width, 800)
 			walk(p, api, func(page string) {
-				do(p, "axe-core", chromedp.Evaluate[chromedp.Void](axe))
-				report := js[axeReport](p, runAxe)
-				for _, v := range report.Violations {
-					t.Errorf("%s: %s", page, v)
-				}
-				for _, rule := range []string{"color-contrast", "target-size", "document-title", "region"} {
-					if !slices.Contains(report.Judged, rule) {
-						t.Errorf("%s: the rule %s found nothing to judge", page, rule)
-					}
-				}
+				p.loadAxe()
+				p.passesAxe(page)
 				p.fits(page, tt.width)
 				if tt.width > 1000 {
 					p.resize(1920, 1080)
@@ -82,6 +75,46 @@ func TestAxe(t *testing.T) {
 			})
 		})
 	}
+}
+
+func (p *page) loadAxe() {
+	p.t.Helper()
+	source, err := axeSource()
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	do(p, "axe-core", chromedp.Evaluate[chromedp.Void](source))
+}
+
+// passesAxe has axe-core judge the page as it is, after loadAxe.
+func (p *page) passesAxe(page string) {
+	p.t.Helper()
+	report := js[axeReport](p, runAxe)
+	for _, v := range report.Violations {
+		p.t.Errorf("%s: %s", page, v)
+	}
+	for _, rule := range []string{"color-contrast", "target-size", "document-title", "region"} {
+		if !slices.Contains(report.Judged, rule) {
+			p.t.Errorf("%s: the rule %s found nothing to judge", page, rule)
+		}
+	}
+}
+
+// looksGood has axe-core judge the page where it is, in both colour schemes, narrow and
+// wide, and sees to it that it has not to be scrolled sideways.
+func (p *page) looksGood(page string) {
+	p.t.Helper()
+	p.loadAxe()
+	for _, scheme := range []string{"light", "dark"} {
+		for _, width := range []int64{360, 1440} {
+			p.media("prefers-color-scheme", scheme)
+			p.resize(width, 800)
+			eval[any](p, `Promise.all(document.getAnimations().map(a => a.finished)).then(() => 1)`)
+			p.passesAxe(fmt.Sprintf("%s, %s, %d wide", page, scheme, width))
+			p.fits(page, width)
+		}
+	}
+	p.resize(1280, 800)
 }
 
 // fits checks that nothing sticks out at the side of the window, and that nothing

@@ -59,7 +59,7 @@ func (v *victim) end(signal syscall.Signal) {
 	_ = v.cmd.Wait() // it was told to end
 }
 
-// person is a browser of someone who is signed in.
+// person is somebody with a simple browser.
 type person struct{ *http.Client }
 
 func (p person) send(ctx context.Context, to string, form url.Values) (status int, body string, err error) {
@@ -89,13 +89,19 @@ func (p person) do(req *http.Request) (status int, body string, err error) {
 	return res.StatusCode, string(content), err
 }
 
-func (v *victim) signIn() person {
-	v.t.Helper()
+// newPerson is somebody who is not signed in yet, and follows no redirect.
+func newPerson(t *testing.T) person {
+	t.Helper()
 	jar, err := cookiejar.New(nil)
 	if err != nil {
-		v.t.Fatal(err)
+		t.Fatal(err)
 	}
-	p := person{&http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
+	return person{&http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
+}
+
+func (v *victim) signIn() person {
+	v.t.Helper()
+	p := newPerson(v.t)
 	if status, body, err := p.send(v.t.Context(), v.base+"/login", url.Values{"user": {"admin"}}); err != nil || status != http.StatusSeeOther {
 		v.t.Fatalf("sign in: %d %v %s", status, err, body)
 	}
@@ -112,9 +118,9 @@ func TestKill(t *testing.T) {
 	database := "sqlite:" + filepath.Join(t.TempDir(), "namesake.db")
 	v := &victim{t: t, env: []string{
 		"NAMESAKE_ADDR=127.0.0.1:0", "NAMESAKE_AUTH=demo", "NAMESAKE_DATABASE_URL=" + database, "CLOUDFLARE_BASE_URL=" + api.base + "/client/v4",
-		"CLOUDFLARE_API_TOKEN=sandbox", "CLOUDFLARE_ACCOUNT_ID=0123456789abcdef0123456789abcdef",
+		"CLOUDFLARE_API_TOKEN=sandbox", "CLOUDFLARE_ACCOUNT_ID=" + account,
 	}}
-	const entries = "/accounts/0123456789abcdef0123456789abcdef/entries"
+	const entries = "/accounts/" + account + "/entries"
 	v.start()
 	p := v.signIn()
 	var unanswered []url.Values // to be sent again

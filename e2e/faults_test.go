@@ -9,6 +9,9 @@ import (
 	"testing"
 )
 
+// account is the one that the tests work on.
+const account = "0123456789abcdef0123456789abcdef"
+
 // api is a `namesake sandbox` of its own, whose faults the test commands.
 type api struct {
 	t    *testing.T
@@ -24,7 +27,7 @@ func startAPI(t *testing.T) *api {
 func (a *api) serve() (base string) {
 	a.t.Helper()
 	return serve(a.t, "NAMESAKE_AUTH=demo", "CLOUDFLARE_BASE_URL="+a.base+"/client/v4",
-		"CLOUDFLARE_API_TOKEN=sandbox", "CLOUDFLARE_ACCOUNT_ID=0123456789abcdef0123456789abcdef")
+		"CLOUDFLARE_API_TOKEN=sandbox", "CLOUDFLARE_ACCOUNT_ID="+account)
 }
 
 // control asks the control endpoint.

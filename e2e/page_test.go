@@ -39,7 +39,7 @@ type page struct {
 func openPage(t *testing.T, base string) *page {
 	t.Helper()
 	ctx, _ := chromedp.NewContext(chromium, chromedp.WithNewBrowserContext())
-	p := &page{watch: &watch{base: base}, t: t, ctx: ctx, base: base}
+	p := &page{watch: &watch{origins: []string{base}}, t: t, ctx: ctx, base: base}
 	t.Cleanup(p.close)
 	if err := chromedp.Listen(ctx, p.see); err != nil {
 		t.Fatal(err)
@@ -264,5 +264,13 @@ func (p *page) shows(selector, want string) {
 	p.t.Helper()
 	if got := p.text(selector); !strings.Contains(got, want) {
 		p.t.Errorf("%s of %s says %q, want %q in it", selector, p.path(), got, want)
+	}
+}
+
+// at checks where the page is.
+func (p *page) at(want string) {
+	p.t.Helper()
+	if got := p.path(); got != want {
+		p.t.Errorf("the page is %s, want %s", got, want)
 	}
 }

@@ -21,10 +21,24 @@ import (
 // elsewhere, and assets that don't load. The status of a page is for the test to
 // check.
 type watch struct {
-	base string
-
 	mu       sync.Mutex
+	origins  []string // that are not elsewhere
 	problems []string
+}
+
+// allow lets the page go to this origin.
+func (w *watch) allow(origin string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.origins = append(w.origins, origin)
+}
+
+// elsewhere reports whether nothing may be asked for at address.
+func (w *watch) elsewhere(address string) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return !strings.HasPrefix(address, "data:") &&
+		!slices.ContainsFunc(w.origins, func(origin string) bool { return strings.HasPrefix(address, origin+"/") })
 }
 
 // take returns the problems since it was last called.
@@ -69,7 +83,7 @@ func (w *watch) judge(event any) string {
 	case *cdpage.EventJavascriptDialogOpening:
 		return "dialog: " + e.Message
 	case *network.EventRequestWillBeSent:
-		if !strings.HasPrefix(e.Request.URL, w.base+"/") && !strings.HasPrefix(e.Request.URL, "data:") {
+		if w.elsewhere(e.Request.URL) {
 			return "request to elsewhere: " + e.Request.URL
 		}
 	case *network.EventResponseReceived:

@@ -78,7 +78,7 @@ check_css() {
 
 check_test() { tools/install-postgresql.sh && go test -race ./...; }
 
-install_axe() {
+install_packages() { # axe-core, and an OpenID provider
 	[[ e2e/package-lock.json -nt e2e/node_modules/.package-lock.json ]] || return 0
 	command -v npm >/dev/null || {
 		echo "npm is missing: install Node.js 20 or later"
@@ -90,7 +90,7 @@ install_axe() {
 # The browser drives a binary that the test cache knows nothing of, hence -count=1.
 check_e2e() {
 	[[ -f e2e/go.mod ]] || return 0
-	e2e/install-chromium.sh && install_axe && cd e2e && go test -race -count=1 ./...
+	e2e/install-chromium.sh && install_packages && cd e2e && go test -race -count=1 ./...
 }
 
 checks=("$@")

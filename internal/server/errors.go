@@ -315,12 +315,11 @@ func (s *Server) answerError(err error, c echo.Context) {
 		v.Problems = append(v.Problems, templates.SummaryItem{Message: templates.Message{Problem: &p}})
 	}
 	if !s.known(c) {
-		if kept := s.keepTyped(c, err); kept != "" {
-			v.Kept = true
-			v.Links = s.signInLinks(err, kept)
-		} else {
-			v.Links = s.signInLinks(err, "")
+		next := s.keepTyped(c, err)
+		if v.Kept = next != ""; !v.Kept {
+			next, _ = c.Get(nextKey).(string)
 		}
+		v.Links = s.signInLinks(err, next)
 		s.mustAnswer(c, render(c, f.status, templates.PlainFailure(s.sandbox, v)))
 		return
 	}
@@ -334,10 +333,11 @@ func (s *Server) answerError(err error, c echo.Context) {
 // signInLinks are the ways on for somebody who is not signed in; next is where to
 // return to.
 func (s *Server) signInLinks(err error, next string) []templates.Link {
-	again := loginPath
-	if next != "" {
-		again += "?next=" + url.QueryEscape(next)
+	query := url.Values{}
+	if next != "" && next != "/" {
+		query.Set("next", next)
 	}
+	again := templates.Link{Label: "Sign in"}
 	var noRole *auth.NoRoleError
 	switch s.gate.Method() {
 	case auth.MethodAccess:
@@ -349,11 +349,14 @@ func (s *Server) signInLinks(err error, next string) []templates.Link {
 		return links
 	case auth.MethodOIDC:
 		if errors.As(err, &noRole) {
-			return []templates.Link{{Label: "Sign in anew", URL: loginPath + "?anew=1"}}
+			again.Label = "Sign in anew"
+			query.Set("anew", "1")
 		}
 	case auth.MethodDemo:
 	}
-	return []templates.Link{{Label: "Sign in", URL: again}}
+	to := url.URL{Path: loginPath, RawQuery: query.Encode()}
+	again.URL = to.String()
+	return []templates.Link{again}
 }
 
 // known reports whether a signed-in person with a role is asking. A path that has no

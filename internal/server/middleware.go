@@ -34,6 +34,7 @@ const (
 	refusedKey   = "refused" // why nobody is signed in
 	requestIDKey = "request id"
 	causeKey     = "cause"
+	nextKey      = "next" // where somebody who signs in wants to go
 )
 
 // requestID gives each request an id of our own, which the log, the response and

@@ -68,6 +68,7 @@ func (s *Server) login(c echo.Context) error {
 
 // beginSignIn sends the person to the OpenID Connect provider.
 func (s *Server) beginSignIn(c echo.Context, next string, anew bool) error {
+	c.Set(nextKey, next)
 	if err := s.attempts.try(c.RealIP()); err != nil {
 		return err
 	}
@@ -96,6 +97,7 @@ func (s *Server) finishSignIn(c echo.Context) error {
 	}
 	var id auth.Identity
 	if ok {
+		c.Set(nextKey, safeReturn(flow.Next))
 		id, err = s.gate.OIDC.Finish(requestContext(c), flow, answer)
 	} else {
 		err = &auth.RefusedError{Reason: "This sign-in was not begun in this browser, was begun too long ago, or has been used before. Sign in again."}
