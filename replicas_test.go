@@ -64,7 +64,9 @@ func TestTwoCopiesShareSessions(t *testing.T) {
 		line, stop, ended := start(t)
 		t.Cleanup(func() {
 			stop()
-			<-ended
+			if err := <-ended; err != nil {
+				t.Error(err)
+			}
 		})
 		_, rest, _ := strings.Cut(line, "http://")
 		bases = append(bases, "http://"+strings.Fields(rest)[0])
