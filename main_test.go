@@ -93,6 +93,9 @@ func TestDemoStartsWithoutSettings(t *testing.T) {
 	if err := healthcheck(t.Context(), strings.TrimPrefix(url, "http://")); err != nil {
 		t.Errorf("healthcheck: %v", err)
 	}
+	if status := hugeHeader(t, url); status != http.StatusRequestHeaderFieldsTooLarge {
+		t.Errorf("a header of 64 KB: status %d", status)
+	}
 	stop()
 	if err := <-ended; err != nil {
 		t.Errorf("it ended with %v", err)
@@ -100,6 +103,21 @@ func TestDemoStartsWithoutSettings(t *testing.T) {
 	if err := healthcheck(t.Context(), strings.TrimPrefix(url, "http://")); err == nil {
 		t.Error("healthcheck of a stopped program succeeds")
 	}
+}
+
+func hugeHeader(t *testing.T, url string) (status int) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("X-Huge", strings.Repeat("x", 64<<10))
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = res.Body.Close()
+	return res.StatusCode
 }
 
 func TestSandboxCommand(t *testing.T) {

@@ -127,8 +127,10 @@ func (b *browser) stream(base, encoding string) *bufio.Reader {
 // The first lines arrive before the last ones are read, and when the rest can't be
 // read the transfer breaks: it must not pass for a whole export.
 func TestExportStreamsAndBreaks(t *testing.T) {
+	t.Parallel()
 	for _, encoding := range []string{"identity", "gzip"} {
 		t.Run(encoding, func(t *testing.T) {
+			t.Parallel()
 			app := newApp(t)
 			b := app.as("admin")
 			app.fill()
@@ -148,6 +150,7 @@ func TestExportStreamsAndBreaks(t *testing.T) {
 
 // The server's time-out for a whole answer is put off while a stream flows.
 func TestExportOutlastsTheTimeOut(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	b := app.as("admin")
 	app.fill()
