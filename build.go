@@ -98,7 +98,7 @@ func build(ctx context.Context, cfg config.Config, addr net.Addr, log *slog.Logg
 		ready["sign_in"] = ask
 	}
 	a.handler, err = server.New(server.Options{
-		Registry: service, Gate: gate, Limits: limits, Account: options.Account, PublicURL: public,
+		Registry: service, Gate: gate, Account: options.Account, PublicURL: public, AnyHost: cfg.DemoOnNetwork && cfg.PublicURL == "",
 		Sandbox: cfg.Sandbox() || cfg.Demo(), Ready: ready, TrustedProxies: cfg.TrustedProxies, Log: log, Observe: observe,
 	})
 	if err != nil {

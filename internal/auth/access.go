@@ -302,7 +302,11 @@ func askAccess(ctx context.Context, client *http.Client, from string, cookies ..
 		req.AddCookie(cookie)
 	}
 	res, err := client.Do(req)
-	if err != nil {
+	var network *url.Error
+	switch {
+	case errors.As(err, &network):
+		return accessAnswer{}, fmt.Errorf("get %s: %w", from, networkCause(network))
+	case err != nil:
 		return accessAnswer{}, err
 	}
 	defer func() { _ = res.Body.Close() }()

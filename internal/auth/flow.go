@@ -18,7 +18,7 @@ func (s *Sessions) SaveFlow(w http.ResponseWriter, r *http.Request, f Flow) erro
 	name := s.flowName(f.State)
 	sealed, err := s.ring.seal(r.Context(), name, f)
 	if err != nil {
-		return err
+		return err // the keys can't be read
 	}
 	var others []string
 	for _, c := range r.Cookies() {
@@ -43,11 +43,12 @@ func (s *Sessions) TakeFlow(w http.ResponseWriter, r *http.Request, state string
 	if err != nil {
 		return Flow{}, false, nil //nolint:nilerr // no cookie is no sign-in
 	}
-	s.setFlow(w, name, "", -1)
-	if ok, err = s.ring.open(r.Context(), name, cookie.Value, &f); err != nil || !ok {
-		return Flow{}, false, err
+	ok, err = s.ring.open(r.Context(), name, cookie.Value, &f)
+	if err != nil {
+		return Flow{}, false, err // and it is still there, to try again
 	}
-	return f, true, nil
+	s.setFlow(w, name, "", -1)
+	return f, ok, nil
 }
 
 func (s *Sessions) setFlow(w http.ResponseWriter, name, value string, maxAge int) {

@@ -80,7 +80,11 @@ func (g *Gate) Admit(id Identity) (registry.Actor, error) {
 // *NoRoleError, or the database's error.
 func (g *Gate) Identify(r *http.Request, from registry.Caller) (registry.Actor, error) {
 	if g.Access == nil {
-		return g.Sessions.Identify(r)
+		who, err := g.Sessions.Identify(r)
+		if err == nil && !g.vouchedFor(who) {
+			return registry.Actor{}, ErrNoSession
+		}
+		return who, err
 	}
 	as, err := g.Access.Verify(r.Context(), r.Header)
 	if err != nil {
@@ -90,9 +94,11 @@ func (g *Gate) Identify(r *http.Request, from registry.Caller) (registry.Actor, 
 	who, err := g.Sessions.Identify(r)
 	var ended *EndedError
 	switch {
+	case errors.As(err, &ended) && ended.Session.Actor.Role == registry.RoleNone:
+		return g.noRole(r, as, ended.Session.Actor)
 	case err == nil && who.Role == registry.RoleNone:
-		return who, &NoRoleError{Actor: who, Roles: g.Roles}
-	case err == nil, errors.As(err, &ended), !errors.Is(err, ErrNoSession):
+		return g.noRole(r, as, who)
+	case err == nil, !errors.Is(err, ErrNoSession), errors.As(err, &ended):
 		return who, err
 	}
 	id, err := g.Access.Groups(r.Context(), as)
@@ -101,24 +107,50 @@ func (g *Gate) Identify(r *http.Request, from registry.Caller) (registry.Actor, 
 	}
 	who, refused := g.Admit(id)
 	from.Actor = who
-	if err := g.Sessions.adopt(r, from, as); err != nil {
+	known, err := g.Sessions.adopt(r, from, as)
+	if known { // another request of the same page was first
+		who, err = g.Sessions.Identify(r)
+	}
+	if err != nil {
 		return registry.Actor{}, err
 	}
 	return who, refused
 }
 
-// adopt starts the session of an assertion that is met for the first time.
-func (s *Sessions) adopt(r *http.Request, who registry.Caller, as Assertion) error {
+// vouchedFor reports whether who signed in in the way that is configured now: a
+// session does not outlive a change from the demo, or from another provider.
+func (g *Gate) vouchedFor(who registry.Actor) bool {
+	return who.Auth == string(g.Method()) && (g.OIDC == nil || who.Issuer == g.OIDC.options.Issuer)
+}
+
+// noRole tells somebody once more that they have no role, as far as that is known
+// without asking anybody.
+func (g *Gate) noRole(r *http.Request, as Assertion, who registry.Actor) (registry.Actor, error) {
+	noRole := &NoRoleError{Actor: who, Roles: g.Roles}
+	if as.settled {
+		if id, err := g.Access.Groups(r.Context(), as); err == nil {
+			noRole.NoGroups = id.NoGroups
+		}
+	}
+	return who, noRole
+}
+
+// adopt starts the session of an assertion that is met for the first time. known
+// tells that there is one meanwhile.
+func (s *Sessions) adopt(r *http.Request, who registry.Caller, as Assertion) (known bool, err error) {
 	session, err := s.Get(r, s.name)
 	if err != nil {
-		return err
+		return false, err
 	}
 	row := s.begin(r, who)
 	row.Hash, row.Expires = as.Key, as.Expires
 	err = s.registrar.StartSession(r.Context(), who, row)
-	if err != nil && !errors.Is(err, registry.ErrSessionKnown) { // another request of the same page was first
-		return err
+	switch {
+	case errors.Is(err, registry.ErrSessionKnown):
+		return true, s.load(r.Context(), session, as.Key)
+	case err != nil:
+		return false, err
 	}
 	session.Values[rowKey] = row
-	return nil
+	return false, nil
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gorilla/securecookie"
@@ -19,6 +20,8 @@ const (
 	// program has read it by then; they read the keys anew after keysKept.
 	keysWait = 5 * time.Minute
 	keysKept = time.Minute
+	// keysWithin bounds how long reading them takes.
+	keysWithin = 5 * time.Second
 
 	hashKeySize, blockKeySize = 32, 32
 )
@@ -33,9 +36,14 @@ type keyRing struct {
 	cookiesLast time.Duration
 	now         func() time.Time
 
-	mu     sync.Mutex
-	read   time.Time
+	have    atomic.Pointer[keySet]
+	reading sync.Mutex // held by whoever reads the keys
+}
+
+// keySet is what was read of the keys, and when.
+type keySet struct {
 	codecs []securecookie.Codec // the first one seals, all open
+	read   time.Time
 }
 
 // seal returns value, anything with a JSON form, as the content of the cookie name.
@@ -61,23 +69,36 @@ func (k *keyRing) open(ctx context.Context, name, content string, value any) (ok
 	return securecookie.DecodeMulti(name, content, value, codecs...) == nil, nil
 }
 
-// current returns the codecs, read anew once a while.
+// current returns the codecs, read anew once a while. Those at hand go on being used
+// while they are read, or can't be: what a cookie stands for is looked up in any case.
 func (k *keyRing) current(ctx context.Context) ([]securecookie.Codec, error) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	now := k.now()
-	if k.codecs != nil && now.Sub(k.read) < keysKept {
-		return k.codecs, nil
+	now, have := k.now(), k.have.Load()
+	if have != nil && (now.Sub(have.read) < keysKept || !k.reading.TryLock()) {
+		return have.codecs, nil
 	}
+	if have == nil {
+		k.reading.Lock()
+	}
+	defer k.reading.Unlock()
+	if newer := k.have.Load(); newer != have {
+		return newer.codecs, nil // somebody else has read them meanwhile
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), keysWithin)
+	defer cancel()
 	keys, err := k.renewed(ctx, now)
-	if err != nil {
-		return nil, fmt.Errorf("session keys: %w", err)
+	switch {
+	case err != nil && have == nil:
+		return nil, fmt.Errorf("%w: session keys: %w", registry.ErrDatabase, err)
+	case err != nil:
+		k.have.Store(&keySet{have.codecs, now})
+		return have.codecs, nil
 	}
-	k.codecs, k.read = codecs(keys, now), now
-	return k.codecs, nil
+	k.have.Store(&keySet{codecs(keys, now), now})
+	return k.have.Load().codecs, nil
 }
 
-// renewed returns the keys, after adding one if the newest has served its time.
+// renewed returns the keys, after adding one if the newest has served its time. That
+// it can't be added is no reason not to use those that there are.
 func (k *keyRing) renewed(ctx context.Context, now time.Time) ([]registry.SessionKey, error) {
 	keys, err := k.keys.SessionKeys(ctx)
 	if err != nil {
@@ -92,6 +113,9 @@ func (k *keyRing) renewed(ctx context.Context, now time.Time) ([]registry.Sessio
 	}
 	rand.Read(next.Secret)
 	if err := k.keys.AddSessionKey(ctx, next, now.Add(-keysLast-keysWait-k.cookiesLast)); err != nil {
+		if len(keys) > 0 {
+			return keys, nil //nolint:nilerr // on a full disk people go on reading
+		}
 		return nil, err
 	}
 	return k.keys.SessionKeys(ctx)

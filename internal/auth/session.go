@@ -112,7 +112,7 @@ func (s *Sessions) New(r *http.Request, name string) (*sessions.Session, error) 
 func (s *Sessions) load(ctx context.Context, session *sessions.Session, key string) error {
 	row, ok, err := s.rows.Session(ctx, key)
 	if err != nil {
-		return fmt.Errorf("load session: %w", err)
+		return fmt.Errorf("%w: load session: %w", registry.ErrDatabase, err)
 	}
 	if !ok {
 		return nil
@@ -156,8 +156,11 @@ func (s *Sessions) Save(r *http.Request, w http.ResponseWriter, session *session
 	row, _ := session.Values[rowKey].(registry.Session)
 	who, _ := session.Values[callerKey].(registry.Caller)
 	if session.Options.MaxAge < 0 {
+		if err := s.registrar.EndSession(r.Context(), who, row.Hash, registry.EndedSignOut); err != nil {
+			return err // with the cookie still there, to try again
+		}
 		http.SetCookie(w, sessions.NewCookie(session.Name(), "", session.Options))
-		return s.registrar.EndSession(r.Context(), who, row.Hash, registry.EndedSignOut)
+		return nil
 	}
 	row.Hash = hash(session.ID)
 	sealed, err := s.ring.seal(r.Context(), session.Name(), session.ID)
@@ -178,15 +181,22 @@ func (s *Sessions) Identify(r *http.Request) (registry.Actor, error) {
 	if err != nil {
 		return registry.Actor{}, err
 	}
-	// The row is written once a minute at most, not with every request. That it can't
-	// be written only shortens the session: reading must work on a full disk.
-	if now := s.now(); now.Sub(row.Seen) > min(time.Minute, s.limits.Idle/4) {
+	// The row is not written with every request. That it can't be written only shortens
+	// the session: reading must work on a full disk.
+	if now := s.now(); now.Sub(row.Seen) > seenEvery {
 		if err := s.update(r, func(row *registry.Session) { row.Seen = now }); errors.Is(err, ErrNoSession) {
 			return registry.Actor{}, err
 		}
 	}
 	return row.Actor, nil
 }
+
+// seenEvery is how often the row of a session in use is written, and so how much
+// sooner than its idle limit says it may end.
+const seenEvery = 10 * time.Second
+
+// Limits returns how long a session lasts.
+func (s *Sessions) Limits() registry.SessionLimits { return s.limits }
 
 // Current returns the hash of the session of r, "" when nobody is signed in.
 func (s *Sessions) Current(r *http.Request) string {
@@ -246,7 +256,11 @@ func (s *Sessions) SignIn(w http.ResponseWriter, r *http.Request, who registry.C
 	rand.Read(id)
 	session.ID = base64.RawURLEncoding.EncodeToString(id)
 	session.Values = map[any]any{rowKey: s.begin(r, who), callerKey: who}
-	return s.Save(r, w, session)
+	if err := s.Save(r, w, session); err != nil {
+		session.Values = map[any]any{} // nobody is signed in
+		return err
+	}
+	return nil
 }
 
 // begin is a new session of who, without its hash.

@@ -29,13 +29,17 @@ type SessionLimits struct {
 
 // Over says why s is over at now, or "" while it goes on.
 func (s Session) Over(l SessionLimits, now time.Time) EndReason {
+	at := now
+	if !s.Ended.IsZero() {
+		at = s.Ended
+	}
 	switch {
+	case at.Sub(s.Started) >= l.Absolute:
+		return EndedByAge
+	case at.Sub(s.Seen) >= l.Idle:
+		return EndedIdle
 	case !s.Ended.IsZero():
 		return EndedBefore
-	case now.Sub(s.Started) >= l.Absolute:
-		return EndedByAge
-	case now.Sub(s.Seen) >= l.Idle:
-		return EndedIdle
 	}
 	return ""
 }
@@ -64,7 +68,8 @@ type Sessions interface {
 	// alone, and returns false when there is none that goes on: a session that has
 	// ended is not brought back.
 	UpdateSession(ctx context.Context, hash string, change func(*Session)) (ok bool, err error)
-	// EndSession ends the session, and returns false when there is none that goes on.
+	// EndSession ends the session, and returns false when there is none that goes on. A
+	// record without an action is not written.
 	EndSession(ctx context.Context, hash string, at time.Time, record Record) (ok bool, err error)
 	// OpenSessions returns the sessions that have not ended, of one person or, without
 	// a subject, of everybody; newest first.

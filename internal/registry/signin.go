@@ -145,6 +145,12 @@ func (s *Service) SweepSessions(ctx context.Context) error {
 		if why == "" {
 			continue
 		}
+		if n.Actor.Role == RoleNone { // a refusal that is remembered, and no session on record
+			if _, err := s.sessions.EndSession(ctx, n.Hash, s.now(), Record{}); err != nil {
+				return fmt.Errorf("%w: %w", ErrDatabase, err)
+			}
+			continue
+		}
 		who := Caller{Actor: n.Actor, Address: n.Address}
 		if err := s.EndSession(ctx, who, n.Hash, why); err != nil {
 			return err

@@ -57,7 +57,7 @@ func (s *Server) ownAddress(next echo.HandlerFunc) echo.HandlerFunc {
 		if r.URL.Path == healthPath || r.URL.Path == readyPath {
 			return next(c)
 		}
-		if !strings.EqualFold(withoutDefaultPort(r.Host, s.public.Scheme), s.public.Host) && !onLoopback(r.Host) {
+		if !s.anyHost && !strings.EqualFold(withoutDefaultPort(r.Host, s.public.Scheme), s.public.Host) && !onLoopback(r.Host) {
 			return errMisdirected
 		}
 		if s.secure() && s.proxies.saysPlain(r) {

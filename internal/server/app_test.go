@@ -43,6 +43,7 @@ type app struct {
 	apiClock *clock
 	log      *logBuffer
 	bodies   *bodies
+	rows     *faultySessions // the store's
 }
 
 // bodies passes requests on and keeps what they hold.
@@ -104,13 +105,14 @@ func newApp(t testing.TB, with ...func(*settings)) *app {
 	a.store, err = store.Open(t.Context(), store.Options{Engine: "sqlite", Path: set.database, Now: a.clock.now, Log: log})
 	must(t, err)
 	t.Cleanup(func() { _ = a.store.Close() })
+	a.rows = &faultySessions{Sessions: a.store}
 	journal := registry.Journal(a.store)
 	if set.journal != nil {
 		set.journal.Journal = a.store
 		journal = set.journal
 	}
 	a.registry, err = registry.NewService(registry.Options{
-		API: client, Account: account, Submissions: a.store, Journal: journal, Trail: a.store, Sessions: a.store, Limits: limits,
+		API: client, Account: account, Submissions: a.store, Journal: journal, Trail: a.store, Sessions: a.rows, Limits: limits,
 		Log: log, Now: a.clock.now, Pause: a.clock.pause,
 	})
 	must(t, err)
@@ -134,7 +136,7 @@ func newApp(t testing.TB, with ...func(*settings)) *app {
 		ready["sign_in"] = ask
 	}
 	a.server.Config.Handler, err = server.New(server.Options{
-		Registry: a.registry, Gate: a.gate, Limits: limits, Account: account, PublicURL: public, Sandbox: true, Log: log,
+		Registry: a.registry, Gate: a.gate, Account: account, PublicURL: public, Sandbox: true, Log: log,
 		Ready: ready, TrustedProxies: set.proxies, Now: a.clock.now, Observe: set.observe,
 	})
 	must(t, err)
@@ -190,7 +192,7 @@ func (l *logBuffer) String() string {
 
 // in returns a for a subtest.
 func (a *app) in(t testing.TB) *app {
-	return &app{t, a.sandbox, a.store, a.registry, a.gate, a.server, a.clock, a.apiClock, a.log, a.bodies}
+	return &app{t, a.sandbox, a.store, a.registry, a.gate, a.server, a.clock, a.apiClock, a.log, a.bodies, a.rows}
 }
 
 // in returns b for a subtest.

@@ -9,7 +9,7 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// Limits on signing in, for each network address.
+// Limits on signing in, and on what is put on record of it, for each network address.
 const (
 	attemptsAtOnce  = 300 // a whole office behind one address comes in at nine o'clock
 	attemptsPerSec  = 5
@@ -32,7 +32,7 @@ type attempts struct {
 	byAddr map[string]*attempt
 }
 
-type attempt struct{ all, failed *rate.Limiter }
+type attempt struct{ all, failed, recorded *rate.Limiter }
 
 func newAttempts(now func() time.Time) *attempts {
 	return &attempts{now: now, byAddr: make(map[string]*attempt)}
@@ -53,16 +53,26 @@ func (a *attempts) try(address string) error {
 	return nil
 }
 
-// fail counts an attempt that failed, and reports false when there were too many.
-func (a *attempts) fail(address string) bool {
+// fail counts an attempt that failed.
+func (a *attempts) fail(address string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return a.of(address).failed.AllowN(a.now(), 1)
+	a.of(address).failed.AllowN(a.now(), 1)
+}
+
+// record reports whether one more refusal is to be put on record.
+func (a *attempts) record(address string) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.of(address).recorded.AllowN(a.now(), 1)
 }
 
 func (a *attempts) of(address string) *attempt {
-	if ip, err := netip.ParseAddr(address); err == nil && ip.Is6() {
-		address = netip.PrefixFrom(ip.WithZone(""), 64).Masked().String()
+	if ip, err := netip.ParseAddr(address); err == nil {
+		address = ip.Unmap().String()
+		if ip = ip.Unmap(); ip.Is6() {
+			address = netip.PrefixFrom(ip.WithZone(""), 64).Masked().String()
+		}
 	}
 	if at, ok := a.byAddr[address]; ok {
 		return at
@@ -70,7 +80,9 @@ func (a *attempts) of(address string) *attempt {
 	if len(a.byAddr) >= addressesLooked {
 		a.forget()
 	}
-	at := &attempt{rate.NewLimiter(attemptsPerSec, attemptsAtOnce), rate.NewLimiter(failuresPerSec, failuresAtOnce)}
+	at := &attempt{
+		rate.NewLimiter(attemptsPerSec, attemptsAtOnce), rate.NewLimiter(failuresPerSec, failuresAtOnce), rate.NewLimiter(failuresPerSec, failuresAtOnce),
+	}
 	a.byAddr[address] = at
 	return at
 }
@@ -80,7 +92,7 @@ func (a *attempts) of(address string) *attempt {
 func (a *attempts) forget() {
 	now := a.now()
 	for address, at := range a.byAddr {
-		if at.all.TokensAt(now) >= attemptsAtOnce && at.failed.TokensAt(now) >= failuresAtOnce {
+		if at.all.TokensAt(now) >= attemptsAtOnce && at.failed.TokensAt(now) >= failuresAtOnce && at.recorded.TokensAt(now) >= failuresAtOnce {
 			delete(a.byAddr, address)
 		}
 	}

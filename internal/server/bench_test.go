@@ -89,7 +89,7 @@ func benchServer(b *testing.B) (http.Handler, *http.Cookie) {
 	})
 	must(b, err)
 	handler, err := server.New(server.Options{
-		Registry: service, Gate: &auth.Gate{Sessions: sessions}, Limits: limits, Account: account, PublicURL: &url.URL{Scheme: "http", Host: "127.0.0.1"},
+		Registry: service, Gate: &auth.Gate{Sessions: sessions}, Account: account, PublicURL: &url.URL{Scheme: "http", Host: "127.0.0.1"},
 		Log: discard(), Ready: readyAlways(),
 	})
 	must(b, err)

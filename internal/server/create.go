@@ -83,7 +83,7 @@ func (s *Server) refusedView(c echo.Context, form templates.EntryForm, err error
 }
 
 func (s *Server) entryForm(c echo.Context, status int, v templates.EntryFormView, notices ...templates.Flash) error {
-	v.Action, v.Submit = s.entriesURL(), "Create entry"
+	v.Action, v.Cancel, v.Submit = s.entriesURL(), s.entriesURL(), "Create entry"
 	p := s.page(c, "New entry")
 	if v.Outcome != nil {
 		p.Title = v.Outcome.Title
@@ -98,7 +98,7 @@ func newFormKey() string { return rand.Text() }
 
 // formView is the form page for what was typed, without HTTP.
 func formView(f templates.EntryForm) templates.EntryFormView {
-	for _, s := range []*string{&f.Key, &f.Kept, &f.Version, &f.Name, &f.Email, &f.Comments, &f.DirectoryID, &f.DirectoryNodeID, &f.ExternalDirectoryNodeID, &f.Provenance} {
+	for _, s := range []*string{&f.Key, &f.Kept, &f.Version, &f.Back, &f.Name, &f.Email, &f.Comments, &f.DirectoryID, &f.DirectoryNodeID, &f.ExternalDirectoryNodeID, &f.Provenance} {
 		*s = strings.ToValidUTF8(*s, "\uFFFD") // a page can't hold anything else
 	}
 	return templates.EntryFormView{

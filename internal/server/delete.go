@@ -24,7 +24,7 @@ func (s *Server) confirmDelete(c echo.Context) error {
 		return &registry.SyncedError{Entry: entry}
 	}
 	return render(c, http.StatusOK, templates.EntryDelete(s.page(c, "Delete entry"), templates.EntryDeleteView{
-		Entry: entry, Action: s.entryURL(id) + "/delete", Back: s.entryURL(id), Undo: spell(registry.UndoWithin),
+		Entry: entry, Action: s.entryURL(id) + "/delete", Back: withPlace(s.entryURL(id), place(c)), Place: place(c), Undo: spell(registry.UndoWithin),
 	}))
 }
 
@@ -41,13 +41,13 @@ func (s *Server) deleteEntry(c echo.Context) error {
 		return err
 	}
 	if wantsJSON(c) {
-		c.Response().Header().Set(echo.HeaderLocation, s.entriesURL())
+		c.Response().Header().Set(echo.HeaderLocation, s.entriesURL()+place(c))
 		return c.JSON(http.StatusSeeOther, envelope{
 			Success: true, Errors: []problemJSON{}, Messages: toProblemsJSON(deleted.Receipt.Messages), Result: map[string]registry.ID{"id": id},
 		})
 	}
 	s.flash(c, s.deletedFlash(deleted))
-	return seeOther(c, s.entriesURL())
+	return seeOther(c, s.entriesURL()+place(c))
 }
 
 // deletedFlash is the notice after a deletion, from which it can be undone.

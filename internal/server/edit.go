@@ -26,6 +26,7 @@ func (s *Server) editEntry(c echo.Context) error {
 		return &registry.SyncedError{Entry: entry}
 	}
 	form := formOf(entry)
+	form.Back = place(c)
 	values := c.QueryParams()
 	var notices []templates.Flash
 	if keptID := values.Get("kept"); keptID != "" {
@@ -62,7 +63,7 @@ func (s *Server) updateEntry(c echo.Context) error {
 		return s.refuseEdit(c, id, form, err)
 	}
 	s.forgetKept(c, form.Kept)
-	to := s.entryURL(id)
+	to := withPlace(s.entryURL(id), place(c))
 	if wantsJSON(c) {
 		c.Response().Header().Set(echo.HeaderLocation, to)
 		return c.JSON(http.StatusSeeOther, entryEnvelope(changed.Entry, changed.Receipt))
@@ -87,7 +88,7 @@ func (s *Server) refuseEdit(c echo.Context, id registry.ID, form templates.Entry
 }
 
 func (s *Server) editForm(c echo.Context, status int, id registry.ID, v templates.EntryFormView, notices ...templates.Flash) error {
-	v.Action, v.Submit = s.entryURL(id), "Save changes"
+	v.Action, v.Cancel, v.Submit = s.entryURL(id), withPlace(s.entryURL(id), v.Form.Back), "Save changes"
 	p := s.page(c, "Edit entry")
 	if v.Outcome != nil {
 		p.Title = v.Outcome.Title
@@ -155,7 +156,7 @@ func prefill(form *templates.EntryForm, values url.Values) (given bool) {
 		}
 	}
 	filled := decodeEntryForm(all)
-	filled.Version = form.Version
+	filled.Version, filled.Back = form.Version, form.Back
 	*form = filled
 	return given
 }

@@ -50,33 +50,11 @@ func (s *Server) showEntry(c echo.Context) error {
 	if actor(c).May(registry.EditEntry) && !entry.Synced() {
 		editURL = s.entryURL(id)
 	}
+	back := place(c)
 	return render(c, http.StatusOK, templates.Entry(s.page(c, title), templates.EntryView{
-		Entry: entry, Receipt: receipt, Meaning: registry.Meaning(entry.Name, entry.Email, entry.IsEmailRegex), BackURL: s.entriesURL(), EditURL: editURL,
+		Entry: entry, Receipt: receipt, Meaning: registry.Meaning(entry.Name, entry.Email, entry.IsEmailRegex), BackURL: s.entriesURL() + back, EditURL: editURL, Place: withPlace("", back),
 		History: history,
 	}))
-}
-
-// entriesView is what the list page shows, without HTTP.
-func (s *Server) entriesView(q registry.Query, notes []string, list registry.Page) templates.EntriesView {
-	v := templates.EntriesView{Query: q, Notes: notes, Entries: list.Entries}
-	at := func(page int) string { return s.entriesURL() + queryString(q, page) }
-	v.Pager = templates.Pager{First: at(1), Page: q.Page}
-	if q.Page > 1 {
-		v.Pager.Previous = at(q.Page - 1)
-		v.Past = len(list.Entries) == 0
-	}
-	from := (q.Page-1)*list.PerPage + 1
-	to := from + len(list.Entries) - 1
-	v.Count = "Entries " + strconv.Itoa(from) + " to " + strconv.Itoa(to)
-	more := !list.Last()
-	if list.Total >= 0 && !q.Filtered() {
-		v.Count += " of " + strconv.Itoa(list.Total)
-		more = more && to < list.Total
-	}
-	if more {
-		v.Pager.Next = at(q.Page + 1)
-	}
-	return v
 }
 
 // parseQuery reads the list's query. What is out of range is corrected, with a

@@ -68,7 +68,7 @@ func TestDemoEntriesAreShownWhole(t *testing.T) {
 	all := app.sandbox.Entries()
 	same(t, "rows", page.Find("tbody tr").Length(), len(all))
 	for _, e := range all {
-		row := page.Find("tbody tr").Has("a[href='" + entries + "/" + e.ID + "']")
+		row := page.Find("tbody tr").Has("a[href='" + entries + "/" + e.ID + "?back=per_page%3D200']")
 		for _, want := range []string{e.Name, e.Email} {
 			same(t, want, strings.Contains(row.Text(), want), true)
 		}

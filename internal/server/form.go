@@ -76,6 +76,7 @@ func decodeEntryForm(values url.Values) templates.EntryForm {
 		Key:                     values.Get("key"),
 		Kept:                    values.Get("kept"),
 		Version:                 values.Get("version"),
+		Back:                    values.Get("back"),
 		Name:                    values.Get(registry.FieldName),
 		Email:                   values.Get(registry.FieldEmail),
 		IsEmailRegex:            ticked(values.Get(registry.FieldIsEmailRegex)),

@@ -20,10 +20,10 @@ import (
 )
 
 // outermost wraps the routes in what holds for every request. From the outside in:
-// request id, log, recover, headers, own address, cross-origin, body limit, compression; then,
-// for each route, identify, the action's check, the account's check.
+// request id, log, recover, headers, body limit, own address, cross-origin, Access,
+// compression; then, for each route, the action's check, the account's check.
 func (s *Server) outermost(e *echo.Echo) http.Handler {
-	e.Pre(s.requestID, s.logRequest, s.recover, s.headers, s.ownAddress, s.sameOrigin(), limitBody,
+	e.Pre(s.requestID, s.logRequest, s.recover, s.headers, limitBody, s.ownAddress, s.sameOrigin(), s.behindAccess,
 		middleware.GzipWithConfig(middleware.GzipConfig{Level: 1, MinLength: 1024, Skipper: isAsset}))
 	return e
 }
@@ -183,17 +183,6 @@ func limitBody(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// identify finds out who is asking. Nobody is a possible answer; whether that is
-// enough is for require to say.
-func (s *Server) identify(next echo.HandlerFunc) echo.HandlerFunc {
-	return func(c echo.Context) error {
-		if err := s.identified(c); err != nil && !errors.Is(err, auth.ErrNoSession) {
-			return err
-		}
-		return next(c)
-	}
-}
-
 // identified finds out who is there, for actor to tell, once for a request. Its error
 // says why nobody is signed in.
 func (s *Server) identified(c echo.Context) error {
@@ -223,15 +212,30 @@ func (s *Server) notIdentified(c echo.Context, err error) error {
 		if refused.Absent {
 			return err
 		}
-		return errors.Join(s.signInFailed(c, registry.Actor{}, refused.Reason), err)
+		return errors.Join(s.recordRefused(c, registry.Actor{}, refused.Reason), err)
 	case errors.Is(err, auth.ErrNoSession), errors.As(err, &unavailable), errors.As(err, &noRole), errors.As(err, &unrecorded):
 		return err
 	}
-	return fmt.Errorf("identify: %w", errDatabase(err))
+	return fmt.Errorf("identify: %w", err)
 }
 
-// errDatabase marks an error as the database's.
-func errDatabase(err error) error { return fmt.Errorf("%w: %w", registry.ErrDatabase, err) }
+// behindAccess lets nothing through that did not come through Cloudflare Access, where
+// that stands in front. Probes come from elsewhere, and assets tell nothing.
+func (s *Server) behindAccess(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		path := c.Request().URL.Path
+		if s.gate.Access == nil || isAsset(c) || path == healthPath || path == readyPath {
+			return next(c)
+		}
+		err := s.identified(c)
+		var refused *auth.RefusedError
+		var unavailable *auth.UnavailableError
+		if errors.As(err, &refused) || errors.As(err, &unavailable) {
+			return err
+		}
+		return next(c)
+	}
+}
 
 // actor returns who is asking: the zero Actor when nobody is signed in.
 func actor(c echo.Context) registry.Actor {
@@ -248,11 +252,10 @@ func caller(c echo.Context) registry.Caller {
 func (s *Server) require(a registry.Action) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
-			who := caller(c)
 			if err := s.identified(c); err != nil {
 				return err
 			}
-			if err := s.registry.Authorize(requestContext(c), who, a); err != nil {
+			if err := s.registry.Authorize(requestContext(c), caller(c), a); err != nil {
 				return err
 			}
 			return next(c)

@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"net/http"
 	"net/url"
@@ -226,7 +227,7 @@ func TestSecretsStayWhereTheyAre(t *testing.T) {
 	keys, err := app.store.SessionKeys(t.Context())
 	must(t, err)
 	for _, key := range keys {
-		secrets[string(key.Secret)] = true
+		secrets[base64.StdEncoding.EncodeToString(key.Secret)] = true
 	}
 	for _, secret := range p.Secrets() {
 		secrets[secret] = true

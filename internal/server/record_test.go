@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -29,6 +30,26 @@ func (a *app) records(action registry.Action) []registry.Record {
 type faultyJournal struct {
 	registry.Journal
 	fail func(registry.Record) bool
+}
+
+// faultySessions can be read, and no longer written once it is broken.
+type faultySessions struct {
+	registry.Sessions
+	broken atomic.Bool
+}
+
+func (f *faultySessions) StartSession(ctx context.Context, n registry.Session, forget time.Time, r registry.Record) error {
+	if f.broken.Load() {
+		return errDiskFull
+	}
+	return f.Sessions.StartSession(ctx, n, forget, r)
+}
+
+func (f *faultySessions) EndSession(ctx context.Context, hash string, at time.Time, r registry.Record) (bool, error) {
+	if f.broken.Load() {
+		return false, errDiskFull
+	}
+	return f.Sessions.EndSession(ctx, hash, at, r)
 }
 
 var errDiskFull = errors.New("the disk is full")

@@ -83,5 +83,5 @@ func (s *Server) guards(a registry.Action) []echo.MiddlewareFunc {
 	if a == registry.Anything {
 		return nil
 	}
-	return []echo.MiddlewareFunc{s.identify, s.require(a), s.onlyAccount}
+	return []echo.MiddlewareFunc{s.require(a), s.onlyAccount}
 }

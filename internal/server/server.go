@@ -22,9 +22,9 @@ import (
 type Options struct {
 	Registry  *registry.Service
 	Gate      *auth.Gate
-	Limits    registry.SessionLimits // of a session, to tell people
 	Account   registry.AccountID
 	PublicURL *url.URL // where people reach the program
+	AnyHost   bool     // whether requests for other hosts are answered, too
 	Sandbox   bool     // whether the API is the built-in or a local stand-in
 	// Ready are the parts that must work for the program to be of use, by name.
 	Ready map[string]func(context.Context) error
@@ -45,6 +45,7 @@ type Server struct {
 	attempts *attempts
 	limits   registry.SessionLimits
 	proxies  proxies
+	anyHost  bool
 	account  registry.AccountID
 	public   *url.URL
 	sandbox  bool
@@ -56,8 +57,8 @@ type Server struct {
 
 // New returns a Server, or an error that names what is missing.
 func New(o Options) (*Server, error) {
-	if o.Registry == nil || o.Gate == nil || o.Gate.Sessions == nil || o.Limits == (registry.SessionLimits{}) || o.Account == "" || o.PublicURL == nil || len(o.Ready) == 0 {
-		return nil, errors.New("server: Registry, Gate, Limits, Account, PublicURL and Ready are required")
+	if o.Registry == nil || o.Gate == nil || o.Gate.Sessions == nil || o.Account == "" || o.PublicURL == nil || len(o.Ready) == 0 {
+		return nil, errors.New("server: Registry, Gate, Account, PublicURL and Ready are required")
 	}
 	if o.Log == nil {
 		o.Log = slog.Default()
@@ -69,8 +70,8 @@ func New(o Options) (*Server, error) {
 		o.Observe = func(string, string, int, time.Duration) {}
 	}
 	s := &Server{
-		registry: o.Registry, gate: o.Gate, sessions: o.Gate.Sessions, attempts: newAttempts(o.Now), limits: o.Limits,
-		proxies: o.TrustedProxies, account: o.Account,
+		registry: o.Registry, gate: o.Gate, sessions: o.Gate.Sessions, attempts: newAttempts(o.Now), limits: o.Gate.Sessions.Limits(),
+		proxies: o.TrustedProxies, anyHost: o.AnyHost, account: o.Account,
 		public: o.PublicURL, sandbox: o.Sandbox, ready: newReadiness(o.Ready, o.Log), log: o.Log, observe: o.Observe,
 	}
 	e := echo.New()

@@ -1,7 +1,9 @@
 package server
 
 import (
+	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -58,7 +60,8 @@ func (s *Server) login(c echo.Context) error {
 	}
 	who, ok := auth.DemoActor(form.Get("user"))
 	if !ok {
-		if err := s.signInFailed(c, registry.Actor{}, "the demo has no such person"); err != nil {
+		s.attempts.fail(c.RealIP())
+		if err := s.recordRefused(c, registry.Actor{}, "the demo has no such person"); err != nil {
 			return err
 		}
 		return s.loginPage(c, http.StatusUnprocessableEntity, next, "Choose viewer, editor or admin: the demo knows nobody else.")
@@ -69,6 +72,9 @@ func (s *Server) login(c echo.Context) error {
 // beginSignIn sends the person to the OpenID Connect provider.
 func (s *Server) beginSignIn(c echo.Context, next string, anew bool) error {
 	c.Set(nextKey, next)
+	if err := onlyGoneTo(c); err != nil {
+		return err
+	}
 	if err := s.attempts.try(c.RealIP()); err != nil {
 		return err
 	}
@@ -77,9 +83,19 @@ func (s *Server) beginSignIn(c echo.Context, next string, anew bool) error {
 		return err
 	}
 	if err := s.sessions.SaveFlow(c.Response(), c.Request(), flow); err != nil {
-		return errDatabase(err)
+		return err
 	}
 	return seeOther(c, to)
+}
+
+// onlyGoneTo refuses what a browser does not ask for because somebody goes there: a
+// page elsewhere that has it as an image would use up the attempts of its visitor's
+// network.
+func onlyGoneTo(c echo.Context) error {
+	if dest := c.Request().Header.Get("Sec-Fetch-Dest"); dest != "" && dest != "document" {
+		return fmt.Errorf("%w: asked for as %q", errCrossOrigin, dest)
+	}
+	return nil
 }
 
 // finishSignIn takes the OpenID Connect provider's answer.
@@ -87,13 +103,16 @@ func (s *Server) finishSignIn(c echo.Context) error {
 	if s.gate.Method() != auth.MethodOIDC {
 		return echo.ErrNotFound
 	}
+	if err := onlyGoneTo(c); err != nil {
+		return err
+	}
 	if err := s.attempts.try(c.RealIP()); err != nil {
 		return err
 	}
 	answer := c.QueryParams()
 	flow, ok, err := s.sessions.TakeFlow(c.Response(), c.Request(), answer.Get("state"))
 	if err != nil {
-		return errDatabase(err)
+		return err
 	}
 	var id auth.Identity
 	if ok {
@@ -104,14 +123,17 @@ func (s *Server) finishSignIn(c echo.Context) error {
 	}
 	var refused *auth.RefusedError
 	if errors.As(err, &refused) {
-		return errors.Join(s.signInFailed(c, registry.Actor{}, refused.Reason), err)
+		if ok { // a page elsewhere can send anybody here without a sign-in that was begun
+			s.attempts.fail(c.RealIP())
+		}
+		return errors.Join(s.recordRefused(c, registry.Actor{}, refused.Reason), err)
 	}
 	if err != nil {
 		return err
 	}
 	who, err := s.gate.Admit(id)
 	if err != nil {
-		return errors.Join(s.endEarlier(c), s.signInFailed(c, who, registry.NoRole), err)
+		return errors.Join(s.endEarlier(c), s.recordRefused(c, who, registry.NoRole), err)
 	}
 	return s.signIn(c, who, safeReturn(flow.Next))
 }
@@ -119,13 +141,23 @@ func (s *Server) finishSignIn(c echo.Context) error {
 // endEarlier ends the session that this browser still has, for somebody who has just
 // been found to have no role.
 func (s *Server) endEarlier(c echo.Context) error {
-	if !s.known(c) {
+	switch err := s.identified(c); {
+	case ourFault(err):
+		return err
+	case err != nil:
 		return nil
 	}
-	err := s.sessions.SignOut(c.Response(), c.Request(), caller(c))
+	err := s.registry.EndSession(requestContext(c), caller(c), s.sessions.Current(c.Request()), registry.EndedAnew)
 	c.Set(actorKey, registry.Actor{})
 	c.Set(refusedKey, auth.ErrNoSession)
 	return err
+}
+
+// ourFault reports whether somebody is not known only because the database is out of
+// reach.
+func ourFault(err error) bool {
+	var unrecorded *registry.UnrecordedError
+	return errors.Is(err, registry.ErrDatabase) || errors.As(err, &unrecorded)
 }
 
 // signIn starts the session of who.
@@ -138,11 +170,11 @@ func (s *Server) signIn(c echo.Context, who registry.Actor, next string) error {
 	return seeOther(c, next)
 }
 
-// signInFailed counts and records a sign-in that was refused. Beyond the limit it is
-// not recorded, so that nobody can fill the trail, and answered as too many.
-func (s *Server) signInFailed(c echo.Context, who registry.Actor, why string) error {
-	if !s.attempts.fail(c.RealIP()) {
-		return s.attempts.try(c.RealIP())
+// recordRefused records a sign-in that was refused. Beyond a limit it is not
+// recorded, so that nobody can fill the trail.
+func (s *Server) recordRefused(c echo.Context, who registry.Actor, why string) error {
+	if !s.attempts.record(c.RealIP()) {
+		return nil
 	}
 	asking := caller(c)
 	asking.Actor = who
@@ -151,7 +183,9 @@ func (s *Server) signInFailed(c echo.Context, who registry.Actor, why string) er
 
 func (s *Server) logout(c echo.Context) error {
 	to := s.afterLogout()
-	if !s.known(c) {
+	if err := s.identified(c); ourFault(err) {
+		return err // nobody is told that they are signed out who may not be
+	} else if err != nil {
 		return seeOther(c, to) // it has ended already
 	}
 	if err := s.sessions.SignOut(c.Response(), c.Request(), caller(c)); err != nil && !errors.Is(err, auth.ErrNoSession) {
@@ -190,15 +224,17 @@ func (s *Server) loginPage(c echo.Context, status int, next, fault string) error
 	return render(c, status, templates.Login(v))
 }
 
-// maxReturn is how long a path may be that one returns to: it travels in a cookie.
-const maxReturn = 1500
+// maxReturn is how long a path may be, in JSON, that one returns to: it travels in a
+// cookie.
+const maxReturn = 700
 
 // safeReturn returns next when it is a path of this program, and the start page
 // when it could lead anywhere else. Browsers read a backslash as a slash and skip
 // control characters, so neither is let through, written out or escaped.
 func safeReturn(next string) string {
 	u, err := url.Parse(next)
-	if err != nil || len(next) > maxReturn || u.IsAbs() || u.Host != "" || u.User != nil || !strings.HasPrefix(next, "/") ||
+	written, jsonErr := json.Marshal(next)
+	if err != nil || jsonErr != nil || len(written) > maxReturn || u.IsAbs() || u.Host != "" || u.User != nil || !strings.HasPrefix(next, "/") ||
 		strings.Contains(u.Path, "//") || strings.ContainsFunc(next+u.Path, func(r rune) bool { return r == '\\' || r < ' ' || r == 0x7f }) {
 		return "/"
 	}

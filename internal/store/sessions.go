@@ -17,7 +17,7 @@ const sessionColumns = `hash, issuer, subject, email, name, role, auth, address,
 func (s *Store) Session(ctx context.Context, hash string) (session registry.Session, ok bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, readsWithin)
 	defer cancel()
-	session, ok, err = scanSession(s.read.QueryRowContext(ctx, `SELECT `+sessionColumns+` FROM sessions WHERE hash = $1`, hash).Scan)
+	session, ok, err = scanSession(s.read.QueryRowContext(ctx, `SELECT `+sessionColumns+` FROM sessions WHERE hash = $1`, text(hash)).Scan)
 	if err != nil {
 		return registry.Session{}, false, fmt.Errorf("read session: %w", explain(err))
 	}
@@ -110,7 +110,8 @@ func (s *Store) UpdateSession(ctx context.Context, hash string, change func(*reg
 	return ok, nil
 }
 
-// EndSession ends a session and writes its record, if there is one that goes on.
+// EndSession ends a session and writes its record, if there is one that goes on. A
+// record without an action is not written.
 func (s *Store) EndSession(ctx context.Context, hash string, at time.Time, record registry.Record) (ok bool, err error) {
 	err = s.change(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		result, err := tx.ExecContext(ctx, `UPDATE sessions SET ended = $2, flash = 'null' WHERE hash = $1 AND ended = 0`, hash, micros(at))
@@ -118,7 +119,7 @@ func (s *Store) EndSession(ctx context.Context, hash string, at time.Time, recor
 			return err
 		}
 		n, err := result.RowsAffected()
-		if ok = n > 0; err != nil || !ok {
+		if ok = n > 0; err != nil || !ok || record.Action == "" {
 			return err
 		}
 		_, err = s.append(ctx, tx, record)

@@ -2,10 +2,13 @@
 
 // Times: the viewer's zone, with UTC kept in the title.
 const zoned = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
-for (const time of document.querySelectorAll("time[datetime]")) {
-  const at = new Date(time.dateTime);
-  if (!isNaN(at)) time.textContent = zoned.format(at);
+function localTimes(within) {
+  for (const time of within.querySelectorAll("time[datetime]")) {
+    const at = new Date(time.dateTime);
+    if (!isNaN(at)) time.textContent = zoned.format(at);
+  }
 }
+localTimes(document);
 
 // Copy buttons. Without a secure context there is no clipboard: then the text is
 // selected, ready for the copy key.
@@ -59,4 +62,68 @@ for (const form of document.querySelectorAll("form[data-once]")) {
     form.ariaBusy = button.ariaDisabled = null;
   };
   addEventListener("pageshow", free);
+}
+
+// The list follows what is typed into its search. Only the results are replaced, so
+// that the focus stays; on any fault the page is loaded as without this script.
+const find = document.querySelector("form[data-find]");
+if (find) {
+  const results = document.getElementById("results");
+  const live = document.querySelector('[data-live="count"]');
+  let waiting, asking;
+  const address = () => {
+    const query = new URLSearchParams(new FormData(find));
+    for (const [name, value] of [...query]) if (!value || (name === "per_page" && value === "20")) query.delete(name);
+    return find.action + (query.size ? "?" + query : "");
+  };
+  const show = async (to, remember) => {
+    asking?.abort();
+    const mine = (asking = new AbortController());
+    results.ariaBusy = "true";
+    try {
+      const answer = await fetch(to, { headers: { Accept: "text/html" }, signal: mine.signal });
+      if (answer.redirected || !answer.ok) throw new Error(answer.status);
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      results.replaceChildren(...page.getElementById("results").childNodes);
+      live.textContent = page.querySelector('[data-live="count"]').textContent;
+      localTimes(results);
+      if (remember) history.replaceState(null, "", to);
+      results.ariaBusy = null;
+    } catch {
+      if (mine === asking && !mine.signal.aborted) location.assign(to);
+    }
+  };
+  const soon = (after) => {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => show(address(), true), after);
+  };
+  find.elements.search.addEventListener("input", () => soon(250));
+  for (const name of ["provenance", "per_page"]) find.elements[name].addEventListener("change", () => soon(0));
+}
+
+// Keys, for those who like them. None works while somebody types.
+const keys = document.getElementById("keys");
+const typing = (target) => target.closest("input, textarea, select, [contenteditable]");
+const step = (by) => {
+  const rows = [...document.querySelectorAll("a[data-row]")];
+  const at = rows.indexOf(document.activeElement);
+  rows[at < 0 ? (by > 0 ? 0 : rows.length - 1) : Math.min(Math.max(at + by, 0), rows.length - 1)]?.focus();
+};
+const pressed = {
+  "/": () => document.getElementById("search")?.focus(),
+  n: () => document.querySelector('nav a[href$="/entries/new"]')?.click(),
+  j: () => step(1),
+  k: () => step(-1),
+  "?": () => keys?.showModal(),
+};
+addEventListener("keydown", (event) => {
+  const act = pressed[event.key];
+  if (!act || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target) || document.querySelector("dialog[open]")) return;
+  event.preventDefault();
+  act();
+});
+const openKeys = document.querySelector("[data-keys]");
+if (openKeys && keys) {
+  openKeys.hidden = false;
+  openKeys.addEventListener("click", () => keys.showModal());
 }

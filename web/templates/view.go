@@ -72,8 +72,8 @@ func webURL(raw string) (string, bool) {
 	return u.String(), true
 }
 
-// provenanceLabel names where an entry comes from, in a person's words.
-func provenanceLabel(p registry.Provenance) string {
+// ProvenanceLabel names where an entry comes from, in a person's words.
+func ProvenanceLabel(p registry.Provenance) string {
 	switch p {
 	case registry.Manual:
 		return "Manual"

@@ -1,0 +1,106 @@
+package server
+
+import (
+	"strconv"
+
+	"namesake/internal/registry"
+	"namesake/web/templates"
+)
+
+// perPages are the lengths of a page that are offered.
+var perPages = []int{20, 50, 100, 200}
+
+// orderLabels name the fields that the list can be sorted by.
+var orderLabels = map[registry.Order]string{
+	registry.ByName: "Name", registry.ByEmail: "Address or pattern", registry.ByCreated: "Created",
+}
+
+// entriesView is what the list page shows, without HTTP.
+func (s *Server) entriesView(q registry.Query, notes []string, list registry.Page) templates.EntriesView {
+	at := func(q registry.Query, page int) string { return s.entriesURL() + queryString(q, page) }
+	v := templates.EntriesView{
+		Query: q, Notes: notes, Entries: list.Entries, Place: withPlace("", queryString(q, q.Page)), PerPages: perPages,
+		Chips: s.chips(q), All: s.entriesURL(),
+	}
+	v.Pager = templates.Pager{First: at(q, 1), Page: q.Page}
+	if q.Page > 1 {
+		v.Pager.Previous = at(q, q.Page-1)
+		v.Past = len(list.Entries) == 0
+	}
+	v.Columns = map[registry.Order]templates.Column{}
+	for _, order := range registry.Orders() {
+		v.Columns[order] = s.column(q, order)
+	}
+	more := !list.Last()
+	v.Count, more = count(q, list, more)
+	if more {
+		v.Pager.Next = at(q, q.Page+1)
+	}
+	return v
+}
+
+// count says which entries of the list are shown, and whether there are more. The
+// API's total is that of all entries, whatever is searched for.
+func count(q registry.Query, list registry.Page, more bool) (string, bool) {
+	from := (q.Page-1)*list.PerPage + 1
+	to := from + len(list.Entries) - 1
+	switch {
+	case len(list.Entries) == 0 && q.Filtered():
+		return "No entry matches", false
+	case len(list.Entries) == 0:
+		return "No entries", false
+	}
+	text := "Entries " + strconv.Itoa(from) + " to " + strconv.Itoa(to)
+	if list.Total >= 0 && !q.Filtered() {
+		return text + " of " + strconv.Itoa(list.Total), more && to < list.Total
+	}
+	if q.Filtered() && !more && q.Page == 1 {
+		return text + " of " + strconv.Itoa(to) + " that match", false
+	}
+	return text, more
+}
+
+// column is the heading of a column that the list can be sorted by: pressed once it
+// sorts upwards, once more downwards, and then as it was at first.
+func (s *Server) column(q registry.Query, order registry.Order) templates.Column {
+	column, next := templates.Column{Label: orderLabels[order], Sort: "none"}, q
+	next.Order, next.Direction = order, registry.Ascending
+	if q.Order == order {
+		column.Sort = "ascending"
+		next.Direction = registry.Descending
+		if q.Direction == registry.Descending {
+			column.Sort = "descending"
+			next.Order, next.Direction = "", ""
+		}
+	}
+	column.URL = s.entriesURL() + queryString(next, 1)
+	return column
+}
+
+// chips are the conditions that the list is under, each with the way to take it off.
+func (s *Server) chips(q registry.Query) []templates.Chip {
+	var chips []templates.Chip
+	add := func(name, value string, without registry.Query) {
+		chips = append(chips, templates.Chip{Name: name, Value: value, Without: s.entriesURL() + queryString(without, 1)})
+	}
+	if q.Search != "" {
+		without := q
+		without.Search = ""
+		add("Search", clip(q.Search), without)
+	}
+	if q.Provenance != "" {
+		without := q
+		without.Provenance = ""
+		add("Source", templates.ProvenanceLabel(q.Provenance), without)
+	}
+	if q.Order != "" {
+		without := q
+		without.Order, without.Direction = "", ""
+		value := orderLabels[q.Order]
+		if q.Direction == registry.Descending {
+			value += ", downwards"
+		}
+		add("Sorted by", value, without)
+	}
+	return chips
+}

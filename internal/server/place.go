@@ -1,0 +1,39 @@
+package server
+
+import (
+	"net/url"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+)
+
+// The place is the page of the list that somebody came from, as the list's query. It
+// travels along in the parameter back, so that they can be led there again: through
+// an entry's page, its form and its deletion.
+
+// place returns the place that a request names, as "?search=…", or "" for the list
+// as it is at first. It is read and written anew, so that it leads nowhere else.
+func place(c echo.Context) string {
+	back := c.QueryParam("back")
+	if form := c.Request().PostForm; form.Has("back") {
+		back = form.Get("back")
+	}
+	values, err := url.ParseQuery(strings.TrimPrefix(back, "?"))
+	if err != nil || len(back) > maxReturn {
+		return ""
+	}
+	q, _ := parseQuery(values)
+	return queryString(q, q.Page)
+}
+
+// withPlace adds the place to the address of a page of ours.
+func withPlace(to, place string) string {
+	if place == "" {
+		return to
+	}
+	separator := "?"
+	if strings.Contains(to, "?") {
+		separator = "&"
+	}
+	return to + separator + "back=" + url.QueryEscape(strings.TrimPrefix(place, "?"))
+}
