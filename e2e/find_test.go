@@ -44,7 +44,9 @@ func TestSearchAsOneTypes(t *testing.T) {
 func TestKeys(t *testing.T) {
 	t.Parallel()
 	p := openAsEditor(t, serve(t))
-	row := func() string { return eval[string](p, `document.activeElement.closest("tr")?.rowIndex.toString() ?? "none"`) }
+	row := func() string {
+		return eval[string](p, `document.activeElement.closest("tr")?.rowIndex.toString() ?? "none"`)
+	}
 	for _, step := range []struct{ key, want string }{{"j", "1"}, {"j", "2"}, {"k", "1"}, {"k", "1"}, {"j", "2"}} {
 		p.press(step.key)
 		if got := row(); got != step.want {

@@ -26,6 +26,10 @@ const (
 	// failureKept is how long a failed discovery answers for the next one, so that a
 	// crowd of sign-ins is one call to a provider that is in trouble as it is.
 	failureKept = 5 * time.Second
+	// idleTimeout outlasts the calls of one sign-in, and no server's patience, which is 5
+	// seconds with some: a code that is sent on a connection just as the provider closes
+	// it is lost, for it must not be sent twice.
+	idleTimeout = 2 * time.Second
 )
 
 // provider is what an OpenID provider says of itself, and its keys.
@@ -277,7 +281,7 @@ func newOIDCClient(transport http.RoundTripper) *http.Client {
 		transport = &http.Transport{
 			Proxy: http.ProxyFromEnvironment, ForceAttemptHTTP2: true,
 			TLSClientConfig:     &tls.Config{MinVersion: tls.VersionTLS12},
-			TLSHandshakeTimeout: callTimeout, IdleConnTimeout: 90 * time.Second, MaxResponseHeaderBytes: 64 << 10,
+			TLSHandshakeTimeout: callTimeout, IdleConnTimeout: idleTimeout, MaxResponseHeaderBytes: 64 << 10,
 		}
 	}
 	return &http.Client{Transport: bounded{transport}, Timeout: callTimeout}

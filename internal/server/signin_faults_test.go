@@ -3,7 +3,6 @@ package server_test
 import (
 	"bytes"
 	"net/http"
-	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
 	"strings"
@@ -14,19 +13,6 @@ import (
 	"namesake/internal/auth/authtest"
 	"namesake/internal/registry"
 )
-
-// copyOf is another browser with the cookies that b has now.
-func (b *browser) copyOf() *browser {
-	b.app.t.Helper()
-	jar, err := cookiejar.New(nil)
-	must(b.app.t, err)
-	u, err := url.Parse(b.app.base())
-	must(b.app.t, err)
-	jar.SetCookies(u, b.client.Jar.Cookies(u))
-	client := *b.client
-	client.Jar = jar
-	return &browser{b.app, &client}
-}
 
 // What the database can't do at the moment is told as such: nobody is said to be
 // signed out, or in, who is not.

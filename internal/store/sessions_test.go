@@ -139,7 +139,7 @@ func TestASessionStartsAndEndsOnce(t *testing.T) {
 				if err := s.StartSession(t.Context(), registry.Session{Hash: "h"}, time.Time{}, registry.Record{}); err != nil && !errors.Is(err, registry.ErrSessionKnown) {
 					t.Error(err)
 				}
-				if _, err := s.EndSession(t.Context(), "h", time.Now(), registry.Record{}); err != nil {
+				if _, err := s.EndSession(t.Context(), "h", time.Now(), registry.Record{Action: registry.EndSession}); err != nil {
 					t.Error(err)
 				}
 			})
