@@ -3,6 +3,8 @@ package auth
 import (
 	"net/http"
 	"strings"
+
+	"github.com/gorilla/sessions"
 )
 
 // flowsAtOnce is how many sign-ins of one browser may be under way: each has a
@@ -52,8 +54,7 @@ func (s *Sessions) TakeFlow(w http.ResponseWriter, r *http.Request, state string
 }
 
 func (s *Sessions) setFlow(w http.ResponseWriter, name, value string, maxAge int) {
-	http.SetCookie(w, &http.Cookie{
-		Name: name, Value: value, MaxAge: maxAge,
-		Path: s.cookie.Path, HttpOnly: true, Secure: s.cookie.Secure, SameSite: s.cookie.SameSite,
-	})
+	options := s.cookie
+	options.MaxAge = maxAge
+	http.SetCookie(w, sessions.NewCookie(name, value, &options))
 }

@@ -227,7 +227,7 @@ func (s *Service) changeable(ctx context.Context, id ID) (Entry, error) {
 // deletedBy returns the record of who's having deleted the entry not long ago.
 func (s *Service) deletedBy(ctx context.Context, who Caller, id ID) (Record, bool) {
 	records, err := s.trail.Records(ctx, AuditQuery{Entry: id, Action: DeleteEntry, Outcome: OutcomeDone, Since: s.now().Add(-UndoWithin), Limit: 1})
-	if err != nil || len(records) == 0 || records[0].Actor.Issuer != who.Issuer || records[0].Actor.Subject != who.Subject {
+	if err != nil || len(records) == 0 || !records[0].Actor.Same(who.Actor) {
 		return Record{}, false
 	}
 	return records[0], true
@@ -248,10 +248,7 @@ func (s *Service) change(ctx context.Context, who Caller, c sent, call func(cont
 	entry, receipt, err := call(ctx)
 	changed := Changed{Entry: entry, Change: c.change, How: Sent, Receipt: receipt}
 	if err != nil {
-		var failed *APIError
-		if !errors.As(err, &failed) { // see send
-			failed = &APIError{Op: string(c.action), Kind: Lost, Effect: MayStillLand, Err: err}
-		}
+		failed := failedCall(string(c.action), err)
 		err = failed
 		if failed.Effect != NoEffect {
 			c.ended = failed.Effect == UnknownEffect
@@ -277,33 +274,22 @@ func (s *Service) lastOf(ctx context.Context, intent int64) int64 {
 // settleChange finds out by looking whether a change took effect. cause is what
 // went wrong with the call.
 func (s *Service) settleChange(ctx context.Context, c sent, cause *APIError) (Changed, error) {
-	ctx, cancel := context.WithTimeout(ctx, settlesWithin)
-	defer cancel()
-	unsettled := &UnsettledError{Action: c.action, Cause: cause, SentAt: c.at}
-	for round := range 2 {
-		if round > 0 {
-			if err := s.pause(ctx, lookAgainAfter); err != nil {
-				unsettled.Look = err
-				return Changed{}, unsettled
-			}
-		}
-		entry, receipt, err := s.api.Entry(ctx, c.id)
-		unsettled.LookedAt = s.now()
+	changed := Changed{Change: c.change, How: Recovered, Cause: cause}
+	unsettled := s.lookTwice(ctx, &UnsettledError{Action: c.action, Cause: cause, SentAt: c.at}, c.ended, func(ctx context.Context) (err error) {
+		changed.Entry, changed.Receipt, err = s.api.Entry(ctx, c.id)
 		gone := errors.Is(err, ErrNotFound)
 		switch {
 		case err != nil && !gone:
-			unsettled.Look = err
-			return Changed{}, unsettled
-		case gone == (c.action == DeleteEntry) && (gone || entry.holds(c.change)):
-			return Changed{Entry: entry, Change: c.change, How: Recovered, Receipt: receipt, Cause: cause}, nil
+			return err
+		case gone == (c.action == DeleteEntry) && (gone || changed.Entry.holds(c.change)):
+			return nil
 		}
-	}
-	if safe := c.at.Add(landsWithin); !c.ended && unsettled.LookedAt.Before(safe) {
-		unsettled.SafeAt = safe
+		return errAbsent
+	})
+	if unsettled != nil {
 		return Changed{}, unsettled
 	}
-	unsettled.NotDone = true
-	return Changed{}, unsettled
+	return changed, nil
 }
 
 // changeOutcome is the record of how a change ended.

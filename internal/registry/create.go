@@ -163,16 +163,22 @@ func (s *Service) send(ctx context.Context, d Draft, sub Submission) (Created, e
 	if err == nil {
 		return Created{Entry: entry, How: Sent, Receipt: receipt}, nil
 	}
-	var failed *APIError
-	if !errors.As(err, &failed) {
-		// A fault outside the API's vocabulary promises nothing about the effect.
-		failed = &APIError{Op: "create entry", Kind: Lost, Effect: MayStillLand, Err: err}
-	}
+	failed := failedCall("create entry", err)
 	if failed.Effect == NoEffect {
 		return Created{}, failed
 	}
 	sub.Ended = failed.Effect == UnknownEffect
 	return s.settle(ctx, sub, failed)
+}
+
+// failedCall returns the error of a call as the API's. A fault outside its vocabulary
+// promises nothing about the effect.
+func failedCall(op string, err error) *APIError {
+	var failed *APIError
+	if !errors.As(err, &failed) {
+		failed = &APIError{Op: op, Kind: Lost, Effect: MayStillLand, Err: err}
+	}
+	return failed
 }
 
 // outcomeOf is the record of how a create ended, sent at sentAt.

@@ -101,6 +101,9 @@ type Actor struct {
 	Auth    string // how they signed in: demo, oidc or access
 }
 
+// Same reports whether both are the same person.
+func (p Actor) Same(other Actor) bool { return p.Issuer == other.Issuer && p.Subject == other.Subject }
+
 // Caller is an actor with what is known of the request that they make.
 type Caller struct {
 	Actor

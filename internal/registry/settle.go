@@ -31,35 +31,49 @@ const (
 // settle finds out by looking whether the create sub took effect, and returns
 // the entry or an *UnsettledError. cause is what went wrong with the call.
 func (s *Service) settle(ctx context.Context, sub Submission, cause *APIError) (Created, error) {
-	ctx, cancel := context.WithTimeout(ctx, settlesWithin)
-	defer cancel()
-	unsettled := &UnsettledError{Cause: cause, SentAt: sub.SentAt}
-	for round := range 2 {
-		if round > 0 {
-			if err := s.pause(ctx, lookAgainAfter); err != nil {
-				unsettled.Look = err
-				return Created{}, unsettled
-			}
-		}
-		entry, receipt, err := s.look(ctx, sub)
-		unsettled.LookedAt = s.now()
-		switch {
-		case err == nil:
-			return Created{Entry: entry, How: Recovered, Receipt: receipt, Cause: cause}, nil
-		case !errors.Is(err, errAbsent):
-			unsettled.Look = err
-			return Created{}, unsettled
-		}
-	}
-	if safe := sub.SentAt.Add(landsWithin); !sub.Ended && unsettled.LookedAt.Before(safe) {
-		unsettled.SafeAt = safe
+	created := Created{How: Recovered, Cause: cause}
+	unsettled := s.lookTwice(ctx, &UnsettledError{Cause: cause, SentAt: sub.SentAt}, sub.Ended, func(ctx context.Context) (err error) {
+		created.Entry, created.Receipt, err = s.look(ctx, sub)
+		return err
+	})
+	if unsettled != nil {
 		return Created{}, unsettled
 	}
-	unsettled.NotDone = true
-	return Created{}, unsettled
+	return created, nil
 }
 
-// errAbsent reports that the registry certainly has no entry of the submission.
+// lookTwice looks for the effect of a call, and once more when it is not there: look
+// returns nil when it is, errAbsent when it certainly is not. It returns nil when the
+// effect was found, and otherwise u, filled in. ended tells that the call can't land
+// any more.
+func (s *Service) lookTwice(ctx context.Context, u *UnsettledError, ended bool, look func(context.Context) error) *UnsettledError {
+	ctx, cancel := context.WithTimeout(ctx, settlesWithin)
+	defer cancel()
+	for round := range 2 {
+		if round > 0 {
+			if u.Look = s.pause(ctx, lookAgainAfter); u.Look != nil {
+				return u
+			}
+		}
+		err := look(ctx)
+		u.LookedAt = s.now()
+		switch {
+		case err == nil:
+			return nil
+		case !errors.Is(err, errAbsent):
+			u.Look = err
+			return u
+		}
+	}
+	if safe := u.SentAt.Add(landsWithin); !ended && u.LookedAt.Before(safe) {
+		u.SafeAt = safe
+		return u
+	}
+	u.NotDone = true
+	return u
+}
+
+// errAbsent reports that the registry certainly shows no effect of the call.
 var errAbsent = errors.New("not in the registry")
 
 // errInconclusive reports that the list could not show whether it has one.

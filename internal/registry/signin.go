@@ -104,7 +104,7 @@ func (s *Service) EndOwnSession(ctx context.Context, who Caller, hash string) er
 	if err := s.Authorize(ctx, who, EndOwnSession); err != nil {
 		return err
 	}
-	return s.endListed(ctx, who, hash, func(n Session) bool { return n.Actor.Issuer == who.Issuer && n.Actor.Subject == who.Subject })
+	return s.endListed(ctx, who, hash, func(n Session) bool { return n.Actor.Same(who.Actor) })
 }
 
 // EndAnySession ends anybody's session, or returns ErrNoSuchSession.

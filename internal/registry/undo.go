@@ -27,8 +27,7 @@ func (s *Service) Undo(ctx context.Context, who Caller, seq int64) (Created, err
 	if err != nil {
 		return Created{}, unreadable(err)
 	}
-	mine := r.Actor.Issuer == who.Issuer && r.Actor.Subject == who.Subject
-	if r.Action != DeleteEntry || r.Outcome != OutcomeDone || r.Account != s.account || !mine {
+	if r.Action != DeleteEntry || r.Outcome != OutcomeDone || r.Account != s.account || !r.Actor.Same(who.Actor) {
 		return Created{}, fmt.Errorf("undo record %d: %w", seq, ErrNotFound)
 	}
 	if s.now().Sub(r.Time) >= UndoWithin {

@@ -12,16 +12,9 @@ import (
 )
 
 func (s *Server) confirmDelete(c echo.Context) error {
-	id, err := pathID(c)
+	id, entry, err := s.changeable(c)
 	if err != nil {
 		return err
-	}
-	entry, _, err := s.registry.Entry(requestContext(c), caller(c), id)
-	if err != nil {
-		return err
-	}
-	if entry.Synced() {
-		return &registry.SyncedError{Entry: entry}
 	}
 	return render(c, http.StatusOK, templates.EntryDelete(s.page(c, "Delete entry"), templates.EntryDeleteView{
 		Entry: entry, Action: s.entryURL(id) + "/delete", Back: withPlace(s.entryURL(id), place(c)), Place: place(c), Undo: spell(registry.UndoWithin),

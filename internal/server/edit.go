@@ -14,16 +14,9 @@ import (
 )
 
 func (s *Server) editEntry(c echo.Context) error {
-	id, err := pathID(c)
+	id, entry, err := s.changeable(c)
 	if err != nil {
 		return err
-	}
-	entry, _, err := s.registry.Entry(requestContext(c), caller(c), id)
-	if err != nil {
-		return err
-	}
-	if entry.Synced() {
-		return &registry.SyncedError{Entry: entry}
 	}
 	form := formOf(entry)
 	form.Back = place(c)
@@ -204,6 +197,18 @@ func fieldList(change registry.Values) string {
 
 func (s *Server) entryURL(id registry.ID) string {
 	return s.entriesURL() + "/" + url.PathEscape(string(id))
+}
+
+// changeable returns the entry in the path, for a page from which it is changed.
+func (s *Server) changeable(c echo.Context) (id registry.ID, entry registry.Entry, err error) {
+	if id, err = pathID(c); err != nil {
+		return id, entry, err
+	}
+	entry, _, err = s.registry.Entry(requestContext(c), caller(c), id)
+	if err == nil && entry.Synced() {
+		err = &registry.SyncedError{Entry: entry}
+	}
+	return id, entry, err
 }
 
 // pathID returns the entry's id in the path, or ErrNotFound.

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"net/http"
 	"time"
 
@@ -36,28 +37,25 @@ func (s *Server) sessionsPage(c echo.Context, open []registry.Session, v templat
 }
 
 func (s *Server) endOwnSession(c echo.Context) error {
-	if c.Param("session") == s.sessions.Current(c.Request()) {
-		return s.logout(c)
-	}
-	if err := s.registry.EndOwnSession(requestContext(c), caller(c), c.Param("session")); err != nil {
-		return err
-	}
-	return s.sessionEnded(c, templates.OwnSessionsURL)
+	return s.endListed(c, s.registry.EndOwnSession, templates.OwnSessionsURL)
 }
 
 func (s *Server) endAnySession(c echo.Context) error {
-	if c.Param("session") == s.sessions.Current(c.Request()) {
-		return s.logout(c)
-	}
-	if err := s.registry.EndAnySession(requestContext(c), caller(c), c.Param("session")); err != nil {
-		return err
-	}
-	return s.sessionEnded(c, templates.AllSessionsURL)
+	return s.endListed(c, s.registry.EndAnySession, templates.AllSessionsURL)
 }
 
-func (s *Server) sessionEnded(c echo.Context, back string) error {
+// endListed ends the session in the path by means of end, and leads back to its list.
+// To end the session that one asks in is to sign out.
+func (s *Server) endListed(c echo.Context, end func(ctx context.Context, who registry.Caller, hash string) error, list string) error {
+	hash := c.Param("session")
+	if hash == s.sessions.Current(c.Request()) {
+		return s.logout(c)
+	}
+	if err := end(requestContext(c), caller(c), hash); err != nil {
+		return err
+	}
 	s.flash(c, templates.Flash{Tone: templates.Good, Title: "Session ended", Text: "Whoever is using it is signed out with their next request."})
-	return seeOther(c, back)
+	return seeOther(c, list)
 }
 
 type sessionJSON struct {
