@@ -84,7 +84,7 @@ func build(ctx context.Context, cfg config.Config, addr net.Addr, log *slog.Logg
 	limits := registry.SessionLimits(cfg.Session)
 	service, err = registry.NewService(registry.Options{
 		API: client, Account: options.Account, Submissions: database, Journal: database, Trail: database,
-		Sessions: database, Limits: limits, SettleAfter: settleAfter(cfg), Log: log,
+		Sessions: database, Batches: database, Limits: limits, SettleAfter: settleAfter(cfg), Log: log,
 	})
 	if err != nil {
 		return nil, err
@@ -107,6 +107,7 @@ func build(ctx context.Context, cfg config.Config, addr net.Addr, log *slog.Logg
 	a.upkeep = func(ctx context.Context) {
 		var work sync.WaitGroup
 		work.Go(func() { service.KeepSettled(ctx) })
+		work.Go(func() { service.KeepBatches(ctx) })
 		work.Go(func() { service.KeepSwept(ctx) })
 		work.Go(func() { keepAudit(ctx, database, cfg.AuditRetention, log) })
 		if gate.OIDC != nil {

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"strings"
 	"time"
 )
 
@@ -133,6 +134,17 @@ func ParseRecord(line []byte) (Record, error) {
 		Status: w.Status, Ray: w.Ray, Duration: time.Duration(math.Round(w.DurationMS*1000)) * time.Microsecond,
 		PrevHash: w.PrevHash, Hash: w.Hash,
 	}, nil
+}
+
+// ParseValues reads values in JSON; null gives nil.
+func ParseValues(text string) (Values, error) {
+	var v Values
+	dec := json.NewDecoder(strings.NewReader(text))
+	dec.UseNumber()
+	if err := dec.Decode(&v); err != nil {
+		return nil, fmt.Errorf("read values: %w", err)
+	}
+	return v.integers(), nil
 }
 
 // integers turns the numbers that JSON gave back into int64.

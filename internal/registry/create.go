@@ -159,7 +159,9 @@ func again(earlier, next Submission) (Created, error) {
 
 // send makes the call, and settles the matter when its outcome is uncertain.
 func (s *Service) send(ctx context.Context, d Draft, sub Submission) (Created, error) {
-	entry, receipt, err := s.api.CreateEntry(ctx, d)
+	limited, cancel := held(ctx)
+	defer cancel()
+	entry, receipt, err := s.api.CreateEntry(limited, d)
 	if err == nil {
 		return Created{Entry: entry, How: Sent, Receipt: receipt}, nil
 	}

@@ -17,12 +17,15 @@ type Service struct {
 	journal     Journal
 	trail       Trail
 	sessions    Sessions
+	batches     Batches
 	limits      SessionLimits
 	account     AccountID
 	settleAfter time.Duration
 	log         *slog.Logger
 	inFlight    keyedMutex
 	underWay    intents
+	runs        runs
+	batchWork   chan struct{} // something may be to do
 	now         func() time.Time
 	pause       func(context.Context, time.Duration) error
 }
@@ -36,6 +39,7 @@ type Options struct {
 	Journal     Journal
 	Trail       Trail
 	Sessions    Sessions
+	Batches     Batches
 	Limits      SessionLimits // of a session
 	// SettleAfter is how old an intent must be before SettleOpen may take it for
 	// one that was left behind: 0 when no other copy of the program writes to Journal.
@@ -49,13 +53,13 @@ type Options struct {
 // NewService returns a Service over o. It returns an error when a required part
 // is missing.
 func NewService(o Options) (*Service, error) {
-	if o.API == nil || o.Submissions == nil || o.Journal == nil || o.Trail == nil || o.Sessions == nil ||
+	if o.API == nil || o.Submissions == nil || o.Journal == nil || o.Trail == nil || o.Sessions == nil || o.Batches == nil ||
 		o.Account == "" || o.Limits.Idle <= 0 || o.Limits.Absolute <= 0 {
-		return nil, errors.New("registry service: API, Account, Submissions, Journal, Trail, Sessions and Limits are required")
+		return nil, errors.New("registry service: API, Account, Submissions, Journal, Trail, Sessions, Batches and Limits are required")
 	}
 	s := &Service{
 		api: o.API, submissions: o.Submissions, journal: o.Journal, trail: o.Trail, account: o.Account,
-		sessions: o.Sessions, limits: o.Limits,
+		sessions: o.Sessions, batches: o.Batches, limits: o.Limits, batchWork: make(chan struct{}, 1),
 		settleAfter: o.SettleAfter, log: o.Log, now: o.Now, pause: o.Pause,
 	}
 	if s.log == nil {

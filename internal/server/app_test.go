@@ -112,7 +112,7 @@ func newApp(t testing.TB, with ...func(*settings)) *app {
 		journal = set.journal
 	}
 	a.registry, err = registry.NewService(registry.Options{
-		API: client, Account: account, Submissions: a.store, Journal: journal, Trail: a.store, Sessions: a.rows, Limits: limits,
+		API: client, Account: account, Submissions: a.store, Journal: journal, Trail: a.store, Sessions: a.rows, Batches: a.store, Limits: limits,
 		Log: log, Now: a.clock.now, Pause: a.clock.pause,
 	})
 	must(t, err)
@@ -140,6 +140,13 @@ func newApp(t testing.TB, with ...func(*settings)) *app {
 		Ready: ready, TrustedProxies: set.proxies, Now: a.clock.now, Observe: set.observe,
 	})
 	must(t, err)
+	upkeep, stop := context.WithCancel(t.Context())
+	worked := make(chan struct{})
+	go func() {
+		defer close(worked)
+		a.registry.KeepBatches(upkeep)
+	}()
+	t.Cleanup(func() { stop(); <-worked })
 	a.server.Start()
 	t.Cleanup(a.server.Close)
 	return a

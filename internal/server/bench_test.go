@@ -82,7 +82,7 @@ func benchServer(b *testing.B) (http.Handler, *http.Cookie) {
 	database, err := store.Open(b.Context(), store.Options{Engine: "sqlite", Now: clock.now})
 	must(b, err)
 	b.Cleanup(func() { _ = database.Close() })
-	service, err := registry.NewService(registry.Options{API: client, Account: account, Submissions: database, Journal: database, Trail: database, Sessions: database, Limits: limits})
+	service, err := registry.NewService(registry.Options{API: client, Account: account, Submissions: database, Journal: database, Trail: database, Sessions: database, Batches: database, Limits: limits})
 	must(b, err)
 	sessions, err := auth.NewSessions(auth.SessionOptions{
 		Rows: database, Forms: database, Keys: database, Registrar: service, Limits: limits, Now: clock.now,

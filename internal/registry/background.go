@@ -1,0 +1,18 @@
+package registry
+
+import "context"
+
+type backgroundKey struct{}
+
+// Background returns a context for work that nobody is waiting for, such as the
+// deletion of many entries: its calls of the API stand back behind those of people,
+// and wait for their turn as long as the context allows.
+func Background(ctx context.Context) context.Context {
+	return context.WithValue(ctx, backgroundKey{}, true)
+}
+
+// InBackground reports whether ctx comes of Background.
+func InBackground(ctx context.Context) bool {
+	is, _ := ctx.Value(backgroundKey{}).(bool)
+	return is
+}

@@ -1,0 +1,383 @@
+package registry
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// MaxBatch is how many entries can be deleted in one go: a belt for a slip of the
+// hand, and what the API's limits let through in about an hour and a half.
+const MaxBatch = 10_000
+
+// ConfirmAbove is how many entries can be deleted together without typing their number.
+const ConfirmAbove = 10
+
+// Batch is the deletion of several entries, or the undoing of one: planned, shown,
+// confirmed, and then done entry by entry. It goes on when its person leaves, and
+// after a restart.
+type Batch struct {
+	ID      string
+	Owner   Caller // who planned it, and whom every record names
+	Undoes  string // the batch whose deletions it undoes, "" for a deletion
+	Match   *Query // whose entries are meant, nil when they were picked one by one
+	Listed  bool   // all of its entries are known
+	Back    string // where its owner came from, for the page that shows it
+	State   BatchState
+	Stop    *Fault // why it stopped by itself
+	Made    time.Time
+	Changed time.Time // when its state changed last
+	Counts  map[ItemState]int
+}
+
+// BatchState is how far a batch has got.
+type BatchState string
+
+// The states.
+const (
+	BatchListing BatchState = "listing" // the entries that match are being looked up
+	BatchPlanned BatchState = "planned" // waits for its owner's word
+	BatchRunning BatchState = "running"
+	BatchStopped BatchState = "stopped" // by a person, or by itself; it can go on
+	BatchDone    BatchState = "done"
+)
+
+// Moves reports whether the batch is being worked on.
+func (b Batch) Moves() bool { return b.State == BatchListing || b.State == BatchRunning }
+
+// Total returns how many entries the batch is about: all, but for those that were
+// left out when it was planned.
+func (b Batch) Total() int {
+	total := 0
+	for state, n := range b.Counts {
+		if state != ItemLeftOut {
+			total += n
+		}
+	}
+	return total
+}
+
+// Unfinished returns how many entries were tried without success.
+func (b Batch) Unfinished() int {
+	return b.Counts[ItemRefused] + b.Counts[ItemFailed] + b.Counts[ItemUnknown]
+}
+
+// MayUndo reports whether the deletions of the batch can still be undone together.
+func (b Batch) MayUndo(now time.Time) bool {
+	return b.Undoes == "" && (b.State == BatchDone || b.State == BatchStopped) && b.Counts[ItemDone] > 0 && now.Sub(b.Changed) < UndoWithin
+}
+
+// BatchItem is one entry of a batch.
+type BatchItem struct {
+	Position int
+	Entry    ID
+	Before   Values // the entry, nil while nothing is known of it but its id
+	State    ItemState
+	Fault    *Fault // why it is not done
+	Record   int64  // the seq of the record of its deletion
+	Made     ID     // the new entry, when the batch is an undo
+}
+
+// ItemState is what has become of an entry of a batch.
+type ItemState string
+
+// The states.
+const (
+	ItemWaiting ItemState = "waiting"
+	ItemDone    ItemState = "done"
+	ItemRefused ItemState = "refused"  // certainly not done, for a reason of this entry's
+	ItemFailed  ItemState = "failed"   // certainly not done: the call failed
+	ItemUnknown ItemState = "unknown"  // not known whether it was done
+	ItemLeftOut ItemState = "left_out" // never meant to be sent: a directory owns the entry
+)
+
+// Batches keeps batches.
+type Batches interface {
+	AddBatch(ctx context.Context, b Batch, items []BatchItem) error
+	// Batch returns a batch; ok is false when there is none.
+	Batch(ctx context.Context, id string) (b Batch, ok bool, err error)
+	// UndoOf returns the batch that undoes another one.
+	UndoOf(ctx context.Context, id string) (b Batch, ok bool, err error)
+	// RecentBatches returns the newest batches of a person, without counts.
+	RecentBatches(ctx context.Context, issuer, subject string, limit int) ([]Batch, error)
+	// BatchItems returns items in their order, those behind the position after.
+	BatchItems(ctx context.Context, id string, states []ItemState, after, limit int) ([]BatchItem, error)
+	// ListItems adds items while the batch is being listed by runner, and reports whether
+	// it still is; first drops what was added before.
+	ListItems(ctx context.Context, id, runner string, first bool, items []BatchItem) (bool, error)
+	// MoveBatch puts b into its state if its stored state is one of from, sets the items that
+	// are in one of again waiting, and reports whether it did.
+	MoveBatch(ctx context.Context, b Batch, from []BatchState, again ...ItemState) (bool, error)
+	// LeaseBatch gives runner a batch that moves and that nobody works on, until then.
+	// ok is false when there is none.
+	LeaseBatch(ctx context.Context, runner string, now, until time.Time) (b Batch, ok bool, err error)
+	// RenewLease reports whether runner still has the batch, and whether it still moves.
+	RenewLease(ctx context.Context, id, runner string, until time.Time) (bool, error)
+	// SaveItem records what has become of an item, and reports what RenewLease does.
+	SaveItem(ctx context.Context, id, runner string, item BatchItem) (bool, error)
+}
+
+// Errors of batches.
+var (
+	ErrNoBatch     = errors.New("no such batch")
+	ErrNotYours    = errors.New("another person's batch")
+	ErrBatchMoved  = errors.New("the batch is not in a state for that")
+	ErrNothing     = errors.New("no entries are meant")
+	ErrUnconfirmed = errors.New("not confirmed by typing the number of entries")
+)
+
+// TooManyError reports that more entries are meant than go into one batch.
+type TooManyError struct{ Limit int }
+
+func (e *TooManyError) Error() string { return fmt.Sprintf("more than %d entries", e.Limit) }
+
+// PlanDeletion plans the deletion of the entries ids; known says what of them is
+// known, so that they can be shown. Errors: *ForbiddenError, ErrNothing, *TooManyError,
+// ErrDatabase in the chain.
+func (s *Service) PlanDeletion(ctx context.Context, who Caller, ids []ID, known []Entry, back string) (Batch, error) {
+	if err := s.Authorize(ctx, who, DeleteEntry); err != nil {
+		return Batch{}, err
+	}
+	var items []BatchItem
+	seen := make(map[ID]bool, len(ids))
+	for _, id := range ids {
+		if seen[id] {
+			continue
+		}
+		seen[id] = true
+		item := BatchItem{Position: len(items), Entry: id, State: ItemWaiting}
+		if i := slices.IndexFunc(known, func(e Entry) bool { return e.ID == id }); i >= 0 {
+			item = itemOf(known[i], len(items))
+		}
+		items = append(items, item)
+	}
+	switch {
+	case len(items) == 0:
+		return Batch{}, ErrNothing
+	case len(items) > MaxBatch:
+		return Batch{}, &TooManyError{MaxBatch}
+	}
+	return s.addBatch(ctx, Batch{Owner: who, Listed: true, Back: back, State: BatchPlanned}, items)
+}
+
+// PlanDeletionOf plans the deletion of all entries that match q. They are looked up in
+// the background. Errors are those of PlanDeletion.
+func (s *Service) PlanDeletionOf(ctx context.Context, who Caller, q Query, back string) (Batch, error) {
+	if err := s.Authorize(ctx, who, DeleteEntry); err != nil {
+		return Batch{}, err
+	}
+	// The oldest first: what is created meanwhile comes behind them.
+	q.Order, q.Direction, q.Page, q.PerPage = ByCreated, Ascending, 1, MaxPerPage
+	return s.addBatch(ctx, Batch{Owner: who, Match: &q, Back: back, State: BatchListing}, nil)
+}
+
+func itemOf(e Entry, position int) BatchItem {
+	item := BatchItem{Position: position, Entry: e.ID, Before: e.Values(), State: ItemWaiting}
+	if e.Synced() {
+		item.State, item.Fault = ItemLeftOut, &Fault{What: faultSynced}
+	}
+	return item
+}
+
+func (s *Service) addBatch(ctx context.Context, b Batch, items []BatchItem) (Batch, error) {
+	b.ID, b.Made = rand.Text(), s.now()
+	b.Changed = b.Made
+	if err := s.batches.AddBatch(ctx, b, items); err != nil {
+		return Batch{}, unreadable(err)
+	}
+	s.wake()
+	b.Counts = map[ItemState]int{}
+	for _, item := range items {
+		b.Counts[item.State]++
+	}
+	return b, nil
+}
+
+// Batch returns a batch, for anybody who may delete entries. Errors: *ForbiddenError,
+// ErrNoBatch, ErrDatabase in the chain.
+func (s *Service) Batch(ctx context.Context, who Caller, id string) (Batch, error) {
+	if err := s.Authorize(ctx, who, DeleteEntry); err != nil {
+		return Batch{}, err
+	}
+	b, ok, err := s.batches.Batch(ctx, id)
+	if err != nil {
+		return Batch{}, unreadable(err)
+	}
+	if !ok {
+		return Batch{}, ErrNoBatch
+	}
+	return b, nil
+}
+
+// UndoOf returns the batch that undoes another one; ok is false when none does.
+func (s *Service) UndoOf(ctx context.Context, who Caller, id string) (b Batch, ok bool, err error) {
+	if err := s.Authorize(ctx, who, DeleteEntry); err != nil {
+		return Batch{}, false, err
+	}
+	b, ok, err = s.batches.UndoOf(ctx, id)
+	if err != nil {
+		return Batch{}, false, unreadable(err)
+	}
+	return b, ok, nil
+}
+
+// Batches returns who's newest batches, without their counts.
+func (s *Service) Batches(ctx context.Context, who Caller, limit int) ([]Batch, error) {
+	if err := s.Authorize(ctx, who, DeleteEntry); err != nil {
+		return nil, err
+	}
+	batches, err := s.batches.RecentBatches(ctx, who.Issuer, who.Subject, limit)
+	if err != nil {
+		return nil, unreadable(err)
+	}
+	return batches, nil
+}
+
+// BatchItems returns at most limit items of a batch that are in one of states, all
+// when none is given.
+func (s *Service) BatchItems(ctx context.Context, who Caller, id string, limit int, states ...ItemState) ([]BatchItem, error) {
+	if err := s.Authorize(ctx, who, DeleteEntry); err != nil {
+		return nil, err
+	}
+	items, err := s.batches.BatchItems(ctx, id, states, -1, limit)
+	if err != nil {
+		return nil, unreadable(err)
+	}
+	return items, nil
+}
+
+// own returns a batch that who may act upon.
+func (s *Service) own(ctx context.Context, who Caller, id string) (Batch, error) {
+	b, err := s.Batch(ctx, who, id)
+	if err == nil && !b.Owner.Same(who.Actor) {
+		return Batch{}, ErrNotYours
+	}
+	return b, err
+}
+
+// StartBatch begins a planned batch. typed is what its owner has typed to confirm it:
+// the number of entries, when they are more than ConfirmAbove. A batch that was begun
+// before stays as it is. Errors: *ForbiddenError, ErrNoBatch, ErrNotYours,
+// ErrUnconfirmed, ErrNothing, ErrBatchMoved, ErrDatabase in the chain.
+func (s *Service) StartBatch(ctx context.Context, who Caller, id, typed string) (Batch, error) {
+	b, err := s.own(ctx, who, id)
+	switch {
+	case err != nil:
+		return Batch{}, err
+	case b.State == BatchListing:
+		return Batch{}, ErrBatchMoved
+	case b.State != BatchPlanned:
+		return b, nil // pressed twice
+	case b.Total() == 0:
+		return Batch{}, ErrNothing
+	case b.Total() > ConfirmAbove && strings.TrimSpace(typed) != strconv.Itoa(b.Total()):
+		return Batch{}, ErrUnconfirmed
+	}
+	return s.move(ctx, who, b, BatchRunning, []BatchState{BatchPlanned})
+}
+
+// StopBatch stops a batch after the entries that are under way. Anybody may who may
+// delete entries.
+func (s *Service) StopBatch(ctx context.Context, who Caller, id string) (Batch, error) {
+	b, err := s.Batch(ctx, who, id)
+	if err != nil || !b.Moves() {
+		return b, err
+	}
+	return s.move(ctx, b.Owner, b, BatchStopped, []BatchState{b.State})
+}
+
+// ResumeBatch lets a batch that was stopped go on.
+func (s *Service) ResumeBatch(ctx context.Context, who Caller, id string) (Batch, error) {
+	b, err := s.own(ctx, who, id)
+	if err != nil || b.State != BatchStopped {
+		return b, err
+	}
+	to := BatchRunning
+	if !b.Listed {
+		to = BatchListing
+	}
+	return s.move(ctx, who, b, to, []BatchState{BatchStopped})
+}
+
+// RetryBatch tries those entries of a batch again that were tried without success.
+func (s *Service) RetryBatch(ctx context.Context, who Caller, id string) (Batch, error) {
+	b, err := s.own(ctx, who, id)
+	if err != nil {
+		return Batch{}, err
+	}
+	if b.Moves() || b.State == BatchPlanned {
+		return b, nil
+	}
+	if undone, ok, err := s.UndoOf(ctx, who, id); err != nil || ok {
+		return undone, errors.Join(err, ErrBatchMoved)
+	}
+	return s.move(ctx, who, b, BatchRunning, []BatchState{BatchDone, BatchStopped}, ItemRefused, ItemFailed, ItemUnknown)
+}
+
+// UndoBatch creates anew, in a batch of its own, the entries that a batch has deleted.
+// However often it is asked for, there is one. Errors are those of StartBatch, and
+// ErrTooLate.
+func (s *Service) UndoBatch(ctx context.Context, who Caller, id string) (Batch, error) {
+	if err := s.Authorize(ctx, who, CreateEntry); err != nil {
+		return Batch{}, err
+	}
+	b, err := s.own(ctx, who, id)
+	if err != nil {
+		return Batch{}, err
+	}
+	if undo, ok, err := s.UndoOf(ctx, who, id); ok || err != nil {
+		return undo, err
+	}
+	switch {
+	case b.Moves() || b.State == BatchPlanned || b.Undoes != "":
+		return Batch{}, ErrBatchMoved
+	case b.Counts[ItemDone] == 0:
+		return Batch{}, ErrNothing
+	case !b.MayUndo(s.now()):
+		return Batch{}, ErrTooLate
+	}
+	deleted, err := s.batches.BatchItems(ctx, id, []ItemState{ItemDone}, -1, MaxBatch)
+	if err != nil {
+		return Batch{}, unreadable(err)
+	}
+	items := make([]BatchItem, len(deleted))
+	for i, d := range deleted {
+		items[i] = BatchItem{Position: i, Entry: d.Entry, Before: d.Before, State: ItemWaiting, Record: d.Record}
+	}
+	return s.addBatch(ctx, Batch{Owner: who, Undoes: id, Listed: true, Back: b.Back, State: BatchRunning}, items)
+}
+
+// move puts b into a state, for the owner as they are now.
+func (s *Service) move(ctx context.Context, who Caller, b Batch, to BatchState, from []BatchState, again ...ItemState) (Batch, error) {
+	b.Owner, b.State, b.Stop, b.Changed = who, to, nil, s.now()
+	moved, err := s.batches.MoveBatch(ctx, b, from, again...)
+	if err != nil {
+		return Batch{}, unreadable(err)
+	}
+	s.wake()
+	if !moved { // somebody was quicker: what counts is how it is now
+		return s.Batch(ctx, who, b.ID)
+	}
+	return b, nil
+}
+
+// AwaitBatch waits until a batch no longer moves, but not longer than d, and returns it.
+func (s *Service) AwaitBatch(ctx context.Context, who Caller, id string, d time.Duration) (Batch, error) {
+	deadline := time.Now().Add(d)
+	for {
+		b, err := s.Batch(ctx, who, id)
+		if err != nil || !b.Moves() || time.Now().After(deadline) {
+			return b, err
+		}
+		select {
+		case <-ctx.Done():
+			return b, nil
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+}

@@ -1,0 +1,117 @@
+package registry
+
+import (
+	"errors"
+	"time"
+)
+
+// Fault is an error in a form that can be kept: what a person has to be told of it.
+type Fault struct {
+	What       string        `json:"what"`
+	Kind       Kind          `json:"kind,omitempty"`
+	Status     int           `json:"status,omitempty"`
+	Ray        string        `json:"ray,omitempty"`
+	Problems   []Problem     `json:"problems,omitempty"`
+	RetryAfter time.Duration `json:"retry_after,omitempty"`
+	Entry      *Entry        `json:"entry,omitempty"` // as it is now
+	NotDone    bool          `json:"not_done,omitempty"`
+	Action     Action        `json:"action,omitempty"`
+	SentAt     time.Time     `json:"sent_at,omitzero"`
+	LookedAt   time.Time     `json:"looked_at,omitzero"`
+	Limit      int           `json:"limit,omitempty"`
+}
+
+// What a fault can be.
+const (
+	faultAPI       = "api"
+	faultUnsettled = "unsettled"
+	faultMissing   = "missing"
+	faultSynced    = "synced"
+	faultConflict  = "conflict"
+	faultForbidden = "forbidden"
+	faultTooMany   = "too_many"
+	faultOther     = "other"
+)
+
+// errOther stands for errors that have no form to be kept in.
+var errOther = errors.New("an error that the log tells of")
+
+// faultOf returns the form of err that is kept, and what has become of the entry.
+func faultOf(err error) (*Fault, ItemState) {
+	var (
+		api       *APIError
+		unsettled *UnsettledError
+		synced    *SyncedError
+		conflict  *ConflictError
+		forbidden *ForbiddenError
+		tooMany   *TooManyError
+	)
+	f, state := &Fault{What: faultOther}, ItemFailed
+	switch {
+	case errors.As(err, &unsettled):
+		f.What, f.NotDone, f.Action, f.SentAt, f.LookedAt = faultUnsettled, unsettled.NotDone, unsettled.Action, unsettled.SentAt, unsettled.LookedAt
+		f.call(unsettled.Cause)
+		if !f.NotDone {
+			state = ItemUnknown
+		}
+	case errors.Is(err, ErrNotFound):
+		f.What, state = faultMissing, ItemRefused
+		if errors.As(err, &api) {
+			f.call(api)
+		}
+	case errors.As(err, &api):
+		f.What = faultAPI
+		f.call(api)
+		if api.Kind == Refused || api.Kind == Conflicting {
+			state = ItemRefused
+		}
+	case errors.As(err, &synced):
+		f.What, f.Entry, state = faultSynced, &synced.Entry, ItemRefused
+	case errors.As(err, &conflict):
+		f.What, f.Entry, state = faultConflict, &conflict.Now, ItemRefused
+	case errors.As(err, &forbidden):
+		f.What, f.Action, state = faultForbidden, forbidden.Action, ItemRefused
+	case errors.As(err, &tooMany):
+		f.What, f.Limit = faultTooMany, tooMany.Limit
+	}
+	return f, state
+}
+
+func (f *Fault) call(e *APIError) {
+	if e != nil {
+		f.Kind, f.Status, f.Ray, f.Problems, f.RetryAfter = e.Kind, e.Receipt.Status, e.Receipt.Ray, e.Problems, e.RetryAfter
+	}
+}
+
+// Err returns the error that the fault was made of, as far as it was kept.
+func (f *Fault) Err() error {
+	api := &APIError{Op: string(f.Action), Kind: f.Kind, Problems: f.Problems, Receipt: Receipt{Status: f.Status, Ray: f.Ray}, RetryAfter: f.RetryAfter}
+	var entry Entry
+	if f.Entry != nil {
+		entry = *f.Entry
+	}
+	switch f.What {
+	case faultAPI:
+		return api
+	case faultUnsettled:
+		return &UnsettledError{Action: f.Action, Cause: api, SentAt: f.SentAt, LookedAt: f.LookedAt, NotDone: f.NotDone}
+	case faultMissing:
+		return ErrNotFound
+	case faultSynced:
+		return &SyncedError{Entry: entry}
+	case faultConflict:
+		return &ConflictError{Now: entry}
+	case faultForbidden:
+		return &ForbiddenError{Action: f.Action}
+	case faultTooMany:
+		return &TooManyError{Limit: f.Limit}
+	}
+	return errOther
+}
+
+// ofTheCall reports whether the fault says nothing of the entry, so that the next one
+// is likely to meet it too.
+func (f *Fault) ofTheCall() bool {
+	return f.What == faultOther || f.What == faultForbidden ||
+		(f.What == faultAPI || f.What == faultUnsettled) && f.Kind != Refused && f.Kind != Conflicting
+}

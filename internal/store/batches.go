@@ -1,0 +1,315 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"namesake/internal/registry"
+)
+
+// keepsBatches is how long a batch is kept. What it did is in the audit trail for longer.
+const keepsBatches = 30 * 24 * time.Hour
+
+// addsWithin bounds how long it takes to add all the items of a batch.
+const addsWithin = 30 * time.Second
+
+var _ registry.Batches = (*Store)(nil)
+
+const batchColumns = `id, owner, undoes, query, listed, back, state, stop, made, changed`
+
+// jsonText is how values are stored that have no column of their own. JSON escapes what
+// PostgreSQL does not take.
+func jsonText(v any) (string, error) {
+	b, err := json.Marshal(v)
+	return string(b), err
+}
+
+// scanBatch reads the columns of a batch by means of scan.
+func scanBatch(scan func(dest ...any) error) (b registry.Batch, ok bool, err error) {
+	var owner, query, stop string
+	var made, changed int64
+	err = scan(&b.ID, &owner, &b.Undoes, &query, &b.Listed, &b.Back, &b.State, &stop, &made, &changed)
+	if errors.Is(err, sql.ErrNoRows) {
+		return registry.Batch{}, false, nil
+	}
+	if err != nil {
+		return registry.Batch{}, false, err
+	}
+	b.Made, b.Changed = fromMicros(made), fromMicros(changed)
+	err = errors.Join(json.Unmarshal([]byte(owner), &b.Owner), json.Unmarshal([]byte(query), &b.Match), json.Unmarshal([]byte(stop), &b.Stop))
+	if err != nil {
+		return registry.Batch{}, false, fmt.Errorf("batch %s: %w", b.ID, err)
+	}
+	return b, true, nil
+}
+
+// AddBatch keeps a new batch with its items, and forgets old ones.
+func (s *Store) AddBatch(ctx context.Context, b registry.Batch, items []registry.BatchItem) error {
+	owner, err := jsonText(b.Owner)
+	query, errQuery := jsonText(b.Match)
+	stop, errStop := jsonText(b.Stop)
+	if err := errors.Join(err, errQuery, errStop); err != nil {
+		return fmt.Errorf("add batch: %w", err)
+	}
+	err = s.changeWithin(ctx, addsWithin, func(ctx context.Context, tx *sql.Tx) error {
+		old := micros(b.Made.Add(-keepsBatches))
+		for _, forget := range []string{
+			`DELETE FROM batch_items WHERE batch IN (SELECT id FROM batches WHERE made < $1)`, `DELETE FROM batches WHERE made < $1`,
+		} {
+			if _, err := tx.ExecContext(ctx, forget, old); err != nil {
+				return err
+			}
+		}
+		_, err := tx.ExecContext(ctx, `INSERT INTO batches (`+batchColumns+`, issuer, subject, runner, leased)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, '', 0)`,
+			b.ID, owner, b.Undoes, query, b.Listed, text(b.Back), string(b.State), stop, micros(b.Made), micros(b.Changed),
+			text(b.Owner.Issuer), text(b.Owner.Subject))
+		if err != nil {
+			return err
+		}
+		return addItems(ctx, tx, b.ID, items)
+	})
+	if err != nil {
+		return fmt.Errorf("add batch: %w", err)
+	}
+	return nil
+}
+
+// addItems adds items, but for entries that the batch has already.
+func addItems(ctx context.Context, tx *sql.Tx, id string, items []registry.BatchItem) error {
+	insert, err := tx.PrepareContext(ctx, `INSERT INTO batch_items (batch, position, entry_id, before, state, fault, record, made)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING`)
+	if err != nil {
+		return err
+	}
+	defer insert.Close()
+	for _, item := range items {
+		values, err := itemValues(item)
+		if err != nil {
+			return err
+		}
+		if _, err := insert.ExecContext(ctx, append([]any{id, item.Position}, values...)...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// itemValues returns the columns of an item behind its position.
+func itemValues(item registry.BatchItem) ([]any, error) {
+	before, err := jsonText(item.Before)
+	fault, errFault := jsonText(item.Fault)
+	return []any{string(text(item.Entry)), before, string(item.State), fault, item.Record, string(text(item.Made))}, errors.Join(err, errFault)
+}
+
+// Batch returns a batch with its counts.
+func (s *Store) Batch(ctx context.Context, id string) (registry.Batch, bool, error) {
+	return s.batch(ctx, "id", id)
+}
+
+// UndoOf returns the batch that undoes another one.
+func (s *Store) UndoOf(ctx context.Context, id string) (registry.Batch, bool, error) {
+	return s.batch(ctx, "undoes", id)
+}
+
+func (s *Store) batch(ctx context.Context, column, value string) (registry.Batch, bool, error) {
+	if value == "" {
+		return registry.Batch{}, false, nil
+	}
+	limited, cancel := context.WithTimeout(ctx, readsWithin)
+	defer cancel()
+	b, ok, err := scanBatch(s.read.QueryRowContext(limited, `SELECT `+batchColumns+` FROM batches WHERE `+column+` = $1`, text(value)).Scan)
+	if err != nil {
+		return registry.Batch{}, false, fmt.Errorf("read batch: %w", explain(err))
+	}
+	if !ok {
+		return registry.Batch{}, false, nil
+	}
+	b.Counts = map[registry.ItemState]int{}
+	err = s.query(ctx, `SELECT state, COUNT(*) FROM batch_items WHERE batch = $1 GROUP BY state`, []any{b.ID}, func(rows *sql.Rows) error {
+		var state registry.ItemState
+		var n int
+		err := rows.Scan(&state, &n)
+		b.Counts[state] = n
+		return err
+	})
+	if err != nil {
+		return registry.Batch{}, false, fmt.Errorf("count the items of a batch: %w", err)
+	}
+	return b, true, nil
+}
+
+// RecentBatches returns the newest batches of a person.
+func (s *Store) RecentBatches(ctx context.Context, issuer, subject string, limit int) ([]registry.Batch, error) {
+	var batches []registry.Batch
+	err := s.query(ctx, `SELECT `+batchColumns+` FROM batches WHERE issuer = $1 AND subject = $2 ORDER BY made DESC, id LIMIT $3`,
+		[]any{text(issuer), text(subject), limit}, func(rows *sql.Rows) error {
+			b, _, err := scanBatch(rows.Scan)
+			batches = append(batches, b)
+			return err
+		})
+	if err != nil {
+		return nil, fmt.Errorf("list batches: %w", err)
+	}
+	return batches, nil
+}
+
+// BatchItems returns items of a batch in their order.
+func (s *Store) BatchItems(ctx context.Context, id string, states []registry.ItemState, after, limit int) ([]registry.BatchItem, error) {
+	query, args := `SELECT position, entry_id, before, state, fault, record, made FROM batch_items WHERE batch = $1 AND position > $2`, []any{id, after}
+	if len(states) > 0 {
+		in, more := oneOf(states, len(args))
+		query, args = query+` AND state `+in, append(args, more...)
+	}
+	args = append(args, limit)
+	var items []registry.BatchItem
+	err := s.query(ctx, fmt.Sprintf(`%s ORDER BY position LIMIT $%d`, query, len(args)), args, func(rows *sql.Rows) error {
+		item, err := scanItem(rows.Scan)
+		items = append(items, item)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the items of a batch: %w", err)
+	}
+	return items, nil
+}
+
+// oneOf is the condition that a column has one of values, behind n other arguments.
+func oneOf[T ~string](values []T, n int) (string, []any) {
+	places, args := make([]string, len(values)), make([]any, len(values))
+	for i, v := range values {
+		places[i], args[i] = fmt.Sprintf("$%d", n+i+1), string(v)
+	}
+	return "IN (" + strings.Join(places, ", ") + ")", args
+}
+
+func scanItem(scan func(dest ...any) error) (item registry.BatchItem, err error) {
+	var before, fault string
+	err = scan(&item.Position, &item.Entry, &before, &item.State, &fault, &item.Record, &item.Made)
+	if err != nil {
+		return item, err
+	}
+	item.Before, err = registry.ParseValues(before)
+	return item, errors.Join(err, json.Unmarshal([]byte(fault), &item.Fault))
+}
+
+// ListItems adds items while runner lists them, from the start when first is true.
+func (s *Store) ListItems(ctx context.Context, id, runner string, first bool, items []registry.BatchItem) (goOn bool, err error) {
+	err = s.changeWithin(ctx, addsWithin, func(ctx context.Context, tx *sql.Tx) error {
+		result, err := tx.ExecContext(ctx, `UPDATE batches SET runner = runner WHERE id = $1 AND runner = $2 AND state = $3`,
+			id, runner, string(registry.BatchListing))
+		if err != nil {
+			return err
+		}
+		n, err := result.RowsAffected()
+		if goOn = n > 0; err != nil || !goOn {
+			return err
+		}
+		if first {
+			if _, err := tx.ExecContext(ctx, `DELETE FROM batch_items WHERE batch = $1`, id); err != nil {
+				return err
+			}
+		}
+		return addItems(ctx, tx, id, items)
+	})
+	if err != nil {
+		return false, fmt.Errorf("add the items of a batch: %w", err)
+	}
+	return goOn, nil
+}
+
+// MoveBatch puts a batch into another state.
+func (s *Store) MoveBatch(ctx context.Context, b registry.Batch, from []registry.BatchState, again ...registry.ItemState) (moved bool, err error) {
+	owner, err := jsonText(b.Owner)
+	stop, errStop := jsonText(b.Stop)
+	if err := errors.Join(err, errStop); err != nil {
+		return false, fmt.Errorf("move batch: %w", err)
+	}
+	err = s.change(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		args := []any{b.ID, string(b.State), owner, stop, b.Listed, micros(b.Changed)}
+		in, more := oneOf(from, len(args))
+		result, err := tx.ExecContext(ctx, `UPDATE batches SET state = $2, owner = $3, stop = $4, listed = $5, changed = $6, leased = 0, runner = ''
+			WHERE id = $1 AND state `+in, append(args, more...)...)
+		if err != nil {
+			return err
+		}
+		n, err := result.RowsAffected()
+		if moved = n > 0; err != nil || !moved || len(again) == 0 {
+			return err
+		}
+		args = []any{b.ID, string(registry.ItemWaiting)}
+		in, more = oneOf(again, len(args))
+		_, err = tx.ExecContext(ctx, `UPDATE batch_items SET state = $2, fault = 'null' WHERE batch = $1 AND state `+in, append(args, more...)...)
+		return err
+	})
+	if err != nil {
+		return false, fmt.Errorf("move batch: %w", err)
+	}
+	return moved, nil
+}
+
+const moving = `state IN ('listing', 'running')`
+
+// LeaseBatch gives runner a batch that nobody works on.
+func (s *Store) LeaseBatch(ctx context.Context, runner string, now, until time.Time) (b registry.Batch, ok bool, err error) {
+	// Most of the time there is none: that is found out without a write.
+	var any bool
+	limited, cancel := context.WithTimeout(ctx, readsWithin)
+	defer cancel()
+	err = s.read.QueryRowContext(limited, `SELECT EXISTS (SELECT 1 FROM batches WHERE `+moving+` AND leased < $1)`, micros(now)).Scan(&any)
+	if err == nil && any {
+		err = s.change(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
+			b, ok, err = scanBatch(tx.QueryRowContext(ctx, `UPDATE batches SET runner = $1, leased = $2
+				WHERE `+moving+` AND leased < $3 AND id = (SELECT id FROM batches WHERE `+moving+` AND leased < $3 ORDER BY made, id LIMIT 1)
+				RETURNING `+batchColumns, runner, micros(until), micros(now)).Scan)
+			return err
+		})
+	}
+	if err != nil {
+		return registry.Batch{}, false, fmt.Errorf("lease a batch: %w", explain(err))
+	}
+	return b, ok, nil
+}
+
+// RenewLease reports whether runner still has the batch.
+func (s *Store) RenewLease(ctx context.Context, id, runner string, until time.Time) (bool, error) {
+	kept := false
+	err := s.change(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		result, err := tx.ExecContext(ctx, `UPDATE batches SET leased = $3 WHERE id = $1 AND runner = $2 AND `+moving, id, runner, micros(until))
+		if err != nil {
+			return err
+		}
+		n, err := result.RowsAffected()
+		kept = n > 0
+		return err
+	})
+	if err != nil {
+		return false, fmt.Errorf("renew a batch's lease: %w", err)
+	}
+	return kept, nil
+}
+
+// SaveItem records what has become of an item, whoever works on the batch by now.
+func (s *Store) SaveItem(ctx context.Context, id, runner string, item registry.BatchItem) (goOn bool, err error) {
+	values, err := itemValues(item)
+	if err != nil {
+		return false, fmt.Errorf("save an item of a batch: %w", err)
+	}
+	err = s.change(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `UPDATE batch_items SET entry_id = $3, before = $4, state = $5, fault = $6, record = $7, made = $8
+			WHERE batch = $1 AND position = $2`, append([]any{id, item.Position}, values...)...)
+		if err != nil {
+			return err
+		}
+		return tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM batches WHERE id = $1 AND runner = $2 AND `+moving+`)`, id, runner).Scan(&goOn)
+	})
+	if err != nil {
+		return false, fmt.Errorf("save an item of a batch: %w", err)
+	}
+	return goOn, nil
+}
