@@ -20,7 +20,7 @@ func (s *Server) entriesView(q registry.Query, notes []string, list registry.Pag
 	at := func(q registry.Query, page int) string { return s.entriesURL() + queryString(q, page) }
 	v := templates.EntriesView{
 		Query: q, Notes: notes, Entries: list.Entries, Place: withPlace("", queryString(q, q.Page)), PerPages: perPages,
-		Chips: s.chips(q), All: s.entriesURL(),
+		Chips: s.chips(q), All: s.entriesURL(), DeletionsURL: s.deletionsURL(), Back: queryString(q, q.Page),
 	}
 	v.Pager = templates.Pager{First: at(q, 1), Page: q.Page}
 	if q.Page > 1 {
@@ -35,6 +35,15 @@ func (s *Server) entriesView(q registry.Query, notes []string, list registry.Pag
 	v.Count, more = count(q, list, more)
 	if more {
 		v.Pager.Next = at(q, q.Page+1)
+	}
+	switch beyond := more || q.Page > 1; {
+	case len(list.Entries) == 0:
+	case q.Filtered():
+		v.DeleteAll = "Delete all that match…"
+	case beyond && list.Total > 0:
+		v.DeleteAll = "Delete all " + strconv.Itoa(list.Total) + " entries…"
+	case beyond:
+		v.DeleteAll = "Delete all entries…"
 	}
 	return v
 }

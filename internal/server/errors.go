@@ -189,6 +189,9 @@ func (s *Server) fail(err error) failure {
 	case errors.As(err, &web):
 		return failHTTP(web.Code)
 	}
+	if f, ok := failBatch(err); ok {
+		return f
+	}
 	return failure{
 		status: http.StatusInternalServerError, tone: templates.Bad, unsure: true,
 		title: "Namesake made a mistake",

@@ -26,6 +26,7 @@ func (s *Server) page(c echo.Context, title string) templates.Page {
 		EntriesURL: s.entriesURL(),
 		Sandbox:    s.sandbox,
 		CanCreate:  who.May(registry.CreateEntry),
+		CanDelete:  who.May(registry.DeleteEntry),
 		CanAudit:   who.May(registry.ViewAudit),
 		CanOversee: who.May(registry.ViewAllSessions),
 	}

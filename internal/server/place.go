@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/labstack/echo/v4"
+
+	"namesake/internal/registry"
 )
 
 // The place is the page of the list that somebody came from, as the list's query. It
@@ -18,12 +20,21 @@ func place(c echo.Context) string {
 	if form := c.Request().PostForm; form.Has("back") {
 		back = form.Get("back")
 	}
-	values, err := url.ParseQuery(strings.TrimPrefix(back, "?"))
-	if err != nil || len(back) > maxReturn {
+	if len(back) > maxReturn {
 		return ""
 	}
-	q, _ := parseQuery(values)
+	q := placeQuery(back)
 	return queryString(q, q.Page)
+}
+
+// placeQuery is the list's query at a place, or that of the list as it is at first.
+func placeQuery(place string) registry.Query {
+	values, err := url.ParseQuery(strings.TrimPrefix(place, "?"))
+	if err != nil {
+		values = nil
+	}
+	q, _ := parseQuery(values)
+	return q
 }
 
 // withPlace adds the place to the address of a page of ours.

@@ -17,7 +17,8 @@ func TestEveryRouteIsInTheRoleTest(t *testing.T) {
 		t.Fatal(err)
 	}
 	spell := strings.NewReplacer(
-		"/accounts/:account/entries/undo", `entries + "/undo"`,
+		"/accounts/:account/entries/undo", `entries + "/undo"`, "/accounts/:account/entries/delete", `entries + "/delete"`,
+		"/accounts/:account/deletions/:batch", `deletions + "/none`, "/accounts/:account/deletions", "deletions",
 		"/accounts/:account/entries/:id/edit", `entries + "/12/edit"`, "/accounts/:account/entries/:id/delete", `entries + "/12/delete"`,
 		"/accounts/:account/entries/:id", `entries + "/12"`, "/accounts/:account/entries/new", `entries + "/new"`,
 		"/accounts/:account/entries", "entries", "/static/*", `"/static/app.css"`,
@@ -25,6 +26,9 @@ func TestEveryRouteIsInTheRoleTest(t *testing.T) {
 	)
 	for _, r := range (&Server{}).table() {
 		path := spell.Replace(r.path)
+		if strings.HasPrefix(path, "deletions + ") {
+			path += `"`
+		}
 		if strings.HasPrefix(path, "/") {
 			path = `"` + path + `"`
 		}

@@ -51,6 +51,7 @@ type Server struct {
 	sandbox  bool
 	ready    *readiness
 	log      *slog.Logger
+	now      func() time.Time
 	observe  func(method, route string, status int, took time.Duration)
 	handler  http.Handler
 }
@@ -72,7 +73,7 @@ func New(o Options) (*Server, error) {
 	s := &Server{
 		registry: o.Registry, gate: o.Gate, sessions: o.Gate.Sessions, attempts: newAttempts(o.Now), limits: o.Gate.Sessions.Limits(),
 		proxies: o.TrustedProxies, anyHost: o.AnyHost, account: o.Account,
-		public: o.PublicURL, sandbox: o.Sandbox, ready: newReadiness(o.Ready, o.Log), log: o.Log, observe: o.Observe,
+		public: o.PublicURL, sandbox: o.Sandbox, ready: newReadiness(o.Ready, o.Log), log: o.Log, now: o.Now, observe: o.Observe,
 	}
 	e := echo.New()
 	e.HTTPErrorHandler = s.answerError

@@ -12,16 +12,19 @@ localTimes(document);
 
 // Copy buttons. Without a secure context there is no clipboard: then the text is
 // selected, ready for the copy key.
+async function toClipboard(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
 async function copy(button) {
   const source = document.getElementById(button.dataset.copy);
   const status = document.querySelector(`[data-copied="${button.dataset.copy}"]`);
-  let done = false;
-  try {
-    await navigator.clipboard.writeText(source.textContent);
-    done = true;
-  } catch {
-    getSelection().selectAllChildren(source);
-  }
+  const done = await toClipboard(source.textContent);
+  if (!done) getSelection().selectAllChildren(source);
   status.textContent = "";
   requestAnimationFrame(() => {
     status.textContent = done ? "Copied" : "Selected: press Ctrl+C or ⌘C to copy";
@@ -64,6 +67,86 @@ for (const form of document.querySelectorAll("form[data-once]")) {
   addEventListener("pageshow", free);
 }
 
+// The list: a button that copies the id of each row, and what is done with those that
+// are ticked. The ticks are the boxes of the form "selection".
+const list = document.getElementById("results");
+const ticks = () => [...list.querySelectorAll('input[name="id"]')];
+const ticked = () => ticks().filter((box) => box.checked);
+const say = (text) => {
+  const status = list.querySelector("[data-selected]");
+  if (status) status.textContent = text;
+};
+const count = () => {
+  const all = ticks().length;
+  const n = ticked().length;
+  const every = list.querySelector("[data-select-all]");
+  if (!every) return;
+  every.checked = n > 0 && n === all;
+  every.indeterminate = n > 0 && n < all;
+  for (const button of list.querySelectorAll("[data-for-selected], [data-copy-ids]")) button.disabled = n === 0;
+  say(n ? `${n} selected` : "");
+};
+function dressList() {
+  localTimes(list);
+  const template = document.getElementById("copy-id");
+  for (const box of template ? ticks() : []) {
+    const button = template.content.firstElementChild.cloneNode(true);
+    button.value = box.value;
+    button.ariaLabel = box.ariaLabel.replace("Select", "Copy the id of");
+    button.title = "Copy id";
+    box.parentElement.append(button);
+  }
+  count();
+}
+if (list) {
+  let last;
+  list.addEventListener("click", async (event) => {
+    const box = event.target.closest('input[name="id"]');
+    if (box) {
+      const boxes = ticks();
+      if (event.shiftKey && boxes.includes(last)) {
+        const [from, to] = [boxes.indexOf(last), boxes.indexOf(box)].sort((a, b) => a - b);
+        for (const between of boxes.slice(from, to + 1)) between.checked = box.checked;
+      }
+      last = box;
+    }
+    const one = event.target.closest("[data-copy-id]");
+    if (one) say((await toClipboard(one.value)) ? "Id copied" : `The id: ${one.value}`);
+    if (event.target.closest("[data-copy-ids]")) {
+      const ids = ticked().map((t) => t.value);
+      say((await toClipboard(ids.join("\n") + "\n")) ? `${ids.length} copied` : ids.join(" "));
+    }
+  });
+  list.addEventListener("change", (event) => {
+    if (event.target.matches("[data-select-all]")) for (const box of ticks()) box.checked = event.target.checked;
+    count();
+  });
+  addEventListener("pageshow", count); // the browser ticks again what was ticked
+  dressList();
+}
+
+// A deletion that is under way is looked at again and again, until it has ended.
+const follow = document.querySelector("[data-follow]");
+if (follow) {
+  const look = async () => {
+    try {
+      const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+      if (answer.redirected) throw new Error("signed out");
+      const now = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-follow]");
+      if (!now) return location.replace(location.href);
+      const parts = (of) => of.querySelectorAll(":scope > p, :scope > progress");
+      if (parts(now).length === parts(follow).length) {
+        const fresh = parts(now);
+        parts(follow).forEach((part, i) => part.replaceWith(fresh[i]));
+      } else if (!follow.contains(document.activeElement)) follow.replaceChildren(...now.childNodes);
+    } catch {
+      return location.replace(location.href); // the server tells why, better than a script can
+    }
+    setTimeout(look, 1000);
+  };
+  setTimeout(look, 1000);
+}
+
 // The list follows what is typed into its search. Only the results are replaced, so
 // that the focus stays; on any fault the page is loaded as without this script.
 const find = document.querySelector("form[data-find]");
@@ -86,7 +169,7 @@ if (find) {
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       results.replaceChildren(...page.getElementById("results").childNodes);
       live.textContent = page.querySelector('[data-live="count"]').textContent;
-      localTimes(results);
+      dressList();
       if (remember) history.replaceState(null, "", to);
       results.ariaBusy = null;
     } catch {
@@ -114,6 +197,7 @@ const pressed = {
   n: () => document.querySelector('nav a[href$="/entries/new"]')?.click(),
   j: () => step(1),
   k: () => step(-1),
+  x: () => document.activeElement.closest?.("tr")?.querySelector('input[name="id"]')?.click(),
   "?": () => keys?.showModal(),
 };
 addEventListener("keydown", (event) => {

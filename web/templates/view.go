@@ -19,6 +19,7 @@ type Page struct {
 	EntriesURL string         // /accounts/A/entries
 	Sandbox    bool
 	CanCreate  bool
+	CanDelete  bool
 	CanAudit   bool
 	CanOversee bool // everybody's sessions
 	Flash      []Flash
@@ -47,6 +48,14 @@ type Flash struct {
 
 // Undo is the way to undo what a notice tells of; without a URL there is none.
 type Undo struct{ URL, Record string }
+
+// Told is a failure in a person's words, as a part of a page.
+type Told struct {
+	Title    string
+	Text     []string
+	Problems []registry.Problem // the API's errors
+	Ray      string
+}
 
 // Message is one thing that is wrong with a field: a sentence of ours, or a
 // problem in the API's words.

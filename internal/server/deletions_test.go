@@ -1,0 +1,364 @@
+package server_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/PuerkitoBio/goquery"
+
+	"namesake/internal/cfapi/sandbox"
+	"namesake/internal/registry"
+)
+
+const deletions = "/accounts/" + account + "/deletions"
+
+// filled is an app with so many entries, all made by hand, and no others.
+func filled(t *testing.T, n int) *app {
+	t.Helper()
+	seed := make([]sandbox.Entry, n)
+	for i := range seed {
+		seed[i] = sandbox.Entry{Name: fmt.Sprintf("Person %03d", i), Email: fmt.Sprintf("person.%03d@example.com", i), Provenance: string(registry.Manual)}
+	}
+	return newApp(t, func(s *settings) { s.sandbox.Seed = seed })
+}
+
+// ids are those of the rows of a list.
+func (a *answer) ids() []string {
+	return a.Find("tbody input[name=id]").Map(func(_ int, s *goquery.Selection) string { return s.AttrOr("value", "") })
+}
+
+// plan selects entries in the list and asks for their deletion.
+func (b *browser) plan(list *answer, ids []string) *answer {
+	b.app.t.Helper()
+	form := list.Find("#selection")
+	path := b.post(form.AttrOr("action", ""), url.Values{"id": ids, "back": {form.Find("[name=back]").AttrOr("value", "")}}).wants(http.StatusSeeOther).location()
+	return b.get(path).wants(http.StatusOK)
+}
+
+// press presses the button of a form on the page whose action ends so, and follows it.
+func (b *browser) press(page *answer, act string, typed map[string]string) *answer {
+	b.app.t.Helper()
+	action, ok := page.Find("form[action$='/" + act + "']").Attr("action")
+	if !ok {
+		b.app.t.Fatalf("no button to %s:\n%.500s", act, page.text("main"))
+	}
+	form := url.Values{}
+	for name, value := range typed {
+		form.Set(name, value)
+	}
+	res := b.post(action, form)
+	if res.status != http.StatusSeeOther {
+		return res
+	}
+	return b.ended(res.location())
+}
+
+// ended is the page of a deletion once it no longer moves.
+func (b *browser) ended(path string) *answer {
+	b.app.t.Helper()
+	for began := time.Now(); ; {
+		page := b.get(path).wants(http.StatusOK)
+		if page.Find("[data-follow]").Length() == 0 {
+			return page
+		}
+		if time.Since(began) > 30*time.Second {
+			b.app.t.Fatalf("still under way:\n%s", page.text("main"))
+		}
+	}
+}
+
+// group is the part of the page of a deletion that has a title.
+func (a *answer) group(title string) *goquery.Selection {
+	return a.Find("section[aria-label='" + title + "']")
+}
+
+func refusal(method, path string) sandbox.Fault {
+	return sandbox.Fault{
+		Method: method, Path: path, Status: 400,
+		Body: `{"success":false,"errors":[{"code":11500,"message":"this one stays","source":{"pointer":"/id"}}],"messages":[],"result":null}`,
+	}
+}
+
+func TestDeleteSelected(t *testing.T) {
+	app := newApp(t)
+	b := app.as("editor")
+	list := b.get(entries + "?search=grace&order=email").wants(http.StatusOK)
+	page := b.plan(list, list.ids())
+	page.contains("h1", "Delete 2 entries?")
+	same(t, "named", page.group("To be deleted").Find("bdi.font-medium").Text(), "Grace TanGrace Tan")
+	same(t, "typing", page.Find("#confirm").Length(), 0)
+	same(t, "back", page.Find("main a").First().AttrOr("href", ""), entries+"?order=email&search=grace")
+	same(t, "sent so far", len(app.sent(http.MethodDelete)), 0)
+
+	page = b.press(page, "start", nil)
+	page.contains("h1", "2 entries deleted")
+	same(t, "sent", len(app.sent(http.MethodDelete)), 2)
+	b.get(entries+"?search=grace").wants(http.StatusOK).contains("#results", "No entry matches")
+	same(t, "records", len(app.records(registry.DeleteEntry)), 4)
+	record := b.get(page.group("Deleted").Find("a").First().AttrOr("href", "")).wants(http.StatusOK)
+	record.contains("main", "Grace Tan")
+
+	undone := b.press(page, "undo", nil)
+	undone.contains("h1", "2 entries created again")
+	undone.contains("main", "The entries get new ids")
+	again := b.press(page, "undo", nil)
+	same(t, "undone twice", again.Find("h1").Text(), undone.Find("h1").Text())
+	back := b.get(entries + "?search=grace").wants(http.StatusOK)
+	same(t, "there again", len(back.ids()), 2)
+	if back.ids()[0] == list.ids()[0] || back.ids()[0] == list.ids()[1] {
+		t.Error("an old id is there again")
+	}
+	b.get(strings.TrimSuffix(page.Find("form[action$='/undo']").AttrOr("action", ""), "/undo")).contains("main", "This deletion was undone")
+	b.get(deletions).contains("main li", "Undone")
+}
+
+// 200 deletions of which the API refuses every fifth: each is reported, and those that
+// failed can be tried again.
+func TestDeleteManyWithRefusals(t *testing.T) {
+	app := filled(t, 230)
+	b := app.as("editor")
+	list := b.get(entries + "?per_page=200").wants(http.StatusOK)
+	ids := list.ids()
+	same(t, "on the page", len(ids), 200)
+	for i := 4; i < len(ids); i += 5 {
+		app.sandbox.Inject(refusal(http.MethodDelete, ids[i]))
+	}
+	page := b.plan(list, ids)
+	for _, typed := range []string{"", "20", "all", "200.0"} {
+		refused := b.press(page, "start", map[string]string{"confirm": typed}).wants(http.StatusUnprocessableEntity)
+		refused.contains("#confirm-error", "Type 200, the number of entries, to confirm. Nothing was deleted.")
+		same(t, "typed", refused.Find("#confirm").AttrOr("value", "none"), typed)
+	}
+	same(t, "sent so far", len(app.sent(http.MethodDelete)), 0)
+
+	page = b.press(page, "start", map[string]string{"confirm": " 200 "})
+	page.contains("h1", "160 of 200 entries deleted")
+	not := page.group("Not deleted")
+	same(t, "not deleted", not.Find("li > div > div > bdi").Length(), 40)
+	same(t, "pointers", not.Find("code.pointer").Length(), 40)
+	same(t, "pointer", not.Find("code.pointer").First().Text(), "/id")
+	page.contains("section[aria-label='Not deleted'] li", "this one stays")
+	same(t, "sent", len(app.sent(http.MethodDelete)), 200)
+	same(t, "left", len(b.get(entries+"?per_page=200").ids()), 70)
+
+	page = b.press(page, "retry", nil)
+	page.contains("h1", "200 entries deleted")
+	same(t, "sent in all", len(app.sent(http.MethodDelete)), 240)
+	outcomes := map[registry.Outcome]int{}
+	for _, r := range app.records(registry.DeleteEntry) {
+		outcomes[r.Outcome]++
+	}
+	same(t, "on record", fmt.Sprint(outcomes), "map[done:200 intent:240 refused:40]")
+}
+
+func TestDeleteAllThatMatch(t *testing.T) {
+	app := newApp(t)
+	b := app.as("editor")
+	list := b.get(entries + "?search=a&per_page=1").wants(http.StatusOK)
+	total, synced := 0, 0
+	for _, e := range app.sandbox.Entries() {
+		if strings.Contains(strings.ToLower(e.Name+" "+e.Email), "a") {
+			total++
+			if e.Provenance != string(registry.Manual) {
+				synced++
+			}
+		}
+	}
+	form := list.Find("#selection")
+	button := form.Find("button[name=all]")
+	same(t, "offered", strings.TrimSpace(button.Text()), "Delete all that match…")
+	path := b.post(form.AttrOr("action", ""), url.Values{"back": {form.Find("[name=back]").AttrOr("value", "")}, "all": {button.AttrOr("value", "")}}).wants(http.StatusSeeOther).location()
+	page := b.ended(path)
+	own := total - synced
+	page.contains("h1", fmt.Sprintf("Delete %d entries?", own))
+	page.contains("main", "All entries that match Search: a")
+	same(t, "left out", page.group("Left out").Find("h2 span").Text(), strconv.Itoa(synced))
+	page.contains("section[aria-label='Left out'] li", "kept up by a directory")
+	page = b.press(page, "start", map[string]string{"confirm": strconv.Itoa(own)})
+	page.contains("h1", fmt.Sprintf("%d entries deleted", own))
+	same(t, "sent", len(app.sent(http.MethodDelete)), own)
+	undone := b.press(page, "undo", nil)
+	undone.contains("h1", fmt.Sprintf("%d entries created again", own))
+}
+
+// What goes wrong with every call stops the batch, and it goes on when told to.
+func TestADeletionStopsWhenTheAPIFails(t *testing.T) {
+	app := filled(t, 60)
+	b := app.as("editor")
+	list := b.get(entries + "?per_page=50").wants(http.StatusOK)
+	app.sandbox.Inject(sandbox.Fault{Method: http.MethodDelete, Skip: 20, Times: -1, Status: 403, Body: `{"success":false,"errors":[{"code":10000,"message":"Authentication error"}],"messages":[],"result":null}`})
+	page := b.press(b.plan(list, list.ids()), "start", map[string]string{"confirm": "50"})
+	page.contains("h1", "Stopped: 20 of 50 entries deleted")
+	page.contains("[role=alert]", "It stopped by itself")
+	page.contains("[role=alert]", "Cloudflare refused Namesake's credentials")
+	if tried := len(app.sent(http.MethodDelete)); tried < 25 || tried > 30 {
+		t.Errorf("%d deletions were sent, want 20 and a few that failed", tried)
+	}
+	app.sandbox.ClearFaults()
+	page = b.press(page, "resume", nil)
+	failed := page.group("Not deleted").Find("ul.divide-y > li").Length()
+	page.contains("h1", fmt.Sprintf("%d of 50 entries deleted", 50-failed))
+	page = b.press(page, "retry", nil)
+	page.contains("h1", "50 entries deleted")
+	same(t, "left", len(app.sandbox.Entries()), 10)
+}
+
+// A rate limit is waited for; no entry fails by it.
+func TestADeletionWaitsForTheRateLimit(t *testing.T) {
+	app := filled(t, 8)
+	b := app.as("editor")
+	list := b.get(entries).wants(http.StatusOK)
+	app.sandbox.Inject(sandbox.Fault{
+		Method: http.MethodDelete, Skip: 3, Times: 2, Status: 429, Header: map[string]string{"Retry-After": "20"},
+		Body: `{"success":false,"errors":[{"code":971,"message":"Please wait"}],"messages":[],"result":null}`,
+	})
+	began := app.clock.now()
+	page := b.press(b.plan(list, list.ids()), "start", nil)
+	page.contains("h1", "8 entries deleted")
+	if waited := app.clock.now().Sub(began); waited < 20*time.Second {
+		t.Errorf("waited for %s, want 20 s at least", waited)
+	}
+}
+
+// Entries that changed since they were shown.
+func TestADeletionAfterChanges(t *testing.T) {
+	app := filled(t, 5)
+	one, two := app.as("editor"), app.as("admin")
+	list := one.get(entries).wants(http.StatusOK)
+	ids := list.ids()
+	plan := one.plan(list, ids)
+	two.submit(two.get(entries+"/"+ids[0]+"/edit"), map[string]string{"name": "Somebody Else"}).wants(http.StatusSeeOther)
+	two.submit(two.get(entries+"/"+ids[1]+"/edit"), map[string]string{"comments": "of no matter"}).wants(http.StatusSeeOther)
+	two.post(entries+"/"+ids[2]+"/delete", nil).wants(http.StatusSeeOther)
+	app.sandbox.Inject(sandbox.Fault{Method: http.MethodDelete, Path: ids[3], Effect: sandbox.EffectWrite, Drop: sandbox.DropBefore})
+	page := one.press(plan, "start", nil)
+	page.contains("h1", "3 of 5 entries deleted")
+	not := strings.Join(strings.Fields(page.group("Not deleted").Text()), " ")
+	for _, want := range []string{"Not deleted 2", "It is now Somebody Else", "There is no such entry"} {
+		if !strings.Contains(not, want) {
+			t.Errorf("not deleted: %q, want it to hold %q", not, want)
+		}
+	}
+	same(t, "left", len(app.sandbox.Entries()), 1)
+}
+
+// The contract's route, for scripts.
+func TestDeleteSeveralByScript(t *testing.T) {
+	app := filled(t, 40)
+	b := app.as("editor")
+	ids := b.get(entries + "?per_page=50").ids()
+	b.post(entries+"/delete", nil).wants(http.StatusUnprocessableEntity).contains("h1", "No entry is selected")
+	b.post(entries+"/delete", url.Values{"id": {ids[0], "../../user"}}).wants(http.StatusUnprocessableEntity).contains("main", "../../user")
+	b.post(entries+"/delete", url.Values{"id": append(ids[:10:10], ids[0])}).wants(http.StatusSeeOther)
+	same(t, "deleted", len(app.sandbox.Entries()), 30)
+	page := b.post(entries+"/delete", url.Values{"id": ids[10:30]}).wants(http.StatusUnprocessableEntity)
+	same(t, "still there", len(app.sandbox.Entries()), 30)
+	page = b.press(page, "start", map[string]string{"confirm": "20"})
+	page.contains("h1", "20 entries deleted")
+
+	app.sandbox.Inject(refusal(http.MethodDelete, ids[30]))
+	res := b.send(entries+"/delete", url.Values{"id": ids[30:40]}, map[string]string{"Accept": "application/json"}).wants(http.StatusSeeOther)
+	var got struct {
+		Success bool
+		Result  struct {
+			State   string
+			Counts  map[string]int
+			Entries []struct {
+				ID     string
+				State  string
+				Errors []struct {
+					Message string
+					Source  struct{ Pointer string }
+				}
+			}
+		}
+	}
+	must(t, json.Unmarshal([]byte(res.body), &got))
+	same(t, "state", got.Result.State, "done")
+	same(t, "counts", fmt.Sprint(got.Result.Counts), "map[done:9 refused:1]")
+	same(t, "first", fmt.Sprint(got.Result.Entries[0]), "{"+ids[30]+" refused [{this one stays {/id}}]}")
+	again := b.do(http.MethodGet, res.location(), nil, map[string]string{"Accept": "application/json"}).wants(http.StatusOK)
+	same(t, "looked at again", again.body, res.body)
+	b.send(entries+"/delete", url.Values{"id": ids[:11]}, map[string]string{"Accept": "application/json"}).wants(http.StatusUnprocessableEntity)
+}
+
+func TestSomebodyElsesDeletion(t *testing.T) {
+	app := filled(t, 3)
+	mine, theirs := app.as("editor"), app.as("admin")
+	list := mine.get(entries).wants(http.StatusOK)
+	plan := mine.plan(list, list.ids())
+	path := strings.TrimSuffix(plan.Find("form[action$='/start']").AttrOr("action", ""), "/start")
+	seen := theirs.get(path).wants(http.StatusOK)
+	same(t, "buttons", seen.Find("main form").Length(), 0)
+	theirs.post(path+"/start", nil).wants(http.StatusForbidden).contains("h1", "somebody else's")
+	app.as("viewer").get(path).wants(http.StatusForbidden)
+	mine.press(plan, "start", nil).contains("h1", "3 entries deleted")
+	theirs.post(path+"/undo", nil).wants(http.StatusForbidden)
+	app.clock.move(registry.UndoWithin)
+	late := mine.get(path)
+	same(t, "undo offered", late.Find("form[action$='/undo']").Length(), 0)
+	mine.post(path+"/undo", nil).wants(http.StatusConflict).contains("h1", "too late")
+	same(t, "created", len(app.sent(http.MethodPost)), 0)
+}
+
+func TestStopADeletion(t *testing.T) {
+	app := filled(t, 30)
+	b, other := app.as("editor"), app.as("admin")
+	list := b.get(entries + "?per_page=50").wants(http.StatusOK)
+	hold := make(chan struct{})
+	app.sandbox.Inject(sandbox.Fault{Method: http.MethodDelete, Skip: 5, Times: 4, Hold: hold, Effect: sandbox.EffectLate})
+	plan := b.plan(list, list.ids())
+	path := b.post(plan.Find("form[action$='/start']").AttrOr("action", ""), url.Values{"confirm": {"30"}}).wants(http.StatusSeeOther).location()
+	moving := b.get(path).wants(http.StatusOK)
+	moving.contains("h1", "Deleting 30 entries")
+	same(t, "progress", moving.Find("progress").AttrOr("max", ""), "30")
+	other.post(path+"/stop", nil).wants(http.StatusSeeOther)
+	close(hold)
+	page := b.ended(path)
+	page.contains("h1", "Stopped: ")
+	page = b.press(page, "resume", nil)
+	page.contains("h1", "30 entries deleted")
+	same(t, "sent", len(app.sent(http.MethodDelete)), 30)
+}
+
+// Another program goes on with what one left behind.
+func TestADeletionGoesOnAfterARestart(t *testing.T) {
+	app := filled(t, 5)
+	b := app.as("editor")
+	list := b.get(entries).wants(http.StatusOK)
+	plan := b.plan(list, list.ids())
+	path := strings.TrimSuffix(plan.Find("form[action$='/start']").AttrOr("action", ""), "/start")
+	batch, ok, err := app.store.Batch(t.Context(), path[strings.LastIndex(path, "/")+1:])
+	must(t, err)
+	same(t, "found", ok, true)
+	// It was begun, one of its entries was deleted, and nothing of that was kept.
+	deletedBehind(t, app, batch.Owner, registry.ID(list.ids()[0]))
+	batch.State = registry.BatchRunning
+	_, err = app.store.MoveBatch(t.Context(), batch, []registry.BatchState{registry.BatchPlanned})
+	must(t, err)
+	b.plan(list, list.ids()) // so that work is looked for at once
+	page := b.ended(path)
+	page.contains("h1", "5 entries deleted")
+	same(t, "sent", len(app.sent(http.MethodDelete)), 5)
+}
+
+// deletedBehind deletes an entry as who, and leaves the intent open.
+func deletedBehind(t *testing.T, app *app, who registry.Caller, id registry.ID) {
+	t.Helper()
+	_, err := app.store.Append(t.Context(), registry.Record{
+		RequestID: who.RequestID, Actor: who.Actor, Account: account, Action: registry.DeleteEntry, Entry: id, Outcome: registry.OutcomeIntent, Time: app.clock.now(),
+	})
+	must(t, err)
+	req := httptest.NewRequestWithContext(t.Context(), http.MethodDelete, sandbox.Prefix+"/accounts/"+account+"/email-security/settings/impersonation_registry/"+string(id), http.NoBody)
+	req.Header.Set("Authorization", "Bearer "+sandbox.DefaultToken)
+	res := httptest.NewRecorder()
+	app.bodies.ServeHTTP(res, req)
+	same(t, "deleted", res.Code, http.StatusOK)
+}
