@@ -62,6 +62,9 @@ func build(ctx context.Context, cfg config.Config, addr net.Addr, log *slog.Logg
 		Token: cfg.Cloudflare.Token.Reveal(), Email: cfg.Cloudflare.Email, Key: cfg.Cloudflare.Key.Reveal(),
 		UserAgent: "Namesake/" + currentVersion(),
 	}
+	if cfg.LocalAPI() {
+		options.Budget = cfapi.NoBudget // what Cloudflare takes is nothing to a stand-in
+	}
 	var service *registry.Service // there before anybody can ask for metrics
 	var observe func(method, route string, status int, took time.Duration)
 	if cfg.MetricsAddr != "" {

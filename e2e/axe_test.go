@@ -109,7 +109,7 @@ func (p *page) looksGood(page string) {
 		for _, width := range []int64{360, 1440} {
 			p.media("prefers-color-scheme", scheme)
 			p.resize(width, 800)
-			eval[any](p, `Promise.all(document.getAnimations().map(a => a.finished)).then(() => 1)`)
+			p.waitUntil(`document.getAnimations().every(a => a.playState !== "running")`)
 			p.passesAxe(fmt.Sprintf("%s, %s, %d wide", page, scheme, width))
 			p.fits(page, width)
 		}

@@ -99,10 +99,6 @@ func TestFaults(t *testing.T) {
 			"email must not contain spaces.", "/email", 0,
 		},
 		{
-			"429", http.StatusTooManyRequests, "Cloudflare asks to slow down",
-			"Try again in 30 seconds.", "", 0,
-		},
-		{
 			"500-written", http.StatusOK, "Created after all",
 			"There is no need to send it again.", "", 1,
 		},
@@ -113,6 +109,10 @@ func TestFaults(t *testing.T) {
 		{
 			"504", http.StatusGatewayTimeout, "It is not known whether the entry was created",
 			"Send the form again to check", "", 0,
+		},
+		{ // the last: nothing more is sent for those 30 seconds
+			"429", http.StatusTooManyRequests, "Cloudflare asks to slow down",
+			"Try again in 30 seconds.", "", 0,
 		},
 	}
 	for _, tt := range tests {

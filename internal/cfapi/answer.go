@@ -29,6 +29,7 @@ type answer struct {
 
 	tried    bool // the request was handed to the transport
 	sent     bool // the API may have got the request
+	resent   int  // how often the transport has sent it again; reads only
 	timedOut bool // err came of a time limit
 	tooLong  bool // the body is longer than the limit
 }
@@ -46,7 +47,8 @@ func (c *Client) send(ctx context.Context, call sendFunc) *answer {
 	}
 	var t trace
 	err := call(httptrace.WithClientTrace(ctx, t.hooks()), option.WithMiddleware(a.capture(c.maxBody)))
-	a.sent = a.sent && (t.connected.Load() || !t.seen.Load())
+	a.sent = a.sent && (t.connected.Load() || t.tries.Load() == 0)
+	a.resent = max(0, int(t.tries.Load())-1)
 	// Why the request came to nothing is known better by the context than by what
 	// the transport makes of it.
 	switch cause := ctx.Err(); {
@@ -139,11 +141,14 @@ func size(n int64) string {
 //
 // A try begins with GetConn. The transport begins another one only when the one
 // before wrote nothing (see newTransport), so each starts from nothing.
-type trace struct{ seen, connected atomic.Bool }
+type trace struct {
+	tries     atomic.Int32
+	connected atomic.Bool
+}
 
 func (t *trace) hooks() *httptrace.ClientTrace {
 	return &httptrace.ClientTrace{
-		GetConn: func(string) { t.seen.Store(true); t.connected.Store(false) },
+		GetConn: func(string) { t.tries.Add(1); t.connected.Store(false) },
 		GotConn: func(httptrace.GotConnInfo) { t.connected.Store(true) },
 	}
 }

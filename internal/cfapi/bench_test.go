@@ -46,7 +46,7 @@ func BenchmarkDecodeList(b *testing.B) {
 	}
 }
 
-const benchBody = `{"success":true,"errors":[],"messages":[],"result":{"id":"f174e90a-fafe-4643-bbbc-4a0ed4fc8415",` +
+const benchBody = `{"success":true,"errors":[],"messages":[],"result":{"id":"` + benchID + `",` +
 	`"name":"Ada Lovelace","email":"ada@example.com","is_email_regex":false,"created_at":"2026-08-01T05:20:00.123456Z"}}`
 
 func benchServer(b *testing.B) string {
@@ -60,17 +60,59 @@ func benchServer(b *testing.B) string {
 	return s.URL + "/client/v4"
 }
 
-// BenchmarkCreate and BenchmarkCreateBareSDK differ by what our client adds.
-func BenchmarkCreate(b *testing.B) {
-	c, err := New(Options{BaseURL: benchServer(b), Account: "a", Token: "t"})
+func benchClient(b *testing.B) *Client {
+	c, err := New(Options{BaseURL: benchServer(b), Account: "a", Token: "t", Budget: NoBudget})
 	if err != nil {
 		b.Fatal(err)
 	}
+	return c
+}
+
+// BenchmarkCreate and BenchmarkCreateBareSDK differ by what our client adds.
+func BenchmarkCreate(b *testing.B) {
+	c := benchClient(b)
 	b.ReportAllocs()
 	for b.Loop() {
 		if _, _, err := c.CreateEntry(context.Background(), registry.Draft{Name: "Ada Lovelace", Email: "ada@example.com"}); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+const benchID = "f174e90a-fafe-4643-bbbc-4a0ed4fc8415"
+
+func BenchmarkUpdate(b *testing.B) {
+	c := benchClient(b)
+	change := registry.Values{registry.FieldName: "Ada Lovelace", registry.FieldComments: nil}
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, _, err := c.UpdateEntry(context.Background(), benchID, change); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkDelete(b *testing.B) {
+	c := benchClient(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := c.DeleteEntry(context.Background(), benchID); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkPace is what a call costs that needn't wait, with a full window behind it.
+func BenchmarkPace(b *testing.B) {
+	now := time.Unix(0, 0)
+	p := newPacer(Options{Now: func() time.Time { now = now.Add(budgetWindow / defaultBudget); return now }}.withDefaults())
+	b.ReportAllocs()
+	for b.Loop() {
+		leave, refused := p.enter(context.Background(), createEntry)
+		if refused != nil {
+			b.Fatal(refused)
+		}
+		leave()
 	}
 }
 

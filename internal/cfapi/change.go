@@ -16,8 +16,6 @@ var (
 	deleteEntry = operation{name: "delete entry", changes: true, one: true}
 )
 
-var errOtherID = errors.New("the answer is about another entry")
-
 // UpdateEntry sends the fields of change. The request is sent at most once.
 func (c *Client) UpdateEntry(ctx context.Context, id registry.ID, change registry.Values) (registry.Entry, registry.Receipt, error) {
 	if err := checkID(updateEntry, id); err != nil {
@@ -28,13 +26,10 @@ func (c *Client) UpdateEntry(ctx context.Context, id registry.ID, change registr
 		return registry.Entry{}, registry.Receipt{}, &registry.APIError{Op: updateEntry.name, Kind: registry.Refused, Err: err}
 	}
 	p.AccountID.Value, p.AccountID.Present = string(c.account), true
-	got, err := do[wireEntry](ctx, c, updateEntry, func(ctx context.Context, opts ...option.RequestOption) error {
+	got, err := do[wireEntry](ctx, c, updateEntry.of(id), func(ctx context.Context, opts ...option.RequestOption) error {
 		_, err := c.service.Edit(ctx, string(id), p, opts...)
 		return err
 	})
-	if err == nil {
-		err = about(updateEntry, id, got)
-	}
 	if err != nil {
 		return registry.Entry{}, got.receipt, err
 	}
@@ -49,13 +44,10 @@ func (c *Client) DeleteEntry(ctx context.Context, id registry.ID) (registry.Rece
 	}
 	var p email_security.SettingImpersonationRegistryDeleteParams
 	p.AccountID.Value, p.AccountID.Present = string(c.account), true
-	got, err := do[wireEntry](ctx, c, deleteEntry, func(ctx context.Context, opts ...option.RequestOption) error {
+	got, err := do[wireEntry](ctx, c, deleteEntry.of(id), func(ctx context.Context, opts ...option.RequestOption) error {
 		_, err := c.service.Delete(ctx, string(id), p, opts...)
 		return err
 	})
-	if err == nil {
-		err = about(deleteEntry, id, got)
-	}
 	return got.receipt, err
 }
 
@@ -65,14 +57,6 @@ func checkID(op operation, id registry.ID) error {
 		return &registry.APIError{Op: op.name, Kind: registry.Missing, Err: fmt.Errorf("%w: %w", registry.ErrNotFound, err)}
 	}
 	return nil
-}
-
-// about reports an answer about another entry than the one that was asked for.
-func about(op operation, id registry.ID, got reply[wireEntry]) error {
-	if got.result.id() == id {
-		return nil
-	}
-	return &registry.APIError{Op: op.name, Kind: registry.Unreadable, Effect: registry.UnknownEffect, Receipt: got.receipt, Err: errOtherID}
 }
 
 // editParams turns a change into the SDK's terms: nil clears a field.

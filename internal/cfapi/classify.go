@@ -30,9 +30,11 @@ func judge[T result](op operation, a *answer, now time.Time) (reply[T], *registr
 	if a.ok() && err == nil && env.Success == success {
 		// Errors beside a success haven't been seen; nobody should miss them.
 		got.receipt.Messages = append(got.receipt.Messages, reported...)
-		if op.changes && env.Result.nameless() {
-			return got, &registry.APIError{
-				Op: op.name, Kind: registry.Unreadable, Effect: registry.UnknownEffect, Receipt: got.receipt, Err: errNoID,
+		if op.changes {
+			if err := env.Result.mismatch(op.id); err != nil {
+				return got, &registry.APIError{
+					Op: op.name, Kind: registry.Unreadable, Effect: registry.UnknownEffect, Receipt: got.receipt, Err: err,
+				}
 			}
 		}
 		got.result, got.info = env.Result, env.ResultInfo
@@ -81,6 +83,7 @@ var (
 	errNoEnvelope = errors.New("the answer does not say whether the call succeeded")
 	errNoResult   = errors.New("the answer says success but holds no result")
 	errNoID       = errors.New("the answer holds no usable entry id")
+	errOtherID    = errors.New("the answer is about another entry than the one asked for")
 
 	errContradiction = errors.New("the answer says failure but holds a result")
 )
@@ -191,9 +194,9 @@ func effect(a *answer, failed *registry.APIError) registry.Effect {
 }
 
 // worthAnotherTry reports whether a read that failed may succeed at once when it
-// is made again.
+// is made again. One that was sent twice already is not worth it.
 func worthAnotherTry(a *answer, failed *registry.APIError) bool {
-	if a.gaveUp() {
+	if a.gaveUp() || a.resent > 0 {
 		return false
 	}
 	switch failed.Kind {

@@ -27,6 +27,7 @@ type Client struct {
 	now     func() time.Time
 	pause   func(context.Context, time.Duration) error
 	observe func(Call)
+	pace    *pacer
 }
 
 var _ registry.API = (*Client)(nil)
@@ -42,7 +43,7 @@ func New(o Options) (*Client, error) {
 		option.WithBaseURL(o.BaseURL),
 		option.WithHTTPClient(httpClient(o.Transport)),
 		option.WithHeader("User-Agent", o.UserAgent),
-		// By default the SDK sends a create up to three times: on 408, 409, 429, any
+		// By default the SDK sends each call up to three times: on 408, 409, 429, any
 		// 5xx and on connection faults.
 		option.WithMaxRetries(0),
 	}
@@ -59,6 +60,7 @@ func New(o Options) (*Client, error) {
 		now:     o.Now,
 		pause:   o.Pause,
 		observe: o.Observe,
+		pace:    newPacer(o),
 	}, nil
 }
 
@@ -142,8 +144,15 @@ func (c *Client) Ping(ctx context.Context) error {
 // operation is one call of the API.
 type operation struct {
 	name    string
-	changes bool // changes something, so it is never sent twice, and its answer needs an id
+	changes bool // changes something, so it is never sent twice, and its answer needs the right id
 	one     bool // is about one entry, which may be missing
+
+	id registry.ID // of the entry that the call changes, "" for a new one
+}
+
+func (op operation) of(id registry.ID) operation {
+	op.id = id
+	return op
 }
 
 var (
@@ -161,24 +170,48 @@ type reply[T result] struct {
 }
 
 // do makes one call, judges its answer, and repeats a read that failed in a way
-// that a second try may mend. All of it together takes no longer than the time
-// limit.
+// that a second try may mend. All of it together, the wait for its turn included,
+// takes no longer than the time limit; in the background, that is each try's.
 func do[T result](ctx context.Context, c *Client, op operation, send sendFunc) (reply[T], error) {
+	if !registry.InBackground(ctx) {
+		limited, cancel := context.WithTimeout(ctx, c.timeout)
+		defer cancel()
+		ctx = limited
+	}
+	got, a, failed := try[T](ctx, c, op, send)
+	if failed == nil {
+		return got, nil
+	}
+	if op.changes || a == nil || !worthAnotherTry(a, failed) || !c.pauseWithin(ctx) {
+		return got, failed
+	}
+	again, a, failedAgain := try[T](ctx, c, op, send)
+	switch {
+	case failedAgain == nil:
+		return again, nil
+	case a == nil: // not made: the first try says more
+		return got, failed
+	}
+	return again, failedAgain
+}
+
+// try makes one request and judges its answer, which is nil when the request could
+// not be made in time.
+func try[T result](ctx context.Context, c *Client, op operation, send sendFunc) (reply[T], *answer, *registry.APIError) {
+	leave, refused := c.pace.enter(ctx, op)
+	if refused != nil {
+		return reply[T]{}, nil, refused
+	}
+	defer leave()
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
-	for try := 1; ; try++ {
-		began := time.Now()
-		a := c.send(ctx, send)
-		took := time.Since(began)
-		got, failed := judge[T](op, a, c.now())
-		c.report(op, a, failed, took)
-		if failed == nil {
-			return got, nil
-		}
-		if op.changes || try > 1 || !worthAnotherTry(a, failed) || !c.pauseWithin(ctx) {
-			return got, failed
-		}
-	}
+	began := time.Now()
+	a := c.send(ctx, send)
+	took := time.Since(began)
+	got, failed := judge[T](op, a, c.now())
+	c.pace.learn(a, failed)
+	c.report(op, a, failed, took)
+	return got, a, failed
 }
 
 // report tells the observer of a request that was made, or that came to nothing

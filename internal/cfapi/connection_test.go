@@ -51,7 +51,7 @@ func take(r *bufio.Reader) error {
 	return err
 }
 
-// expect compares the error of a create, and of a list, with what is wanted.
+// expect compares the error of a call with what is wanted.
 func expect(t *testing.T, err error, kind registry.Kind, effect registry.Effect, status int, cause string) {
 	t.Helper()
 	var failed *registry.APIError
@@ -133,9 +133,11 @@ func TestNoConnection(t *testing.T) {
 			o := options(tt.base(t))
 			o.Transport, o.Timeout = tt.transport, tt.timeout
 			c := newClient(t, o)
-			_, _, err := c.CreateEntry(t.Context(), draft)
-			expect(t, err, tt.kind, registry.NoEffect, 0, tt.cause)
-			_, err = c.ListEntries(t.Context(), registry.Query{})
+			for _, change := range changes {
+				_, _, err := change.call(t.Context(), c)
+				expect(t, err, tt.kind, registry.NoEffect, 0, tt.cause)
+			}
+			_, err := c.ListEntries(t.Context(), registry.Query{})
 			expect(t, err, tt.kind, registry.NoEffect, 0, tt.cause)
 		})
 	}
@@ -172,13 +174,15 @@ func TestConnectionLost(t *testing.T) {
 					_, _ = io.WriteString(c, tt.answer)
 				}
 			})
-			c := newClient(t, options("http://"+addr))
-			_, _, err := c.CreateEntry(t.Context(), draft)
-			expect(t, err, tt.kind, tt.effect, tt.status, tt.cause)
-			if got := requests.Swap(0); got != 1 {
-				t.Errorf("the create was sent %d times", got)
+			o := options("http://" + addr) // for a client each: no connection is left over from the call before
+			for _, change := range changes {
+				_, _, err := change.call(t.Context(), newClient(t, o))
+				expect(t, err, tt.kind, tt.effect, tt.status, tt.cause)
+				if got := requests.Swap(0); got != 1 {
+					t.Errorf("%s: sent %d times", change.op, got)
+				}
 			}
-			_, err = c.ListEntries(t.Context(), registry.Query{})
+			_, err := newClient(t, o).ListEntries(t.Context(), registry.Query{})
 			expect(t, err, tt.kind, registry.NoEffect, tt.status, tt.cause)
 			if got := requests.Load(); got != tt.reads {
 				t.Errorf("the list was asked for %d times, want %d", got, tt.reads)
@@ -190,8 +194,11 @@ func TestConnectionLost(t *testing.T) {
 // A connection that closes at once may have taken the request for all we know.
 func TestConnectionClosedAtOnce(t *testing.T) {
 	addr := wire(t, func(int, net.Conn) {})
-	_, _, err := newClient(t, options("http://"+addr)).CreateEntry(t.Context(), draft)
-	expect(t, err, registry.Lost, registry.MayStillLand, 0, "")
+	c := newClient(t, options("http://"+addr))
+	for _, change := range changes {
+		_, _, err := change.call(t.Context(), c)
+		expect(t, err, registry.Lost, registry.MayStillLand, 0, "")
+	}
 }
 
 func TestNoAnswerInTime(t *testing.T) {
@@ -222,14 +229,16 @@ func TestNoAnswerInTime(t *testing.T) {
 			o := options("http://" + addr)
 			o.Timeout = 500 * time.Millisecond // enough to get as far as the answer's begin
 			c := newClient(t, o)
-			_, _, err := c.CreateEntry(t.Context(), draft)
-			expect(t, err, tt.kind, tt.effect, tt.status, "no complete answer within the time limit")
-			if !errors.Is(err, context.DeadlineExceeded) {
-				t.Errorf("no context.DeadlineExceeded in %v", err)
+			for _, change := range changes {
+				_, _, err := change.call(t.Context(), c)
+				expect(t, err, tt.kind, tt.effect, tt.status, "no complete answer within the time limit")
+				if !errors.Is(err, context.DeadlineExceeded) {
+					t.Errorf("no context.DeadlineExceeded in %v", err)
+				}
 			}
-			_, err = c.ListEntries(t.Context(), registry.Query{})
+			_, err := c.ListEntries(t.Context(), registry.Query{})
 			expect(t, err, tt.kind, registry.NoEffect, tt.status, "no complete answer within the time limit")
-			if got := requests.Load(); got != 2 {
+			if got := requests.Load(); got != 4 {
 				t.Errorf("%d requests, want one for each call", got)
 			}
 		})
@@ -252,128 +261,27 @@ func TestCallerCancels(t *testing.T) {
 		return ctx
 	}
 
-	_, _, err := c.CreateEntry(cancelled(), draft)
-	expect(t, err, registry.Lost, registry.MayStillLand, 0, "canceled")
-	if !errors.Is(err, context.Canceled) {
-		t.Errorf("no context.Canceled in %v", err)
+	for _, change := range changes {
+		_, _, err := change.call(cancelled(), c)
+		expect(t, err, registry.Lost, registry.MayStillLand, 0, "canceled")
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("no context.Canceled in %v", err)
+		}
 	}
-	_, err = c.ListEntries(cancelled(), registry.Query{})
+	_, err := c.ListEntries(cancelled(), registry.Query{})
 	expect(t, err, registry.Lost, registry.NoEffect, 0, "canceled")
 
-	ctx, cancel := context.WithCancel(t.Context())
+	over, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, _, err = c.CreateEntry(ctx, draft)
-	expect(t, err, registry.Lost, registry.NoEffect, 0, "canceled")
-	ctx, cancel = context.WithDeadline(t.Context(), time.Unix(0, 0))
+	late, cancel := context.WithDeadline(t.Context(), time.Unix(0, 0))
 	defer cancel()
-	_, _, err = c.CreateEntry(ctx, draft)
-	expect(t, err, registry.TimedOut, registry.NoEffect, 0, "time limit")
+	for _, change := range changes {
+		_, _, err := change.call(over, c)
+		expect(t, err, registry.Lost, registry.NoEffect, 0, "canceled")
+		_, _, err = change.call(late, c)
+		expect(t, err, registry.TimedOut, registry.NoEffect, 0, "time limit")
+	}
 	if len(got) != 0 {
 		t.Error("a request was sent although its context was over")
-	}
-}
-
-// A kept-alive connection that takes the create and closes is not a reason for
-// net/http to send it on another one, as it does with reads.
-func TestCreateIsNotResentOnAStaleConnection(t *testing.T) {
-	var second atomic.Int32
-	addr := wire(t, func(n int, c net.Conn) {
-		r := bufio.NewReader(c)
-		if take(r) != nil {
-			return
-		}
-		if n > 1 {
-			second.Add(1) // a request on another connection than the first
-		}
-		_, _ = io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Length: 28\r\n\r\n{\"success\":true,\"result\":[]}")
-		_ = take(r)
-	})
-	c := newClient(t, options("http://"+addr))
-	if _, err := c.ListEntries(t.Context(), registry.Query{}); err != nil {
-		t.Fatal(err)
-	}
-	_, _, err := c.CreateEntry(t.Context(), draft)
-	expect(t, err, registry.Lost, registry.MayStillLand, 0, "")
-	if got := second.Load(); got != 0 {
-		t.Errorf("the create was sent again %d times", got)
-	}
-}
-
-// Connections that the server closes while they are idle race with the creates
-// that are about to use them. Whoever wins, no create arrives twice, and one that
-// is said to have had no effect hasn't arrived.
-func TestCreatesOnDyingConnections(t *testing.T) {
-	var creates atomic.Int32
-	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if _, err := io.Copy(io.Discard, r.Body); err == nil && r.Method == http.MethodPost {
-			creates.Add(1)
-		}
-		respond(200, `{"success":true,"result":{"id":1}}`)(w, r)
-	}))
-	s.Config.ConnState = func(c net.Conn, state http.ConnState) {
-		if state == http.StateIdle {
-			_ = c.Close()
-		}
-	}
-	s.Start()
-	t.Cleanup(s.Close)
-	c := newClient(t, options(s.URL))
-	outcomes := map[string]int{}
-	for range 300 {
-		_, _, err := c.CreateEntry(t.Context(), draft)
-		arrived := creates.Swap(0)
-		var failed *registry.APIError
-		switch {
-		case err == nil && arrived == 1:
-			outcomes["created"]++
-		case errors.As(err, &failed) && failed.Effect == registry.MayStillLand && arrived <= 1:
-			outcomes["uncertain"]++
-		case errors.As(err, &failed) && failed.Effect == registry.NoEffect && arrived == 0:
-			outcomes["not sent"]++
-		default:
-			t.Fatalf("arrived %d times: %v", arrived, err)
-		}
-	}
-	t.Log(outcomes)
-}
-
-// The pause before a second try is never longer than what is left of the time.
-func TestNoSecondTryWithoutTime(t *testing.T) {
-	api := newStub(t, respond(503, ""))
-	o := options(api.URL)
-	o.Pause = func(ctx context.Context, d time.Duration) error {
-		deadline, ok := ctx.Deadline()
-		if !ok || d <= 0 || time.Until(deadline) < d {
-			t.Errorf("pause of %s before %s", d, deadline)
-		}
-		return context.DeadlineExceeded
-	}
-	c := newClient(t, o)
-	_, err := c.ListEntries(t.Context(), registry.Query{})
-	expect(t, err, registry.Broken, registry.NoEffect, 503, "not JSON")
-	if got := len(api.requests()); got != 1 {
-		t.Errorf("%d requests after a pause that failed", got)
-	}
-
-	o.Timeout = 90 * time.Millisecond // less than twice the shortest pause
-	o.Transport = &canned{status: 503, header: http.Header{"Date": {"Thu, 20 Aug 2026 12:00:42 GMT"}}}
-	o.Pause = func(context.Context, time.Duration) error {
-		t.Error("paused without time for a second try")
-		return nil
-	}
-	_, err = newClient(t, o).ListEntries(t.Context(), registry.Query{})
-	expect(t, err, registry.Broken, registry.NoEffect, 503, "not JSON")
-}
-
-// The pause is a real one when none is given.
-func TestSecondTryAfterARealPause(t *testing.T) {
-	api := newStub(t, respond(502, ""))
-	o := options(api.URL)
-	o.Pause = nil
-	start := time.Now()
-	_, err := newClient(t, o).ListEntries(t.Context(), registry.Query{})
-	expect(t, err, registry.Broken, registry.NoEffect, 502, "not JSON")
-	if took := time.Since(start); len(api.requests()) != 2 || took < 50*time.Millisecond {
-		t.Errorf("second try after %s", took)
 	}
 }

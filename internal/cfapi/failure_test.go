@@ -1,28 +1,22 @@
 package cfapi_test
 
 import (
-	"bytes"
-	"compress/gzip"
-	"errors"
-	"fmt"
 	"io"
 	"net/http"
-	"reflect"
 	"strings"
 	"testing"
 	"time"
 
-	"namesake/internal/cfapi"
 	"namesake/internal/registry"
 )
 
 // wanted is what a failing answer is turned into.
 type wanted struct {
 	kind       registry.Kind
-	effect     registry.Effect // of a create
+	effect     registry.Effect // of a change
 	problems   []registry.Problem
 	retryAfter time.Duration
-	notFound   bool   // when one entry was asked for
+	notFound   bool   // when the call is about one entry
 	cause      string // in the error's text, which has none when empty
 	reads      int    // how often a read is sent
 }
@@ -188,207 +182,7 @@ func TestFailingAnswers(t *testing.T) {
 				w.WriteHeader(tt.status)
 				_, _ = io.WriteString(w, tt.body)
 			})
-			checkAll(t, newClient(t, options(api.URL)), api, tt.status, tt.want)
+			checkAll(t, options(api.URL), api, tt.status, tt.want)
 		})
-	}
-}
-
-// checkAll makes each call and compares everything of its error.
-func checkAll(t *testing.T, c *cfapi.Client, api *stub, status int, want wanted) {
-	t.Helper()
-	entry, receipt, err := c.CreateEntry(t.Context(), draft)
-	check(t, "create entry", err, status, want, want.effect, false)
-	if got := len(api.requests()); got != 1 {
-		t.Errorf("the create was sent %d times", got)
-	}
-	if !reflect.DeepEqual(entry, registry.Entry{}) || receipt.Status != status {
-		t.Errorf("create: entry %+v, receipt %+v", entry, receipt)
-	}
-
-	_, err = c.ListEntries(t.Context(), registry.Query{})
-	check(t, "list entries", err, status, want, registry.NoEffect, false)
-	if got := len(api.requests()); got != want.reads {
-		t.Errorf("the list was asked for %d times, want %d", got, want.reads)
-	}
-
-	_, receipt, err = c.Entry(t.Context(), "42")
-	check(t, "read entry", err, status, want, registry.NoEffect, want.notFound)
-	if got := len(api.requests()); got != want.reads {
-		t.Errorf("the entry was asked for %d times, want %d", got, want.reads)
-	}
-	if receipt.Status != status {
-		t.Errorf("entry: receipt %+v", receipt)
-	}
-}
-
-func check(t *testing.T, op string, err error, status int, want wanted, effect registry.Effect, notFound bool) {
-	t.Helper()
-	var failed *registry.APIError
-	if !errors.As(err, &failed) {
-		t.Fatalf("%s: error %v", op, err)
-	}
-	if failed.Op != op || failed.Kind != want.kind || failed.Effect != effect || failed.RetryAfter != want.retryAfter {
-		t.Errorf("%s: op %q, kind %s, effect %d, wait %s; want kind %s, effect %d, wait %s",
-			op, failed.Op, failed.Kind, failed.Effect, failed.RetryAfter, want.kind, effect, want.retryAfter)
-	}
-	if !reflect.DeepEqual(failed.Problems, want.problems) {
-		t.Errorf("%s: problems\n got %+v\nwant %+v", op, failed.Problems, want.problems)
-	}
-	wantRay := "ray-1"
-	if status == 0 {
-		wantRay = ""
-	}
-	if failed.Receipt.Status != status || failed.Receipt.Ray != wantRay || failed.Receipt.ServedAt.IsZero() != (status == 0) {
-		t.Errorf("%s: receipt %+v", op, failed.Receipt)
-	}
-	if errors.Is(err, registry.ErrNotFound) != notFound {
-		t.Errorf("%s: not found is %t, want %t", op, !notFound, notFound)
-	}
-	switch cause := failed.Err; {
-	case want.cause == "" && cause != nil && !notFound:
-		t.Errorf("%s: cause %q, want none", op, cause)
-	case want.cause != "" && (cause == nil || !strings.Contains(cause.Error(), want.cause)):
-		t.Errorf("%s: cause %v, want %q", op, cause, want.cause)
-	}
-	if text := err.Error(); len(text) > 2000 || strings.Contains(text, token) || strings.Contains(text, "://") {
-		t.Errorf("%s: text of %d bytes: %.300s", op, len(text), text)
-	}
-}
-
-// A refusal that holds an entry all the same says two things at once.
-func TestRefusalWithAResult(t *testing.T) {
-	api := newStub(t, func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Cf-Ray", "ray-1")
-		_, _ = w.Write([]byte(`{"success":false,"result":{"id":1}}`))
-	})
-	_, _, err := newClient(t, options(api.URL)).CreateEntry(t.Context(), draft)
-	check(t, "create entry", err, http.StatusOK, wanted{kind: registry.Unreadable, cause: "holds a result"}, registry.UnknownEffect, false)
-}
-
-// The answer to a create is of no use without the id.
-func TestCreateWithoutUsableID(t *testing.T) {
-	for _, id := range []string{``, `"id":null,`, `"id":"",`, `"id":"../x",`, `"id":1.5,`, `"id":-1,`, `"id":{},`, `"id":12345678901234567890,`} {
-		api := newStub(t, respond(201, `{"success":true,"messages":[{"code":1,"message":"m"}],"result":{`+id+`"name":"n"}}`))
-		entry, receipt, err := newClient(t, options(api.URL)).CreateEntry(t.Context(), draft)
-		var failed *registry.APIError
-		if !errors.As(err, &failed) || failed.Kind != registry.Unreadable || failed.Effect != registry.UnknownEffect {
-			t.Errorf("%s error %v, entry %+v", id, err, entry)
-		}
-		if receipt.Status != 201 || len(receipt.Messages) != 1 || !reflect.DeepEqual(failed.Receipt, receipt) {
-			t.Errorf("%s receipts %+v and %+v", id, receipt, failed.Receipt)
-		}
-		if got := len(api.requests()); got != 1 {
-			t.Errorf("%s sent %d times", id, got)
-		}
-	}
-}
-
-func TestProblemsAreBounded(t *testing.T) {
-	long := "a" + strings.Repeat("ä", 100_000) // the limits fall inside a character
-	var errs []string
-	for i := range 250 {
-		errs = append(errs, fmt.Sprintf(`{"code":%d,"message":"m"}`, i))
-	}
-	chain := strings.Repeat(`{"message":"c","error_chain":[`, 50) + strings.Repeat(`]}`, 50)
-	tests := []struct {
-		name         string
-		errors       string
-		want         int
-		first, last  string
-		wantMaxBytes int
-	}{
-		{"many", strings.Join(errs, ","), 101, "m", "and 150 more", 10_000},
-		{"long", `{"code":"` + long + `","message":"` + long + `","documentation_url":"` + long + `","source":{"pointer":"` + long + `"}}`, 1, long[:4095] + "…", long[:4095] + "…", 9_000},
-		{"deep", chain, 1, "c", "c", 1_000},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			api := newStub(t, respond(400, envelope(tt.errors)))
-			_, _, err := newClient(t, options(api.URL)).CreateEntry(t.Context(), draft)
-			var failed *registry.APIError
-			if !errors.As(err, &failed) {
-				t.Fatal(err)
-			}
-			got := failed.Problems
-			if len(got) != tt.want || got[0].Message != tt.first || got[len(got)-1].Message != tt.last {
-				t.Errorf("%d problems, first %.50q, last %.50q", len(got), got[0].Message, got[len(got)-1].Message)
-			}
-			if n := len(fmt.Sprintf("%+v", got)); n > tt.wantMaxBytes {
-				t.Errorf("problems of %d bytes", n)
-			}
-		})
-	}
-}
-
-// A body of 50 MB is not read to its end, be it plain or packed into little.
-func TestAnswerTooLong(t *testing.T) {
-	chunk := []byte(strings.Repeat(" ", 1<<20))
-	var packed bytes.Buffer // gzip allows one such after another
-	z := gzip.NewWriter(&packed)
-	if _, err := z.Write(chunk); err != nil || z.Close() != nil {
-		t.Fatal(err)
-	}
-	tests := []struct {
-		name   string
-		status int
-		gzip   bool
-		max    int64
-		want   wanted
-	}{
-		{"200", 200, false, 0, wanted{kind: registry.Unreadable, effect: registry.UnknownEffect, cause: "answer larger than 16 MiB", reads: 1}},
-		{"200, gzip", 200, true, 0, wanted{kind: registry.Unreadable, effect: registry.UnknownEffect, cause: "answer larger than 16 MiB", reads: 1}},
-		{"400", 400, false, 0, wanted{kind: registry.Unreadable, cause: "answer larger than 16 MiB", reads: 1}},
-		{"502", 502, false, 0, wanted{kind: registry.Broken, effect: registry.MayStillLand, cause: "answer larger than 16 MiB", reads: 2}},
-		{"other limit", 200, false, 20_000, wanted{kind: registry.Unreadable, effect: registry.UnknownEffect, cause: "answer larger than 19 KiB", reads: 1}},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			api := newStub(t, func(w http.ResponseWriter, r *http.Request) {
-				w.Header().Set("Cf-Ray", "ray-1")
-				part := chunk
-				if tt.gzip {
-					w.Header().Set("Content-Encoding", "gzip")
-					part = packed.Bytes()
-				}
-				w.WriteHeader(tt.status)
-				for range 50 {
-					if _, err := w.Write(part); err != nil {
-						return
-					}
-				}
-			})
-			o := options(api.URL)
-			o.MaxBody = tt.max
-			checkAll(t, newClient(t, o), api, tt.status, tt.want)
-		})
-	}
-}
-
-func TestAnswerAtTheLimit(t *testing.T) {
-	body := `{"success":true,"result":{"id":1}}`
-	api := newStub(t, respond(200, body))
-	o := options(api.URL)
-	o.MaxBody = int64(len(body))
-	if _, _, err := newClient(t, o).CreateEntry(t.Context(), draft); err != nil {
-		t.Error(err)
-	}
-	o.MaxBody--
-	if _, _, err := newClient(t, o).CreateEntry(t.Context(), draft); err == nil {
-		t.Error("one byte more was taken")
-	}
-}
-
-func TestReadMendedByASecondTry(t *testing.T) {
-	tries := 0
-	api := newStub(t, func(w http.ResponseWriter, r *http.Request) {
-		if tries++; tries%2 == 1 {
-			w.WriteHeader(502)
-			return
-		}
-		respond(200, `{"success":true,"result":[{"id":1}]}`)(w, r)
-	})
-	got, err := newClient(t, options(api.URL)).ListEntries(t.Context(), registry.Query{})
-	if err != nil || len(got.Entries) != 1 || got.Receipt.Status != 200 || len(api.requests()) != 2 {
-		t.Errorf("page %+v, error %v", got, err)
 	}
 }

@@ -37,6 +37,8 @@ func FuzzAnswer(f *testing.F) {
 	f.Add(200, "text/html", "1", `"default";r=0;t=30`, []byte(`{"success":false,"errors":[{"code":971}]}`))
 	f.Add(429, "", "Thu, 20 Aug 2026 12:00:42 GMT", `"a";r=0;t=1e400,;;=`, []byte(`<html>`))
 	f.Add(404, "", "", "", []byte(`{"success":"true","result":{},"errors":{"code":[1]},"errors":null}`))
+	f.Add(200, "application/json", "", `"default";r=1;t=x`, []byte(`{"success":true,"result":{"id":"42"}}`))
+	f.Add(200, "application/json", "", "", []byte(`{"success":true,"result":null}`))
 	f.Add(307, "", "-1", "", []byte(`null`))
 	f.Add(429, "", "", `"a\",;";r=0;q=5;t=1;pk=:YQ==:, b;r=3;q=9, "a;r=1`, []byte(`null`))
 
@@ -45,7 +47,6 @@ func FuzzAnswer(f *testing.F) {
 	o.Transport, o.MaxBody = api, 1<<16
 	var calls []cfapi.Call
 	o.Observe = func(call cfapi.Call) { calls = append(calls, call) }
-	c := newClient(f, o)
 	f.Fuzz(func(t *testing.T, status int, media, retryAfter, limit string, body []byte) {
 		if status < 100 || status > 999 {
 			return // no status that an answer can have
@@ -53,17 +54,25 @@ func FuzzAnswer(f *testing.F) {
 		api.status, api.body = status, body
 		api.header = http.Header{"Content-Type": {media}, "Retry-After": {retryAfter}, "Ratelimit": {limit}, "Ratelimit-Policy": {limit}, "Cf-Ray": {media}, "Date": {retryAfter}}
 
-		calls = nil
-		entry, receipt, err := c.CreateEntry(t.Context(), draft)
-		judgeOutcome(t, entry, receipt, err)
-		judgeCalls(t, calls, err)
-		var failed *registry.APIError
-		if errors.As(err, &failed) && failed.Effect == registry.NoEffect && status >= 500 {
-			t.Errorf("status %d is said to have had no effect", status)
+		for _, change := range changes {
+			calls = nil
+			entry, receipt, err := change.call(t.Context(), newClient(t, o)) // one that isn't throttled
+			if err == nil && change.op == deleteOp {
+				entry.ID = "42" // a delete has none
+			}
+			judgeOutcome(t, entry, receipt, err)
+			judgeCalls(t, change.op, calls, err)
+			var failed *registry.APIError
+			if errors.As(err, &failed) && failed.Effect == registry.NoEffect && status >= 500 {
+				t.Errorf("%s: status %d is said to have had no effect", change.op, status)
+			}
+			if err == nil && change.op == updateOp && entry.ID != "42" {
+				t.Errorf("an update of another entry, %s, is taken for a success", entry.ID)
+			}
 		}
-		entry, receipt, err = c.Entry(t.Context(), "42")
+		entry, receipt, err := newClient(t, o).Entry(t.Context(), "42")
 		judgeOutcome(t, entry, receipt, err)
-		page, err := c.ListEntries(t.Context(), registry.Query{})
+		page, err := newClient(t, o).ListEntries(t.Context(), registry.Query{})
 		if err == nil && (page.Number < 1 || page.PerPage < 1 || page.Total < -1 || page.Entries == nil) {
 			t.Errorf("page %+v", page)
 		}
@@ -75,9 +84,9 @@ func FuzzAnswer(f *testing.F) {
 	})
 }
 
-// judgeCalls holds that a create is told of once, as it ended, and that its budgets
+// judgeCalls holds that a change is told of once, as it ended, and that its budgets
 // are bounded and fit to be shown.
-func judgeCalls(t *testing.T, calls []cfapi.Call, err error) {
+func judgeCalls(t *testing.T, op string, calls []cfapi.Call, err error) {
 	t.Helper()
 	if len(calls) != 1 {
 		t.Fatalf("told of %d calls", len(calls))
@@ -86,7 +95,7 @@ func judgeCalls(t *testing.T, calls []cfapi.Call, err error) {
 	if failed := (*registry.APIError)(nil); errors.As(err, &failed) {
 		outcome = failed.Kind.String()
 	}
-	if calls[0].Operation != "create entry" || calls[0].Outcome != outcome || len(calls[0].Budgets) > 8 {
+	if calls[0].Operation != op || calls[0].Outcome != outcome || len(calls[0].Budgets) > 8 {
 		t.Errorf("call %+v with %v", calls[0], err)
 	}
 	seen := map[string]bool{}

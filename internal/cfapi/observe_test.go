@@ -39,20 +39,20 @@ func (o *observer) told() (told []string, budgets []cfapi.Budget) {
 }
 
 func TestEachRequestIsTold(t *testing.T) {
-	const entry = `{"success":true,"result":{"id":1}}`
+	const entry = `{"success":true,"result":{"id":42}}`
 	tests := []struct {
 		name   string
 		status int
 		body   string
 		list   string // what each try of the list is told as
-		create string
-		tries  int // of the list
+		change string // what a create, an update and a delete are told as
+		tries  int    // of the list
 	}{
 		{"success", 200, entry, "ok", "ok", 1},
 		{"refusal", 400, envelope(""), "refused", "refused", 1},
 		{"too many calls", 429, envelope(""), "rate limited", "rate limited", 1},
 		{"fault that a second try may mend", 502, "", "fault at the API", "fault at the API", 2},
-		{"no id", 201, `{"success":true,"result":{"name":"n"}}`, "ok", "unreadable answer", 1},
+		{"no usable id", 201, `{"success":true,"result":{"id":"../x"}}`, "ok", "unreadable answer", 1},
 		{"not JSON", 200, "<html>", "unreadable answer", "unreadable answer", 1},
 	}
 	for _, tt := range tests {
@@ -67,16 +67,17 @@ func TestEachRequestIsTold(t *testing.T) {
 			var o observer
 			opts := options(api.URL)
 			opts.Observe = o.observe
-			c := newClient(t, opts)
-			began := time.Now()
-			_, _, _ = c.CreateEntry(t.Context(), draft)
-			if took := o.calls[0].Took; took <= 0 || took > time.Since(began) {
-				t.Errorf("took %s", took)
+			for _, change := range changes {
+				began := time.Now()
+				_, _, _ = change.call(t.Context(), newClient(t, opts))
+				if took := o.calls[0].Took; took <= 0 || took > time.Since(began) {
+					t.Errorf("took %s", took)
+				}
+				if told, budgets := o.told(); !reflect.DeepEqual(told, []string{change.op + ": " + tt.change}) || budgets != nil {
+					t.Errorf("%q, %v", told, budgets)
+				}
 			}
-			if told, budgets := o.told(); !reflect.DeepEqual(told, []string{"create entry: " + tt.create}) || budgets != nil {
-				t.Errorf("create: %q, %v", told, budgets)
-			}
-			_, _ = c.ListEntries(t.Context(), registry.Query{})
+			_, _ = newClient(t, opts).ListEntries(t.Context(), registry.Query{})
 			var want []string
 			for range tt.tries {
 				want = append(want, "list entries: "+tt.list)
@@ -84,7 +85,7 @@ func TestEachRequestIsTold(t *testing.T) {
 			if told, _ := o.told(); !reflect.DeepEqual(told, want) {
 				t.Errorf("list: %q, want %q", told, want)
 			}
-			if got := len(api.requests()); got != 1+tt.tries {
+			if got := len(api.requests()); got != len(changes)+tt.tries {
 				t.Errorf("%d requests", got)
 			}
 		})

@@ -25,6 +25,9 @@ const (
 	defaultMaxBody = 16 << 20
 )
 
+// NoBudget is the Budget of an API without a limit of calls.
+const NoBudget = -1
+
 // Options are the parts of a Client. Account and either Token or both of Email
 // and Key are required. Printing or logging Options doesn't show the secrets.
 type Options struct {
@@ -34,13 +37,18 @@ type Options struct {
 	Email   string
 	Key     string
 
-	// Timeout bounds each method's time, a repeated read included.
-	Timeout   time.Duration
+	// Timeout bounds each method's time, a repeated read and the wait for its turn
+	// included; for background work, the time of each request.
+	Timeout time.Duration
+	// Budget is how many calls are made in five minutes at most; what the API itself
+	// says about its limits is heeded as well. 0 for what Cloudflare takes for each
+	// token, NoBudget where it is not Cloudflare who answers.
+	Budget    int
 	MaxBody   int64 // the longest answer in bytes, after decompression
 	UserAgent string
 
 	// Transport replaces the connection to the API, such as by an in-process one.
-	// One that ignores net/http/httptrace makes every failed create uncertain.
+	// One that ignores net/http/httptrace makes every failed change uncertain.
 	Transport http.RoundTripper
 	// Now and Pause stand in for the clock in tests.
 	Now   func() time.Time
@@ -68,6 +76,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.MaxBody == 0 {
 		o.MaxBody = defaultMaxBody
+	}
+	if o.Budget == 0 {
+		o.Budget = defaultBudget
 	}
 	if o.UserAgent == "" {
 		o.UserAgent = "namesake"
@@ -172,18 +183,18 @@ func httpClient(transport http.RoundTripper) *http.Client {
 	return &http.Client{
 		Transport: transport,
 		// A followed redirect would carry the credentials elsewhere and, at 307 and
-		// 308, send a create again.
+		// 308, send a change again.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 }
 
-// newTransport returns a transport that never sends a create twice. net/http
+// newTransport returns a transport that never sends a change twice. net/http
 // resends a request by itself only when a kept-alive connection failed and it has
-// either written no byte of the request, or the request is a GET (see
-// persistConn.shouldRetryRequest; an Idempotency-Key header, which we don't send,
-// would make it resend a POST as well).
+// either written no byte of the request, or the request is a GET or the like
+// (persistConn.shouldRetryRequest). POST, PATCH and DELETE are not, as long as they
+// have no Idempotency-Key header (Request.isReplayable); we send none.
 //
-// HTTP/2 stays off: there, a POST whose stream the server resets with
+// HTTP/2 stays off: there, any request whose stream the server resets with
 // PROTOCOL_ERROR is sent again (http2canRetryError), although it may have had an
 // effect.
 func newTransport() *http.Transport {

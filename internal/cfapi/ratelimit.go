@@ -56,11 +56,17 @@ func exhausted(values []string) time.Duration {
 	longest := time.Duration(0)
 	for _, params := range limits(values) {
 		if params["r"] == "0" {
-			reset, _ := strconv.ParseFloat(params["t"], 64)
-			longest = max(longest, seconds(reset))
+			reset, _ := resetIn(params["t"])
+			longest = max(longest, reset)
 		}
 	}
 	return longest
+}
+
+// resetIn reads the time until a limit is reset.
+func resetIn(s string) (time.Duration, bool) {
+	n, err := strconv.ParseFloat(s, 64)
+	return seconds(n), err == nil
 }
 
 // natural reads an integer as headers have them: 15 digits at most (RFC 9651).

@@ -48,11 +48,12 @@ func (v *verdict) UnmarshalJSON(b []byte) error {
 }
 
 // result is what a call is made for. It is missing when the answer holds null, a
-// value of another type, or an object without any field that we know. It is
-// nameless when it is an entry without a usable id.
+// value of another type, or an object without any field that we know.
 type result interface {
 	missing() bool
-	nameless() bool
+	// mismatch says why the result can't be that of a change to the entry asked, ""
+	// for a new one, and returns nil when it can.
+	mismatch(asked registry.ID) error
 }
 
 type wireList []wireEntry
@@ -60,8 +61,18 @@ type wireList []wireEntry
 func (l wireList) missing() bool  { return l == nil }
 func (w wireEntry) missing() bool { return w == wireEntry{} }
 
-func (l wireList) nameless() bool  { return false }
-func (w wireEntry) nameless() bool { return w.id() == "" }
+func (l wireList) mismatch(registry.ID) error { return nil }
+
+// mismatch takes a UUID in capitals for the same.
+func (w wireEntry) mismatch(asked registry.ID) error {
+	switch id := w.id(); {
+	case id == "":
+		return errNoID
+	case asked != "" && !strings.EqualFold(string(id), string(asked)):
+		return errOtherID
+	}
+	return nil
+}
 
 type wireInfo struct {
 	Page       json.Number `json:"page"`

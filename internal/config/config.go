@@ -106,6 +106,10 @@ func (c Config) Sandbox() bool {
 	return !c.Cloudflare.Token.IsSet() && !c.Cloudflare.Key.IsSet()
 }
 
+// LocalAPI reports whether the API is a stand-in on this machine: the built-in
+// sandbox, or what CLOUDFLARE_BASE_URL names.
+func (c Config) LocalAPI() bool { return c.Sandbox() || onLoopback(c.Cloudflare.BaseURL) }
+
 // Demo reports whether people sign in by picking a role. Load makes sure that
 // this is never so with Cloudflare itself.
 func (c Config) Demo() bool { return c.Auth == AuthDemo }

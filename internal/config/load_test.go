@@ -513,3 +513,22 @@ func FuzzLoad(f *testing.F) {
 		}
 	})
 }
+
+func TestLocalAPI(t *testing.T) {
+	token := NewSecret("token")
+	for _, tt := range []struct {
+		name string
+		api  Cloudflare
+		want bool
+	}{
+		{"built-in sandbox", Cloudflare{}, true},
+		{"loopback", Cloudflare{Token: token, BaseURL: "http://127.0.0.1:8787/client/v4"}, true},
+		{"localhost, with a key", Cloudflare{Email: "a@example.com", Key: token, BaseURL: "https://localhost"}, true},
+		{"Cloudflare", Cloudflare{Token: token}, false},
+		{"another address", Cloudflare{Token: token, BaseURL: "https://api.example"}, false},
+	} {
+		if got := (Config{Cloudflare: tt.api}).LocalAPI(); got != tt.want {
+			t.Errorf("%s: %v, want %v", tt.name, got, tt.want)
+		}
+	}
+}

@@ -201,13 +201,16 @@ func (s *Service) outcomeOf(created Created, err error, sentAt time.Time) Record
 		failed = unsettled.Cause
 	case errors.As(err, &failed):
 		r.Outcome = OutcomeFailed
-		if failed.Kind.refusal() {
+		if failed.Kind.refusal() && !failed.HeldBack() {
 			r.Outcome = OutcomeRefused
 		}
 	}
 	if failed != nil {
 		receipt, r.Errors = failed.Receipt, failed.Problems
-		if len(r.Errors) == 0 {
+		switch {
+		case failed.HeldBack():
+			r.Errors = []Problem{{Code: codeNotSent, Message: "not sent: held back because of the API's limit of calls"}}
+		case len(r.Errors) == 0:
 			r.Errors = []Problem{{Code: codeCallFailed, Message: failed.Kind.String()}}
 		}
 	}

@@ -52,7 +52,7 @@ const (
 	Missing                   // 404: no such entry, account or route
 	Denied                    // the credentials are wrong, or lack a permission
 	NotSubscribed             // the account has no Email Security
-	RateLimited               // too many calls; see RetryAfter
+	RateLimited               // too many calls; see RetryAfter, and HeldBack
 	Broken                    // the API answered with a fault of its own (5xx)
 	Unreadable                // the answer could not be understood
 	Unreachable               // no connection: refused, no such host, TLS
@@ -115,6 +115,10 @@ func (e *APIError) Error() string {
 }
 
 func (e *APIError) Unwrap() error { return e.Err }
+
+// HeldBack reports whether the call was not made, so as not to exceed the API's limit
+// of calls.
+func (e *APIError) HeldBack() bool { return e.Kind == RateLimited && e.Receipt.Status == 0 }
 
 // UnsettledError reports a create, an edit or a deletion whose call failed without
 // saying whether it took effect, after the registry was looked at.

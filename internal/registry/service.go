@@ -26,6 +26,7 @@ type Service struct {
 	underWay    intents
 	runs        runs
 	batchWork   chan struct{} // something may be to do
+	kept        keptLists
 	now         func() time.Time
 	pause       func(context.Context, time.Duration) error
 }
@@ -74,12 +75,26 @@ func NewService(o Options) (*Service, error) {
 	return s, nil
 }
 
-// List returns a page of entries. It returns a *ForbiddenError or an *APIError.
+// List returns a page of entries. It returns a *ForbiddenError or an *APIError, which
+// is in a *StaleError where it may pass and the same has been asked before.
 func (s *Service) List(ctx context.Context, who Caller, q Query) (Page, error) {
 	if err := s.Authorize(ctx, who, ListEntries); err != nil {
 		return Page{}, err
 	}
-	return s.api.ListEntries(ctx, q)
+	list, err := s.api.ListEntries(ctx, q)
+	if err == nil {
+		s.kept.keep(q, list, s.now())
+		return list, nil
+	}
+	var failed *APIError
+	if !errors.As(err, &failed) || !failed.Kind.passing() {
+		return Page{}, err
+	}
+	kept, ok := s.kept.last(q)
+	if !ok {
+		return Page{}, err
+	}
+	return Page{}, &StaleError{List: kept.list, At: kept.at, Age: s.now().Sub(kept.at), Cause: failed}
 }
 
 // Entry returns one entry and the receipt of the call. It returns ErrNotFound

@@ -230,6 +230,7 @@ const settleEvery = 30 * time.Second
 
 // KeepSettled settles open intents now and then until ctx ends.
 func (s *Service) KeepSettled(ctx context.Context) {
+	ctx = Background(ctx)
 	for first := true; ; first = false {
 		if err := s.SettleOpen(ctx, first); err != nil && ctx.Err() == nil {
 			s.log.ErrorContext(ctx, "open intents could not be settled", "error", err)

@@ -94,7 +94,7 @@ func newApp(t testing.TB, with ...func(*settings)) *app {
 	t.Cleanup(api.Close)
 	options := cfapi.Options{
 		BaseURL: api.URL + sandbox.Prefix, Account: account, Token: sandbox.DefaultToken,
-		Now: a.clock.now, Pause: a.clock.pause,
+		Budget: cfapi.NoBudget, Now: a.clock.now, Pause: a.clock.pause,
 	}
 	if set.client != nil {
 		set.client(&options)

@@ -74,7 +74,7 @@ func benchServer(b *testing.B) (http.Handler, *http.Cookie) {
 	source.ServeHTTP(recorder, ask)
 
 	client, err := cfapi.New(cfapi.Options{
-		Account: account, Token: sandbox.DefaultToken, BaseURL: "https://api.example",
+		Account: account, Token: sandbox.DefaultToken, BaseURL: "https://api.example", Budget: cfapi.NoBudget,
 		Transport: &canned{body: recorder.Body.Bytes(), header: recorder.Header()},
 	})
 	must(b, err)

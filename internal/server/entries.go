@@ -1,6 +1,7 @@
 package server
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -17,6 +18,10 @@ func (s *Server) goHome(c echo.Context) error { return seeOther(c, s.entriesURL(
 func (s *Server) listEntries(c echo.Context) error {
 	query, notes := parseQuery(c.QueryParams())
 	list, err := s.registry.List(requestContext(c), caller(c), query)
+	var stale *registry.StaleError
+	if errors.As(err, &stale) && !wantsJSON(c) {
+		return s.listStale(c, query, notes, stale)
+	}
 	if err != nil {
 		return err
 	}
@@ -24,6 +29,17 @@ func (s *Server) listEntries(c echo.Context) error {
 		return c.JSON(http.StatusOK, listEnvelope(list))
 	}
 	return render(c, http.StatusOK, templates.Entries(s.page(c, "Entries"), s.entriesView(query, notes, list)))
+}
+
+// listStale answers with the list as it was, and the failure's status.
+func (s *Server) listStale(c echo.Context, q registry.Query, notes []string, stale *registry.StaleError) error {
+	c.Set(causeKey, stale)
+	f := s.fail(stale)
+	f.setHeaders(c)
+	view := s.entriesView(q, notes, stale.List)
+	view.Stale = staleView(f, stale, s.entriesURL()+queryString(q, q.Page), requestID(c))
+	view.Count += ", " + ago(stale.Age)
+	return render(c, f.status, templates.Entries(s.page(c, "Entries as they were "+ago(stale.Age)), view))
 }
 
 func (s *Server) showEntry(c echo.Context) error {

@@ -1,7 +1,10 @@
 package server
 
 import (
+	"fmt"
 	"strconv"
+	"strings"
+	"time"
 
 	"namesake/internal/registry"
 	"namesake/web/templates"
@@ -67,6 +70,35 @@ func count(q registry.Query, list registry.Page, more bool) (string, bool) {
 		return text + " of " + strconv.Itoa(to) + " that match", false
 	}
 	return text, more
+}
+
+// staleView tells how old a list is, and why there is no newer one.
+func staleView(f failure, stale *registry.StaleError, again, requestID string) templates.Stale {
+	format := "15:04 UTC"
+	if stale.Age > 12*time.Hour {
+		format = "15:04 UTC on 2 January"
+	}
+	return templates.Stale{
+		Title:    "This is the list as it was " + ago(stale.Age) + ", at " + stale.At.UTC().Format(format),
+		Text:     []string{strings.Join(append([]string{f.title + "."}, f.text...), " "), "What has been changed since then is not in it."},
+		Problems: f.problems, Again: again, Ray: f.ray, RequestID: requestID,
+	}
+}
+
+// ago tells an age in the largest unit of which there are two.
+func ago(d time.Duration) string {
+	for _, unit := range []struct {
+		of   time.Duration
+		name string
+	}{{time.Hour, "hours"}, {time.Minute, "minutes"}} {
+		if n := d / unit.of; n >= 2 {
+			return fmt.Sprintf("%d %s ago", n, unit.name)
+		}
+	}
+	if d < 2*time.Second {
+		return "a moment ago"
+	}
+	return fmt.Sprintf("%d seconds ago", d/time.Second)
 }
 
 // column is the heading of a column that the list can be sorted by: pressed once it

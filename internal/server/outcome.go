@@ -33,6 +33,10 @@ func failAPI(e *registry.APIError) failure {
 			"Cloudflare says that the account's subscription does not include it. The impersonation registry is part of Cloudflare Email Security.")
 	case registry.RateLimited:
 		f.wait = e.RetryAfter
+		if e.HeldBack() {
+			say(http.StatusTooManyRequests, "Not sent: there are too many calls of Cloudflare's API", heldBackText, tryAgain(e.RetryAfter))
+			break
+		}
 		say(http.StatusTooManyRequests, "Cloudflare asks to slow down",
 			"Too many calls were made with these credentials; work in Cloudflare's own dashboard counts too. Nothing was changed. "+waitText(e.RetryAfter))
 	case registry.Broken:
@@ -54,6 +58,9 @@ func failAPI(e *registry.APIError) failure {
 	}
 	return f
 }
+
+const heldBackText = "Cloudflare takes 1,200 calls in five minutes with these credentials, work in its own dashboard included, and refuses everything for five minutes more after that. " +
+	"So Namesake waits before it sends anything. Nothing was changed."
 
 func reasons(e *registry.APIError) string {
 	if len(e.Problems) == 0 {

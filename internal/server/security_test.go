@@ -17,50 +17,53 @@ func (b *browser) send(path string, form url.Values, header map[string]string) *
 	return b.do(http.MethodPost, path, strings.NewReader(form.Encode()), header)
 }
 
-// Every route by every role, and by nobody. A route that is not in this table
-// fails the test of the routing table in routes_test.go.
+const login = 303 // to the sign-in page
+
+// byRole is what every route answers to every role, and to nobody. A route that is
+// not in this table fails the test of the routing table in routes_test.go.
+var byRole = []struct {
+	method, path                  string
+	nobody, viewer, editor, admin int
+}{
+	{"GET", "/", 303, 303, 303, 303},
+	{"GET", entries, login, 200, 200, 200},
+	{"GET", entries + "/new", login, 403, 200, 200},
+	{"POST", entries, 401, 403, 422, 422},
+	{"GET", entries + "/12", login, 404, 404, 404},
+	{"POST", entries + "/12", 401, 403, 404, 404},
+	{"GET", entries + "/12/edit", login, 403, 404, 404},
+	{"GET", entries + "/12/delete", login, 403, 404, 404},
+	{"POST", entries + "/12/delete", 401, 403, 404, 404},
+	{"POST", entries + "/undo", 401, 403, 404, 404},
+	{"POST", entries + "/delete", 401, 403, 422, 422},
+	{"GET", deletions, login, 403, 200, 200},
+	{"POST", deletions, 401, 403, 422, 422},
+	{"GET", deletions + "/none", login, 403, 404, 404},
+	{"POST", deletions + "/none/start", 401, 403, 404, 404},
+	{"POST", deletions + "/none/stop", 401, 403, 404, 404},
+	{"POST", deletions + "/none/resume", 401, 403, 404, 404},
+	{"POST", deletions + "/none/retry", 401, 403, 404, 404},
+	{"POST", deletions + "/none/undo", 401, 403, 404, 404},
+	{"GET", "/audit", login, 200, 200, 200},
+	{"GET", "/audit/1", login, 200, 200, 200},
+	{"GET", "/audit.jsonl", login, 403, 403, 200},
+	{"GET", "/sessions", login, 403, 403, 200},
+	{"POST", "/sessions/nothing/end", 401, 403, 403, 404},
+	{"GET", "/sessions/mine", login, 200, 200, 200},
+	{"POST", "/sessions/mine/nothing/end", 401, 404, 404, 404},
+	{"GET", "/auth/callback", 404, 404, 404, 404},
+	{"GET", "/login", 200, 200, 200, 200},
+	{"POST", "/login", 422, 422, 422, 422},
+	{"GET", "/healthz", 200, 200, 200, 200},
+	{"GET", "/readyz", 200, 200, 200, 200},
+	{"GET", "/static/app.css", 404, 404, 404, 404},
+	{"GET", "/nowhere", 404, 404, 404, 404},
+	{"PUT", entries, 405, 405, 405, 405},
+	{"POST", "/logout", 303, 303, 303, 303},
+}
+
 func TestRoutesByRole(t *testing.T) {
-	const login = 303 // to the sign-in page
-	tests := []struct {
-		method, path                  string
-		nobody, viewer, editor, admin int
-	}{
-		{"GET", "/", 303, 303, 303, 303},
-		{"GET", entries, login, 200, 200, 200},
-		{"GET", entries + "/new", login, 403, 200, 200},
-		{"POST", entries, 401, 403, 422, 422},
-		{"GET", entries + "/12", login, 404, 404, 404},
-		{"POST", entries + "/12", 401, 403, 404, 404},
-		{"GET", entries + "/12/edit", login, 403, 404, 404},
-		{"GET", entries + "/12/delete", login, 403, 404, 404},
-		{"POST", entries + "/12/delete", 401, 403, 404, 404},
-		{"POST", entries + "/undo", 401, 403, 404, 404},
-		{"POST", entries + "/delete", 401, 403, 422, 422},
-		{"GET", deletions, login, 403, 200, 200},
-		{"POST", deletions, 401, 403, 422, 422},
-		{"GET", deletions + "/none", login, 403, 404, 404},
-		{"POST", deletions + "/none/start", 401, 403, 404, 404},
-		{"POST", deletions + "/none/stop", 401, 403, 404, 404},
-		{"POST", deletions + "/none/resume", 401, 403, 404, 404},
-		{"POST", deletions + "/none/retry", 401, 403, 404, 404},
-		{"POST", deletions + "/none/undo", 401, 403, 404, 404},
-		{"GET", "/audit", login, 200, 200, 200},
-		{"GET", "/audit/1", login, 200, 200, 200},
-		{"GET", "/audit.jsonl", login, 403, 403, 200},
-		{"GET", "/sessions", login, 403, 403, 200},
-		{"POST", "/sessions/nothing/end", 401, 403, 403, 404},
-		{"GET", "/sessions/mine", login, 200, 200, 200},
-		{"POST", "/sessions/mine/nothing/end", 401, 404, 404, 404},
-		{"GET", "/auth/callback", 404, 404, 404, 404},
-		{"GET", "/login", 200, 200, 200, 200},
-		{"POST", "/login", 422, 422, 422, 422},
-		{"GET", "/healthz", 200, 200, 200, 200},
-		{"GET", "/readyz", 200, 200, 200, 200},
-		{"GET", "/static/app.css", 404, 404, 404, 404},
-		{"GET", "/nowhere", 404, 404, 404, 404},
-		{"PUT", entries, 405, 405, 405, 405},
-		{"POST", "/logout", 303, 303, 303, 303},
-	}
+	tests := byRole
 	app := newApp(t)
 	for role, want := range map[string]func(int) int{
 		"nobody": func(i int) int { return tests[i].nobody }, "viewer": func(i int) int { return tests[i].viewer },

@@ -148,7 +148,7 @@ if (follow) {
 }
 
 // The list follows what is typed into its search. Only the results are replaced, so
-// that the focus stays; on any fault the page is loaded as without this script.
+// that the focus stays; a page without any is loaded as without this script.
 const find = document.querySelector("form[data-find]");
 if (find) {
   const results = document.getElementById("results");
@@ -165,7 +165,7 @@ if (find) {
     results.ariaBusy = "true";
     try {
       const answer = await fetch(to, { headers: { Accept: "text/html" }, signal: mine.signal });
-      if (answer.redirected || !answer.ok) throw new Error(answer.status);
+      if (answer.redirected) throw new Error(answer.status);
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       results.replaceChildren(...page.getElementById("results").childNodes);
       live.textContent = page.querySelector('[data-live="count"]').textContent;
