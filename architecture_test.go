@@ -19,9 +19,10 @@ import (
 // adapter; server alone puts some of them to use. Only main knows config.
 var mayImport = map[string][]string{
 	"internal/javaregex":     {},
+	"internal/quote":         {},
 	"internal/registry":      {"internal/javaregex"},
 	"internal/config":        {"internal/registry"},
-	"internal/cfapi":         {"internal/registry"},
+	"internal/cfapi":         {"internal/quote", "internal/registry"},
 	"internal/cfapi/sandbox": {"internal/javaregex"},
 	"internal/auth":          {"internal/registry"},
 	"internal/auth/authtest": {"internal/auth", "internal/registry"},
@@ -29,9 +30,10 @@ var mayImport = map[string][]string{
 	"internal/store/pgtest":  {},
 	"internal/bulk":          {"internal/registry"},
 	"internal/metrics":       {},
+	"internal/terraform":     {"internal/quote", "internal/registry"},
 	"web/static":             {},
 	"web/templates":          {"internal/registry", "web/static"},
-	"internal/server":        {"internal/auth", "internal/bulk", "internal/javaregex", "internal/registry", "web/static", "web/templates"},
+	"internal/server":        {"internal/auth", "internal/bulk", "internal/javaregex", "internal/quote", "internal/registry", "internal/terraform", "web/static", "web/templates"},
 	"": {
 		"internal/auth", "internal/bulk", "internal/cfapi", "internal/cfapi/sandbox", "internal/config", "internal/javaregex",
 		"internal/metrics", "internal/registry", "internal/server", "internal/store", "web/static", "web/templates",
@@ -54,7 +56,7 @@ var homeOf = map[string][]string{
 
 // pure packages know nothing of HTTP or HTML, not even the standard library's.
 var (
-	pure    = []string{"internal/javaregex", "internal/registry"}
+	pure    = []string{"internal/javaregex", "internal/quote", "internal/registry", "internal/terraform"}
 	foreign = []string{"net/http", "html", "html/template"}
 )
 

@@ -103,6 +103,10 @@ func build(ctx context.Context, cfg config.Config, addr net.Addr, log *slog.Logg
 	a.handler, err = server.New(server.Options{
 		Registry: service, Gate: gate, Account: options.Account, PublicURL: public, AnyHost: cfg.DemoOnNetwork && cfg.PublicURL == "",
 		Sandbox: cfg.Sandbox() || cfg.Demo(), Ready: ready, TrustedProxies: cfg.TrustedProxies, Log: log, Observe: observe,
+		// As configured: the address of the built-in sandbox is nobody else's to call.
+		CreateCommand: func(d registry.Draft) (string, error) {
+			return cfapi.CreateCommand(cfg.Cloudflare.BaseURL, options.Account, d)
+		},
 	})
 	if err != nil {
 		return nil, err

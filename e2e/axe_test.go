@@ -128,7 +128,7 @@ func (p *page) fits(page string, width int64) {
 	cut := eval[[]string](p, `[...document.querySelectorAll("body *")].filter(e => {
 		const style = getComputedStyle(e);
 		const cuts = style.overflowX !== "visible" && style.textOverflow !== "ellipsis" && e.clientWidth > 1;
-		return cuts && e.scrollWidth > e.clientWidth && !e.matches("input, select");
+		return cuts && e.scrollWidth > e.clientWidth && !e.matches("input, select, pre[tabindex]"); // the last can be scrolled
 	}).map(e => e.localName + "." + e.className + " cuts " + e.scrollWidth + " to " + e.clientWidth)`)
 	if len(cut) > 0 {
 		p.t.Errorf("%s, %d wide: %q", page, width, cut)

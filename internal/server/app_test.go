@@ -138,6 +138,7 @@ func newApp(t testing.TB, with ...func(*settings)) *app {
 	a.server.Config.Handler, err = server.New(server.Options{
 		Registry: a.registry, Gate: a.gate, Account: account, PublicURL: public, Sandbox: true, Log: log,
 		Ready: ready, TrustedProxies: set.proxies, Now: a.clock.now, Observe: set.observe,
+		CreateCommand: func(d registry.Draft) (string, error) { return cfapi.CreateCommand("", account, d) },
 	})
 	must(t, err)
 	upkeep, stop := context.WithCancel(t.Context())

@@ -91,6 +91,7 @@ func benchServer(b *testing.B) (http.Handler, *http.Cookie) {
 	handler, err := server.New(server.Options{
 		Registry: service, Gate: &auth.Gate{Sessions: sessions}, Account: account, PublicURL: &url.URL{Scheme: "http", Host: "127.0.0.1"}, AnyHost: true,
 		Log: discard(), Ready: readyAlways(),
+		CreateCommand: func(d registry.Draft) (string, error) { return cfapi.CreateCommand("", account, d) },
 	})
 	must(b, err)
 	w := httptest.NewRecorder()

@@ -58,6 +58,10 @@ func (s *Server) showEntry(c echo.Context) error {
 	if err != nil { // the entry is worth showing without it
 		s.log.ErrorContext(requestContext(c), "an entry's history could not be read", "error", err)
 	}
+	copies, err := s.copies(entry)
+	if err != nil { // likewise
+		s.log.ErrorContext(requestContext(c), "an entry could not be written as text", "error", err)
+	}
 	title := entry.Name
 	if title == "" {
 		title = "Entry " + string(entry.ID)
@@ -69,7 +73,7 @@ func (s *Server) showEntry(c echo.Context) error {
 	back := place(c)
 	return render(c, http.StatusOK, templates.Entry(s.page(c, title), templates.EntryView{
 		Entry: entry, Receipt: receipt, Meaning: registry.Meaning(entry.Name, entry.Email, entry.IsEmailRegex), BackURL: s.entriesURL() + back, EditURL: editURL, Place: withPlace("", back),
-		History: history,
+		History: history, Copies: copies,
 	}))
 }
 

@@ -28,6 +28,9 @@ type Options struct {
 	Sandbox   bool     // whether the API is the built-in or a local stand-in
 	// Ready are the parts that must work for the program to be of use, by name.
 	Ready map[string]func(context.Context) error
+	// CreateCommand writes the call of the API that creates an entry as a command for
+	// people. It must not hold a secret.
+	CreateCommand func(registry.Draft) (string, error)
 	// TrustedProxies are whose X-Forwarded-* headers are believed; none by default.
 	TrustedProxies []netip.Prefix
 	Log            *slog.Logger
@@ -50,6 +53,7 @@ type Server struct {
 	public   *url.URL
 	sandbox  bool
 	ready    *readiness
+	command  func(registry.Draft) (string, error) // Options.CreateCommand
 	log      *slog.Logger
 	now      func() time.Time
 	observe  func(method, route string, status int, took time.Duration)
@@ -58,8 +62,8 @@ type Server struct {
 
 // New returns a Server, or an error that names what is missing.
 func New(o Options) (*Server, error) {
-	if o.Registry == nil || o.Gate == nil || o.Gate.Sessions == nil || o.Account == "" || o.PublicURL == nil || len(o.Ready) == 0 {
-		return nil, errors.New("server: Registry, Gate, Account, PublicURL and Ready are required")
+	if o.Registry == nil || o.Gate == nil || o.Gate.Sessions == nil || o.Account == "" || o.PublicURL == nil || len(o.Ready) == 0 || o.CreateCommand == nil {
+		return nil, errors.New("server: Registry, Gate, Account, PublicURL, Ready and CreateCommand are required")
 	}
 	if o.Log == nil {
 		o.Log = slog.Default()
@@ -74,6 +78,7 @@ func New(o Options) (*Server, error) {
 		registry: o.Registry, gate: o.Gate, sessions: o.Gate.Sessions, attempts: newAttempts(o.Now), limits: o.Gate.Sessions.Limits(),
 		proxies: o.TrustedProxies, anyHost: o.AnyHost, account: o.Account,
 		public: o.PublicURL, sandbox: o.Sandbox, ready: newReadiness(o.Ready, o.Log), log: o.Log, now: o.Now, observe: o.Observe,
+		command: o.CreateCommand,
 	}
 	e := echo.New()
 	e.HTTPErrorHandler = s.answerError

@@ -1,0 +1,41 @@
+package cfapi
+
+import (
+	"net/url"
+	"strings"
+
+	"namesake/internal/quote"
+	"namesake/internal/registry"
+)
+
+// CreateCommand returns the shell command that creates d by the API at baseURL
+// (Cloudflare's own when empty). It holds no credentials: the token stays in the
+// shell's environment.
+func CreateCommand(baseURL string, account registry.AccountID, d registry.Draft) (string, error) {
+	if baseURL == "" {
+		baseURL = defaultBaseURL
+	}
+	body, err := quote.JSON(body(d))
+	if err != nil {
+		return "", err
+	}
+	path := "/accounts/" + url.PathEscape(string(account)) + "/email-security/settings/impersonation_registry"
+	return strings.Join([]string{
+		"curl -X POST " + quote.Shell(strings.TrimSuffix(baseURL, "/")+path),
+		`-H "Authorization: Bearer $CLOUDFLARE_API_TOKEN"`,
+		"-H 'Content-Type: application/json'",
+		"--data " + quote.Shell(body),
+	}, " \\\n  "), nil
+}
+
+// body is what newParams makes of a draft, in an order that people can follow.
+type body struct {
+	Name                    string              `json:"name"`
+	Email                   string              `json:"email"`
+	IsEmailRegex            bool                `json:"is_email_regex"`
+	Comments                string              `json:"comments,omitempty"`
+	DirectoryID             *int64              `json:"directory_id,omitempty"`
+	DirectoryNodeID         *int64              `json:"directory_node_id,omitempty"`
+	ExternalDirectoryNodeID string              `json:"external_directory_node_id,omitempty"`
+	Provenance              registry.Provenance `json:"provenance,omitempty"`
+}

@@ -1,0 +1,78 @@
+// Package quote writes text into the languages of other tools, so that it is nothing
+// but text there, whatever it holds: what others have typed into the registry ends
+// up in somebody's shell. It imports nothing of ours.
+//
+// Characters that don't show, or that change how their neighbours show, are written
+// as escapes wherever the language has any.
+package quote
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf16"
+)
+
+// Shell returns s as one word of a POSIX shell. Between single quotes a shell leaves
+// everything alone, an interactive one's history and bytes that are no UTF-8 included;
+// only a zero byte can't be said.
+func Shell(s string) string {
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}
+
+// JSON returns v as indented JSON. Bytes that are no UTF-8 become U+FFFD.
+func JSON(v any) (string, error) {
+	var text bytes.Buffer
+	enc := json.NewEncoder(&text)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	if err := enc.Encode(v); err != nil {
+		return "", err
+	}
+	var b strings.Builder
+	for _, r := range strings.TrimSuffix(text.String(), "\n") {
+		switch {
+		case r == '\n' || unicode.IsPrint(r): // a line break in a string is \n already
+			b.WriteRune(r)
+		case r < 0x10000:
+			fmt.Fprintf(&b, `\u%04x`, r)
+		default:
+			high, low := utf16.EncodeRune(r)
+			fmt.Fprintf(&b, `\u%04x\u%04x`, high, low)
+		}
+	}
+	return b.String(), nil
+}
+
+// HCL returns s as a string of HashiCorp's configuration language, in which ${ and %{
+// are not templates. Bytes that are no UTF-8 become U+FFFD.
+func HCL(s string) string {
+	var b strings.Builder
+	b.WriteByte('"')
+	for i, r := range s {
+		switch {
+		case r == '"' || r == '\\':
+			b.WriteByte('\\')
+			b.WriteRune(r)
+		case r == '\n':
+			b.WriteString(`\n`)
+		case r == '\r':
+			b.WriteString(`\r`)
+		case r == '\t':
+			b.WriteString(`\t`)
+		case (r == '$' || r == '%') && strings.HasPrefix(s[i+1:], "{"):
+			b.WriteRune(r)
+			b.WriteRune(r)
+		case unicode.IsPrint(r):
+			b.WriteRune(r)
+		case r < 0x10000:
+			fmt.Fprintf(&b, `\u%04x`, r)
+		default:
+			fmt.Fprintf(&b, `\U%08x`, r)
+		}
+	}
+	b.WriteByte('"')
+	return b.String()
+}

@@ -1,0 +1,115 @@
+// Package terraform writes entries as configuration for Cloudflare's Terraform
+// provider, version 5.22 or later: before that, comments and what a directory gives
+// could not be set. It imports registry and quote.
+package terraform
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+
+	"namesake/internal/quote"
+	"namesake/internal/registry"
+)
+
+// kind is what the provider calls an entry.
+const kind = "cloudflare_email_security_impersonation_registry"
+
+// Block returns the entry as a resource, and the block that has Terraform take the
+// existing entry over instead of creating it again (1.5 or later). An entry that is
+// synced from a directory becomes a data source, as nobody can change it.
+func Block(account registry.AccountID, e registry.Entry) string {
+	var b strings.Builder
+	label := Label(e)
+	if e.Synced() {
+		b.WriteString("# Synced from a directory: Cloudflare lets nobody change it, so Terraform can read it, but not manage it.\n")
+		if e.ID != "" {
+			block(&b, fmt.Sprintf("data %q %q", kind, label), attributes{
+				{"account_id", quote.HCL(string(account))},
+				{"impersonation_registry_id", quote.HCL(string(e.ID))},
+			})
+		}
+		return b.String()
+	}
+	block(&b, fmt.Sprintf("resource %q %q", kind, label), resource(account, e))
+	if e.ID != "" {
+		b.WriteByte('\n')
+		block(&b, "import", attributes{{"to", kind + "." + label}, {"id", quote.HCL(string(account) + "/" + string(e.ID))}})
+	}
+	return b.String()
+}
+
+// attributes are names with values, written already.
+type attributes [][2]string
+
+// resource returns everything that the entry has and the provider lets one set: what
+// is left out, it would clear.
+func resource(account registry.AccountID, e registry.Entry) attributes {
+	list := attributes{
+		{"account_id", quote.HCL(string(account))},
+		{registry.FieldName, quote.HCL(e.Name)},
+		{registry.FieldEmail, quote.HCL(e.Email)},
+		{registry.FieldIsEmailRegex, strconv.FormatBool(e.IsEmailRegex)},
+	}
+	text := func(field string, value *string) {
+		if value != nil {
+			list = append(list, [2]string{field, quote.HCL(*value)})
+		}
+	}
+	number := func(field string, value *int64) {
+		if value != nil {
+			list = append(list, [2]string{field, strconv.FormatInt(*value, 10)})
+		}
+	}
+	text(registry.FieldComments, e.Comments)
+	number(registry.FieldDirectoryID, e.DirectoryID)
+	number(registry.FieldDirectoryNodeID, e.DirectoryNodeID)
+	text(registry.FieldExternalDirectoryNodeID, e.ExternalDirectoryNodeID)
+	if e.Provenance != "" {
+		list = append(list, [2]string{registry.FieldProvenance, quote.HCL(string(e.Provenance))})
+	}
+	return list
+}
+
+// block writes a block as `terraform fmt` would.
+func block(b *strings.Builder, head string, list attributes) {
+	width := 0
+	for _, a := range list {
+		width = max(width, len(a[0]))
+	}
+	b.WriteString(head + " {\n")
+	for _, a := range list {
+		fmt.Fprintf(b, "  %-*s = %s\n", width, a[0], a[1])
+	}
+	b.WriteString("}\n")
+}
+
+// maxLabel bounds the part of a label that comes from the name.
+const maxLabel = 48
+
+// Label names the entry in a configuration: by the letters of its name that ASCII
+// has, and by the start of its id, as several entries may have one name. The label
+// stays the same as long as the name does, whatever other entries there are.
+func Label(e registry.Entry) string {
+	var b strings.Builder
+	for _, r := range norm.NFKD.String(e.Name) {
+		switch {
+		case b.Len() >= maxLabel || unicode.Is(unicode.Mn, r):
+		case r < unicode.MaxASCII && (unicode.IsLetter(r) || unicode.IsDigit(r)):
+			b.WriteRune(unicode.ToLower(r))
+		case b.Len() > 0 && !strings.HasSuffix(b.String(), "_"):
+			b.WriteByte('_')
+		}
+	}
+	label := strings.Trim(b.String(), "_")
+	if label == "" || label[0] <= '9' { // no identifier begins with a digit
+		label = strings.TrimSuffix("entry_"+label, "_")
+	}
+	if start, _, _ := strings.Cut(string(e.ID), "-"); start != "" {
+		label += "_" + strings.ToLower(start)
+	}
+	return label
+}
