@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"html"
 	"io"
 	"math/rand/v2"
 	"net/http"
@@ -15,6 +16,7 @@ import (
 	"net/url"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"syscall"
@@ -108,10 +110,113 @@ func (v *victim) signIn() person {
 	return p
 }
 
-// TestKill kills the program with SIGKILL at random moments of a stream of
-// creates, each sent from a form of its own and, when it was not answered, sent
-// again after the restart. Afterwards every change that the API saw has its record,
-// none was made twice, and the chain verifies.
+// request is a change that somebody asks for: a form that was filled in.
+type request struct {
+	path string
+	form url.Values
+	then func(location string) // what follows once it was answered
+}
+
+// workload is a stream of creates, edits and deletions, each sent from a form of its
+// own and, when it was not answered, sent again.
+type workload struct {
+	mu         sync.Mutex
+	rng        *rand.Rand
+	forms      int
+	ready      []request // that can be made now
+	unanswered []request
+}
+
+const entriesPath = "/accounts/" + account + "/entries"
+
+// next returns the request to make.
+func (w *workload) next() request {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.forms++
+	if n := len(w.ready); n > 0 && w.rng.IntN(3) > 0 {
+		r := w.ready[n-1]
+		w.ready = w.ready[:n-1]
+		return r
+	}
+	n := w.forms
+	return request{entriesPath, url.Values{"key": {fmt.Sprintf("form-%d", n)}, "name": {fmt.Sprintf("Person %d", n)}, "email": {fmt.Sprintf("p%d@example.com", n)}}, w.created(n)}
+}
+
+func (w *workload) then(r request) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.ready = append(w.ready, r)
+}
+
+// created lets the new entry be deleted, alone or with others, or edited and then
+// deleted.
+func (w *workload) created(n int) func(location string) {
+	return func(location string) {
+		id := location[strings.LastIndex(location, "/")+1:]
+		switch n % 3 {
+		case 0:
+			w.then(request{path: location + "/delete"})
+		case 1:
+			w.then(request{path: entriesPath + "/delete", form: url.Values{"id": {id}}})
+		default:
+			w.then(request{location, url.Values{"name": {fmt.Sprintf("Person %d", n)}, "email": {fmt.Sprintf("p%d.new@example.com", n)}}, func(string) {
+				w.then(request{path: location + "/delete"})
+			}})
+		}
+	}
+}
+
+// work makes requests until the program is killed.
+func (w *workload) work(ctx context.Context, v *victim, p person) {
+	for ctx.Err() == nil {
+		r := w.next()
+		if err := w.make(ctx, v, p, r); err != nil {
+			w.mu.Lock()
+			w.unanswered = append(w.unanswered, r)
+			w.mu.Unlock()
+			return
+		}
+	}
+}
+
+var versionField = regexp.MustCompile(`name="version" value="([^"]*)"`)
+
+// make makes a request, and returns an error when it was not answered.
+func (w *workload) make(ctx context.Context, v *victim, p person, r request) error {
+	if r.form.Has("email") && r.form.Get("key") == "" && r.form.Get("version") == "" { // an edit: the version is on the page
+		status, body, err := p.get(ctx, v.base+r.path+"/edit")
+		if err != nil {
+			return err
+		}
+		version := versionField.FindStringSubmatch(body)
+		if status != http.StatusOK || version == nil {
+			return fmt.Errorf("edit form: status %d", status)
+		}
+		r.form.Set("version", html.UnescapeString(version[1]))
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, v.base+r.path, strings.NewReader(r.form.Encode()))
+	if err != nil {
+		return err
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	res, err := p.Do(req)
+	if err != nil {
+		return err
+	}
+	defer res.Body.Close() //nolint:errcheck // nothing of it is needed
+	if res.StatusCode != http.StatusSeeOther {
+		return fmt.Errorf("status %d", res.StatusCode)
+	}
+	if r.then != nil {
+		r.then(res.Header.Get("Location"))
+	}
+	return nil
+}
+
+// TestKill kills the program with SIGKILL at random moments of a workload. Afterwards
+// every change that the API saw has its record, none was made twice, and the chain
+// verifies.
 func TestKill(t *testing.T) {
 	t.Parallel()
 	api := &api{t, start(t, []string{"sandbox", "-addr", "127.0.0.1:0", "-rate-limit", "-1"}, nil)}
@@ -120,52 +225,23 @@ func TestKill(t *testing.T) {
 		"NAMESAKE_ADDR=127.0.0.1:0", "NAMESAKE_AUTH=demo", "NAMESAKE_DATABASE_URL=" + database, "CLOUDFLARE_BASE_URL=" + api.base + "/client/v4",
 		"CLOUDFLARE_API_TOKEN=sandbox", "CLOUDFLARE_ACCOUNT_ID=" + account,
 	}}
-	const entries = "/accounts/" + account + "/entries"
 	v.start()
 	p := v.signIn()
-	var unanswered []url.Values // to be sent again
-	n := 0
+	w := &workload{rng: rand.New(rand.NewPCG(rand.Uint64(), 1))} //nolint:gosec // what happens when is to vary
 	for range *kills {
 		var workers sync.WaitGroup
-		var mu sync.Mutex
 		ctx, cancel := context.WithCancel(t.Context())
-		again := unanswered
-		unanswered = nil
-		next := func() url.Values {
-			mu.Lock()
-			defer mu.Unlock()
-			if len(again) > 0 {
-				form := again[0]
-				again = again[1:]
-				return form
-			}
-			n++
-			return url.Values{"key": {fmt.Sprintf("form-%d", n)}, "name": {fmt.Sprintf("Person %d", n)}, "email": {fmt.Sprintf("p%d@example.com", n)}}
-		}
+		w.ready, w.unanswered = append(w.ready, w.unanswered...), nil // the last comes first
 		for range 4 {
-			workers.Go(func() {
-				for ctx.Err() == nil {
-					form := next()
-					status, _, err := p.send(ctx, v.base+entries, form)
-					if err != nil || status != http.StatusSeeOther {
-						mu.Lock()
-						unanswered = append(unanswered, form)
-						mu.Unlock()
-						if err != nil {
-							return
-						}
-					}
-				}
-			})
+			workers.Go(func() { w.work(ctx, v, p) })
 		}
 		time.Sleep(time.Duration(20+rand.IntN(230)) * time.Millisecond) //nolint:gosec // the random moment is the test
 		v.end(syscall.SIGKILL)
 		cancel()
 		workers.Wait()
-		unanswered = append(unanswered, again...)
 		v.start()
 	}
-	v.check(api, p, n)
+	v.check(api, p, w.forms)
 }
 
 // record is what the check reads of an audit record.
@@ -216,27 +292,32 @@ func (v *victim) check(api *api, p person, forms int) {
 		}
 	}
 	api.control(http.MethodGet, "calls", nil, &calls)
-	made := map[string]int{}
+	// What the API did, and what the trail says, by entry and kind.
+	type change struct{ action, entry string }
+	actions := map[string]string{http.MethodPost: "entry.create", http.MethodPatch: "entry.edit", http.MethodDelete: "entry.delete"}
+	made, recorded, kinds := map[change]int{}, map[change]int{}, map[string]int{}
 	for _, c := range calls {
-		if c.Method == http.MethodPost && c.Applied {
-			made[c.EntryID]++
+		if action, changes := actions[c.Method]; changes && c.Applied {
+			made[change{action, c.EntryID}]++
+			kinds[action]++
 		}
 	}
-	recorded := map[string]int{}
 	emails := map[string]int{}
 	unsettled := 0
 	for _, r := range trail {
-		if r.Action == "entry.create" && r.Outcome == "done" {
-			recorded[r.Entry]++
-			emails[r.After.Email]++
+		if strings.HasPrefix(r.Action, "entry.") && r.Outcome == "done" {
+			recorded[change{r.Action, r.Entry}]++
+			if r.Action == "entry.create" {
+				emails[r.After.Email]++
+			}
 		}
 		if r.Outcome == "unknown" {
 			unsettled++
 		}
 	}
-	for id := range made {
-		if recorded[id] != 1 {
-			v.t.Errorf("the API created %s, the trail has %d records of it", id, recorded[id])
+	for c, n := range made {
+		if n != 1 || recorded[c] != 1 {
+			v.t.Errorf("%s of %s: made %d times, with %d records", c.action, c.entry, n, recorded[c])
 		}
 	}
 	for email, n := range emails {
@@ -245,7 +326,7 @@ func (v *victim) check(api *api, p person, forms int) {
 		}
 	}
 	if len(recorded) != len(made) {
-		v.t.Errorf("%d records of created entries, but the API created %d", len(recorded), len(made))
+		v.t.Errorf("%d changes are on record, but the API made %d", len(recorded), len(made))
 	}
 	v.end(syscall.SIGTERM)
 	verify := exec.CommandContext(v.t.Context(), program, "audit", "verify")
@@ -254,7 +335,7 @@ func (v *victim) check(api *api, p person, forms int) {
 	if err != nil {
 		v.t.Errorf("the chain does not verify: %v %s", err, out)
 	}
-	v.t.Logf("%d kills, %d forms, %d entries made, %d audit records, %d unknown at first; %s", *kills, forms, len(made), len(trail), unsettled, strings.TrimSpace(string(out)))
+	v.t.Logf("%d kills, %d forms, %v made, %d audit records, %d unknown at first; %s", *kills, forms, kinds, len(trail), unsettled, strings.TrimSpace(string(out)))
 }
 
 func (v *victim) trail(p person) []record {

@@ -71,6 +71,9 @@ func empty(v any) bool { return v == nil || v == "" }
 // with returns v with a change made.
 func (v Values) with(change Values) Values {
 	out := maps.Clone(v)
+	if out == nil {
+		out = Values{}
+	}
 	for field, value := range change {
 		if value == nil {
 			delete(out, field)
@@ -356,9 +359,29 @@ func (s *Service) settleChangeIntent(ctx context.Context, intent Record) Record 
 		c.change = difference(intent.Before, intent.After)
 	}
 	changed, err := s.settleChange(ctx, c, nil)
+	if err == nil {
+		switch other, failed := s.doneByAnother(ctx, intent, c.change); {
+		case failed != nil:
+			err = &UnsettledError{Action: c.action, SentAt: c.at, LookedAt: s.now(), Look: failed}
+		case other:
+			return Record{Outcome: OutcomeFailed, After: intent.After, Before: intent.Before, Errors: []Problem{{Code: codeSettled, Message: "of no effect: the same was done by a later change"}}}
+		}
+	}
 	outcome := s.changeOutcome(c, changed, err)
 	outcome.Duration = 0 // how long the call itself took is not known
 	return outcome
+}
+
+// doneByAnother reports whether the audit trail knows that a later intent has had the
+// effect that intent was to have: it would not have been sent if this one had had it.
+func (s *Service) doneByAnother(ctx context.Context, intent Record, change Values) (bool, error) {
+	done, err := s.trail.Records(ctx, AuditQuery{Entry: intent.Entry, Action: intent.Action, Outcome: OutcomeDone, Since: intent.Time, Limit: 100})
+	if err != nil {
+		return false, fmt.Errorf("look up who changed %s: %w", intent.Entry, err)
+	}
+	return slices.ContainsFunc(done, func(r Record) bool {
+		return r.Intent > intent.Seq && len(difference(r.After.with(change), r.After)) == 0
+	}), nil
 }
 
 // difference returns the change that makes before what after is.

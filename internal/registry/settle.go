@@ -174,7 +174,9 @@ func (s *Service) SettleOpen(ctx context.Context, record bool) error {
 	if err != nil {
 		return fmt.Errorf("open intents: %w", err)
 	}
-	for _, intent := range open {
+	// The newest first: a change that was sent again would not have been if the first
+	// one had had an effect by then.
+	for _, intent := range slices.Backward(open) {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
@@ -185,18 +187,29 @@ func (s *Service) SettleOpen(ctx context.Context, record bool) error {
 			s.log.WarnContext(ctx, "an open intent can't be settled by this program", "intent", intent.Seq, "action", intent.Action, "account", intent.Account)
 			continue
 		}
-		outcome, err := s.settleIntent(ctx, intent)
-		if err != nil {
+		if err := s.settleOne(ctx, intent, record); err != nil {
 			return err
 		}
-		if outcome.Outcome == OutcomeUnknown {
-			said, err := s.trail.Records(ctx, AuditQuery{Intent: intent.Seq, Limit: 1})
-			if err != nil || len(said) > 0 || !record {
-				continue // once is enough
-			}
-		}
-		s.conclude(ctx, intent, outcome)
 	}
+	return nil
+}
+
+// settleOne settles one open intent, while nobody else here changes its entry.
+func (s *Service) settleOne(ctx context.Context, intent Record, record bool) error {
+	if intent.Entry != "" {
+		defer s.inFlight.lock(string(intent.Entry))()
+	}
+	outcome, err := s.settleIntent(ctx, intent)
+	if err != nil {
+		return err
+	}
+	if outcome.Outcome == OutcomeUnknown {
+		said, err := s.trail.Records(ctx, AuditQuery{Intent: intent.Seq, Limit: 1})
+		if err != nil || len(said) > 0 || !record {
+			return err // once is enough
+		}
+	}
+	s.conclude(ctx, intent, outcome)
 	return nil
 }
 
