@@ -260,7 +260,7 @@ func (s *Server) deletionPage(c echo.Context, status int, b registry.Batch, type
 		if len(items) == 0 {
 			continue
 		}
-		g := templates.DeletionGroup{Title: group.title, Good: group.good}
+		g := templates.DeletionGroup{Title: group.title, Note: group.note}
 		for _, state := range group.states {
 			g.Count += b.Counts[state]
 		}
@@ -275,7 +275,7 @@ func (s *Server) deletionPage(c echo.Context, status int, b registry.Batch, type
 func (s *Server) itemView(b registry.Batch, item registry.BatchItem) templates.DeletionItem {
 	d := item.Before.Draft()
 	v := templates.DeletionItem{ID: item.Entry, Name: d.Name, Email: d.Email, IsEmailRegex: d.IsEmailRegex}
-	if item.Fault != nil {
+	if item.Fault != nil && item.State != registry.ItemLeftOut { // that is said of all of them
 		v.Why = s.told(item.Fault)
 	}
 	switch {
@@ -293,7 +293,7 @@ func (s *Server) itemView(b registry.Batch, item registry.BatchItem) templates.D
 type deletionGroup struct {
 	title  string
 	states []registry.ItemState
-	good   bool // nothing to look after
+	note   string
 }
 
 func deletionGroups(b registry.Batch) []deletionGroup {
@@ -308,11 +308,11 @@ func deletionGroups(b registry.Batch) []deletionGroup {
 		}
 	}
 	return []deletionGroup{
-		{not, []registry.ItemState{registry.ItemRefused, registry.ItemFailed}, false},
-		{"Not known", []registry.ItemState{registry.ItemUnknown}, false},
-		{waits, []registry.ItemState{registry.ItemWaiting}, false},
-		{"Left out", []registry.ItemState{registry.ItemLeftOut}, true},
-		{done, []registry.ItemState{registry.ItemDone}, true},
+		{not, []registry.ItemState{registry.ItemRefused, registry.ItemFailed}, ""},
+		{"Not known", []registry.ItemState{registry.ItemUnknown}, ""},
+		{waits, []registry.ItemState{registry.ItemWaiting}, ""},
+		{"Left out", []registry.ItemState{registry.ItemLeftOut}, "These are kept up by a directory, and Cloudflare lets nobody delete them here. Remove the people in the directory."},
+		{done, []registry.ItemState{registry.ItemDone}, ""},
 	}
 }
 

@@ -180,7 +180,7 @@ func TestDeleteAllThatMatch(t *testing.T) {
 	page.contains("h1", fmt.Sprintf("Delete %d entries?", own))
 	page.contains("main", "All entries that match Search: a")
 	same(t, "left out", page.group("Left out").Find("h2 span").Text(), strconv.Itoa(synced))
-	page.contains("section[aria-label='Left out'] li", "kept up by a directory")
+	page.contains("section[aria-label='Left out'] p", "kept up by a directory")
 	page = b.press(page, "start", map[string]string{"confirm": strconv.Itoa(own)})
 	page.contains("h1", fmt.Sprintf("%d entries deleted", own))
 	same(t, "sent", len(app.sent(http.MethodDelete)), own)
