@@ -38,7 +38,12 @@ func (c *canned) RoundTrip(r *http.Request) (*http.Response, error) {
 // benchPage measures GET path through the full middleware stack as a signed-in
 // editor, the API's answer decoded each time.
 func benchPage(b *testing.B, path, encoding string) {
-	handler, cookie := benchServer(b)
+	benchPageOf(b, 1000, path, encoding)
+}
+
+// benchPageOf is benchPage with so many entries in the registry.
+func benchPageOf(b *testing.B, n int, path, encoding string) {
+	handler, cookie := benchServer(b, n)
 	req := httptest.NewRequestWithContext(b.Context(), http.MethodGet, path, http.NoBody)
 	req.AddCookie(cookie)
 	req.Header.Set("Accept-Encoding", encoding)
@@ -64,10 +69,10 @@ func cpuTime(b *testing.B) time.Duration {
 	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 }
 
-func benchServer(b *testing.B) (http.Handler, *http.Cookie) {
+func benchServer(b *testing.B, n int) (http.Handler, *http.Cookie) {
 	b.Helper()
 	source := sandbox.New(sandbox.Options{RateLimit: -1, Seed: []sandbox.Entry{}})
-	source.Fill(1000)
+	source.Fill(n)
 	recorder := httptest.NewRecorder()
 	ask := httptest.NewRequestWithContext(b.Context(), http.MethodGet, sandbox.Prefix+"/accounts/"+account+"/email-security/settings/impersonation_registry?per_page=50", http.NoBody)
 	ask.Header.Set("Authorization", "Bearer "+sandbox.DefaultToken)
@@ -105,6 +110,7 @@ func benchServer(b *testing.B) (http.Handler, *http.Cookie) {
 
 func BenchmarkList50(b *testing.B)           { benchPage(b, entries+"?per_page=50", "") }
 func BenchmarkList50Compressed(b *testing.B) { benchPage(b, entries+"?per_page=50", "gzip") }
+func BenchmarkList50Of100000(b *testing.B)   { benchPageOf(b, 100_000, entries+"?per_page=50", "") }
 func BenchmarkCreateForm(b *testing.B)       { benchPage(b, entries+"/new", "") }
 
 // BenchmarkFirstVisit reports what a browser with an empty cache receives for the

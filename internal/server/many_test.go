@@ -1,0 +1,43 @@
+package server_test
+
+import (
+	"net/http"
+	"net/url"
+	"testing"
+
+	"namesake/internal/cfapi/sandbox"
+	"namesake/internal/registry"
+)
+
+// List, edit and delete with 100,000 entries: each page takes as few calls as with ten.
+func TestManyEntries(t *testing.T) {
+	const many = 100_000
+	app := newApp(t, func(s *settings) { s.sandbox.Seed = []sandbox.Entry{} })
+	app.sandbox.Fill(many - 1)
+	b := app.as("editor")
+	path := app.existing(b)
+	calls := func(what string, want int, do func() *answer) *answer {
+		t.Helper()
+		before := len(app.sandbox.Calls())
+		page := do()
+		same(t, "calls to "+what, len(app.sandbox.Calls())-before, want)
+		return page
+	}
+	list := calls("list", 1, func() *answer { return b.get(entries + "?per_page=50").wants(http.StatusOK) })
+	list.contains("[data-live=count]", "Entries 1 to 50 of 100000")
+	list.contains("button[name=all]", "Delete all 100000 entries…")
+	calls("look at the last page", 1, func() *answer { return b.get(entries + "?per_page=50&page=2000").wants(http.StatusOK) }).contains("[data-live=count]", "Entries 99951 to 100000 of 100000")
+	calls("search", 1, func() *answer { return b.get(entries + "?search=jane.smith").wants(http.StatusOK) }).contains("[data-live=count]", "Entries 1 to 1 of 1")
+
+	form := b.get(path + "/edit").wants(http.StatusOK)
+	b.submit(form, map[string]string{"comments": "among many"}).wants(http.StatusSeeOther)
+	b.get(path).wants(http.StatusOK).contains("main", "among many")
+	b.post(path+"/delete", nil).wants(http.StatusSeeOther)
+	same(t, "left", len(app.sandbox.Entries()), many-1)
+
+	// More than can be deleted together: nothing is.
+	plan := b.ended(b.post(deletions, url.Values{"all": {"1"}}).wants(http.StatusSeeOther).location())
+	plan.contains("[role=alert]", "At most 10000 entries can be deleted together")
+	same(t, "buttons to begin", plan.Find("form[action$='/start']").Length(), 0)
+	same(t, "deletions", len(app.records(registry.DeleteEntry)), 2)
+}
