@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -283,4 +284,47 @@ func TestDeletedWhileSomebodyEdits(t *testing.T) {
 	page = one.submit(page, map[string]string{"comments": "typed"}).wants(http.StatusNotFound)
 	page.contains("#error-summary h2", "There is no such entry")
 	same(t, "comments", page.Find("#comments").Text(), "typed")
+}
+
+// Edits and deletions of the same entries at the same time: each is made once or not at
+// all, and the trail says what was made.
+func TestEditAndDeleteAtOnce(t *testing.T) {
+	app := filled(t, 20)
+	one, two := app.as("editor"), app.as("admin")
+	ids := one.get(entries).ids()
+	type race struct {
+		id   string
+		form *answer
+	}
+	races := make([]race, len(ids))
+	for i, id := range ids {
+		races[i] = race{id, one.get(entries + "/" + id + "/edit").wants(http.StatusOK)}
+	}
+	var work sync.WaitGroup
+	edits, deletes := make([]int, len(ids)), make([]int, len(ids))
+	for i, r := range races {
+		work.Go(func() { edits[i] = one.submit(r.form, map[string]string{"comments": "raced"}).status })
+		work.Go(func() { deletes[i] = two.post(entries+"/"+r.id+"/delete", nil).status })
+	}
+	work.Wait()
+	same(t, "left", len(app.sandbox.Entries()), 0)
+	edited := 0
+	for i := range ids {
+		same(t, "deletion", deletes[i], http.StatusSeeOther)
+		if edits[i] == http.StatusSeeOther {
+			edited++
+		} else {
+			same(t, "edit", edits[i], http.StatusNotFound)
+		}
+	}
+	same(t, "edits sent", len(app.sent(http.MethodPatch)), edited)
+	for action, want := range map[registry.Action]int{registry.EditEntry: edited, registry.DeleteEntry: len(ids)} {
+		done := 0
+		for _, r := range app.records(action) {
+			if r.Outcome == registry.OutcomeDone {
+				done++
+			}
+		}
+		same(t, string(action)+" on record", done, want)
+	}
 }

@@ -186,10 +186,10 @@ if (find) {
 
 // Keys, for those who like them. None works while somebody types.
 const keys = document.getElementById("keys");
-const typing = (target) => target.closest("input, textarea, select, [contenteditable]");
+const typing = (target) => target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]");
 const step = (by) => {
   const rows = [...document.querySelectorAll("a[data-row]")];
-  const at = rows.indexOf(document.activeElement);
+  const at = rows.indexOf(document.activeElement.closest("tr")?.querySelector("a[data-row]"));
   rows[at < 0 ? (by > 0 ? 0 : rows.length - 1) : Math.min(Math.max(at + by, 0), rows.length - 1)]?.focus();
 };
 const pressed = {

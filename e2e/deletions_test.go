@@ -1,0 +1,100 @@
+//go:build !openapi
+
+package e2e
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/browser"
+)
+
+// TestSelect ticks entries with the mouse and by keys, and copies their ids.
+func TestSelect(t *testing.T) {
+	p := openAsEditor(t, serve(t))
+	p.clipboard(browser.PermissionSettingGranted)
+	const chosen = "[data-selected]"
+	if !eval[bool](p, `document.querySelector("[data-for-selected]").disabled`) {
+		t.Error("nothing is selected, and can be deleted")
+	}
+	p.press("j")
+	p.press("x")
+	p.shows(chosen, "1 selected")
+	p.press("j")
+	p.press("x")
+	p.shows(chosen, "2 selected")
+	ids := eval[string](p, `[...document.querySelectorAll("input[name=id]:checked")].map((box) => box.value + "\n").join("")`)
+	p.click("[data-copy-ids]")
+	p.waitUntil(`document.querySelector("[data-selected]").textContent === "2 copied"`)
+	if got := eval[string](p, "navigator.clipboard.readText()"); got != ids || strings.Count(ids, "\n") != 2 {
+		t.Errorf("the clipboard holds %q, want %q", got, ids)
+	}
+	p.click("[data-copy-id]")
+	p.waitUntil(`document.querySelector("[data-selected]").textContent === "Id copied"`)
+	if got := eval[string](p, "navigator.clipboard.readText()"); got != strings.SplitN(ids, "\n", 2)[0] {
+		t.Errorf("the clipboard holds %q, want the first of %q", got, ids)
+	}
+	p.click("[data-select-all]")
+	p.waitUntil(`document.querySelectorAll("input[name=id]:not(:checked)").length === 0`)
+	p.press("/")
+	p.press("grace")
+	p.waitUntil(`document.querySelectorAll("tbody tr").length === 2`)
+	p.waitUntil(`document.querySelectorAll("[data-copy-id]").length === 2`)
+}
+
+// TestDeleteSelected goes through the deletion of several entries, from the list to its
+// undoing.
+func TestDeleteSelected(t *testing.T) {
+	t.Parallel()
+	for name, scripts := range map[string]bool{"with scripts": true, "without": false} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := openAsEditor(t, serve(t))
+			p.scripts(scripts)
+			looksGood := func(page string) {
+				if scripts { // axe needs them
+					p.looksGood(page)
+				}
+			}
+			p.goTo(p.path()+"?search=grace", http.StatusOK)
+			for i := range 2 {
+				p.click([]string{"tbody tr:nth-child(1) input", "tbody tr:nth-child(2) input"}[i])
+			}
+			p.clickThrough("[data-for-selected]", http.StatusOK)
+			p.shows("h1", "Delete 2 entries?")
+			looksGood("confirmation of a deletion")
+			p.clickThrough("main form button", http.StatusOK)
+			p.shows("h1", "2 entries deleted")
+			looksGood("deletion")
+			p.clickThrough("form[action$='/undo'] button", http.StatusOK)
+			p.shows("h1", "2 entries created again")
+			p.clickThrough("main a", http.StatusOK)
+			p.shows("[data-count]", "Entries 1 to 2 of 2 that match")
+			p.clickThrough("#selection a", http.StatusOK)
+			p.shows("main", "Undone")
+			looksGood("deletions")
+		})
+	}
+}
+
+// TestFollowADeletion watches one that takes long, and stops it.
+func TestFollowADeletion(t *testing.T) {
+	t.Parallel()
+	api := startAPI(t)
+	p := openAsEditor(t, api.serve())
+	p.goTo(p.path()+"?provenance=A1S_INTERNAL", http.StatusOK)
+	var waiting []any
+	api.control(http.MethodPost, "faults", map[string]any{"method": "DELETE", "delay": "1s", "times": -1}, &waiting)
+	p.click("[data-select-all]")
+	p.clickThrough("[data-for-selected]", http.StatusOK)
+	n := eval[string](p, `document.querySelector("h1").textContent.match(/\d+/)[0]`)
+	p.fill("#confirm", n)
+	p.clickThrough("main form button", http.StatusOK)
+	p.shows("h1", "Deleting "+n+" entries")
+	p.looksGood("deletion under way")
+	before := p.text("[data-follow] p")
+	p.waitUntil(`document.querySelector("[data-follow] p")?.textContent !== ` + "`" + before + "`")
+	p.clickThrough("form[action$='/stop'] button", http.StatusOK)
+	p.waitUntil(`document.querySelector("h1").textContent.startsWith("Stopped: ")`)
+}
