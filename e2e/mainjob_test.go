@@ -14,12 +14,13 @@ import (
 const (
 	newEntry = `main a[href$="/entries/new"]`
 	create   = `form[data-once] button`
+	anyway   = `form[data-once] button[name="twins"]`
 	copyID   = `button[data-copy="entry-id"]`
 	copied   = `[data-copied="entry-id"]`
 )
 
 // TestMainJob creates an entry with the mouse, copies its id, finds it in the
-// list, and is refused when it creates the same again.
+// list, and is stopped, and then refused, when it creates the same again.
 func TestMainJob(t *testing.T) {
 	p := openAsEditor(t, serve(t))
 	p.clipboard(browser.PermissionSettingGranted)
@@ -56,7 +57,11 @@ func TestMainJob(t *testing.T) {
 	p.fill("#name", "Mira Castellan")
 	p.fill("#email", "mira@castellan.example")
 	p.fill("#comments", "Again")
+	p.waitUntil(`document.querySelector("#join li")?.innerText === "mira@castellan.example"`)
 	p.clickThrough(create, http.StatusUnprocessableEntity)
+	p.shows("#error-summary-title", "Not sent: this entry is in the registry already")
+	p.shows(`#error-summary a[href$="/`+id+`"]`, "Mira Castellan")
+	p.clickThrough(anyway, http.StatusUnprocessableEntity)
 	p.seesRefusal("Mira Castellan", "mira@castellan.example", "Again")
 	if got := p.focused(); got != "#error-summary" {
 		t.Errorf("the focus is on %s, want #error-summary", got)
@@ -94,6 +99,31 @@ func (p *page) seesRefusal(name, email, comments string) {
 			p.t.Errorf("%s is kept as %q, want %q", field, got, want)
 		}
 	}
+}
+
+// TestTheFormTellsOfTheName says while somebody fills in the form which addresses the
+// name has, and whom a pattern lets use it.
+func TestTheFormTellsOfTheName(t *testing.T) {
+	t.Parallel()
+	p := openAsEditor(t, serve(t))
+	p.clickThrough(newEntry, http.StatusOK)
+	p.click("#name")
+	p.press("grace  tan\t")
+	p.waitUntil(`document.querySelectorAll("#join li").length === 2`)
+	p.shows("#join", "“grace tan” has 2 addresses already.")
+	p.press(`.*@gmail\.com`)
+	p.click("#is_email_regex")
+	p.waitUntil(`document.querySelector("#reach").innerText === "This pattern lets anyone at gmail.com use the name."`)
+	p.looksGood("form that tells of the name")
+	p.click("#is_email_regex")
+	p.waitUntil(`document.querySelector("#reach").innerText === ""`)
+	p.clickThrough(`nav a[href$="/entries/new"]`, http.StatusOK)
+	p.fill("#name", "Somebody New")
+	p.click("#email")
+	p.waitUntil(`document.querySelector("#join").innerText.startsWith("Nothing protects “Somebody New” yet")`)
+	p.fill("#email", "new@example.com")
+	p.clickThrough(create, http.StatusOK)
+	p.shows("#holds", "Mail that shows “Somebody New” is flagged unless it comes from new@example.com.")
 }
 
 // TestCopyWithoutClipboard selects the id when the browser refuses to copy it.

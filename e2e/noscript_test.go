@@ -49,6 +49,8 @@ func TestWithoutScript(t *testing.T) {
 	p.fill("#name", "Nora Script")
 	p.fill("#email", "nora@script.example")
 	p.clickThrough(create, http.StatusUnprocessableEntity)
+	p.shows("#error-summary-title", "Not sent: this entry is in the registry already")
+	p.clickThrough(anyway, http.StatusUnprocessableEntity)
 	p.seesRefusal("Nora Script", "nora@script.example", "")
 	p.clickThrough("form button", http.StatusOK)
 	p.shows("h1", "Sign in")

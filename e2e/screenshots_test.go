@@ -26,6 +26,7 @@ func TestScreenshots(t *testing.T) {
 		p.fill("#comments", "Writes to the board from home.")
 		p.clickThrough(create, status)
 	}
+	p.clickThrough(anyway, http.StatusUnprocessableEntity)
 	p.keep("form-error-dark.png")
 }
 

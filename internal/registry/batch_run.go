@@ -273,7 +273,7 @@ func (r *batchRun) do(ctx context.Context, item *BatchItem) error {
 
 func (r *batchRun) doOnce(ctx context.Context, item *BatchItem) error {
 	if r.batch.Undoes != "" {
-		created, err := r.create(ctx, r.batch.Owner, undoKey(r.batch, *item), item.Before.Draft())
+		created, err := r.create(ctx, r.batch.Owner, undoKey(r.batch, *item), item.Before.Draft(), nil)
 		item.Made = created.Entry.ID
 		return err
 	}

@@ -164,7 +164,9 @@ type sent struct {
 //   - *ConflictError: it has changed since it was seen; nothing was sent.
 //   - *APIError: it could not be read, or the API refused; certainly nothing was changed.
 //   - *UnsettledError: the call failed; NotDone tells whether that is certain.
-func (s *Service) Update(ctx context.Context, who Caller, id ID, seen Version, d Draft) (Changed, error) {
+//   - *TwinError: another entry has the name and address, or the address, that this one
+//     would get, and is not among known; nothing was sent.
+func (s *Service) Update(ctx context.Context, who Caller, id ID, seen Version, d Draft, known []ID) (Changed, error) {
 	if err := s.Authorize(ctx, who, EditEntry); err != nil {
 		return Changed{}, err
 	}
@@ -182,6 +184,9 @@ func (s *Service) Update(ctx context.Context, who Caller, id ID, seen Version, d
 		return Changed{}, &ConflictError{seen, now}
 	}
 	if err := d.validateChange(change); err != nil {
+		return Changed{}, err
+	}
+	if err := s.twinsOfChange(ctx, id, change, d, known); err != nil {
 		return Changed{}, err
 	}
 	return s.change(ctx, who, sent{action: EditEntry, id: id, before: now.Values(), change: change}, func(ctx context.Context) (Entry, Receipt, error) {

@@ -43,6 +43,19 @@ type Created struct {
 //   - *APIError: the API refused; certainly nothing was created.
 //   - *UnsettledError: the call failed; NotDone tells whether that is certain.
 func (s *Service) Create(ctx context.Context, who Caller, key string, d Draft) (Created, error) {
+	return s.createChecked(ctx, who, key, d, nil)
+}
+
+// CreateNew is Create, after a look whether the registry has the address already: then
+// it returns a *TwinError, and nothing was sent. Twins that are among known are known to
+// the person and don't count.
+func (s *Service) CreateNew(ctx context.Context, who Caller, key string, d Draft, known []ID) (Created, error) {
+	return s.createChecked(ctx, who, key, d, func(ctx context.Context) error { return s.twins(ctx, d, "", known) })
+}
+
+// createChecked is Create. look, unless it is nil, says whether to go on before
+// anything is sent; a form whose entry is there already is not asked.
+func (s *Service) createChecked(ctx context.Context, who Caller, key string, d Draft, look func(context.Context) error) (Created, error) {
 	if err := s.Authorize(ctx, who, CreateEntry); err != nil {
 		return Created{}, err
 	}
@@ -52,21 +65,21 @@ func (s *Service) Create(ctx context.Context, who Caller, key string, d Draft) (
 	if key == "" {
 		key = rand.Text()
 	}
-	return s.create(ctx, who, key, d)
+	return s.create(ctx, who, key, d, look)
 }
 
 // create creates d once for a key of who's.
-func (s *Service) create(ctx context.Context, who Caller, key string, d Draft) (Created, error) {
+func (s *Service) create(ctx context.Context, who Caller, key string, d Draft, look func(context.Context) error) (Created, error) {
 	key = who.Issuer + "\x00" + who.Subject + "\x00" + key
 	unlock := s.inFlight.lock(key)
 	defer unlock()
 	// A person who closes the page must not leave the outcome unrecorded. The API
 	// client bounds the time that its calls take.
-	return s.createOnce(context.WithoutCancel(ctx), who, key, d)
+	return s.createOnce(context.WithoutCancel(ctx), who, key, d, look)
 }
 
 // createOnce does the work of Create for one key at a time.
-func (s *Service) createOnce(ctx context.Context, who Caller, key string, d Draft) (Created, error) {
+func (s *Service) createOnce(ctx context.Context, who Caller, key string, d Draft, look func(context.Context) error) (Created, error) {
 	next := submissionOf(d)
 	var from *Submission
 	earlier, ok, err := s.submissions.Submission(ctx, key)
@@ -89,6 +102,16 @@ func (s *Service) createOnce(ctx context.Context, who Caller, key string, d Draf
 			return Created{}, err
 		}
 		from = &earlier
+	}
+	if look != nil {
+		if err := look(ctx); err != nil {
+			if _, sent, err := s.submissions.Submission(ctx, key); from == nil && err == nil && sent {
+				// Another copy of the program took the same form meanwhile: what was
+				// found may be what it made.
+				return s.createOnce(ctx, who, key, d, look)
+			}
+			return Created{}, err
+		}
 	}
 	intent, err := s.intend(ctx, who, Record{Action: CreateEntry, After: d.Values()})
 	if err != nil {

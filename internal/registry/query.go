@@ -9,6 +9,9 @@ type Query struct {
 	Direction  Direction
 	Page       int // from 1
 	PerPage    int // 1 to MaxPerPage
+	// Grouped asks for the entries of one name together. That is for us to do, page by
+	// page; the API is asked to sort by name, whatever Order says.
+	Grouped bool
 }
 
 // Limits of the list call, from Cloudflare's schema.

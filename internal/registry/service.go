@@ -75,11 +75,17 @@ func NewService(o Options) (*Service, error) {
 	return s, nil
 }
 
-// List returns a page of entries. It returns a *ForbiddenError or an *APIError, which
-// is in a *StaleError where it may pass and the same has been asked before.
+// List returns a page of entries; GroupByName groups them. It returns a *ForbiddenError
+// or an *APIError, which is in a *StaleError where it may pass and the same has been
+// asked before.
 func (s *Service) List(ctx context.Context, who Caller, q Query) (Page, error) {
 	if err := s.Authorize(ctx, who, ListEntries); err != nil {
 		return Page{}, err
+	}
+	if q.Grouped {
+		if q.Order = ByName; q.Direction == "" {
+			q.Direction = Ascending
+		}
 	}
 	list, err := s.api.ListEntries(ctx, q)
 	if err == nil {

@@ -158,7 +158,7 @@ func TestDeleteAndUndo(t *testing.T) {
 	path := app.existing(b)
 	page := b.get(path + "/delete").wants(http.StatusOK)
 	page.contains("main", "Jane Smith")
-	page.contains("main", "nothing protects the name any more")
+	page.contains("main", "After this deletion nothing protects the name “Jane Smith”")
 	same(t, "not yet", len(app.sent(http.MethodDelete)), 0)
 	form := page.Find("form[data-once]").AttrOr("action", "")
 	same(t, "led to", b.post(form, nil).wants(http.StatusSeeOther).location(), entries)

@@ -25,8 +25,10 @@ func (s *Server) newEntry(c echo.Context) error {
 		return s.entryForm(c, http.StatusOK, formView(form), notice)
 	}
 	form := decodeEntryForm(values)
-	form.Key, form.Kept = newFormKey(), ""
-	return s.entryForm(c, http.StatusOK, formView(form))
+	form.Key, form.Kept, form.Twins = newFormKey(), "", ""
+	v := formView(form)
+	v.Join = s.joinView(c, form.Name, "")
+	return s.entryForm(c, http.StatusOK, v)
 }
 
 func (s *Server) createEntry(c echo.Context) error {
@@ -39,7 +41,7 @@ func (s *Server) createEntry(c echo.Context) error {
 	if err != nil {
 		return s.refuseForm(c, form, err)
 	}
-	created, err := s.registry.Create(requestContext(c), caller(c), form.Key, d)
+	created, err := s.registry.CreateNew(requestContext(c), caller(c), form.Key, d, knownTwins(form.Twins))
 	if err != nil {
 		return s.refuseForm(c, form, err)
 	}
@@ -83,7 +85,8 @@ func (s *Server) refusedView(c echo.Context, form templates.EntryForm, err error
 }
 
 func (s *Server) entryForm(c echo.Context, status int, v templates.EntryFormView, notices ...templates.Flash) error {
-	v.Action, v.Cancel, v.Submit = s.entriesURL(), s.entriesURL(), "Create entry"
+	v.Action, v.Cancel, v.Submit, v.Anyway = s.entriesURL(), s.entriesURL(), "Create entry", "Create it anyway"
+	v.EntriesURL, v.JoinURL = s.entriesURL(), s.entriesURL()+joinPath
 	p := s.page(c, "New entry")
 	if v.Outcome != nil {
 		p.Title = v.Outcome.Title
@@ -98,12 +101,13 @@ func newFormKey() string { return rand.Text() }
 
 // formView is the form page for what was typed, without HTTP.
 func formView(f templates.EntryForm) templates.EntryFormView {
-	for _, s := range []*string{&f.Key, &f.Kept, &f.Version, &f.Back, &f.Name, &f.Email, &f.Comments, &f.DirectoryID, &f.DirectoryNodeID, &f.ExternalDirectoryNodeID, &f.Provenance} {
+	for _, s := range []*string{&f.Key, &f.Kept, &f.Twins, &f.Version, &f.Back, &f.Name, &f.Email, &f.Comments, &f.DirectoryID, &f.DirectoryNodeID, &f.ExternalDirectoryNodeID, &f.Provenance} {
 		*s = strings.ToValidUTF8(*s, "\uFFFD") // a page can't hold anything else
 	}
 	return templates.EntryFormView{
 		Form:   f,
 		Fields: make(map[string][]templates.Message),
+		Reach:  reach(f.Email, f.IsEmailRegex),
 		Meaning: templates.MeaningView{
 			Sentence: registry.Meaning(f.Name, f.Email, f.IsEmailRegex),
 			Template: registry.MeaningTemplate, NoName: registry.MeaningNoName, NoEmail: registry.MeaningNoEmail,
@@ -127,6 +131,10 @@ func addFailure(v *templates.EntryFormView, f failure, err error) {
 		for _, e := range invalid.Fields {
 			add(e.Field, templates.Message{Text: sentence(e)})
 		}
+	}
+	var twin *registry.TwinError
+	if errors.As(err, &twin) {
+		addTwins(v, twin)
 	}
 	for _, p := range f.problems {
 		add(fieldOf(p.Pointer), templates.Message{Problem: &p})

@@ -229,6 +229,8 @@ func TestDuplicateIsRefusedAtTheField(t *testing.T) {
 	b.create(jane()).wants(http.StatusSeeOther)
 	page := b.create(jane()).wants(http.StatusUnprocessableEntity)
 	page.contains("#email-error code.pointer", "/email")
+	page = b.anyway(page).wants(http.StatusUnprocessableEntity)
+	page.contains("#email-error code.pointer", "/email")
 	page.contains("#error-summary", "Cloudflare refused the values")
 	kept(t, page, jane())
 	same(t, "entries", len(app.find("Jane Smith")), 1)
@@ -280,7 +282,7 @@ func TestTheSameFormMakesOneEntry(t *testing.T) {
 	page.contains("#error-summary", "This form has already created an entry")
 	kept(t, page, changed)
 	same(t, "entries", len(app.find("Jane Smith")), 1)
-	b.submit(page, nil).wants(http.StatusSeeOther)
+	b.anyway(b.submit(page, nil)).wants(http.StatusSeeOther)
 	same(t, "entries after it was sent on purpose", len(app.find("Jane Smith")), 2)
 }
 
@@ -288,7 +290,8 @@ func TestAKeyIsOnePersons(t *testing.T) {
 	app := newApp(t, func(s *settings) { s.sandbox.AllowDuplicates = true })
 	form := app.as("editor").get(entries + "/new")
 	app.as("editor").submit(form, jane()).wants(http.StatusSeeOther)
-	app.as("admin").submit(form, jane()).wants(http.StatusSeeOther)
+	admin := app.as("admin")
+	admin.anyway(admin.submit(form, jane())).wants(http.StatusSeeOther)
 	same(t, "entries", len(app.find("Jane Smith")), 2)
 }
 

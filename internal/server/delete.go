@@ -16,8 +16,9 @@ func (s *Server) confirmDelete(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	after, stay := s.afterDeletion(c, entry)
 	return render(c, http.StatusOK, templates.EntryDelete(s.page(c, "Delete entry"), templates.EntryDeleteView{
-		Entry: entry, Action: s.entryURL(id) + "/delete", Back: withPlace(s.entryURL(id), place(c)), Place: place(c), Undo: spell(registry.UndoWithin),
+		Entry: entry, After: after, Stay: stay, Action: s.entryURL(id) + "/delete", Back: withPlace(s.entryURL(id), place(c)), Place: place(c), Undo: spell(registry.UndoWithin),
 	}))
 }
 

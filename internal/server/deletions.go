@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -24,7 +25,8 @@ const awaits = 2 * time.Second
 // showsItems is how many entries of a kind the page of a deletion lists.
 const showsItems = 200
 
-func (s *Server) deletionsURL() string         { return "/accounts/" + string(s.account) + "/deletions" }
+func (s *Server) deletionsURL() string { return "/accounts/" + string(s.account) + "/deletions" }
+
 func (s *Server) deletionURL(id string) string { return s.deletionsURL() + "/" + url.PathEscape(id) }
 
 // planDeletion plans the deletion of what was selected in the list, or of all that its
@@ -97,38 +99,33 @@ func (s *Server) begin(c echo.Context, b registry.Batch) error {
 	if errors.Is(err, registry.ErrUnconfirmed) && !wantsJSON(c) {
 		return s.deletionPage(c, http.StatusUnprocessableEntity, b, typed, err)
 	}
-	return s.afterDeletion(c, started, err)
+	return s.leadToBatch(c, started, err)
 }
 
-// actOnDeletion is the handler of a button on the page of a deletion.
-func (s *Server) actOnDeletion(act func(*registry.Service, echo.Context, string) (registry.Batch, error)) echo.HandlerFunc {
-	return func(c echo.Context) error {
-		if err := parseForm(c); err != nil {
-			return err
-		}
-		b, err := act(s.registry, c, c.Param("batch"))
-		return s.afterDeletion(c, b, err)
+// The buttons on the page of a deletion.
+
+func (s *Server) stopDeletion(c echo.Context) error { return s.actOnDeletion(c, s.registry.StopBatch) }
+
+func (s *Server) resumeDeletion(c echo.Context) error {
+	return s.actOnDeletion(c, s.registry.ResumeBatch)
+}
+
+func (s *Server) retryDeletion(c echo.Context) error {
+	return s.actOnDeletion(c, s.registry.RetryBatch)
+}
+
+func (s *Server) undoDeletion(c echo.Context) error { return s.actOnDeletion(c, s.registry.UndoBatch) }
+
+func (s *Server) actOnDeletion(c echo.Context, act func(context.Context, registry.Caller, string) (registry.Batch, error)) error {
+	if err := parseForm(c); err != nil {
+		return err
 	}
+	b, err := act(requestContext(c), caller(c), c.Param("batch"))
+	return s.leadToBatch(c, b, err)
 }
 
-func stopBatch(r *registry.Service, c echo.Context, id string) (registry.Batch, error) {
-	return r.StopBatch(requestContext(c), caller(c), id)
-}
-
-func resumeBatch(r *registry.Service, c echo.Context, id string) (registry.Batch, error) {
-	return r.ResumeBatch(requestContext(c), caller(c), id)
-}
-
-func retryBatch(r *registry.Service, c echo.Context, id string) (registry.Batch, error) {
-	return r.RetryBatch(requestContext(c), caller(c), id)
-}
-
-func undoBatch(r *registry.Service, c echo.Context, id string) (registry.Batch, error) {
-	return r.UndoBatch(requestContext(c), caller(c), id)
-}
-
-// afterDeletion waits a moment and leads to the page of the batch.
-func (s *Server) afterDeletion(c echo.Context, b registry.Batch, err error) error {
+// leadToBatch waits a moment and leads to the page of the batch.
+func (s *Server) leadToBatch(c echo.Context, b registry.Batch, err error) error {
 	if err != nil {
 		return err
 	}

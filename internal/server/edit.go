@@ -34,7 +34,9 @@ func (s *Server) editEntry(c echo.Context) error {
 			Text: "The form holds values that came with the link. Compare them with the entry, and save if they are right.",
 		})
 	}
-	return s.editForm(c, http.StatusOK, id, formView(form), notices...)
+	v := formView(form)
+	v.Join = s.joinView(c, form.Name, id)
+	return s.editForm(c, http.StatusOK, id, v, notices...)
 }
 
 func (s *Server) updateEntry(c echo.Context) error {
@@ -51,7 +53,7 @@ func (s *Server) updateEntry(c echo.Context) error {
 	if len(faults) > 0 {
 		return s.refuseEdit(c, id, form, invalid(faults, registry.Version(form.Version).Check(d)))
 	}
-	changed, err := s.registry.Update(requestContext(c), caller(c), id, registry.Version(form.Version), d)
+	changed, err := s.registry.Update(requestContext(c), caller(c), id, registry.Version(form.Version), d, knownTwins(form.Twins))
 	if err != nil {
 		return s.refuseEdit(c, id, form, err)
 	}
@@ -81,7 +83,8 @@ func (s *Server) refuseEdit(c echo.Context, id registry.ID, form templates.Entry
 }
 
 func (s *Server) editForm(c echo.Context, status int, id registry.ID, v templates.EntryFormView, notices ...templates.Flash) error {
-	v.Action, v.Cancel, v.Submit = s.entryURL(id), withPlace(s.entryURL(id), v.Form.Back), "Save changes"
+	v.Action, v.Cancel, v.Submit, v.Anyway = s.entryURL(id), withPlace(s.entryURL(id), v.Form.Back), "Save changes", "Save it anyway"
+	v.EntriesURL, v.JoinURL = s.entriesURL(), s.entriesURL()+joinPath+"?entry="+url.QueryEscape(string(id))
 	p := s.page(c, "Edit entry")
 	if v.Outcome != nil {
 		p.Title = v.Outcome.Title

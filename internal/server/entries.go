@@ -71,9 +71,10 @@ func (s *Server) showEntry(c echo.Context) error {
 		editURL = s.entryURL(id)
 	}
 	back := place(c)
+	meaning, person := s.personView(c, entry)
 	return render(c, http.StatusOK, templates.Entry(s.page(c, title), templates.EntryView{
-		Entry: entry, Receipt: receipt, Meaning: registry.Meaning(entry.Name, entry.Email, entry.IsEmailRegex), BackURL: s.entriesURL() + back, EditURL: editURL, Place: withPlace("", back),
-		History: history, Copies: copies,
+		Entry: entry, Receipt: receipt, Meaning: meaning, BackURL: s.entriesURL() + back, EditURL: editURL, Place: withPlace("", back),
+		History: history, Copies: copies, Person: person,
 	}))
 }
 
@@ -98,6 +99,9 @@ func parseQuery(values url.Values) (q registry.Query, notes []string) {
 	q.Provenance = oneOf(values, "provenance", registry.Provenances(), &notes)
 	q.Order = oneOf(values, "order", registry.Orders(), &notes)
 	q.Direction = oneOf(values, "direction", []registry.Direction{registry.Ascending, registry.Descending}, &notes)
+	if q.Grouped = oneOf(values, "group", []registry.Order{registry.ByName}, &notes) != ""; q.Grouped {
+		q.Order = "" // grouping sorts by name
+	}
 	return q, notes
 }
 
@@ -135,6 +139,9 @@ func queryString(q registry.Query, page int) string {
 		}
 	}
 	set("search", q.Search)
+	if q.Grouped {
+		set("group", string(registry.ByName))
+	}
 	set("provenance", string(q.Provenance))
 	set("order", string(q.Order))
 	set("direction", string(q.Direction))

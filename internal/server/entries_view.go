@@ -34,6 +34,9 @@ func (s *Server) entriesView(q registry.Query, notes []string, list registry.Pag
 	for _, order := range registry.Orders() {
 		v.Columns[order] = s.column(q, order)
 	}
+	if q.Grouped {
+		v.Groups = groups(q, list)
+	}
 	more := !list.Last()
 	v.Count, more = count(q, list, more)
 	if more {
@@ -104,6 +107,9 @@ func ago(d time.Duration) string {
 // column is the heading of a column that the list can be sorted by: pressed once it
 // sorts upwards, once more downwards, and then as it was at first.
 func (s *Server) column(q registry.Query, order registry.Order) templates.Column {
+	if q.Grouped {
+		return s.columnOfGroups(q, order)
+	}
 	column, next := templates.Column{Label: orderLabels[order], Sort: "none"}, q
 	next.Order, next.Direction = order, registry.Ascending
 	if q.Order == order {
@@ -133,6 +139,15 @@ func (s *Server) chips(q registry.Query) []templates.Chip {
 		without := q
 		without.Provenance = ""
 		add("Source", templates.ProvenanceLabel(q.Provenance), without)
+	}
+	if q.Grouped {
+		without := q
+		without.Grouped, without.Direction = false, ""
+		value := orderLabels[registry.ByName]
+		if q.Direction == registry.Descending {
+			value += ", downwards"
+		}
+		add("Grouped by", value, without)
 	}
 	if q.Order != "" {
 		without := q

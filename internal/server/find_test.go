@@ -117,3 +117,73 @@ func TestThePlaceIsKept(t *testing.T) {
 		}
 	}
 }
+
+// Grouped by name, the API is asked to sort by it, and every name of the page stands
+// once, with all its rows.
+func TestGroupedByName(t *testing.T) {
+	seed := func(s *settings) {
+		s.sandbox.Seed = []sandbox.Entry{
+			{ID: "1", Name: "Jane Smith", Email: "a@example.com"},
+			{ID: "2", Name: "Janet", Email: "b@example.com"},
+			{ID: "3", Name: "jane  smith", Email: "c@example.com"},
+			{ID: "4", Name: "JANE SMITH", Email: "d@example.com"},
+			{ID: "5", Name: "", Email: "e@example.com"},
+			{ID: "6", Name: "Zoë", Email: "f@example.com"},
+			{ID: "7", Name: "Zoe\u0308", Email: "g@example.com"},
+		}
+	}
+	tests := []struct {
+		query, groups, rows string
+		chips, sorts        string
+		headings            string // where they lead
+	}{
+		{
+			"?group=name", "No name 1 entry|jane smith 3 entries|Janet 1 entry|Zoe\u0308 2 entries", "/5 /3 /4 /1 /2 /7 /6", "Grouped by: Name", "ascending none none",
+			"?direction=desc&group=name ?direction=asc&order=email ?direction=asc&order=created_at",
+		},
+		{
+			"?group=name&order=email&direction=desc", "Zoë 2 entries|Janet 1 entry|Jane Smith 3 entries|No name 1 entry", "/6 /7 /2 /1 /4 /3 /5", "Grouped by: Name, downwards", "descending none none",
+			"?group=name ?direction=asc&order=email ?direction=asc&order=created_at",
+		},
+		{
+			"?group=name&per_page=2&page=2", "JANE SMITH 2 entries on this page, more may be on the pages before and after it", "/4 /1", "Grouped by: Name", "ascending none none",
+			"?direction=desc&group=name&per_page=2 ?direction=asc&order=email&per_page=2 ?direction=asc&order=created_at&per_page=2",
+		},
+		{
+			"?group=name&per_page=3", "No name 1 entry on this page|jane smith 2 entries on this page, more may be on the next page", "/5 /3 /4", "Grouped by: Name", "ascending none none",
+			"?direction=desc&group=name&per_page=3 ?direction=asc&order=email&per_page=3 ?direction=asc&order=created_at&per_page=3",
+		},
+	}
+	app := newApp(t, seed)
+	b := app.as("viewer")
+	for _, tt := range tests {
+		t.Run(tt.query, func(t *testing.T) {
+			page := b.in(t).get(entries + tt.query).wants(http.StatusOK)
+			var groups []string
+			for _, th := range page.Find("tbody th[scope=rowgroup]").EachIter() {
+				groups = append(groups, strings.Join(strings.Fields(th.Text()), " "))
+			}
+			same(t, "groups", strings.Join(groups, "|"), tt.groups)
+			same(t, "parts of the table", page.Find("tbody").Length(), len(groups))
+			rows := strings.Fields(page.hrefs("tbody a"))
+			for i, row := range rows {
+				rows[i], _, _ = strings.Cut(row, "?")
+			}
+			same(t, "rows", strings.Join(rows, " "), tt.rows)
+			same(t, "chips", page.text("[aria-label='Filters that are set'] a span:nth-child(2)"), tt.chips)
+			var sorts []string
+			for _, th := range page.Find("th[aria-sort]").EachIter() {
+				sorts = append(sorts, th.AttrOr("aria-sort", ""))
+			}
+			same(t, "aria-sort", strings.Join(sorts, " "), tt.sorts)
+			same(t, "headings", page.hrefs("th[aria-sort] a"), tt.headings)
+			same(t, "ticked", page.Find("#group[checked]").Length(), 1)
+		})
+	}
+	page := b.get(entries + "?group=name&page=1&per_page=3")
+	next := page.Find("a[rel=next]").AttrOr("href", "")
+	same(t, "next page", next, entries+"?group=name&page=2&per_page=3")
+	entry := b.get(page.Find("tbody a").First().AttrOr("href", ""))
+	same(t, "back from an entry", entry.Find("main p a").First().AttrOr("href", ""), entries+"?group=name&per_page=3")
+	b.get(entries+"?group=email").contains("main", "group can't be \"email\"")
+}

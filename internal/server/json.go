@@ -140,8 +140,9 @@ func listEnvelope(p registry.Page) envelope {
 
 // Codes of errors that are Namesake's own and not the API's.
 const (
-	codeFailed  = 99900 // see the message
-	codeInvalid = 99901 // a value breaks a rule that Namesake checks before it sends anything
+	codeFailed  = 99900   // see the message
+	codeInvalid = 99901   // a value breaks a rule that Namesake checks before it sends anything
+	codeTwin    = "99902" // the address is in the registry already
 )
 
 // failureEnvelope answers an error: the API's problems as they came, or our own
@@ -150,11 +151,15 @@ func failureEnvelope(f failure, err error) envelope {
 	e := envelope{Errors: toProblemsJSON(f.problems), Messages: []problemJSON{}}
 	ours := problemJSON{Code: codeFailed, Message: strings.Join(append([]string{f.title + "."}, f.text...), " ")}
 	var invalid *registry.InvalidError
+	var twin *registry.TwinError
 	switch {
 	case errors.As(err, &invalid):
 		for _, field := range invalid.Fields {
 			e.Errors = append(e.Errors, problemJSON{Code: codeInvalid, Message: sentence(field), Source: &sourceJSON{"/" + field.Field}})
 		}
+	case errors.As(err, &twin):
+		ours.Message += " A program goes on with the field twins=" + twinIDs(twin.Twins) + "."
+		e.Messages = append(e.Messages, ours)
 	case len(f.problems) > 0:
 		e.Messages = append(e.Messages, ours)
 	default:

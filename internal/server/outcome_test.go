@@ -247,7 +247,7 @@ func TestATimeOutAndAFailedLookUpDoNotMakeTwo(t *testing.T) {
 	})
 	gate := make(chan struct{})
 	app.sandbox.Inject(sandbox.Fault{Method: http.MethodPost, Hold: gate, Effect: sandbox.EffectLate},
-		sandbox.Fault{Method: http.MethodGet, Status: 500, Body: "{}", Times: 1})
+		sandbox.Fault{Method: http.MethodGet, Status: 500, Body: "{}", Times: 1, Skip: 1}) // not the look for twins
 	b := app.as("editor")
 	page := b.create(jane()).wants(http.StatusGatewayTimeout)
 	page.contains("#error-summary", "could not find out either")
@@ -314,7 +314,7 @@ func TestAnOlderTwinIsNotMistaken(t *testing.T) {
 	app.clock.move(time.Hour)
 	b = app.as("editor")
 	app.inject("500")
-	page := b.create(jane()).wants(http.StatusBadGateway)
+	page := b.anyway(b.create(jane())).wants(http.StatusBadGateway)
 	page.contains("#error-summary h2", "Not created: it is safe to try again")
 	b.submit(page, nil).wants(http.StatusSeeOther)
 	same(t, "entries", len(app.find("Jane Smith")), 2)

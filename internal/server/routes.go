@@ -22,6 +22,9 @@ type route struct {
 // entriesPath is where the entries are.
 const entriesPath = "/accounts/:account/entries"
 
+// joinPath, below the entries, tells of the entries of a name.
+const joinPath = "/of-name"
+
 // Where probes ask.
 const (
 	healthPath = "/healthz"
@@ -36,6 +39,7 @@ func (s *Server) table() []route {
 		{http.MethodGet, entries + "/new", registry.CreateEntry, s.newEntry},
 		{http.MethodPost, entries, registry.CreateEntry, s.createEntry},
 		{http.MethodPost, entries + "/delete", registry.DeleteEntry, s.deleteEntries},
+		{http.MethodGet, entries + joinPath, registry.ListEntries, s.joinName},
 		{http.MethodPost, entries + "/undo", registry.CreateEntry, s.undoDelete},
 		{http.MethodGet, entries + "/:id", registry.ViewEntry, s.showEntry},
 		{http.MethodGet, entries + "/:id/edit", registry.EditEntry, s.editEntry},
@@ -47,10 +51,10 @@ func (s *Server) table() []route {
 		{http.MethodPost, deletionsPath, registry.DeleteEntry, s.planDeletion},
 		{http.MethodGet, deletionsPath + "/:batch", registry.DeleteEntry, s.showDeletion},
 		{http.MethodPost, deletionsPath + "/:batch/start", registry.DeleteEntry, s.startDeletion},
-		{http.MethodPost, deletionsPath + "/:batch/stop", registry.DeleteEntry, s.actOnDeletion(stopBatch)},
-		{http.MethodPost, deletionsPath + "/:batch/resume", registry.DeleteEntry, s.actOnDeletion(resumeBatch)},
-		{http.MethodPost, deletionsPath + "/:batch/retry", registry.DeleteEntry, s.actOnDeletion(retryBatch)},
-		{http.MethodPost, deletionsPath + "/:batch/undo", registry.CreateEntry, s.actOnDeletion(undoBatch)},
+		{http.MethodPost, deletionsPath + "/:batch/stop", registry.DeleteEntry, s.stopDeletion},
+		{http.MethodPost, deletionsPath + "/:batch/resume", registry.DeleteEntry, s.resumeDeletion},
+		{http.MethodPost, deletionsPath + "/:batch/retry", registry.DeleteEntry, s.retryDeletion},
+		{http.MethodPost, deletionsPath + "/:batch/undo", registry.CreateEntry, s.undoDeletion},
 
 		{http.MethodGet, "/audit", registry.ViewAudit, s.listAudit},
 		{http.MethodGet, "/audit/:seq", registry.ViewAudit, s.showAudit},

@@ -19,6 +19,7 @@ func TestEveryRouteIsInTheRoleTest(t *testing.T) {
 	spell := strings.NewReplacer(
 		"/accounts/:account/entries/undo", `entries + "/undo"`, "/accounts/:account/entries/delete", `entries + "/delete"`,
 		"/accounts/:account/deletions/:batch", `deletions + "/none`, "/accounts/:account/deletions", "deletions",
+		"/accounts/:account/entries/of-name", `entries + "/of-name"`,
 		"/accounts/:account/entries/:id/edit", `entries + "/12/edit"`, "/accounts/:account/entries/:id/delete", `entries + "/12/delete"`,
 		"/accounts/:account/entries/:id", `entries + "/12"`, "/accounts/:account/entries/new", `entries + "/new"`,
 		"/accounts/:account/entries", "entries", "/static/*", `"/static/app.css"`,

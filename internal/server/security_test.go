@@ -34,6 +34,7 @@ var byRole = []struct {
 	{"GET", entries + "/12/edit", login, 403, 404, 404},
 	{"GET", entries + "/12/delete", login, 403, 404, 404},
 	{"POST", entries + "/12/delete", 401, 403, 404, 404},
+	{"GET", entries + "/of-name", login, 200, 200, 200},
 	{"POST", entries + "/undo", 401, 403, 404, 404},
 	{"POST", entries + "/delete", 401, 403, 422, 422},
 	{"GET", deletions, login, 403, 200, 200},

@@ -52,17 +52,54 @@ if (meaning) {
   say();
 }
 
+// Which entries a name has already, and whom a pattern lets use it: asked for once
+// somebody has typed it.
+const tell = (place, at, typed) => {
+  let asked = place.childElementCount ? typed().toString() : "";
+  return async () => {
+    const query = typed().toString();
+    if (query === asked) return;
+    asked = query;
+    let said = [];
+    try {
+      const answer = query && (await fetch(at + (at.includes("?") ? "&" : "?") + query, { headers: { Accept: "text/html" } }));
+      if (answer.ok && !answer.redirected) {
+        said = [...new DOMParser().parseFromString(await answer.text(), "text/html").body.children];
+      }
+    } catch {
+      // The form works without it.
+    }
+    if (query === asked) place.replaceChildren(...said);
+  };
+};
+const join = document.getElementById("join");
+if (join) {
+  const { name, email, is_email_regex: regex } = join.closest("form").elements;
+  const reach = document.getElementById("reach");
+  const ofName = tell(join, join.dataset.join, () => new URLSearchParams(name.value.trim() && { name: name.value }));
+  const ofPattern = tell(reach, reach.dataset.reach, () => new URLSearchParams(regex.checked ? { email: email.value, is_email_regex: "true" } : {}));
+  name.addEventListener("change", ofName);
+  for (const input of [email, regex]) input.addEventListener("change", ofPattern);
+  // Where a summary shows what is there already, nothing more is to move the buttons.
+  if (!join.closest("form").elements.twins) ofName();
+  ofPattern();
+}
+
 // A form that changes something is sent once; the server makes sure of it, this
 // only shows that it is under way.
 for (const form of document.querySelectorAll("form[data-once]")) {
-  const button = form.querySelector("button:not([type=button])");
+  const buttons = form.querySelectorAll("button:not([type=button])");
+  const busy = (is) => {
+    form.ariaBusy = is;
+    for (const button of buttons) button.ariaDisabled = is;
+  };
   form.addEventListener("submit", (event) => {
     if (form.ariaBusy === "true") return event.preventDefault();
-    form.ariaBusy = button.ariaDisabled = "true";
+    busy("true");
     setTimeout(free, 3000); // the page is still here: the sending was stopped, or takes long
   });
   const free = () => {
-    form.ariaBusy = button.ariaDisabled = null;
+    busy(null);
   };
   addEventListener("pageshow", free);
 }
@@ -181,7 +218,7 @@ if (find) {
     waiting = setTimeout(() => show(address(), true), after);
   };
   find.elements.search.addEventListener("input", () => soon(250));
-  for (const name of ["provenance", "per_page"]) find.elements[name].addEventListener("change", () => soon(0));
+  for (const name of ["provenance", "per_page", "group"]) find.elements[name].addEventListener("change", () => soon(0));
 }
 
 // Keys, for those who like them. None works while somebody types.

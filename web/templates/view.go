@@ -6,7 +6,10 @@ package templates
 import (
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"namesake/internal/registry"
 )
@@ -111,6 +114,15 @@ func number(n *int64) string {
 		return ""
 	}
 	return strconv.FormatInt(*n, 10)
+}
+
+// lowerFirst makes a title the second half of a sentence.
+func lowerFirst(s string) string {
+	if strings.HasPrefix(s, "Cloudflare") {
+		return s
+	}
+	r, n := utf8.DecodeRuneInString(s)
+	return string(unicode.ToLower(r)) + s[n:]
 }
 
 func text(s *string) string {

@@ -1,0 +1,200 @@
+package registry_test
+
+import (
+	"strings"
+	"testing"
+
+	"namesake/internal/registry"
+)
+
+func TestFoldName(t *testing.T) {
+	for name, want := range map[string]string{
+		"":                         "",
+		" \t\u00a0":                "",
+		"Jane Smith":               "jane smith",
+		"  JANE \u00a0\u3000smith": "jane smith",
+		"Þo\u0301runn":             "þórunn",
+		"ÞÓRUNN":                   "þórunn",
+		"Straße":                   "strasse",
+		"STRASSE":                  "strasse",
+		"ΣΊΣΥΦΟΣ":                  "σίσυφοσ",
+		"Σίσυφος":                  "σίσυφοσ",
+		"\uac00":                   "\uac00", // composed Hangul
+		"\u1100\u1161":             "\uac00",
+		"陈伟":                       "陈伟",
+		"ﬁna":                      "fina",
+		"Jane-Smith":               "jane-smith", // another name
+		"Jane\xffSmith":            "jane\uFFFDsmith",
+	} {
+		if got := registry.FoldName(name); got != want {
+			t.Errorf("FoldName(%q) = %q, want %q", name, got, want)
+		}
+	}
+}
+
+func FuzzFoldName(f *testing.F) {
+	for _, s := range []string{"Jane  Smith", "ẞ\u0345ᾳ", "\xff\u0301", "İi\u0307", "\u1e9e \u0390"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, name string) {
+		once := registry.FoldName(name)
+		if twice := registry.FoldName(once); twice != once {
+			t.Errorf("%q folds to %q, and that to %q", name, once, twice)
+		}
+		if spaced := registry.FoldName("\t" + name + " "); spaced != once {
+			t.Errorf("with spaces around %q folds to %q, not %q", name, spaced, once)
+		}
+	})
+}
+
+func address(id, email string) registry.Entry {
+	return registry.Entry{ID: registry.ID(id), Name: "Jane Smith", Email: email}
+}
+
+func pattern(id, email string) registry.Entry {
+	return registry.Entry{ID: registry.ID(id), Name: "Jane Smith", Email: email, IsEmailRegex: true}
+}
+
+func TestGroupByName(t *testing.T) {
+	var got []string
+	for _, g := range registry.GroupByName([]registry.Entry{
+		{ID: "1", Name: "Jane Smith"}, {ID: "2", Name: "Janet"}, {ID: "3", Name: "jane  smith"}, {ID: "4"}, {ID: "5", Name: "JANET"}, {ID: "6", Name: " "},
+	}) {
+		ids := g.Name + ":"
+		for _, e := range g.Entries {
+			ids += string(e.ID)
+		}
+		got = append(got, ids)
+	}
+	if s := strings.Join(got, " "); s != "Jane Smith:13 Janet:25 :46" {
+		t.Error(s)
+	}
+}
+
+// What is said of a name, as things are, after the deletion of entry 1, and of one more.
+func TestWhatHolds(t *testing.T) {
+	const mail = "Mail that shows “Jane Smith” is flagged unless it comes from "
+	const after = "After this deletion mail that shows “Jane Smith” is flagged unless it comes from "
+	tests := []struct {
+		name                  string
+		entries               []registry.Entry
+		partial               bool
+		holds, deleted, joins string
+	}{
+		{
+			"one",
+			[]registry.Entry{address("1", "a@x.example")},
+			false,
+			mail + "a@x.example.",
+			"After this deletion nothing protects the name “Jane Smith”: mail that shows it is flagged no more, wherever it comes from.",
+			"“Jane Smith” has 1 address already. This entry is one more exception.",
+		},
+		{
+			"one, perhaps more",
+			[]registry.Entry{address("1", "a@x.example")},
+			true,
+			mail + "a@x.example, or from another one that was not found.",
+			"No other entry of “Jane Smith” was found, but there may be some: if there is none, nothing protects the name after this deletion.",
+			"“Jane Smith” has at least 1 address already. This entry is one more exception.",
+		},
+		{
+			"three",
+			[]registry.Entry{address("1", "a@x.example"), address("2", "b@x.example"), address("3", "c@x.example")},
+			false,
+			mail + "one of these 3 addresses.",
+			after + "one of these 2 addresses. Mail from a@x.example is flagged then.",
+			"“Jane Smith” has 3 addresses already. This entry is one more exception.",
+		},
+		{
+			"two, perhaps more",
+			[]registry.Entry{address("1", "a@x.example"), address("2", "b@x.example")},
+			true,
+			mail + "one of these 2 addresses, or from another one that was not found.",
+			after + "b@x.example, or from another one that was not found.",
+			"“Jane Smith” has at least 2 addresses already. This entry is one more exception.",
+		},
+		{
+			"exact twins",
+			[]registry.Entry{address("1", "a@x.example"), address("2", "A@x.example")},
+			false,
+			mail + "a@x.example.",
+			"After this deletion all stays as it is: another entry has the same name and address.",
+			"“Jane Smith” has 1 address already. This entry is one more exception.",
+		},
+		{
+			"a pattern alone",
+			[]registry.Entry{pattern("1", `.*@x\.example`)},
+			false,
+			mail + `an address that matches .*@x\.example.`,
+			"After this deletion nothing protects the name “Jane Smith”: mail that shows it is flagged no more, wherever it comes from.",
+			"“Jane Smith” has 1 pattern already. This entry is one more exception.",
+		},
+		{
+			"an address and a pattern",
+			[]registry.Entry{address("1", "a@x.example"), pattern("2", `.*@x\.example`)},
+			false,
+			mail + "this address or from one that matches this pattern.",
+			after + `an address that matches .*@x\.example. Mail from a@x.example is flagged then, unless a pattern matches it.`,
+			"“Jane Smith” has 1 address and 1 pattern already. This entry is one more exception.",
+		},
+		{
+			"a pattern and addresses",
+			[]registry.Entry{pattern("1", `.*@x\.example`), address("2", "a@x.example"), address("3", "b@x.example"), pattern("4", `.*@y\.example`)},
+			false,
+			mail + "one of these 2 addresses or from one that matches one of these 2 patterns.",
+			after + "one of these 2 addresses or from one that matches this pattern. Mail from an address that only this pattern matches is flagged then.",
+			"“Jane Smith” has 2 addresses and 2 patterns already. This entry is one more exception.",
+		},
+		{
+			"patterns",
+			[]registry.Entry{pattern("1", "a"), pattern("2", "A"), pattern("3", "b")},
+			false,
+			mail + "an address that matches one of these 3 patterns.",
+			after + "an address that matches one of these 2 patterns. Mail from an address that only this pattern matches is flagged then.",
+			"“Jane Smith” has 3 patterns already. This entry is one more exception.",
+		},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			n := registry.Namesakes{Name: "Jane Smith", Entries: tt.entries, Partial: tt.partial}
+			for _, said := range []struct{ what, got, want string }{
+				{"as it is", n.Holds(), tt.holds},
+				{"deleted", n.WithoutEntry(tt.entries[0]), tt.deleted},
+				{"one more", n.Joins(), tt.joins},
+			} {
+				if said.got != said.want {
+					t.Errorf("%s:\n%s\nwant\n%s", said.what, said.got, said.want)
+				}
+			}
+		})
+	}
+	none := registry.Namesakes{Name: "Jane Smith"}
+	if got := none.Holds() + none.Joins(); got != "Nothing protects the name “Jane Smith”.Nothing protects “Jane Smith” yet: this is its first entry." {
+		t.Error(got)
+	}
+}
+
+func TestReach(t *testing.T) {
+	const perhaps = "This pattern may let more than one address use the name."
+	for pattern, want := range map[string]string{
+		`.*@gmail\.com`:                   "This pattern lets anyone at gmail.com use the name.",
+		`^.+@mail\.gmail\.com$`:           "This pattern lets anyone at mail.gmail.com use the name.",
+		`[^@]+@gmail.com`:                 "This pattern lets anyone at gmail.com use the name.",
+		`(.*)@gmail\.com`:                 "This pattern lets anyone at gmail.com use the name.",
+		`.*`:                              "This pattern lets anyone use the name, so nothing protects it.",
+		`^.+@.+$`:                         "This pattern lets anyone use the name, so nothing protects it.",
+		`jane@gmail\.com`:                 perhaps,
+		`j.*@gmail\.com`:                  perhaps,
+		`.*@(a|b)\.com`:                   perhaps,
+		`.*@.*gmail\.com`:                 perhaps,
+		`.*@gmail\.com|boss@x\.example`:   perhaps,
+		`(?!.*)|.*@gmail\.com`:            perhaps,
+		`.*@gmail\.co.`:                   perhaps,
+		`.*@gmail\.com?`:                  perhaps,
+		`ceo\+[a-z]+@haldenvoss\.example`: perhaps,
+	} {
+		if got := registry.Reach(pattern); got != want {
+			t.Errorf("Reach(%q) = %q, want %q", pattern, got, want)
+		}
+	}
+}

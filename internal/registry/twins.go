@@ -1,0 +1,86 @@
+package registry
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// TwinError reports that the registry has the address, or the pattern, of a draft
+// already. Nothing was sent.
+type TwinError struct {
+	Twins []Entry // those of the same name first
+	Exact bool    // at least one of them has the same name too
+}
+
+func (e *TwinError) Error() string {
+	if e.Exact {
+		return fmt.Sprintf("the same entry is there already, %d times", len(e.Twins))
+	}
+	return fmt.Sprintf("the same address is there already under another name, %d times", len(e.Twins))
+}
+
+// lookFor is how long the look for twins may take.
+const lookFor = 5 * time.Second
+
+// twins looks, with one call, for entries that have the address of d already, and
+// returns a *TwinError unless all of them are among known. self is the entry that is
+// edited, which is no twin of its own.
+//
+// The same address stops a change once, the same name with another address never does:
+// an entry for each address of a person is what the registry is for, and stopping for it
+// would teach people not to read. The form, the entry and the list show those of a name.
+//
+// The look is a courtesy. When it fails the change goes on: a twin does no harm and can
+// be deleted, and what keeps the list from being read most likely lets the change fail
+// as well, with a reason that is then told. Nor is it a lock: two people who create the
+// same entry in the same second both succeed, as far as Namesake is concerned.
+func (s *Service) twins(ctx context.Context, d Draft, self ID, known []ID) error {
+	ctx, cancel := context.WithTimeout(ctx, lookFor)
+	defer cancel()
+	list, err := s.api.ListEntries(ctx, Query{Search: d.Email, Order: ByEmail, Direction: Ascending, Page: 1, PerPage: MaxPerPage})
+	if err != nil {
+		s.log.WarnContext(ctx, "not known whether the same entry is there already", "error", err)
+		return nil
+	}
+	name := FoldName(d.Name)
+	twin := &TwinError{}
+	var others []Entry
+	news := false
+	for _, e := range list.Entries {
+		if e.IsEmailRegex != d.IsEmailRegex || !SameAddress(e.Email, d.Email, d.IsEmailRegex) || (self != "" && e.ID == self) {
+			continue
+		}
+		news = news || !slices.Contains(known, e.ID)
+		if FoldName(e.Name) == name {
+			twin.Twins = append(twin.Twins, e)
+		} else {
+			others = append(others, e)
+		}
+	}
+	twin.Exact = len(twin.Twins) > 0
+	twin.Twins = append(twin.Twins, others...)
+	if !news {
+		return nil
+	}
+	return twin
+}
+
+// twinsOfChange is twins for an edit of the entry id that makes it what d says. Only a
+// change of the name or the address makes twins; and who gives an entry another name has
+// seen its address.
+func (s *Service) twinsOfChange(ctx context.Context, id ID, change Values, d Draft, known []ID) error {
+	_, name := change[FieldName]
+	_, email := change[FieldEmail]
+	_, kind := change[FieldIsEmailRegex]
+	if !name && !email && !kind {
+		return nil
+	}
+	err := s.twins(ctx, d, id, known)
+	if twin := (*TwinError)(nil); errors.As(err, &twin) && !twin.Exact && !email && !kind {
+		return nil
+	}
+	return err
+}
