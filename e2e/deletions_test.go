@@ -85,7 +85,7 @@ func TestFollowADeletion(t *testing.T) {
 	p := openAsEditor(t, api.serve())
 	p.goTo(p.path()+"?provenance=A1S_INTERNAL", http.StatusOK)
 	var waiting []any
-	api.control(http.MethodPost, "faults", map[string]any{"method": "DELETE", "delay": "1s", "times": -1}, &waiting)
+	api.control(http.MethodPost, "faults", map[string]any{"method": "DELETE", "delay": "5s", "times": -1}, &waiting)
 	p.click("[data-select-all]")
 	p.clickThrough("[data-for-selected]", http.StatusOK)
 	n := eval[string](p, `document.querySelector("h1").textContent.match(/\d+/)[0]`)
