@@ -120,7 +120,7 @@ func TestTheFormTellsOfTheName(t *testing.T) {
 	p.clickThrough(`nav a[href$="/entries/new"]`, http.StatusOK)
 	p.fill("#name", "Somebody New")
 	p.click("#email")
-	p.waitUntil(`document.querySelector("#join").innerText.startsWith("Nothing protects “Somebody New” yet")`)
+	p.waitUntil(`document.querySelector("#join").innerText.startsWith("No entry of “Somebody New” was found")`)
 	p.fill("#email", "new@example.com")
 	p.clickThrough(create, http.StatusOK)
 	p.shows("#holds", "Mail that shows “Somebody New” is flagged unless it comes from new@example.com.")

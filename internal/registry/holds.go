@@ -53,11 +53,6 @@ func (n Namesakes) WithoutEntry(e Entry) string {
 	return sentence + ". Mail from " + e.Email + " is flagged then."
 }
 
-// Alone reports whether e is certainly the only entry of its name.
-func (n Namesakes) Alone(e Entry) bool {
-	return !n.Partial && len(n.Without(e.ID).Entries) == 0
-}
-
 // Joins says what one more entry means for the name that n are the entries of.
 func (n Namesakes) Joins() string {
 	addresses, patterns := n.count()
@@ -65,7 +60,7 @@ func (n Namesakes) Joins() string {
 	case addresses+patterns == 0 && n.Partial:
 		return "No entry of “" + n.Name + "” was found, but there may be some."
 	case addresses+patterns == 0:
-		return "Nothing protects “" + n.Name + "” yet: this is its first entry."
+		return "No entry of “" + n.Name + "” was found: this one would be its first."
 	case n.Partial:
 		return "“" + n.Name + "” has at least " + kinds(addresses, patterns) + " already. This entry is one more exception."
 	}

@@ -169,7 +169,7 @@ func TestWhatHolds(t *testing.T) {
 		})
 	}
 	none := registry.Namesakes{Name: "Jane Smith"}
-	if got := none.Holds() + none.Joins(); got != "Nothing protects the name “Jane Smith”.Nothing protects “Jane Smith” yet: this is its first entry." {
+	if got := none.Holds() + none.Joins(); got != "Nothing protects the name “Jane Smith”.No entry of “Jane Smith” was found: this one would be its first." {
 		t.Error(got)
 	}
 }

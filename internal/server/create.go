@@ -27,7 +27,7 @@ func (s *Server) newEntry(c echo.Context) error {
 	form := decodeEntryForm(values)
 	form.Key, form.Kept, form.Twins = newFormKey(), "", ""
 	v := formView(form)
-	v.Join = s.joinView(c, form.Name, "")
+	v.Join = s.joinView(c, form.Name, "", "")
 	return s.entryForm(c, http.StatusOK, v)
 }
 

@@ -35,7 +35,11 @@ func (s *Server) editEntry(c echo.Context) error {
 		})
 	}
 	v := formView(form)
-	v.Join = s.joinView(c, form.Name, id)
+	seen := id
+	if registry.FoldName(form.Name) != registry.FoldName(entry.Name) {
+		seen = ""
+	}
+	v.Join = s.joinView(c, form.Name, id, seen)
 	return s.editForm(c, http.StatusOK, id, v, notices...)
 }
 

@@ -46,14 +46,15 @@ func (s *Server) personView(c echo.Context, e registry.Entry) (holds string, _ *
 	return holds, &v
 }
 
-// joinView is what a form says about the entries of the name in it, besides the entry
-// that it changes.
-func (s *Server) joinView(c echo.Context, name string, self registry.ID) *templates.NamesakesView {
+// joinView is what a form says about the entries of the name in it. self is the entry
+// that it changes, seen is that entry when it is known to have the name; both are "" for
+// a new one.
+func (s *Server) joinView(c echo.Context, name string, self, seen registry.ID) *templates.NamesakesView {
 	name = strings.TrimSpace(strings.ToValidUTF8(name, "\uFFFD"))
 	if registry.FoldName(name) == "" {
 		return nil
 	}
-	found, v := s.namesakes(c, name, "")
+	found, v := s.namesakes(c, name, seen)
 	if v.Failed != "" {
 		return &v
 	}
@@ -88,7 +89,7 @@ func (s *Server) joinName(c echo.Context) error {
 	if err != nil {
 		self = "" // a new one
 	}
-	return render(c, http.StatusOK, templates.Join(s.entriesURL(), s.joinView(c, c.QueryParam(registry.FieldName), self)))
+	return render(c, http.StatusOK, templates.Join(s.entriesURL(), s.joinView(c, c.QueryParam(registry.FieldName), self, "")))
 }
 
 // afterDeletion says what holds for the name once the entry is deleted, and lists the
