@@ -30,8 +30,9 @@ type app struct {
 	handler  http.Handler
 	metrics  http.Handler // nil when nobody asked for metrics
 	greeting string
-	// upkeep works in the background until ctx ends.
-	upkeep func(ctx context.Context)
+	// upkeep works in the background until ctx ends; on what changes something only
+	// until begun ends, so that it is over when the last request is answered.
+	upkeep func(ctx, begun context.Context)
 	close  func()
 }
 
@@ -111,10 +112,10 @@ func build(ctx context.Context, cfg config.Config, addr net.Addr, log *slog.Logg
 	if err != nil {
 		return nil, err
 	}
-	a.upkeep = func(ctx context.Context) {
+	a.upkeep = func(ctx, begun context.Context) {
 		var work sync.WaitGroup
 		work.Go(func() { service.KeepSettled(ctx) })
-		work.Go(func() { service.KeepBatches(ctx) })
+		work.Go(func() { service.KeepBatches(begun) })
 		work.Go(func() { service.KeepSwept(ctx) })
 		work.Go(func() { keepAudit(ctx, database, cfg.AuditRetention, log) })
 		if gate.OIDC != nil {

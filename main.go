@@ -143,7 +143,7 @@ func serve(ctx context.Context, cfg config.Config, stdout, stderr io.Writer) err
 	upkeepDone := make(chan struct{})
 	go func() {
 		defer close(upkeepDone)
-		app.upkeep(upkeep)
+		app.upkeep(upkeep, ctx)
 	}()
 	defer func() { // before the parts are closed
 		stopUpkeep()

@@ -18,6 +18,9 @@ const (
 	maxBackgroundCalls = 4
 )
 
+// shortWait is how long work waits for its turn that keeps others waiting.
+const shortWait = 2 * time.Second
+
 // Our own budget of calls. The API takes 1,200 in five minutes for each token, and
 // refuses everything for five more when they are exceeded; and 200 in a second from
 // each address, which may not be ours alone. Ten calls are left for those that are
@@ -43,6 +46,7 @@ const (
 var (
 	errClosed = errors.New("no call was made: the API has asked to wait")
 	errScarce = errors.New("no call was made: what is left of the API's budget of calls is for work that somebody waits for")
+	errBusy   = errors.New("no call was made: all turns are taken")
 	errBudget = errors.New("no call was made: it would come close to the API's limit of calls")
 )
 
@@ -94,7 +98,7 @@ func (p *pacer) enter(ctx context.Context, op operation) (leave func(), refused 
 	defer p.giveUp(w) // does nothing once w has its turn
 	for {
 		if err := ctx.Err(); err != nil {
-			return nil, outOfTime(op, err)
+			return nil, outOfTime(ctx, op, err)
 		}
 		sleep, wait, why := p.ask(ctx, w)
 		switch {
@@ -106,7 +110,7 @@ func (p *pacer) enter(ctx context.Context, op operation) (leave func(), refused 
 			return nil, &registry.APIError{Op: op.name, Kind: registry.RateLimited, RetryAfter: wait, Err: why}
 		default:
 			if err := p.pause(sleep, wait); err != nil && sleep.Err() == nil {
-				return nil, outOfTime(op, err)
+				return nil, outOfTime(ctx, op, err)
 			}
 		}
 	}
@@ -115,6 +119,9 @@ func (p *pacer) enter(ctx context.Context, op operation) (leave func(), refused 
 // waiting returns ctx with a deadline that leaves time for the call: one that is
 // cut off leaves it unknown what it has done.
 func (p *pacer) waiting(ctx context.Context) (context.Context, context.CancelFunc) {
+	if registry.WaitsShortly(ctx) {
+		return context.WithTimeout(ctx, shortWait)
+	}
 	deadline, ok := ctx.Deadline()
 	if !ok {
 		return context.WithCancel(ctx)
@@ -128,9 +135,13 @@ func fits(ctx context.Context, wait time.Duration) bool {
 }
 
 // outOfTime reports a call that was given up before it was made.
-func outOfTime(op operation, err error) *registry.APIError {
+func outOfTime(ctx context.Context, op operation, err error) *registry.APIError {
 	failed := &registry.APIError{Op: op.name, Kind: registry.Lost, Err: fmt.Errorf("no call was made: %w", err)}
-	if errors.Is(err, context.DeadlineExceeded) {
+	switch {
+	case !errors.Is(err, context.DeadlineExceeded):
+	case registry.WaitsShortly(ctx):
+		failed.Kind, failed.Err = registry.RateLimited, errBusy
+	default:
 		failed.Kind, failed.Err = registry.TimedOut, fmt.Errorf("no call was made within the time limit: %w", err)
 	}
 	return failed

@@ -231,3 +231,35 @@ func TestPauseThatFails(t *testing.T) {
 	_ = list(t.Context(), c, "")
 	notMade(t, list(t.Context(), c, ""), registry.Lost, 0, "no timer")
 }
+
+// Work that keeps others waiting is sent away with the time after which to come again.
+func TestShortWait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		api := &busyAPI{takes: time.Hour}
+		c, _ := paced(t, api)
+		ctx := registry.ShortWait(registry.Background(t.Context()))
+		var all sync.WaitGroup
+		for range 4 {
+			all.Go(func() { _ = list(registry.Background(t.Context()), c, "") })
+		}
+		synctest.Wait()
+		notMade(t, list(ctx, c, ""), registry.RateLimited, 0, "all turns are taken")
+		if time.Since(epoch) != 2*time.Second {
+			t.Errorf("sent away after %s", time.Since(epoch))
+		}
+		all.Wait()
+		api.takes = 0
+		api.answer = func(*http.Request) *canned { return &canned{status: 429, header: http.Header{"Retry-After": {"60"}}} }
+		_ = list(ctx, c, "")
+		began := time.Now()
+		notMade(t, list(ctx, c, ""), registry.RateLimited, time.Minute, "asked to wait")
+		if time.Since(began) != 0 {
+			t.Errorf("sent away after %s", time.Since(began))
+		}
+		time.Sleep(59 * time.Second)
+		api.answer = nil
+		if err := list(ctx, c, ""); err != nil || time.Since(began) != time.Minute {
+			t.Errorf("after %s: %v", time.Since(began), err)
+		}
+	})
+}

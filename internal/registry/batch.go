@@ -27,11 +27,13 @@ type Batch struct {
 	Undoes  string // the batch whose deletions it undoes, "" for a deletion
 	Match   *Query // whose entries are meant, nil when they were picked one by one
 	Listed  bool   // all of its entries are known
+	Undone  bool   // another batch undoes it
 	Back    string // where its owner came from, for the page that shows it
 	State   BatchState
 	Stop    *Fault // why it stopped by itself
 	Made    time.Time
 	Changed time.Time // when its state changed last
+	Leased  time.Time // until when somebody works on it; zero for nobody
 	Counts  map[ItemState]int
 }
 
@@ -67,9 +69,20 @@ func (b Batch) Unfinished() int {
 	return b.Counts[ItemRefused] + b.Counts[ItemFailed] + b.Counts[ItemUnknown]
 }
 
+// rests reports whether the batch has been begun and does not move.
+func (b Batch) rests() bool { return b.State == BatchDone || b.State == BatchStopped }
+
+// MayResume reports whether there is something to go on with.
+func (b Batch) MayResume() bool {
+	return b.State == BatchStopped && !b.Undone && (!b.Listed || b.Counts[ItemWaiting] > 0)
+}
+
+// MayRetry reports whether entries can be tried again.
+func (b Batch) MayRetry() bool { return b.rests() && b.Listed && !b.Undone && b.Unfinished() > 0 }
+
 // MayUndo reports whether the deletions of the batch can still be undone together.
 func (b Batch) MayUndo(now time.Time) bool {
-	return b.Undoes == "" && (b.State == BatchDone || b.State == BatchStopped) && b.Counts[ItemDone] > 0 && now.Sub(b.Changed) < UndoWithin
+	return b.rests() && b.Undoes == "" && !b.Undone && b.Counts[ItemDone] > 0 && now.Sub(b.Changed) < UndoWithin
 }
 
 // BatchItem is one entry of a batch.
@@ -110,15 +123,25 @@ type Batches interface {
 	// ListItems adds items while the batch is being listed by runner, and reports whether
 	// it still is; first drops what was added before.
 	ListItems(ctx context.Context, id, runner string, first bool, items []BatchItem) (bool, error)
-	// MoveBatch puts b into its state if its stored state is one of from, sets the items that
-	// are in one of again waiting, and reports whether it did.
-	MoveBatch(ctx context.Context, b Batch, from []BatchState, again ...ItemState) (bool, error)
+	// AddUndo keeps a batch that undoes another one, with what is done there. It reports
+	// whether it did: not when that one moves, is worked on or is undone already.
+	AddUndo(ctx context.Context, b Batch) (bool, error)
+	// StopBatch stops a batch that moves; who works on it finishes what is under way.
+	StopBatch(ctx context.Context, id string, at time.Time) (bool, error)
+	// MoveBatch puts b into a state in which it moves, if it is in the state from, nobody
+	// works on it and it is not undone. Items in one of the states again then wait.
+	MoveBatch(ctx context.Context, b Batch, from BatchState, again ...ItemState) (bool, error)
+	// EndBatch puts a batch that runner works on into the state in which its work ended.
+	EndBatch(ctx context.Context, b Batch, from BatchState, runner string) (bool, error)
+	// ReleaseLease gives back a batch that runner has worked on.
+	ReleaseLease(ctx context.Context, id, runner string) error
 	// LeaseBatch gives runner a batch that moves and that nobody works on, until then.
 	// ok is false when there is none.
 	LeaseBatch(ctx context.Context, runner string, now, until time.Time) (b Batch, ok bool, err error)
 	// RenewLease reports whether runner still has the batch, and whether it still moves.
 	RenewLease(ctx context.Context, id, runner string, until time.Time) (bool, error)
-	// SaveItem records what has become of an item, and reports what RenewLease does.
+	// SaveItem records what has become of an item that waits, and reports what RenewLease
+	// does.
 	SaveItem(ctx context.Context, id, runner string, item BatchItem) (bool, error)
 }
 
@@ -127,7 +150,9 @@ var (
 	ErrNoBatch     = errors.New("no such batch")
 	ErrNotYours    = errors.New("another person's batch")
 	ErrBatchMoved  = errors.New("the batch is not in a state for that")
+	ErrBatchBusy   = errors.New("entries of the batch are still under way")
 	ErrNothing     = errors.New("no entries are meant")
+	ErrNoneDone    = errors.New("nothing was deleted that could be undone")
 	ErrUnconfirmed = errors.New("not confirmed by typing the number of entries")
 )
 
@@ -278,97 +303,134 @@ func (s *Service) StartBatch(ctx context.Context, who Caller, id, typed string) 
 	case b.Total() > ConfirmAbove && strings.TrimSpace(typed) != strconv.Itoa(b.Total()):
 		return Batch{}, ErrUnconfirmed
 	}
-	return s.move(ctx, who, b, BatchRunning, []BatchState{BatchPlanned})
+	return s.move(ctx, who, b, BatchRunning)
 }
 
-// StopBatch stops a batch after the entries that are under way. Anybody may who may
-// delete entries.
+// StopBatch stops a batch; the entries that are under way are finished. Anybody may who
+// may delete entries.
 func (s *Service) StopBatch(ctx context.Context, who Caller, id string) (Batch, error) {
 	b, err := s.Batch(ctx, who, id)
 	if err != nil || !b.Moves() {
 		return b, err
 	}
-	return s.move(ctx, b.Owner, b, BatchStopped, []BatchState{b.State})
+	if _, err := s.batches.StopBatch(ctx, id, s.now()); err != nil {
+		return Batch{}, unreadable(err)
+	}
+	return s.Batch(ctx, who, id)
 }
 
 // ResumeBatch lets a batch that was stopped go on.
 func (s *Service) ResumeBatch(ctx context.Context, who Caller, id string) (Batch, error) {
 	b, err := s.own(ctx, who, id)
-	if err != nil || b.State != BatchStopped {
+	switch {
+	case err != nil || b.Moves():
 		return b, err
+	case !b.MayResume():
+		return Batch{}, ErrBatchMoved
+	case !b.Listed:
+		return s.move(ctx, who, b, BatchListing)
 	}
-	to := BatchRunning
-	if !b.Listed {
-		to = BatchListing
-	}
-	return s.move(ctx, who, b, to, []BatchState{BatchStopped})
+	return s.move(ctx, who, b, BatchRunning)
 }
 
 // RetryBatch tries those entries of a batch again that were tried without success.
 func (s *Service) RetryBatch(ctx context.Context, who Caller, id string) (Batch, error) {
 	b, err := s.own(ctx, who, id)
-	if err != nil {
-		return Batch{}, err
+	switch {
+	case err != nil || b.Moves():
+		return b, err
+	case !b.MayRetry():
+		return Batch{}, ErrBatchMoved
 	}
-	if b.Moves() || b.State == BatchPlanned {
-		return b, nil
-	}
-	if undone, ok, err := s.UndoOf(ctx, who, id); err != nil || ok {
-		return undone, errors.Join(err, ErrBatchMoved)
-	}
-	return s.move(ctx, who, b, BatchRunning, []BatchState{BatchDone, BatchStopped}, ItemRefused, ItemFailed, ItemUnknown)
+	return s.move(ctx, who, b, BatchRunning, ItemRefused, ItemFailed, ItemUnknown)
 }
 
 // UndoBatch creates anew, in a batch of its own, the entries that a batch has deleted.
 // However often it is asked for, there is one. Errors are those of StartBatch, and
-// ErrTooLate.
+// ErrNoneDone, ErrTooLate and ErrBatchBusy.
 func (s *Service) UndoBatch(ctx context.Context, who Caller, id string) (Batch, error) {
 	if err := s.Authorize(ctx, who, CreateEntry); err != nil {
 		return Batch{}, err
 	}
 	b, err := s.own(ctx, who, id)
-	if err != nil {
-		return Batch{}, err
-	}
-	if undo, ok, err := s.UndoOf(ctx, who, id); ok || err != nil {
-		return undo, err
-	}
 	switch {
-	case b.Moves() || b.State == BatchPlanned || b.Undoes != "":
+	case err != nil:
+		return Batch{}, err
+	case b.Undone:
+		undo, _, err := s.UndoOf(ctx, who, id)
+		return undo, err
+	case !b.rests() || b.Undoes != "":
 		return Batch{}, ErrBatchMoved
 	case b.Counts[ItemDone] == 0:
-		return Batch{}, ErrNothing
+		return Batch{}, ErrNoneDone
 	case !b.MayUndo(s.now()):
 		return Batch{}, ErrTooLate
 	}
-	deleted, err := s.batches.BatchItems(ctx, id, []ItemState{ItemDone}, -1, MaxBatch)
-	if err != nil {
-		return Batch{}, unreadable(err)
+	undo := Batch{ID: rand.Text(), Owner: who, Undoes: id, Listed: true, Back: b.Back, State: BatchRunning}
+	if err := s.whenFree(ctx, who, id, func(at time.Time) (bool, error) {
+		undo.Made, undo.Changed = at, at
+		return s.batches.AddUndo(ctx, undo)
+	}); err != nil {
+		return Batch{}, err
 	}
-	items := make([]BatchItem, len(deleted))
-	for i, d := range deleted {
-		items[i] = BatchItem{Position: i, Entry: d.Entry, Before: d.Before, State: ItemWaiting, Record: d.Record}
+	undo, ok, err := s.UndoOf(ctx, who, id)
+	if err == nil && !ok {
+		err = ErrBatchMoved
 	}
-	return s.addBatch(ctx, Batch{Owner: who, Undoes: id, Listed: true, Back: b.Back, State: BatchRunning}, items)
+	return undo, err
 }
 
-// move puts b into a state, for the owner as they are now.
-func (s *Service) move(ctx context.Context, who Caller, b Batch, to BatchState, from []BatchState, again ...ItemState) (Batch, error) {
-	b.Owner, b.State, b.Stop, b.Changed = who, to, nil, s.now()
-	moved, err := s.batches.MoveBatch(ctx, b, from, again...)
+// move lets b move, for the owner as they are now. When somebody else was quicker, it
+// stays as they have left it.
+func (s *Service) move(ctx context.Context, who Caller, b Batch, to BatchState, again ...ItemState) (Batch, error) {
+	from := b.State
+	b.Owner, b.State = who, to
+	err := s.whenFree(ctx, who, b.ID, func(at time.Time) (bool, error) {
+		b.Changed = at
+		return s.batches.MoveBatch(ctx, b, from, again...)
+	})
 	if err != nil {
-		return Batch{}, unreadable(err)
+		return Batch{}, err
 	}
-	s.wake()
-	if !moved { // somebody was quicker: what counts is how it is now
-		return s.Batch(ctx, who, b.ID)
+	return s.Batch(ctx, who, b.ID)
+}
+
+// busyFor is how long is waited for entries that are under way.
+const busyFor = 3 * time.Second
+
+// whenFree does what nobody may do while somebody works on the batch id. It waits a
+// little for that, and then returns ErrBatchBusy. Where the batch has moved on meanwhile,
+// it does nothing.
+func (s *Service) whenFree(ctx context.Context, who Caller, id string, do func(at time.Time) (bool, error)) error {
+	for waited := time.Duration(0); ; waited += 50 * time.Millisecond {
+		done, err := do(s.now())
+		if err != nil {
+			return unreadable(err)
+		}
+		if done {
+			s.wake()
+			return nil
+		}
+		b, err := s.Batch(ctx, who, id)
+		switch {
+		case err != nil:
+			return err
+		case !b.Leased.After(s.now()) || b.Moves():
+			return nil
+		case waited >= busyFor:
+			return ErrBatchBusy
+		}
+		select {
+		case <-ctx.Done():
+			return ErrBatchBusy
+		case <-time.After(50 * time.Millisecond):
+		}
 	}
-	return b, nil
 }
 
 // AwaitBatch waits until a batch no longer moves, but not longer than d, and returns it.
 func (s *Service) AwaitBatch(ctx context.Context, who Caller, id string, d time.Duration) (Batch, error) {
-	deadline := time.Now().Add(d)
+	deadline, wait := time.Now().Add(d), 10*time.Millisecond
 	for {
 		b, err := s.Batch(ctx, who, id)
 		if err != nil || !b.Moves() || time.Now().After(deadline) {
@@ -377,7 +439,8 @@ func (s *Service) AwaitBatch(ctx context.Context, who Caller, id string, d time.
 		select {
 		case <-ctx.Done():
 			return b, nil
-		case <-time.After(20 * time.Millisecond):
+		case <-time.After(wait):
+			wait = min(2*wait, 200*time.Millisecond)
 		}
 	}
 }

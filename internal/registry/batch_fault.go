@@ -18,6 +18,8 @@ type Fault struct {
 	Action     Action        `json:"action,omitempty"`
 	SentAt     time.Time     `json:"sent_at,omitzero"`
 	LookedAt   time.Time     `json:"looked_at,omitzero"`
+	SafeAt     time.Time     `json:"safe_at,omitzero"`
+	LookFailed bool          `json:"look_failed,omitempty"`
 	Limit      int           `json:"limit,omitempty"`
 }
 
@@ -50,6 +52,7 @@ func faultOf(err error) (*Fault, ItemState) {
 	switch {
 	case errors.As(err, &unsettled):
 		f.What, f.NotDone, f.Action, f.SentAt, f.LookedAt = faultUnsettled, unsettled.NotDone, unsettled.Action, unsettled.SentAt, unsettled.LookedAt
+		f.SafeAt, f.LookFailed = unsettled.SafeAt, unsettled.Look != nil
 		f.call(unsettled.Cause)
 		if !f.NotDone {
 			state = ItemUnknown
@@ -94,7 +97,11 @@ func (f *Fault) Err() error {
 	case faultAPI:
 		return api
 	case faultUnsettled:
-		return &UnsettledError{Action: f.Action, Cause: api, SentAt: f.SentAt, LookedAt: f.LookedAt, NotDone: f.NotDone}
+		u := &UnsettledError{Action: f.Action, Cause: api, SentAt: f.SentAt, LookedAt: f.LookedAt, SafeAt: f.SafeAt, NotDone: f.NotDone}
+		if f.LookFailed {
+			u.Look = errOther
+		}
+		return u
 	case faultMissing:
 		return ErrNotFound
 	case faultSynced:

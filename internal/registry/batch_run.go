@@ -25,9 +25,6 @@ const (
 	// are not the entry's, until a batch stops: what is wrong will not go away by
 	// trying the remaining entries.
 	stopsAfter = 5
-	// heldFor bounds how long a change in the background waits for its turn once its
-	// intent is on record.
-	heldFor = 30 * time.Second
 	// throttledFor bounds how long a batch waits on the API's rate limit for one entry.
 	throttledFor = 10 * time.Minute
 )
@@ -45,20 +42,14 @@ func (s *Service) wake() {
 func (s *Service) KeepBatches(ctx context.Context) {
 	var running sync.WaitGroup
 	defer running.Wait()
-	runner := rand.Text()
 	for {
-		b, ok, err := s.batches.LeaseBatch(ctx, runner, s.now(), s.now().Add(batchLease))
+		lease := rand.Text()
+		b, ok, err := s.batches.LeaseBatch(ctx, lease, s.now(), s.now().Add(batchLease))
 		if err != nil && ctx.Err() == nil {
 			s.log.ErrorContext(ctx, "batches could not be looked for", "error", err)
 		}
 		if ok {
-			if s.runs.start(b.ID) {
-				running.Go(func() {
-					defer s.wake() // it may have been begun anew meanwhile
-					defer s.runs.end(b.ID)
-					s.runBatch(ctx, runner, b)
-				})
-			}
+			running.Go(func() { s.runBatch(ctx, lease, b) })
 			continue
 		}
 		select {
@@ -70,73 +61,62 @@ func (s *Service) KeepBatches(ctx context.Context) {
 	}
 }
 
-// runs are the batches that this program works on.
-type runs struct {
-	mu  sync.Mutex
-	ids map[string]bool
-}
-
-func (r *runs) start(id string) bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.ids[id] {
-		return false
-	}
-	if r.ids == nil {
-		r.ids = make(map[string]bool)
-	}
-	r.ids[id] = true
-	return true
-}
-
-func (r *runs) end(id string) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	delete(r.ids, id)
-}
-
-// runBatch works on a batch that runner has leased.
-func (s *Service) runBatch(ctx context.Context, runner string, b Batch) {
+// runBatch works on a batch under a lease.
+func (s *Service) runBatch(ctx context.Context, lease string, b Batch) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	go func() {
-		for ctx.Err() == nil {
-			select {
-			case <-ctx.Done():
-			case <-time.After(batchRenew):
-				if goOn, err := s.batches.RenewLease(ctx, b.ID, runner, s.now().Add(batchLease)); err == nil && !goOn {
-					cancel()
-				}
-			}
-		}
-	}()
+	defer s.keepLease(ctx, cancel, lease, b.ID)()
+	work := ShortWait(Background(ctx)) // it waits outside of what it holds: see whenLet
 	var stop *Fault
 	var err error
-	next := BatchDone
-	if b.State == BatchListing {
-		next = BatchPlanned
-		stop, err = s.listBatch(Background(ctx), runner, b)
+	from := b.State
+	if from == BatchListing {
+		b.State = BatchPlanned
+		stop, err = s.listBatch(work, lease, b)
 	} else {
-		stop, err = s.runItems(Background(ctx), runner, b)
+		b.State = BatchDone
+		stop, err = s.runItems(work, lease, b)
 	}
-	if err != nil {
-		if ctx.Err() == nil && !errors.Is(err, errNotOurs) {
-			s.log.ErrorContext(ctx, "a batch was interrupted; it goes on later", "batch", b.ID, "error", err)
-			_ = s.pause(ctx, batchLook) // the lease keeps it from being taken up at once
+	ended := false
+	if err == nil {
+		if b.Listed, b.Changed, b.Stop = true, s.now(), stop; stop != nil {
+			b.State, b.Listed = BatchStopped, from == BatchRunning
 		}
-		if _, err := s.batches.RenewLease(context.WithoutCancel(ctx), b.ID, runner, s.now()); err != nil {
+		ended, err = s.batches.EndBatch(context.WithoutCancel(ctx), b, from, lease)
+	}
+	if err != nil && ctx.Err() == nil && !errors.Is(err, errNotOurs) {
+		s.log.ErrorContext(ctx, "a batch was interrupted; it goes on later", "batch", b.ID, "error", err)
+		_ = s.pause(ctx, batchLook) // the lease keeps it from being taken up at once
+	}
+	if !ended {
+		if err := s.batches.ReleaseLease(context.WithoutCancel(ctx), b.ID, lease); err != nil {
 			s.log.WarnContext(ctx, "the lease of a batch could not be given back; it runs out", "batch", b.ID, "error", err)
 		}
-		return
 	}
-	from := b.State
-	b.State, b.Changed = next, s.now()
-	b.Listed = b.Listed || next == BatchPlanned
-	if stop != nil {
-		b.State, b.Stop, b.Listed = BatchStopped, stop, from == BatchRunning
-	}
-	if _, err := s.batches.MoveBatch(context.WithoutCancel(ctx), b, []BatchState{from}); err != nil {
-		s.log.ErrorContext(ctx, "the end of a batch could not be kept; it is looked at again later", "batch", b.ID, "error", err)
+	s.wake()
+}
+
+// keepLease renews a lease until the function that it returns is called, and cancels
+// the work when the batch was stopped or taken over.
+func (s *Service) keepLease(ctx context.Context, cancel context.CancelFunc, lease, id string) (end func()) {
+	ctx = context.WithoutCancel(ctx)
+	ended := make(chan struct{})
+	var renewing sync.WaitGroup
+	renewing.Go(func() {
+		for {
+			select {
+			case <-ended:
+				return
+			case <-time.After(batchRenew):
+			}
+			if goOn, err := s.batches.RenewLease(ctx, id, lease, s.now().Add(batchLease)); err == nil && !goOn {
+				cancel()
+			}
+		}
+	})
+	return func() {
+		close(ended)
+		renewing.Wait()
 	}
 }
 
@@ -144,10 +124,14 @@ func (s *Service) runBatch(ctx context.Context, runner string, b Batch) {
 var errNotOurs = errors.New("the batch is no longer this program's")
 
 // listBatch looks up the entries that match. It returns why it stopped, if it did.
-func (s *Service) listBatch(ctx context.Context, runner string, b Batch) (*Fault, error) {
+func (s *Service) listBatch(ctx context.Context, lease string, b Batch) (*Fault, error) {
 	position := 0
 	for q := *b.Match; ; q.Page++ {
-		list, err := s.api.ListEntries(ctx, q)
+		var list Page
+		err := s.whenLet(ctx, func() (err error) {
+			list, err = s.api.ListEntries(ctx, q)
+			return err
+		})
 		if err != nil {
 			if ctx.Err() != nil {
 				return nil, errNotOurs
@@ -166,7 +150,7 @@ func (s *Service) listBatch(ctx context.Context, runner string, b Batch) (*Fault
 			fault, _ := faultOf(&TooManyError{MaxBatch})
 			return fault, nil
 		}
-		if goOn, err := s.batches.ListItems(ctx, b.ID, runner, q.Page == 1, items); err != nil || !goOn {
+		if goOn, err := s.batches.ListItems(ctx, b.ID, lease, q.Page == 1, items); err != nil || !goOn {
 			return nil, errors.Join(err, errNotOurs)
 		}
 		if list.Last() {
@@ -176,14 +160,13 @@ func (s *Service) listBatch(ctx context.Context, runner string, b Batch) (*Fault
 }
 
 // runItems does what is waiting. It returns why it stopped by itself, if it did.
-func (s *Service) runItems(ctx context.Context, runner string, b Batch) (*Fault, error) {
-	r := &batchRun{Service: s, batch: b, runner: runner}
-	for after := -1; ; {
-		items, err := s.batches.BatchItems(ctx, b.ID, []ItemState{ItemWaiting}, after, 100)
+func (s *Service) runItems(ctx context.Context, lease string, b Batch) (*Fault, error) {
+	r := &batchRun{Service: s, batch: b, lease: lease}
+	for {
+		items, err := s.batches.BatchItems(ctx, b.ID, []ItemState{ItemWaiting}, -1, 100)
 		if err != nil || len(items) == 0 {
 			return nil, err
 		}
-		after = items[len(items)-1].Position
 		work := make(chan BatchItem)
 		var workers sync.WaitGroup
 		for range min(batchWorkers, len(items)) {
@@ -211,7 +194,7 @@ func (s *Service) runItems(ctx context.Context, runner string, b Batch) (*Fault,
 type batchRun struct {
 	*Service
 	batch  Batch
-	runner string
+	lease  string
 	inARow atomic.Int32 // calls that failed one after the other
 	stop   atomic.Pointer[Fault]
 	broken atomic.Pointer[error]
@@ -248,7 +231,7 @@ func (r *batchRun) run(ctx context.Context, item BatchItem) {
 	} else if r.inARow.Add(1) >= stopsAfter {
 		r.stop.CompareAndSwap(nil, item.Fault)
 	}
-	goOn, err := r.batches.SaveItem(context.WithoutCancel(ctx), r.batch.ID, r.runner, item)
+	goOn, err := r.batches.SaveItem(context.WithoutCancel(ctx), r.batch.ID, r.lease, item)
 	if err == nil && !goOn {
 		err = errNotOurs
 	}
@@ -257,35 +240,41 @@ func (r *batchRun) run(ctx context.Context, item BatchItem) {
 	}
 }
 
-// do deletes the item's entry, or creates it anew, and waits where the API asks to.
+// do deletes the item's entry, or creates it anew.
 func (r *batchRun) do(ctx context.Context, item *BatchItem) error {
-	for began := r.now(); ; {
-		err := r.doOnce(ctx, item)
-		var api *APIError
-		if !errors.As(err, &api) || api.Kind != RateLimited || api.Effect != NoEffect || r.now().Sub(began) > throttledFor {
-			return err
+	return r.whenLet(ctx, func() error {
+		if r.batch.Undoes != "" {
+			return r.restore(ctx, item)
 		}
-		if err := r.pause(ctx, max(api.RetryAfter, batchLook)); err != nil {
-			return err
+		changed, err := r.deleteSeen(ctx, r.batch.Owner, item.Entry, item.Before, r.batch.Made)
+		if err == nil {
+			item.Record, item.Before = changed.Record, changed.Before
 		}
-	}
+		return err
+	})
 }
 
-func (r *batchRun) doOnce(ctx context.Context, item *BatchItem) error {
-	if r.batch.Undoes != "" {
-		created, err := r.create(ctx, r.batch.Owner, undoKey(r.batch, *item), item.Before.Draft(), nil)
-		item.Made = created.Entry.ID
-		return err
+func (r *batchRun) restore(ctx context.Context, item *BatchItem) error {
+	if item.Before == nil {
+		return errors.New("nothing is known of the entry that was deleted")
 	}
-	changed, err := r.deleteSeen(ctx, r.batch.Owner, item.Entry, item.Before, r.batch.Made)
-	if err != nil {
-		return err
+	created, err := r.create(ctx, r.batch.Owner, undoKey(r.batch, *item), item.Before.Draft(), nil)
+	item.Made = created.Entry.ID
+	return err
+}
+
+// whenLet makes a call, and again when the API's limit of calls was in its way.
+func (s *Service) whenLet(ctx context.Context, call func() error) error {
+	for began := s.now(); ; {
+		err := call()
+		var api *APIError
+		if !errors.As(err, &api) || api.Kind != RateLimited || api.Effect != NoEffect || s.now().Sub(began) > throttledFor {
+			return err
+		}
+		if err := s.pause(ctx, max(api.RetryAfter, batchLook)); err != nil {
+			return err
+		}
 	}
-	item.Record = changed.Record
-	if changed.Entry.Name != "" || changed.Entry.Email != "" {
-		item.Before = changed.Entry.Values()
-	}
-	return nil
 }
 
 // undoKey is the key of the form, as it were, that undoes a deletion: that of Undo, so
@@ -298,11 +287,3 @@ func undoKey(b Batch, item BatchItem) string {
 }
 
 func keyOfUndo(seq int64) string { return "undo " + strconv.FormatInt(seq, 10) }
-
-// held limits how long a change waits for its turn in the background.
-func held(ctx context.Context) (context.Context, context.CancelFunc) {
-	if !InBackground(ctx) {
-		return ctx, func() {}
-	}
-	return context.WithTimeout(ctx, heldFor)
-}

@@ -92,7 +92,7 @@ func (e Entry) holds(change Values) bool {
 		is, wasText := had[field].(string)
 		switch {
 		case value == nil && empty(had[field]):
-		case isText && wasText && (field == FieldName || field == FieldEmail) && same(text, is): // the API may trim
+		case isText && wasText && trimmed(text) == trimmed(is): // as the API may do
 		case value != had[field]:
 			return false
 		}
@@ -137,7 +137,8 @@ func (e *SyncedError) Error() string {
 
 // Changed is a change that is certain to have taken effect.
 type Changed struct {
-	Entry   Entry // as it is now; as it was, when it was deleted
+	Entry   Entry  // as it is now; as it was, when it was deleted
+	Before  Values // what was deleted
 	Change  Values
 	How     How
 	Receipt Receipt
@@ -216,7 +217,7 @@ func (s *Service) deleteSeen(ctx context.Context, who Caller, id ID, seen Values
 		case failed != nil:
 			return Changed{}, failed
 		case ok:
-			return Changed{Entry: Entry{ID: id}, How: Again, Record: r.Seq}, nil
+			return Changed{Entry: Entry{ID: id}, Before: r.Before, How: Again, Record: r.Seq}, nil
 		}
 	}
 	if err == nil && seen != nil && !now.holds(identity(seen)) {
@@ -229,12 +230,10 @@ func (s *Service) deleteSeen(ctx context.Context, who Caller, id ID, seen Values
 		return Changed{}, err
 	}
 	changed, err := s.change(context.WithoutCancel(ctx), who, sent{action: DeleteEntry, id: id, before: now.Values()}, func(ctx context.Context) (Entry, Receipt, error) {
-		ctx, cancel := held(ctx)
-		defer cancel()
 		receipt, err := s.api.DeleteEntry(ctx, id)
 		return now, receipt, err
 	})
-	changed.Entry = now
+	changed.Entry, changed.Before = now, now.Values()
 	return changed, err
 }
 
@@ -385,7 +384,13 @@ func (s *Service) doneByAnother(ctx context.Context, intent Record, change Value
 		return false, fmt.Errorf("look up who changed %s: %w", intent.Entry, err)
 	}
 	return slices.ContainsFunc(done, func(r Record) bool {
-		return r.Intent > intent.Seq && len(difference(r.After.with(change), r.After)) == 0
+		its := difference(r.Before, r.After)
+		for field, value := range change {
+			if got, changes := its[field]; !changes || got != value {
+				return false
+			}
+		}
+		return r.Intent > intent.Seq
 	}), nil
 }
 

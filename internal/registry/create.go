@@ -182,9 +182,7 @@ func again(earlier, next Submission) (Created, error) {
 
 // send makes the call, and settles the matter when its outcome is uncertain.
 func (s *Service) send(ctx context.Context, d Draft, sub Submission) (Created, error) {
-	limited, cancel := held(ctx)
-	defer cancel()
-	entry, receipt, err := s.api.CreateEntry(limited, d)
+	entry, receipt, err := s.api.CreateEntry(ctx, d)
 	if err == nil {
 		return Created{Entry: entry, How: Sent, Receipt: receipt}, nil
 	}

@@ -24,7 +24,6 @@ type Service struct {
 	log         *slog.Logger
 	inFlight    keyedMutex
 	underWay    intents
-	runs        runs
 	batchWork   chan struct{} // something may be to do
 	kept        keptLists
 	now         func() time.Time

@@ -158,12 +158,12 @@ func newestFirst(entries []Entry) bool {
 // matches reports whether e is what was sent. The API may have trimmed or folded
 // the values, so small differences don't count.
 func (s Submission) matches(e Entry) bool {
-	return e.IsEmailRegex == s.IsEmailRegex && same(e.Name, s.Name) && same(e.Email, s.Email)
+	return e.IsEmailRegex == s.IsEmailRegex && same(e.Name, s.Name) && SameAddress(e.Email, s.Email, e.IsEmailRegex)
 }
 
-func same(a, b string) bool {
-	return strings.EqualFold(norm.NFC.String(strings.TrimSpace(a)), norm.NFC.String(strings.TrimSpace(b)))
-}
+func same(a, b string) bool { return strings.EqualFold(trimmed(a), trimmed(b)) }
+
+func trimmed(s string) string { return norm.NFC.String(strings.TrimSpace(s)) }
 
 // SettleOpen finds out what became of the intents that have no final outcome: of
 // a program that was stopped midway, or of calls that were not answered. An intent

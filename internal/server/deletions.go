@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -36,11 +38,14 @@ func (s *Server) planDeletion(c echo.Context) error {
 		return err
 	}
 	back := place(c)
-	query := placeQuery(back)
 	ctx, who := requestContext(c), caller(c)
 	var b registry.Batch
 	var err error
 	if c.Request().PostForm.Get("all") != "" {
+		query, notes := exactPlace(c)
+		if len(notes) > 0 {
+			return &unclearError{notes}
+		}
 		b, err = s.registry.PlanDeletionOf(ctx, who, query, back)
 	} else {
 		var ids []registry.ID
@@ -48,7 +53,7 @@ func (s *Server) planDeletion(c echo.Context) error {
 			return err
 		}
 		// What the page showed. Without it, the entries are known by their ids only.
-		list, failed := s.registry.List(ctx, who, query)
+		list, failed := s.registry.List(ctx, who, placeQuery(back))
 		if failed != nil {
 			s.log.WarnContext(ctx, "the entries to delete could not be named", "error", failed)
 		}
@@ -172,7 +177,7 @@ func (s *Server) told(fault *registry.Fault) *templates.Told {
 	var synced *registry.SyncedError
 	switch {
 	case errors.As(err, &conflict):
-		t.Title = "It has changed since the deletion was confirmed"
+		t.Title = "It has changed since it was shown for this deletion"
 		t.Text = []string{fmt.Sprintf("It is now %s, %s. To delete it all the same, do so from its page.", conflict.Now.Name, conflict.Now.Email)}
 	case errors.As(err, &synced):
 		t.Title, t.Text = "It is kept up by a directory", []string{"Cloudflare lets nobody delete such an entry here. Remove the person in the directory."}
@@ -186,6 +191,7 @@ func (s *Server) told(fault *registry.Fault) *templates.Told {
 func failBatch(err error) (f failure, ok bool) {
 	var bad *badIDError
 	var tooMany *registry.TooManyError
+	var unclear *unclearError
 	f = failure{status: http.StatusUnprocessableEntity, tone: templates.Bad}
 	switch {
 	case errors.As(err, &bad):
@@ -195,6 +201,12 @@ func failBatch(err error) (f failure, ok bool) {
 		f.text = []string{fmt.Sprintf("At most %d entries can be deleted together. Nothing was deleted. Narrow the search, and delete them in parts.", tooMany.Limit)}
 	case errors.Is(err, registry.ErrNothing):
 		f.title, f.text = "No entry is selected", []string{"Nothing was deleted. Tick the entries in the list first; those that a directory keeps up can't be deleted here."}
+	case errors.As(err, &unclear):
+		f.title, f.text = "Nothing was deleted: it is not clear which entries are meant", slices.Concat(unclear.notes, []string{"Go back to the list, search anew and choose again."})
+	case errors.Is(err, registry.ErrNoneDone):
+		f.status, f.title, f.text = http.StatusConflict, "There is nothing to undo", []string{"This deletion has deleted no entry."}
+	case errors.Is(err, registry.ErrBatchBusy):
+		f.status, f.wait, f.title, f.text = http.StatusConflict, 10*time.Second, "Some entries are still under way", []string{"The deletion was stopped, but what was sent is not answered yet. Nothing was changed now. Try again in a moment."}
 	case errors.Is(err, registry.ErrUnconfirmed):
 		f.title, f.text = "Not deleted: the number of entries has to be confirmed", []string{fmt.Sprintf("To delete more than %d entries together, their number has to be given in the field confirm.", registry.ConfirmAbove)}
 	case errors.Is(err, registry.ErrNoBatch):
@@ -227,6 +239,11 @@ type badIDError struct{ raw string }
 
 func (e *badIDError) Error() string { return fmt.Sprintf("%q is not the id of an entry", e.raw) }
 
+// unclearError reports a query of the list that can't be taken as it is.
+type unclearError struct{ notes []string }
+
+func (e *unclearError) Error() string { return strings.Join(e.notes, " ") }
+
 // deletionPage shows a batch. typed and err are what was wrong with its confirmation.
 func (s *Server) deletionPage(c echo.Context, status int, b registry.Batch, typed string, err error) error {
 	v := templates.DeletionView{
@@ -244,10 +261,12 @@ func (s *Server) deletionPage(c echo.Context, status int, b registry.Batch, type
 	}
 	if b.Undoes != "" {
 		v.Of = s.deletionURL(b.Undoes)
-	} else if undo, ok, err := s.registry.UndoOf(requestContext(c), caller(c), b.ID); err != nil {
-		return err
-	} else if ok {
-		v.Undo, v.MayUndo = s.deletionURL(undo.ID), false
+	} else if b.Undone {
+		undo, _, err := s.registry.UndoOf(requestContext(c), caller(c), b.ID)
+		if err != nil {
+			return err
+		}
+		v.Undo = s.deletionURL(undo.ID)
 	}
 	for _, group := range deletionGroups(b) {
 		items, err := s.registry.BatchItems(requestContext(c), caller(c), b.ID, showsItems, group.states...)
@@ -356,5 +375,14 @@ func (s *Server) deletionJSON(c echo.Context, status int, b registry.Batch) erro
 		}
 		result.Entries[i] = itemJSON{ID: item.Entry, State: string(item.State), Made: item.Made, Record: item.Record, Errors: errs}
 	}
-	return c.JSON(status, envelope{Success: true, Errors: []problemJSON{}, Messages: []problemJSON{}, Result: result})
+	answer := envelope{Success: b.Unfinished() == 0 && b.State != registry.BatchStopped, Errors: []problemJSON{}, Messages: []problemJSON{}, Result: result}
+	if status == http.StatusSeeOther && b.Total() > 0 && b.Unfinished() == b.Total() { // nothing was done: the first says why
+		f := s.fail(items[slices.IndexFunc(items, func(i registry.BatchItem) bool { return i.Fault != nil })].Fault.Err())
+		f.setHeaders(c)
+		status = f.status
+	}
+	for _, item := range result.Entries {
+		answer.Errors = append(answer.Errors, item.Errors...)
+	}
+	return c.JSON(status, answer)
 }

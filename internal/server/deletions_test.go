@@ -20,13 +20,13 @@ import (
 const deletions = "/accounts/" + account + "/deletions"
 
 // filled is an app with so many entries, all made by hand, and no others.
-func filled(t *testing.T, n int) *app {
+func filled(t *testing.T, n int, with ...func(*settings)) *app {
 	t.Helper()
 	seed := make([]sandbox.Entry, n)
 	for i := range seed {
 		seed[i] = sandbox.Entry{Name: fmt.Sprintf("Person %03d", i), Email: fmt.Sprintf("person.%03d@example.com", i), Provenance: string(registry.Manual)}
 	}
-	return newApp(t, func(s *settings) { s.sandbox.Seed = seed })
+	return newApp(t, append(with, func(s *settings) { s.sandbox.Seed = seed })...)
 }
 
 // ids are those of the rows of a list.
@@ -341,7 +341,7 @@ func TestADeletionGoesOnAfterARestart(t *testing.T) {
 	// It was begun, one of its entries was deleted, and nothing of that was kept.
 	deletedBehind(t, app, batch.Owner, registry.ID(list.ids()[0]))
 	batch.State = registry.BatchRunning
-	_, err = app.store.MoveBatch(t.Context(), batch, []registry.BatchState{registry.BatchPlanned})
+	_, err = app.store.MoveBatch(t.Context(), batch, registry.BatchPlanned)
 	must(t, err)
 	b.plan(list, list.ids()) // so that work is looked for at once
 	page := b.ended(path)

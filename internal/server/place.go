@@ -37,6 +37,16 @@ func placeQuery(place string) registry.Query {
 	return q
 }
 
+// exactPlace is the query of the list at the place that a request names, for what must
+// not be done to other entries than are meant. notes say what can't be taken as it is.
+func exactPlace(c echo.Context) (q registry.Query, notes []string) {
+	values, err := url.ParseQuery(strings.TrimPrefix(c.Request().PostForm.Get("back"), "?"))
+	if err != nil {
+		return q, []string{"The search can't be read."}
+	}
+	return parseQuery(values)
+}
+
 // withPlace adds the place to the address of a page of ours.
 func withPlace(to, place string) string {
 	if place == "" {

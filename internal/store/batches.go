@@ -20,7 +20,7 @@ const addsWithin = 30 * time.Second
 
 var _ registry.Batches = (*Store)(nil)
 
-const batchColumns = `id, owner, undoes, query, listed, back, state, stop, made, changed`
+const batchColumns = `id, owner, undoes, query, listed, undone, back, state, stop, made, changed, leased`
 
 // jsonText is how values are stored that have no column of their own. JSON escapes what
 // PostgreSQL does not take.
@@ -32,15 +32,15 @@ func jsonText(v any) (string, error) {
 // scanBatch reads the columns of a batch by means of scan.
 func scanBatch(scan func(dest ...any) error) (b registry.Batch, ok bool, err error) {
 	var owner, query, stop string
-	var made, changed int64
-	err = scan(&b.ID, &owner, &b.Undoes, &query, &b.Listed, &b.Back, &b.State, &stop, &made, &changed)
+	var made, changed, leased int64
+	err = scan(&b.ID, &owner, &b.Undoes, &query, &b.Listed, &b.Undone, &b.Back, &b.State, &stop, &made, &changed, &leased)
 	if errors.Is(err, sql.ErrNoRows) {
 		return registry.Batch{}, false, nil
 	}
 	if err != nil {
 		return registry.Batch{}, false, err
 	}
-	b.Made, b.Changed = fromMicros(made), fromMicros(changed)
+	b.Made, b.Changed, b.Leased = fromMicros(made), fromMicros(changed), fromMicrosOrNever(leased)
 	err = errors.Join(json.Unmarshal([]byte(owner), &b.Owner), json.Unmarshal([]byte(query), &b.Match), json.Unmarshal([]byte(stop), &b.Stop))
 	if err != nil {
 		return registry.Batch{}, false, fmt.Errorf("batch %s: %w", b.ID, err)
@@ -50,26 +50,8 @@ func scanBatch(scan func(dest ...any) error) (b registry.Batch, ok bool, err err
 
 // AddBatch keeps a new batch with its items, and forgets old ones.
 func (s *Store) AddBatch(ctx context.Context, b registry.Batch, items []registry.BatchItem) error {
-	owner, err := jsonText(b.Owner)
-	query, errQuery := jsonText(b.Match)
-	stop, errStop := jsonText(b.Stop)
-	if err := errors.Join(err, errQuery, errStop); err != nil {
-		return fmt.Errorf("add batch: %w", err)
-	}
-	err = s.changeWithin(ctx, addsWithin, func(ctx context.Context, tx *sql.Tx) error {
-		old := micros(b.Made.Add(-keepsBatches))
-		for _, forget := range []string{
-			`DELETE FROM batch_items WHERE batch IN (SELECT id FROM batches WHERE made < $1)`, `DELETE FROM batches WHERE made < $1`,
-		} {
-			if _, err := tx.ExecContext(ctx, forget, old); err != nil {
-				return err
-			}
-		}
-		_, err := tx.ExecContext(ctx, `INSERT INTO batches (`+batchColumns+`, issuer, subject, runner, leased)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, '', 0)`,
-			b.ID, owner, b.Undoes, query, b.Listed, text(b.Back), string(b.State), stop, micros(b.Made), micros(b.Changed),
-			text(b.Owner.Issuer), text(b.Owner.Subject))
-		if err != nil {
+	err := s.changeWithin(ctx, addsWithin, func(ctx context.Context, tx *sql.Tx) error {
+		if err := insertBatch(ctx, tx, b); err != nil {
 			return err
 		}
 		return addItems(ctx, tx, b.ID, items)
@@ -78,6 +60,55 @@ func (s *Store) AddBatch(ctx context.Context, b registry.Batch, items []registry
 		return fmt.Errorf("add batch: %w", err)
 	}
 	return nil
+}
+
+// AddUndo keeps a batch that undoes another one, with an item for each that is done
+// there.
+func (s *Store) AddUndo(ctx context.Context, b registry.Batch) (added bool, err error) {
+	err = s.changeWithin(ctx, addsWithin, func(ctx context.Context, tx *sql.Tx) error {
+		result, err := tx.ExecContext(ctx, `UPDATE batches SET undone = TRUE
+			WHERE id = $1 AND NOT undone AND state IN ('stopped', 'done') AND leased <= $2`, b.Undoes, micros(b.Made))
+		if err != nil {
+			return err
+		}
+		n, err := result.RowsAffected()
+		if added = n > 0; err != nil || !added {
+			return err
+		}
+		if err := insertBatch(ctx, tx, b); err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `INSERT INTO batch_items (batch, position, entry_id, before, state, fault, record, made)
+			SELECT $1, position, entry_id, before, 'waiting', 'null', record, '' FROM batch_items WHERE batch = $2 AND state = 'done'`, b.ID, b.Undoes)
+		return err
+	})
+	if err != nil {
+		return false, fmt.Errorf("add batch: %w", err)
+	}
+	return added, nil
+}
+
+// insertBatch adds the row of a batch, and forgets old batches.
+func insertBatch(ctx context.Context, tx *sql.Tx, b registry.Batch) error {
+	owner, err := jsonText(b.Owner)
+	query, errQuery := jsonText(b.Match)
+	stop, errStop := jsonText(b.Stop)
+	if err := errors.Join(err, errQuery, errStop); err != nil {
+		return err
+	}
+	old := micros(b.Made.Add(-keepsBatches))
+	for _, forget := range []string{
+		`DELETE FROM batch_items WHERE batch IN (SELECT id FROM batches WHERE made < $1)`, `DELETE FROM batches WHERE made < $1`,
+	} {
+		if _, err := tx.ExecContext(ctx, forget, old); err != nil {
+			return err
+		}
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO batches (`+batchColumns+`, issuer, subject, runner)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, '')`,
+		b.ID, owner, b.Undoes, query, b.Listed, b.Undone, text(b.Back), string(b.State), stop, micros(b.Made), micros(b.Changed), microsOrNever(b.Leased),
+		text(b.Owner.Issuer), text(b.Owner.Subject))
+	return err
 }
 
 // addItems adds items, but for entries that the batch has already.
@@ -223,18 +254,22 @@ func (s *Store) ListItems(ctx context.Context, id, runner string, first bool, it
 	return goOn, nil
 }
 
-// MoveBatch puts a batch into another state.
-func (s *Store) MoveBatch(ctx context.Context, b registry.Batch, from []registry.BatchState, again ...registry.ItemState) (moved bool, err error) {
+// StopBatch stops a batch that moves. Whoever works on it keeps it until the entries
+// under way are finished.
+func (s *Store) StopBatch(ctx context.Context, id string, at time.Time) (bool, error) {
+	return s.updateBatch(ctx, `UPDATE batches SET state = 'stopped', changed = $2 WHERE id = $1 AND `+moving, id, micros(at))
+}
+
+// MoveBatch puts a batch that nobody works on into a state in which it moves, for its
+// owner, and sets its items waiting that are in one of the states again.
+func (s *Store) MoveBatch(ctx context.Context, b registry.Batch, from registry.BatchState, again ...registry.ItemState) (moved bool, err error) {
 	owner, err := jsonText(b.Owner)
-	stop, errStop := jsonText(b.Stop)
-	if err := errors.Join(err, errStop); err != nil {
+	if err != nil {
 		return false, fmt.Errorf("move batch: %w", err)
 	}
 	err = s.change(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		args := []any{b.ID, string(b.State), owner, stop, b.Listed, micros(b.Changed)}
-		in, more := oneOf(from, len(args))
-		result, err := tx.ExecContext(ctx, `UPDATE batches SET state = $2, owner = $3, stop = $4, listed = $5, changed = $6, leased = 0, runner = ''
-			WHERE id = $1 AND state `+in, append(args, more...)...)
+		result, err := tx.ExecContext(ctx, `UPDATE batches SET state = $2, owner = $3, stop = 'null', changed = $4
+			WHERE id = $1 AND state = $5 AND leased <= $4 AND NOT undone`, b.ID, string(b.State), owner, micros(b.Changed), string(from))
 		if err != nil {
 			return err
 		}
@@ -242,15 +277,51 @@ func (s *Store) MoveBatch(ctx context.Context, b registry.Batch, from []registry
 		if moved = n > 0; err != nil || !moved || len(again) == 0 {
 			return err
 		}
-		args = []any{b.ID, string(registry.ItemWaiting)}
-		in, more = oneOf(again, len(args))
-		_, err = tx.ExecContext(ctx, `UPDATE batch_items SET state = $2, fault = 'null' WHERE batch = $1 AND state `+in, append(args, more...)...)
+		args := []any{b.ID}
+		in, more := oneOf(again, len(args))
+		_, err = tx.ExecContext(ctx, `UPDATE batch_items SET state = 'waiting', fault = 'null' WHERE batch = $1 AND state `+in, append(args, more...)...)
 		return err
 	})
 	if err != nil {
 		return false, fmt.Errorf("move batch: %w", err)
 	}
 	return moved, nil
+}
+
+// EndBatch puts a batch that runner works on into the state in which its work has
+// ended, and gives it back. It does not where the batch has been stopped meanwhile, or
+// where something is waiting in a batch that is to be done.
+func (s *Store) EndBatch(ctx context.Context, b registry.Batch, from registry.BatchState, runner string) (bool, error) {
+	stop, err := jsonText(b.Stop)
+	if err != nil {
+		return false, fmt.Errorf("end batch: %w", err)
+	}
+	return s.updateBatch(ctx, `UPDATE batches SET state = $4, stop = $5, listed = $6, changed = $7, runner = '', leased = 0
+		WHERE id = $1 AND runner = $2 AND state = $3
+		AND ($4 <> 'done' OR NOT EXISTS (SELECT 1 FROM batch_items WHERE batch = $1 AND state = 'waiting'))`,
+		b.ID, runner, string(from), string(b.State), stop, b.Listed, micros(b.Changed))
+}
+
+// ReleaseLease gives a batch back that runner has worked on.
+func (s *Store) ReleaseLease(ctx context.Context, id, runner string) error {
+	_, err := s.updateBatch(ctx, `UPDATE batches SET runner = '', leased = 0 WHERE id = $1 AND runner = $2`, id, runner)
+	return err
+}
+
+func (s *Store) updateBatch(ctx context.Context, query string, args ...any) (updated bool, err error) {
+	err = s.change(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		result, err := tx.ExecContext(ctx, query, args...)
+		if err != nil {
+			return err
+		}
+		n, err := result.RowsAffected()
+		updated = n > 0
+		return err
+	})
+	if err != nil {
+		return false, fmt.Errorf("update batch: %w", err)
+	}
+	return updated, nil
 }
 
 const moving = `state IN ('listing', 'running')`
@@ -261,11 +332,11 @@ func (s *Store) LeaseBatch(ctx context.Context, runner string, now, until time.T
 	var any bool
 	limited, cancel := context.WithTimeout(ctx, readsWithin)
 	defer cancel()
-	err = s.read.QueryRowContext(limited, `SELECT EXISTS (SELECT 1 FROM batches WHERE `+moving+` AND leased < $1)`, micros(now)).Scan(&any)
+	err = s.read.QueryRowContext(limited, `SELECT EXISTS (SELECT 1 FROM batches WHERE `+moving+` AND leased <= $1)`, micros(now)).Scan(&any)
 	if err == nil && any {
 		err = s.change(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
 			b, ok, err = scanBatch(tx.QueryRowContext(ctx, `UPDATE batches SET runner = $1, leased = $2
-				WHERE `+moving+` AND leased < $3 AND id = (SELECT id FROM batches WHERE `+moving+` AND leased < $3 ORDER BY made, id LIMIT 1)
+				WHERE `+moving+` AND leased <= $3 AND id = (SELECT id FROM batches WHERE `+moving+` AND leased <= $3 ORDER BY made, id LIMIT 1)
 				RETURNING `+batchColumns, runner, micros(until), micros(now)).Scan)
 			return err
 		})
@@ -276,23 +347,21 @@ func (s *Store) LeaseBatch(ctx context.Context, runner string, now, until time.T
 	return b, ok, nil
 }
 
-// RenewLease reports whether runner still has the batch.
-func (s *Store) RenewLease(ctx context.Context, id, runner string, until time.Time) (bool, error) {
-	kept := false
-	err := s.change(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		result, err := tx.ExecContext(ctx, `UPDATE batches SET leased = $3 WHERE id = $1 AND runner = $2 AND `+moving, id, runner, micros(until))
-		if err != nil {
+// RenewLease reports whether runner still has the batch, and whether it still moves.
+func (s *Store) RenewLease(ctx context.Context, id, runner string, until time.Time) (goOn bool, err error) {
+	err = s.change(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, `UPDATE batches SET leased = $3 WHERE id = $1 AND runner = $2`, id, runner, micros(until)); err != nil {
 			return err
 		}
-		n, err := result.RowsAffected()
-		kept = n > 0
-		return err
+		return tx.QueryRowContext(ctx, goesOn, id, runner).Scan(&goOn)
 	})
 	if err != nil {
 		return false, fmt.Errorf("renew a batch's lease: %w", err)
 	}
-	return kept, nil
+	return goOn, nil
 }
+
+const goesOn = `SELECT EXISTS (SELECT 1 FROM batches WHERE id = $1 AND runner = $2 AND ` + moving + `)`
 
 // SaveItem records what has become of an item, whoever works on the batch by now.
 func (s *Store) SaveItem(ctx context.Context, id, runner string, item registry.BatchItem) (goOn bool, err error) {
@@ -302,11 +371,11 @@ func (s *Store) SaveItem(ctx context.Context, id, runner string, item registry.B
 	}
 	err = s.change(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `UPDATE batch_items SET entry_id = $3, before = $4, state = $5, fault = $6, record = $7, made = $8
-			WHERE batch = $1 AND position = $2`, append([]any{id, item.Position}, values...)...)
+			WHERE batch = $1 AND position = $2 AND state = 'waiting'`, append([]any{id, item.Position}, values...)...)
 		if err != nil {
 			return err
 		}
-		return tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM batches WHERE id = $1 AND runner = $2 AND `+moving+`)`, id, runner).Scan(&goOn)
+		return tx.QueryRowContext(ctx, goesOn, id, runner).Scan(&goOn)
 	})
 	if err != nil {
 		return false, fmt.Errorf("save an item of a batch: %w", err)

@@ -31,10 +31,16 @@ func TestBatches(t *testing.T) {
 			}
 			return b
 		}
-		moved := func(b registry.Batch, want bool, from []registry.BatchState, again ...registry.ItemState) {
+		moved := func(b registry.Batch, want bool, from registry.BatchState, again ...registry.ItemState) {
 			t.Helper()
 			if got, err := s.MoveBatch(ctx, b, from, again...); got != want || err != nil {
 				t.Fatalf("MoveBatch returned %v, %v, want %v", got, err, want)
+			}
+		}
+		ended := func(b registry.Batch, from registry.BatchState, runner string, want bool) {
+			t.Helper()
+			if got, err := s.EndBatch(ctx, b, from, runner); got != want || err != nil {
+				t.Fatalf("EndBatch returned %v, %v, want %v", got, err, want)
 			}
 		}
 		leased := func(runner string, at time.Time, want string) {
@@ -86,13 +92,17 @@ func TestBatches(t *testing.T) {
 		goesOn("one", now.Add(2*time.Minute), false)
 		goesOn("two", now.Add(2*time.Minute), true)
 		b.State, b.Listed = registry.BatchPlanned, true
-		moved(b, true, []registry.BatchState{registry.BatchListing})
-		moved(b, false, []registry.BatchState{registry.BatchListing})
+		ended(b, registry.BatchListing, "one", false)
+		ended(b, registry.BatchListing, "two", true)
+		ended(b, registry.BatchListing, "two", false)
 		goesOn("two", now, false)
 		leased("two", now.Add(time.Hour), "")
 		b.State = registry.BatchRunning
-		moved(b, true, []registry.BatchState{registry.BatchPlanned})
+		moved(b, true, registry.BatchPlanned)
+		moved(b, false, registry.BatchPlanned)
 		leased("two", now, "b")
+		b.State = registry.BatchDone
+		ended(b, registry.BatchRunning, "two", false) // two items wait
 
 		done := item(0, registry.ItemDone)
 		done.Record = 5
@@ -113,26 +123,59 @@ func TestBatches(t *testing.T) {
 		if len(items) != 1 || items[0].Position != 2 {
 			t.Errorf("behind the first: %+v", items)
 		}
-		b.State, b.Stop = registry.BatchStopped, failed.Fault
-		moved(b, true, []registry.BatchState{registry.BatchRunning})
+		again := failed
+		again.State, again.Fault = registry.ItemDone, nil
+		if _, err := s.SaveItem(ctx, "b", "two", again); err != nil { // it waits no more
+			t.Fatal(err)
+		}
+		undo := registry.Batch{ID: "u", Owner: ann, Undoes: "b", State: registry.BatchRunning, Made: now.Add(time.Second), Changed: now.Add(time.Second)}
+		undone := func(want bool) {
+			t.Helper()
+			if got, err := s.AddUndo(ctx, undo); got != want || err != nil {
+				t.Fatalf("AddUndo returned %v, %v, want %v", got, err, want)
+			}
+		}
+		undone(false)
+		if got, err := s.StopBatch(ctx, "b", now); !got || err != nil {
+			t.Fatalf("StopBatch: %v, %v", got, err)
+		}
+		if got, err := s.StopBatch(ctx, "b", now); got || err != nil {
+			t.Fatalf("StopBatch of a stopped batch: %v, %v", got, err)
+		}
 		if goOn, err := s.SaveItem(ctx, "b", "two", done); goOn || err != nil {
 			t.Errorf("SaveItem of a stopped batch: %v, %v", goOn, err)
 		}
+		b.State = registry.BatchRunning
+		moved(b, false, registry.BatchStopped) // it is still worked on
+		undone(false)
+		fatal(s.ReleaseLease(ctx, "b", "one"))
+		moved(b, false, registry.BatchStopped)
+		fatal(s.ReleaseLease(ctx, "b", "two"))
+		moved(b, true, registry.BatchStopped)
+		leased("two", now, "b")
+		b.State, b.Stop = registry.BatchStopped, failed.Fault
+		ended(b, registry.BatchRunning, "two", true)
 		if got := batch("b"); !reflect.DeepEqual(got.Stop, failed.Fault) || got.Total() != 2 || got.Unfinished() != 1 {
 			t.Errorf("stopped: %+v", got)
 		}
 		b.State, b.Stop = registry.BatchRunning, nil
-		moved(b, true, []registry.BatchState{registry.BatchStopped}, registry.ItemRefused, registry.ItemUnknown)
+		moved(b, true, registry.BatchStopped, registry.ItemRefused, registry.ItemUnknown)
 		if got := fmt.Sprint(batch("b").Counts); got != "map[done:1 left_out:1 waiting:1]" {
 			t.Errorf("counts to be tried again: %s", got)
 		}
-
-		undo := registry.Batch{ID: "u", Owner: ann, Undoes: "b", State: registry.BatchRunning, Made: now.Add(time.Second)}
-		fatal(s.AddBatch(ctx, undo, []registry.BatchItem{item(0, registry.ItemWaiting)}))
-		undo.ID = "twice"
-		if err := s.AddBatch(ctx, undo, nil); err == nil {
-			t.Error("a batch was undone twice")
+		if got, err := s.StopBatch(ctx, "b", now); !got || err != nil {
+			t.Fatalf("StopBatch: %v, %v", got, err)
 		}
+		undone(true)
+		undone(false)
+		items, err = s.BatchItems(ctx, "u", nil, -1, 10)
+		fatal(err)
+		waiting := done
+		waiting.State = registry.ItemWaiting
+		if want := []registry.BatchItem{waiting}; !reflect.DeepEqual(items, want) {
+			t.Errorf("to be undone: %+v, want %+v", items, want)
+		}
+		moved(b, false, registry.BatchStopped) // it is undone
 		if got, ok, err := s.UndoOf(ctx, "b"); got.ID != "u" || !ok || err != nil {
 			t.Errorf("UndoOf: %+v, %v, %v", got, ok, err)
 		}

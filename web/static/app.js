@@ -168,16 +168,16 @@ if (follow) {
   const look = async () => {
     try {
       const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
-      if (answer.redirected) throw new Error("signed out");
+      if (answer.redirected) return location.reload(); // the session has ended
       const now = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-follow]");
-      if (!now) return location.replace(location.href);
+      if (!now) return location.reload();
       const parts = (of) => of.querySelectorAll(":scope > p, :scope > progress");
       if (parts(now).length === parts(follow).length) {
         const fresh = parts(now);
         parts(follow).forEach((part, i) => part.replaceWith(fresh[i]));
       } else if (!follow.contains(document.activeElement)) follow.replaceChildren(...now.childNodes);
     } catch {
-      return location.replace(location.href); // the server tells why, better than a script can
+      // The network is away: look again.
     }
     setTimeout(look, 1000);
   };

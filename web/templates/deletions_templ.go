@@ -812,21 +812,21 @@ func deletionOutcome(v DeletionView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if n := v.Batch.Counts[registry.ItemWaiting]; v.Batch.State == registry.BatchStopped && v.Undo == "" {
-				if !v.Batch.Listed {
-					templ_7745c5c3_Err = deletionButton(v, "resume", "Look them up again", "outline").Render(ctx, templ_7745c5c3_Buffer)
+			if v.Batch.MayResume() {
+				if v.Batch.Listed {
+					templ_7745c5c3_Err = deletionButton(v, "resume", "Go on with the other "+strconv.Itoa(v.Batch.Counts[registry.ItemWaiting]), "outline").Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-				} else if n > 0 {
-					templ_7745c5c3_Err = deletionButton(v, "resume", "Go on with the other "+strconv.Itoa(n), "outline").Render(ctx, templ_7745c5c3_Buffer)
+				} else {
+					templ_7745c5c3_Err = deletionButton(v, "resume", "Look them up again", "outline").Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
 				}
 			}
-			if n := v.Batch.Unfinished(); n > 0 && v.Undo == "" {
-				templ_7745c5c3_Err = deletionButton(v, "retry", "Try "+these(n)+" again", "outline").Render(ctx, templ_7745c5c3_Buffer)
+			if v.Batch.MayRetry() {
+				templ_7745c5c3_Err = deletionButton(v, "retry", "Try "+these(v.Batch.Unfinished())+" again", "outline").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

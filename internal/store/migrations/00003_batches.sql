@@ -8,12 +8,13 @@ CREATE TABLE batches (
     undoes  TEXT NOT NULL, -- the batch that this one undoes, '' for none
     query   TEXT NOT NULL, -- as JSON, null for entries that were picked
     listed  BOOLEAN NOT NULL,
+    undone  BOOLEAN NOT NULL DEFAULT FALSE, -- another batch undoes this one
     back    TEXT NOT NULL,
     state   TEXT NOT NULL,
     stop    TEXT NOT NULL, -- a fault as JSON, null for none
     made    BIGINT NOT NULL,
     changed BIGINT NOT NULL,
-    runner  TEXT NOT NULL, -- the program that works on it, until
+    runner  TEXT NOT NULL, -- whoever works on it, in whatever state it is, until
     leased  BIGINT NOT NULL
 );
 CREATE INDEX batches_owner ON batches (issuer, subject, made);
