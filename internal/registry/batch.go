@@ -420,10 +420,8 @@ func (s *Service) whenFree(ctx context.Context, who Caller, id string, do func(a
 		case waited >= busyFor:
 			return ErrBatchBusy
 		}
-		select {
-		case <-ctx.Done():
+		if s.pause(ctx, 50*time.Millisecond) != nil {
 			return ErrBatchBusy
-		case <-time.After(50 * time.Millisecond):
 		}
 	}
 }

@@ -34,10 +34,16 @@ func TestManyEntries(t *testing.T) {
 	b.get(path).wants(http.StatusOK).contains("main", "among many")
 	b.post(path+"/delete", nil).wants(http.StatusSeeOther)
 	same(t, "left", len(app.sandbox.Entries()), many-1)
+	same(t, "deletions on record", len(app.records(registry.DeleteEntry)), 2)
+}
 
-	// More than can be deleted together: nothing is.
+// More than can be deleted together: nothing is.
+func TestTooManyToDelete(t *testing.T) {
+	app := newApp(t, func(s *settings) { s.sandbox.Seed = []sandbox.Entry{} })
+	app.sandbox.Fill(registry.MaxBatch + 1)
+	b := app.as("editor")
 	plan := b.ended(b.post(deletions, url.Values{"all": {"1"}}).wants(http.StatusSeeOther).location())
 	plan.contains("[role=alert]", "At most 10000 entries can be deleted together")
 	same(t, "buttons to begin", plan.Find("form[action$='/start']").Length(), 0)
-	same(t, "deletions", len(app.records(registry.DeleteEntry)), 2)
+	same(t, "deletions", len(app.records(registry.DeleteEntry)), 0)
 }

@@ -19,7 +19,7 @@ import (
 // TestTwoCopies appends from two programs at once, which also start at once on an
 // empty database.
 func TestTwoCopies(t *testing.T) {
-	onShared(t, func(t *testing.T, o Options) { twoCopies(t, o, 120) })
+	onShared(t, func(t *testing.T, o Options) { twoCopies(t, o, 40) })
 }
 
 // BenchmarkTwoCopies does so with more records, on PostgreSQL.
