@@ -5,6 +5,7 @@ VERSION  = $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 MODULES  = . $(patsubst %/go.mod,%,$(wildcard e2e/go.mod))
 FUZZTIME = 60s
 KILLS    = 200
+DURATION = 60s
 
 .PHONY: test check
 test check: ## every check and every test there is
@@ -53,6 +54,10 @@ fuzz: ## each fuzz target for FUZZTIME (60s)
 .PHONY: kill
 kill: ## kill -9 the program KILLS (200) times in a stream of changes, and check that nothing is lost
 	cd e2e && go test -count=1 -timeout 60m -v -run TestKill -args -kills $(KILLS) -settled
+
+.PHONY: javaregex
+javaregex: ## compare internal/javaregex with a JVM 17 on random patterns for DURATION (60s)
+	go test -count=1 -timeout 0 -v -run TestAgainstJVM ./internal/javaregex -args -jvm $(DURATION)
 
 .PHONY: schema
 schema: ## check the API client and the sandbox against Cloudflare's schema: make schema OPENAPI=path

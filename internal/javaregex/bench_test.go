@@ -1,0 +1,32 @@
+package javaregex
+
+import "testing"
+
+// What this costs beside other engines: go test -bench Regex in e2e, which may
+// know them.
+
+func BenchmarkCompile(b *testing.B) {
+	for b.Loop() {
+		_, _ = Compile(`^[a-z0-9._%+-]+@(?:[a-z0-9-]+\.)+[a-z]{2,}$`)
+	}
+}
+
+func BenchmarkMatch(b *testing.B) {
+	p, err := Compile(`^[a-z0-9._%+-]+@(?:[a-z0-9-]+\.)+[a-z]{2,}$`)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		p.Match("jane.q.smith+news@mail.example.com")
+	}
+}
+
+func BenchmarkFindings(b *testing.B) {
+	p, err := Compile(`^[a-z0-9._%+-]+@(?:[a-z0-9-]+\.)+[a-z]{2,}$`)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		p.Findings()
+	}
+}

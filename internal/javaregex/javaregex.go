@@ -1,0 +1,94 @@
+// Package javaregex says what Java says of a regular expression: whether the
+// java.util.regex.Pattern of JDK 17 accepts it, and if not with which words and
+// where, and what it matches. Cloudflare's registry is checked by such an engine,
+// and neither Go's regexp nor other engines agree with it.
+//
+// It follows the documentation of [Pattern] and, where that is silent, what a JVM
+// does; testdata/corpus.jsonl records that, and `make javaregex` asks a JVM anew.
+// It needs no JVM itself. The flags of Pattern.compile are 0, flags inside the
+// pattern all hold but for (?c), canonical equivalence, which is not checked.
+//
+// Characters are those of Unicode 13, as in JDK 17, not of Go's newer tables:
+// unicode.txt has them, written by testdata/Tables.java.
+//
+// [Pattern]: https://docs.oracle.com/en/java/javase/17/docs/api/java.base/java/util/regex/Pattern.html
+package javaregex
+
+import "fmt"
+
+const (
+	// maxPattern is the longest pattern that is looked at, in bytes.
+	maxPattern = 1 << 16
+	// maxNesting is how deep groups may nest, and classes classNesting times as
+	// deep. A JVM with its usual stack gives up at some 900 and 4,000.
+	maxNesting   = 500
+	classNesting = 3
+)
+
+// Pattern is a regular expression that Java accepts. It may be used by several
+// goroutines at once.
+type Pattern struct {
+	source  string
+	root    *node
+	program prog
+	// anywhere says that find() tries each UTF-16 unit, even the second half of a
+	// surrogate pair. Java does so unless the pattern can tell them from others.
+	anywhere  bool
+	minLength int32
+	slots     int // for groups, two each
+	locals    int
+	memos     int
+	names     map[string]int
+	referred  bool // there is a back-reference
+	at        []int
+}
+
+// SyntaxError says why Java refuses a pattern.
+type SyntaxError struct {
+	Description string // as PatternSyntaxException.getDescription()
+	// Index is that of PatternSyntaxException.getIndex(), -1 if there is none. It
+	// is Java's own: after a character outside the BMP or a \Q...\E it is not the
+	// offset one would count.
+	Index   int
+	Message string // the same for people
+}
+
+func (e *SyntaxError) Error() string { return e.Message }
+
+// UnsupportedError says that a pattern was not checked. It may be valid or not.
+type UnsupportedError struct {
+	Start, End int // in UTF-16 units
+	What       string
+}
+
+func (e *UnsupportedError) Error() string {
+	return fmt.Sprintf("not checked: %s", e.What)
+}
+
+// Compile accepts and rejects what Pattern.compile(pattern) of JDK 17 does. The
+// error is a *SyntaxError, or an *UnsupportedError for what it cannot tell.
+//
+// https://docs.oracle.com/en/java/javase/17/docs/api/java.base/java/util/regex/Pattern.html#compile(java.lang.String)
+func Compile(pattern string) (p *Pattern, err error) {
+	if len(pattern) > maxPattern {
+		return nil, &UnsupportedError{End: utf16Length(pattern), What: fmt.Sprintf("the pattern is longer than %d bytes", maxPattern)}
+	}
+	parser := newParser(pattern)
+	// The parser gives up by panicking with one of the two errors.
+	defer func() {
+		switch e := recover().(type) {
+		case nil:
+		case *SyntaxError:
+			e.Message = parser.explainError(e)
+			p, err = nil, e
+		case *UnsupportedError:
+			p, err = nil, e
+		default:
+			panic(e)
+		}
+	}()
+	return parser.parse(), nil
+}
+
+// String is the pattern as it was given to Compile.
+func (p *Pattern) String() string { return p.source }

@@ -1,0 +1,201 @@
+package javaregex
+
+import (
+	"errors"
+	"runtime/metrics"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestMessages(t *testing.T) {
+	tests := []struct {
+		pattern string
+		want    string
+		index   int
+	}{
+		{`ab(c`, "the group opened at character 3 is never closed", 4},
+		{`a(b(c)`, "the group opened at character 2 is never closed", 6},
+		{`(?i)(a`, "the group opened at character 5 is never closed", 6},
+		{`😀(`, "the group opened at character 2 is never closed", 2},
+		{`\Qa.b\E(`, "the group opened at character 8 is never closed", 5},
+		{`[a[b]`, "the class opened with [ at character 1 is never closed; a ] right behind the [ does not close it", 4},
+		{`a)`, "the ) at character 2 closes nothing; write \\) for the character itself", 0},
+		{`a|*`, "there is nothing that the * at character 3 could repeat; write \\* for the character itself", 2},
+		{`a{,2}`, "the { at character 2 has to begin a count such as {2} or {1,3}; write \\{ for the character itself", 2},
+		{`a{2`, "the count that begins with { at character 2 is not a number, or two, and then }", 3},
+		{`ab{3,1}`, "in the count that begins with { at character 3 the second number is less than the first, or one is too large", 6},
+		{`[z-a]`, "the range before character 5 runs backward or does not end in a character; write \\- for a hyphen", 3},
+		{`[&&]`, "the && at character 2 has no characters before and behind it", 2},
+		{`a\y`, "a backslash before a letter or digit that gives it no meaning, at character 3", 2},
+		{`a\`, "a backslash with nothing behind it, at character 3", 2},
+		{`(?<=(a)\1)b`, "what (?<= or (?<! looks for may be of any length, which Java does not allow, at character 9", 8},
+		{`\p{Foo}`, `Java knows no characters called "Foo", at character 7`, 6},
+		{`\k<x>`, "there is no group called x before character 6", 4},
+		{`(?<a>.)(?<a>.)`, "Named capturing group <a> is already defined, at character 12", 11},
+	}
+	for _, test := range tests {
+		_, err := Compile(test.pattern)
+		var syntax *SyntaxError
+		if !errors.As(err, &syntax) || syntax.Message != test.want || syntax.Index != test.index {
+			t.Errorf("%q: %v (%+v), want %q at %d", test.pattern, err, syntax, test.want, test.index)
+		}
+	}
+}
+
+func TestUnsupported(t *testing.T) {
+	deep := strings.Repeat("(", maxNesting+1) + strings.Repeat(")", maxNesting+1)
+	tests := []struct {
+		pattern    string
+		start, end int
+		what       string
+	}{
+		{`a\N{LATIN SMALL LETTER A}`, 1, 25, `a character by its name, \N{…}; write it as it is, or as \x{…}`},
+		{`a(?c)b`, 1, 5, "the flag (?c), canonical equivalence"},
+		{deep, 500, 501, "nested too deeply"},
+		{strings.Repeat("[", 2000), 1497, 1498, "nested too deeply"},
+		{strings.Repeat("a", maxPattern+1), 0, maxPattern + 1, "the pattern is longer than 65536 bytes"},
+	}
+	for _, test := range tests {
+		_, err := Compile(test.pattern)
+		var unsupported *UnsupportedError
+		if !errors.As(err, &unsupported) || *unsupported != (UnsupportedError{test.start, test.end, test.what}) {
+			t.Errorf("%.30q: %+v, want %d to %d, %s", test.pattern, unsupported, test.start, test.end, test.what)
+		}
+	}
+}
+
+func TestUTF16(t *testing.T) {
+	p, err := Compile(`b+`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := p.Match("😀abb"), (Result{Found: true, Start: 3, End: 5}); got != want {
+		t.Errorf("%+v, want %+v", got, want)
+	}
+}
+
+// TestLimits tries to make Match take long, or much memory.
+func TestLimits(t *testing.T) {
+	tests := []struct{ pattern, input string }{
+		{`^(a+)+\1$`, strings.Repeat("a", 60) + "!"},
+		{`(?:a?){30}(?:a?){30}a{30}b`, strings.Repeat("a", 29)},
+		{`.*.*.*.*.*.*x`, strings.Repeat("a", 5000)},
+		{`(?:a|b)*`, strings.Repeat("ab", 500_000)},
+		{`(?:(a)|b)*`, strings.Repeat("ab", 500_000)},
+		{`((?:a|b)*?c?)*?d`, strings.Repeat("ab", 500_000)},
+		{`(?:(?:(?:a|b)*c?)*d?)*`, strings.Repeat("ab", 500_000)},
+		{`(?:){2147483647}(?:){2147483647}`, ""},
+		{`(?:(?:){99999}){99999}`, ""},
+		{`(?<!.*).*(?<!.*x)`, strings.Repeat("a", 20_000)},
+		{`(?<!😀.*).*(?<!.*x)`, strings.Repeat("😀", 20_000)},
+		{strings.Repeat(`(?:a|b)*`, 1000), strings.Repeat("ab", 500)},
+		{`(.*)*\1`, strings.Repeat("a", 100_000)},
+		{`(.+)\1\1\1x`, strings.Repeat("a", 20_000)},
+		{`(?i)(.+)\1\1\1x`, strings.Repeat("a", 20_000)},
+		{`\X*\X*\X*x`, strings.Repeat("a\u0301", 20_000)},
+		{`(?:\b\u0301)*x|\u0301*\bx`, strings.Repeat("\u0301", 20_000)},
+		{`a`, strings.Repeat("b", maxInput+1)},
+	}
+	for _, test := range tests {
+		p, err := Compile(test.pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		before := int64(stacks())
+		began := time.Now()
+		r := p.Match(test.input)
+		took := time.Since(began)
+		t.Logf("%.30q: %v, %+v, stack %d MB", test.pattern, took, r, (int64(stacks())-before)>>20)
+		if limit := 100 * time.Millisecond * time.Duration(slower); took > limit {
+			t.Errorf("%.40q takes %v", test.pattern, took)
+		}
+		if used := int64(stacks()) - before; used > 64<<20 {
+			t.Errorf("%.40q takes %d MB of stack", test.pattern, used>>20)
+		}
+	}
+}
+
+// slower is how much more time the tests may take, on a machine that does other
+// things as well.
+var slower = 4
+
+func stacks() uint64 {
+	s := []metrics.Sample{{Name: "/memory/classes/heap/stacks:bytes"}}
+	metrics.Read(s)
+	return s[0].Value.Uint64()
+}
+
+func TestCompileIsQuick(t *testing.T) {
+	for _, pattern := range []string{
+		strings.Repeat("a", 1024), strings.Repeat("(a)", 341), strings.Repeat("[a-z&&[^b]]", 93), strings.Repeat("(", 400) + strings.Repeat("){2}", 150), strings.Repeat("(?:", 200) + strings.Repeat("){2}", 200),
+		strings.Repeat("(?<=", 150) + strings.Repeat("){2}", 150), strings.Repeat(`\p{L}`, 204), strings.Repeat("a|", 512), strings.Repeat("(?:a|", 200) + strings.Repeat(")?", 200), strings.Repeat("(?:a|", 200) + strings.Repeat(")*", 200),
+	} {
+		best := time.Hour
+		for range 5 {
+			began := time.Now()
+			_, _ = Compile(pattern)
+			best = min(best, time.Since(began))
+		}
+		if best > 2*time.Duration(slower)*time.Millisecond {
+			t.Errorf("%.30q of %d characters takes %v", pattern, len(pattern), best)
+		}
+		t.Logf("%.30q: %v", pattern, best)
+	}
+}
+
+func TestExplain(t *testing.T) {
+	p, err := Compile(`^(j|k)\.d?[a-z]+?@(?i)x$`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got strings.Builder
+	var write func(part Part, indent string)
+	write = func(part Part, indent string) {
+		got.WriteString(indent + p.slice(part.Start, part.End) + "  " + part.Says + "\n")
+		for _, sub := range part.Parts {
+			write(sub, indent+"  ")
+		}
+	}
+	write(p.Explain(), "")
+	want := `^(j|k)\.d?[a-z]+?@(?i)x$  Matches an address if all of it fits, part by part.
+  ^  Only at the beginning.
+  (j|k)  Group 1, which remembers what it matches.
+    j|k  One of 2 alternatives, tried from left to right.
+      j  The character "j".
+      k  The character "k".
+  \.  The character ".".
+  d?  Once or not at all, as many as will do.
+    d  The character "d".
+  [a-z]+?  Once or more, as few as will do.
+    [a-z]  One character of a to z.
+  @  The character "@".
+  (?i)  From here to the end of the group: capital and small letters are the same.
+  x  The character "x", in capitals or small letters.
+  $  Only at the end, or before a line break at the end.
+`
+	if got.String() != want {
+		t.Errorf("explained as\n%s, want\n%s", got.String(), want)
+	}
+}
+
+func FuzzCompileAndMatch(f *testing.F) {
+	for _, pattern := range handWritten {
+		f.Add(pattern, "jane.doe@example.com")
+	}
+	f.Fuzz(func(t *testing.T, pattern, input string) {
+		if len(pattern) > 2000 || len(input) > 2000 {
+			return
+		}
+		p, err := Compile(pattern)
+		if err != nil {
+			return
+		}
+		r := p.Match(input)
+		if size := utf16Length(input); r.Start < 0 || r.Start > size || r.End < 0 || r.End > size {
+			t.Errorf("%q finds %+v in %q", pattern, r, input)
+		}
+		p.Explain()
+		p.Findings()
+	})
+}
