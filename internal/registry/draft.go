@@ -4,11 +4,15 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"github.com/go-playground/validator/v10"
+
+	"namesake/internal/javaregex"
 )
 
 // Field names of an entry, as the API spells them. Forms, errors and records use
@@ -70,18 +74,41 @@ func (e *InvalidError) Error() string {
 // *InvalidError that names every field at fault.
 func (d Draft) Validate() error {
 	err := rules.Struct(d)
-	if err == nil {
-		return nil
-	}
 	var broken validator.ValidationErrors
-	if !errors.As(err, &broken) {
+	if err != nil && !errors.As(err, &broken) {
 		return fmt.Errorf("validate draft: %w", err)
 	}
-	invalid := &InvalidError{Fields: make([]FieldError, len(broken))}
-	for i, b := range broken {
-		invalid.Fields[i] = FieldError{Field: b.Field(), Rule: b.Tag(), Param: b.Param()}
+	var faults []FieldError
+	for _, b := range broken {
+		faults = append(faults, FieldError{Field: b.Field(), Rule: b.Tag(), Param: b.Param()})
 	}
-	return invalid
+	if f, bad := d.patternFault(); bad && !slices.ContainsFunc(faults, func(f FieldError) bool { return f.Field == FieldEmail }) {
+		at, _ := slices.BinarySearchFunc(faults, f, func(a, b FieldError) int {
+			return slices.Index(Fields(), a.Field) - slices.Index(Fields(), b.Field)
+		})
+		faults = slices.Insert(faults, at, f)
+	}
+	if len(faults) == 0 {
+		return nil
+	}
+	return &InvalidError{faults}
+}
+
+// patternFault reports a pattern that Java refuses. What was not checked is no fault.
+func (d Draft) patternFault() (FieldError, bool) {
+	if !d.IsEmailRegex {
+		return FieldError{}, false
+	}
+	_, err := javaregex.Compile(d.Email)
+	var bad *javaregex.SyntaxError
+	if !errors.As(err, &bad) {
+		return FieldError{}, false
+	}
+	said := bad.Message + " (in Java's words: " + bad.Description
+	if bad.Index >= 0 {
+		said += " near index " + strconv.Itoa(bad.Index)
+	}
+	return FieldError{Field: FieldEmail, Rule: "javapattern", Param: said + ")"}, true
 }
 
 // rules is built once: a validator caches what it learns of a struct and is safe

@@ -43,14 +43,15 @@ type Action string
 
 // The actions.
 const (
-	Anything    Action = "public" // needs no sign-in: signing in itself, assets, health
-	ListEntries Action = "entry.list"
-	ViewEntry   Action = "entry.view"
-	CreateEntry Action = "entry.create"
-	EditEntry   Action = "entry.edit"
-	DeleteEntry Action = "entry.delete"
-	ViewAudit   Action = "audit.view"
-	ExportAudit Action = "audit.export"
+	Anything     Action = "public" // needs no sign-in: signing in itself, assets, health
+	ListEntries  Action = "entry.list"
+	ViewEntry    Action = "entry.view"
+	CreateEntry  Action = "entry.create"
+	EditEntry    Action = "entry.edit"
+	DeleteEntry  Action = "entry.delete"
+	CheckPattern Action = "pattern.check"
+	ViewAudit    Action = "audit.view"
+	ExportAudit  Action = "audit.export"
 
 	ViewOwnSessions Action = "session.list_own"
 	EndOwnSession   Action = "session.end_own"
@@ -68,14 +69,15 @@ const (
 
 // permissions is the whole permission table: the least role for each action.
 var permissions = map[Action]Role{
-	Anything:    RoleNone,
-	ListEntries: Viewer,
-	ViewEntry:   Viewer,
-	CreateEntry: Editor,
-	EditEntry:   Editor,
-	DeleteEntry: Editor,
-	ViewAudit:   Viewer,
-	ExportAudit: Admin,
+	Anything:     RoleNone,
+	ListEntries:  Viewer,
+	ViewEntry:    Viewer,
+	CreateEntry:  Editor,
+	EditEntry:    Editor,
+	DeleteEntry:  Editor,
+	CheckPattern: Viewer,
+	ViewAudit:    Viewer,
+	ExportAudit:  Admin,
 
 	ViewOwnSessions: Viewer,
 	EndOwnSession:   Viewer,

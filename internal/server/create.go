@@ -37,6 +37,11 @@ func (s *Server) createEntry(c echo.Context) error {
 	if unreadable != nil {
 		return s.refuseForm(c, form, unreadable)
 	}
+	if onlyCheck(c) {
+		v := formView(form)
+		v.Join = s.joinView(c, form.Name, "", "")
+		return s.entryForm(c, http.StatusOK, v)
+	}
 	d, err := draft(form)
 	if err != nil {
 		return s.refuseForm(c, form, err)
@@ -101,13 +106,13 @@ func newFormKey() string { return rand.Text() }
 
 // formView is the form page for what was typed, without HTTP.
 func formView(f templates.EntryForm) templates.EntryFormView {
-	for _, s := range []*string{&f.Key, &f.Kept, &f.Twins, &f.Version, &f.Back, &f.Name, &f.Email, &f.Comments, &f.DirectoryID, &f.DirectoryNodeID, &f.ExternalDirectoryNodeID, &f.Provenance} {
+	for _, s := range []*string{&f.Key, &f.Kept, &f.Twins, &f.Version, &f.Back, &f.Name, &f.Email, &f.Comments, &f.Samples, &f.DirectoryID, &f.DirectoryNodeID, &f.ExternalDirectoryNodeID, &f.Provenance} {
 		*s = strings.ToValidUTF8(*s, "\uFFFD") // a page can't hold anything else
 	}
 	return templates.EntryFormView{
 		Form:   f,
 		Fields: make(map[string][]templates.Message),
-		Reach:  reach(f.Email, f.IsEmailRegex),
+		Reach:  reach(f.Email, f.IsEmailRegex), CheckURL: regexPath, Pattern: formPattern(f),
 		Meaning: templates.MeaningView{
 			Sentence: registry.Meaning(f.Name, f.Email, f.IsEmailRegex),
 			Template: registry.MeaningTemplate, NoName: registry.MeaningNoName, NoEmail: registry.MeaningNoEmail,

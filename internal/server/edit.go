@@ -53,6 +53,9 @@ func (s *Server) updateEntry(c echo.Context) error {
 	if unreadable != nil {
 		return s.refuseEdit(c, id, form, unreadable)
 	}
+	if onlyCheck(c) {
+		return s.editForm(c, http.StatusOK, id, formView(form))
+	}
 	d, faults := parseDraft(form)
 	if len(faults) > 0 {
 		return s.refuseEdit(c, id, form, invalid(faults, registry.Version(form.Version).Check(d)))

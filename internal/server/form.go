@@ -86,6 +86,7 @@ func decodeEntryForm(values url.Values) templates.EntryForm {
 		DirectoryNodeID:         values.Get(registry.FieldDirectoryNodeID),
 		ExternalDirectoryNodeID: values.Get(registry.FieldExternalDirectoryNodeID),
 		Provenance:              values.Get(registry.FieldProvenance),
+		Samples:                 strings.ReplaceAll(values.Get("samples"), "\r\n", "\n"),
 	}
 }
 
@@ -162,6 +163,7 @@ var labels = map[string]string{
 // sentences says for each rule what is wrong and how to mend it. %s is the rule's
 // parameter.
 var sentences = map[string]string{
+	"javapattern":           "%s.",
 	"name required":         "Enter the display name to protect.",
 	"email required":        "Enter an address, or a pattern of addresses.",
 	"email address":         "This is not an e-mail address. It needs one @ and a domain, such as jane.smith@example.com.",

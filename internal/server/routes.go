@@ -40,6 +40,7 @@ func (s *Server) table() []route {
 		{http.MethodPost, entries, registry.CreateEntry, s.createEntry},
 		{http.MethodPost, entries + "/delete", registry.DeleteEntry, s.deleteEntries},
 		{http.MethodGet, entries + joinPath, registry.ListEntries, s.joinName},
+		{http.MethodGet, entries + coveringPath, registry.ListEntries, s.covering},
 		{http.MethodPost, entries + "/undo", registry.CreateEntry, s.undoDelete},
 		{http.MethodGet, entries + "/:id", registry.ViewEntry, s.showEntry},
 		{http.MethodGet, entries + "/:id/edit", registry.EditEntry, s.editEntry},
@@ -55,6 +56,9 @@ func (s *Server) table() []route {
 		{http.MethodPost, deletionsPath + "/:batch/resume", registry.DeleteEntry, s.resumeDeletion},
 		{http.MethodPost, deletionsPath + "/:batch/retry", registry.DeleteEntry, s.retryDeletion},
 		{http.MethodPost, deletionsPath + "/:batch/undo", registry.CreateEntry, s.undoDeletion},
+
+		{http.MethodGet, regexPath, registry.CheckPattern, s.showRegex},
+		{http.MethodPost, regexPath, registry.CheckPattern, s.checkRegex},
 
 		{http.MethodGet, "/audit", registry.ViewAudit, s.listAudit},
 		{http.MethodGet, "/audit/:seq", registry.ViewAudit, s.showAudit},

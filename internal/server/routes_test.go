@@ -17,7 +17,7 @@ func TestEveryRouteIsInTheRoleTest(t *testing.T) {
 		t.Fatal(err)
 	}
 	spell := strings.NewReplacer(
-		"/accounts/:account/entries/undo", `entries + "/undo"`, "/accounts/:account/entries/delete", `entries + "/delete"`,
+		"/accounts/:account/entries/undo", `entries + "/undo"`, "/accounts/:account/entries/covering", `entries + "/covering"`, "/accounts/:account/entries/delete", `entries + "/delete"`,
 		"/accounts/:account/deletions/:batch", `deletions + "/none`, "/accounts/:account/deletions", "deletions",
 		"/accounts/:account/entries/of-name", `entries + "/of-name"`,
 		"/accounts/:account/entries/:id/edit", `entries + "/12/edit"`, "/accounts/:account/entries/:id/delete", `entries + "/12/delete"`,

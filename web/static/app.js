@@ -85,6 +85,52 @@ if (join) {
   ofPattern();
 }
 
+// A pattern is checked while one types. The addresses that are suggested follow, until
+// somebody has typed others.
+const tester = document.querySelector("[data-pattern]");
+if (tester) {
+  const form = tester.closest("form");
+  const { name, samples, is_email_regex: regex } = form.elements;
+  const field = form.elements.pattern ?? form.elements.email;
+  const result = () => document.getElementById("pattern-result");
+  let waiting, asked;
+  const lines = (text) => text.trim().replace(/\r/g, "");
+  const check = async () => {
+    if (regex && !regex.checked) return;
+    const body = new URLSearchParams({ pattern: field.value, name: name.value, samples: samples.value });
+    if (asked === body.toString()) return;
+    asked = body.toString();
+    try {
+      const answer = await fetch(tester.dataset.pattern, { method: "POST", body, headers: { Accept: "text/html" } });
+      if (!answer.ok || answer.redirected) return;
+      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("pattern-result");
+      if (asked !== body.toString()) return; // something else was typed meanwhile
+      const untouched = lines(samples.value) === lines(result().dataset.suggested) || !lines(samples.value);
+      const suggested = fresh.dataset.suggested;
+      result().replaceWith(fresh);
+      if (untouched && lines(samples.value) !== lines(suggested)) {
+        samples.value = suggested;
+        await check();
+      }
+    } catch {
+      // It is checked when the form is sent, too.
+    }
+  };
+  for (const input of [field, name, samples, regex]) {
+    input?.addEventListener("input", () => {
+      clearTimeout(waiting);
+      waiting = setTimeout(check, 250);
+    });
+  }
+  form.addEventListener("click", (event) => {
+    const at = event.target.closest("[data-at]")?.dataset.at;
+    if (at === undefined) return;
+    field.focus();
+    field.setSelectionRange(Number(at), Number(at) + 1);
+  });
+  if (field.value) check();
+}
+
 // A form that changes something is sent once; the server makes sure of it, this
 // only shows that it is under way.
 for (const form of document.querySelectorAll("form[data-once]")) {

@@ -7,11 +7,11 @@
 // than lenient. What it assumes on its own: codes 11400 to 11414; that invalid
 // values are answered with 400; that an exact duplicate of name and email is
 // refused; that name and email must not be empty, an email that is no pattern is
-// one address, and a pattern is refused when its brackets don't match; that a
+// one address, and a pattern is refused that Java refuses; that a
 // list without an order shows the newest entries first; and that search looks at
 // name and email. Nothing may rely on these.
 //
-// The package imports nothing of ours, so that it can't agree with the client by
+// The package imports nothing of ours but javaregex, so that it can't agree with the client by
 // sharing its mistakes.
 package sandbox
 

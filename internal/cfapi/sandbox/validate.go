@@ -5,11 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"regexp/syntax"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"namesake/internal/javaregex"
 )
 
 const maxName = 1024 // characters
@@ -219,17 +220,11 @@ func emailFaults(email string, isRegex bool) []string {
 	return out
 }
 
-// patternFaults finds the mistakes in a pattern that are the same in Java and in
-// Go. Whatever else Go refuses may be good Java, and passes.
+// patternFaults says what Java would refuse in a pattern.
 func patternFaults(pattern string) []string {
-	var e *syntax.Error
-	if _, err := syntax.Parse(pattern, syntax.Perl); !errors.As(err, &e) {
-		return nil
-	}
-	switch e.Code {
-	case syntax.ErrMissingParen, syntax.ErrUnexpectedParen, syntax.ErrMissingBracket,
-		syntax.ErrTrailingBackslash, syntax.ErrMissingRepeatArgument:
-		return []string{"is not a valid Java pattern: " + e.Code.String() + "."}
+	var bad *javaregex.SyntaxError
+	if _, err := javaregex.Compile(pattern); errors.As(err, &bad) {
+		return []string{"is not a valid Java pattern: " + bad.Description + "."}
 	}
 	return nil
 }

@@ -1,0 +1,93 @@
+package registry
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"namesake/internal/javaregex"
+)
+
+// Covers says how an entry covers an address.
+type Covers int
+
+// The ways.
+const (
+	CoversLiteral Covers = iota // it is that address
+	CoversWhole                 // its pattern matches the whole address
+	CoversPart                  // its pattern matches somewhere in the address only
+	NotChecked                  // its pattern could not be tried: refused, unknown or too slow
+)
+
+// Cover is an entry that covers an address.
+type Cover struct {
+	Entry Entry
+	How   Covers
+}
+
+// Coverage is which entries cover an address, of those that were looked at.
+type Coverage struct {
+	Covers []Cover
+	Seen   int // entries that were looked at, those before included
+	Next   int // the page to go on with, 0 when there is none
+	Total  int // of entries, -1 when that is not known
+}
+
+// How much is looked at in one go: two calls, and some seconds of matching.
+const (
+	coverPages = 2
+	coversFor  = 3 * time.Second
+)
+
+// Covering looks for the entries whose address is address, or whose pattern matches
+// it, from a page of MaxPerPage entries on: the oldest come first. The API can't be
+// asked for it, so entries are looked at one by one; Next tells where to go on. It
+// returns a *ForbiddenError or an *APIError.
+func (s *Service) Covering(ctx context.Context, who Caller, address string, page int) (Coverage, error) {
+	if err := s.Authorize(ctx, who, ListEntries); err != nil {
+		return Coverage{}, err
+	}
+	address = strings.TrimSpace(address)
+	c := Coverage{Seen: (page - 1) * MaxPerPage, Total: -1}
+	deadline := s.now().Add(coversFor)
+	for range coverPages {
+		list, err := s.api.ListEntries(ctx, Query{Order: ByCreated, Direction: Ascending, Page: page, PerPage: MaxPerPage})
+		if err != nil {
+			return Coverage{}, err
+		}
+		for _, e := range list.Entries {
+			if how, ok := e.covers(address, s.now().Before(deadline)); ok {
+				c.Covers = append(c.Covers, Cover{e, how})
+			}
+		}
+		c.Seen += len(list.Entries)
+		c.Total = list.Total
+		if list.Last() {
+			return c, nil
+		}
+		page++
+	}
+	c.Next = page
+	return c, nil
+}
+
+// covers reports whether e covers an address, and how. Without time, patterns are not
+// tried.
+func (e Entry) covers(address string, time bool) (Covers, bool) {
+	if !e.IsEmailRegex {
+		return CoversLiteral, SameAddress(e.Email, address, false)
+	}
+	p, err := javaregex.Compile(e.Email)
+	if err != nil || !time {
+		return NotChecked, true
+	}
+	switch r := p.Match(address); {
+	case r.TooSlow:
+		return NotChecked, true
+	case r.Matches:
+		return CoversWhole, true
+	case r.Found:
+		return CoversPart, true
+	}
+	return 0, false
+}
