@@ -251,17 +251,21 @@ func (p *parser) unit() rune {
 	return value
 }
 
-// named reads \N{NAME}. The names of all characters are not worth their size.
+// named reads \N{NAME}.
 func (p *parser) named() rune {
-	start := p.cursor
 	if p.read() != '{' {
 		p.fail("Illegal character name escape sequence")
 	}
+	start := p.cursor
 	for p.read() != '}' {
 		if p.cursor >= p.size {
 			p.fail("Unclosed character name escape sequence")
 		}
 	}
-	p.unsupported(max(start-2, 0), p.cursor, "a character by its name, \\N{…}; write it as it is, or as \\x{…}")
-	return 0
+	name := string(p.text[start : p.cursor-1])
+	r, known := characterOf(name)
+	if !known {
+		p.fail("Unknown character name [%s]", name)
+	}
+	return r
 }

@@ -15,11 +15,15 @@ func (p *Pattern) findDead() []Finding {
 		}
 		for i, arm := range n.subs {
 			for _, earlier := range n.subs[:i] {
-				if p.covers(earlier, arm) {
-					found = append(found, p.finding(DeadAlternative, arm,
-						fmt.Sprintf("What %q matches is matched by %q before it.", p.raw(arm), p.raw(earlier)), "Leave it out.", ""))
-					break
+				if !p.covers(earlier, arm) {
+					continue
 				}
+				message := fmt.Sprintf("What %q matches is matched by %q before it.", p.raw(arm), p.raw(earlier))
+				if p.raw(arm) == "" {
+					message = "There is an empty alternative before this one already."
+				}
+				found = append(found, p.finding(DeadAlternative, arm, message, "Leave it out.", ""))
+				break
 			}
 		}
 		return true

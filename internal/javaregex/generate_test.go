@@ -9,7 +9,8 @@ import (
 // have a chance to match.
 type generator struct {
 	*rand.Rand
-	bad int // how many percent of the parts are such as Java refuses, or may
+	bad   int  // how many percent of the parts are such as Java refuses, or may
+	small bool // few letters and many groups, for the search to have to go back
 }
 
 func (g *generator) pick(s ...string) string { return s[g.IntN(len(s))] }
@@ -45,7 +46,7 @@ var badProperties = []string{
 }
 
 func (g *generator) pattern() string {
-	g.bad = 0
+	g.bad, g.small = 0, g.often(35)
 	if g.often(25) {
 		g.bad = 10
 	}
@@ -89,8 +90,11 @@ func (g *generator) quantifier() string {
 }
 
 func (g *generator) atom(depth int) string {
-	if depth > 0 && g.often(30) {
+	if depth > 0 && (g.often(30) || g.small && g.often(30)) {
 		return g.group(depth - 1)
+	}
+	if g.small && g.often(85) {
+		return g.pick("a", "a", "b", "c", "ab", "ba", ".", "[ab]", "[^b]", `\1`, `\2`, `\b`, "^", "$", "", `\w`, "😀", `\X`, `\b{g}`, `\R`, "\n", `\G`, `\10`, `\12`)
 	}
 	switch g.IntN(12) {
 	case 0, 1:
@@ -207,6 +211,13 @@ func (g *generator) special() rune {
 func (g *generator) input(pattern string) string {
 	if g.often(8) {
 		return g.pick("jane.smith@example.com", "jane@example.com", "", "\r\n", "a\r\n", "👨‍👩‍👧", "e\u0301", "🇦🇦🇦", "JANE@EXAMPLE.COM")
+	}
+	if g.small {
+		var b strings.Builder
+		for range g.IntN(12) {
+			b.WriteString(g.pick("a", "a", "b", "b", "c", "😀", "\r\n", "\n"))
+		}
+		return b.String()
 	}
 	own := []string{}
 	for _, r := range pattern {

@@ -50,7 +50,6 @@ func TestUnsupported(t *testing.T) {
 		start, end int
 		what       string
 	}{
-		{`a\N{LATIN SMALL LETTER A}`, 1, 25, `a character by its name, \N{…}; write it as it is, or as \x{…}`},
 		{`a(?c)b`, 1, 5, "the flag (?c), canonical equivalence"},
 		{deep, 500, 501, "nested too deeply"},
 		{strings.Repeat("[", 2000), 1497, 1498, "nested too deeply"},

@@ -54,7 +54,7 @@ func TestRecord(t *testing.T) {
 		c.Inputs = append(c.Inputs, "jane.doe@example.com", "ab", "😀", "a\r\n")
 		cases = append(cases, c)
 	}
-	for range 2000 {
+	for range 2500 {
 		cases = append(cases, g.next())
 	}
 	if err := java.answer(cases); err != nil {

@@ -20,10 +20,10 @@ import (
 // regexPath is where patterns are checked.
 const regexPath = templates.RegexURL
 
-// Bounds of one check: a pattern is at most as long as four names, and all samples
-// together take at most so long. What is not reached is called too slow.
+// Bounds of one check, and of the time that all samples together take. What is not
+// reached is called too slow.
 const (
-	maxPattern = 4096
+	maxPattern = 64 << 10
 	maxSamples = 200
 	checksFor  = 3 * time.Second
 )

@@ -48,7 +48,7 @@ func TestRegexCheckJSON(t *testing.T) {
 		})
 	}
 	b.askRegex(`{"pattern":`).wants(http.StatusBadRequest)
-	b.askRegex(`{"pattern":"` + strings.Repeat("a", 5000) + `"}`).wants(http.StatusRequestEntityTooLarge)
+	b.askRegex(`{"pattern":"` + strings.Repeat("a", 70_000) + `"}`).wants(http.StatusRequestEntityTooLarge)
 }
 
 func TestRegexPage(t *testing.T) {
