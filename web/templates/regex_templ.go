@@ -286,7 +286,7 @@ func patternResult(v PatternView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if len(v.Findings) > 0 {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 14, "<section aria-label=\"Findings\" class=\"rounded-lg border border-warn bg-warn-surface px-4 py-3\"><h3 class=\"font-semibold text-warn\">Think about</h3><ul class=\"mt-2 flex list-disc flex-col gap-2 ps-5\">")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 14, "<section aria-label=\"Findings\" class=\"rounded-lg border border-warn bg-warn-surface px-4 py-3\"><h2 class=\"font-semibold text-warn\">Think about</h2><ul class=\"mt-2 flex list-disc flex-col gap-2 ps-5\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
