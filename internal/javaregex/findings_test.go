@@ -58,6 +58,7 @@ func TestFindings(t *testing.T) {
 		{`^(?<name>jane?)@example\.com$`, nil},
 		{`^(j|k)(ane)?\1@example\.com$`, nil},
 		{`[\wa&&]`, nil},
+		{`^(?:){2147483647}(?:(?:){99999}){99999}$`, []place{{NestedQuantifiers, 1, 17, ""}}},
 	}
 	for _, test := range tests {
 		t.Run(test.pattern, func(t *testing.T) {

@@ -102,9 +102,13 @@ func TestLimits(t *testing.T) {
 			t.Fatal(err)
 		}
 		before := int64(stacks())
-		began := time.Now()
-		r := p.Match(test.input)
-		took := time.Since(began)
+		var r Result
+		took := time.Hour
+		for range 3 { // the machine may be busy
+			began := time.Now()
+			r = p.Match(test.input)
+			took = min(took, time.Since(began))
+		}
 		t.Logf("%.30q: %v, %+v, stack %d MB", test.pattern, took, r, (int64(stacks())-before)>>20)
 		if limit := 100 * time.Millisecond * time.Duration(slower); took > limit {
 			t.Errorf("%.40q takes %v", test.pattern, took)

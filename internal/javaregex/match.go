@@ -10,8 +10,8 @@ import (
 const (
 	maxTime = 80 * time.Millisecond // of the 100 promised
 	// maxDepth is how deep the search may recurse, at about 200 bytes a step. The
-	// runtime doubles a stack, so the most it takes is some 24 MB.
-	maxDepth = 60_000
+	// runtime doubles a stack, so the most it takes is some 12 MB.
+	maxDepth = 25_000
 	// maxInput is the longest input looked at, in bytes.
 	maxInput = 1 << 20
 	// maxMemory is what the memory of failed positions may take, in bytes.

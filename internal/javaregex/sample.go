@@ -41,6 +41,7 @@ func (s *sampler) text(n *node) string {
 		return ""
 	}
 	if n == s.replace {
+		s.size++
 		return s.with
 	}
 	switch n.op {
@@ -73,8 +74,10 @@ func (s *sampler) text(n *node) string {
 		s.size += len(s.groups[n.group])
 		return s.groups[n.group]
 	case opNewline:
+		s.size++
 		return "\n"
 	case opCluster:
+		s.size++
 		return "a"
 	}
 	return ""
@@ -90,8 +93,9 @@ func (s *sampler) repeat(n *node) string {
 	}
 	var b strings.Builder
 	for range times {
+		before := s.size
 		b.WriteString(s.text(n.subs[0]))
-		if s.size > maxSample {
+		if s.size == before || s.size > maxSample {
 			break
 		}
 	}

@@ -19,9 +19,11 @@ public class Oracle {
     public static void main(String[] args) throws Exception {
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
         PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
+        watch(Thread.currentThread());
         for (String line; (line = in.readLine()) != null; ) {
             String[] fields = line.split("\t", -1);
             StringBuilder answer = new StringBuilder();
+            began = System.currentTimeMillis();
             try {
                 Pattern pattern = Pattern.compile(text(fields[0]));
                 answer.append("ok");
@@ -31,6 +33,7 @@ public class Oracle {
             } catch (Throwable e) {
                 answer.append("error\t-1\t").append(escape(e.getClass().getSimpleName() + ": " + e.getMessage()));
             }
+            began = 0;
             out.print(answer.append('\n'));
             if (!in.ready()) out.flush();
         }
@@ -58,7 +61,28 @@ public class Oracle {
 
     static class Slow extends RuntimeException {}
 
+    /** When the present case began, 0 between cases. */
+    static volatile long began;
+
+    /** Ends cases that take seconds without reading the text, by a ThreadDeath. */
+    @SuppressWarnings({"deprecation", "removal"})
+    static void watch(Thread worker) {
+        Thread watchdog = new Thread(() -> {
+            while (true) {
+                try { Thread.sleep(500); } catch (InterruptedException e) { return; }
+                long since = began;
+                if (since != 0 && System.currentTimeMillis() - since > 3000) {
+                    began = 0;
+                    worker.stop();
+                }
+            }
+        });
+        watchdog.setDaemon(true);
+        watchdog.start();
+    }
+
     static String match(Pattern pattern, String input) {
+        began = System.currentTimeMillis();
         try {
             Matcher m = pattern.matcher(new Limited(input));
             boolean matches = m.matches();
