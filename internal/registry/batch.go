@@ -402,6 +402,7 @@ const busyFor = 3 * time.Second
 // little for that, and then returns ErrBatchBusy. Where the batch has moved on meanwhile,
 // it does nothing.
 func (s *Service) whenFree(ctx context.Context, who Caller, id string, do func(at time.Time) (bool, error)) error {
+	free := false // it was just seen to be
 	for waited := time.Duration(0); ; waited += 50 * time.Millisecond {
 		done, err := do(s.now())
 		if err != nil {
@@ -415,8 +416,11 @@ func (s *Service) whenFree(ctx context.Context, who Caller, id string, do func(a
 		switch {
 		case err != nil:
 			return err
-		case !b.Leased.After(s.now()) || b.Moves():
+		case b.Moves(), free:
 			return nil
+		case !b.Leased.After(s.now()): // since it was tried
+			free = true
+			continue
 		case waited >= busyFor:
 			return ErrBatchBusy
 		}
