@@ -105,14 +105,15 @@ func (p *page) passesAxe(page string) {
 func (p *page) looksGood(page string) {
 	p.t.Helper()
 	p.loadAxe()
-	for _, scheme := range []string{"light", "dark"} {
-		for _, width := range []int64{360, 1440} {
-			p.media("prefers-color-scheme", scheme)
-			p.resize(width, 800)
-			p.waitUntil(`document.getAnimations().every(a => a.playState !== "running")`)
-			p.passesAxe(fmt.Sprintf("%s, %s, %d wide", page, scheme, width))
-			p.fits(page, width)
-		}
+	for _, at := range []struct {
+		scheme string
+		width  int64
+	}{{"dark", 360}, {"light", 1440}} {
+		p.media("prefers-color-scheme", at.scheme)
+		p.resize(at.width, 800)
+		p.waitUntil(`document.getAnimations().every(a => a.playState !== "running")`)
+		p.passesAxe(fmt.Sprintf("%s, %s, %d wide", page, at.scheme, at.width))
+		p.fits(page, at.width)
 	}
 	p.resize(1280, 800)
 }

@@ -62,8 +62,8 @@ const tell = (place, at, typed) => {
     asked = query;
     let said = [];
     try {
-      const answer = query && (await fetch(at + (at.includes("?") ? "&" : "?") + query, { headers: { Accept: "text/html" } }));
-      if (answer.ok && !answer.redirected) {
+      const answer = query && (await fetch(at + (at.includes("?") ? "&" : "?") + query, { headers: { Accept: "text/html" }, redirect: "manual" }));
+      if (answer.ok) { // and not led to sign in: the form tells that when it is sent
         said = [...new DOMParser().parseFromString(await answer.text(), "text/html").body.children];
       }
     } catch {
