@@ -71,14 +71,17 @@ func (s *Service) Covering(ctx context.Context, who Caller, address string, page
 	return c, nil
 }
 
-// covers reports whether e covers an address, and how. Without time, patterns are not
-// tried.
-func (e Entry) covers(address string, time bool) (Covers, bool) {
-	if !e.IsEmailRegex {
+// covers reports whether e covers an address, and how. A pattern is not tried when there
+// is no time left.
+func (e Entry) covers(address string, timeLeft bool) (Covers, bool) {
+	switch {
+	case !e.IsEmailRegex:
 		return CoversLiteral, SameAddress(e.Email, address, false)
+	case !timeLeft:
+		return NotChecked, true
 	}
 	p, err := javaregex.Compile(e.Email)
-	if err != nil || !time {
+	if err != nil {
 		return NotChecked, true
 	}
 	switch r := p.Match(address); {

@@ -59,13 +59,7 @@ func (s *Server) planDeletion(c echo.Context) error {
 		}
 		b, err = s.registry.PlanDeletion(ctx, who, ids, list.Entries, back)
 	}
-	if err != nil {
-		return err
-	}
-	if b, err = s.registry.AwaitBatch(ctx, who, b.ID, awaits); err != nil {
-		return err
-	}
-	return s.toDeletion(c, b)
+	return s.leadToBatch(c, b, err)
 }
 
 // deleteEntries deletes the entries that a form names: at once when they are few, and

@@ -65,14 +65,10 @@ func (s *Store) AddBatch(ctx context.Context, b registry.Batch, items []registry
 // AddUndo keeps a batch that undoes another one, with an item for each that is done
 // there.
 func (s *Store) AddUndo(ctx context.Context, b registry.Batch) (added bool, err error) {
-	err = s.changeWithin(ctx, addsWithin, func(ctx context.Context, tx *sql.Tx) error {
-		result, err := tx.ExecContext(ctx, `UPDATE batches SET undone = TRUE
+	err = s.changeWithin(ctx, addsWithin, func(ctx context.Context, tx *sql.Tx) (err error) {
+		added, err = affect(ctx, tx, `UPDATE batches SET undone = TRUE
 			WHERE id = $1 AND NOT undone AND state IN ('stopped', 'done') AND leased <= $2`, b.Undoes, micros(b.Made))
-		if err != nil {
-			return err
-		}
-		n, err := result.RowsAffected()
-		if added = n > 0; err != nil || !added {
+		if err != nil || !added {
 			return err
 		}
 		if err := insertBatch(ctx, tx, b); err != nil {
@@ -231,14 +227,10 @@ func scanItem(scan func(dest ...any) error) (item registry.BatchItem, err error)
 
 // ListItems adds items while runner lists them, from the start when first is true.
 func (s *Store) ListItems(ctx context.Context, id, runner string, first bool, items []registry.BatchItem) (goOn bool, err error) {
-	err = s.changeWithin(ctx, addsWithin, func(ctx context.Context, tx *sql.Tx) error {
-		result, err := tx.ExecContext(ctx, `UPDATE batches SET runner = runner WHERE id = $1 AND runner = $2 AND state = $3`,
+	err = s.changeWithin(ctx, addsWithin, func(ctx context.Context, tx *sql.Tx) (err error) {
+		goOn, err = affect(ctx, tx, `UPDATE batches SET runner = runner WHERE id = $1 AND runner = $2 AND state = $3`,
 			id, runner, string(registry.BatchListing))
-		if err != nil {
-			return err
-		}
-		n, err := result.RowsAffected()
-		if goOn = n > 0; err != nil || !goOn {
+		if err != nil || !goOn {
 			return err
 		}
 		if first {
@@ -267,14 +259,10 @@ func (s *Store) MoveBatch(ctx context.Context, b registry.Batch, from registry.B
 	if err != nil {
 		return false, fmt.Errorf("move batch: %w", err)
 	}
-	err = s.change(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		result, err := tx.ExecContext(ctx, `UPDATE batches SET state = $2, owner = $3, stop = 'null', changed = $4
+	err = s.change(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
+		moved, err = affect(ctx, tx, `UPDATE batches SET state = $2, owner = $3, stop = 'null', changed = $4
 			WHERE id = $1 AND state = $5 AND leased <= $4 AND NOT undone`, b.ID, string(b.State), owner, micros(b.Changed), string(from))
-		if err != nil {
-			return err
-		}
-		n, err := result.RowsAffected()
-		if moved = n > 0; err != nil || !moved || len(again) == 0 {
+		if err != nil || !moved || len(again) == 0 {
 			return err
 		}
 		args := []any{b.ID}
@@ -309,13 +297,8 @@ func (s *Store) ReleaseLease(ctx context.Context, id, runner string) error {
 }
 
 func (s *Store) updateBatch(ctx context.Context, query string, args ...any) (updated bool, err error) {
-	err = s.change(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		result, err := tx.ExecContext(ctx, query, args...)
-		if err != nil {
-			return err
-		}
-		n, err := result.RowsAffected()
-		updated = n > 0
+	err = s.change(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
+		updated, err = affect(ctx, tx, query, args...)
 		return err
 	})
 	if err != nil {

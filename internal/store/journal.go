@@ -86,11 +86,7 @@ func track(ctx context.Context, tx *sql.Tx, r registry.Record) error {
 		}
 		return err
 	}
-	result, err := tx.ExecContext(ctx, `DELETE FROM open_intents WHERE seq = $1`, r.Intent)
-	if err != nil {
-		return err
-	}
-	if n, err := result.RowsAffected(); err != nil || n > 0 {
+	if closed, err := affect(ctx, tx, `DELETE FROM open_intents WHERE seq = $1`, r.Intent); err != nil || closed {
 		return err
 	}
 	return registry.ErrSettled

@@ -66,15 +66,15 @@ func (s *Store) StartSession(ctx context.Context, n registry.Session, forget tim
 			return err
 		}
 		a := n.Actor
-		result, err := tx.ExecContext(ctx, `INSERT INTO sessions (`+sessionColumns+`)
+		kept, err := affect(ctx, tx, `INSERT INTO sessions (`+sessionColumns+`)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT (hash) DO NOTHING`,
 			n.Hash, text(a.Issuer), text(a.Subject), text(a.Email), text(a.Name), a.Role.String(), text(a.Auth),
 			text(n.Address), text(n.Browser), flash, micros(n.Started), micros(n.Seen), microsOrNever(n.Expires), microsOrNever(n.Ended))
 		if err != nil {
 			return err
 		}
-		if kept, err := result.RowsAffected(); err != nil || kept == 0 {
-			return errors.Join(err, registry.ErrSessionKnown)
+		if !kept {
+			return registry.ErrSessionKnown
 		}
 		_, err = s.append(ctx, tx, record)
 		return err
@@ -113,13 +113,9 @@ func (s *Store) UpdateSession(ctx context.Context, hash string, change func(*reg
 // EndSession ends a session and writes its record, if there is one that goes on. A
 // record without an action is not written.
 func (s *Store) EndSession(ctx context.Context, hash string, at time.Time, record registry.Record) (ok bool, err error) {
-	err = s.change(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		result, err := tx.ExecContext(ctx, `UPDATE sessions SET ended = $2, flash = 'null' WHERE hash = $1 AND ended = 0`, hash, micros(at))
-		if err != nil {
-			return err
-		}
-		n, err := result.RowsAffected()
-		if ok = n > 0; err != nil || !ok || record.Action == "" {
+	err = s.change(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
+		ok, err = affect(ctx, tx, `UPDATE sessions SET ended = $2, flash = 'null' WHERE hash = $1 AND ended = 0`, hash, micros(at))
+		if err != nil || !ok || record.Action == "" {
 			return err
 		}
 		_, err = s.append(ctx, tx, record)

@@ -152,6 +152,16 @@ func (s *Store) changeOnce(ctx context.Context, do func(ctx context.Context, tx 
 	return tx.Commit()
 }
 
+// affect runs a statement, and reports whether it had an effect on any row.
+func affect(ctx context.Context, tx *sql.Tx, query string, args ...any) (bool, error) {
+	result, err := tx.ExecContext(ctx, query, args...)
+	if err != nil {
+		return false, err
+	}
+	n, err := result.RowsAffected()
+	return n > 0, err
+}
+
 // text makes s fit to be stored: PostgreSQL takes neither NUL nor invalid UTF-8.
 func text[T ~string](s T) T {
 	valid := true

@@ -75,18 +75,11 @@ func (s *Store) Claim(ctx context.Context, key string, from *registry.Submission
 		claimed = false
 		// An update that changes nothing, for its lock: whoever settles the intent has
 		// to wait, and then finds it claimed.
-		result, err := tx.ExecContext(ctx, `UPDATE open_intents SET seq = seq WHERE seq = $1`, to.Intent)
-		if err != nil {
+		open, err := affect(ctx, tx, `UPDATE open_intents SET seq = seq WHERE seq = $1`, to.Intent)
+		if err != nil || !open {
 			return err
 		}
-		if n, err := result.RowsAffected(); err != nil || n == 0 {
-			return err
-		}
-		if result, err = tx.ExecContext(ctx, query, args...); err != nil {
-			return err
-		}
-		n, err := result.RowsAffected()
-		claimed = n == 1
+		claimed, err = affect(ctx, tx, query, args...)
 		return err
 	})
 	if err != nil {
