@@ -163,7 +163,7 @@ func (s *Service) listBatch(ctx context.Context, lease string, b Batch) (*Fault,
 func (s *Service) runItems(ctx context.Context, lease string, b Batch) (*Fault, error) {
 	r := &batchRun{Service: s, batch: b, lease: lease}
 	for {
-		items, err := s.batches.BatchItems(ctx, b.ID, []ItemState{ItemWaiting}, -1, 100)
+		items, err := s.batches.BatchItems(ctx, b.ID, []ItemState{ItemWaiting}, 100)
 		if err != nil || len(items) == 0 {
 			return nil, err
 		}

@@ -187,8 +187,8 @@ func (s *Store) RecentBatches(ctx context.Context, issuer, subject string, limit
 }
 
 // BatchItems returns items of a batch in their order.
-func (s *Store) BatchItems(ctx context.Context, id string, states []registry.ItemState, after, limit int) ([]registry.BatchItem, error) {
-	query, args := `SELECT position, entry_id, before, state, fault, record, made FROM batch_items WHERE batch = $1 AND position > $2`, []any{id, after}
+func (s *Store) BatchItems(ctx context.Context, id string, states []registry.ItemState, limit int) ([]registry.BatchItem, error) {
+	query, args := `SELECT position, entry_id, before, state, fault, record, made FROM batch_items WHERE batch = $1`, []any{id}
 	if len(states) > 0 {
 		in, more := oneOf(states, len(args))
 		query, args = query+` AND state `+in, append(args, more...)

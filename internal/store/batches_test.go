@@ -113,15 +113,15 @@ func TestBatches(t *testing.T) {
 				t.Fatalf("SaveItem: %v, %v", goOn, err)
 			}
 		}
-		items, err := s.BatchItems(ctx, "b", nil, -1, 10)
+		items, err := s.BatchItems(ctx, "b", nil, 10)
 		fatal(err)
 		if want := []registry.BatchItem{done, item(1, registry.ItemLeftOut), failed}; !reflect.DeepEqual(items, want) {
 			t.Errorf("got %+v, want %+v", items, want)
 		}
-		items, err = s.BatchItems(ctx, "b", []registry.ItemState{registry.ItemRefused, registry.ItemDone}, 0, 1)
+		items, err = s.BatchItems(ctx, "b", []registry.ItemState{registry.ItemRefused, registry.ItemFailed}, 1)
 		fatal(err)
 		if len(items) != 1 || items[0].Position != 2 {
-			t.Errorf("behind the first: %+v", items)
+			t.Errorf("in those states: %+v", items)
 		}
 		again := failed
 		again.State, again.Fault = registry.ItemDone, nil
@@ -168,7 +168,7 @@ func TestBatches(t *testing.T) {
 		}
 		undone(true)
 		undone(false)
-		items, err = s.BatchItems(ctx, "u", nil, -1, 10)
+		items, err = s.BatchItems(ctx, "u", nil, 10)
 		fatal(err)
 		waiting := done
 		waiting.State = registry.ItemWaiting

@@ -1,0 +1,83 @@
+package registry
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// Delete deletes the entry id for who. Errors are those of Update, less those of
+// values and versions. An entry that the same person has just deleted is no error:
+// Changed says Again.
+func (s *Service) Delete(ctx context.Context, who Caller, id ID) (Changed, error) {
+	return s.deleteSeen(context.WithoutCancel(ctx), who, id, nil, s.now().Add(-UndoWithin))
+}
+
+// deleteSeen deletes an entry, unless it protects another name or address than seen
+// says (nil for any). That who has deleted it before, after since, is no error. While
+// nothing is sent, it ends with ctx.
+func (s *Service) deleteSeen(ctx context.Context, who Caller, id ID, seen Values, since time.Time) (Changed, error) {
+	if err := s.Authorize(ctx, who, DeleteEntry); err != nil {
+		return Changed{}, err
+	}
+	defer s.inFlight.lock(string(id))()
+	now, err := s.changeable(ctx, id)
+	if errors.Is(err, ErrNotFound) {
+		r, ok, failed := s.deletedBy(ctx, who, id, since)
+		switch {
+		case failed != nil:
+			return Changed{}, failed
+		case ok:
+			return Changed{Entry: Entry{ID: id}, Before: r.Before, How: Again, Record: r.Seq}, nil
+		}
+	}
+	if err == nil && seen != nil && !now.holds(identity(seen)) {
+		err = &ConflictError{Now: now}
+	}
+	if err == nil {
+		err = ctx.Err()
+	}
+	if err != nil {
+		return Changed{}, err
+	}
+	changed, err := s.change(context.WithoutCancel(ctx), who, sent{action: DeleteEntry, id: id, before: now.Values()}, func(ctx context.Context) (Entry, Receipt, error) {
+		receipt, err := s.api.DeleteEntry(ctx, id)
+		return now, receipt, err
+	})
+	changed.Entry, changed.Before = now, now.Values()
+	return changed, err
+}
+
+// identity returns of v whose name is protected, and from where it may be used.
+func identity(v Values) Values {
+	return Values{FieldName: v[FieldName], FieldEmail: v[FieldEmail], FieldIsEmailRegex: v[FieldIsEmailRegex]}
+}
+
+// deletedBy returns the record of who's having deleted the entry after since, now that
+// it is gone. A deletion whose outcome is not known yet is settled first.
+func (s *Service) deletedBy(ctx context.Context, who Caller, id ID, since time.Time) (r Record, ok bool, err error) {
+	for range 2 {
+		records, err := s.trail.Records(ctx, AuditQuery{Entry: id, Action: DeleteEntry, Since: since, Limit: 2})
+		if err != nil {
+			return Record{}, false, unreadable(err)
+		}
+		if len(records) == 0 || !records[0].Actor.Same(who.Actor) {
+			return Record{}, false, nil
+		}
+		switch newest := records[0]; newest.Outcome {
+		case OutcomeDone:
+			return newest, true, nil
+		case OutcomeIntent, OutcomeUnknown:
+			intent := newest
+			if newest.Outcome == OutcomeUnknown {
+				if intent, err = s.trail.Record(ctx, newest.Intent); err != nil {
+					return Record{}, false, unreadable(err)
+				}
+			}
+			s.conclude(ctx, intent, s.settleChangeIntent(ctx, intent))
+		default:
+			return Record{}, false, nil
+		}
+	}
+	return Record{}, false, nil
+}
