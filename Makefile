@@ -57,7 +57,11 @@ kill: ## kill -9 the program KILLS (200) times in a stream of changes, and check
 
 .PHONY: javaregex
 javaregex: ## compare internal/javaregex with a JVM 17 on random patterns for DURATION (60s)
-	go test -count=1 -timeout 0 -v -run TestAgainstJVM ./internal/javaregex -args -jvm $(DURATION)
+	go test -tags jvm -count=1 -timeout 0 -v -run TestAgainstJVM ./internal/javaregex -args -jvm $(DURATION)
+
+.PHONY: javaregex-record
+javaregex-record: ## internal/javaregex/testdata/corpus.jsonl, from a JVM 17
+	go test -tags jvm,record -count=1 -v -run TestRecord ./internal/javaregex
 
 .PHONY: schema
 schema: ## check the API client and the sandbox against Cloudflare's schema: make schema OPENAPI=path

@@ -1,3 +1,5 @@
+//go:build jvm
+
 package javaregex
 
 import (

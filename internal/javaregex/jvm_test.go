@@ -1,3 +1,5 @@
+//go:build jvm
+
 package javaregex
 
 import (
@@ -18,9 +20,8 @@ import (
 )
 
 var (
-	live   = flag.Duration("jvm", 0, "how long TestAgainstJVM compares us with a JVM 17, which has to be there then")
-	seed   = flag.Uint64("seed", 0, "where TestAgainstJVM starts, by default anywhere")
-	record = flag.Bool("record", false, "write testdata/corpus.jsonl anew, from a JVM")
+	live = flag.Duration("jvm", time.Minute, "how long TestAgainstJVM compares us with a JVM 17")
+	seed = flag.Uint64("seed", 0, "where TestAgainstJVM starts, by default anywhere")
 )
 
 // jvm answers for java.util.regex, see testdata/Oracle.java.
@@ -168,11 +169,8 @@ func (j *jvm) minimal(c jvmCase) (jvmCase, string) {
 }
 
 // TestAgainstJVM compares us with a JVM for as long as the flag -jvm says; `make
-// javaregex` runs it. What a JVM said before is in TestCorpus.
+// javaregex` runs it, with the tag jvm. What a JVM said before is in TestCorpus.
 func TestAgainstJVM(t *testing.T) {
-	if *live == 0 {
-		t.Skip("without -jvm the recorded answers are all there is, see TestCorpus")
-	}
 	if *seed == 0 {
 		*seed = rand.Uint64()
 	}

@@ -1,3 +1,5 @@
+//go:build jvm && record
+
 package javaregex
 
 import (
@@ -8,41 +10,8 @@ import (
 	"testing"
 )
 
-// handWritten are patterns that once surprised, or that people write.
-var handWritten = []string{
-	// Addresses.
-	`jane\.doe@example\.com`, `^jane(\.|_)?doe@.*$`, `.*@example\.(com|org|net)`, `(?i)^J\.?Doe@`, `[^@]+@(?!example\.com).*`, `^(jane|j)\.doe(\+[a-z0-9]+)?@example\.com$`,
-	`^[\w.+-]+@([\w-]+\.)+[a-z]{2,}$`, `^(?=.{1,64}@)[a-z]+(?:\.[a-z]+)*@.*`, `(?x) jane \. doe  # the chief`, `\Qjane.doe@example.com\E`, `jane[.]doe@example[.]com`,
-	// Repetition and its errors.
-	`a{,3}`, `a{3`, `a{3,`, `a{3,2}`, `a{2147483648}`, `{3}`, `{`, `}`, `a{x}`, `a**`, `a+++`, `a{2}{3}`, `+`, `|*`, `(*)`, `(?:a?){3}aa`, `(?:a*)*b`, `(?:a|ab)*c`, `(a|b|ab)*?c`, `(?:a++)*`, `(a){0}\1`,
-	`(?:)*`, `(?:|a)+`, `(?:a|)*b`, `(a?)*`, `(a*)+`, `(?:a{1,2}){2}`, `(?:a{2,}){2}`, `((a)|b)*\2`, `(?:(a)|b)*\1`, `(a|b){2,3}?b`, `(?>a*)a`, `(?>a|ab)*b`, `x{0,1}+x`, `(?:ab){2,}+a`, `(a){1,3}?(a)?\1`,
-	// Groups.
-	`(`, `)`, `a)`, `(?`, `(?:`, `(?<`, `(?<a`, `(?<a>`, `(?<1>a)`, `(?<a>a)(?<a>b)`, `(?<a>.)\k<a>`, `\k<a>(?<a>.)`, `\k`, `\k{a}`, `\k<`, `(?#a)`, `(?P<a>a)`, `(?|a)`, `(?&a)`, `(?R)`, `(?$)`, `(?@a)`, `(?i)(?-i)A`, `(?i`, `(?i-`,
-	`(?ix-`, `(?z)`, `(?c)a`, `(?i)a(?-i:B)c`, `a(?i)b|c`, `((?i)b)c`, `()()()()()()()()()()\10`, `(a)\10`, `\10(a)`, `\11`, `(?=(a))\1`, `(?=(a))b|\1a`, `(?!(a))\1`, `(?:(?=a))*a`, `(?=a)*b`, `(?=a){2}`,
-	// Look-behind.
-	`(?<=a*)b`, `(?<=a+b?)c`, `(?<=a+b{0,1})c`, `(?<=a+b{1})c`, `(?<=a*+)b`, `(?<=xa*+)b`, `(?<=(?:ab)*)c`, `(?<=x(?:ab)*)c`, `(?<=a*?)b`, `(?<=xa*?)b`, `(?<=\R)a`, `(?<=\X)a`, `(?<=(\X){1})a`, `(?<=(a|b)*)c`, `(?<=(a|b){2})c`, `(?<=a|bc|def)g`,
-	`(?<!a|bc)d`, `(?<=^)a`, `(?<=\1)(a)`, `(?<=(?<=a)b)c`, `(?<=a(?=b))b`, `(?<=(?!a).)b`, `(?<=😀)a`, `(?<=.)a|😀`, `(?<!.*)`, `(?<!^)`, `(?<!^).*(?=.)`, `(?<!\n*[😀2a-\u200d]|}+})`, `(?<=a`, `(?<a=b)`, `(?<=\p{L}{2,3})1`,
-	// Classes.
-	`[`, `[]`, `[^]`, `[]]`, `[^]]`, `[]a]`, `[a`, `[a[`, `[[a]`, `[a]]`, `[a-]`, `[-a]`, `[--a]`, `[a--]`, `[z-a]`, `[a-\d]`, `[\d-a]`, `[a-[b]]`, `[a-&&b]`, `[a&&b]`, `[a&b]`, `[&&a]`, `[a&&]`, `[&&]`, `[&&&]`, `[a&&&b]`, `[a&&&&b]`, `[a-z&&[^aeiou]]`,
-	`[^a-z&&[^b]]`, `[a-z&&def]`, `[a-c&&[abc]&d]`, `[\wa&&]`, `[a\w&&]`, `[\wa&&&b]`, `[[a][b]]`, `[^[a]b]`, `[a[^b]]`, `[^^]`, `[a^]`, `[\^a]`, `[[:alpha:]]`, `[\Qa-c\E]`, `[\Q]`, `[a-\Qc\E]`, `[\x41-\x43]`, `[\b]`, `[\B]`, `[\R]`, `[\X]`, `[\1]`, `[\k<a>]`,
-	`[\v]`, `[\v-a]`, `[a-\v]`, `[\p{L}-]`, `[\pL\d]`, `[a-\pL]`, `[😀-😂]`, `[\uD83D\uDE00]`, `[\uD83D]`, `[\uDE00-\uDFFF]`, `(?x)[a b#c]`, "(?x)[a #c\n]", `(?i)[a-c]`, `(?i)[é]`, `(?iu)[é]`, `(?iu)[k]`, `(?iu)[ſ]`, `(?iu)[µ]`, `(?iu)[ÿ]`, `(?iu)[İ]`, `(?i)[^a]`,
-	// Escapes.
-	`\`, `a\`, `\y`, `\i`, `\E`, `\Q`, `\Qa`, `\Q\E`, `a\Qb\Ec`, `\Q1\E2`, `\061\Q1\E`, `\Q\\E`, `\Qa\nb\E`, `\0`, `\00`, `\08`, `\07`, `\0377`, `\0400`, `\x`, `\x1`, `\x1g`, `\x{}`, `\x{1`, `\x{10FFFF}`, `\x{110000}`, `\u`, `\u12`, `\u0061`, `\u{61}`, `\uD83D\uDE00`, `\uD83D\uD83D`, `\uD83D\u12`,
-	`\uD83D`, `\uDE00`, `\c`, `\cA`, `\ca`, `\c\`, `\N`, `\N{`, `\N{A`, `\N{}`, `\a\e\f\t\n\r`, `\_`, `\é`, `\😀`, `\8`, `\b{g}`, `\b{g`, `\b{w}`, `\b{2}`, `\B{g}`, `\G`, `a\Ga`, `\Z`, `\z`, `\A`, `a\Ab`, `\R\n`, `\R?\n`, `\R+\n`, `(?:\R)\n`, `\R{2}`, `\X`, `\X{2}`, `\h+`, `\H+`, `\v+`, `\V+`, `\s\S`, `\w\W`,
-	// Properties.
-	`\p`, `\p{`, `\p{}`, `\p{L`, `\pL`, `\pLu`, `\pX`, `\p{L}`, `\p{Lu}`, `\p{lu}`, `\p{IsLu}`, `\p{Islu}`, `\p{IsLatin}`, `\p{isLatin}`, `\p{Latin}`, `\p{InLatin}`, `\p{InGreek}`, `\p{InGreekAndCoptic}`, `\p{script=Latin}`, `\p{sc=Latn}`, `\p{script=}`, `\p{blk=BasicLatin}`, `\p{gc=Lu}`, `\p{gc=X}`, `\p{x=y}`, `\p{=}`,
-	`\P{L}`, `\p{^L}`, `\p{Alpha}`, `\p{alpha}`, `(?U)\p{alpha}`, `(?U)\p{Alpha}`, `(?U)\pn`, `(?i)\p{Lower}`, `(?i)\p{Lu}`, `(?i)\p{javaLowerCase}`, `\p{IsEmoji}`, `\p{IsAlphabetic}`, `\p{IsWhite_Space}`, `\p{IsWord}`, `\p{javaMirrored}`, `\p{javaX}`, `(?x)\p{ L }`, `(?x)\p {L}`, `(?x)\p{L#`, `\p{all}`, `\p{LC}`, `\p{L1}`, `\p{ASCII}`, `\p{IsASCII}`, `\p{Isascii}`,
-	// Lines, words and cases.
-	`.`, `(?s).`, `(?d).`, `^`, `$`, `(?m)^`, `(?m)$`, `(?d)$`, `(?md)^.`, `(?md).$`, `\b`, `\B`, `(?U)\b`, `\bé`, `a\b́`, `\w\b`, `(?U)\w+`, `(?U)\d`, `(?U)\s`, `(?i)k`, `(?iu)k`, `(?iu)ss`, `(?iu)i`, `(?iu)ı`, `(?iu)İ`, `(?iu)ǆ`, `(?iu)σ`, `(?i)(a)\1`, `(?iu)(é)\1`, `(?i)(😀)\1`, `(?i)😀`, `(?i)a😀b`,
-	// Spaces and comments.
-	`(?x)`, `(?x)a b`, `(?x)a\ b`, `(?x)a #b`, "(?x)a #b\nc", "(?xd)a #b\rc", "(?x)a #\u0085b", `(?x)a +`, `(?x)a+ +`, `(?x)a{1 }`, `(?x)( ?:a)`, `(?x)(? :a)`, `(?x)\u0 061`, `(?x)(?-x) a`, `(?x)(?<n m>a)`, `(?x #`, `(?x)\Qa b\E`, `(?x:a )b `,
-}
-
-// TestRecord writes the recorded answers anew, with -record and a JVM.
+// TestRecord writes the recorded answers anew, from a JVM; `make javaregex-record` runs it.
 func TestRecord(t *testing.T) {
-	if !*record {
-		t.Skip("without -record testdata/corpus.jsonl is left as it is")
-	}
 	java := startJVM(t)
 	g := &generator{Rand: rand.New(rand.NewPCG(1, 17))}
 	var cases []jvmCase
