@@ -2,6 +2,7 @@ package server
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -33,12 +34,14 @@ func likely(name, domain string) []string {
 // lookAlikes are addresses that an attacker would like to get past a pattern.
 func lookAlikes(name, pattern string) []string {
 	domain := patternDomain(pattern)
-	address := likely(name, domain)[0]
+	own := likely(name, domain)
+	address := own[0]
 	local, _, _ := strings.Cut(address, "@")
-	return []string{
+	lures := []string{
 		address + ".attacker.example", local + "@mail-" + domain, local + "@x" + domain,
 		local + "@" + strings.Replace(domain, ".", "x", 1), local + "@gmail.com", address + "@attacker.example",
 	}
+	return slices.DeleteFunc(lures, func(lure string) bool { return slices.Contains(own, lure) })
 }
 
 // asciiWords are the words of a name as they are written in addresses.
