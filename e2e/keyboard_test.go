@@ -51,8 +51,10 @@ func (p *page) focusShows() bool {
 	})()`)
 }
 
+// hasFocus checks where the focus is, once autofocus had a frame to move it.
 func (p *page) hasFocus(want string) {
 	p.t.Helper()
+	eval[any](p, painted)
 	if got := p.focused(); got != want {
 		p.t.Errorf("%s: the focus is on %s, want %s", p.path(), got, want)
 	}

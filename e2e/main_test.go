@@ -66,12 +66,13 @@ func runAll(m *testing.M) (code int, err error) {
 }
 
 func findChromium() (string, error) {
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"} {
+	// The first has no window to draw, and is twice as fast.
+	for _, name := range []string{"chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"} {
 		if path, err := exec.LookPath(name); err == nil {
 			return path, nil
 		}
 	}
-	return "", errors.New("Chromium is missing: install it (on Debian: apt-get install chromium), with chromium or google-chrome on the PATH") //nolint:staticcheck // a message for a person
+	return "", errors.New("Chromium is missing: install it (on Debian: apt-get install chromium-headless-shell), with that, chromium or google-chrome on the PATH") //nolint:staticcheck // a message for a person
 }
 
 // startChromium starts a browser that talks to nobody but us.

@@ -156,6 +156,7 @@ func TestAccessAsksForGroupsOnce(t *testing.T) {
 }
 
 func TestAccessSessionsEnd(t *testing.T) {
+	t.Parallel()
 	tests := []struct {
 		name string
 		end  func(app *app, team *authtest.Team)

@@ -3,11 +3,13 @@ package server_test
 import (
 	"bufio"
 	"compress/gzip"
+	"context"
 	"crypto/rand"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"regexp"
@@ -93,15 +95,33 @@ func TestHeadOfAnExportRecordsNone(t *testing.T) {
 	same(t, "records: the sign-in", head, 1)
 }
 
-// fill writes more than what lies between a program and a reader that waits can
-// hold, compressed or not: 24 MB of noise, in more records than are read at once.
+// fill writes more than what lies between a narrow program and a narrow reader can hold,
+// compressed or not: 2 MB of noise, in more records than are read at once.
 func (a *app) fill() {
-	noise := make([]byte, 30_000)
+	noise := make([]byte, 2500)
 	for range 600 {
 		rand.Read(noise)
 		comments := base64.StdEncoding.EncodeToString(noise)
 		a.record(registry.Record{Action: "entry.edit", Outcome: registry.OutcomeDone, After: registry.Values{"comments": comments}})
 	}
+}
+
+// narrow is how much a connection holds back, which would be megabytes; below the size
+// of a segment it would crawl.
+const narrow = 256 << 10
+
+// narrow serves what the app does on connections that hold little, and gives up on an
+// answer after timeout.
+func (a *app) narrow(timeout time.Duration) (base string) {
+	s := httptest.NewUnstartedServer(a.server.Config.Handler)
+	s.Config.WriteTimeout = timeout
+	s.Config.ConnContext = func(ctx context.Context, c net.Conn) context.Context {
+		_ = c.(*net.TCPConn).SetWriteBuffer(narrow)
+		return ctx
+	}
+	s.Start()
+	a.t.Cleanup(s.Close)
+	return s.URL
 }
 
 // stream begins an export, and returns what arrives, not yet read.
@@ -111,7 +131,16 @@ func (b *browser) stream(base, encoding string) *bufio.Reader {
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, base+"/audit.jsonl", http.NoBody)
 	must(t, err)
 	req.Header.Set("Accept-Encoding", encoding)
-	res, err := b.client.Do(req)
+	client := *b.client
+	client.Transport = &http.Transport{DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
+		c, err := new(net.Dialer).DialContext(ctx, network, address)
+		if err == nil {
+			err = c.(*net.TCPConn).SetReadBuffer(narrow)
+		}
+		return c, err
+	}}
+	t.Cleanup(client.CloseIdleConnections)
+	res, err := client.Do(req)
 	must(t, err)
 	t.Cleanup(func() { _ = res.Body.Close() })
 	same(t, "status", res.StatusCode, http.StatusOK)
@@ -134,7 +163,7 @@ func TestExportStreamsAndBreaks(t *testing.T) {
 			app := newApp(t)
 			b := app.as("admin")
 			app.fill()
-			in := b.stream(app.server.URL, encoding)
+			in := b.stream(app.narrow(0), encoding)
 			first, err := in.ReadString('\n')
 			must(t, err)
 			same(t, "the first line", strings.HasPrefix(first, `{"seq":1,`), true)
@@ -155,12 +184,9 @@ func TestExportOutlastsTheTimeOut(t *testing.T) {
 	b := app.as("admin")
 	app.fill()
 	const timeout = 200 * time.Millisecond
-	impatient := httptest.NewUnstartedServer(app.server.Config.Handler)
-	impatient.Config.WriteTimeout = timeout
-	impatient.Start()
-	t.Cleanup(impatient.Close)
+	impatient := app.narrow(timeout)
 	for _, encoding := range []string{"identity", "gzip"} {
-		in := b.in(t).stream(impatient.URL, encoding)
+		in := b.in(t).stream(impatient, encoding)
 		_, err := in.ReadString('\n')
 		must(t, err)
 		time.Sleep(2 * timeout) // the rest waits for the reader

@@ -30,6 +30,7 @@ func (a *app) sent(method string) []string {
 
 // Only what changes is sent; what is cleared is sent as null.
 func TestEdit(t *testing.T) {
+	t.Parallel()
 	tests := []struct {
 		name  string
 		typed map[string]string
@@ -222,6 +223,7 @@ func TestPutBackAnEdit(t *testing.T) {
 
 // Whatever the call of a change meets, what is told is true, and it is sent once.
 func TestChangesWithoutAnAnswer(t *testing.T) {
+	t.Parallel()
 	tests := []struct {
 		preset, method string
 		status         int
@@ -289,6 +291,7 @@ func TestDeletedWhileSomebodyEdits(t *testing.T) {
 // Edits and deletions of the same entries at the same time: each is made once or not at
 // all, and the trail says what was made.
 func TestEditAndDeleteAtOnce(t *testing.T) {
+	t.Parallel()
 	app := filled(t, 20)
 	one, two := app.as("editor"), app.as("admin")
 	ids := one.get(entries).ids()

@@ -193,6 +193,7 @@ func TestEverythingTypedComesBack(t *testing.T) {
 }
 
 func TestFormsThatAreNotForms(t *testing.T) {
+	t.Parallel()
 	tests := []struct {
 		name, kind, body string
 		want             int

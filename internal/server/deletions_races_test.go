@@ -27,20 +27,10 @@ func (b *browser) held(skip int, typed string) (path string, free func()) {
 	return b.post(plan.Find("form[action$='/start']").AttrOr("action", ""), url.Values{"confirm": {typed}}).wants(http.StatusSeeOther).location(), free
 }
 
-// onceFree presses a button until nothing of the deletion is under way any more.
-func (b *browser) onceFree(act string) (led string) {
-	b.app.t.Helper()
-	began := time.Now()
-	res := b.post(act, nil)
-	for res.status == http.StatusConflict && time.Since(began) < 20*time.Second {
-		res = b.post(act, nil)
-	}
-	return res.wants(http.StatusSeeOther).location()
-}
-
 // What is still under way when a deletion is stopped is waited for before anything else
 // is done with it.
 func TestAStoppedDeletionIsStillUnderWay(t *testing.T) {
+	t.Parallel()
 	for act, want := range map[string]string{"resume": "30 entries deleted", "undo": " entries created again"} {
 		t.Run(act, func(t *testing.T) {
 			app := filled(t, 30)
@@ -49,7 +39,7 @@ func TestAStoppedDeletionIsStillUnderWay(t *testing.T) {
 			b.post(path+"/stop", nil).wants(http.StatusSeeOther)
 			b.post(path+"/"+act, nil).wants(http.StatusConflict).contains("h1", "Some entries are still under way")
 			free()
-			page := b.ended(b.onceFree(path + "/" + act))
+			page := b.ended(b.onceFree(path+"/"+act, nil).wants(http.StatusSeeOther).location())
 			if got := page.text("h1"); !strings.HasSuffix(got, want) || strings.HasPrefix(got, "Stopped") {
 				t.Errorf("%q, want %q", got, want)
 			}
@@ -65,6 +55,7 @@ func TestAStoppedDeletionIsStillUnderWay(t *testing.T) {
 
 // Two copies of the program share a deletion: no entry is deleted by both.
 func TestTwoCopiesDelete(t *testing.T) {
+	t.Parallel()
 	file := filepath.Join(t.TempDir(), "n.db")
 	one := filled(t, 12, func(s *settings) { s.database = file })
 	two := newApp(t, func(s *settings) { s.database, s.api = file, one.sandbox })
@@ -73,7 +64,7 @@ func TestTwoCopiesDelete(t *testing.T) {
 	c.post(path+"/stop", nil).wants(http.StatusSeeOther)
 	c.post(path+"/resume", nil).wants(http.StatusConflict)
 	free()
-	c.ended(c.onceFree(path+"/resume")).contains("h1", "12 entries deleted")
+	c.ended(c.onceFree(path+"/resume", nil).wants(http.StatusSeeOther).location()).contains("h1", "12 entries deleted")
 	same(t, "sent", len(one.sent(http.MethodDelete))+len(two.sent(http.MethodDelete)), 12)
 	same(t, "left", len(one.sandbox.Entries()), 0)
 }
@@ -82,6 +73,7 @@ var forbidden = sandbox.Fault{Times: -1, Status: 403, Body: `{"success":false,"e
 
 // Entries that nobody has seen and confirmed can't be tried again.
 func TestRetryOfWhatWasNotLookedUp(t *testing.T) {
+	t.Parallel()
 	app := filled(t, 1005)
 	b := app.as("editor")
 	fault := forbidden

@@ -62,6 +62,7 @@ func TestEmptyRegistryTellsWhatToDo(t *testing.T) {
 }
 
 func TestDemoEntriesAreShownWhole(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	b := app.as("viewer")
 	page := b.get(entries + "?per_page=200").wants(http.StatusOK)

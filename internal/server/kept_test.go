@@ -17,6 +17,7 @@ func afterwards(page *answer) (login, next string) {
 }
 
 func TestAFormOutlivesItsSession(t *testing.T) {
+	t.Parallel()
 	typed := with(jane(), "comments", "line\nline", "is_email_regex", "true", "email", `.*@example\.com`, "directory_id", "not a number")
 	tests := []struct {
 		name string

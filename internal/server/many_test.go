@@ -11,6 +11,7 @@ import (
 
 // List, edit and delete with 100,000 entries: each page takes as few calls as with ten.
 func TestManyEntries(t *testing.T) {
+	t.Parallel()
 	const many = 100_000
 	app := newApp(t, func(s *settings) { s.sandbox.Seed = []sandbox.Entry{} })
 	app.sandbox.Fill(many - 1)
@@ -39,6 +40,7 @@ func TestManyEntries(t *testing.T) {
 
 // More than can be deleted together: nothing is.
 func TestTooManyToDelete(t *testing.T) {
+	t.Parallel()
 	app := newApp(t, func(s *settings) { s.sandbox.Seed = []sandbox.Entry{} })
 	app.sandbox.Fill(registry.MaxBatch + 1)
 	b := app.as("editor")

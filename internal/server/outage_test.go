@@ -32,6 +32,7 @@ func impatient(t *testing.T) *app {
 // The API is out for half a minute. The list stays there to be read, says how old it
 // is and why, and is fresh again as soon as the API is.
 func TestOutage(t *testing.T) {
+	t.Parallel()
 	tests := []struct {
 		preset string
 		status int
@@ -184,6 +185,7 @@ func TestHeldBack(t *testing.T) {
 
 // No page asks the API more than twice, even where a read is tried again.
 func TestNoPageMakesMoreThanTwoCalls(t *testing.T) {
+	t.Parallel()
 	for _, preset := range []string{"", "502-html", "dropped", "429"} {
 		app := newApp(t)
 		id := app.find("Grace Tan")[0].ID

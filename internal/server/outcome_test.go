@@ -184,6 +184,7 @@ func TestDocumentationIsLinkedOnlyOnTheWeb(t *testing.T) {
 
 // A time-out with and without effect, and a create that lands late.
 func TestSlowAnswers(t *testing.T) {
+	t.Parallel()
 	slow := func(s *settings) { s.client = func(o *cfapi.Options) { o.Timeout = 50 * time.Millisecond } }
 	hold := func(t *testing.T, app *app, effect sandbox.Effect) (release func()) {
 		t.Helper()
@@ -263,6 +264,7 @@ func TestATimeOutAndAFailedLookUpDoNotMakeTwo(t *testing.T) {
 
 // The time in which a create may still land counts from when it was sent last.
 func TestTheSafeTimeCountsFromTheLastSending(t *testing.T) {
+	t.Parallel()
 	sent := &counting{}
 	app := newApp(t, func(s *settings) {
 		s.client = func(o *cfapi.Options) { o.Timeout, o.Transport = 200*time.Millisecond, sent }
@@ -361,6 +363,7 @@ func TestReadOnlyTokenNamesThePermission(t *testing.T) {
 
 // Reading pages fail as clearly.
 func TestReadingFails(t *testing.T) {
+	t.Parallel()
 	tests := []struct {
 		preset string
 		status int

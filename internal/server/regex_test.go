@@ -106,6 +106,7 @@ func TestPatternInTheForm(t *testing.T) {
 }
 
 func TestCovering(t *testing.T) {
+	t.Parallel()
 	app := newApp(t, func(s *settings) {
 		s.sandbox.Seed = []sandbox.Entry{
 			{ID: "1", Name: "Jane Smith", Email: "Jane@x.example"},

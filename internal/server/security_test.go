@@ -67,6 +67,7 @@ var byRole = []struct {
 }
 
 func TestRoutesByRole(t *testing.T) {
+	t.Parallel()
 	tests := byRole
 	app := newApp(t)
 	for role, want := range map[string]func(int) int{
@@ -162,6 +163,7 @@ func TestSessionCookie(t *testing.T) {
 }
 
 func TestASessionEnds(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	b := app.as("viewer")
 	for range 26 { // 12 h 30 min in steps below the idle limit

@@ -99,6 +99,7 @@ func TestSessionsThatRunOutAreRecorded(t *testing.T) {
 
 // Keys change by themselves and nobody is signed out.
 func TestKeysRotate(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	var admins []*browser
 	for range 4 {

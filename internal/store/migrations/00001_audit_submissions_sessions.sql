@@ -1,4 +1,5 @@
 -- +goose Up
+-- +goose StatementBegin
 
 -- The records of the audit trail. line is the canonical form and says all; the
 -- columns beside it are copies to search by. time is in microseconds since 1970.
@@ -69,3 +70,4 @@ CREATE TABLE sessions (
     seen    BIGINT NOT NULL
 );
 CREATE INDEX sessions_started ON sessions (started);
+-- +goose StatementEnd

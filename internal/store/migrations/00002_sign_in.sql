@@ -1,4 +1,5 @@
 -- +goose Up
+-- +goose StatementBegin
 
 -- expires: when the proof that a session rests on does, 0 for none. A session that
 -- has ended is kept at least until then, so that the proof does not open another.
@@ -24,3 +25,4 @@ CREATE TABLE session_keys (
     secret TEXT NOT NULL, -- base64
     made   BIGINT NOT NULL
 );
+-- +goose StatementEnd

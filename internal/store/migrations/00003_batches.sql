@@ -1,4 +1,5 @@
 -- +goose Up
+-- +goose StatementBegin
 
 CREATE TABLE batches (
     id      TEXT PRIMARY KEY,
@@ -35,3 +36,4 @@ CREATE TABLE batch_items (
 );
 CREATE INDEX batch_items_state ON batch_items (batch, state, position);
 CREATE UNIQUE INDEX batch_items_entry ON batch_items (batch, entry_id);
+-- +goose StatementEnd
