@@ -25,7 +25,7 @@ func (n *dollar) match(m *machine, i, depth int) bool {
 
 func (n *dollar) here(m *machine, i int) bool {
 	size := len(m.text)
-	if i == size {
+	if i >= size {
 		return true
 	}
 	u := m.text[i]
@@ -59,6 +59,7 @@ func (n *caret) here(m *machine, i int) bool {
 	if i == 0 {
 		return true
 	}
+	m.within(i)
 	u := m.text[i-1]
 	if n.unixLines {
 		return u == '\n'

@@ -45,6 +45,7 @@ var properties = []string{
 
 var badProperties = []string{
 	"lower", "UPPER", "alpha", "isgreek", "IsEmoji", "script=x", "gc=lu", "javaFoo", "Foo", "", "^L", "=", "x=y", "Isascii", "IsAscii", "InFoo", "L ", "{L", "Is", "In", "script=", "sc=Latin=x",
+	"xΣ=", "Σx=", "ıs", "ſc=Latin", "Isaßigned", "IsWhıte_Space", "IsGreeK", "InBaſicLatin", "SCRİPT=Latin", "Isﬁ", "dıgit", "ﬁ=x",
 }
 
 func (g *generator) pattern() string {

@@ -14,6 +14,9 @@ var handWritten = []string{
 	// Look-behind.
 	`(?<=a*)b`, `(?<=a+b?)c`, `(?<=a+b{0,1})c`, `(?<=a+b{1})c`, `(?<=a*+)b`, `(?<=xa*+)b`, `(?<=(?:ab)*)c`, `(?<=x(?:ab)*)c`, `(?<=a*?)b`, `(?<=xa*?)b`, `(?<=\R)a`, `(?<=\X)a`, `(?<=(\X){1})a`, `(?<=(a|b)*)c`, `(?<=(a|b){2})c`, `(?<=a|bc|def)g`,
 	`(?<!a|bc)d`, `(?<=^)a`, `(?<=\1)(a)`, `(?<=(?<=a)b)c`, `(?<=a(?=b))b`, `(?<=(?!a).)b`, `(?<=😀)a`, `(?<=.)a|😀`, `(?<!.*)`, `(?<!^)`, `(?<!^).*(?=.)`, `(?<!\n*[😀2a-\u200d]|}+})`, `(?<=a`, `(?<a=b)`, `(?<=\p{L}{2,3})1`,
+	// Look-behind of a length that overflows, so that Java looks far beyond the end.
+	`(?<=(?m:^)|a{2147483647,}a{3,})`, `(?<=(?md:^)|a{2147483647,}a{3,})`, `(?<=\b|a{2147483647,}a{3,})`, `(?<=(?U:\b)|a{2147483647,}a{3,})`, `(?<=(?<!😀b)|a{2147483647,}a{3,})`, `(?<=(?:$|b)\b|a{2147483647,}a{3,})`,
+	`(?<=a{1073741824}a{1073741824})`, `(?<=(?:ab){1073741824})b`, `(?<=a{2147483647}b?)c`,
 	// Classes.
 	`[`, `[]`, `[^]`, `[]]`, `[^]]`, `[]a]`, `[a`, `[a[`, `[[a]`, `[a]]`, `[a-]`, `[-a]`, `[--a]`, `[a--]`, `[z-a]`, `[a-\d]`, `[\d-a]`, `[a-[b]]`, `[a-&&b]`, `[a&&b]`, `[a&b]`, `[&&a]`, `[a&&]`, `[&&]`, `[&&&]`, `[a&&&b]`, `[a&&&&b]`, `[a-z&&[^aeiou]]`,
 	`[^a-z&&[^b]]`, `[a-z&&def]`, `[a-c&&[abc]&d]`, `[\wa&&]`, `[a\w&&]`, `[\wa&&&b]`, `[[a][b]]`, `[^[a]b]`, `[a[^b]]`, `[^^]`, `[a^]`, `[\^a]`, `[[:alpha:]]`, `[\Qa-c\E]`, `[\Q]`, `[a-\Qc\E]`, `[\x41-\x43]`, `[\b]`, `[\B]`, `[\R]`, `[\X]`, `[\1]`, `[\k<a>]`,
@@ -24,6 +27,8 @@ var handWritten = []string{
 	// Properties.
 	`\p`, `\p{`, `\p{}`, `\p{L`, `\pL`, `\pLu`, `\pX`, `\p{L}`, `\p{Lu}`, `\p{lu}`, `\p{IsLu}`, `\p{Islu}`, `\p{IsLatin}`, `\p{isLatin}`, `\p{Latin}`, `\p{InLatin}`, `\p{InGreek}`, `\p{InGreekAndCoptic}`, `\p{script=Latin}`, `\p{sc=Latn}`, `\p{script=}`, `\p{blk=BasicLatin}`, `\p{gc=Lu}`, `\p{gc=X}`, `\p{x=y}`, `\p{=}`,
 	`\P{L}`, `\p{^L}`, `\p{Alpha}`, `\p{alpha}`, `(?U)\p{alpha}`, `(?U)\p{Alpha}`, `(?U)\pn`, `(?i)\p{Lower}`, `(?i)\p{Lu}`, `(?i)\p{javaLowerCase}`, `\p{IsEmoji}`, `\p{IsAlphabetic}`, `\p{IsWhite_Space}`, `\p{IsWord}`, `\p{javaMirrored}`, `\p{javaX}`, `(?x)\p{ L }`, `(?x)\p {L}`, `(?x)\p{L#`, `\p{all}`, `\p{LC}`, `\p{L1}`, `\p{ASCII}`, `\p{IsASCII}`, `\p{Isascii}`,
+	// Properties in capitals and small letters beyond a to z.
+	`\p{xΣ=}`, `\p{Σx=}`, `\p{xΣy=}`, `\p{Σ=}`, `\p{x.Σ.=}`, `\p{İSC=}`, `\p{Isaßigned}`, `\p{Islaﬅ}`, `\p{Isﬃ}`, `\p{Isalphabetıc}`, `\p{Isdigıt}`, `(?U)\p{dıgit}`, `\p{script=greeK}`, `\p{IsWhite_ſpace}`, `\p{InBaſicLatin}`, `\p{InBaßicLatin}`, `\p{In Basic Latin}`, `\p{ſcript=Latin}`, `\p{sc=Lαtin}`, `\N{latın small letter a}`, `\N{LATIN ſMALL LETTER A}`, `\N{ß}`, `\N{LATIN SMALL LETTER ßHARP S}`,
 	// Lines, words and cases.
 	`.`, `(?s).`, `(?d).`, `^`, `$`, `(?m)^`, `(?m)$`, `(?d)$`, `(?md)^.`, `(?md).$`, `\b`, `\B`, `(?U)\b`, `\bé`, `a\b́`, `\w\b`, `(?U)\w+`, `(?U)\d`, `(?U)\s`, `(?i)k`, `(?iu)k`, `(?iu)ss`, `(?iu)i`, `(?iu)ı`, `(?iu)İ`, `(?iu)ǆ`, `(?iu)σ`, `(?i)(a)\1`, `(?iu)(é)\1`, `(?i)(😀)\1`, `(?i)😀`, `(?i)a😀b`,
 	// Spaces and comments.

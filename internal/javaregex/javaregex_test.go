@@ -119,6 +119,25 @@ func TestLimits(t *testing.T) {
 	}
 }
 
+// TestBeyondTheEnd has patterns for which Java begins far beyond the end, see
+// lookBehind.look: a JVM is busy with them for minutes.
+func TestBeyondTheEnd(t *testing.T) {
+	for _, looked := range []string{
+		`$`, `(?m:$)`, `(?d:$)`, `(?md:$)`, `^`, `\b{g}`, `\X`, `\R`, `\z`, `\Z`, `(?=x)`, `(?!x)`, `(a)?`, `(?:$){2}`, `(?<=b)`, `(?<!b)`, `(?<=b|cd)`, `a?`, `a{0,2}`, `(?>$)`,
+	} {
+		p, err := Compile(`(?<=` + looked + `|a{2147483647,}a{3,})`)
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		for _, input := range []string{"", "aab\r\n"} {
+			if got, want := p.Match(input), (Result{TooSlow: true}); got != want {
+				t.Errorf("%s finds %+v in %q, want %+v", p, got, input, want)
+			}
+		}
+	}
+}
+
 // slower is how much more time the tests may take, on a machine that does other
 // things as well.
 var slower = 4

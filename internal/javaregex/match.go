@@ -144,6 +144,14 @@ func (m *machine) tick(depth int) {
 	m.ticks = ticks
 }
 
+// within throws, as a JVM does, for what is beyond the end. A look-behind may look there
+// first, see lookBehind.look.
+func (m *machine) within(i int) {
+	if i > len(m.text) {
+		panic(errThrown)
+	}
+}
+
 // at is the code point at i.
 func (m *machine) at(i int) rune {
 	u := m.text[i]
@@ -155,6 +163,7 @@ func (m *machine) at(i int) rune {
 
 // before is the code point that ends at i.
 func (m *machine) before(i int) rune {
+	m.within(i)
 	u := m.text[i-1]
 	if isLow(u) && i >= 2 && isHigh(m.text[i-2]) {
 		return utf16.DecodeRune(rune(m.text[i-2]), rune(u))
@@ -168,6 +177,9 @@ func isLow(u uint16) bool  { return u >= 0xDC00 && u <= 0xDFFF }
 // remember notes that a loop failed at i, recall says so. They spare the loops that
 // Java spares, and it shows: what failed once is not tried again elsewhere.
 func (m *machine) remember(memo, i int) {
+	if i > len(m.text) {
+		return
+	}
 	if m.memos[memo] == nil {
 		size := len(m.text)/64 + 1
 		if m.memory += 8 * size; m.memory > maxMemory {
@@ -179,5 +191,5 @@ func (m *machine) remember(memo, i int) {
 }
 
 func (m *machine) recall(memo, i int) bool {
-	return m.memos[memo] != nil && m.memos[memo][i/64]&(1<<(i%64)) != 0
+	return i <= len(m.text) && m.memos[memo] != nil && m.memos[memo][i/64]&(1<<(i%64)) != 0
 }

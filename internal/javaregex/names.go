@@ -48,7 +48,7 @@ var named = sync.OnceValue(func() map[string]rune {
 // characterOf returns the character of a name, as Character.codePointOf does. One
 // without a name of its own is called by its block and its number.
 func characterOf(name string) (r rune, ok bool) {
-	name = strings.ToUpper(strings.Trim(name, controlsAndSpace))
+	name = upperCase(strings.Trim(name, controlsAndSpace))
 	if r, ok = named()[name]; ok {
 		return r, true
 	}

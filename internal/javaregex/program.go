@@ -170,7 +170,8 @@ func (n *lookBehind) match(m *machine, i, depth int) bool {
 }
 
 // look tries each place that is far enough away and not too far. Java's reckoning
-// overflows with a very large maximum, and then there is no such place.
+// overflows: with a very large maximum there is no such place then, and with a very
+// large minimum they begin far beyond the end.
 func (n *lookBehind) look(m *machine, i, depth int) bool {
 	if !n.codePoints {
 		from := int(max(int32(i)-n.max, 0))

@@ -13,7 +13,7 @@ func (p *parser) property(negate bool) set {
 	}
 	var s *set
 	if key, value, assigned := strings.Cut(name, "="); assigned {
-		key = strings.ToLower(strings.ReplaceAll(key, "İ", "i\u0307"))
+		key = lowerCase(key)
 		switch key {
 		case "sc", "script":
 			s = scriptSet(value)
@@ -70,7 +70,7 @@ func (p *parser) simpleProperty(name string) *set {
 		return blockSet(rest)
 	}
 	if rest, ok := strings.CutPrefix(name, "Is"); ok {
-		if s := characters().find("is "+strings.ToUpper(rest), p.column()); s != nil {
+		if s := characters().find("is "+upperCase(rest), p.column()); s != nil {
 			return s
 		}
 		if s := p.category(rest); s != nil {
@@ -82,7 +82,7 @@ func (p *parser) simpleProperty(name string) *set {
 		return s
 	}
 	if p.has(unicodeClasses) { // the POSIX names in any case
-		if upper := "p " + strings.ToUpper(name); characters().find(upper, 0) == nil {
+		if upper := "p " + upperCase(name); characters().find(upper, 0) == nil {
 			return characters().find(upper, p.column())
 		}
 	}
@@ -95,7 +95,7 @@ func (p *parser) category(name string) *set {
 }
 
 func scriptSet(name string) *set {
-	return characters().find("script "+strings.ToUpper(name), 0)
+	return characters().find("script "+upperCase(name), 0)
 }
 
 // shorthand is \d, \w and so on; capitals negate.
