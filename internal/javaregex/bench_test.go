@@ -27,6 +27,6 @@ func BenchmarkFindings(b *testing.B) {
 		b.Fatal(err)
 	}
 	for b.Loop() {
-		p.Findings()
+		p.Findings(b.Context())
 	}
 }

@@ -1,6 +1,7 @@
 package javaregex
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 )
@@ -32,30 +33,65 @@ func (p *Pattern) setSays(n *node) string {
 	case strings.HasPrefix(raw, `\P`):
 		return fmt.Sprintf("A character that does not have the property %s.", strings.Trim(raw[2:], "{}"))
 	}
-	return classSays(raw)
+	return classSays(raw, n.flags&comments != 0)
 }
 
-// classSays describes a class if it is a plain list of characters and ranges, and
+// escapeSays are characters that a class names by a letter.
+var escapeSays = map[rune]string{
+	't': "a tab", 'n': "a line feed", 'r': "a carriage return", 'f': "a form feed", 'a': "a bell", 'e': "an escape",
+}
+
+// classSays describes a class if it is a list of characters, ranges and shorthands, and
 // repeats it otherwise.
-func classSays(raw string) string {
+func classSays(raw string, spaced bool) string {
 	inside, negated := strings.CutPrefix(strings.TrimSuffix(strings.TrimPrefix(raw, "["), "]"), "^")
-	if inside == "" || strings.ContainsAny(inside, `[]\`) || strings.Contains(inside, "&&") || strings.HasPrefix(inside, "&") {
+	items, ok := classItems([]rune(inside))
+	if !ok || spaced && strings.ContainsAny(inside, " \t\n\v\f\r#") {
 		return fmt.Sprintf("One character of the class %s.", raw)
-	}
-	var items []string
-	runes := []rune(inside)
-	for i := 0; i < len(runes); i++ {
-		if i+2 < len(runes) && runes[i+1] == '-' {
-			items = append(items, fmt.Sprintf("%c to %c", runes[i], runes[i+2]))
-			i += 2
-			continue
-		}
-		items = append(items, fmt.Sprintf("%q", string(runes[i])))
 	}
 	if negated {
 		return "One character other than " + list(items) + "."
 	}
-	return "One character of " + list(items) + "."
+	return "One character: " + list(items) + "."
+}
+
+// classItems are what a class without classes in it lists.
+func classItems(inside []rune) (items []string, ok bool) {
+	for len(inside) > 0 {
+		r, escaped := inside[0], false
+		inside = inside[1:]
+		switch {
+		case r == '[' || r == '&':
+			return nil, false
+		case r == '\\' && len(inside) == 0:
+			return nil, false
+		case r == '\\':
+			r, escaped = inside[0], true
+			inside = inside[1:]
+		}
+		switch says := escapeItem(r); {
+		case escaped && says != "":
+			items = append(items, says)
+		case escaped && isWord(r):
+			return nil, false
+		case len(inside) > 1 && inside[0] == '-':
+			last := inside[1]
+			if last == '\\' || last == '[' || last == '&' {
+				return nil, false
+			}
+			items = append(items, string(r)+" to "+string(last))
+			inside = inside[2:]
+		default:
+			items = append(items, quoted(r))
+		}
+	}
+	return items, len(items) > 0
+}
+
+// escapeItem is what a letter stands for behind a backslash in a class, "" for none.
+func escapeItem(r rune) string {
+	says := strings.TrimSuffix(strings.ToLower(shorthandSays["\\"+string(r)]), ".")
+	return cmp.Or(escapeSays[r], strings.TrimPrefix(says, "a character that is "))
 }
 
 func list(items []string) string {

@@ -1,9 +1,10 @@
 package javaregex
 
 import (
+	"cmp"
+	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -16,272 +17,199 @@ type Finding struct {
 	Example    string // an input that shows it, if there is one
 }
 
-// The kinds of findings.
+// The kinds of findings, the gravest first.
 const (
+	NeverMatches      = "never-matches"
 	MatchesEverything = "matches-everything"
 	PublicDomain      = "public-domain"
-	NotAnchored       = "not-anchored"
-	UnescapedDot      = "unescaped-dot"
 	NestedQuantifiers = "nested-quantifiers"
+	UnescapedDot      = "unescaped-dot"
+	NotAnchored       = "not-anchored"
+	WholeDomain       = "whole-domain"
+	Delimiters        = "delimiters"
+	NoAddress         = "no-address"
 	DeadAlternative   = "dead-alternative"
-	LiteralAddress    = "literal-address"
 	UpperCase         = "upper-case"
+	LiteralAddress    = "literal-address"
 	UselessGroup      = "useless-group"
+	Unfinished        = "unfinished" // there may be more, which was not looked for
 )
 
-// Findings are in the order of the pattern. Each is true: what it says of inputs has
-// been tried with them.
-func (p *Pattern) Findings() []Finding {
-	var found []Finding
-	for _, check := range []func(*Pattern) []Finding{
-		(*Pattern).findLiteral, (*Pattern).findOpen, (*Pattern).findNotAnchored, (*Pattern).findDots, (*Pattern).findSlow,
-		(*Pattern).findDead, (*Pattern).findUpperCase, (*Pattern).findUselessGroups,
-	} {
-		found = append(found, check(p)...)
-	}
-	slices.SortStableFunc(found, func(a, b Finding) int { return a.Start - b.Start })
-	return found
+var gravest = []string{
+	NeverMatches, MatchesEverything, PublicDomain, NestedQuantifiers, UnescapedDot, NotAnchored, WholeDomain,
+	Delimiters, NoAddress, DeadAlternative, UpperCase, LiteralAddress, UselessGroup, Unfinished,
 }
 
-// finding is one about n, or about the whole pattern if that is nil.
-func (p *Pattern) finding(id string, n *node, message, suggestion, example string) Finding {
-	f := Finding{ID: id, End: p.at[len(p.at)-1], Message: message, Suggestion: suggestion, Example: example}
-	if n != nil {
-		f.Start, f.End = p.at[n.from], p.at[n.to]
-	}
-	return f
-}
-
-// findLiteral finds patterns that match one text only.
-func (p *Pattern) findLiteral() []Finding {
-	text, ok := p.literal()
-	if !ok || text == "" || !p.try(text).Matches {
-		return nil
-	}
-	return []Finding{p.finding(LiteralAddress, nil,
-		fmt.Sprintf("As a pattern this matches nothing but %q.", text),
-		"Give the address itself and leave “is a pattern” unticked.", text)}
-}
-
-// literal is the only text that p matches as a whole, if it is plain.
-func (p *Pattern) literal() (text string, ok bool) {
-	if p.root.op != opSequence {
-		return "", false
-	}
-	var b strings.Builder
-	for i, n := range p.root.subs {
-		edge := n.op == opBegin && i == 0 || (n.op == opDollar || n.op == opEnd) && i == len(p.root.subs)-1
-		switch {
-		case edge:
-		case len(n.runes) > 0 && (n.flags&caseInsensitive == 0 || caseSays(n) == ""):
-			b.WriteString(string(n.runes))
-		default:
-			return "", false
-		}
-	}
-	return b.String(), true
-}
-
-// Addresses that have nothing in common, and local parts that nobody would mean.
-var (
-	anyAddress = []string{
-		"a@b.co", "jane.smith@example.com", "QZ_9@sub.domain.example.org", "x+tag@mail.example.co.uk", "o'brien@a-b.example", "0@0.example",
-		"zoë@example.net", "\"quoted one\"@example.de", "some.one.else@very.long.sub.domain.of.example.museum", "!#$%&*/=?^`{|}~@example.jp",
-	}
-	anyLocal      = []string{"qzxvw", "someone.else", "jkqpw77", "maria.garcia", "x9"}
-	publicDomains = []string{"gmail.com", "outlook.com", "hotmail.com", "yahoo.com", "icloud.com", "proton.me", "gmx.de", "mail.ru", "qq.com", "aol.com"}
-	anyDomain     = []string{"qzxvw.com", "qzxvw.net", "qzxvw.org", "qzxvw.de", "qzxvw.info"}
+const (
+	// maxFindings is the longest pattern that is looked through and explained, in UTF-16
+	// units, far more than an address has.
+	maxFindings = 4096
+	findingTime = time.Second
+	maxOfAKind  = 10
 )
 
-// findOpen finds patterns that let in whom they should not.
-func (p *Pattern) findOpen() []Finding {
-	if p.matchesAll(anyAddress) {
-		return []Finding{p.finding(MatchesEverything, nil,
-			fmt.Sprintf("This matches every one of %d addresses that have nothing in common.", len(anyAddress)),
-			"Name the person and the domain.", anyAddress[1])}
-	}
-	if address := p.lets(anyDomain); address != "" {
-		return []Finding{p.finding(PublicDomain, nil,
-			"This matches people at domains that anyone can register.", "Name the domain, with a \\. for each dot in it.", address)}
-	}
-	if address := p.lets(publicDomains); address != "" {
-		_, domain, _ := strings.Cut(address, "@")
-		return []Finding{p.finding(PublicDomain, nil,
-			fmt.Sprintf("This matches people of the most different names at %s, where anyone can have an address.", domain), "Name the person.", address)}
-	}
-	if address := p.similarDomain(); address != "" {
-		return []Finding{p.finding(PublicDomain, nil,
-			"This matches domains that end like the one meant, which anyone can register.", "Put @ or \\. right before the domain.", address)}
-	}
-	return nil
-}
-
-func (p *Pattern) matchesAll(inputs []string) bool {
-	for _, input := range inputs {
-		if !p.try(input).Matches {
-			return false
+// Findings are the gravest first. Each is true: what it says of inputs has been tried
+// with them. When time runs out or ctx ends, the last one says so.
+func (p *Pattern) Findings(ctx context.Context) []Finding {
+	f := &finder{Pattern: p, ctx: ctx, deadline: time.Now().Add(findingTime)}
+	if len(p.units) > maxFindings {
+		f.late = true
+	} else {
+		f.sample()
+		for _, look := range []func(*finder){
+			(*finder).never, (*finder).open, (*finder).slow, (*finder).dots, (*finder).anchors, (*finder).delimiters,
+			(*finder).literal, (*finder).dead, (*finder).upperCase, (*finder).groups,
+		} {
+			look(f)
 		}
 	}
-	return true
-}
-
-// lets is an address at one of the domains, if p matches most unlikely people there.
-func (p *Pattern) lets(domains []string) (example string) {
-	for _, domain := range domains {
-		people := 0
-		for _, local := range anyLocal {
-			address := local + "@" + domain
-			if !p.try(address).Matches {
-				continue
-			}
-			if people++; people == 1 {
-				example = address
-			}
-		}
-		if people >= 3 {
-			return example
-		}
+	if f.late {
+		f.add(Unfinished, nil, "This pattern is too long or too slow to look for everything.", "Make it shorter, or split it into several entries.", "")
 	}
-	return ""
-}
-
-// similarDomain is an address whose domain only ends like one that p matches.
-func (p *Pattern) similarDomain() string {
-	text, ok := p.sample(nil, "")
-	if !ok {
-		return ""
-	}
-	local, domain, at := strings.Cut(text, "@")
-	if !at {
-		local, domain = "someone", text
-	}
-	name, top, _ := strings.Cut(domain, ".")
-	if len(name) < 4 || top == "" || strings.Contains(top, ".") { // co.uk is nobody's
-		return ""
-	}
-	if address := local + "@evil" + domain; p.try(address).Matches {
-		return address
-	}
-	return ""
-}
-
-// findNotAnchored finds patterns for which it matters whether they have to match
-// the whole address.
-func (p *Pattern) findNotAnchored() []Finding {
-	text, ok := p.sample(nil, "")
-	if !ok || text == "" {
-		return nil
-	}
-	if _, literal := p.literal(); literal {
-		return nil
-	}
-	suggestion := "Put ^ at the beginning and $ at the end."
-	if p.root.op == opChoice {
-		suggestion = "Put ^(?: at the beginning and )$ at the end."
-	}
-	for _, longer := range []string{text + ".evil.test", "x" + text} {
-		if r := p.try(longer); r.Found && !r.Matches {
-			return []Finding{p.finding(NotAnchored, nil,
-				"Where a pattern may match a part of an address, this one matches more than where it has to match the whole.",
-				suggestion, longer)}
-		}
-	}
-	return nil
-}
-
-// findDots finds dots behind an @ that were meant to be dots.
-func (p *Pattern) findDots() []Finding {
-	var found []Finding
-	at := strings.Index(p.source, "@")
-	p.root.walk(func(n *node, _ []*node) bool {
-		if n.op != opSequence {
-			return true
-		}
-		for i := 1; i+1 < len(n.subs); i++ {
-			dot := n.subs[i]
-			if dot.op != opSet || p.raw(dot) != "." || at < 0 || p.at[dot.from] < utf16Length(p.source[:at]) {
-				continue
-			}
-			if !endsInWord(n.subs[i-1]) || !beginsWithWord(n.subs[i+1]) {
-				continue
-			}
-			if text, ok := p.sample(dot, "x"); ok {
-				found = append(found, p.finding(UnescapedDot, dot,
-					"This dot stands for any character.", "Write \\. for a dot.", text))
-			}
-		}
-		return true
+	slices.SortStableFunc(f.found, func(a, b Finding) int {
+		return cmp.Or(slices.Index(gravest, a.ID)-slices.Index(gravest, b.ID), a.Start-b.Start)
 	})
-	return found
+	return f.found
 }
 
-func endsInWord(n *node) bool {
-	return len(n.runes) > 0 && isWord(n.runes[len(n.runes)-1])
+// finder looks for findings.
+type finder struct {
+	*Pattern
+	ctx      context.Context
+	deadline time.Time
+	late     bool
+	samples  []string // texts that the pattern matches as a whole
+	found    []Finding
 }
 
-func beginsWithWord(n *node) bool {
-	if n.op == opGroup { // as in .(com|org)
-		for n.op == opGroup || n.op == opChoice || n.op == opSequence {
-			if len(n.subs) == 0 {
-				return false
-			}
-			n = n.subs[0]
+// add adds a finding about n, or about the whole pattern if that is nil.
+func (f *finder) add(id string, n *node, message, suggestion, example string) {
+	if f.count(id) == maxOfAKind {
+		f.late = true
+		return
+	}
+	found := Finding{ID: id, End: len(f.units), Message: message, Suggestion: suggestion, Example: example}
+	if n != nil {
+		found.Start, found.End = f.at[n.from], f.at[n.to]
+	}
+	f.found = append(f.found, found)
+}
+
+func (f *finder) count(id string) (n int) {
+	for _, found := range f.found {
+		if found.ID == id {
+			n++
 		}
 	}
-	return len(n.runes) > 0 && isWord(n.runes[0])
+	return n
 }
 
-func isWord(r rune) bool { return isAlpha(r) || isDigit(r) }
+func (f *finder) has(id string) bool { return f.count(id) > 0 }
+
+// out reports whether there is no time left.
+func (f *finder) out() bool {
+	f.late = f.late || f.ctx.Err() != nil || time.Now().After(f.deadline)
+	return f.late
+}
+
+// sample finds some texts that match.
+func (f *finder) sample() {
+	for _, s := range f.samplers() {
+		if text, _ := s.write(); !slices.Contains(f.samples, text) && f.try(text).Matches {
+			f.samples = append(f.samples, text)
+		}
+	}
+}
+
+// through calls each with functions that write a text with something in the place of n,
+// until that is content with one.
+func (f *finder) through(n *node, content func(write func(with string) string) bool) {
+	for _, s := range f.samplers() {
+		s.toward = n
+		if _, reached := s.write(); !reached || f.out() {
+			continue
+		}
+		if content(func(with string) string {
+			s.with = with
+			text, _ := s.write()
+			return text
+		}) {
+			return
+		}
+	}
+}
 
 // steps is how many steps an input of the length of an address may take. Honest
 // patterns need some thousands.
 const steps = 3 << 20
 
-// maxSearch is when to look for slow inputs no longer.
+// maxSearch is how long one input is tried.
 const maxSearch = 500 * time.Millisecond
 
-// findSlow finds repetitions inside repetitions that an input of the length of an
+// try is Match with a limit of its own, so that a pattern which is slow on many
+// inputs does not hold up the findings.
+func (f *finder) try(input string) Result {
+	if f.out() {
+		return Result{TooSlow: true}
+	}
+	m := f.machine(units(input), time.Now().Add(maxSearch))
+	m.steps = steps / 16
+	return f.run(m)
+}
+
+func (f *finder) takesForever(text string) bool {
+	m := f.machine(units(text), time.Now().Add(maxSearch))
+	m.steps = steps
+	return f.run(m).TooSlow && m.steps <= 0
+}
+
+// maxAddress is the length of the longest address, RFC 5321, 4.5.3.1.3.
+const maxAddress = 254
+
+// slow finds repetitions inside or behind repetitions that an input of the length of an
 // address makes take forever.
-func (p *Pattern) findSlow() []Finding {
-	var found []Finding
-	end := time.Now().Add(maxSearch)
-	p.root.walk(func(n *node, _ []*node) bool {
-		if len(found) > 0 || n.op != opRepeat || n.max < 10 || time.Now().After(end) {
-			return len(found) == 0
+func (f *finder) slow() {
+	f.root.walk(func(n *node, _ []*node) bool {
+		if f.has(NestedQuantifiers) || n.op != opRepeat || n.max < 10 || f.out() {
+			return !f.has(NestedQuantifiers)
 		}
 		for _, least := range []bool{true, false} {
 			for _, times := range []int{40, 150} {
-				text := p.pumped(n, times, least)
-				if p.takesForever(text) {
-					found = append(found, p.finding(NestedQuantifiers, n,
-						fmt.Sprintf("There are so many ways to match this that an address of %d characters takes millions of steps.", len([]rune(text))),
-						"Repeat only one thing that can match the same text: (a+)+ is a+.", text))
+				text := f.pumped(n, times, least)
+				if f.takesForever(text) {
+					f.add(NestedQuantifiers, n,
+						fmt.Sprintf("There are so many ways to match this that a text of %d characters takes millions of steps.", len([]rune(text))),
+						"Let only one repetition match the same text: write a+ for (a+)+, and .* for .*.*.", text)
 					return false
 				}
 			}
 		}
 		return true
 	})
-	return found
 }
 
 // pumped is a text in which n is repeated and that breaks off then.
-func (p *Pattern) pumped(n *node, times int, least bool) string {
-	s := sampler{p: p, least: least, pump: n, times: times, groups: map[int]string{}}
-	text := []rune(s.text(p.root))
-	return string(text[:min(len(text), 320)]) + "!"
+func (f *finder) pumped(n *node, times int, least bool) string {
+	text, _ := sampler{p: f.Pattern, least: least, toward: n, times: times}.write()
+	runes := []rune(text)
+	return string(runes[:min(len(runes), maxAddress-1)]) + "!"
 }
 
-// try is Match with a limit of its own, so that a pattern which is slow on many
-// inputs does not hold up the findings.
-func (p *Pattern) try(input string) Result {
-	m := p.machine(units(input), time.Now().Add(maxSearch))
-	m.steps = steps / 16
-	return p.run(m)
-}
-
-func (p *Pattern) takesForever(text string) bool {
-	m := p.machine(units(text), time.Now().Add(4*maxSearch))
-	m.steps = steps
-	return p.run(m).TooSlow && m.steps <= 0
+// groups finds groups that remember for nothing.
+func (f *finder) groups() {
+	var useless []*node
+	f.root.walk(func(n *node, _ []*node) bool {
+		if n.op == opGroup && n.group > 0 && n.name == "" && !f.referred { // to renumber groups is worse
+			useless = append(useless, n)
+		}
+		return true
+	})
+	switch len(useless) {
+	case 0:
+	case 1:
+		f.add(UselessGroup, useless[0], "This group remembers what it matches, and nothing refers to it.", "It does no harm; (?: instead of ( is a little quicker.", "")
+	default:
+		f.add(UselessGroup, useless[0], fmt.Sprintf("This and %s remember what they match, and nothing refers to them.", plural(len(useless)-1, "more group")),
+			"They do no harm; (?: instead of ( is a little quicker.", "")
+	}
 }

@@ -1,64 +1,101 @@
 package javaregex
 
 import (
+	"context"
 	"slices"
+	"strings"
 	"testing"
 )
 
 func TestFindings(t *testing.T) {
-	type place struct {
-		id         string
-		start, end int
-		example    string
-	}
+	type place struct{ id, part, example string }
 	tests := []struct {
 		pattern string
 		want    []place
 	}{
-		{``, nil},
+		{``, []place{{MatchesEverything, ``, "jane.smith@example.com"}}},
 		{`^(?i)j(?:ane)?\.?smith@example\.com$`, nil},
-		{`jane\.smith@example\.com`, []place{{LiteralAddress, 0, 24, "jane.smith@example.com"}}},
-		{`^jane@example\.com$`, []place{{LiteralAddress, 0, 19, "jane@example.com"}}},
-		{`\Qjane.smith@example.com\E`, []place{{LiteralAddress, 0, 26, "jane.smith@example.com"}}},
-		{`(?i)jane@example\.com`, []place{{NotAnchored, 0, 21, "jane@example.com.evil.test"}}},
-		{`^.*$`, []place{{MatchesEverything, 0, 4, "jane.smith@example.com"}}},
-		{`^.+@.+$`, []place{{MatchesEverything, 0, 7, "jane.smith@example.com"}}},
-		{`^.*@gmail\.com$`, []place{{PublicDomain, 0, 15, "qzxvw@gmail.com"}}},
-		{`^.*@(?:gmx|web)\.de$`, []place{{PublicDomain, 0, 20, "qzxvw@gmx.de"}}},
-		{`^[a-z.]+@[a-z.]+$`, []place{{PublicDomain, 0, 17, "qzxvw@qzxvw.com"}}},
-		{`^.*@\w+\.com$`, []place{{PublicDomain, 0, 13, "qzxvw@qzxvw.com"}}},
-		{`^jane@[a-z.]+$`, nil},
-		{`^.*@.*example\.com$`, []place{{PublicDomain, 0, 19, "a@evilaexample.com"}}},
-		{`^.*example\.com$`, []place{{PublicDomain, 0, 16, "someone@evilaexample.com"}}},
-		{`^.*@(?:.*\.)?example\.com$`, nil},
-		{`jane|john`, []place{{NotAnchored, 0, 9, "jane.evil.test"}}},
-		{`^.*@example\.com$`, nil},
+		// One text.
+		{`jane\.smith@example\.com`, []place{{NotAnchored, `jane\.smith@example\.com`, "jane.smith@example.com.evil.test"}, {LiteralAddress, `jane\.smith@example\.com`, "jane.smith@example.com"}}},
+		{`jane\.smith@example\.com$`, []place{{NotAnchored, `jane\.smith@example\.com$`, "xjane.smith@example.com"}, {LiteralAddress, `jane\.smith@example\.com$`, "jane.smith@example.com"}}},
+		{`^jane@example\.com$`, []place{{LiteralAddress, `^jane@example\.com$`, "jane@example.com"}}},
+		{`^jane[.]smith@example[\.]com$`, []place{{LiteralAddress, `^jane[.]smith@example[\.]com$`, "jane.smith@example.com"}}},
+		{`^\Qjane.smith@example.com\E$`, []place{{LiteralAddress, `^\Qjane.smith@example.com\E$`, "jane.smith@example.com"}}},
+		{`^(?i)jane@example\.com$`, nil},
+		{`^/jane@x$`, []place{{NoAddress, `^/jane@x$`, "/jane@x"}}},
+		{`"a@b\.co"`, []place{{NotAnchored, `"a@b\.co"`, `"a@b.co".evil.test`}, {Delimiters, `"a@b\.co"`, ""}, {NoAddress, `"a@b\.co"`, `"a@b.co"`}}},
+		{`/^jane@example\.com$/i`, []place{{NeverMatches, `/`, ""}, {Delimiters, `/^jane@example\.com$/i`, ""}}},
+		// Whom it lets in.
+		{`^.*$`, []place{{MatchesEverything, `^.*$`, "jane.smith@example.com"}}},
+		{`^.+@.+$`, []place{{MatchesEverything, `^.+@.+$`, "jane.smith@example.com"}}},
+		{`^(?:jane@example\.com|)`, []place{{MatchesEverything, `^(?:jane@example\.com|)`, "jane.smith@example.com"}, {NotAnchored, `^(?:jane@example\.com|)`, "jane@example.com.evil.test"}}},
+		{`^.*@gmail\.com$`, []place{{PublicDomain, `^.*@gmail\.com$`, "qzxvw@gmail.com"}}},
+		{`@gmail\.com$`, []place{{PublicDomain, `@gmail\.com$`, "qzxvw@gmail.com"}, {NotAnchored, `@gmail\.com$`, "x@gmail.com"}, {NoAddress, `@gmail\.com$`, "@gmail.com"}}},
+		{`^.*@(?:gmx|web)\.de$`, []place{{PublicDomain, `^.*@(?:gmx|web)\.de$`, "qzxvw@gmx.de"}}},
+		{`^[a-z.]+@[a-z.]+$`, []place{{PublicDomain, `^[a-z.]+@[a-z.]+$`, "qzxvw@qzxvw.com"}}},
+		{`^.*@\w+\.com$`, []place{{PublicDomain, `^.*@\w+\.com$`, "qzxvw@qzxvw.com"}}},
+		{`^jane@[a-z.]+$`, []place{{PublicDomain, `^jane@[a-z.]+$`, "jane@qzxvw.com"}}},
+		{`^jane\.smith@`, []place{{PublicDomain, `^jane\.smith@`, "jane.smith@qzxvw.com"}, {NotAnchored, `^jane\.smith@`, "jane.smith@.evil.test"}, {NoAddress, `^jane\.smith@`, "jane.smith@"}}},
+		{`^.*@.*example\.com$`, []place{{PublicDomain, `^.*@.*example\.com$`, "a@evilaexample.com"}}},
+		{`^.*@.*example\.co\.uk$`, []place{{PublicDomain, `^.*@.*example\.co\.uk$`, "a@evilaexample.co.uk"}}},
+		{`^.*example\.com$`, []place{{PublicDomain, `^.*example\.com$`, "someone@evilaexample.com"}}},
+		{`^.*@(?:.*\.)?example\.com$`, []place{{WholeDomain, `^.*@(?:.*\.)?example\.com$`, "qzxvw@a.example.com"}}},
+		{`^.*@example\.com$`, []place{{WholeDomain, `^.*@example\.com$`, "qzxvw@example.com"}}},
 		{`^jane.smith@example\.com$`, nil},
-		{`^j\w+@example.com$`, []place{{UnescapedDot, 13, 14, "ja@examplexcom"}}},
-		{`^j\w+@example.(?:com|org)$`, []place{{UnescapedDot, 13, 14, "ja@examplexcom"}}},
-		{`^😀*@example.com$`, []place{{UnescapedDot, 12, 13, "😀@examplexcom"}}},
+		{`jane|john`, []place{{PublicDomain, `jane|john`, "jane@qzxvw.com"}, {NotAnchored, `jane|john`, "jane.evil.test"}}},
+		{`(?i)jane@example\.com$`, []place{{NotAnchored, `(?i)jane@example\.com$`, "xjane@example.com"}}},
+		{`(?=.*smith).*@example\.com$`, nil},
+		// Dots.
+		{`^j\w+@example.com$`, []place{{UnescapedDot, `.`, "ja@examplexcom"}}},
+		{`^j\w+@example.(?:com|org)$`, []place{{UnescapedDot, `.`, "ja@examplexcom"}}},
+		{`^j\w+@(?:one|two).example\.com$`, []place{{UnescapedDot, `.`, "ja@onexexample.com"}}},
+		{`^j\w+@(?:mail.)?example\.com$`, []place{{UnescapedDot, `.`, "ja@mailxexample.com"}}},
+		{`^(?:jane@a\.com|john@b.com)$`, []place{{UnescapedDot, `.`, "john@bxcom"}}},
+		{`^(?!.*@evil.com)j\w@example\.com$`, nil},
+		{`^[^@]+jane.smith@example\.com$`, nil},
+		{`^😀*@example.com$`, []place{{UnescapedDot, `.`, "😀@examplexcom"}}},
 		{`^j\w+@example.*com$`, nil},
+		// Slow.
 		{`^(?:\w|jane)+$`, nil}, // Java remembers where this failed
-		{`^(\w+)+\1@$`, []place{{NestedQuantifiers, 1, 7, ""}}},
-		{`^(?:a|a){10,}(?:a|a){10,}(?:a|a)+b$`, []place{{NestedQuantifiers, 1, 13, ""}, {DeadAlternative, 6, 7, ""}, {DeadAlternative, 18, 19, ""}, {DeadAlternative, 30, 31, ""}}},
-		{`^.*.*.*.*.*@example\.com$`, []place{{NestedQuantifiers, 1, 3, ""}}},
-		{`^j(?:ane|oe|ane)@example\.com$`, []place{{DeadAlternative, 12, 15, ""}}},
-		{`^j(?:\w|-|a)@example\.com$`, []place{{DeadAlternative, 10, 11, ""}}},
+		{`^(\w+)+\1@$`, []place{{NestedQuantifiers, `(\w+)+`, ""}}},
+		{`^(?:a|a){10,}(?:a|a){10,}(?:a|a)+b$`, []place{{NestedQuantifiers, `(?:a|a){10,}`, ""}, {DeadAlternative, `a`, ""}, {DeadAlternative, `a`, ""}, {DeadAlternative, `a`, ""}}},
+		{`^.*.*.*.*.*@example\.com$`, []place{{NestedQuantifiers, `.*`, ""}, {WholeDomain, `^.*.*.*.*.*@example\.com$`, "qzxvw@example.com"}}},
+		{`^(?:){2147483647}(?:(?:){99999}){99999}$`, []place{{NestedQuantifiers, `(?:){2147483647}`, ""}}},
+		// Alternatives.
+		{`^j(?:ane|oe|ane)@example\.com$`, []place{{DeadAlternative, `ane`, ""}}},
+		{`^j(?:\w|-|a)@example\.com$`, []place{{DeadAlternative, `a`, ""}}},
 		{`^j(?:a|\w|-)@example\.com$`, nil},
 		{`^(?:jane|janet)@example\.com$`, nil},
+		{`^(?>jane|janet)@example\.com$`, []place{{DeadAlternative, `janet`, ""}}},
+		{`^(?:jane|janet)++@example\.com$`, []place{{DeadAlternative, `janet`, ""}}},
+		{`^(?>(?:jane|janet)\.)@example\.com$`, nil},
+		{`^(?:j[a-z]*|jane)@example\.com$`, []place{{DeadAlternative, `jane`, ""}}},
+		{`^(?:[a-z]++|jane)t@example\.com$`, nil},
+		{`^(?:jane\b|jane)t@example\.com$`, nil},
+		{`^(?i)(?:jane|JANE)@example\.com$`, []place{{DeadAlternative, `JANE`, ""}}},
 		{`^(?:a|(?i)a|a)@example\.com$`, nil},
-		{`^Jane[0-9]?@example\.com$`, []place{{UpperCase, 1, 5, "jane"}}},
-		{`^J?ane@example\.com$`, []place{{UpperCase, 1, 2, "j"}}},
-		{`^[A-Z]+@example\.com$`, []place{{UpperCase, 1, 6, "a"}}},
-		{`^[A-Za-z]+@example\.com$`, nil},
-		{`^[^A-Z]+@example\.com$`, nil},
-		{`^(?i)[A-Z]+@example\.com$`, nil},
+		{`^jane@x\.com$|^john@x\.com$x`, []place{{DeadAlternative, `^john@x\.com$x`, ""}}},
+		{`jane@x\.com^`, []place{{NeverMatches, `jane@x\.com`, ""}}},
+		{"^jane@x\\.com$\n", nil},
+		{`(?m)a$x`, nil},
+		// Capitals.
+		{`^Jane[0-9]?@example\.com$`, []place{{UpperCase, `Jane`, "jane"}}},
+		{`^J?ane@example\.com$`, []place{{UpperCase, `J`, "j"}}},
+		{`^[A-Z]+@example\.com$`, []place{{UpperCase, `[A-Z]`, "a"}}},
+		{`^j[A-F]@example\.com$`, []place{{UpperCase, `[A-F]`, "a"}}},
+		{`^(?:Jane|jane)\d@example\.com$`, nil},
+		{`^[A-Za-z]\d@example\.com$`, nil},
+		{`^[^A-Z]\d@example\.com$`, nil},
+		{`^(?i)[A-Z]\d@example\.com$`, nil},
 		{`^(?!Jane)j.*@example\.com$`, nil},
-		{`^j(ane)?@example\.com$`, []place{{UselessGroup, 2, 7, ""}}},
+		// Groups.
+		{`^j(ane)?@example\.com$`, []place{{UselessGroup, `(ane)`, ""}}},
+		{`^(j)(ane)?@example\.com$`, []place{{UselessGroup, `(j)`, ""}}},
 		{`^(?<name>jane?)@example\.com$`, nil},
 		{`^(j|k)(ane)?\1@example\.com$`, nil},
 		{`[\wa&&]`, nil},
-		{`^(?:){2147483647}(?:(?:){99999}){99999}$`, []place{{NestedQuantifiers, 1, 17, ""}}},
+		{`^` + strings.Repeat(`[A-Z]`, 20) + `@example\.com$`, append(slices.Repeat([]place{{UpperCase, "[A-Z]", "a"}}, maxOfAKind), place{Unfinished, `^` + strings.Repeat(`[A-Z]`, 20) + `@example\.com$`, ""})},
+		{strings.Repeat(`a`, maxFindings+1), []place{{Unfinished, strings.Repeat(`a`, maxFindings+1), ""}}},
 	}
 	for _, test := range tests {
 		t.Run(test.pattern, func(t *testing.T) {
@@ -67,19 +104,32 @@ func TestFindings(t *testing.T) {
 				t.Fatal(err)
 			}
 			var got []place
-			for _, f := range p.Findings() {
+			for _, f := range p.Findings(t.Context()) {
 				if f.Message == "" || f.Suggestion == "" {
 					t.Errorf("%s says nothing: %+v", f.ID, f)
 				}
 				if f.ID == NestedQuantifiers {
 					f.Example = ""
 				}
-				got = append(got, place{f.ID, f.Start, f.End, f.Example})
+				got = append(got, place{f.ID, p.slice(f.Start, f.End), f.Example})
 			}
 			if !slices.Equal(got, test.want) {
 				t.Errorf("findings\n%+v, want\n%+v", got, test.want)
 			}
 		})
+	}
+}
+
+// TestFindingsStop has the one who asked go away.
+func TestFindingsStop(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	p, err := Compile(`^.*$`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := p.Findings(ctx); len(got) != 1 || got[0].ID != Unfinished {
+		t.Errorf("findings %+v, want that there may be more", got)
 	}
 }
 
@@ -93,14 +143,16 @@ func TestFindingsHold(t *testing.T) {
 		if err != nil {
 			continue
 		}
-		for _, f := range p.Findings() {
+		for _, f := range p.Findings(t.Context()) {
 			if f.Start < 0 || f.End < f.Start || f.End > utf16Length(c.Pattern) {
 				t.Errorf("%q: %s is from %d to %d", c.Pattern, f.ID, f.Start, f.End)
 			}
 			r := p.Match(f.Example)
 			holds := true
 			switch f.ID {
-			case MatchesEverything, PublicDomain, LiteralAddress, UnescapedDot:
+			case MatchesEverything, PublicDomain, WholeDomain:
+				holds = r.Matches || r.Found && strings.HasPrefix(f.Message, "If it is enough")
+			case LiteralAddress, NoAddress, UnescapedDot:
 				holds = r.Matches
 			case NotAnchored:
 				holds = r.Found && !r.Matches

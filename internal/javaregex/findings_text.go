@@ -2,128 +2,216 @@ package javaregex
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
+	"strings"
 )
 
-// findDead finds alternatives that add nothing to those before them: the same again,
-// or a character that an earlier set holds.
-func (p *Pattern) findDead() []Finding {
-	var found []Finding
-	p.root.walk(func(n *node, _ []*node) bool {
-		if n.op != opChoice {
-			return true
+// never finds what can't match: something before the beginning, or behind the end.
+func (f *finder) never() {
+	arms := []*node{f.root}
+	if f.root.op == opChoice {
+		arms = f.root.subs
+	}
+	for _, arm := range arms {
+		bad := impossible(arm)
+		switch {
+		case bad == nil:
+		case len(arms) == 1:
+			f.add(NeverMatches, bad, "This pattern matches nothing at all: nothing can stand before the beginning or behind the end.", "Put ^ first and $ last.", "")
+		default:
+			f.add(DeadAlternative, arm, fmt.Sprintf("“%s” matches nothing at all: nothing can stand before the beginning or behind the end.", f.raw(arm)), "Put ^ first and $ last.", "")
 		}
-		for i, arm := range n.subs {
-			for _, earlier := range n.subs[:i] {
-				if !p.covers(earlier, arm) {
-					continue
-				}
-				message := fmt.Sprintf("What %q matches is matched by %q before it.", p.raw(arm), p.raw(earlier))
-				if p.raw(arm) == "" {
-					message = "There is an empty alternative before this one already."
-				}
-				found = append(found, p.finding(DeadAlternative, arm, message, "Leave it out.", ""))
-				break
+	}
+}
+
+// impossible is the part of a sequence that stands before its beginning or behind its
+// end, nil if there is none.
+func impossible(n *node) *node {
+	if n.op != opSequence {
+		return nil
+	}
+	var filled, ended *node
+	for _, sub := range n.subs {
+		switch {
+		case sub.op == opBegin && filled != nil:
+			return filled
+		case ended != nil && (sub.op == opRunes || sub.op == opSet) && !sub.beginsLine():
+			return sub
+		case sub.op == opEnd || sub.op == opDollar && sub.flags&multiline == 0:
+			ended = sub
+		case measure(sub).min > 0:
+			filled = sub
+			if ended != nil {
+				return nil // a line break, perhaps
 			}
 		}
+	}
+	return nil
+}
+
+// beginsLine says whether n may match a line break, or nothing.
+func (n *node) beginsLine() bool {
+	if n.op == opRunes && len(n.runes) == 0 {
 		return true
+	}
+	return slices.ContainsFunc([]rune("\n\r\u0085\u2028\u2029"), func(r rune) bool {
+		if len(n.runes) > 0 {
+			return n.runes[0] == r
+		}
+		return n.set.holds(r)
 	})
-	return found
 }
 
-// covers says whether arm matches nothing that earlier does not.
-func (p *Pattern) covers(earlier, arm *node) bool {
-	if earlier.flags != arm.flags {
-		return false
+// literal finds patterns that match one text only.
+func (f *finder) literal() {
+	text, ok := f.only()
+	switch {
+	case !ok || text == "" || !f.try(text).Matches:
+	case isAddress(text):
+		f.add(LiteralAddress, nil, fmt.Sprintf("Where the whole address has to match, this matches nothing but “%s”.", text),
+			"Give the address itself and leave “is a pattern” unticked.", text)
+	default:
+		f.add(NoAddress, nil, fmt.Sprintf("Where the whole address has to match, this matches nothing but “%s”, which is no address.", text),
+			"Write it for the whole address; .* stands for any text.", text)
 	}
-	if p.raw(earlier) == p.raw(arm) {
-		return isPlain(earlier) && isPlain(arm)
+}
+
+// only is the only text that the pattern matches as a whole, if it is plain.
+func (f *finder) only() (text string, ok bool) {
+	if f.root.op != opSequence {
+		return "", false
 	}
-	if len(earlier.subs) != 1 || len(arm.subs) != 1 {
-		return false
-	}
-	set, char := earlier.subs[0], arm.subs[0]
-	return set.op == opSet && char.op == opSet && len(char.runes) == 1 && len(set.runes) == 0 &&
-		char.flags&caseInsensitive == 0 && set.set.holds(char.runes[0])
-}
-
-// holds is has, for sets that make a JVM throw too.
-func (s set) holds(r rune) (yes bool) {
-	defer func() {
-		switch e := recover(); e {
-		case nil:
-		case errThrown:
-			yes = false
-		default:
-			panic(e)
-		}
-	}()
-	return s.has(r)
-}
-
-// isPlain says whether n holds nothing that captures or changes flags.
-func isPlain(n *node) bool {
-	plain := true
-	n.walk(func(n *node, _ []*node) bool {
-		if n.op == opGroup && n.group > 0 || n.op == opFlags || n.op == opBackref {
-			plain = false
-		}
-		return plain
-	})
-	return plain
-}
-
-// findUpperCase finds capitals that no address in small letters matches.
-func (p *Pattern) findUpperCase() []Finding {
-	var found []Finding
-	p.root.walk(func(n *node, above []*node) bool {
-		if n.flags&caseInsensitive != 0 || slices.ContainsFunc(above, func(n *node) bool { return n.op == opLook && n.negate }) {
-			return true
-		}
-		raw := p.raw(n)
+	var b strings.Builder
+	for i, n := range f.root.subs {
+		edge := n.op == opBegin && i == 0 || (n.op == opDollar || n.op == opEnd) && i == len(f.root.subs)-1
+		runes := f.single(n)
 		switch {
-		case slices.ContainsFunc(n.runes, func(r rune) bool { return r >= 'A' && r <= 'Z' }):
-			found = append(found, p.finding(UpperCase, n,
-				fmt.Sprintf("%q has capitals and does not match %q.", string(n.runes), lower(n.runes)),
-				"Write small letters, or (?i) at the beginning.", lower(n.runes)))
-		case n.op == opSet && len(n.runes) == 0 && len(raw) > 2 && raw[0] == '[' && raw[1] != '^' && capitalsOnly(n.set):
-			found = append(found, p.finding(UpperCase, n,
-				fmt.Sprintf("%s holds the capital letters and no small ones.", raw), "Add a-z, or (?i) at the beginning.", "a"))
+		case edge:
+		case len(runes) > 0 && (n.flags&caseInsensitive == 0 || strings.ToLower(string(runes)) == strings.ToUpper(string(runes))):
+			b.WriteString(string(runes))
+		default:
+			return "", false
 		}
-		return true
-	})
-	return found
-}
-
-func lower(runes []rune) string {
-	text := make([]rune, len(runes))
-	for i, r := range runes {
-		text[i] = asciiLower(r)
 	}
-	return string(text)
+	return b.String(), true
 }
 
-func capitalsOnly(s set) bool {
-	for r := 'A'; r <= 'Z'; r++ {
-		if !s.holds(r) || s.holds(asciiLower(r)) {
+// single are the characters that n stands for, a class of one included, if there is no
+// choice.
+func (f *finder) single(n *node) []rune {
+	if len(n.runes) > 0 || n.op != opSet {
+		return n.runes
+	}
+	raw := []rune(f.raw(n))
+	if len(raw) == 4 && raw[1] == '\\' && !isWord(raw[2]) {
+		raw = slices.Delete(raw, 1, 2)
+	}
+	if len(raw) == 3 && raw[0] == '[' && n.set.holds(raw[1]) {
+		return raw[1:2]
+	}
+	return nil
+}
+
+var delimited = regexp.MustCompile("^(?:/.*/([a-z]*)|\".*\"|'.*'|`.*`)$")
+
+// delimiters finds what encloses a pattern in other languages.
+func (f *finder) delimiters() {
+	found := delimited.FindStringSubmatch(f.source)
+	if found == nil {
+		return
+	}
+	suggestion := "Leave them out."
+	if strings.Contains(found[1], "i") {
+		suggestion = "Leave them out, and begin with (?i) instead of the i at the end."
+	}
+	f.add(Delimiters, nil, "Java takes the signs that enclose the pattern for characters of the address.", suggestion, "")
+}
+
+// marker stands for a dot that is looked for in a text.
+const marker = "\uE000"
+
+// dots finds dots in a domain that stand for any character.
+func (f *finder) dots() {
+	at := -1 // where the local part ends
+	f.root.walk(func(n *node, above []*node) bool {
+		if f.out() {
 			return false
 		}
-	}
-	return true
-}
-
-// findUselessGroups finds groups that remember for nothing.
-func (p *Pattern) findUselessGroups() []Finding {
-	if p.referred {
-		return nil // to renumber groups is worse
-	}
-	var found []Finding
-	p.root.walk(func(n *node, _ []*node) bool {
-		if n.op == opGroup && n.group > 0 && n.name == "" {
-			found = append(found, p.finding(UselessGroup, n,
-				"This group remembers what it matches, and nothing refers to it.", "Begin it with (?: instead.", ""))
+		if slices.Contains(f.single(n), '@') && at < 0 {
+			at = n.from
 		}
+		if n.op != opSet || f.raw(n) != "." || above[len(above)-1].op == opRepeat || n.from < at {
+			return true
+		}
+		f.through(n, func(write func(string) string) bool {
+			before, behind, _ := strings.Cut(write(marker), marker)
+			_, domain, found := strings.Cut(before, "@")
+			if !found && strings.Contains(behind, "@") || !found && at >= 0 || !endsInWord(domain, before) || behind == "" || !isWord(rune(behind[0])) {
+				return false
+			}
+			text := write("x")
+			if !f.try(write(".")).Matches || !f.try(text).Matches {
+				return false
+			}
+			f.add(UnescapedDot, n, "This dot stands for any character.", `Write \. for a dot.`, text)
+			return true
+		})
 		return true
 	})
-	return found
+}
+
+func endsInWord(texts ...string) bool {
+	for _, text := range texts {
+		if text != "" {
+			return isWord(rune(text[len(text)-1]))
+		}
+	}
+	return false
+}
+
+// upperCase finds capitals that no address in small letters matches.
+func (f *finder) upperCase() {
+	f.root.walk(func(n *node, above []*node) bool {
+		if f.out() || n.flags&caseInsensitive != 0 || slices.ContainsFunc(above, func(n *node) bool { return n.op == opLook && n.negate }) {
+			return !f.late
+		}
+		capital, small := n.capital()
+		if capital == "" {
+			return true
+		}
+		f.through(n, func(write func(string) string) bool {
+			if !f.try(write(capital)).Matches {
+				return false
+			}
+			if f.try(write(small)).Matches {
+				return true
+			}
+			f.add(UpperCase, n, fmt.Sprintf("“%s” matches capitals, and not “%s”.", f.raw(n), small), "Write small letters, or (?i) at the beginning.", small)
+			return true
+		})
+		return true
+	})
+}
+
+// capital is what n matches with a capital in it, and the same in small letters, which
+// n does not match.
+func (n *node) capital() (capital, small string) {
+	if len(n.runes) > 0 {
+		if !slices.ContainsFunc(n.runes, func(r rune) bool { return r != asciiLower(r) }) {
+			return "", ""
+		}
+		for _, r := range n.runes {
+			small += string(asciiLower(r))
+		}
+		return string(n.runes), small
+	}
+	if n.op == opSet {
+		for r := 'A'; r <= 'Z'; r++ {
+			if n.set.holds(r) && !n.set.holds(asciiLower(r)) {
+				return string(r), string(asciiLower(r))
+			}
+		}
+	}
+	return "", ""
 }

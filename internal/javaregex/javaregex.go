@@ -8,6 +8,10 @@
 // It needs no JVM itself. The flags of Pattern.compile are 0, flags inside the
 // pattern all hold but for (?c), canonical equivalence, which is not checked.
 //
+// What is known to differ: names of properties with a Greek Σ behind a digit are put in
+// small letters differently in the description of an error; Java asks its own idea of a
+// word there. Groups nested deeper than 500, or patterns over 64 KB, are not checked.
+//
 // Characters are those of Unicode 13, as in JDK 17, not of Go's newer tables:
 // unicode.txt has them, written by testdata/Tables.java.
 //
@@ -39,8 +43,9 @@ type Pattern struct {
 	locals    int
 	memos     int
 	names     map[string]int
-	referred  bool // there is a back-reference
-	at        []int
+	referred  bool     // there is a back-reference
+	at        []int    // where each character of the text is in units
+	units     []uint16 // the pattern
 }
 
 // SyntaxError says why Java refuses a pattern.
@@ -49,8 +54,9 @@ type SyntaxError struct {
 	// Index is that of PatternSyntaxException.getIndex(), -1 if there is none. It
 	// is Java's own: after a character outside the BMP or a \Q...\E it is not the
 	// offset one would count.
-	Index   int
-	Message string // the same for people
+	Index      int
+	Message    string // the same for people
+	Start, End int    // where to look for the mistake, in UTF-16 units of the pattern
 }
 
 func (e *SyntaxError) Error() string { return e.Message }
@@ -79,7 +85,7 @@ func Compile(pattern string) (p *Pattern, err error) {
 		switch e := recover().(type) {
 		case nil:
 		case *SyntaxError:
-			e.Message = parser.explainError(e)
+			parser.explainError(e)
 			p, err = nil, e
 		case *UnsupportedError:
 			p, err = nil, e

@@ -12,42 +12,55 @@ type marks struct {
 	brace   int // of the last repetition
 }
 
-// explainError says e in plain words. Places are counted in characters from 1, as
-// people do.
-func (p *parser) explainError(e *SyntaxError) string {
-	here := p.ordinal(e.Index)
+// here stands for the place in what is said of an error.
+const here = "\x00"
+
+// explainError says e in plain words, and where. Places are counted in characters from
+// 1, as people do.
+func (p *parser) explainError(e *SyntaxError) {
+	at, says := p.where(e)
+	if e.Index < 0 {
+		e.End = p.at[p.size]
+		e.Message = "Java fails on this pattern: " + e.Description
+		return
+	}
+	at = max(min(at, p.size), 0)
+	e.Start, e.End = p.at[at], p.at[min(at+1, p.size)]
+	e.Message = strings.ReplaceAll(says, here, fmt.Sprintf("character %d", p.ordinal(at)))
+}
+
+// where is the place of the mistake in the text, and what is said of it, with here for
+// the place.
+func (p *parser) where(e *SyntaxError) (at int, says string) {
 	switch d := e.Description; {
 	case d == "Unclosed group" && len(p.open.groups) > 0:
-		return fmt.Sprintf("the group opened at character %d is never closed", p.ordinal(p.open.groups[len(p.open.groups)-1]))
+		return p.open.groups[len(p.open.groups)-1], "the group opened at " + here + " is never closed"
 	case d == "Unclosed character class" && len(p.open.classes) > 0:
-		return fmt.Sprintf("the class opened with [ at character %d is never closed; a ] right behind the [ does not close it", p.ordinal(p.open.classes[len(p.open.classes)-1]))
+		return p.open.classes[len(p.open.classes)-1], "the class opened with [ at " + here + " is never closed; a ] right behind the [ does not close it"
 	case d == "Unmatched closing ')'":
-		return fmt.Sprintf("the ) at character %d closes nothing; write \\) for the character itself", p.ordinal(p.cursor))
+		return p.cursor, `the ) at ` + here + ` closes nothing; write \) for the character itself`
 	case strings.HasPrefix(d, "Dangling meta character"):
-		c := d[len(d)-2]
-		return fmt.Sprintf("there is nothing that the %c at character %d could repeat; write \\%c for the character itself", c, here, c)
+		c := d[len(d)-2 : len(d)-1]
+		return e.Index, "there is nothing that the " + c + " at " + here + ` could repeat; for any text write .*, for the character itself \` + c
 	case d == "Illegal repetition":
-		return fmt.Sprintf("the { at character %d has to begin a count such as {2} or {1,3}; write \\{ for the character itself", p.ordinal(p.open.brace))
+		return p.open.brace, `the { at ` + here + ` has to begin a count such as {2} or {1,3}; for one of several texts write (?:a|b), for the character itself \{`
 	case d == "Unclosed counted closure":
-		return fmt.Sprintf("the count that begins with { at character %d is not a number, or two, and then }", p.ordinal(p.open.brace))
+		return p.open.brace, "the count that begins with { at " + here + " is not a number, or two, and then }"
 	case d == "Illegal repetition range":
-		return fmt.Sprintf("in the count that begins with { at character %d the second number is less than the first, or one is too large", p.ordinal(p.open.brace))
+		return p.open.brace, "in the count that begins with { at " + here + " the second number is less than the first, or one is too large"
 	case d == "Illegal character range":
-		return fmt.Sprintf("the range before character %d runs backward or does not end in a character; write \\- for a hyphen", here+1)
+		return e.Index, `the range that ends at ` + here + ` runs backward or does not end in a character; write \- for a hyphen`
 	case d == "Bad class syntax":
-		return fmt.Sprintf("the && at character %d has no characters before and behind it", here-1)
+		return e.Index - 1, "the && around " + here + " has no characters before and behind it"
 	case strings.HasPrefix(d, "named capturing group <") && strings.HasSuffix(d, "does not exist"):
-		return fmt.Sprintf("there is no group called %s before character %d", between(d, '<', '>'), here+1)
+		return e.Index, "there is no group called " + between(d, '<', '>') + " before this, at " + here
 	case strings.HasPrefix(d, "Unknown character property name"):
-		return fmt.Sprintf("Java knows no characters called %q, at character %d", between(d, '{', '}'), here)
+		return e.Index, "Java knows no characters called “" + between(d, '{', '}') + "”, at " + here
 	}
 	if words, ok := plainWords[e.Description]; ok {
-		return fmt.Sprintf("%s, at character %d", words, here)
+		return e.Index, words + ", at " + here
 	}
-	if e.Index < 0 {
-		return "Java fails on this pattern: " + e.Description
-	}
-	return fmt.Sprintf("%s, at character %d", e.Description, here)
+	return e.Index, e.Description + ", at " + here
 }
 
 var plainWords = map[string]string{

@@ -1,6 +1,9 @@
 package javaregex
 
-import "math"
+import (
+	"math"
+	"unicode/utf16"
+)
 
 // unbounded is how often * and + may repeat.
 const unbounded = math.MaxInt32
@@ -14,7 +17,7 @@ func (p *parser) parse() *Pattern {
 		p.fail("Unexpected internal error")
 	}
 	result := &Pattern{
-		source: p.pattern, root: root, anywhere: !p.supplementary, names: p.names, referred: p.referred, at: p.at,
+		source: p.pattern, root: root, anywhere: !p.supplementary, names: p.names, referred: p.referred, at: p.at, units: utf16.Encode([]rune(p.pattern)),
 		slots: 2 * max(p.groups, 10), // a reference to a group of up to 9 is never out of bounds
 	}
 	if !p.referred {

@@ -10,39 +10,51 @@ type sampler struct {
 	arm    int  // which alternative to take
 	groups map[int]string
 
-	replace *node // is written as with, instead of what it matches
-	with    string
-	pump    *node // is written so often and ends the text
+	looks bool // write what look-aheads ask for
+
+	toward  *node  // is gone to, whatever the other fields say
+	with    string // is written for it, unless it is to be repeated so often:
 	times   int
-	size    int // how much is written
-	stopped bool
+	reached bool // it was
+
+	inRepeat bool // directly
+	size     int  // how much is written
+	stopped  bool
 }
 
 // maxSample is longer than any address.
 const maxSample = 2000
 
-// sample is a text that p matches as a whole, if one is found. With replace set,
-// that part is written as with.
-func (p *Pattern) sample(replace *node, with string) (text string, ok bool) {
+// samplers are the ways to write a text.
+func (p *Pattern) samplers() []sampler {
+	var all []sampler
 	for arm := range 3 {
 		for _, least := range []bool{false, true} {
-			s := sampler{p: p, least: least, arm: arm, replace: replace, with: with, groups: map[int]string{}}
-			text = s.text(p.root)
-			if s.size < maxSample && p.try(text).Matches {
-				return text, true
+			for _, looks := range []bool{false, true} {
+				all = append(all, sampler{p: p, arm: arm, least: least, looks: looks})
 			}
 		}
 	}
-	return "", false
+	return all
+}
+
+// write writes a text.
+func (s sampler) write() (text string, reached bool) {
+	s.groups = map[int]string{}
+	text = s.text(s.p.root)
+	return text, s.reached && s.size <= maxSample
 }
 
 func (s *sampler) text(n *node) string {
 	if s.stopped || s.size > maxSample {
 		return ""
 	}
-	if n == s.replace {
-		s.size++
-		return s.with
+	if n == s.toward {
+		s.reached = true
+		if s.times == 0 {
+			s.size++
+			return s.with
+		}
 	}
 	switch n.op {
 	case opRunes:
@@ -50,8 +62,11 @@ func (s *sampler) text(n *node) string {
 		return string(n.runes)
 	case opSet:
 		s.size++
-		if len(n.runes) > 0 {
+		switch {
+		case len(n.runes) > 0:
 			return string(n.runes)
+		case !s.inRepeat && n.set.holds('.') && n.set.holds('a'): // as people have a dot in mind
+			return "."
 		}
 		return string(n.set.any())
 	case opSequence:
@@ -61,6 +76,11 @@ func (s *sampler) text(n *node) string {
 		}
 		return b.String()
 	case opChoice:
+		for _, arm := range n.subs {
+			if arm.holds(s.toward) {
+				return s.text(arm)
+			}
+		}
 		return s.text(n.subs[min(s.arm, len(n.subs)-1)])
 	case opGroup:
 		text := s.text(n.subs[0])
@@ -68,6 +88,10 @@ func (s *sampler) text(n *node) string {
 		return text
 	case opAtomic:
 		return s.text(n.subs[0])
+	case opLook:
+		if s.looks && !n.negate && !n.behind {
+			return s.text(n.subs[0])
+		}
 	case opRepeat:
 		return s.repeat(n)
 	case opBackref:
@@ -85,12 +109,15 @@ func (s *sampler) text(n *node) string {
 
 func (s *sampler) repeat(n *node) string {
 	times := int(n.min)
-	if times == 0 && n.max > 0 && !s.least {
+	if times == 0 && n.max > 0 && (!s.least || n.holds(s.toward)) {
 		times = 1
 	}
-	if n == s.pump {
+	pumped := n == s.toward
+	if pumped {
 		times = s.times
 	}
+	defer func(was bool) { s.inRepeat = was }(s.inRepeat)
+	s.inRepeat = n.subs[0].op == opSet
 	var b strings.Builder
 	for range times {
 		before := s.size
@@ -99,7 +126,7 @@ func (s *sampler) repeat(n *node) string {
 			break
 		}
 	}
-	if n == s.pump {
+	if pumped {
 		s.stopped = true
 	}
 	return b.String()
@@ -118,6 +145,11 @@ func (s set) any() rune {
 		}
 	}
 	return 'a'
+}
+
+// holds says whether other is n, or a part of it.
+func (n *node) holds(other *node) bool {
+	return other != nil && n.from <= other.from && other.to <= n.to
 }
 
 // walk visits n and all below it, from left to right, until visit says false.

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -153,7 +154,7 @@ func answerOf(p *javaregex.Pattern, err error, q regexQuestion) regexAnswer {
 			a.Samples[i].Find = &[2]int{r.Start, r.End}
 		}
 	}
-	for _, f := range p.Findings() {
+	for _, f := range p.Findings(context.Background()) {
 		a.Findings = append(a.Findings, findingJSON(f))
 	}
 	return a
@@ -189,7 +190,7 @@ func patternView(p *javaregex.Pattern, err error, q regexQuestion) templates.Pat
 		v.Fault = &f
 		return v
 	}
-	for _, f := range p.Findings() {
+	for _, f := range p.Findings(context.Background()) {
 		v.Findings = append(v.Findings, templates.PatternFinding{Message: f.Message, Suggestion: f.Suggestion, Example: f.Example, Part: part(units, f.Start, f.End)})
 	}
 	explained := p.Explain()
