@@ -5,21 +5,22 @@ type op uint8
 const (
 	opSequence op = iota
 	opChoice
-	opGroup   // (…), (?<n>…), (?:…), (?i:…)
-	opLook    // (?=…), (?!…), (?<=…), (?<!…)
-	opAtomic  // (?>…)
-	opRepeat  // ?, *, +, {…}
-	opSet     // one character of a set: ., [a-z], \d, or a single one
-	opRunes   // none or several literal characters
-	opFlags   // (?i)
-	opBegin   // ^ without (?m), \A
-	opEnd     // \z
-	opDollar  // $, \Z
-	opCaret   // ^ with (?m)
-	opBound   // \b, \B
-	opLast    // \G
-	opNewline // \R
-	opCluster // \X
+	opGroup     // (…), (?<n>…), (?:…), (?i:…)
+	opLook      // (?=…), (?!…), (?<=…), (?<!…)
+	opAtomic    // (?>…)
+	opRepeat    // ?, *, +, {…}
+	opSet       // one character of a set: ., [a-z], \d, or a single one
+	opRunes     // none or several literal characters
+	opFlags     // (?i)
+	opBegin     // ^ without (?m), \A
+	opEnd       // \z
+	opDollar    // $, \Z
+	opCaret     // ^ with (?m)
+	opBound     // \b, \B
+	opLast      // \G
+	opNewline   // \R
+	opCluster   // \X
+	opCanonical // [a-z] or \p{L} with (?c)
 	opClusterBound
 	opBackref
 )

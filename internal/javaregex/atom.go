@@ -23,7 +23,7 @@ loop:
 					p.cursor--
 					break loop
 				}
-				return p.oneOf(n, p.property(r == 'P'))
+				return p.classOf(n, p.property(r == 'P'))
 			}
 			p.cursor--
 			previous = p.cursor

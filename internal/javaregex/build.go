@@ -68,6 +68,8 @@ func buildAssertion(n *node, next prog) prog {
 		return &begin{next} // the first search begins at 0
 	case opNewline:
 		return &newline{next}
+	case opCanonical:
+		return &canonicalOne{n.set.has, next}
 	case opCluster:
 		return &cluster{next}
 	case opClusterBound:

@@ -89,6 +89,8 @@ func (p *Pattern) says(n *node) string {
 		return repeatSays(n)
 	case opSet:
 		return p.setSays(n)
+	case opCanonical:
+		return strings.TrimSuffix(p.setSays(n), ".") + ", or several that are the same when composed."
 	case opRunes:
 		return literalSays(n)
 	case opFlags:

@@ -62,7 +62,7 @@ func (g *generator) pattern() string {
 }
 
 func (g *generator) flagLetters() string {
-	return g.pick("i", "i", "iu", "u", "x", "x", "s", "m", "m", "d", "md", "U", "iU", "i-i", "-i", "ix-x", "idmsux", "-", "-U", "xm", "sd", "")
+	return g.pick("i", "i", "iu", "u", "x", "x", "s", "m", "m", "d", "md", "U", "iU", "i-i", "-i", "ix-x", "idmsux", "c", "ci", "i-c", "-", "-U", "xm", "sd", "")
 }
 
 func (g *generator) choice(depth int) string {
@@ -138,7 +138,7 @@ func (g *generator) property() string {
 func (g *generator) group(depth int) string {
 	open := g.pick("(", "(", "(", "(?:", "(?:", "(?:", "(?=", "(?!", "(?<=", "(?<=", "(?<!", "(?>", "(?<n>", "(?<m>", "(?i:", "(?x:", "(?-i:", "(?U:", "(?"+g.flagLetters()+":", "(?"+g.flagLetters()+")")
 	if g.often(g.bad) {
-		open = g.pick("(?P<n>", "(?#", "(?<1>", "(?@", "(?<n", "(?<", "(?", "(?"+g.pick("--", "i--", "b", "ib", "c")+":", "(?<n-")
+		open = g.pick("(?P<n>", "(?#", "(?<1>", "(?@", "(?<n", "(?<", "(?", "(?"+g.pick("--", "i--", "b", "ib")+":", "(?<n-")
 	}
 	body := g.choice(depth)
 	switch {

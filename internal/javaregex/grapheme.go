@@ -4,6 +4,9 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"unicode/utf16"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // The types of characters in clusters that have rules of their own, by Java's
@@ -80,6 +83,33 @@ type cluster struct{ next prog }
 func (n *cluster) match(m *machine, i, depth int) bool {
 	m.tick(depth)
 	return i < len(m.text) && n.next.match(m, m.nextCluster(i), depth+1)
+}
+
+// canonicalOne is one of a set, or a cluster that is one when composed.
+type canonicalOne struct {
+	has  func(rune) bool
+	next prog
+}
+
+func (n *canonicalOne) match(m *machine, i, depth int) bool {
+	m.tick(depth)
+	if i >= len(m.text) {
+		return false
+	}
+	first := m.at(i)
+	one, end := i+width(first), m.nextCluster(i)
+	if one == end {
+		return n.has(first) && n.next.match(m, end, depth+1)
+	}
+	for ; end > one; end -= width(m.before(end)) {
+		m.tick(depth)
+		m.ticks -= (end - i) / 16
+		composed := []rune(norm.NFC.String(string(utf16.Decode(m.text[i:end]))))
+		if len(composed) == 1 && n.has(composed[0]) && n.next.match(m, end, depth+1) {
+			return true
+		}
+	}
+	return false
 }
 
 // clusterBound is \b{g}. Java looks for the boundary from where the last part of

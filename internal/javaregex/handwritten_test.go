@@ -31,6 +31,8 @@ var handWritten = []string{
 	`\p{xΣ=}`, `\p{Σx=}`, `\p{xΣy=}`, `\p{Σ=}`, `\p{x.Σ.=}`, `\p{İSC=}`, `\p{Isaßigned}`, `\p{Islaﬅ}`, `\p{Isﬃ}`, `\p{Isalphabetıc}`, `\p{Isdigıt}`, `(?U)\p{dıgit}`, `\p{script=greeK}`, `\p{IsWhite_ſpace}`, `\p{InBaſicLatin}`, `\p{InBaßicLatin}`, `\p{In Basic Latin}`, `\p{ſcript=Latin}`, `\p{sc=Lαtin}`, `\N{latın small letter a}`, `\N{LATIN ſMALL LETTER A}`, `\N{ß}`, `\N{LATIN SMALL LETTER ßHARP S}`,
 	// Lines, words and cases.
 	`.`, `(?s).`, `(?d).`, `^`, `$`, `(?m)^`, `(?m)$`, `(?d)$`, `(?md)^.`, `(?md).$`, `\b`, `\B`, `(?U)\b`, `\bé`, `a\b́`, `\w\b`, `(?U)\w+`, `(?U)\d`, `(?U)\s`, `(?i)k`, `(?iu)k`, `(?iu)ss`, `(?iu)i`, `(?iu)ı`, `(?iu)İ`, `(?iu)ǆ`, `(?iu)σ`, `(?i)(a)\1`, `(?iu)(é)\1`, `(?i)(😀)\1`, `(?i)😀`, `(?i)a😀b`,
+	// Canonical equivalence.
+	`(?c)a`, `(?c)[a]`, `(?c)[é]+x`, `(?c)[^b]`, `(?c)\p{L}`, `(?c)\P{L}{2}`, `(?<=(?c)[a])b`, `(?<=(?c)[a]*)b`, `(?<=(?c)[a]{1,2})b`, `(?c-c)[é]`, `(?c:[é])x`, `(?ci)[É]`, `(?c)[😀]`, `(?c)[가]`, `(?c)x\p{L}*+`, `(?c)[\uD83D]`, `(?c)(?:[é]|e)*\x{301}`, `(?c`, `(?c-`,
 	// Spaces and comments.
 	`(?x)`, `(?x)a b`, `(?x)a\ b`, `(?x)a #b`, "(?x)a #b\nc", "(?xd)a #b\rc", "(?x)a #\u0085b", `(?x)a +`, `(?x)a+ +`, `(?x)a{1 }`, `(?x)( ?:a)`, `(?x)(? :a)`, `(?x)\u0 061`, `(?x)(?-x) a`, `(?x)(?<n m>a)`, `(?x #`, `(?x)\Qa b\E`, `(?x:a )b `,
 }

@@ -6,7 +6,7 @@
 // It follows the documentation of [Pattern] and, where that is silent, what a JVM
 // does; testdata/corpus.jsonl records that, and `make javaregex` asks a JVM anew.
 // It needs no JVM itself. The flags of Pattern.compile are 0, flags inside the
-// pattern all hold but for (?c), canonical equivalence, which is not checked.
+// pattern all hold, (?c) included, which is not documented: it is for classes only.
 //
 // What is known to differ: names of properties with a Greek Σ behind a digit are put in
 // small letters differently in the description of an error; Java asks its own idea of a

@@ -58,7 +58,6 @@ func TestUnsupported(t *testing.T) {
 		start, end int
 		what       string
 	}{
-		{`a(?c)b`, 1, 5, "the flag (?c), canonical equivalence"},
 		{deep, 500, 501, "nested too deeply"},
 		{strings.Repeat("[", 2000), 1497, 1498, "nested too deeply"},
 		{strings.Repeat("a", maxPattern+1), 0, maxPattern + 1, "the pattern is longer than 65536 bytes"},

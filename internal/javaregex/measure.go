@@ -53,7 +53,7 @@ func (n *node) measure(l *lengths, rest func(*lengths)) {
 		l.min++
 		l.max += 2
 		rest(l)
-	case opCluster: // no word of how long it can be
+	case opCluster, opCanonical: // no word of how long it can be
 		l.min++
 		l.fixed = false
 		rest(l)

@@ -71,10 +71,10 @@ func (p *parser) part() *node {
 	case '(':
 		return p.groupOrFlags(n)
 	case '[':
-		n = p.oneOf(n, p.class(true))
+		n = p.classOf(n, p.class(true))
 	case '\\':
 		if r := p.nextRaw(); r == 'p' || r == 'P' {
-			n = p.oneOf(n, p.property(r == 'P'))
+			n = p.classOf(n, p.property(r == 'P'))
 		} else {
 			p.cursor--
 			n = p.atom()
@@ -122,6 +122,16 @@ func (p *parser) oneOf(n *node, s set) *node {
 	if !s.bmp {
 		p.supplementary = true
 	}
+	return n
+}
+
+// classOf is oneOf for a class or a property, which (?c) makes match whatever is the same
+// when composed.
+func (p *parser) classOf(n *node, s set) *node {
+	if !p.has(canonical) {
+		return p.oneOf(n, s)
+	}
+	n.op, n.set = opCanonical, s
 	return n
 }
 
@@ -218,9 +228,6 @@ func (p *parser) special(n *node) bool {
 		p.cursor--
 		p.readFlags()
 		r = p.read()
-		if p.has(canonical) && (r == ')' || r == ':') {
-			p.unsupported(n.from, p.cursor, "the flag (?c), canonical equivalence")
-		}
 		switch r {
 		case ')':
 			return false

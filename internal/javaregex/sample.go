@@ -60,7 +60,7 @@ func (s *sampler) text(n *node) string {
 	case opRunes:
 		s.size += len(n.runes)
 		return string(n.runes)
-	case opSet:
+	case opSet, opCanonical:
 		s.size++
 		switch {
 		case len(n.runes) > 0:
