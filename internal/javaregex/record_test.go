@@ -13,7 +13,7 @@ import (
 // TestRecord writes the recorded answers anew, from a JVM; `make javaregex-record` runs it.
 func TestRecord(t *testing.T) {
 	java := startJVM(t)
-	g := &generator{Rand: rand.New(rand.NewPCG(1, 17))}
+	g := &generator{Rand: rand.New(rand.NewPCG(2, 17))}
 	var cases []jvmCase
 	for _, pattern := range handWritten {
 		c := jvmCase{Pattern: pattern}
