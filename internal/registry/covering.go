@@ -17,6 +17,7 @@ const (
 	CoversWhole                 // its pattern matches the whole address
 	CoversPart                  // its pattern matches somewhere in the address only
 	NotChecked                  // its pattern could not be tried: refused, unknown or too slow
+	NotTried                    // its pattern was not tried, for lack of time
 )
 
 // Cover is an entry that covers an address.
@@ -33,29 +34,34 @@ type Coverage struct {
 	Total  int // of entries, -1 when that is not known
 }
 
-// How much is looked at in one go: two calls, and some seconds of matching.
+// How much is looked at in one go: two calls, and some seconds of matching for each.
 const (
 	coverPages = 2
 	coversFor  = 3 * time.Second
+	// CoverStep is how many entries Covering looks at.
+	CoverStep = coverPages * MaxPerPage
 )
 
 // Covering looks for the entries whose address is address, or whose pattern matches
 // it, from a page of MaxPerPage entries on: the oldest come first. The API can't be
 // asked for it, so entries are looked at one by one; Next tells where to go on. It
-// returns a *ForbiddenError or an *APIError.
+// returns a *ForbiddenError or an *APIError, or that of ctx once nobody waits any more.
 func (s *Service) Covering(ctx context.Context, who Caller, address string, page int) (Coverage, error) {
 	if err := s.Authorize(ctx, who, ListEntries); err != nil {
 		return Coverage{}, err
 	}
 	address = strings.TrimSpace(address)
 	c := Coverage{Seen: (page - 1) * MaxPerPage, Total: -1}
-	deadline := s.now().Add(coversFor)
 	for range coverPages {
 		list, err := s.api.ListEntries(ctx, Query{Order: ByCreated, Direction: Ascending, Page: page, PerPage: MaxPerPage})
 		if err != nil {
 			return Coverage{}, err
 		}
+		deadline := s.now().Add(coversFor) // a slow API takes nothing of it
 		for _, e := range list.Entries {
+			if err := ctx.Err(); err != nil {
+				return Coverage{}, err
+			}
 			if how, ok := e.covers(address, s.now().Before(deadline)); ok {
 				c.Covers = append(c.Covers, Cover{e, how})
 			}
@@ -78,7 +84,7 @@ func (e Entry) covers(address string, timeLeft bool) (Covers, bool) {
 	case !e.IsEmailRegex:
 		return CoversLiteral, SameAddress(e.Email, address, false)
 	case !timeLeft:
-		return NotChecked, true
+		return NotTried, true
 	}
 	p, err := javaregex.Compile(e.Email)
 	if err != nil {

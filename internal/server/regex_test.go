@@ -2,16 +2,12 @@ package server_test
 
 import (
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
 
 	"github.com/PuerkitoBio/goquery"
-
-	"namesake/internal/cfapi/sandbox"
-	"namesake/internal/registry"
 )
 
 // askRegex asks /regex/check in JSON.
@@ -103,45 +99,4 @@ func TestPatternInTheForm(t *testing.T) {
 	page.contains("#pattern-result", "Java refuses this pattern")
 	b.submit(page, nil).wants(http.StatusUnprocessableEntity).contains("#email-error", "Java's words")
 	same(t, "edits sent", len(app.sent(http.MethodPatch)), 0)
-}
-
-func TestCovering(t *testing.T) {
-	t.Parallel()
-	app := newApp(t, func(s *settings) {
-		s.sandbox.Seed = []sandbox.Entry{
-			{ID: "1", Name: "Jane Smith", Email: "Jane@x.example"},
-			{ID: "2", Name: "Anyone", Email: `.*@x\.example`, IsEmailRegex: true},
-			{ID: "3", Name: "Part", Email: `@x`, IsEmailRegex: true},
-			{ID: "4", Name: "Broken", Email: `(`, IsEmailRegex: true},
-			{ID: "5", Name: "Other", Email: "bob@x.example"},
-		}
-	})
-	b := app.as("viewer")
-	ask := func(address string) *answer {
-		return b.get(entries + "/covering?address=" + url.QueryEscape(address)).wants(http.StatusOK)
-	}
-	page := ask(" jane@x.example ")
-	got := page.Find("[aria-label='Entries that cover the address'] li").Map(func(_ int, s *goquery.Selection) string {
-		return strings.TrimSpace(s.Find("a").Text()) + ": " + strings.TrimSpace(s.Find("span").Last().Text())[:10]
-	})
-	for _, want := range []string{"Jane Smith: is this ad", "Anyone: matches th", "Part: matches a ", "Broken: not checke"} {
-		if !strings.Contains(strings.Join(got, "; "), want) {
-			t.Errorf("%v does not hold %q", got, want)
-		}
-	}
-	same(t, "entries", len(got), 4)
-	page.contains("[role=status]", "Looked at 5 entries, which is all.")
-	ask("nobody@elsewhere.example").contains("[role=status]", "Looked at")
-
-	app.sandbox.Fill(4500)
-	calls := len(app.sandbox.Calls())
-	page = ask("jane@x.example")
-	same(t, "calls", len(app.sandbox.Calls())-calls, 2)
-	page.contains("[role=status]", "Looked at entries 1 to 2000 of 4500.")
-	for range 2 {
-		page = b.get(page.Find("main a.btn").AttrOr("href", "")).wants(http.StatusOK)
-	}
-	page.contains("[role=status]", "Looked at entries 4001 to 4500 of 4500.")
-	same(t, "further", page.Find("main a.btn").Length(), 0)
-	same(t, "role", fmt.Sprint(registry.Viewer), "viewer")
 }

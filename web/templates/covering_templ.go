@@ -172,7 +172,7 @@ func Covering(p Page, v CoveringView) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						var templ_7745c5c3_Var9 = []any{"text-xs", templ.KV("text-warn", c.How == registry.NotChecked), templ.KV("text-muted-foreground", c.How != registry.NotChecked)}
+						var templ_7745c5c3_Var9 = []any{"text-xs", templ.KV("text-warn", open(c.How)), templ.KV("text-muted-foreground", !open(c.How))}
 						templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var9...)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
@@ -197,7 +197,7 @@ func Covering(p Page, v CoveringView) templ.Component {
 						var templ_7745c5c3_Var11 string
 						templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(covers(c.How))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/templates/covering.templ`, Line: 46, Col: 166}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/templates/covering.templ`, Line: 46, Col: 133}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var11))
 						if templ_7745c5c3_Err != nil {
@@ -236,9 +236,9 @@ func Covering(p Page, v CoveringView) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var13 string
-					templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(strconv.Itoa(2 * registry.MaxPerPage))
+					templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(strconv.Itoa(registry.CoverStep))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/templates/covering.templ`, Line: 52, Col: 145}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/templates/covering.templ`, Line: 52, Col: 140}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var13))
 					if templ_7745c5c3_Err != nil {
@@ -260,21 +260,63 @@ func Covering(p Page, v CoveringView) templ.Component {
 	})
 }
 
+// summary says what was looked at. It says that mail is flagged only if that was all.
 func (v CoveringView) summary() string {
+	first := (v.From-1)*registry.MaxPerPage + 1
+	if v.From > 1 && v.Found.Seen < first {
+		if v.Found.Total < 0 {
+			return "There is nothing here: the registry ends before."
+		}
+		return "There is nothing here: the registry has " + entries(v.Found.Total) + "."
+	}
+	all := v.From == 1 && v.Next == ""
 	seen := "Looked at " + entries(v.Found.Seen) + ", which is all."
-	if v.Next != "" || v.From > 1 {
-		first := (v.From-1)*registry.MaxPerPage + 1
+	if !all {
 		seen = "Looked at entries " + strconv.Itoa(first) + " to " + strconv.Itoa(v.Found.Seen)
 		if v.Found.Total >= 0 {
 			seen += " of " + strconv.Itoa(v.Found.Total)
 		}
 		seen += "."
 	}
-	if len(v.Found.Covers) == 0 {
+	switch {
+	case len(v.Found.Covers) == 0 && all:
 		return "None of them covers “" + v.Address + "”: mail from it that shows a protected name is flagged. " + seen
+	case len(v.Found.Covers) == 0:
+		return seen + " None of these covers “" + v.Address + "”. " + v.others()
 	}
-	return seen
+	return seen + v.untried()
 }
+
+// others says where the entries are that were not looked at now.
+func (v CoveringView) others() string {
+	switch {
+	case v.From == 1:
+		return "There are more behind them."
+	case v.Next == "":
+		return "The ones before them were not looked at again."
+	}
+	return "There are more behind them, and the ones before them were not looked at again."
+}
+
+// untried counts the patterns for which there was no time.
+func (v CoveringView) untried() string {
+	n := 0
+	for _, c := range v.Found.Covers {
+		if c.How == registry.NotTried {
+			n++
+		}
+	}
+	switch n {
+	case 0:
+		return ""
+	case 1:
+		return " One pattern was not tried, for lack of time."
+	}
+	return " " + strconv.Itoa(n) + " patterns were not tried, for lack of time."
+}
+
+// open reports whether it is not known if the entry covers the address.
+func open(how registry.Covers) bool { return how == registry.NotChecked || how == registry.NotTried }
 
 func covers(how registry.Covers) string {
 	switch how {
@@ -286,6 +328,8 @@ func covers(how registry.Covers) string {
 		return "matches a part of it: Cloudflare does not say whether that counts"
 	case registry.NotChecked:
 		return "not checked: the pattern is refused by Java, unknown to Namesake or too slow"
+	case registry.NotTried:
+		return "not tried, for lack of time"
 	}
 	return ""
 }

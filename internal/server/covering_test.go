@@ -1,0 +1,70 @@
+package server_test
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/PuerkitoBio/goquery"
+
+	"namesake/internal/cfapi/sandbox"
+)
+
+// covering asks which entries cover an address, from a page on.
+func (b *browser) covering(address, page string) *answer {
+	b.app.t.Helper()
+	return b.get(entries + "/covering?" + url.Values{"address": {address}, "page": {page}}.Encode()).wants(200)
+}
+
+func TestCovering(t *testing.T) {
+	t.Parallel()
+	app := newApp(t, func(s *settings) {
+		s.sandbox.Seed = []sandbox.Entry{
+			{ID: "1", Name: "Jane Smith", Email: "Jane@x.example"},
+			{ID: "2", Name: "Anyone", Email: `.*@x\.example`, IsEmailRegex: true},
+			{ID: "3", Name: "Part", Email: `@x`, IsEmailRegex: true},
+			{ID: "5", Name: "Other", Email: "bob@x.example"},
+		}
+	})
+	b := app.as("viewer")
+	nobody := b.covering("nobody@elsewhere.example", "")
+	nobody.contains("[role=status]", "None of them covers “nobody@elsewhere.example”: mail from it that shows a protected name is flagged. Looked at 4 entries, which is all.")
+
+	app.sandbox.Add(sandbox.Entry{ID: "4", Name: "Broken", Email: `(`, IsEmailRegex: true})
+	page := b.covering(" jane@x.example ", "")
+	got := page.Find("[aria-label='Entries that cover the address'] li").Map(func(_ int, s *goquery.Selection) string {
+		return strings.TrimSpace(s.Find("a").Text()) + ": " + strings.TrimSpace(s.Find("span").Last().Text())[:10]
+	})
+	for _, want := range []string{"Jane Smith: is this ad", "Anyone: matches th", "Part: matches a ", "Broken: not checke"} {
+		if !strings.Contains(strings.Join(got, "; "), want) {
+			t.Errorf("%v does not hold %q", got, want)
+		}
+	}
+	same(t, "entries", len(got), 4)
+	page.contains("[role=status]", "Looked at 5 entries, which is all.")
+}
+
+// TestCoveringInSteps looks at a long registry, whose last entry is the one that covers
+// the address, and sees that nothing is claimed before it was reached.
+func TestCoveringInSteps(t *testing.T) {
+	t.Parallel()
+	app := newApp(t)
+	app.sandbox.Fill(4500)
+	app.sandbox.Add(sandbox.Entry{ID: "9", Name: "Jane Smith", Email: "jane@last.example", CreatedAt: app.clock.now()})
+	b := app.as("viewer")
+	calls := len(app.sandbox.Calls())
+	page := b.covering("jane@last.example", "")
+	same(t, "calls", len(app.sandbox.Calls())-calls, 2)
+	said := page.text("[role=status]")
+	same(t, "first step", said, "Looked at entries 1 to 2000 of 4501. None of these covers “jane@last.example”. There are more behind them.")
+	page.contains("main a.btn", "Look at the next 2000")
+	page = b.get(page.Find("main a.btn").AttrOr("href", "")).wants(200)
+	page.contains("[role=status]", "There are more behind them, and the ones before them were not looked at again.")
+	page = b.get(page.Find("main a.btn").AttrOr("href", "")).wants(200)
+	same(t, "last step", page.text("[role=status]"), "Looked at entries 4001 to 4501 of 4501.")
+	page.contains("[aria-label='Entries that cover the address']", "jane@last.example")
+	same(t, "further", page.Find("main a.btn").Length(), 0)
+
+	b.covering("nobody@x.example", "5").contains("[role=status]", "None of these covers “nobody@x.example”. The ones before them were not looked at again.")
+	same(t, "beyond", b.covering("nobody@x.example", "900").text("[role=status]"), "There is nothing here: the registry has 4501 entries.")
+}
