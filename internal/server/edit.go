@@ -54,7 +54,9 @@ func (s *Server) updateEntry(c echo.Context) error {
 		return s.refuseEdit(c, id, form, unreadable)
 	}
 	if onlyCheck(c) {
-		return s.editForm(c, http.StatusOK, id, formView(form))
+		v := formView(form)
+		v.Join = s.joinView(c, form.Name, id, "")
+		return s.editForm(c, http.StatusOK, id, v)
 	}
 	d, faults := parseDraft(form)
 	if len(faults) > 0 {

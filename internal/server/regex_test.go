@@ -100,3 +100,16 @@ func TestPatternInTheForm(t *testing.T) {
 	b.submit(page, nil).wants(http.StatusUnprocessableEntity).contains("#email-error", "Java's words")
 	same(t, "edits sent", len(app.sent(http.MethodPatch)), 0)
 }
+
+// A check keeps what the form says of the name's entries.
+func TestCheckKeepsTheNamesEntries(t *testing.T) {
+	b := newApp(t).as("editor")
+	jane := map[string]string{"name": "Jane Smith", "email": `jane@x\.example`, "is_email_regex": "true"}
+	edit := b.get(b.create(jane).wants(http.StatusSeeOther).location() + "/edit").wants(http.StatusOK)
+	const only = "This is its only entry"
+	edit.contains("#join", only)
+	checked := b.submit(edit, map[string]string{"check": "1"}).wants(http.StatusOK)
+	checked.contains("#join", only)
+	other := b.submit(edit, map[string]string{"check": "1", "name": "Nobody Else"}).wants(http.StatusOK)
+	other.contains("#join", "this one would be its first")
+}
