@@ -17,7 +17,7 @@ func suggestSamples(name, pattern string) []string {
 
 // likely are the usual addresses of a name at a domain.
 func likely(name, domain string) []string {
-	words := asciiWords(name)
+	words := nameWords(name)
 	if len(words) == 0 {
 		words = []string{"jane", "smith"}
 	}
@@ -44,24 +44,70 @@ func lookAlikes(name, pattern string) []string {
 	return slices.DeleteFunc(lures, func(lure string) bool { return slices.Contains(own, lure) })
 }
 
-// asciiWords are the words of a name as they are written in addresses.
-func asciiWords(name string) []string {
+var bracketed = regexp.MustCompile(`\([^()]*\)`)
+
+// titles are words beside a name that addresses leave out.
+var titles = []string{"dr", "prof", "mr", "mrs", "ms", "miss", "mx", "sir", "dame", "jr", "sr", "phd", "md", "mba", "herr", "frau"}
+
+// nameWords are the words of a name as they are written in addresses, first names first.
+func nameWords(name string) []string {
+	plain := func(s string) []string {
+		words := asciiWords(s)
+		return slices.DeleteFunc(words, func(word string) bool { return slices.Contains(titles, word) })
+	}
+	last, first, _ := strings.Cut(bracketed.ReplaceAllString(name, " "), ",")
+	if words := append(plain(first), plain(last)...); len(words) > 0 {
+		return words
+	}
+	return asciiWords(name)
+}
+
+// letters are those that no accent makes of a letter of ASCII. Apostrophes are left out.
+var letters = strings.NewReplacer(
+	"ß", "ss", "æ", "ae", "œ", "oe", "ø", "o", "ł", "l", "đ", "d", "ð", "d", "þ", "th", "ħ", "h", "ı", "i", "'", "", "’", "",
+)
+
+// asciiWords are the words of a text in small letters of ASCII.
+func asciiWords(text string) []string {
 	plain := strings.Map(func(r rune) rune {
 		if unicode.Is(unicode.Mn, r) {
 			return -1
 		}
 		return unicode.ToLower(r)
-	}, norm.NFD.String(name))
-	return strings.FieldsFunc(plain, func(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') })
+	}, norm.NFD.String(text))
+	return strings.FieldsFunc(letters.Replace(plain), func(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') })
 }
 
-var domainIn = regexp.MustCompile(`@[^@]*?([A-Za-z0-9-]+(?:\\?\.[A-Za-z0-9-]+)+)[^@]*$`)
+var (
+	consumesNone = regexp.MustCompile(`\(\?(?:<?[=!][^()]*|[A-Za-z-]*)\)`) // flags and looks around
+	group        = regexp.MustCompile(`\((?:\?[A-Za-z-]*:|\?<\w+>)?([^()|]*)(?:\|[^()]*)?\)`)
+	startsOpen   = regexp.MustCompile(`^\^?(?:\.|\\S)[*+]`)
+	domainIn     = regexp.MustCompile(`@[^@]*?([A-Za-z0-9-]+(?:\\?\.[A-Za-z0-9-]+)+)[^@]*$`)
+)
 
-// patternDomain is the domain that a pattern seems to be about.
+// How much is done to find the domain of a pattern: more than a pattern of a person takes.
+const (
+	longestPattern = 1000
+	deepestGroup   = 10
+)
+
+// patternDomain is the domain that a pattern seems to be about, the first of several.
 func patternDomain(pattern string) string {
+	const unknown = "example.com"
+	if len(pattern) > longestPattern {
+		return unknown
+	}
+	pattern = strings.NewReplacer(`[.]`, `\.`, `[\.]`, `\.`).Replace(pattern)
+	for range deepestGroup { // from the inside out, each becomes its first alternative
+		pattern = group.ReplaceAllString(consumesNone.ReplaceAllString(pattern, ""), "$1")
+	}
+	pattern, _, _ = strings.Cut(pattern, "|")
+	if !strings.Contains(pattern, "@") {
+		pattern = startsOpen.ReplaceAllString(pattern, "@") // as in .*example\.com
+	}
 	found := domainIn.FindStringSubmatch(pattern)
 	if found == nil {
-		return "example.com"
+		return unknown
 	}
 	return strings.ToLower(strings.ReplaceAll(found[1], `\`, ""))
 }
