@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"crypto/rand"
 	"errors"
 	"net/http"
@@ -22,11 +23,11 @@ func (s *Server) newEntry(c echo.Context) error {
 		} else {
 			form.Kept = id
 		}
-		return s.entryForm(c, http.StatusOK, formView(form), notice)
+		return s.entryForm(c, http.StatusOK, formView(requestContext(c), form), notice)
 	}
 	form := decodeEntryForm(values)
 	form.Key, form.Kept, form.Twins = newFormKey(), "", ""
-	v := formView(form)
+	v := formView(requestContext(c), form)
 	v.Join = s.joinView(c, form.Name, "", "")
 	return s.entryForm(c, http.StatusOK, v)
 }
@@ -38,7 +39,7 @@ func (s *Server) createEntry(c echo.Context) error {
 		return s.refuseForm(c, form, unreadable)
 	}
 	if onlyCheck(c) {
-		v := formView(form)
+		v := formView(requestContext(c), form)
 		v.Join = s.joinView(c, form.Name, "", "")
 		return s.entryForm(c, http.StatusOK, v)
 	}
@@ -83,7 +84,7 @@ func (s *Server) refusedView(c echo.Context, form templates.EntryForm, err error
 	}
 	c.Set(causeKey, err)
 	f.setHeaders(c)
-	v = formView(form)
+	v = formView(requestContext(c), form)
 	addFailure(&v, f, err)
 	v.Outcome.RequestID = requestID(c)
 	return v, f, true
@@ -105,14 +106,14 @@ func (s *Server) entryForm(c echo.Context, status int, v templates.EntryFormView
 func newFormKey() string { return rand.Text() }
 
 // formView is the form page for what was typed, without HTTP.
-func formView(f templates.EntryForm) templates.EntryFormView {
-	for _, s := range []*string{&f.Key, &f.Kept, &f.Twins, &f.Version, &f.Back, &f.Name, &f.Email, &f.Comments, &f.Samples, &f.DirectoryID, &f.DirectoryNodeID, &f.ExternalDirectoryNodeID, &f.Provenance} {
+func formView(ctx context.Context, f templates.EntryForm) templates.EntryFormView {
+	for _, s := range []*string{&f.Key, &f.Kept, &f.Twins, &f.Version, &f.Back, &f.Name, &f.Email, &f.Comments, &f.Samples, &f.Suggested, &f.DirectoryID, &f.DirectoryNodeID, &f.ExternalDirectoryNodeID, &f.Provenance} {
 		*s = strings.ToValidUTF8(*s, "\uFFFD") // a page can't hold anything else
 	}
 	return templates.EntryFormView{
 		Form:   f,
 		Fields: make(map[string][]templates.Message),
-		Reach:  reach(f.Email, f.IsEmailRegex), CheckURL: regexPath, Pattern: formPattern(f),
+		Reach:  reach(f.Email, f.IsEmailRegex), CheckURL: regexPath, Pattern: formPattern(ctx, f),
 		Meaning: templates.MeaningView{
 			Sentence: registry.Meaning(f.Name, f.Email, f.IsEmailRegex),
 			Template: registry.MeaningTemplate, NoName: registry.MeaningNoName, NoEmail: registry.MeaningNoEmail,

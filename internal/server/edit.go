@@ -34,7 +34,7 @@ func (s *Server) editEntry(c echo.Context) error {
 			Text: "The form holds values that came with the link. Compare them with the entry, and save if they are right.",
 		})
 	}
-	v := formView(form)
+	v := formView(requestContext(c), form)
 	seen := id
 	if registry.FoldName(form.Name) != registry.FoldName(entry.Name) {
 		seen = ""
@@ -54,7 +54,7 @@ func (s *Server) updateEntry(c echo.Context) error {
 		return s.refuseEdit(c, id, form, unreadable)
 	}
 	if onlyCheck(c) {
-		v := formView(form)
+		v := formView(requestContext(c), form)
 		v.Join = s.joinView(c, form.Name, id, "")
 		return s.editForm(c, http.StatusOK, id, v)
 	}

@@ -41,6 +41,7 @@ func (s *Server) fail(err error) failure {
 		unrecord  *registry.UnrecordedError
 		filter    *filterError
 		tooMany   *tooManyError
+		samples   *tooManySamplesError
 		refused   *auth.RefusedError
 		unasked   *auth.UnavailableError
 		noRole    *auth.NoRoleError
@@ -182,6 +183,12 @@ func (s *Server) fail(err error) failure {
 			status: http.StatusRequestEntityTooLarge, tone: templates.Bad,
 			title: "That is too much to send",
 			text:  []string{fmt.Sprintf("A form may hold %d KB in all. Nothing was sent. What you typed is shown up to that length: please shorten it.", maxBody/1024)},
+		}
+	case errors.As(err, &samples):
+		return failure{
+			status: http.StatusRequestEntityTooLarge, tone: templates.Bad,
+			title: "Too many samples for one check",
+			text:  []string{fmt.Sprintf("At most %d are tried at once, and these are %d. Nothing was checked: send them in several parts.", maxSamples, samples.samples)},
 		}
 	case errors.Is(err, errUnreadableForm):
 		return failure{

@@ -87,6 +87,7 @@ func decodeEntryForm(values url.Values) templates.EntryForm {
 		ExternalDirectoryNodeID: values.Get(registry.FieldExternalDirectoryNodeID),
 		Provenance:              values.Get(registry.FieldProvenance),
 		Samples:                 strings.ReplaceAll(values.Get("samples"), "\r\n", "\n"),
+		Suggested:               values.Get("suggested"),
 	}
 }
 
@@ -131,9 +132,9 @@ func parseDraft(f templates.EntryForm) (d registry.Draft, faults []registry.Fiel
 		}
 		return &n
 	}
-	email := f.Email
-	if !f.IsEmailRegex {
-		email = strings.TrimSpace(email) // a space is part of a pattern, but never of an address
+	email := strings.TrimSpace(f.Email) // no address has a space at its ends, so a pattern needs none
+	if had, _ := registry.Version(f.Version).Values(); f.IsEmailRegex && had[registry.FieldEmail] == f.Email {
+		email = f.Email // what nobody has changed is not sent
 	}
 	d = registry.Draft{
 		Name:                    strings.TrimSpace(f.Name),

@@ -52,7 +52,7 @@ func FuzzEntryForm(f *testing.F) {
 		if invalid == nil && d.Validate() != nil {
 			t.Errorf("a draft passed that is not valid: %+v", d)
 		}
-		v := formView(form)
+		v := formView(t.Context(), form)
 		addFailure(&v, failure{}, invalid)
 		for field := range v.Fields {
 			if labels[field] == "" {

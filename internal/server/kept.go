@@ -32,7 +32,7 @@ func (s *Server) keepTyped(c echo.Context, cause error) string {
 	_ = parseForm(c) // what can be read is worth keeping
 	values := url.Values{}
 	for name, typed := range c.Request().PostForm {
-		if name == "key" || name == "version" || name == "back" || name == "samples" || slices.Contains(registry.Fields(), name) {
+		if name == "key" || name == "version" || name == "back" || name == "samples" || name == "suggested" || slices.Contains(registry.Fields(), name) {
 			values[name] = typed
 		}
 	}

@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf16"
 
 	"github.com/labstack/echo/v4"
 
@@ -21,23 +20,24 @@ import (
 // regexPath is where patterns are checked.
 const regexPath = templates.RegexURL
 
-// Bounds of one check, and of the time that all samples together take. What is not
-// reached is called too slow.
+// Bounds of one check: how many samples are tried, and the time that all of them
+// together take. What is not reached then is called too slow.
 const (
-	maxPattern = 64 << 10
 	maxSamples = 200
 	checksFor  = 3 * time.Second
 )
 
 // regexQuestion is what is asked of a pattern.
 type regexQuestion struct {
-	Pattern string   `json:"pattern"`
-	Samples []string `json:"samples"`
-	name    string   // whose pattern it is to be, "" when that is not known
+	Pattern   string   `json:"pattern"`
+	Samples   []string `json:"samples"`
+	name      string   // whose pattern it is to be, "" when that is not known
+	suggested []string // samples that are worth trying
 }
 
 // regexAnswer is the JSON answer; all offsets are in UTF-16 units. Valid is null when
-// the pattern holds something that was not checked.
+// the pattern holds something that was not checked. Samples is empty unless it is true:
+// nothing was tried then, and a verdict on any sample would be invented.
 type regexAnswer struct {
 	Valid    *bool         `json:"valid"`
 	Error    *regexError   `json:"error"`
@@ -67,175 +67,158 @@ type findingJSON struct {
 	Example    string `json:"example,omitempty"`
 }
 
+// regexResult is what a check has found out. Java accepts a pattern without a fault.
+type regexResult struct {
+	fault     *templates.PatternFault
+	findings  []javaregex.Finding
+	explained javaregex.Part
+	tried     []triedSample // the first maxSamples
+}
+
+type triedSample struct {
+	input string
+	javaregex.Result
+}
+
+// checkPattern is what pages, forms and programs are told of a pattern.
+func checkPattern(ctx context.Context, q regexQuestion) regexResult {
+	p, err := javaregex.Compile(q.Pattern)
+	if err != nil {
+		return regexResult{fault: patternFault(err)}
+	}
+	return regexResult{findings: p.Findings(ctx), explained: p.Explain(), tried: trySamples(ctx, p, q.Samples)}
+}
+
+// patternFault is why a pattern did not compile.
+func patternFault(err error) *templates.PatternFault {
+	var bad *javaregex.SyntaxError
+	var unsupported *javaregex.UnsupportedError
+	switch {
+	case errors.As(err, &bad):
+		return &templates.PatternFault{Description: bad.Description, Index: bad.Index, Message: bad.Message}
+	case errors.As(err, &unsupported):
+		return &templates.PatternFault{Description: "Not checked", Index: unsupported.Start, Message: unsupported.What, Unchecked: true}
+	}
+	return &templates.PatternFault{Description: "Not checked", Index: -1, Message: err.Error(), Unchecked: true}
+}
+
+// trySamples matches the samples until time is up, or nobody waits any more.
+func trySamples(ctx context.Context, p *javaregex.Pattern, samples []string) []triedSample {
+	ctx, stop := context.WithTimeout(ctx, checksFor)
+	defer stop()
+	tried := make([]triedSample, min(len(samples), maxSamples))
+	for i := range tried {
+		tried[i].input = samples[i]
+		if ctx.Err() != nil {
+			tried[i].TooSlow = true
+			continue
+		}
+		tried[i].Result = p.Match(samples[i])
+	}
+	return tried
+}
+
 // showRegex is the page on which patterns are tried.
 func (s *Server) showRegex(c echo.Context) error {
-	return render(c, http.StatusOK, templates.Regex(s.page(c, "Pattern tester"), regexPath, templates.PatternView{}))
+	return s.regexPage(c, http.StatusOK, typedQuestion("", "", "", ""))
 }
 
-// checkRegex answers what Java would say of a pattern.
+// checkRegex answers what Java would say of a pattern: in JSON who asks for that, or
+// asks in it.
 func (s *Server) checkRegex(c echo.Context) error {
 	q, err := readQuestion(c)
+	if sentJSON(c) || wantsJSON(c) {
+		if err == nil && len(q.Samples) > maxSamples {
+			err = &tooManySamplesError{len(q.Samples)}
+		}
+		if err != nil {
+			return err
+		}
+		return c.JSON(http.StatusOK, answerOf(checkPattern(requestContext(c), q)))
+	}
 	if err != nil {
-		return err
+		c.Set(causeKey, err)
+		f := s.fail(err)
+		return s.regexPage(c, f.status, q, templates.Flash{Tone: f.tone, Title: f.title, Text: strings.Join(f.text, " ")})
 	}
-	if len(q.Pattern) > maxPattern || len(q.Samples) > maxSamples {
-		return &echo.HTTPError{Code: http.StatusRequestEntityTooLarge, Message: "too long"}
-	}
-	p, compileErr := javaregex.Compile(q.Pattern)
-	if wantsJSON(c) {
-		return c.JSON(http.StatusOK, answerOf(p, compileErr, q))
-	}
-	v := patternView(p, compileErr, q)
-	return render(c, http.StatusOK, templates.Regex(s.page(c, "Pattern tester"), regexPath, v))
+	return s.regexPage(c, http.StatusOK, q)
 }
 
-// readQuestion reads JSON or a form.
+func (s *Server) regexPage(c echo.Context, status int, q regexQuestion, notices ...templates.Flash) error {
+	p := s.page(c, "Pattern tester")
+	p.Flash = append(p.Flash, notices...)
+	return render(c, status, templates.Regex(p, regexPath, patternView(requestContext(c), q)))
+}
+
+// tooManySamplesError reports a question with more samples than are tried at once.
+type tooManySamplesError struct{ samples int }
+
+func (e *tooManySamplesError) Error() string { return fmt.Sprintf("%d samples", e.samples) }
+
+// readQuestion reads JSON, literally, or a form. It returns errTooLarge or
+// errUnreadableForm beside what could be read.
 func readQuestion(c echo.Context) (q regexQuestion, err error) {
-	if strings.HasPrefix(c.Request().Header.Get(echo.HeaderContentType), echo.MIMEApplicationJSON) {
-		dec := json.NewDecoder(c.Request().Body)
-		if err := dec.Decode(&q); err != nil {
-			if errors.Is(readFault(err), errTooLarge) {
-				return q, errTooLarge
-			}
-			return q, fmt.Errorf("%w: %w", errUnreadableForm, err)
+	if sentJSON(c) {
+		if err := json.NewDecoder(c.Request().Body).Decode(&q); err != nil {
+			return q, readFault(err)
 		}
 		return q, nil
 	}
-	if err := parseForm(c); err != nil {
-		return q, err
-	}
+	err = parseForm(c)
 	form := c.Request().PostForm
-	return regexQuestion{form.Get("pattern"), sampleLines(form.Get("samples")), form.Get(registry.FieldName)}, nil
+	return typedQuestion(form.Get("pattern"), form.Get(registry.FieldName), form.Get("samples"), form.Get("suggested")), err
+}
+
+func sentJSON(c echo.Context) bool {
+	return strings.HasPrefix(c.Request().Header.Get(echo.HeaderContentType), echo.MIMEApplicationJSON)
+}
+
+// typedQuestion is a question as people type it: spaces around a pattern or an address
+// mean nothing. Samples that are those which were suggested before follow the name and
+// the pattern.
+func typedQuestion(pattern, name, samples, suggested string) regexQuestion {
+	for _, s := range []*string{&pattern, &name, &samples} {
+		*s = strings.ToValidUTF8(*s, "\uFFFD") // a page can't hold anything else
+	}
+	q := regexQuestion{Pattern: strings.TrimSpace(pattern), Samples: sampleLines(samples), name: name}
+	q.suggested = suggestSamples(name, q.Pattern)
+	if slices.Equal(q.Samples, sampleLines(suggested)) {
+		q.Samples = q.suggested
+	}
+	return q
 }
 
 // sampleLines are the addresses in a text, one a line.
 func sampleLines(text string) []string {
 	var lines []string
 	for line := range strings.Lines(text) {
-		if line = strings.TrimRight(line, "\r\n"); strings.TrimSpace(line) != "" {
+		if line = strings.TrimSpace(line); line != "" {
 			lines = append(lines, line)
 		}
 	}
 	return lines
 }
 
-// trySamples matches the samples until time is up.
-func trySamples(p *javaregex.Pattern, samples []string) []javaregex.Result {
-	results := make([]javaregex.Result, len(samples))
-	deadline := time.Now().Add(checksFor)
-	for i, input := range samples {
-		if time.Now().After(deadline) {
-			results[i].TooSlow = true
-			continue
-		}
-		results[i] = p.Match(input)
-	}
-	return results
-}
-
-func answerOf(p *javaregex.Pattern, err error, q regexQuestion) regexAnswer {
-	a := regexAnswer{Samples: make([]regexSample, len(q.Samples)), Findings: []findingJSON{}}
-	for i, input := range q.Samples {
-		a.Samples[i].Input = input
-	}
-	valid := err == nil
-	a.Valid = &valid
-	if err != nil {
-		f := patternFault(err)
+func answerOf(r regexResult) regexAnswer {
+	valid := r.fault == nil
+	a := regexAnswer{Valid: &valid, Samples: make([]regexSample, len(r.tried)), Findings: make([]findingJSON, len(r.findings))}
+	if f := r.fault; f != nil {
 		a.Error = &regexError{f.Description, f.Index, f.Message}
 		if f.Unchecked {
 			a.Valid = nil
 		}
-		return a
 	}
-	for i, r := range trySamples(p, q.Samples) {
-		a.Samples[i].Matches, a.Samples[i].TooSlow = r.Matches, r.TooSlow
-		if r.Found {
-			a.Samples[i].Find = &[2]int{r.Start, r.End}
+	for i, t := range r.tried {
+		a.Samples[i] = regexSample{Input: t.input, Matches: t.Matches, TooSlow: t.TooSlow}
+		if t.Found {
+			a.Samples[i].Find = &[2]int{t.Start, t.End}
 		}
 	}
-	for _, f := range p.Findings(context.Background()) {
-		a.Findings = append(a.Findings, findingJSON(f))
+	for i, f := range r.findings {
+		a.Findings[i] = findingJSON(f)
 	}
 	return a
 }
 
-// patternFault is why a pattern did not compile.
-func patternFault(err error) templates.PatternFault {
-	var bad *javaregex.SyntaxError
-	var unsupported *javaregex.UnsupportedError
-	switch {
-	case errors.As(err, &bad):
-		return templates.PatternFault{Description: bad.Description, Index: bad.Index, Message: bad.Message}
-	case errors.As(err, &unsupported):
-		return templates.PatternFault{Description: "Not checked", Index: unsupported.Start, Message: unsupported.What, Unchecked: true}
-	}
-	return templates.PatternFault{Description: "Not checked", Index: -1, Message: err.Error(), Unchecked: true}
-}
-
-// patternView is what a page says of a pattern.
-func patternView(p *javaregex.Pattern, err error, q regexQuestion) templates.PatternView {
-	v := templates.PatternView{Pattern: q.Pattern, Name: q.name, Samples: strings.Join(q.Samples, "\n"), Asked: q.Pattern != ""}
-	v.Suggested = strings.Join(suggestSamples(q.name, q.Pattern), "\n")
-	if q.Pattern == "" {
-		return v
-	}
-	units := utf16.Encode([]rune(q.Pattern))
-	if err != nil {
-		f := patternFault(err)
-		if at := f.Index; at >= 0 {
-			at = min(at, len(units))
-			f.Before, f.After = part(units, 0, at), part(units, at, len(units))
-		}
-		v.Fault = &f
-		return v
-	}
-	for _, f := range p.Findings(context.Background()) {
-		v.Findings = append(v.Findings, templates.PatternFinding{Message: f.Message, Suggestion: f.Suggestion, Example: f.Example, Part: part(units, f.Start, f.End)})
-	}
-	explained := p.Explain()
-	v.Explained = &templates.PatternPart{Text: part(units, explained.Start, explained.End), Says: explained.Says, Parts: partsOf(units, explained.Parts)}
-	lures := lookAlikes(q.name, q.Pattern)
-	for i, r := range trySamples(p, q.Samples) {
-		input := q.Samples[i]
-		sample := templates.PatternSample{Input: input, Matches: r.Matches, TooSlow: r.TooSlow, Found: r.Found, LookAlike: slices.Contains(lures, input)}
-		if r.Found {
-			in := utf16.Encode([]rune(input))
-			sample.Before, sample.Part, sample.After = part(in, 0, r.Start), part(in, r.Start, r.End), part(in, r.End, len(in))
-		}
-		v.Tried = append(v.Tried, sample)
-		v.Differ = v.Differ || r.Found != r.Matches
-	}
-	return v
-}
-
-// formPattern is what an entry's form says of the pattern in it.
-func formPattern(f templates.EntryForm) templates.PatternView {
-	q := regexQuestion{Samples: sampleLines(f.Samples), name: f.Name}
-	if !f.IsEmailRegex || len(f.Email) > maxPattern || len(q.Samples) > maxSamples {
-		return patternView(nil, nil, q)
-	}
-	q.Pattern = strings.TrimSpace(f.Email)
-	p, err := javaregex.Compile(q.Pattern)
-	return patternView(p, err, q)
-}
-
 // onlyCheck reports whether the form's button was pressed that only checks the pattern.
 func onlyCheck(c echo.Context) bool { return c.Request().PostForm.Get("check") != "" }
-
-func partsOf(units []uint16, parts []javaregex.Part) []templates.PatternPart {
-	out := make([]templates.PatternPart, len(parts))
-	for i, p := range parts {
-		out[i] = templates.PatternPart{Text: part(units, p.Start, p.End), Says: p.Says, Parts: partsOf(units, p.Parts)}
-	}
-	return out
-}
-
-// part is the text of some UTF-16 units.
-func part(units []uint16, start, end int) string {
-	start, end = min(max(start, 0), len(units)), min(max(end, 0), len(units))
-	if start >= end {
-		return ""
-	}
-	return string(utf16.Decode(units[start:end]))
-}

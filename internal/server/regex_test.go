@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/PuerkitoBio/goquery"
+
+	"namesake/internal/cfapi/sandbox"
 )
 
 // askRegex asks /regex/check in JSON.
@@ -25,8 +27,17 @@ func TestRegexCheckJSON(t *testing.T) {
 			"valid", `{"pattern":"a+@x","samples":["aa@x","😀aa@xy","b"]}`,
 			`{"valid":true,"error":null,"samples":[{"input":"aa@x","matches":true,"find":[0,4],"too_slow":false},{"input":"😀aa@xy","matches":false,"find":[2,6],"too_slow":false},{"input":"b","matches":false,"find":null,"too_slow":false}]`,
 		},
+		{
+			"literal", `{"pattern":" a ","samples":[" a ","a"]}`,
+			`{"valid":true,"error":null,"samples":[{"input":" a ","matches":true,"find":[0,3],"too_slow":false},{"input":"a","matches":false,"find":null,"too_slow":false}]`,
+		},
+		{
+			"too slow", `{"pattern":"(a*)*\\1b","samples":["` + strings.Repeat("a", 60) + `","aab"]}`,
+			`{"valid":true,"error":null,"samples":[{"input":"` + strings.Repeat("a", 60) + `","matches":false,"find":null,"too_slow":true},{"input":"aab","matches":true,"find":[0,3],"too_slow":false}]`,
+		},
 		{"no samples", `{"pattern":"a@x\\.example"}`, `{"valid":true,"error":null,"samples":[],`},
 		{"refused", `{"pattern":"a(b","samples":["a"]}`, `{"valid":false,"error":{"description":"Unclosed group","index":3,"message":"`},
+		{"too long", `{"pattern":"` + strings.Repeat("a", 70_000) + `","samples":["a"]}`, `{"valid":null,"error":{"description":"Not checked","index":0,"message":"the pattern is longer than 65536 bytes"},"samples":[],"findings":[]}`},
 		{"empty", `{"pattern":"","samples":[""]}`, `{"valid":true,"error":null,"samples":[{"input":"","matches":true,"find":[0,0],"too_slow":false}]`},
 	}
 	for _, tt := range tests {
@@ -44,7 +55,115 @@ func TestRegexCheckJSON(t *testing.T) {
 		})
 	}
 	b.askRegex(`{"pattern":`).wants(http.StatusBadRequest)
-	b.askRegex(`{"pattern":"` + strings.Repeat("a", 70_000) + `"}`).wants(http.StatusRequestEntityTooLarge)
+	refused := b.askRegex(`{"pattern":"a(b","samples":["a"]}`).wants(http.StatusOK).body
+	if !strings.HasSuffix(strings.TrimSpace(refused), `"},"samples":[],"findings":[]}`) {
+		t.Errorf("of a refused pattern: %s, want no verdict on any sample", refused)
+	}
+	unasked := map[string]string{"Content-Type": "application/json; charset=utf-8"}
+	same(t, "kind of answer to JSON", b.do(http.MethodPost, "/regex/check", strings.NewReader(`{"pattern":"a"}`), unasked).header.Get("Content-Type"), "application/json")
+}
+
+func TestRegexCheckTakesSoManySamples(t *testing.T) {
+	b := newApp(t).as("viewer")
+	many := func(n int) string {
+		return `{"pattern":"a","samples":["a"` + strings.Repeat(`,"a"`, n-1) + `]}`
+	}
+	same(t, "tried", strings.Count(b.askRegex(many(200)).wants(http.StatusOK).body, `"matches":true`), 200)
+	said := b.askRegex(many(201)).wants(http.StatusRequestEntityTooLarge).body
+	if !strings.Contains(said, "Too many samples for one check. At most 200 are tried at once, and these are 201.") {
+		t.Errorf("of 201 samples: %s", said)
+	}
+
+	typed := strings.Repeat("a@x.example\n", 200) + "last@x.example"
+	page := b.post("/regex/check", url.Values{"pattern": {`a@x\.example`}, "samples": {typed}}).wants(http.StatusOK)
+	same(t, "rows", page.Find("[aria-label='Tried addresses'] tbody tr").Length(), 200)
+	page.contains("#pattern-result", "Only the first 200 of 201 addresses were tried.")
+	same(t, "kept", strings.TrimSpace(page.Find("#samples").Text()), typed)
+
+	e := newApp(t).as("editor")
+	form := e.submit(e.get(entries+"/new"), map[string]string{"name": "Jane", "email": `a@x\.example`, "is_email_regex": "true", "samples": typed, "check": "1"}).wants(http.StatusOK)
+	form.contains("#pattern-result", "Only the first 200 of 201 addresses were tried.")
+}
+
+// What is too long is said, and what was typed is not lost.
+func TestTooLongPattern(t *testing.T) {
+	b := newApp(t).as("editor")
+	long := strings.Repeat("a", 70_000)
+	page := b.post("/regex/check", url.Values{"pattern": {long}, "samples": {"jane@x.example"}}).wants(http.StatusOK)
+	page.contains("#pattern-result", "Not checked.the pattern is longer than 65536 bytes")
+	same(t, "kept", page.Find("#pattern").AttrOr("value", ""), long)
+	if n := len(page.text("#pattern-result")); n > 1000 {
+		t.Errorf("the result is %d bytes long", n)
+	}
+	page = b.submit(b.get(entries+"/new"), map[string]string{"name": "Jane", "email": long, "is_email_regex": "true", "check": "1"}).wants(http.StatusOK)
+	page.contains("#pattern-result", "Not checked.the pattern is longer than 65536 bytes")
+
+	page = b.post("/regex/check", url.Values{"pattern": {`jane@x\.example`}, "samples": {strings.Repeat("a", 2<<20)}}).wants(http.StatusRequestEntityTooLarge)
+	page.contains("main", "That is too much to send")
+	same(t, "kept", page.Find("#pattern").AttrOr("value", ""), `jane@x\.example`)
+}
+
+// Spaces around a pattern or an address mean the same nothing wherever they are typed.
+func TestSpacesAroundAPattern(t *testing.T) {
+	app := newApp(t)
+	b := app.as("editor")
+	page := b.post("/regex/check", url.Values{"pattern": {" jane@x\\.example\t"}, "samples": {" jane@x.example \n\t\n"}}).wants(http.StatusOK)
+	same(t, "tester", strings.Join(rows(page), ";"), "jane@x.example | Matches | Matches")
+	typed := map[string]string{"name": "Jane", "email": ` jane@x\.example `, "is_email_regex": "true", "samples": " jane@x.example ", "check": "1"}
+	page = b.submit(b.get(entries+"/new"), typed).wants(http.StatusOK)
+	same(t, "form", strings.Join(rows(page), ";"), "jane@x.example | Matches | Matches")
+	to := b.submit(page, map[string]string{"check": ""}).wants(http.StatusSeeOther).location()
+	b.get(to).contains("main", `jane@x\.example`)
+	same(t, "sent", strings.Contains(app.sent(http.MethodPost)[0], `"jane@x\\.example"`), true)
+
+	// A space that was there before somebody edits the entry is not theirs to lose.
+	app.sandbox.Add(sandbox.Entry{ID: "7", Name: "Spaced", Email: `.*@x\.example `, IsEmailRegex: true})
+	edit := b.get(entries + "/7/edit").wants(http.StatusOK)
+	b.submit(edit, map[string]string{"comments": "new"}).wants(http.StatusSeeOther)
+	same(t, "edit", app.sent(http.MethodPatch)[0], `{"comments":"new"}`)
+}
+
+// rows are the lines of the table of tried addresses.
+func rows(page *answer) []string {
+	return page.Find("[aria-label='Tried addresses'] tbody tr").Map(func(_ int, s *goquery.Selection) string {
+		return strings.Join(s.Find("td").Map(func(_ int, s *goquery.Selection) string { return strings.Join(strings.Fields(s.Text()), " ") }), " | ")
+	})
+}
+
+// Without a script, too, the suggestions follow the name and the pattern, until
+// somebody has typed others.
+func TestSuggestionsFollow(t *testing.T) {
+	b := newApp(t).as("editor")
+	first := func(page *answer) string {
+		line, _, _ := strings.Cut(strings.TrimSpace(page.Find("#samples").Text()), "\n")
+		return line
+	}
+	send := func(page *answer, typed map[string]string) *answer {
+		form := url.Values{"samples": {strings.ReplaceAll(strings.TrimSpace(page.Find("#samples").Text()), "\n", "\r\n")}, "suggested": {page.Find("[name=suggested]").AttrOr("value", "")}}
+		for name, value := range typed {
+			form.Set(name, value)
+		}
+		return b.post("/regex/check", form).wants(http.StatusOK)
+	}
+	page := b.get("/regex/check").wants(http.StatusOK)
+	same(t, "at once", first(page), "jane.smith@example.com")
+	page = send(page, map[string]string{"name": "Bob Ray", "pattern": `.*@x\.example`})
+	same(t, "followed", first(page), "bob.ray@x.example")
+	same(t, "tried", rows(page)[0], "bob.ray@x.example | Matches | Matches")
+	page = send(page, map[string]string{"name": "Bob Ray", "pattern": `.*@y\.example`})
+	same(t, "followed again", first(page), "bob.ray@y.example")
+	mine := send(page, map[string]string{"pattern": `.*@z\.example`, "samples": "me@z.example"})
+	same(t, "own", first(mine), "me@z.example")
+	none := send(page, map[string]string{"pattern": `.*@z\.example`, "samples": ""})
+	same(t, "none", first(none), "")
+	same(t, "tried of none", len(rows(none)), 0)
+
+	form := b.submit(b.get(entries+"/new"), map[string]string{"name": "Bob Ray", "email": `.*@x\.example`, "is_email_regex": "true", "check": "1"}).wants(http.StatusOK)
+	same(t, "in the form", rows(form)[0], "bob.ray@x.example | Matches | Matches")
+	form = b.submit(form, map[string]string{"email": `.*@y\.example`, "check": "1"}).wants(http.StatusOK)
+	same(t, "in the form again", first(form), "bob.ray@y.example")
+	form = b.submit(form, map[string]string{"samples": "me@y.example", "name": "Jane", "check": "1"}).wants(http.StatusOK)
+	same(t, "own in the form", first(form), "me@y.example")
 }
 
 func TestRegexPage(t *testing.T) {
@@ -52,24 +171,27 @@ func TestRegexPage(t *testing.T) {
 	page := b.get("/regex/check").wants(http.StatusOK)
 	same(t, "nothing is said yet", page.Find("#pattern-result").Children().Length(), 0)
 	page = b.post("/regex/check", url.Values{"pattern": {`jane\.?smith@x\.example`}, "name": {"Jané Smith"}, "samples": {"janesmith@x.example\r\n\r\njane.smith@x.example.attacker.example\r\nbob@x.example"}}).wants(http.StatusOK)
-	page.contains("#pattern-result [role=status]", "Java accepts this pattern.")
-	rows := page.Find("[aria-label='Tried addresses'] tbody tr").Map(func(_ int, s *goquery.Selection) string {
-		return strings.Join(s.Find("td").Map(func(_ int, s *goquery.Selection) string { return strings.Join(strings.Fields(s.Text()), " ") }), " | ")
-	})
-	same(t, "verdicts", strings.Join(rows, "; "),
-		"janesmith@x.example | Matches | Matches; jane.smith@x.example.attacker.example A look-alike: it should not match. | No match | Matches; bob@x.example | No match | No match")
+	page.contains("#pattern-result", "Java accepts this pattern.")
+	page.contains("#pattern-verdict[role=status]", "Java accepts this pattern. 1 thing to think about.")
+	same(t, "what is read out, in what is replaced", page.Find("#pattern-result [role=status]").Length(), 0)
+	same(t, "invalid", page.Find("#pattern[aria-invalid]").Length(), 0)
+	same(t, "verdicts", strings.Join(rows(page), "; "),
+		"janesmith@x.example | Matches | Matches; jane.smith@x.example.attacker.example A look-alike: check that you mean it. | No match | Matches; bob@x.example | No match | No match")
 	same(t, "matched part", page.Find("[aria-label='Tried addresses'] mark").Last().Text(), "jane.smith@x.example")
-	page.contains("#pattern-result", "Cloudflare does not say whether a pattern has to match the whole address")
+	page.contains("#pattern-result", "Where the two columns differ, write the pattern between ^(?: and )$: then both are the same.")
 	same(t, "pattern", page.Find("#pattern").AttrOr("value", ""), `jane\.?smith@x\.example`)
 	same(t, "samples", strings.Count(strings.TrimSpace(page.Find("#samples").Text()), "\n"), 2)
-	if got := page.Find("#pattern-result").AttrOr("data-suggested", ""); !strings.HasPrefix(got, "jane.smith@x.example\njanesmith@x.example\n") {
+	if got := page.Find("[name=suggested]").AttrOr("value", ""); !strings.HasPrefix(got, "jane.smith@x.example\njanesmith@x.example\n") {
 		t.Errorf("suggested: %q", got)
 	}
 
 	page = b.post("/regex/check", url.Values{"pattern": {`<b>(`}}).wants(http.StatusOK)
 	page.contains("#pattern-result", "Java refuses this pattern")
 	page.contains("#pattern-result", "In Java's words: Unclosed group near index 4")
-	same(t, "marked", page.Find("#pattern-result pre").Text(), "<b>(▸")
+	same(t, "marked", page.Find("#pattern-result pre").Text(), "<b>(here: ▸")
+	same(t, "read out", page.text("#pattern-verdict"), "Java refuses this pattern.")
+	same(t, "invalid", page.Find("#pattern").AttrOr("aria-invalid", ""), "true")
+	same(t, "why", page.Find("#"+page.Find("#pattern").AttrOr("aria-describedby", "?")).Length(), 1)
 	same(t, "place", page.Find("[data-at]").AttrOr("data-at", ""), "4")
 }
 
@@ -81,6 +203,7 @@ func TestPatternInTheForm(t *testing.T) {
 	good := map[string]string{"name": "Jane Smith", "email": `jane@x\.example`, "is_email_regex": "true", "samples": "jane@x.example\nbob@x.example", "check": "1", "comments": "kept"}
 	page := b.submit(form, good).wants(http.StatusOK)
 	page.contains("#pattern-result", "Java accepts this pattern.")
+	same(t, "described by", page.Find("#email").AttrOr("aria-describedby", ""), "email-hint")
 	same(t, "tried", page.Find("[aria-label='Tried addresses'] tbody tr").Length(), 2)
 	same(t, "comments", page.Find("#comments").Text(), "kept")
 	same(t, "sent", len(app.sandbox.Writes()), 0)
@@ -89,6 +212,7 @@ func TestPatternInTheForm(t *testing.T) {
 	page = b.submit(page, bad).wants(http.StatusUnprocessableEntity)
 	page.contains("#email-error", "Unclosed group near index 7")
 	page.contains("#pattern-result", "Java refuses this pattern")
+	same(t, "described by", page.Find("#email").AttrOr("aria-describedby", ""), "pattern-fault email-error email-hint")
 	same(t, "samples", strings.TrimSpace(page.Find("#samples").Text()), "jane@x.example\nbob@x.example")
 	same(t, "sent", len(app.sandbox.Writes()), 0)
 	to := b.submit(page, map[string]string{"email": `jane@x\.example`}).wants(http.StatusSeeOther).location()

@@ -1,9 +1,13 @@
 package server
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"testing"
+	"time"
+
+	"namesake/internal/javaregex"
 )
 
 func TestNameWords(t *testing.T) {
@@ -102,6 +106,21 @@ func TestSuggestedSamples(t *testing.T) {
 		}
 		if all := suggestSamples(tt.name, tt.pattern); !slices.Equal(all, append(mine, others...)) {
 			t.Errorf("%s: %q", tt.pattern, all)
+		}
+	}
+}
+
+// TestSamplesStop sees that nothing is tried any more when nobody waits for it.
+func TestSamplesStop(t *testing.T) {
+	p, err := javaregex.Compile("a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithDeadline(t.Context(), time.Now())
+	defer cancel()
+	for _, tried := range trySamples(ctx, p, []string{"a", "b"}) {
+		if !tried.TooSlow || tried.Matches || tried.Found {
+			t.Errorf("got %+v, want it to be too slow", tried)
 		}
 	}
 }

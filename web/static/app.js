@@ -86,38 +86,73 @@ if (join) {
 }
 
 // A pattern is checked while one types. The addresses that are suggested follow, until
-// somebody has typed others.
-const tester = document.querySelector("[data-pattern]");
+// somebody has typed others. What is shown is either of what is typed, or marked as not.
+const tester = document.querySelector("[data-check]");
 if (tester) {
   const form = tester.closest("form");
-  const { name, samples, is_email_regex: regex } = form.elements;
+  const { name, samples, suggested, is_email_regex: regex } = form.elements;
   const field = form.elements.pattern ?? form.elements.email;
-  const result = () => document.getElementById("pattern-result");
-  let waiting, asked;
+  const [result, verdict, failed] = ["result", "verdict", "failed"].map((part) => document.getElementById(`pattern-${part}`));
+  let waiting, asking, answered; // the last is the question that the result answers
+  let open = false;
+  const question = () => new URLSearchParams({ pattern: field.value, name: name.value, samples: samples.value, suggested: suggested.value });
   const lines = (text) => text.trim().replace(/\r/g, "");
+  const describe = () => {
+    const about = (field.getAttribute("aria-describedby") ?? "").split(" ").filter((id) => id && id !== "pattern-fault");
+    const refused = document.getElementById("pattern-fault") !== null;
+    if (refused) about.unshift("pattern-fault");
+    field.toggleAttribute("aria-describedby", about.length > 0);
+    if (about.length) field.setAttribute("aria-describedby", about.join(" "));
+    field.ariaInvalid = refused || about.includes("email-error") ? "true" : null;
+  };
+  const show = (parts, said, why = "") => {
+    open = result.querySelector("details")?.open ?? open;
+    result.replaceChildren(...parts);
+    const details = result.querySelector("details");
+    if (details) details.open = open;
+    result.ariaBusy = null;
+    failed.hidden = !why;
+    failed.lastElementChild.textContent = why;
+    if (verdict.textContent !== said) verdict.textContent = said;
+    describe();
+  };
+  const suggest = (text) => {
+    if (lines(samples.value) !== lines(text)) samples.value = text;
+  };
   const check = async () => {
-    if (regex && !regex.checked) return;
-    const body = new URLSearchParams({ pattern: field.value, name: name.value, samples: samples.value });
-    if (asked === body.toString()) return;
-    asked = body.toString();
-    try {
-      const answer = await fetch(tester.dataset.pattern, { method: "POST", body, headers: { Accept: "text/html" } });
-      if (!answer.ok || answer.redirected) return;
-      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("pattern-result");
-      if (asked !== body.toString()) return; // something else was typed meanwhile
-      const untouched = lines(samples.value) === lines(result().dataset.suggested) || !lines(samples.value);
-      const suggested = fresh.dataset.suggested;
-      result().replaceWith(fresh);
-      if (untouched && lines(samples.value) !== lines(suggested)) {
-        samples.value = suggested;
-        await check();
-      }
-    } catch {
-      // It is checked when the form is sent, too.
+    asking?.abort();
+    if (regex && !regex.checked) {
+      answered = undefined;
+      return show([], "");
     }
+    const body = question();
+    if (body.toString() === answered) return (result.ariaBusy = null);
+    const mine = (asking = new AbortController());
+    let why = "Namesake gave no answer";
+    try {
+      const answer = await fetch(tester.dataset.check, { method: "POST", body, headers: { Accept: "text/html" }, redirect: "manual", signal: mine.signal });
+      if (answer.ok) {
+        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+        const fresh = page.querySelector("[name=suggested]").value;
+        if (lines(page.getElementById("samples").value) === lines(fresh)) suggest(fresh);
+        suggested.value = fresh;
+        show(page.getElementById("pattern-result").childNodes, page.getElementById("pattern-verdict").textContent);
+        answered = question().toString();
+        return;
+      }
+      why = `Namesake answered with an error (${answer.status})`;
+      if (answer.status === 401 || answer.type === "opaqueredirect") why = "your session has ended";
+      if (answer.status === 413) why = "this is more than Namesake takes at once";
+    } catch {
+      if (mine.signal.aborted) return; // something else was typed meanwhile
+    }
+    answered = undefined;
+    show([], "Not checked.", why);
   };
   for (const input of [field, name, samples, regex]) {
     input?.addEventListener("input", () => {
+      asking?.abort();
+      result.ariaBusy = question().toString() === answered ? null : "true";
       clearTimeout(waiting);
       waiting = setTimeout(check, 250);
     });
@@ -125,10 +160,11 @@ if (tester) {
   form.addEventListener("click", (event) => {
     const at = event.target.closest("[data-at]")?.dataset.at;
     if (at === undefined) return;
+    const from = field.value.length - field.value.trimStart().length + Number(at);
     field.focus();
-    field.setSelectionRange(Number(at), Number(at) + 1);
+    field.setSelectionRange(from, from + 1);
   });
-  if (field.value) check();
+  addEventListener("pageshow", () => field.value && check()); // the browser may have filled the form in again
 }
 
 // A form that changes something is sent once; the server makes sure of it, this

@@ -1,0 +1,87 @@
+package server
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"unicode/utf16"
+
+	"namesake/internal/javaregex"
+	"namesake/web/templates"
+)
+
+// formPattern is what an entry's form says of the pattern in it.
+func formPattern(ctx context.Context, f templates.EntryForm) templates.PatternView {
+	pattern := f.Email
+	if !f.IsEmailRegex {
+		pattern = ""
+	}
+	return patternView(ctx, typedQuestion(pattern, f.Name, f.Samples, f.Suggested))
+}
+
+// patternView is what a page says of a pattern.
+func patternView(ctx context.Context, q regexQuestion) templates.PatternView {
+	v := templates.PatternView{
+		Pattern: q.Pattern, Name: q.name, Asked: q.Pattern != "",
+		Samples: strings.Join(q.Samples, "\n"), Suggested: strings.Join(q.suggested, "\n"),
+	}
+	if !v.Asked {
+		return v
+	}
+	r := checkPattern(ctx, q)
+	units := utf16.Encode([]rune(q.Pattern))
+	if v.Fault = r.fault; v.Fault != nil {
+		v.Fault.Before, v.Fault.After = around(units, r.fault.Index)
+		return v
+	}
+	for _, f := range r.findings {
+		v.Findings = append(v.Findings, templates.PatternFinding{Message: f.Message, Suggestion: f.Suggestion, Example: f.Example, Part: part(units, f.Start, f.End)})
+	}
+	v.Explained = &templates.PatternPart{Text: part(units, r.explained.Start, r.explained.End), Says: r.explained.Says, Parts: partsOf(units, r.explained.Parts)}
+	v.Tried, v.Untried = sampleViews(q, r.tried), len(q.Samples)-len(r.tried)
+	v.Differ = slices.ContainsFunc(r.tried, func(t triedSample) bool { return t.Found != t.Matches })
+	return v
+}
+
+// around is the text before and behind a place, of a long one only what is near.
+func around(units []uint16, at int) (before, behind string) {
+	const near = 200
+	before, behind = part(units, at-near, at), part(units, at, at+near)
+	if at > near {
+		before = "…" + before
+	}
+	if len(units)-at > near {
+		behind += "…"
+	}
+	return before, behind
+}
+
+func sampleViews(q regexQuestion, tried []triedSample) []templates.PatternSample {
+	lures := lookAlikes(q.name, q.Pattern)
+	views := make([]templates.PatternSample, len(tried))
+	for i, t := range tried {
+		views[i] = templates.PatternSample{Input: t.input, Matches: t.Matches, TooSlow: t.TooSlow, Found: t.Found, LookAlike: slices.Contains(lures, t.input)}
+		if t.Found {
+			in := utf16.Encode([]rune(t.input))
+			views[i].Before, views[i].Part, views[i].After = part(in, 0, t.Start), part(in, t.Start, t.End), part(in, t.End, len(in))
+		}
+	}
+	return views
+}
+
+func partsOf(units []uint16, parts []javaregex.Part) []templates.PatternPart {
+	out := make([]templates.PatternPart, len(parts))
+	for i, p := range parts {
+		out[i] = templates.PatternPart{Text: part(units, p.Start, p.End), Says: p.Says, Parts: partsOf(units, p.Parts)}
+	}
+	return out
+}
+
+// part is the text of some UTF-16 units.
+func part(units []uint16, start, end int) string {
+	start, end = min(max(start, 0), len(units)), min(max(end, 0), len(units))
+	if start >= end {
+		return ""
+	}
+	return string(utf16.Decode(units[start:end]))
+}
