@@ -178,7 +178,7 @@ func TestRegexPage(t *testing.T) {
 	same(t, "verdicts", strings.Join(rows(page), "; "),
 		"janesmith@x.example | Matches | Matches; jane.smith@x.example.attacker.example A look-alike: check that you mean it. | No match | Matches; bob@x.example | No match | No match")
 	same(t, "matched part", page.Find("[aria-label='Tried addresses'] mark").Last().Text(), "jane.smith@x.example")
-	page.contains("#pattern-result", "Where the two columns differ, write the pattern between ^(?: and )$: then both are the same.")
+	page.contains("#pattern-result", "Where the two columns differ, write the pattern as ^(?:…)$: then both are the same.")
 	same(t, "pattern", page.Find("#pattern").AttrOr("value", ""), `jane\.?smith@x\.example`)
 	same(t, "samples", strings.Count(strings.TrimSpace(page.Find("#samples").Text()), "\n"), 2)
 	if got := page.Find("[name=suggested]").AttrOr("value", ""); !strings.HasPrefix(got, "jane.smith@x.example\njanesmith@x.example\n") {

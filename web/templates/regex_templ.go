@@ -842,7 +842,7 @@ func patternSamples(v PatternView) templ.Component {
 			}
 		}
 		if v.Differ {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 63, "<p class=\"text-muted-foreground\">Cloudflare does not say whether a pattern has to match the whole address or any part of it. Where the two columns differ, write the pattern between ^(?: and )$: then both are the same.</p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 63, "<p class=\"text-muted-foreground\">Cloudflare does not say whether a pattern has to match the whole address or any part of it. Where the two columns differ, write the pattern as ^(?:…)$: then both are the same.</p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
