@@ -28,7 +28,7 @@ func TestPatternAsOneTypes(t *testing.T) {
 	p.click("#is_email_regex")
 	p.waitUntil(`document.getElementById("pattern-result").textContent.includes("Java refuses this pattern")`)
 	p.shows("#pattern-result", "Unclosed group near index 32")
-	p.click("[data-at]")
+	p.click("[data-from]")
 	if got := p.focused(); got != "#email" {
 		t.Errorf("the place is shown in %s", got)
 	}
@@ -89,9 +89,9 @@ func TestTesterKeepsItsState(t *testing.T) {
 		t.Error("the field does not say that it is wrong")
 	}
 	p.saysOf("  " + bad)
-	p.click("[data-at]")
-	if at := eval[int](p, `document.getElementById("pattern").selectionStart`); at != len("  "+bad) {
-		t.Errorf("the place is %d, want %d", at, len("  "+bad))
+	p.click("[data-from]")
+	if got := eval[string](p, `(e => e.selectionStart + " " + e.value.slice(e.selectionStart, e.selectionEnd))(document.getElementById("pattern"))`); got != "6 (" {
+		t.Errorf("the place is %q, want %q", got, "6 (")
 	}
 	p.saysOf(good)
 	if !eval[bool](p, `document.querySelector("#pattern-result details").open`) {

@@ -95,9 +95,9 @@ func patternFault(err error) *templates.PatternFault {
 	var unsupported *javaregex.UnsupportedError
 	switch {
 	case errors.As(err, &bad):
-		return &templates.PatternFault{Description: bad.Description, Index: bad.Index, Message: bad.Message}
+		return &templates.PatternFault{Description: bad.Description, Index: bad.Index, Message: bad.Message, Start: bad.Start, End: bad.End}
 	case errors.As(err, &unsupported):
-		return &templates.PatternFault{Description: "Not checked", Index: unsupported.Start, Message: unsupported.What, Unchecked: true}
+		return &templates.PatternFault{Description: "Not checked", Index: unsupported.Start, Message: unsupported.What, Start: unsupported.Start, End: unsupported.End, Unchecked: true}
 	}
 	return &templates.PatternFault{Description: "Not checked", Index: -1, Message: err.Error(), Unchecked: true}
 }

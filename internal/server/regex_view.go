@@ -31,7 +31,7 @@ func patternView(ctx context.Context, q regexQuestion) templates.PatternView {
 	r := checkPattern(ctx, q)
 	units := utf16.Encode([]rune(q.Pattern))
 	if v.Fault = r.fault; v.Fault != nil {
-		v.Fault.Before, v.Fault.After = around(units, r.fault.Index)
+		mark(v.Fault, units)
 		return v
 	}
 	for _, f := range r.findings {
@@ -43,17 +43,19 @@ func patternView(ctx context.Context, q regexQuestion) templates.PatternView {
 	return v
 }
 
-// around is the text before and behind a place, of a long one only what is near.
-func around(units []uint16, at int) (before, behind string) {
+// mark takes what is to be marked out of a pattern, and of a long one only what is near.
+func mark(f *templates.PatternFault, units []uint16) {
 	const near = 200
-	before, behind = part(units, at-near, at), part(units, at, at+near)
-	if at > near {
-		before = "…" + before
+	f.Before, f.Part, f.After = part(units, f.Start-near, f.Start), part(units, f.Start, f.End), part(units, f.End, f.End+near)
+	if f.Part == "" {
+		f.Part = "▸" // the place at the end
 	}
-	if len(units)-at > near {
-		behind += "…"
+	if f.Start > near {
+		f.Before = "…" + f.Before
 	}
-	return before, behind
+	if len(units)-f.End > near {
+		f.After += "…"
+	}
 }
 
 func sampleViews(q regexQuestion, tried []triedSample) []templates.PatternSample {

@@ -158,11 +158,11 @@ if (tester) {
     });
   }
   form.addEventListener("click", (event) => {
-    const at = event.target.closest("[data-at]")?.dataset.at;
-    if (at === undefined) return;
-    const from = field.value.length - field.value.trimStart().length + Number(at);
+    const place = event.target.closest("[data-from]")?.dataset;
+    if (!place) return;
+    const spaces = field.value.length - field.value.trimStart().length; // were not checked
     field.focus();
-    field.setSelectionRange(from, from + 1);
+    field.setSelectionRange(spaces + Number(place.from), spaces + Number(place.to));
   });
   addEventListener("pageshow", () => field.value && check()); // the browser may have filled the form in again
 }
