@@ -72,6 +72,26 @@ func (p *Pattern) Findings(ctx context.Context) []Finding {
 	return f.found
 }
 
+// letsInTime is short, for many patterns are asked on one page.
+const letsInTime = 100 * time.Millisecond
+
+// LetsIn is the finding on whom the pattern lets in that should not be, or on that it
+// can match nobody, if there is one of these.
+func (p *Pattern) LetsIn(ctx context.Context) (found Finding, ok bool) {
+	f := &finder{Pattern: p, ctx: ctx, deadline: time.Now().Add(letsInTime)}
+	if len(p.units) <= maxFindings {
+		f.sample()
+		f.never()
+		f.open()
+	}
+	for _, found := range f.found {
+		if found.ID != DeadAlternative {
+			return found, true
+		}
+	}
+	return Finding{}, false
+}
+
 // finder looks for findings.
 type finder struct {
 	*Pattern

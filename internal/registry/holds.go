@@ -1,10 +1,13 @@
 package registry
 
 import (
-	"regexp"
+	"context"
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
+
+	"namesake/internal/javaregex"
 )
 
 // These functions say in one sentence what holds for a name. They claim no more than
@@ -132,21 +135,20 @@ func (e Entry) sameSender(other Entry) bool {
 	return e.IsEmailRegex == other.IsEmailRegex && SameAddress(e.Email, other.Email, e.IsEmailRegex)
 }
 
-// Patterns whose reach can be told at a glance: any local part at one domain, written
-// out; and any address at all. Whatever else a pattern may be is not guessed at.
-var (
-	wholeDomain = regexp.MustCompile(`^\^?\(?(?:\.|\\S|\[\^@\]|\[\^@\\s\])[*+]\)?@((?:[A-Za-z0-9-]+\\?\.)+[A-Za-z0-9-]+)\$?$`)
-	everything  = regexp.MustCompile(`^\^?\.[*+](?:@\.[*+])?\$?$`)
-)
-
-// Reach says whom a pattern lets use the name.
-func Reach(pattern string) string {
-	pattern = strings.TrimSpace(pattern)
-	if domain := wholeDomain.FindStringSubmatch(pattern); domain != nil {
-		return "This pattern lets anyone at " + strings.ReplaceAll(domain[1], `\`, "") + " use the name."
+// Remark says what there is to say of the pattern of an entry: that Java refuses it, or
+// lets in by it whom it should not; "" for nothing.
+func (e Entry) Remark(ctx context.Context) string {
+	if !e.IsEmailRegex {
+		return ""
 	}
-	if everything.MatchString(pattern) {
-		return "This pattern lets anyone use the name, so nothing protects it."
+	p, err := javaregex.Compile(e.Email)
+	var refused *javaregex.SyntaxError
+	switch {
+	case errors.As(err, &refused):
+		return "Java refuses this pattern: " + refused.Message + "."
+	case err != nil:
+		return ""
 	}
-	return "This pattern may let more than one address use the name."
+	found, _ := p.LetsIn(ctx)
+	return found.Message
 }

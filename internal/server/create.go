@@ -111,9 +111,9 @@ func formView(ctx context.Context, f templates.EntryForm) templates.EntryFormVie
 		*s = strings.ToValidUTF8(*s, "\uFFFD") // a page can't hold anything else
 	}
 	return templates.EntryFormView{
-		Form:   f,
-		Fields: make(map[string][]templates.Message),
-		Reach:  reach(f.Email, f.IsEmailRegex), CheckURL: regexPath, Pattern: formPattern(ctx, f),
+		Form:     f,
+		Fields:   make(map[string][]templates.Message),
+		CheckURL: regexPath, Pattern: formPattern(ctx, f),
 		Meaning: templates.MeaningView{
 			Sentence: registry.Meaning(f.Name, f.Email, f.IsEmailRegex),
 			Template: registry.MeaningTemplate, NoName: registry.MeaningNoName, NoEmail: registry.MeaningNoEmail,

@@ -71,20 +71,9 @@ func (s *Server) joinView(c echo.Context, name string, self, seen registry.ID) *
 	return &v
 }
 
-// reach says whom a pattern lets use the name, "" for an address.
-func reach(email string, isRegex bool) string {
-	if !isRegex || strings.TrimSpace(email) == "" {
-		return ""
-	}
-	return registry.Reach(email)
-}
-
 // joinName answers a form's script, which asks about the name as soon as somebody has
-// typed one, and about a pattern.
+// typed one.
 func (s *Server) joinName(c echo.Context) error {
-	if !c.QueryParams().Has(registry.FieldName) {
-		return render(c, http.StatusOK, templates.Reach(reach(c.QueryParam(registry.FieldEmail), ticked(c.QueryParam(registry.FieldIsEmailRegex)))))
-	}
 	self, err := registry.ParseID(c.QueryParam("entry"))
 	if err != nil {
 		self = "" // a new one

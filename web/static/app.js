@@ -52,37 +52,30 @@ if (meaning) {
   say();
 }
 
-// Which entries a name has already, and whom a pattern lets use it: asked for once
-// somebody has typed it.
-const tell = (place, at, typed) => {
-  let asked = place.childElementCount ? typed().toString() : "";
-  return async () => {
-    const query = typed().toString();
+// Which entries a name has already: asked for once somebody has typed it.
+const join = document.getElementById("join");
+if (join) {
+  const at = join.dataset.join;
+  const { name, twins } = join.closest("form").elements;
+  let asked = join.childElementCount ? name.value.trim() : "";
+  const ask = async () => {
+    const query = name.value.trim();
     if (query === asked) return;
     asked = query;
     let said = [];
     try {
-      const answer = query && (await fetch(at + (at.includes("?") ? "&" : "?") + query, { headers: { Accept: "text/html" }, redirect: "manual" }));
+      const answer = query && (await fetch(at + (at.includes("?") ? "&" : "?") + new URLSearchParams({ name: query }), { headers: { Accept: "text/html" }, redirect: "manual" }));
       if (answer.ok) { // and not led to sign in: the form tells that when it is sent
         said = [...new DOMParser().parseFromString(await answer.text(), "text/html").body.children];
       }
     } catch {
       // The form works without it.
     }
-    if (query === asked) place.replaceChildren(...said);
+    if (query === asked) join.replaceChildren(...said);
   };
-};
-const join = document.getElementById("join");
-if (join) {
-  const { name, email, is_email_regex: regex } = join.closest("form").elements;
-  const reach = document.getElementById("reach");
-  const ofName = tell(join, join.dataset.join, () => new URLSearchParams(name.value.trim() && { name: name.value }));
-  const ofPattern = tell(reach, reach.dataset.reach, () => new URLSearchParams(regex.checked ? { email: email.value, is_email_regex: "true" } : {}));
-  name.addEventListener("change", ofName);
-  for (const input of [email, regex]) input.addEventListener("change", ofPattern);
+  name.addEventListener("change", ask);
   // Where a summary shows what is there already, nothing more is to move the buttons.
-  if (!join.closest("form").elements.twins) ofName();
-  ofPattern();
+  if (!twins) ask();
 }
 
 // A pattern is checked while one types. The addresses that are suggested follow, until
