@@ -184,7 +184,8 @@ func TestAgainstJVM(t *testing.T) {
 			cases[i] = g.next()
 		}
 		if err := java.answer(cases); err != nil {
-			t.Fatal(err)
+			t.Error(err)
+			break
 		}
 		for _, c := range cases {
 			patterns++

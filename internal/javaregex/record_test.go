@@ -15,7 +15,7 @@ func TestRecord(t *testing.T) {
 	java := startJVM(t)
 	g := &generator{Rand: rand.New(rand.NewPCG(2, 17))}
 	var cases []jvmCase
-	for _, pattern := range handWritten {
+	for _, pattern := range append(handWritten, overflowing...) {
 		c := jvmCase{Pattern: pattern}
 		for range 8 {
 			c.Inputs = append(c.Inputs, g.input(pattern))
