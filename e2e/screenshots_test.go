@@ -28,6 +28,14 @@ func TestScreenshots(t *testing.T) {
 	}
 	p.clickThrough(anyway, http.StatusUnprocessableEntity)
 	p.keep("form-error-dark.png")
+
+	p.media("prefers-color-scheme", "light")
+	p.resize(1280, 1150)
+	p.clickThrough(`nav a[href="/regex/check"]`, http.StatusOK)
+	p.fill("#name", "Oliver Whitcombe")
+	p.fill("#pattern", `oliver.*@whitcombe.example`)
+	p.waitUntil(`document.querySelector("[aria-label='Tried addresses'] mark")`)
+	p.keep("pattern-light.png")
 }
 
 func (p *page) keep(name string) {

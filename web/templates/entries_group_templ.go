@@ -25,9 +25,8 @@ func (v EntriesView) bodies() []EntryGroup {
 	return []EntryGroup{{Entries: v.Entries}}
 }
 
-// groupHeading is the first row of a name's part. The last column shows on wide windows
-// only, so it has a cell of its own: one cell over columns that don't show would make
-// some.
+// groupHeading is the first row of a name's part. Columns that show on wide windows only
+// have a cell of their own: one cell over columns that don't show would make some.
 func groupHeading(g EntryGroup) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -49,7 +48,7 @@ func groupHeading(g EntryGroup) templ.Component {
 			templ_7745c5c3_Var1 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<tr role=\"row\" class=\"border-t bg-muted/40\"><th role=\"rowheader\" scope=\"rowgroup\" colspan=\"4\" class=\"px-4 py-2 text-start font-normal whitespace-normal max-md:block max-md:h-auto max-md:px-0 max-md:py-0\"><span class=\"font-semibold break-words\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<tr role=\"row\" class=\"border-t bg-muted/40\"><th role=\"rowheader\" scope=\"rowgroup\" colspan=\"2\" class=\"px-4 py-2 text-start font-normal whitespace-normal max-md:block max-md:h-auto max-md:px-0 max-md:py-0\"><span class=\"font-semibold break-words\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -66,7 +65,7 @@ func groupHeading(g EntryGroup) templ.Component {
 			var templ_7745c5c3_Var2 string
 			templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(g.Name)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/templates/entries_group.templ`, Line: 30, Col: 18}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/templates/entries_group.templ`, Line: 29, Col: 18}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var2))
 			if templ_7745c5c3_Err != nil {
@@ -84,13 +83,13 @@ func groupHeading(g EntryGroup) templ.Component {
 		var templ_7745c5c3_Var3 string
 		templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(g.Count)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/templates/entries_group.templ`, Line: 33, Col: 53}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/templates/entries_group.templ`, Line: 32, Col: 53}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var3))
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "</span></th><td role=\"cell\" class=\"max-xl:hidden\"></td></tr>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "</span></th><td role=\"cell\" class=\"max-lg:hidden\"></td><td role=\"cell\" class=\"max-xl:hidden\"></td><td role=\"cell\" class=\"max-[90rem]:hidden\"></td></tr>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
