@@ -8,9 +8,10 @@
 // It needs no JVM itself. The flags of Pattern.compile are 0, flags inside the
 // pattern all hold, (?c) included, which is not documented: it is for classes only.
 //
-// What is known to differ: names of properties with a Greek Σ behind a digit are put in
-// small letters differently in the description of an error; Java asks its own idea of a
-// word there. Groups nested deeper than 500, or patterns over 64 KB, are not checked.
+// What is known to differ: groups nested deeper than 500, and patterns over 64 KB, are not
+// checked; a JVM gives up at other depths. Of an unknown property's name in capitals, the
+// description of the error may end in another sigma beside scripts other than Latin and
+// Greek.
 //
 // Characters are those of Unicode 13, as in JDK 17, not of Go's newer tables:
 // unicode.txt has them, written by testdata/Tables.java.

@@ -6,9 +6,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-
-	"golang.org/x/text/cases"
-	"golang.org/x/text/language"
 )
 
 // unicodeText is described in testdata/Tables.java, which writes it:
@@ -144,12 +141,6 @@ func blockSet(name string) *set {
 	}
 	return &set{has: func(r rune) bool { return s.first <= r && r <= s.last }}
 }
-
-// upperCase is what String.toUpperCase(Locale.ROOT) makes of a name: ß becomes SS.
-func upperCase(name string) string { return cases.Upper(language.Und).String(name) }
-
-// lowerCase is what String.toLowerCase(Locale.ROOT) does: Σ at the end of a word becomes ς.
-func lowerCase(name string) string { return cases.Lower(language.Und).String(name) }
 
 func toUpper(r rune) rune {
 	if r < 128 {
