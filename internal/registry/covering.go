@@ -45,7 +45,7 @@ const (
 // Covering looks for the entries whose address is address, or whose pattern matches
 // it, from a page of MaxPerPage entries on: the oldest come first. The API can't be
 // asked for it, so entries are looked at one by one; Next tells where to go on. It
-// returns a *ForbiddenError or an *APIError, or that of ctx once nobody waits any more.
+// returns a *ForbiddenError or an *APIError.
 func (s *Service) Covering(ctx context.Context, who Caller, address string, page int) (Coverage, error) {
 	if err := s.Authorize(ctx, who, ListEntries); err != nil {
 		return Coverage{}, err
@@ -59,8 +59,9 @@ func (s *Service) Covering(ctx context.Context, who Caller, address string, page
 		}
 		deadline := s.now().Add(coversFor) // a slow API takes nothing of it
 		for _, e := range list.Entries {
-			if err := ctx.Err(); err != nil {
-				return Coverage{}, err
+			if ctx.Err() != nil { // nobody waits any more
+				c.Next = page
+				return c, nil
 			}
 			if how, ok := e.covers(address, s.now().Before(deadline)); ok {
 				c.Covers = append(c.Covers, Cover{e, how})
