@@ -94,7 +94,7 @@ func (s set) or(t set) set {
 }
 
 func (s set) and(t set) set {
-	return set{func(r rune) bool { return s.has(r) && t.has(r) }, s.bmp || t.bmp}
+	return set{func(r rune) bool { return s.has(r) && t.has(r) }, s.bmp && t.bmp}
 }
 
 func (s set) not() set {

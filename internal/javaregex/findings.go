@@ -43,9 +43,10 @@ var gravest = []string{
 const (
 	// maxFindings is the longest pattern that is looked through and explained, in UTF-16
 	// units, far more than an address has.
-	maxFindings = 4096
-	findingTime = time.Second
-	maxOfAKind  = 10
+	maxFindings  = 4096
+	findingTime  = time.Second
+	maxOfAKind   = 10
+	maxSlowTries = 10
 )
 
 // Findings are the gravest first. Each is true: what it says of inputs has been tried
@@ -63,7 +64,7 @@ func (p *Pattern) Findings(ctx context.Context) []Finding {
 			look(f)
 		}
 	}
-	if f.late {
+	if f.late || f.cut {
 		f.add(Unfinished, nil, "This pattern is too long or too slow to look for everything.", "Make it shorter, or split it into several entries.", "")
 	}
 	slices.SortStableFunc(f.found, func(a, b Finding) int {
@@ -95,11 +96,13 @@ func (p *Pattern) LetsIn(ctx context.Context) (found Finding, ok bool) {
 // finder looks for findings.
 type finder struct {
 	*Pattern
-	ctx      context.Context
-	deadline time.Time
-	late     bool
-	samples  []string // texts that the pattern matches as a whole
-	found    []Finding
+	ctx       context.Context
+	deadline  time.Time
+	late      bool
+	slowTries int      // how many inputs took too many steps
+	cut       bool     // after some of these no more are tried
+	samples   []string // texts that the pattern matches as a whole
+	found     []Finding
 }
 
 // add adds a finding about n, or about the whole pattern if that is nil.
@@ -169,12 +172,16 @@ const maxSearch = 500 * time.Millisecond
 // try is Match with a limit of its own, so that a pattern which is slow on many
 // inputs does not hold up the findings.
 func (f *finder) try(input string) Result {
-	if f.out() {
+	if f.cut = f.cut || f.slowTries == maxSlowTries; f.cut || f.out() {
 		return Result{TooSlow: true}
 	}
 	m := f.machine(units(input), time.Now().Add(maxSearch))
 	m.steps = steps / 16
-	return f.run(m)
+	r := f.run(m)
+	if r.TooSlow {
+		f.slowTries++
+	}
+	return r
 }
 
 func (f *finder) takesForever(text string) bool {
@@ -190,8 +197,11 @@ const maxAddress = 254
 // address makes take forever.
 func (f *finder) slow() {
 	f.root.walk(func(n *node, _ []*node) bool {
-		if f.has(NestedQuantifiers) || n.op != opRepeat || n.max < 10 || f.out() {
-			return !f.has(NestedQuantifiers)
+		if f.has(NestedQuantifiers) || f.out() {
+			return false
+		}
+		if n.op != opRepeat || n.max < 10 {
+			return true
 		}
 		for _, least := range []bool{true, false} {
 			for _, times := range []int{40, 150} {

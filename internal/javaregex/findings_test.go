@@ -58,9 +58,9 @@ func TestFindings(t *testing.T) {
 		// Slow.
 		{`^(?:\w|jane)+$`, nil}, // Java remembers where this failed
 		{`^(\w+)+\1@$`, []place{{NestedQuantifiers, `(\w+)+`, ""}}},
-		{`^(?:a|a){10,}(?:a|a){10,}(?:a|a)+b$`, []place{{NestedQuantifiers, `(?:a|a){10,}`, ""}, {DeadAlternative, `a`, ""}, {DeadAlternative, `a`, ""}, {DeadAlternative, `a`, ""}}},
-		{`^.*.*.*.*.*@example\.com$`, []place{{NestedQuantifiers, `.*`, ""}, {WholeDomain, `^.*.*.*.*.*@example\.com$`, "qzxvw@example.com"}}},
-		{`^(?:){2147483647}(?:(?:){99999}){99999}$`, []place{{NestedQuantifiers, `(?:){2147483647}`, ""}}},
+		{`^(?:a|a){10,}(?:a|a){10,}(?:a|a)+b$`, []place{{NestedQuantifiers, `(?:a|a){10,}`, ""}, {DeadAlternative, `a`, ""}, {DeadAlternative, `a`, ""}, {DeadAlternative, `a`, ""}, {Unfinished, `^(?:a|a){10,}(?:a|a){10,}(?:a|a)+b$`, ""}}},
+		{`^.*.*.*.*.*@example\.com$`, []place{{NestedQuantifiers, `.*`, ""}, {Unfinished, `^.*.*.*.*.*@example\.com$`, ""}}},
+		{`^(?:){2147483647}(?:(?:){99999}){99999}$`, []place{{NestedQuantifiers, `(?:){2147483647}`, ""}, {Unfinished, `^(?:){2147483647}(?:(?:){99999}){99999}$`, ""}}},
 		// Alternatives.
 		{`^j(?:ane|oe|ane)@example\.com$`, []place{{DeadAlternative, `ane`, ""}}},
 		{`^j(?:\w|-|a)@example\.com$`, []place{{DeadAlternative, `a`, ""}}},
@@ -93,7 +93,7 @@ func TestFindings(t *testing.T) {
 		{`^(j)(ane)?@example\.com$`, []place{{UselessGroup, `(j)`, ""}}},
 		{`^(?<name>jane?)@example\.com$`, nil},
 		{`^(j|k)(ane)?\1@example\.com$`, nil},
-		{`[\wa&&]`, nil},
+		{`[\wa&&]`, []place{{Unfinished, `[\wa&&]`, ""}}},
 		{`^` + strings.Repeat(`[A-Z]`, 20) + `@example\.com$`, append(slices.Repeat([]place{{UpperCase, "[A-Z]", "a"}}, maxOfAKind), place{Unfinished, `^` + strings.Repeat(`[A-Z]`, 20) + `@example\.com$`, ""})},
 		{strings.Repeat(`a`, maxFindings+1), []place{{Unfinished, strings.Repeat(`a`, maxFindings+1), ""}}},
 	}
