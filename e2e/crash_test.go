@@ -17,6 +17,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -247,6 +248,7 @@ func TestKill(t *testing.T) {
 // record is what the check reads of an audit record.
 type record struct {
 	Seq     int64  `json:"seq"`
+	Time    string `json:"time"`
 	Action  string `json:"action"`
 	Entry   string `json:"entry_id"`
 	Intent  int64  `json:"intent"`
@@ -259,21 +261,25 @@ type record struct {
 // check compares the audit trail with what the API saw.
 func (v *victim) check(api *api, p person, forms int) {
 	v.t.Helper()
-	var calls []struct {
+	type call struct {
 		Method  string
 		Applied bool
 		EntryID string `json:"entry"`
 	}
+	made := func() (calls []call) {
+		api.control(http.MethodGet, "calls", nil, &calls)
+		return slices.DeleteFunc(calls, func(c call) bool { return c.Method == http.MethodGet || !c.Applied })
+	}
+	var calls []call
 	var trail []record
+	outcome := map[int64]string{} // of each intent
 	final := func(outcome string) bool { return outcome == "done" || outcome == "failed" || outcome == "refused" }
 	deadline := time.Now().Add(patience)
 	if *settled {
 		deadline = time.Now().Add(3 * time.Minute)
 	}
 	for open := 1; open > 0; {
-		trail = v.trail(p)
-		outcome := map[int64]string{}
-		open = 0
+		calls, trail, open = made(), v.trail(p), 0
 		for _, r := range trail {
 			if r.Intent != 0 && !final(outcome[r.Intent]) {
 				outcome[r.Intent] = r.Outcome
@@ -284,6 +290,7 @@ func (v *victim) check(api *api, p person, forms int) {
 				open++
 			}
 		}
+		open += len(made()) - len(calls) // deletions of many go on in the background
 		if time.Now().After(deadline) {
 			v.t.Fatalf("%d intents have no outcome", open)
 		}
@@ -291,16 +298,13 @@ func (v *victim) check(api *api, p person, forms int) {
 			time.Sleep(200 * time.Millisecond) // the program looks by itself
 		}
 	}
-	api.control(http.MethodGet, "calls", nil, &calls)
 	// What the API did, and what the trail says, by entry and kind.
 	type change struct{ action, entry string }
 	actions := map[string]string{http.MethodPost: "entry.create", http.MethodPatch: "entry.edit", http.MethodDelete: "entry.delete"}
-	made, recorded, kinds := map[change]int{}, map[change]int{}, map[string]int{}
+	times, recorded, kinds := map[change]int{}, map[change]int{}, map[string]int{}
 	for _, c := range calls {
-		if action, changes := actions[c.Method]; changes && c.Applied {
-			made[change{action, c.EntryID}]++
-			kinds[action]++
-		}
+		times[change{actions[c.Method], c.EntryID}]++
+		kinds[actions[c.Method]]++
 	}
 	emails := map[string]int{}
 	unsettled := 0
@@ -315,9 +319,14 @@ func (v *victim) check(api *api, p person, forms int) {
 			unsettled++
 		}
 	}
-	for c, n := range made {
+	for c, n := range times {
 		if n != 1 || recorded[c] != 1 {
 			v.t.Errorf("%s of %s: made %d times, with %d records", c.action, c.entry, n, recorded[c])
+			for _, r := range trail {
+				if r.Entry == c.entry {
+					v.t.Logf("on record: %+v", r)
+				}
+			}
 		}
 	}
 	for email, n := range emails {
@@ -325,8 +334,8 @@ func (v *victim) check(api *api, p person, forms int) {
 			v.t.Errorf("%s was created %d times", email, n)
 		}
 	}
-	if len(recorded) != len(made) {
-		v.t.Errorf("%d changes are on record, but the API made %d", len(recorded), len(made))
+	if len(recorded) != len(times) {
+		v.t.Errorf("%d changes are on record, but the API made %d", len(recorded), len(times))
 	}
 	v.end(syscall.SIGTERM)
 	verify := exec.CommandContext(v.t.Context(), program, "audit", "verify")

@@ -15,7 +15,7 @@ const (
 	OutcomeIntent  Outcome = "intent"
 	OutcomeDone    Outcome = "done"
 	OutcomeRefused Outcome = "refused" // by a role or by the API
-	OutcomeFailed  Outcome = "failed"  // it certainly had no effect
+	OutcomeFailed  Outcome = "failed"  // it had no effect
 	OutcomeUnknown Outcome = "unknown" // it may have had one; a later record of the same intent settles it
 )
 

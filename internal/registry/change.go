@@ -84,16 +84,15 @@ func (v Values) with(change Values) Values {
 	return out
 }
 
-// holds reports whether e has the values that change gives.
-func (e Entry) holds(change Values) bool {
-	had := e.Values()
+// holds reports whether v has the values that change gives.
+func (v Values) holds(change Values) bool {
 	for field, value := range change {
 		text, isText := value.(string)
-		is, wasText := had[field].(string)
+		is, wasText := v[field].(string)
 		switch {
-		case value == nil && empty(had[field]):
+		case value == nil && empty(v[field]):
 		case isText && wasText && trimmed(text) == trimmed(is): // as the API may do
-		case value != had[field]:
+		case value != v[field]:
 			return false
 		}
 	}
@@ -255,7 +254,7 @@ func (s *Service) settleChange(ctx context.Context, c sent, cause *APIError) (Ch
 		switch {
 		case err != nil && !gone:
 			return err
-		case gone == (c.action == DeleteEntry) && (gone || changed.Entry.holds(c.change)):
+		case gone == (c.action == DeleteEntry) && (gone || changed.Entry.Values().holds(c.change)):
 			return nil
 		}
 		return errAbsent
@@ -280,42 +279,58 @@ func (s *Service) changeOutcome(c sent, changed Changed, err error) Record {
 }
 
 // settleChangeIntent finds out what became of an edit or a deletion that was left
-// behind.
+// behind: by what later changes of the entry saw, or else by looking.
 func (s *Service) settleChangeIntent(ctx context.Context, intent Record) Record {
 	c := sent{action: intent.Action, id: intent.Entry, before: intent.Before, at: intent.Time}
 	if c.action == EditEntry {
 		c.change = difference(intent.Before, intent.After)
 	}
-	changed, err := s.settleChange(ctx, c, nil)
-	if err == nil {
-		switch other, failed := s.doneByAnother(ctx, intent, c.change); {
-		case failed != nil:
-			err = &UnsettledError{Action: c.action, SentAt: c.at, LookedAt: s.now(), Look: failed}
-		case other:
-			return Record{Outcome: OutcomeFailed, After: intent.After, Before: intent.Before, Errors: []Problem{{Code: codeSettled, Message: "of no effect: the same was done by a later change"}}}
-		}
+	var outcome Record
+	switch known, by, err := s.knownOf(ctx, c, intent.Seq); {
+	case err != nil:
+		outcome = s.changeOutcome(c, Changed{}, &UnsettledError{Action: c.action, SentAt: c.at, LookedAt: s.now(), Look: err})
+	case known && by != intent.Seq:
+		return Record{Outcome: OutcomeFailed, After: intent.After, Before: intent.Before, Errors: []Problem{{Code: codeSettled, Message: "of no effect: the same was done by a later change"}}}
+	case known:
+		outcome = s.changeOutcome(c, Changed{Change: c.change, How: Recovered}, nil)
+	default:
+		changed, err := s.settleChange(ctx, c, nil)
+		outcome = s.changeOutcome(c, changed, err)
 	}
-	outcome := s.changeOutcome(c, changed, err)
 	outcome.Duration = 0 // how long the call itself took is not known
 	return outcome
 }
 
-// doneByAnother reports whether the audit trail knows that a later intent has had the
-// effect that intent was to have: it would not have been sent if this one had had it.
-func (s *Service) doneByAnother(ctx context.Context, intent Record, change Values) (bool, error) {
-	done, err := s.trail.Records(ctx, AuditQuery{Entry: intent.Entry, Action: intent.Action, Outcome: OutcomeDone, Since: intent.Time, Limit: 100})
+// knownOf looks for the effect of c in the records of later changes of the entry. by is
+// the intent that had it: the given one of c if a later change, an edit's, saw it
+// before anything else had the same effect. What had it would not have been sent otherwise.
+func (s *Service) knownOf(ctx context.Context, c sent, intent int64) (known bool, by int64, err error) {
+	later, err := s.trail.Records(ctx, AuditQuery{Entry: c.id, Since: c.at, After: intent, Limit: 100})
 	if err != nil {
-		return false, fmt.Errorf("look up who changed %s: %w", intent.Entry, err)
+		return false, 0, fmt.Errorf("look up who changed %s: %w", c.id, err)
 	}
-	return slices.ContainsFunc(done, func(r Record) bool {
-		its := difference(r.Before, r.After)
-		for field, value := range change {
-			if got, changes := its[field]; !changes || got != value {
-				return false
-			}
+	same := map[int64]bool{} // the intents of the same change
+	for _, r := range slices.Backward(later) {
+		switch {
+		case r.Outcome == OutcomeIntent && c.action == EditEntry && r.Before.holds(c.change):
+			return true, intent, nil
+		case r.Outcome == OutcomeIntent && c.action == r.Action:
+			same[r.Seq] = difference(r.Before, r.After).contains(c.change)
+		case r.Outcome == OutcomeDone && same[r.Intent]:
+			return true, r.Intent, nil
 		}
-		return r.Intent > intent.Seq
-	}), nil
+	}
+	return false, 0, nil
+}
+
+// contains reports whether the change v makes change as well.
+func (v Values) contains(change Values) bool {
+	for field, value := range change {
+		if got, changes := v[field]; !changes || got != value {
+			return false
+		}
+	}
+	return true
 }
 
 // difference returns the change that makes before what after is.

@@ -226,6 +226,9 @@ func (s *Service) outcomeOf(created Created, err error, sentAt time.Time) Record
 			r.Outcome = OutcomeRefused
 		}
 	}
+	if r.Outcome == OutcomeFailed && failed == nil {
+		r.Errors = []Problem{{Code: codeSettled, Message: "looked for in the registry, and not found"}}
+	}
 	if failed != nil {
 		receipt, r.Errors = failed.Receipt, failed.Problems
 		switch {

@@ -31,7 +31,7 @@ func (s *Service) deleteSeen(ctx context.Context, who Caller, id ID, seen Values
 			return Changed{Entry: Entry{ID: id}, Before: r.Before, How: Again, Record: r.Seq}, nil
 		}
 	}
-	if err == nil && seen != nil && !now.holds(identity(seen)) {
+	if err == nil && seen != nil && !now.Values().holds(identity(seen)) {
 		err = &ConflictError{Now: now}
 	}
 	if err == nil {

@@ -277,6 +277,68 @@ func TestChangesWithoutAnAnswer(t *testing.T) {
 	}
 }
 
+// An edit of which nobody saw what became is followed by another change of the entry:
+// then that one's record tells whether it was made.
+func TestALaterChangeTellsOfAnEdit(t *testing.T) {
+	t.Parallel()
+	made, left := sandbox.EffectWrite, sandbox.EffectNone
+	edit := func(values map[string]string) func(b *browser, path string) {
+		return func(b *browser, path string) {
+			b.submit(b.get(path+"/edit").wants(http.StatusOK), values).wants(http.StatusSeeOther)
+		}
+	}
+	remove := func(b *browser, path string) { b.post(path+"/delete", nil).wants(http.StatusSeeOther) }
+	tests := []struct {
+		name   string
+		effect sandbox.Effect
+		later  []func(b *browser, path string)
+		want   registry.Outcome
+		why    string
+	}{
+		{"made, then deleted", made, []func(*browser, string){remove}, registry.OutcomeDone, "found by looking into the registry"},
+		{"made, then edited over", made, []func(*browser, string){edit(map[string]string{"comments": "newer"})}, registry.OutcomeDone, "found by looking into the registry"},
+		{"made, edited over, then deleted", made, []func(*browser, string){edit(map[string]string{"comments": "newer"}), remove}, registry.OutcomeDone, "found by looking into the registry"},
+		{"made, then another field edited and deleted", made, []func(*browser, string){edit(map[string]string{"name": "Somebody Else"}), remove}, registry.OutcomeDone, "found by looking into the registry"},
+		{"made, edited over, then done again", made, []func(*browser, string){edit(map[string]string{"comments": "newer"}), edit(map[string]string{"comments": "new"})}, registry.OutcomeDone, "found by looking into the registry"},
+		{"not made, then deleted", left, []func(*browser, string){remove}, registry.OutcomeFailed, "looked for in the registry, and not found"},
+		{"not made, then another edit", left, []func(*browser, string){edit(map[string]string{"comments": "newer"})}, registry.OutcomeFailed, "looked for in the registry, and not found"},
+		{"not made, then the same edit", left, []func(*browser, string){edit(map[string]string{"comments": "new"})}, registry.OutcomeFailed, "of no effect: the same was done by a later change"},
+		{"not made, then the same edit and deleted", left, []func(*browser, string){edit(map[string]string{"comments": "new"}), remove}, registry.OutcomeFailed, "of no effect: the same was done by a later change"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			app := newApp(t)
+			b := app.as("editor")
+			path := app.existing(b)
+			page := b.get(path + "/edit")
+			app.sandbox.Inject(
+				sandbox.Fault{Method: "PATCH", Status: 504, Body: "<html>", Effect: tt.effect},
+				sandbox.Fault{Method: "GET", Skip: 1, Times: -1, Status: 500},
+			)
+			b.submit(page, map[string]string{"comments": "new"}).wants(http.StatusGatewayTimeout)
+			app.sandbox.ClearFaults()
+			for _, later := range tt.later {
+				later(b, path)
+			}
+			app.clock.move(2 * time.Minute)
+			must(t, app.registry.SettleOpen(t.Context(), false))
+			records := app.records(registry.EditEntry)
+			intent := records[0].Seq
+			records = slices.DeleteFunc(records, func(r registry.Record) bool { return r.Intent != intent })
+			last := records[len(records)-1]
+			same(t, "outcome", last.Outcome, tt.want)
+			same(t, "comments", last.After["comments"], any("new"))
+			said := slices.Concat(last.Messages, last.Errors)
+			if len(said) != 1 || said[0].Message != tt.why {
+				t.Errorf("it says %+v, want %q", said, tt.why)
+			}
+			open, err := app.store.Unsettled(t.Context())
+			must(t, err)
+			same(t, "open", len(open), 0)
+		})
+	}
+}
+
 func TestDeletedWhileSomebodyEdits(t *testing.T) {
 	app := newApp(t)
 	one, two := app.as("editor"), app.as("admin")
