@@ -3,6 +3,7 @@
 package e2e
 
 import (
+	"math"
 	"net/http"
 	"strings"
 	"testing"
@@ -214,5 +215,44 @@ func TestDoubleClick(t *testing.T) {
 				t.Errorf("%d POSTs made %d entries, want 1 and 1", posts, made)
 			}
 		})
+	}
+}
+
+// TestTheButtonsStayWhereTheyAre has answers arrive while somebody is about to press a
+// button of the form, and sees that it is still that button which is pressed.
+func TestTheButtonsStayWhereTheyAre(t *testing.T) {
+	t.Parallel()
+	p := openAsEditor(t, serve(t))
+	for _, size := range [][2]int64{{1920, 1200}, {1440, 900}, {1280, 800}, {768, 1024}, {360, 640}} {
+		p.resize(size[0], size[1])
+		p.clickThrough(`nav a[href$="/entries/new"]`, http.StatusOK)
+		eval[any](p, `{
+			const real = fetch;
+			globalThis.held = [];
+			globalThis.fetch = (...question) => new Promise((go) => held.push(() => go(real(...question))));
+			globalThis.place = () => document.querySelector(".actions button").getBoundingClientRect().top;
+		}`)
+		stays := func(scroll, answered string) {
+			p.t.Helper()
+			p.waitUntil(`held.length > 0`)
+			eval[any](p, `{ scrollTo(0, `+scroll+`); globalThis.before = place(); held.splice(0).forEach((go) => go()); }`)
+			p.waitUntil(answered)
+			if moved := eval[float64](p, `place() - before`); math.Abs(moved) >= 1 {
+				t.Errorf("at %d by %d, scrolled to %s, the button moved by %v pixels with %s", size[0], size[1], scroll, moved, answered)
+			}
+		}
+		const top, end = "0", "document.body.scrollHeight"
+		p.fill("#name", "Somebody New")
+		p.fill("#email", `(g\.tan|grace)@haldenvoss\.example`)
+		stays(end, `document.querySelector("#join").innerText.startsWith("No entry of “Somebody New” was found")`)
+		p.refill("#name", "Grace Tan")
+		p.click("#comments")
+		stays(end, `document.querySelectorAll("#join li").length === 2`)
+		p.click("#is_email_regex")
+		stays(end, `document.querySelector("#pattern-result").innerText.includes("Java accepts this pattern")`)
+		p.refill("#email", `(g\.tan@haldenvoss\.example`)
+		stays(end, `document.querySelector("#pattern-result").innerText.includes("Java refuses this pattern")`)
+		p.refill("#email", `.*`)
+		stays(top, `document.querySelector("#pattern-result").innerText.includes("Think about")`)
 	}
 }
