@@ -23,17 +23,17 @@ public class Oracle {
         for (String line; (line = in.readLine()) != null; ) {
             String[] fields = line.split("\t", -1);
             StringBuilder answer = new StringBuilder();
-            began = System.currentTimeMillis();
-            try {
-                Pattern pattern = Pattern.compile(text(fields[0]));
-                answer.append("ok");
-                for (int i = 1; i < fields.length; i++) answer.append('\t').append(match(pattern, text(fields[i])));
-            } catch (PatternSyntaxException e) {
+            Pattern[] pattern = new Pattern[1];
+            Throwable thrown = watched(() -> pattern[0] = Pattern.compile(text(fields[0])));
+            if (thrown instanceof PatternSyntaxException) {
+                PatternSyntaxException e = (PatternSyntaxException) thrown;
                 answer.append("error\t").append(e.getIndex()).append('\t').append(escape(e.getDescription()));
-            } catch (Throwable e) {
-                answer.append("error\t-1\t").append(escape(e.getClass().getSimpleName() + ": " + e.getMessage()));
+            } else if (thrown != null) {
+                answer.append("error\t-1\t").append(escape(thrown.getClass().getSimpleName() + ": " + thrown.getMessage()));
+            } else {
+                answer.append("ok");
+                for (int i = 1; i < fields.length; i++) answer.append('\t').append(match(pattern[0], text(fields[i])));
             }
-            began = 0;
             out.print(answer.append('\n'));
             if (!in.ready()) out.flush();
         }
@@ -61,19 +61,25 @@ public class Oracle {
 
     static class Slow extends RuntimeException {}
 
-    /** When the present case began, 0 between cases. */
-    static volatile long began;
+    static final Object lock = new Object();
 
-    /** Ends cases that take seconds without reading the text, by a ThreadDeath. */
+    /** When the present task began, 0 between tasks. */
+    static long began;
+
+    /** Whether the present task was told to end. */
+    static boolean stopped;
+
+    /** Ends tasks that take seconds without reading the text, by a ThreadDeath. */
     @SuppressWarnings({"deprecation", "removal"})
     static void watch(Thread worker) {
         Thread watchdog = new Thread(() -> {
             while (true) {
                 try { Thread.sleep(500); } catch (InterruptedException e) { return; }
-                long since = began;
-                if (since != 0 && System.currentTimeMillis() - since > 3000) {
-                    began = 0;
-                    worker.stop();
+                synchronized (lock) {
+                    if (began != 0 && !stopped && System.currentTimeMillis() - began > 3000) {
+                        stopped = true;
+                        worker.stop();
+                    }
                 }
             }
         });
@@ -81,17 +87,38 @@ public class Oracle {
         watchdog.start();
     }
 
-    static String match(Pattern pattern, String input) {
-        began = System.currentTimeMillis();
+    /** Runs a task and returns what it throws. A ThreadDeath has arrived by then, or never will. */
+    static Throwable watched(Runnable task) {
+        Throwable thrown = null;
+        synchronized (lock) { began = System.currentTimeMillis(); }
         try {
+            try { task.run(); } catch (Throwable e) { thrown = e; }
+            boolean waits;
+            synchronized (lock) {
+                began = 0;
+                waits = stopped && !(thrown instanceof ThreadDeath);
+            }
+            if (waits) Thread.sleep(10_000); // for it, under way
+        } catch (Throwable e) {
+            thrown = e;
+        }
+        synchronized (lock) {
+            began = 0;
+            stopped = false;
+        }
+        return thrown;
+    }
+
+    static String match(Pattern pattern, String input) {
+        String[] answer = new String[1];
+        Throwable thrown = watched(() -> {
             Matcher m = pattern.matcher(new Limited(input));
             boolean matches = m.matches();
             m.reset();
             boolean found = m.find();
-            return matches + "," + (found ? m.start() : -1) + "," + (found ? m.end() : -1);
-        } catch (Throwable e) {
-            return "!" + e.getClass().getSimpleName();
-        }
+            answer[0] = matches + "," + (found ? m.start() : -1) + "," + (found ? m.end() : -1);
+        });
+        return thrown == null ? answer[0] : "!" + thrown.getClass().getSimpleName();
     }
 
     static String text(String hex) {
