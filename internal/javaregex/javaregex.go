@@ -19,7 +19,10 @@
 // [Pattern]: https://docs.oracle.com/en/java/javase/17/docs/api/java.base/java/util/regex/Pattern.html
 package javaregex
 
-import "fmt"
+import (
+	"fmt"
+	"strconv"
+)
 
 const (
 	// maxPattern is the longest pattern that is looked at, in bytes.
@@ -61,6 +64,15 @@ type SyntaxError struct {
 }
 
 func (e *SyntaxError) Error() string { return e.Message }
+
+// InJava is the first line of PatternSyntaxException.getMessage(): "Unclosed group near
+// index 4".
+func (e *SyntaxError) InJava() string {
+	if e.Index < 0 {
+		return e.Description
+	}
+	return e.Description + " near index " + strconv.Itoa(e.Index)
+}
 
 // UnsupportedError says that a pattern was not checked. It may be valid or not.
 type UnsupportedError struct {

@@ -170,7 +170,7 @@ func (s *Service) Update(ctx context.Context, who Caller, id ID, seen Version, d
 	if err := s.Authorize(ctx, who, EditEntry); err != nil {
 		return Changed{}, err
 	}
-	defer s.inFlight.lock(string(id))()
+	defer s.inFlight.Lock(string(id))()
 	ctx = context.WithoutCancel(ctx) // see Create
 	now, err := s.changeable(ctx, id)
 	if err != nil {

@@ -71,7 +71,7 @@ func (s *Service) createChecked(ctx context.Context, who Caller, key string, d D
 // create creates d once for a key of who's.
 func (s *Service) create(ctx context.Context, who Caller, key string, d Draft, look func(context.Context) error) (Created, error) {
 	key = who.Issuer + "\x00" + who.Subject + "\x00" + key
-	unlock := s.inFlight.lock(key)
+	unlock := s.inFlight.Lock(key)
 	defer unlock()
 	// A person who closes the page must not leave the outcome unrecorded. The API
 	// client bounds the time that its calls take.

@@ -20,7 +20,7 @@ func (s *Service) deleteSeen(ctx context.Context, who Caller, id ID, seen Values
 	if err := s.Authorize(ctx, who, DeleteEntry); err != nil {
 		return Changed{}, err
 	}
-	defer s.inFlight.lock(string(id))()
+	defer s.inFlight.Lock(string(id))()
 	now, err := s.changeable(ctx, id)
 	if errors.Is(err, ErrNotFound) {
 		r, ok, failed := s.deletedBy(ctx, who, id, since)

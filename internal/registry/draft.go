@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
-	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -104,11 +103,7 @@ func (d Draft) patternFault() (FieldError, bool) {
 	if !errors.As(err, &bad) {
 		return FieldError{}, false
 	}
-	said := bad.Message + " (in Java's words: " + bad.Description
-	if bad.Index >= 0 {
-		said += " near index " + strconv.Itoa(bad.Index)
-	}
-	return FieldError{Field: FieldEmail, Rule: "javapattern", Param: said + ")"}, true
+	return FieldError{Field: FieldEmail, Rule: "javapattern", Param: bad.Message + " (in Java's words: " + bad.InJava() + ")"}, true
 }
 
 // rules is built once: a validator caches what it learns of a struct and is safe

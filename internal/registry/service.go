@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"log/slog"
 	"time"
+
+	"namesake/internal/keyed"
 )
 
 // Service is the only way to read or change the registry. Every method takes the
@@ -22,7 +24,7 @@ type Service struct {
 	account     AccountID
 	settleAfter time.Duration
 	log         *slog.Logger
-	inFlight    keyedMutex
+	inFlight    keyed.Mutex
 	underWay    intents
 	batchWork   chan struct{} // something may be to do
 	kept        keptLists

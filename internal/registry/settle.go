@@ -197,7 +197,7 @@ func (s *Service) SettleOpen(ctx context.Context, record bool) error {
 // settleOne settles one open intent, while nobody else here changes its entry.
 func (s *Service) settleOne(ctx context.Context, intent Record, record bool) error {
 	if intent.Entry != "" {
-		defer s.inFlight.lock(string(intent.Entry))()
+		defer s.inFlight.Lock(string(intent.Entry))()
 	}
 	outcome, err := s.settleIntent(ctx, intent)
 	if err != nil {

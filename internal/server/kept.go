@@ -18,6 +18,7 @@ import (
 var formPages = map[string]string{
 	entriesPath:          entriesPath + "/new",
 	entriesPath + "/:id": entriesPath + "/:id/edit",
+	regexPath:            regexPath,
 }
 
 // keepTyped keeps what was typed by somebody whose session is over, and returns
@@ -26,13 +27,13 @@ var formPages = map[string]string{
 func (s *Server) keepTyped(c echo.Context, cause error) string {
 	var over *auth.EndedError
 	page, takesForm := formPages[c.Path()]
-	if c.Request().Method != http.MethodPost || !takesForm || !errors.As(cause, &over) {
+	if c.Request().Method != http.MethodPost || !takesForm || !errors.As(cause, &over) || !goneTo(c) {
 		return ""
 	}
 	_ = parseForm(c) // what can be read is worth keeping
 	values := url.Values{}
 	for name, typed := range c.Request().PostForm {
-		if name == "key" || name == "version" || name == "back" || name == "samples" || name == "suggested" || slices.Contains(registry.Fields(), name) {
+		if name == "key" || name == "version" || name == "back" || name == "pattern" || name == "samples" || name == "suggested" || slices.Contains(registry.Fields(), name) {
 			values[name] = typed
 		}
 	}

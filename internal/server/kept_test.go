@@ -72,6 +72,30 @@ func TestAFormOutlivesItsSession(t *testing.T) {
 	}
 }
 
+func TestAPatternOutlivesItsSession(t *testing.T) {
+	app := newApp(t)
+	b := app.as("viewer")
+	page := b.get("/regex/check").wants(http.StatusOK)
+	app.clock.move(31 * time.Minute)
+	typed := map[string]string{"pattern": `jane(@haldenvoss\.example`, "name": "Jane Smith", "samples": "mine@haldenvoss.example"}
+	asked := url.Values{}
+	for name, value := range typed {
+		asked.Set(name, value)
+	}
+	answer := b.send("/regex/check", asked, map[string]string{"Sec-Fetch-Dest": "empty"}).wants(http.StatusUnauthorized)
+	same(t, "kept of a page that has it", strings.Contains(answer.body, "kept="), false)
+	_, next := afterwards(b.post(page.Find("main form").AttrOr("action", ""), asked).wants(http.StatusUnauthorized))
+	page = app.as("viewer").get(next).wants(http.StatusOK)
+	page.contains("[role=status]", "Here is what you had typed")
+	page.contains("#pattern-result", "Java refuses this pattern.")
+	same(t, "pattern", page.Find("#pattern").AttrOr("value", ""), typed["pattern"])
+	same(t, "name", page.Find("#name").AttrOr("value", ""), typed["name"])
+	same(t, "samples", strings.TrimSpace(page.Find("#samples").Text()), typed["samples"])
+	page = app.as("editor").get(next).wants(http.StatusOK)
+	page.contains("[role=alert]", "Nothing is kept under this link")
+	same(t, "for somebody else", page.Find("#pattern").AttrOr("value", ""), "")
+}
+
 func TestAKeptFormIsForgottenAfterADay(t *testing.T) {
 	app := newApp(t)
 	b := app.as("editor")

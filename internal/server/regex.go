@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -95,7 +96,7 @@ func patternFault(err error) *templates.PatternFault {
 	var unsupported *javaregex.UnsupportedError
 	switch {
 	case errors.As(err, &bad):
-		return &templates.PatternFault{Description: bad.Description, Index: bad.Index, Message: bad.Message, Start: bad.Start, End: bad.End}
+		return &templates.PatternFault{Description: bad.Description, InJava: bad.InJava(), Index: bad.Index, Message: bad.Message, Start: bad.Start, End: bad.End}
 	case errors.As(err, &unsupported):
 		return &templates.PatternFault{Description: "Not checked", Index: unsupported.Start, Message: unsupported.What, Start: unsupported.Start, End: unsupported.End, Unchecked: true}
 	}
@@ -118,9 +119,26 @@ func trySamples(ctx context.Context, p *javaregex.Pattern, samples []string) []t
 	return tried
 }
 
+// oneAtATime lets a person's requests wait for each other: what takes seconds of a core
+// is to keep one of them busy, not all.
+func (s *Server) oneAtATime(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		who := actor(c)
+		defer s.checks.Lock(who.Issuer + "\x00" + who.Subject)()
+		return next(c)
+	}
+}
+
 // showRegex is the page on which patterns are tried.
 func (s *Server) showRegex(c echo.Context) error {
-	return s.regexPage(c, http.StatusOK, typedQuestion("", "", "", ""))
+	if c.QueryParam("kept") == "" {
+		return s.regexPage(c, http.StatusOK, typedQuestion("", "", "", ""))
+	}
+	kept, notice := s.keptForm(c)
+	if kept != nil {
+		notice.Title, notice.Text = "Here is what you had typed", "Your session had ended when you sent it."
+	}
+	return s.regexPage(c, http.StatusOK, questionIn(kept), notice)
 }
 
 // checkRegex answers what Java would say of a pattern: in JSON who asks for that, or
@@ -165,8 +183,11 @@ func readQuestion(c echo.Context) (q regexQuestion, err error) {
 		return q, nil
 	}
 	err = parseForm(c)
-	form := c.Request().PostForm
-	return typedQuestion(form.Get("pattern"), form.Get(registry.FieldName), form.Get("samples"), form.Get("suggested")), err
+	return questionIn(c.Request().PostForm), err
+}
+
+func questionIn(form url.Values) regexQuestion {
+	return typedQuestion(form.Get("pattern"), form.Get(registry.FieldName), form.Get("samples"), form.Get("suggested"))
 }
 
 func sentJSON(c echo.Context) bool {

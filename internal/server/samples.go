@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode"
 
+	"golang.org/x/net/publicsuffix"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -109,5 +110,9 @@ func patternDomain(pattern string) string {
 	if found == nil {
 		return unknown
 	}
-	return strings.ToLower(strings.ReplaceAll(found[1], `\`, ""))
+	domain := strings.ToLower(strings.ReplaceAll(found[1], `\`, ""))
+	if suffix, _ := publicsuffix.PublicSuffix(domain); suffix == domain {
+		return "example." + domain // nobody has an address at co.uk itself
+	}
+	return domain
 }

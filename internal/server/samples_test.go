@@ -56,6 +56,7 @@ func TestPatternDomain(t *testing.T) {
 		`.*@haldenvoss\.com|.*@voss\.org`:         "haldenvoss.com",
 		`.*@haldenvoss[.]com`:                     "haldenvoss.com",
 		`.*@haldenvoss[\.]co[.]uk`:                "haldenvoss.co.uk",
+		`.*@.+\.co\.uk`:                           "example.co.uk",
 		`.*haldenvoss\.com`:                       "haldenvoss.com",
 		`^.+haldenvoss\.com$`:                     "haldenvoss.com",
 		`.*@(?:[a-z]+\.)?haldenvoss\.com`:         "haldenvoss.com",

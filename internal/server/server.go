@@ -15,6 +15,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"namesake/internal/auth"
+	"namesake/internal/keyed"
 	"namesake/internal/registry"
 )
 
@@ -56,6 +57,7 @@ type Server struct {
 	command  func(registry.Draft) (string, error) // Options.CreateCommand
 	log      *slog.Logger
 	now      func() time.Time
+	checks   keyed.Mutex // by person
 	observe  func(method, route string, status int, took time.Duration)
 	handler  http.Handler
 }

@@ -92,10 +92,16 @@ func (s *Server) beginSignIn(c echo.Context, next string, anew bool) error {
 // page elsewhere that has it as an image would use up the attempts of its visitor's
 // network.
 func onlyGoneTo(c echo.Context) error {
-	if dest := c.Request().Header.Get("Sec-Fetch-Dest"); dest != "" && dest != "document" {
-		return fmt.Errorf("%w: asked for as %q", errCrossOrigin, dest)
+	if !goneTo(c) {
+		return fmt.Errorf("%w: asked for as %q", errCrossOrigin, c.Request().Header.Get("Sec-Fetch-Dest"))
 	}
 	return nil
+}
+
+// goneTo reports whether somebody goes there, as far as the browser tells.
+func goneTo(c echo.Context) bool {
+	dest := c.Request().Header.Get("Sec-Fetch-Dest")
+	return dest == "" || dest == "document"
 }
 
 // finishSignIn takes the OpenID Connect provider's answer.

@@ -1,9 +1,10 @@
-package registry
+// Package keyed holds locks that are found by a name.
+package keyed
 
 import "sync"
 
-// keyedMutex is a mutex for each key. The zero value is ready for use.
-type keyedMutex struct {
+// Mutex is a mutex for each key. The zero value is ready for use.
+type Mutex struct {
 	mu    sync.Mutex
 	locks map[string]*countedMutex
 }
@@ -13,8 +14,8 @@ type countedMutex struct {
 	users int
 }
 
-// lock locks key and returns the function that unlocks it.
-func (k *keyedMutex) lock(key string) (unlock func()) {
+// Lock locks key and returns the function that unlocks it.
+func (k *Mutex) Lock(key string) (unlock func()) {
 	k.mu.Lock()
 	if k.locks == nil {
 		k.locks = make(map[string]*countedMutex)
