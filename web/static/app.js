@@ -74,7 +74,7 @@ if (join) {
     if (query === asked) join.replaceChildren(...said);
   };
   name.addEventListener("change", ask);
-  // Where a summary shows what is there already, nothing more is to move the buttons.
+  // Where a summary shows what is there already, there is nothing more to ask.
   if (!twins) ask();
 }
 
