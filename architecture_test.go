@@ -19,8 +19,9 @@ import (
 // adapter; server alone puts some of them to use. Only main knows config.
 var mayImport = map[string][]string{
 	"internal/javaregex":     {},
+	"internal/keyed":         {},
 	"internal/quote":         {},
-	"internal/registry":      {"internal/javaregex"},
+	"internal/registry":      {"internal/javaregex", "internal/keyed"},
 	"internal/config":        {"internal/registry"},
 	"internal/cfapi":         {"internal/quote", "internal/registry"},
 	"internal/cfapi/sandbox": {"internal/javaregex"},
@@ -33,7 +34,7 @@ var mayImport = map[string][]string{
 	"internal/terraform":     {"internal/quote", "internal/registry"},
 	"web/static":             {},
 	"web/templates":          {"internal/registry", "web/static"},
-	"internal/server":        {"internal/auth", "internal/bulk", "internal/javaregex", "internal/quote", "internal/registry", "internal/terraform", "web/static", "web/templates"},
+	"internal/server":        {"internal/auth", "internal/bulk", "internal/javaregex", "internal/keyed", "internal/quote", "internal/registry", "internal/terraform", "web/static", "web/templates"},
 	"": {
 		"internal/auth", "internal/bulk", "internal/cfapi", "internal/cfapi/sandbox", "internal/config", "internal/javaregex",
 		"internal/metrics", "internal/registry", "internal/server", "internal/store", "web/static", "web/templates",
@@ -56,7 +57,7 @@ var homeOf = map[string][]string{
 
 // pure packages know nothing of HTTP or HTML, not even the standard library's.
 var (
-	pure    = []string{"internal/javaregex", "internal/quote", "internal/registry", "internal/terraform"}
+	pure    = []string{"internal/javaregex", "internal/keyed", "internal/quote", "internal/registry", "internal/terraform"}
 	foreign = []string{"net/http", "html", "html/template"}
 )
 
