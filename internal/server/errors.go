@@ -3,9 +3,7 @@ package server
 import (
 	"errors"
 	"fmt"
-	"math"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -304,101 +302,4 @@ func problemsOf(err error) []registry.Problem {
 		return api.Problems
 	}
 	return nil
-}
-
-// answerError answers every error that a handler returns, in the form that the
-// client asked for.
-func (s *Server) answerError(err error, c echo.Context) {
-	c.Set(causeKey, err)
-	if c.Response().Committed {
-		return
-	}
-	if errors.Is(err, auth.ErrNoSession) && isRead(c) && !wantsJSON(c) && s.gate.Method() != auth.MethodAccess {
-		s.mustAnswer(c, seeOther(c, loginPath+"?next="+url.QueryEscape(safeReturn(c.Request().URL.RequestURI()))))
-		return
-	}
-	f := s.fail(err)
-	f.setHeaders(c)
-	if wantsJSON(c) {
-		s.mustAnswer(c, c.JSON(f.status, failureEnvelope(f, err)))
-		return
-	}
-	v := templates.FailureView{Title: f.title, Text: f.text, Typed: typed(c), Unsure: f.unsure, RequestID: requestID(c), Ray: f.ray}
-	for _, p := range f.problems {
-		v.Problems = append(v.Problems, templates.SummaryItem{Message: templates.Message{Problem: &p}})
-	}
-	if !s.known(c) {
-		next := s.keepTyped(c, err)
-		if v.Kept = next != ""; !v.Kept {
-			next, _ = c.Get(nextKey).(string)
-		}
-		v.Links = s.signInLinks(err, next)
-		s.mustAnswer(c, render(c, f.status, templates.PlainFailure(s.sandbox, v)))
-		return
-	}
-	v.Links = []templates.Link{{Label: "All entries", URL: s.entriesURL()}}
-	if id, parseErr := registry.ParseID(c.Param("id")); parseErr == nil && f.status == http.StatusNotFound && actor(c).May(registry.ViewAudit) {
-		v.Links = append(v.Links, templates.Link{Label: "What was done to it", URL: templates.EntryAuditURL(id)})
-	}
-	s.mustAnswer(c, render(c, f.status, templates.Failure(s.page(c, f.title), v)))
-}
-
-// signInLinks are the ways on for somebody who is not signed in; next is where to
-// return to.
-func (s *Server) signInLinks(err error, next string) []templates.Link {
-	query := url.Values{}
-	if next != "" && next != "/" {
-		query.Set("next", next)
-	}
-	again := templates.Link{Label: "Sign in"}
-	var noRole *auth.NoRoleError
-	switch s.gate.Method() {
-	case auth.MethodAccess:
-		// Access signs people in before anything gets here; a new sign-in takes signing out there.
-		links := []templates.Link{{Label: "Sign out at Cloudflare Access", URL: s.gate.Access.SignOutURL()}}
-		if next != "" {
-			links = append(links, templates.Link{Label: "Then go on here", URL: next})
-		}
-		return links
-	case auth.MethodOIDC:
-		if errors.As(err, &noRole) {
-			again.Label = "Sign in anew"
-			query.Set("anew", "1")
-		}
-	case auth.MethodDemo:
-	}
-	to := url.URL{Path: loginPath, RawQuery: query.Encode()}
-	again.URL = to.String()
-	return []templates.Link{again}
-}
-
-// known reports whether a signed-in person with a role is asking. A path that has no
-// route has not been through identify.
-func (s *Server) known(c echo.Context) bool {
-	return s.identified(c) == nil
-}
-
-func isRead(c echo.Context) bool {
-	return c.Request().Method == http.MethodGet || c.Request().Method == http.MethodHead
-}
-
-// setHeaders says in the headers what a program needs to know.
-func (f failure) setHeaders(c echo.Context) {
-	if f.wait > 0 {
-		c.Response().Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(f.wait.Seconds()))))
-	}
-}
-
-// lastResort is what is left to say when even the failure page can't be drawn.
-const lastResort = "<!DOCTYPE html><html lang=\"en\"><title>Namesake</title><h1>Namesake made a mistake</h1>" +
-	"<p>The page that explains it could not be drawn either. The log has the reason."
-
-func (s *Server) mustAnswer(c echo.Context, err error) {
-	if err == nil {
-		return
-	}
-	s.log.ErrorContext(requestContext(c), "an error page could not be answered", "request_id", requestID(c), "error", err)
-	if !c.Response().Committed {
-		_ = c.HTML(http.StatusInternalServerError, lastResort) // nobody is left to tell
-	}
 }
