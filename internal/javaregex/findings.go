@@ -11,10 +11,34 @@ import (
 // Finding is something about a pattern that its author may not have meant.
 type Finding struct {
 	ID         string // which kind, see the constants
-	Start, End int    // where, in UTF-16 units
+	Severity   Severity
+	Start, End int // where, in UTF-16 units
 	Message    string
 	Suggestion string
 	Example    string // an input that shows it, if there is one
+}
+
+// Severity says how much harm what a finding describes can do.
+type Severity string
+
+// The severities, the highest first.
+const (
+	// Danger admits people at will: anybody, everybody at a public mail domain, or
+	// somebody who registers a domain for it.
+	Danger Severity = "danger"
+	// Warning is probably a mistake. That a pattern admits a whole domain is one, too:
+	// only the caller can know whether that is the company's own.
+	Warning Severity = "warning"
+	// Tip is a matter of style.
+	Tip Severity = "tip"
+)
+
+// severityOf is the severity of each kind.
+var severityOf = map[string]Severity{
+	MatchesEverything: Danger, PublicDomain: Danger,
+	NeverMatches: Warning, NestedQuantifiers: Warning, UnescapedDot: Warning, NotAnchored: Warning, WholeDomain: Warning,
+	Delimiters: Warning, NoAddress: Warning, UpperCase: Warning, Unfinished: Warning,
+	DeadAlternative: Tip, LiteralAddress: Tip, UselessGroup: Tip,
 }
 
 // The kinds of findings, the gravest first.
@@ -111,7 +135,7 @@ func (f *finder) add(id string, n *node, message, suggestion, example string) {
 		f.late = true
 		return
 	}
-	found := Finding{ID: id, End: len(f.units), Message: message, Suggestion: suggestion, Example: example}
+	found := Finding{ID: id, Severity: severityOf[id], End: len(f.units), Message: message, Suggestion: suggestion, Example: example}
 	if n != nil {
 		found.Start, found.End = f.at[n.from], f.at[n.to]
 	}

@@ -69,6 +69,9 @@ func (r reading) letsIn() (id, message, suggestion, example string) {
 		}
 	}
 	for _, text := range r.samples {
+		if address := text + ".qzxvw.com"; !r.anywhere && isAddress(text) && r.matches(address) {
+			return PublicDomain, "This matches domains that begin like the one meant, which anyone can register.", "Let the pattern end right behind the domain.", address
+		}
 		if address := r.similar(text); address != "" {
 			return PublicDomain, "This matches domains that end like the one meant, which anyone can register.", `Put @ or \. right before the domain.`, address
 		}

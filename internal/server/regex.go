@@ -60,12 +60,13 @@ type regexSample struct {
 }
 
 type findingJSON struct {
-	ID         string `json:"id"`
-	Start      int    `json:"start"`
-	End        int    `json:"end"`
-	Message    string `json:"message"`
-	Suggestion string `json:"suggestion"`
-	Example    string `json:"example,omitempty"`
+	ID         string             `json:"id"`
+	Severity   javaregex.Severity `json:"severity"`
+	Start      int                `json:"start"`
+	End        int                `json:"end"`
+	Message    string             `json:"message"`
+	Suggestion string             `json:"suggestion"`
+	Example    string             `json:"example,omitempty"`
 }
 
 // regexResult is what a check has found out. Java accepts a pattern without a fault.

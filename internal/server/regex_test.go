@@ -237,3 +237,39 @@ func TestCheckKeepsTheNamesEntries(t *testing.T) {
 	other := b.submit(edit, map[string]string{"check": "1", "name": "Nobody Else"}).wants(http.StatusOK)
 	other.contains("#join", "this one would be its first")
 }
+
+// Each finding says how grave it is, and a dangerous pattern is not shown in green.
+func TestSeverityOfFindings(t *testing.T) {
+	b := newApp(t).as("viewer")
+	tests := []struct{ pattern, findings, verdict, labels string }{
+		{`.*`, "matches-everything danger", "Java accepts this pattern. 1 danger to think about.", "Danger:"},
+		{`^.*@gmail\.com$`, "public-domain danger", "Java accepts this pattern. 1 danger to think about.", "Danger:"},
+		{`^(.*)@gmail\.com$`, "public-domain danger, useless-group tip", "Java accepts this pattern. 2 things to think about, 1 of them dangerous.", "Danger: Tip:"},
+		{`^jane@example\.com.*$`, "public-domain danger", "Java accepts this pattern. 1 danger to think about.", "Danger:"},
+		{`^jane@example\.com[a-z.]*$`, "public-domain danger", "Java accepts this pattern. 1 danger to think about.", "Danger:"},
+		{`^.*@example\.com$`, "whole-domain warning", "Java accepts this pattern. 1 thing to think about.", "Warning:"},
+		{`jane\.?smith@example\.com`, "not-anchored warning", "Java accepts this pattern. 1 thing to think about.", "Warning:"},
+		{`^j(ane)?@example\.com$`, "useless-group tip", "Java accepts this pattern. 1 thing to think about.", "Tip:"},
+		{`^j[a-z]?@example\.com$`, "", "Java accepts this pattern.", ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.pattern, func(t *testing.T) {
+			b := b.in(t)
+			asked, err := json.Marshal(map[string]string{"pattern": tt.pattern})
+			must(t, err)
+			var got struct {
+				Findings []struct{ ID, Severity string }
+			}
+			must(t, json.Unmarshal([]byte(b.askRegex(string(asked)).wants(http.StatusOK).body), &got))
+			var findings []string
+			for _, f := range got.Findings {
+				findings = append(findings, f.ID+" "+f.Severity)
+			}
+			same(t, "findings", strings.Join(findings, ", "), tt.findings)
+			page := b.post("/regex/check", url.Values{"pattern": {tt.pattern}}).wants(http.StatusOK)
+			same(t, "verdict", page.text("#pattern-verdict"), tt.verdict)
+			same(t, "labels", strings.Join(page.Find("[aria-label=Findings] li strong").Map(func(_ int, s *goquery.Selection) string { return s.Text() }), " "), tt.labels)
+			same(t, "green", page.Find("#pattern-result .border-good").Length() == 1, !strings.Contains(tt.findings, "danger"))
+		})
+	}
+}
