@@ -43,8 +43,9 @@ type Record struct {
 	Status    int    // HTTP status of the API's answer, 0 when there was none
 	Ray       string // Cf-Ray of the call
 	Duration  time.Duration
-	PrevHash  string // the hash of the record before; see chain.go
-	Hash      string // of this record
+	Confirmed []Confirmation // in an intent: what the person was asked about, and went on with
+	PrevHash  string         // the hash of the record before; see chain.go
+	Hash      string         // of this record
 }
 
 // Values are the fields of an entry by the API's names: a string, a bool, an

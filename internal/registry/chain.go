@@ -45,8 +45,10 @@ type wireRecord struct {
 	Status     int           `json:"status"`
 	Ray        string        `json:"cf_ray"`
 	DurationMS float64       `json:"duration_ms"`
-	PrevHash   string        `json:"prev_hash"`
-	Hash       string        `json:"hash,omitempty"` // not part of the canonical form
+	// Records of before there was anything to confirm lack it, and keep their hash so.
+	Confirmed []Confirmation `json:"confirmed,omitempty"`
+	PrevHash  string         `json:"prev_hash"`
+	Hash      string         `json:"hash,omitempty"` // not part of the canonical form
 }
 
 type wireActor struct {
@@ -91,7 +93,8 @@ func (r Record) canonical() ([]byte, error) {
 		Actor:   wireActor{r.Actor.Issuer, r.Actor.Subject, r.Actor.Email, r.Actor.Role.String(), r.Actor.Auth},
 		Address: r.Address, Account: r.Account, Action: r.Action, Entry: r.Entry, Intent: r.Intent, Outcome: r.Outcome,
 		Before: r.Before, After: r.After, Errors: toWire(r.Errors), Messages: toWire(r.Messages),
-		Status: r.Status, Ray: r.Ray, DurationMS: float64(r.Duration.Microseconds()) / 1000, PrevHash: r.PrevHash,
+		Status: r.Status, Ray: r.Ray, DurationMS: float64(r.Duration.Microseconds()) / 1000,
+		Confirmed: r.Confirmed, PrevHash: r.PrevHash,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("canonical form of record %d: %w", r.Seq, err)
@@ -132,7 +135,7 @@ func ParseRecord(line []byte) (Record, error) {
 		Address: w.Address, Account: w.Account, Action: w.Action, Entry: w.Entry, Intent: w.Intent, Outcome: w.Outcome,
 		Before: w.Before.integers(), After: w.After.integers(), Errors: fromWire(w.Errors), Messages: fromWire(w.Messages),
 		Status: w.Status, Ray: w.Ray, Duration: time.Duration(math.Round(w.DurationMS*1000)) * time.Microsecond,
-		PrevHash: w.PrevHash, Hash: w.Hash,
+		Confirmed: w.Confirmed, PrevHash: w.PrevHash, Hash: w.Hash,
 	}, nil
 }
 

@@ -151,8 +151,10 @@ type sent struct {
 	id     ID
 	before Values
 	change Values // what an edit gives
-	at     time.Time
-	ended  bool // the call has ended, so it can't land any more
+	// confirmed is what the person was asked about, and went on with.
+	confirmed []Confirmation
+	at        time.Time
+	ended     bool // the call has ended, so it can't land any more
 }
 
 // Update makes the entry id what d says, for who, who saw it as seen. Only the
@@ -164,9 +166,8 @@ type sent struct {
 //   - *ConflictError: it has changed since it was seen; nothing was sent.
 //   - *APIError: it could not be read, or the API refused; certainly nothing was changed.
 //   - *UnsettledError: the call failed; NotDone tells whether that is certain.
-//   - *TwinError: another entry has the name and address, or the address, that this one
-//     would get, and is not among known; nothing was sent.
-func (s *Service) Update(ctx context.Context, who Caller, id ID, seen Version, d Draft, known []ID) (Changed, error) {
+//   - *StopError: there is something to ask that is not confirmed; nothing was sent.
+func (s *Service) Update(ctx context.Context, who Caller, id ID, seen Version, d Draft, confirmed Confirmed) (Changed, error) {
 	if err := s.Authorize(ctx, who, EditEntry); err != nil {
 		return Changed{}, err
 	}
@@ -186,10 +187,11 @@ func (s *Service) Update(ctx context.Context, who Caller, id ID, seen Version, d
 	if err := d.validateChange(change); err != nil {
 		return Changed{}, err
 	}
-	if err := s.twinsOfChange(ctx, id, change, d, known); err != nil {
+	given, err := s.stops(ctx, d, id, change, confirmed)
+	if err != nil {
 		return Changed{}, err
 	}
-	return s.change(ctx, who, sent{action: EditEntry, id: id, before: now.Values(), change: change}, func(ctx context.Context) (Entry, Receipt, error) {
+	return s.change(ctx, who, sent{action: EditEntry, id: id, before: now.Values(), change: change, confirmed: given}, func(ctx context.Context) (Entry, Receipt, error) {
 		return s.api.UpdateEntry(ctx, id, change)
 	})
 }
@@ -209,7 +211,7 @@ func (s *Service) changeable(ctx context.Context, id ID) (Entry, error) {
 // change records the intent, makes the call, settles the matter when its outcome is
 // uncertain, and records what came of it.
 func (s *Service) change(ctx context.Context, who Caller, c sent, call func(context.Context) (Entry, Receipt, error)) (Changed, error) {
-	intended := Record{Action: c.action, Entry: c.id, Before: c.before}
+	intended := Record{Action: c.action, Entry: c.id, Before: c.before, Confirmed: c.confirmed}
 	if c.action == EditEntry {
 		intended.After = c.before.with(c.change)
 	}

@@ -46,16 +46,21 @@ func (s *Service) Create(ctx context.Context, who Caller, key string, d Draft) (
 	return s.createChecked(ctx, who, key, d, nil)
 }
 
-// CreateNew is Create, after a look whether the registry has the address already: then
-// it returns a *TwinError, and nothing was sent. Twins that are among known are known to
-// the person and don't count.
-func (s *Service) CreateNew(ctx context.Context, who Caller, key string, d Draft, known []ID) (Created, error) {
-	return s.createChecked(ctx, who, key, d, func(ctx context.Context) error { return s.twins(ctx, d, "", known) })
+// CreateNew is Create, after a look whether there is something to ask the person: then it
+// returns a *StopError, unless all of that is confirmed, and nothing was sent. What was
+// confirmed is recorded.
+func (s *Service) CreateNew(ctx context.Context, who Caller, key string, d Draft, confirmed Confirmed) (Created, error) {
+	return s.createChecked(ctx, who, key, d, func(ctx context.Context) ([]Confirmation, error) {
+		return s.stops(ctx, d, "", nil, confirmed)
+	})
 }
 
-// createChecked is Create. look, unless it is nil, says whether to go on before
-// anything is sent; a form whose entry is there already is not asked.
-func (s *Service) createChecked(ctx context.Context, who Caller, key string, d Draft, look func(context.Context) error) (Created, error) {
+// look says whether to go on before anything is sent, and what a person has confirmed.
+type look func(context.Context) ([]Confirmation, error)
+
+// createChecked is Create. look may be nil; a form whose entry is there already is not
+// asked.
+func (s *Service) createChecked(ctx context.Context, who Caller, key string, d Draft, look look) (Created, error) {
 	if err := s.Authorize(ctx, who, CreateEntry); err != nil {
 		return Created{}, err
 	}
@@ -69,7 +74,7 @@ func (s *Service) createChecked(ctx context.Context, who Caller, key string, d D
 }
 
 // create creates d once for a key of who's.
-func (s *Service) create(ctx context.Context, who Caller, key string, d Draft, look func(context.Context) error) (Created, error) {
+func (s *Service) create(ctx context.Context, who Caller, key string, d Draft, look look) (Created, error) {
 	key = who.Issuer + "\x00" + who.Subject + "\x00" + key
 	unlock := s.inFlight.Lock(key)
 	defer unlock()
@@ -79,7 +84,7 @@ func (s *Service) create(ctx context.Context, who Caller, key string, d Draft, l
 }
 
 // createOnce does the work of Create for one key at a time.
-func (s *Service) createOnce(ctx context.Context, who Caller, key string, d Draft, look func(context.Context) error) (Created, error) {
+func (s *Service) createOnce(ctx context.Context, who Caller, key string, d Draft, look look) (Created, error) {
 	next := submissionOf(d)
 	var from *Submission
 	earlier, ok, err := s.submissions.Submission(ctx, key)
@@ -103,8 +108,9 @@ func (s *Service) createOnce(ctx context.Context, who Caller, key string, d Draf
 		}
 		from = &earlier
 	}
+	intended := Record{Action: CreateEntry, After: d.Values()}
 	if look != nil {
-		if err := look(ctx); err != nil {
+		if intended.Confirmed, err = look(ctx); err != nil {
 			if _, sent, err := s.submissions.Submission(ctx, key); from == nil && err == nil && sent {
 				// Another copy of the program took the same form meanwhile: what was
 				// found may be what it made.
@@ -113,7 +119,7 @@ func (s *Service) createOnce(ctx context.Context, who Caller, key string, d Draf
 			return Created{}, err
 		}
 	}
-	intent, err := s.intend(ctx, who, Record{Action: CreateEntry, After: d.Values()})
+	intent, err := s.intend(ctx, who, intended)
 	if err != nil {
 		return Created{}, err
 	}

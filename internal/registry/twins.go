@@ -2,9 +2,7 @@ package registry
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"slices"
 	"time"
 )
 
@@ -25,9 +23,8 @@ func (e *TwinError) Error() string {
 // lookFor is how long the look for twins may take.
 const lookFor = 5 * time.Second
 
-// twins looks, with one call, for entries that have the address of d already, and
-// returns a *TwinError unless all of them are among known. self is the entry that is
-// edited, which is no twin of its own.
+// twins looks, with one call, for entries that have the address of d already; nil when
+// there are none. self is the entry that is edited, which is no twin of its own.
 //
 // The same address stops a change once, the same name with another address never does:
 // an entry for each address of a person is what the registry is for, and stopping for it
@@ -37,7 +34,7 @@ const lookFor = 5 * time.Second
 // be deleted, and what keeps the list from being read most likely lets the change fail
 // as well, with a reason that is then told. Nor is it a lock: two people who create the
 // same entry in the same second both succeed, as far as Namesake is concerned.
-func (s *Service) twins(ctx context.Context, d Draft, self ID, known []ID) error {
+func (s *Service) twins(ctx context.Context, d Draft, self ID) *TwinError {
 	ctx, cancel := context.WithTimeout(ctx, lookFor)
 	defer cancel()
 	list, err := s.api.ListEntries(ctx, Query{Search: d.Email, Order: ByEmail, Direction: Ascending, Page: 1, PerPage: MaxPerPage})
@@ -48,12 +45,10 @@ func (s *Service) twins(ctx context.Context, d Draft, self ID, known []ID) error
 	name := FoldName(d.Name)
 	twin := &TwinError{}
 	var others []Entry
-	news := false
 	for _, e := range list.Entries {
 		if e.IsEmailRegex != d.IsEmailRegex || !SameAddress(e.Email, d.Email, d.IsEmailRegex) || (self != "" && e.ID == self) {
 			continue
 		}
-		news = news || !slices.Contains(known, e.ID)
 		if FoldName(e.Name) == name {
 			twin.Twins = append(twin.Twins, e)
 		} else {
@@ -62,25 +57,8 @@ func (s *Service) twins(ctx context.Context, d Draft, self ID, known []ID) error
 	}
 	twin.Exact = len(twin.Twins) > 0
 	twin.Twins = append(twin.Twins, others...)
-	if !news {
+	if len(twin.Twins) == 0 {
 		return nil
 	}
 	return twin
-}
-
-// twinsOfChange is twins for an edit of the entry id that makes it what d says. Only a
-// change of the name or the address makes twins; and who gives an entry another name has
-// seen its address.
-func (s *Service) twinsOfChange(ctx context.Context, id ID, change Values, d Draft, known []ID) error {
-	_, name := change[FieldName]
-	_, email := change[FieldEmail]
-	_, kind := change[FieldIsEmailRegex]
-	if !name && !email && !kind {
-		return nil
-	}
-	err := s.twins(ctx, d, id, known)
-	if twin := (*TwinError)(nil); errors.As(err, &twin) && !twin.Exact && !email && !kind {
-		return nil
-	}
-	return err
 }

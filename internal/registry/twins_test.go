@@ -37,11 +37,11 @@ func TestAnotherCopysEntryIsNoTwin(t *testing.T) {
 	}
 	var first registry.Created
 	slow.happens = func() {
-		if first, err = one.CreateNew(t.Context(), editor, "key", jane, nil); err != nil {
+		if first, err = one.CreateNew(t.Context(), editor, "key", jane, registry.Confirmed{}); err != nil {
 			t.Error(err)
 		}
 	}
-	second, err := two.CreateNew(t.Context(), editor, "key", jane, nil)
+	second, err := two.CreateNew(t.Context(), editor, "key", jane, registry.Confirmed{})
 	if err != nil || second.Entry.ID != first.Entry.ID || second.How != registry.Again {
 		t.Errorf("got %+v, %v, want entry %s again", second, err, first.Entry.ID)
 	}
@@ -49,10 +49,10 @@ func TestAnotherCopysEntryIsNoTwin(t *testing.T) {
 		t.Errorf("%d creates were sent, want 1", api.created)
 	}
 	var twin *registry.TwinError
-	if _, err := two.CreateNew(t.Context(), editor, "another key", jane, nil); !errors.As(err, &twin) || !twin.Exact {
+	if _, err := two.CreateNew(t.Context(), editor, "another key", jane, registry.Confirmed{}); !errors.As(err, &twin) || !twin.Exact {
 		t.Errorf("another form: got %v, want a twin", err)
 	}
-	if _, err := two.CreateNew(t.Context(), editor, "another key", jane, []registry.ID{first.Entry.ID}); err != nil {
+	if _, err := two.CreateNew(t.Context(), editor, "another key", jane, registry.Confirmed{Twins: []registry.ID{first.Entry.ID}}); err != nil {
 		t.Errorf("another form, knowingly: %v", err)
 	}
 }

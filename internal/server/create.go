@@ -26,7 +26,7 @@ func (s *Server) newEntry(c echo.Context) error {
 		return s.entryForm(c, http.StatusOK, formView(requestContext(c), form), notice)
 	}
 	form := decodeEntryForm(values)
-	form.Key, form.Kept, form.Twins = newFormKey(), "", ""
+	form.Key, form.Kept, form.Confirmed = newFormKey(), "", ""
 	v := formView(requestContext(c), form)
 	v.Join = s.joinView(c, form.Name, "", "")
 	return s.entryForm(c, http.StatusOK, v)
@@ -47,7 +47,7 @@ func (s *Server) createEntry(c echo.Context) error {
 	if err != nil {
 		return s.refuseForm(c, form, err)
 	}
-	created, err := s.registry.CreateNew(requestContext(c), caller(c), form.Key, d, knownTwins(form.Twins))
+	created, err := s.registry.CreateNew(requestContext(c), caller(c), form.Key, d, parseConfirmed(form.Confirmed))
 	if err != nil {
 		return s.refuseForm(c, form, err)
 	}
@@ -107,7 +107,7 @@ func newFormKey() string { return rand.Text() }
 
 // formView is the form page for what was typed, without HTTP.
 func formView(ctx context.Context, f templates.EntryForm) templates.EntryFormView {
-	for _, s := range []*string{&f.Key, &f.Kept, &f.Twins, &f.Version, &f.Back, &f.Name, &f.Email, &f.Comments, &f.Samples, &f.Suggested, &f.DirectoryID, &f.DirectoryNodeID, &f.ExternalDirectoryNodeID, &f.Provenance} {
+	for _, s := range []*string{&f.Key, &f.Kept, &f.Confirmed, &f.Version, &f.Back, &f.Name, &f.Email, &f.Comments, &f.Samples, &f.Suggested, &f.DirectoryID, &f.DirectoryNodeID, &f.ExternalDirectoryNodeID, &f.Provenance} {
 		*s = strings.ToValidUTF8(*s, "\uFFFD") // a page can't hold anything else
 	}
 	return templates.EntryFormView{
@@ -138,12 +138,17 @@ func addFailure(v *templates.EntryFormView, f failure, err error) {
 			add(e.Field, templates.Message{Text: sentence(e)})
 		}
 	}
-	var twin *registry.TwinError
-	if errors.As(err, &twin) {
-		addTwins(v, twin)
+	problems := f.problems
+	var stop *registry.StopError
+	if errors.As(err, &stop) {
+		addStop(v, stop)
+		problems = problems[:len(problems)-len(stop.Warnings)]
 	}
-	for _, p := range f.problems {
+	for _, p := range problems {
 		add(fieldOf(p.Pointer), templates.Message{Problem: &p})
+	}
+	for _, p := range f.problems[len(problems):] { // our own: a person needs no code and pointer
+		add(fieldOf(p.Pointer), templates.Message{Text: p.Message})
 	}
 }
 

@@ -62,7 +62,7 @@ func (s *Server) updateEntry(c echo.Context) error {
 	if len(faults) > 0 {
 		return s.refuseEdit(c, id, form, invalid(faults, registry.Version(form.Version).Check(d)))
 	}
-	changed, err := s.registry.Update(requestContext(c), caller(c), id, registry.Version(form.Version), d, knownTwins(form.Twins))
+	changed, err := s.registry.Update(requestContext(c), caller(c), id, registry.Version(form.Version), d, parseConfirmed(form.Confirmed))
 	if err != nil {
 		return s.refuseEdit(c, id, form, err)
 	}

@@ -46,7 +46,7 @@ func (s *Server) fail(err error) failure {
 		ended     *auth.EndedError
 		conflict  *registry.ConflictError
 		synced    *registry.SyncedError
-		twin      *registry.TwinError
+		stop      *registry.StopError
 		api       *registry.APIError
 		web       *echo.HTTPError
 	)
@@ -83,8 +83,8 @@ func (s *Server) fail(err error) failure {
 			status: http.StatusConflict, tone: templates.Warn, title: "Not saved: the entry has changed since you opened it",
 			text: []string{"Nothing was sent. Below you see what has changed. Your values are in the form: save them to put them over what is there now, change them first, or open the entry as it is."},
 		}
-	case errors.As(err, &twin):
-		return failTwin(twin)
+	case errors.As(err, &stop):
+		return failStop(stop)
 	case errors.As(err, &synced):
 		return failure{
 			status: http.StatusUnprocessableEntity, tone: templates.Bad, title: "This entry is kept up by a directory",

@@ -77,7 +77,7 @@ func decodeEntryForm(values url.Values) templates.EntryForm {
 		Kept:                    values.Get("kept"),
 		Version:                 values.Get("version"),
 		Back:                    values.Get("back"),
-		Twins:                   values.Get("twins"),
+		Confirmed:               confirmedIn(values),
 		Name:                    values.Get(registry.FieldName),
 		Email:                   values.Get(registry.FieldEmail),
 		IsEmailRegex:            ticked(values.Get(registry.FieldIsEmailRegex)),

@@ -143,6 +143,7 @@ const (
 	codeFailed  = 99900   // see the message
 	codeInvalid = 99901   // a value breaks a rule that Namesake checks before it sends anything
 	codeTwin    = "99902" // the address is in the registry already
+	codeWarning = "99903" // something else to confirm
 )
 
 // failureEnvelope answers an error: the API's problems as they came, or our own
@@ -151,14 +152,14 @@ func failureEnvelope(f failure, err error) envelope {
 	e := envelope{Errors: toProblemsJSON(f.problems), Messages: []problemJSON{}}
 	ours := problemJSON{Code: codeFailed, Message: strings.Join(append([]string{f.title + "."}, f.text...), " ")}
 	var invalid *registry.InvalidError
-	var twin *registry.TwinError
+	var stop *registry.StopError
 	switch {
 	case errors.As(err, &invalid):
 		for _, field := range invalid.Fields {
 			e.Errors = append(e.Errors, problemJSON{Code: codeInvalid, Message: sentence(field), Source: &sourceJSON{"/" + field.Field}})
 		}
-	case errors.As(err, &twin):
-		ours.Message += " A program goes on with the field twins=" + twinIDs(twin.Twins) + "."
+	case errors.As(err, &stop):
+		ours.Message += " " + programConfirms(stop)
 		e.Messages = append(e.Messages, ours)
 	case len(f.problems) > 0:
 		e.Messages = append(e.Messages, ours)

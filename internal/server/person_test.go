@@ -1,8 +1,10 @@
 package server_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -213,6 +215,13 @@ func TestTwinsOfACreate(t *testing.T) {
 			same(t, "creates sent", creates(app), 0)
 			same(t, "led to", strings.HasPrefix(b.anyway(page).wants(http.StatusSeeOther).location(), entries+"/"), true)
 			same(t, "creates sent", creates(app), 1)
+			intent := app.records(registry.CreateEntry)[0]
+			same(t, "twins on record", slices.ContainsFunc(intent.Confirmed, func(c registry.Confirmation) bool {
+				return c.Kind == registry.KindTwin && "/"+string(c.Entry) == tt.twins
+			}), true)
+			b.get(fmt.Sprintf("/audit/%d", intent.Seq)).contains("[aria-labelledby=confirmed]", "The address is in the registry already")
+			_, err := app.store.Verify(t.Context(), nil)
+			must(t, err)
 			b.submit(page, map[string]string{"twins": "1"}).wants(http.StatusSeeOther) // the same form once more
 			same(t, "creates sent", creates(app), 1)
 		})

@@ -3,6 +3,7 @@ package templates
 import (
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"namesake/internal/registry"
@@ -142,4 +143,12 @@ func zuluMS(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05.000
 
 func milliseconds(d time.Duration) string {
 	return strconv.FormatFloat(float64(d.Round(time.Microsecond).Microseconds())/1000, 'f', -1, 64) + " ms"
+}
+
+// confirmedWords says what a person went on with.
+func confirmedWords(c registry.Confirmation) string {
+	if c.Kind == registry.KindTwin {
+		return "The address is in the registry already"
+	}
+	return c.Field + ", " + strings.ReplaceAll(c.Kind, "-", " ")
 }

@@ -12,11 +12,11 @@ import "namesake/internal/registry"
 
 // EntryForm holds what was typed into an entry's form, exactly as it was typed.
 type EntryForm struct {
-	Key     string // the form's one-time key
-	Version string // what was seen of the entry that is edited, "" for a new one
-	Back    string // the page of the list that one came from, as its query
-	Twins   string // the ids of the twins that the person knows of and wants one more of
-	Kept    string // the id under which it was kept when a session ended, "" when it was not
+	Key       string // the form's one-time key
+	Version   string // what was seen of the entry that is edited, "" for a new one
+	Back      string // the page of the list that one came from, as its query
+	Confirmed string // what the person was asked about, and wants to go on with
+	Kept      string // the id under which it was kept when a session ended, "" when it was not
 
 	Name                    string
 	Email                   string
@@ -42,8 +42,8 @@ type EntryFormView struct {
 	Summary    []SummaryItem
 	Fields     map[string][]Message
 	Submit     string
-	Anyway     string         // the button that goes on knowingly
-	Twins      *TwinsView     // what is there already, nil when nothing is
+	Anyway     string         // the button that goes on with what there is to confirm
+	Confirm    *Confirm       // nil when there is nothing to confirm
 	Join       *NamesakesView // the entries of the name, nil when nobody has asked yet
 	JoinURL    string         // where to ask
 	Pattern    PatternView
@@ -246,15 +246,15 @@ func entryForm(v EntryFormView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		if v.Form.Twins != "" {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, "<input type=\"hidden\" name=\"twins\" value=\"")
+		if v.Form.Confirmed != "" {
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, "<input type=\"hidden\" name=\"confirmed\" value=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var9 string
-			templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(v.Form.Twins)
+			templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(v.Form.Confirmed)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/templates/entry_form.templ`, Line: 101, Col: 57}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/templates/entry_form.templ`, Line: 101, Col: 65}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var9))
 			if templ_7745c5c3_Err != nil {
@@ -803,7 +803,7 @@ func formSummary(v EntryFormView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			if v.Twins != nil {
+			if v.Confirm != nil && len(v.Confirm.Twins) > 0 {
 				templ_7745c5c3_Err = twinList(v).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

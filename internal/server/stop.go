@@ -1,0 +1,170 @@
+package server
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"namesake/internal/registry"
+	"namesake/web/templates"
+)
+
+// What a person is asked about before a change is sent, and what they confirm.
+
+// Fields of a form that hold what a person has confirmed: ids of twins, and ids of
+// warnings, which have a colon. Both take both; twins is what scripts have always sent.
+const (
+	fieldConfirmed = "confirmed"
+	fieldTwins     = "twins"
+)
+
+// noID stands for an entry without an id: the API may leave any field out.
+const noID = "-"
+
+// confirmedIn is what a form says that the person has confirmed.
+func confirmedIn(form url.Values) string {
+	var all []string
+	for _, name := range []string{fieldTwins, fieldConfirmed} {
+		for _, value := range form[name] {
+			for id := range strings.SplitSeq(value, ",") {
+				if id = strings.TrimSpace(id); id != "" && !slices.Contains(all, id) {
+					all = append(all, id)
+				}
+			}
+		}
+	}
+	return strings.Join(all, ",")
+}
+
+// parseConfirmed reads what confirmedIn has put together.
+func parseConfirmed(text string) (c registry.Confirmed) {
+	for id := range strings.SplitSeq(text, ",") {
+		switch {
+		case id == "":
+		case strings.Contains(id, ":"):
+			c.Warnings = append(c.Warnings, id)
+		case id == noID:
+			c.Twins = append(c.Twins, "")
+		default:
+			c.Twins = append(c.Twins, registry.ID(id))
+		}
+	}
+	return c
+}
+
+// confirmation is what parseConfirmed reads, for all that e asks about: the ids of the
+// twins, and those of the warnings.
+func confirmation(e *registry.StopError) (twins, warnings string) {
+	var of []string
+	if e.Twins != nil {
+		for _, twin := range e.Twins.Twins {
+			if twin.ID == "" {
+				twin.ID = noID
+			}
+			of = append(of, string(twin.ID))
+		}
+	}
+	twins, of = strings.Join(of, ","), nil
+	for _, w := range e.Warnings {
+		of = append(of, w.ID)
+	}
+	return twins, strings.Join(of, ",")
+}
+
+// programConfirms says how a program goes on.
+func programConfirms(e *registry.StopError) string {
+	twins, warnings := confirmation(e)
+	var fields []string
+	if twins != "" {
+		fields = append(fields, fieldTwins+"="+twins)
+	}
+	if warnings != "" {
+		fields = append(fields, fieldConfirmed+"="+warnings)
+	}
+	if len(fields) == 1 {
+		return "A program goes on with the field " + fields[0] + "."
+	}
+	return "A program goes on with the fields " + strings.Join(fields, " and ") + "."
+}
+
+// warningText is what is said of a kind of warning, on the page as in JSON.
+type warningText struct {
+	code string                        // the JSON's
+	text func(registry.Warning) string // what was found, and what to do
+}
+
+// warningTexts has an entry for each kind of warning.
+var warningTexts = map[string]warningText{}
+
+// stopProblems are what e asks about, with codes and pointers as the API's findings
+// have. Those of warnings stand in their order behind that of the twins.
+func stopProblems(e *registry.StopError) []registry.Problem {
+	var problems []registry.Problem
+	if e.Twins != nil {
+		problems = append(problems, twinProblem(e.Twins))
+	}
+	for _, w := range e.Warnings {
+		problems = append(problems, warningProblem(w))
+	}
+	return problems
+}
+
+func warningProblem(w registry.Warning) registry.Problem {
+	p := registry.Problem{Code: codeWarning, Pointer: "/" + w.Field, Message: "This is unusual (" + w.Kind + "): " + w.Detail + "."}
+	if said, ok := warningTexts[w.Kind]; ok {
+		p.Code, p.Message = said.code, said.text(w)
+	}
+	return p
+}
+
+// twinProblem is the finding that an address is there already.
+func twinProblem(e *registry.TwinError) registry.Problem {
+	p := registry.Problem{Code: codeTwin, Pointer: "/" + registry.FieldEmail, Message: "This address is in the registry already, under another name."}
+	if e.Twins[0].IsEmailRegex {
+		p.Message = "This pattern is in the registry already, under another name."
+	}
+	if e.Exact {
+		p.Message = "This name is in the registry already with the same address."
+		if e.Twins[0].IsEmailRegex {
+			p.Message = "This name is in the registry already with the same pattern."
+		}
+	}
+	return p
+}
+
+// failStop tells what there is to confirm. The status is that of values which are
+// refused: nobody has changed anything meanwhile, as a conflict would have it.
+func failStop(e *registry.StopError) failure {
+	f := failure{
+		status: http.StatusUnprocessableEntity, tone: templates.Warn, title: "Not sent: please look at this first",
+		problems: stopProblems(e),
+	}
+	switch {
+	case e.Twins == nil:
+		f.text = []string{"Nothing was sent. Change what is marked or, if it is right as it is, go on below the form."}
+	case e.Twins.Exact:
+		f.title = "Not sent: this entry is in the registry already"
+		f.text = []string{"A second one would change nothing for mail, and to let the address go one day, both would have to be deleted. If you want it all the same, go on below the form."}
+	default:
+		f.title = "Not sent: this address is in the registry already"
+		f.text = []string{"Under another name it can be right, as when a person is known by two. If it is, go on below the form."}
+	}
+	if e.Twins != nil && len(e.Warnings) > 0 {
+		f.text = append(f.text, "There is more to look at, which is listed below. To go on means to go on with all of it.")
+	}
+	return f
+}
+
+// addStop lets the person go on from the form, and shows what is in the registry
+// already. What they have confirmed before counts no more: there is something new.
+func addStop(v *templates.EntryFormView, e *registry.StopError) {
+	twins, warnings := confirmation(e)
+	v.Form.Confirmed = ""
+	v.Confirm = &templates.Confirm{Field: fieldConfirmed, Value: warnings}
+	if e.Twins != nil {
+		v.Confirm.Field = fieldTwins
+		v.Confirm.Value = strings.Trim(twins+","+warnings, ",")
+		v.Confirm.Twins = e.Twins.Twins
+	}
+}
