@@ -11,8 +11,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// handle does what the request asks for.
-func (s *Sandbox) handle(r *http.Request, body []byte) answer {
+// handle does what the request asks for. when is the moment of a change.
+func (s *Sandbox) handle(r *http.Request, body []byte, when moment) answer {
 	account, id, kind := route(r.URL)
 	switch {
 	case kind == noTarget:
@@ -34,11 +34,11 @@ func (s *Sandbox) handle(r *http.Request, body []byte) answer {
 	}
 	switch r.Method {
 	case http.MethodPost:
-		return s.create(body)
+		return s.create(body, when)
 	case http.MethodPatch:
-		return s.update(id, body)
+		return s.update(id, body, when)
 	case http.MethodDelete:
-		return s.remove(id)
+		return s.remove(id, when)
 	}
 	if kind == listTarget {
 		return s.list(r.URL.Query())
@@ -169,7 +169,7 @@ func (s *Sandbox) get(id string) answer {
 	return succeed(http.StatusOK, s.show(e))
 }
 
-func (s *Sandbox) create(body []byte) answer {
+func (s *Sandbox) create(body []byte, when moment) answer {
 	c, refusal := readChange(body)
 	if refusal != nil {
 		return *refusal
@@ -177,7 +177,7 @@ func (s *Sandbox) create(body []byte) answer {
 	var e Entry
 	c.apply(&e)
 	faults := append(c.missing(), c.check(e)...)
-	e, faults = s.store.insert(e, func() []Problem { return append(faults, s.duplicate(e)...) })
+	e, faults = s.store.insert(e, when, func() []Problem { return append(faults, s.duplicate(e)...) })
 	if len(faults) > 0 {
 		return refuse(http.StatusBadRequest, faults...)
 	}
@@ -207,12 +207,12 @@ func synced(e Entry) *answer {
 	return &a
 }
 
-func (s *Sandbox) update(id string, body []byte) answer {
+func (s *Sandbox) update(id string, body []byte, when moment) answer {
 	c, refusal := readChange(body)
 	if refusal != nil {
 		return *refusal
 	}
-	e, refusal, ok := s.store.update(id, func(e *Entry) *answer {
+	e, refusal, ok := s.store.update(id, when, func(e *Entry) *answer {
 		if refusal := synced(*e); refusal != nil {
 			return refusal
 		}
@@ -244,8 +244,8 @@ func (s *Sandbox) update(id string, body []byte) answer {
 	return a
 }
 
-func (s *Sandbox) remove(id string) answer {
-	refusal, ok := s.store.remove(id, synced)
+func (s *Sandbox) remove(id string, when moment) answer {
+	refusal, ok := s.store.remove(id, when, synced)
 	switch {
 	case !ok:
 		return noEntry()

@@ -73,6 +73,9 @@ type faultJSON struct {
 	Times  *int              `json:"times,omitempty"`
 	Effect *Effect           `json:"effect,omitempty"`
 	Delay  *string           `json:"delay,omitempty"`
+	Lands  *string           `json:"lands,omitempty"`
+	List   *string           `json:"list_lag,omitempty"`
+	Entry  *string           `json:"entry_lag,omitempty"`
 	Status *int              `json:"status,omitempty"`
 	Body   *string           `json:"body,omitempty"`
 	Size   *int64            `json:"size,omitempty"`
@@ -101,12 +104,18 @@ func (j faultJSON) fault() (Fault, error) {
 	if j.Header != nil {
 		f.Header = j.Header
 	}
-	if j.Delay != nil {
-		d, err := time.ParseDuration(*j.Delay)
-		if err != nil {
-			return f, fmt.Errorf(`delay is a duration such as "1.5s": %w`, err)
+	for _, d := range []struct {
+		name  string
+		given *string
+		to    *time.Duration
+	}{{"delay", j.Delay, &f.Delay}, {"lands", j.Lands, &f.Lands}, {"list_lag", j.List, &f.ListLag}, {"entry_lag", j.Entry, &f.EntryLag}} {
+		if d.given == nil {
+			continue
 		}
-		f.Delay = d
+		var err error
+		if *d.to, err = time.ParseDuration(*d.given); err != nil || *d.to < 0 {
+			return f, fmt.Errorf(`%s is a duration such as "1.5s", not %q`, d.name, *d.given)
+		}
 	}
 	switch {
 	case f.Status != 0 && (f.Status < 200 || f.Status > 599):
@@ -146,8 +155,9 @@ func (s *Sandbox) postFault(w http.ResponseWriter, r *http.Request) {
 func waiting(faults []Fault) []faultJSON {
 	out := make([]faultJSON, len(faults))
 	for i, f := range faults {
-		delay := f.Delay.String()
+		delay, lands, list, entry := f.Delay.String(), f.Lands.String(), f.ListLag.String(), f.EntryLag.String()
 		out[i] = faultJSON{
+			Lands: &lands, List: &list, Entry: &entry,
 			Name: &f.Name, Method: &f.Method, Path: &f.Path, Skip: &f.Skip, Times: &f.Times, Effect: &f.Effect,
 			Delay: &delay, Status: &f.Status, Size: &f.Size, Header: f.Header, Drop: &f.Drop,
 		}
@@ -181,9 +191,16 @@ POST   /_sandbox/fill     add generated entries up to a number: {"entries": 1000
 POST   /_sandbox/reset    the first entries again; no calls, faults and rate limits
 
 A fault has preset, name, method, path (a part of it), skip, times (-1: always), effect (none, write, late),
-delay ("1.5s"), status, body, size, header, drop (before, body). What stands beside a preset replaces that part.
+delay ("1.5s"), status, body, size, header, drop (before, body), and, for POST, PATCH and DELETE alike:
 
-Presets. With "-written" behind the name, the call is carried out before the fault shows.
+  lands      the call takes effect that long after it came, whatever was answered before
+  list_lag   lists show what the call has changed only after that long
+  entry_lag  a read of the one entry shows it only after that long
+
+What stands beside a preset replaces that part: {"preset": "500", "method": "PATCH", "lands": "20s", "times": -1}.
+
+Presets. With "-written" behind the name, the call is carried out before the fault shows; with "-late", 3 seconds
+after the call came.
 
 `)
 	for _, p := range presets {

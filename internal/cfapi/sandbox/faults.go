@@ -27,6 +27,13 @@ type Fault struct {
 	// the answer comes once it is closed, and a late call ends only then.
 	Delay time.Duration
 	Hold  <-chan struct{}
+	// Lands, when it is more than 0, lets the call take effect that long after it came,
+	// by the sandbox's clock, whatever was answered before and even if nobody calls. It
+	// replaces Effect.
+	Lands time.Duration
+	// ListLag and EntryLag are for how long lists, and reads of the one entry, don't
+	// show what the call has changed.
+	ListLag, EntryLag time.Duration
 
 	// Status and Body are the answer. With both unset it is the true one. In Body,
 	// {{result}} and {{result_info}} stand for those of the true answer (a call
@@ -153,12 +160,16 @@ func (f Fault) wait(r *http.Request) {
 func (s *Sandbox) serveFault(w http.ResponseWriter, r *http.Request, body []byte, f Fault, c Call) {
 	c.Fault = f.Name
 	var real answer
-	if f.Effect == EffectWrite {
-		real = s.handle(r, body)
+	happens := func() moment { return moment{s.opts.Now(), f.ListLag, f.EntryLag} }
+	switch {
+	case f.Lands > 0:
+		s.postpone(r, body, f, c.Ray)
+	case f.Effect == EffectWrite:
+		real = s.handle(r, body, happens())
 	}
 	f.wait(r)
-	if f.Effect == EffectLate {
-		real = s.handle(r, body)
+	if f.Effect == EffectLate && f.Lands <= 0 {
+		real = s.handle(r, body, happens())
 	}
 	c.note(real)
 	if f.Drop == DropBefore {

@@ -30,6 +30,11 @@ func TestPresets(t *testing.T) {
 		{"success-false-200", 200, "application/json", false, `{"success":false,`},
 		{"no-result", 200, "application/json", false, `{"success":true,"errors":[],"messages":[]}`},
 		{"null-result", 200, "application/json", false, `"result":null}`},
+		{"empty-result", 200, "application/json", false, `"result":{}}`},
+		{"other-id", 200, "application/json", false, `"id":"00000000-`},
+		{"no-id", 200, "application/json", false, `"name":"no id"`},
+		{"contradiction", 200, "application/json", false, `{"success":false,`},
+		{"400-success", 400, "application/json", false, `{"success":true,`},
 		{"empty-object", 200, "application/json", false, `{}`},
 		{"null", 200, "application/json", false, `null`},
 		{"400", 400, "application/json", false, `"code":11400`},
@@ -46,6 +51,15 @@ func TestPresets(t *testing.T) {
 		{"429-971", 429, "application/json", false, `"code":971,`},
 		{"200-971", 200, "application/json", false, `"code":971,`},
 		{"500", 500, "application/json", false, `{"success":false,`},
+		{"302", 302, "application/json", false, ``},
+		{"307", 307, "application/json", false, ``},
+		{"400-html", 400, "text/html; charset=UTF-8", false, `<h1>400: Bad request</h1>`},
+		{"403-html", 403, "text/html; charset=UTF-8", false, `<h1>403: Forbidden</h1>`},
+		{"404-html", 404, "text/html; charset=UTF-8", false, `<h1>404: Not found</h1>`},
+		{"409-html", 409, "text/html; charset=UTF-8", false, `<h1>409: Conflict</h1>`},
+		{"429-html", 429, "text/html; charset=UTF-8", false, `<h1>429: Too many requests</h1>`},
+		{"500-html", 500, "text/html; charset=UTF-8", false, `<h1>500: Internal server error</h1>`},
+		{"500-empty", 500, "application/json", false, ``},
 		{"502-html", 502, "text/html; charset=UTF-8", false, `<h1>502: Bad gateway</h1>`},
 		{"503", 503, "text/html; charset=UTF-8", false, `<h1>503: Service unavailable</h1>`},
 		{"504", 504, "text/html; charset=UTF-8", false, `<h1>504: Gateway time-out</h1>`},
@@ -55,6 +69,8 @@ func TestPresets(t *testing.T) {
 		{"slow", 504, "text/html; charset=UTF-8", false, `<h1>504: Gateway time-out</h1>`},
 		{"slow-written", 201, "application/json", true, `"name":"Ann"`},
 		{"slow-late", 201, "application/json", true, `"name":"Ann"`},
+		{"lagging-list", 201, "application/json", true, `"name":"Ann"`},
+		{"lagging", 201, "application/json", true, `"name":"Ann"`},
 		{"dropped", cut, "", false, ``},
 		{"dropped-in-body", cut, "", false, `{"success":true,`},
 		{"content-type", 201, "text/html; charset=UTF-8", true, `"name":"Ann"`},
@@ -98,7 +114,7 @@ func TestPresets(t *testing.T) {
 			if tt.preset == "huge" && len(body) < 50<<20 {
 				t.Errorf("huge has %d bytes", len(body))
 			}
-			if limited := status == 429 || status == 503; limited != (header.Get("Retry-After") == "30") {
+			if limited := status == 429 && tt.preset != "429-html" || status == 503; limited != (header.Get("Retry-After") == "30") {
 				t.Errorf("%s: headers %v", f.Name, header)
 			}
 			if status != cut && header.Get("Cf-Ray") == "" {
@@ -112,7 +128,7 @@ func TestPresets(t *testing.T) {
 	if all := sandbox.Presets(); !slices.Equal(names, all) {
 		t.Errorf("tested %q\n of %q", names, all)
 	}
-	for _, name := range []string{"", "nothing", "-written", "500-written-written"} {
+	for _, name := range []string{"", "nothing", "-written", "500-written-written", "-late", "500-late-written", "500-written-late"} {
 		if f, ok := sandbox.Preset(name); ok {
 			t.Errorf("preset %q is %+v", name, f)
 		}

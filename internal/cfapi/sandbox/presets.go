@@ -48,6 +48,15 @@ var presets = []preset{
 	{"success-false-200", "200 with success false", Fault{Status: 200, Body: failed(problem(11406, "email was refused.", pointer("/email")))}},
 	{"no-result", "200, success true, no result", Fault{Status: 200, Body: `{"success":true,"errors":[],"messages":[]}`}},
 	{"null-result", "200, success true, result null", Fault{Status: 200, Body: `{"success":true,"errors":[],"messages":[],"result":null}`}},
+	{"empty-result", "200, success true, result {}", Fault{Status: 200, Body: `{"success":true,"errors":[],"messages":[],"result":{}}`}},
+	{"other-id", "200, success true, about another entry", Fault{
+		Status: 200, Body: `{"success":true,"errors":[],"messages":[],"result":{"id":"00000000-0000-4000-8000-000000000000"}}`,
+	}},
+	{"no-id", "200, success true, an entry without an id", Fault{Status: 200, Body: `{"success":true,"errors":[],"messages":[],"result":{"name":"no id"}}`}},
+	{"contradiction", "200 with success false and a result", Fault{
+		Status: 200, Body: `{"success":false,"errors":[],"messages":[],"result":{"id":"00000000-0000-4000-8000-000000000000"}}`,
+	}},
+	{"400-success", "400 with success true", Fault{Status: 400, Body: `{"success":true,"errors":[],"messages":[],"result":null}`}},
 	{"empty-object", "200 {}", Fault{Status: 200, Body: `{}`}},
 	{"null", "200 null", Fault{Status: 200, Body: `null`}},
 	{"400", "400 without a source", Fault{Status: 400, Body: failed(problem(11400, "Bad request.", ""))}},
@@ -67,6 +76,15 @@ var presets = []preset{
 	{"429-971", "429, code 971, Retry-After 30", Fault{Status: 429, Header: retrySoon, Body: failed(throttled)}},
 	{"200-971", "200 with success false, code 971", Fault{Status: 200, Body: failed(throttled)}},
 	{"500", "500 with an envelope", Fault{Status: 500, Body: failed(problem(10001, "Internal server error", ""))}},
+	{"302", "302 to a page for signing in", Fault{Status: 302, Header: map[string]string{"Location": "/login"}}},
+	{"307", "307 to the same address", Fault{Status: 307, Header: map[string]string{"Location": "?again"}}},
+	{"400-html", "400 of an edge, with an HTML body", Fault{Status: 400, Header: html, Body: gatewayPage("400: Bad request")}},
+	{"403-html", "403 of an edge, with an HTML body", Fault{Status: 403, Header: html, Body: gatewayPage("403: Forbidden")}},
+	{"404-html", "404 of an edge, with an HTML body", Fault{Status: 404, Header: html, Body: gatewayPage("404: Not found")}},
+	{"409-html", "409 of an edge, with an HTML body", Fault{Status: 409, Header: html, Body: gatewayPage("409: Conflict")}},
+	{"429-html", "429 of an edge, with an HTML body", Fault{Status: 429, Header: html, Body: gatewayPage("429: Too many requests")}},
+	{"500-html", "500 with an HTML body", Fault{Status: 500, Header: html, Body: gatewayPage("500: Internal server error")}},
+	{"500-empty", "500 with nothing", Fault{Status: 500}},
 	{"502-html", "502 with an HTML body", Fault{Status: 502, Header: html, Body: gatewayPage("502: Bad gateway")}},
 	{"503", "503 with an HTML body and Retry-After 30", Fault{
 		Status: 503, Body: gatewayPage("503: Service unavailable"),
@@ -85,6 +103,8 @@ var presets = []preset{
 	{"slow", "504 after a minute, not carried out", Fault{Delay: time.Minute, Status: 504, Header: html, Body: gatewayPage("504: Gateway time-out")}},
 	{"slow-written", "carried out at once, the true answer after a minute", Fault{Delay: time.Minute, Effect: EffectWrite}},
 	{"slow-late", "carried out after a minute, even if the caller has gone", Fault{Delay: time.Minute, Effect: EffectLate}},
+	{"lagging-list", "carried out and answered; lists show it after 3 seconds", Fault{Effect: EffectWrite, ListLag: usualLag}},
+	{"lagging", "carried out and answered; lists and reads show it after 3 seconds", Fault{Effect: EffectWrite, ListLag: usualLag, EntryLag: usualLag}},
 	{"dropped", "connection cut before any answer", Fault{Drop: DropBefore, Effect: EffectNone}},
 	{"dropped-in-body", "connection cut in the middle of the body", Fault{
 		Drop: DropInBody, Status: 200,
@@ -119,10 +139,18 @@ var presets = []preset{
 		`,"error_chain":[`+problem(codeBadAuthorization, "Invalid format for Authorization header", "")+`]`))}},
 }
 
-const written = "-written"
+// usualLag is how long presets let things lag.
+const usualLag = 3 * time.Second
+
+// variants change what a preset does to the registry.
+var variants = map[string]func(*Fault){
+	"-written": func(f *Fault) { f.Effect = EffectWrite },
+	"-late":    func(f *Fault) { f.Lands = usualLag },
+}
 
 // Preset returns the fault of that name. A name with "-written" behind it is the
-// same fault, but the call is carried out before it shows.
+// same fault, but the call is carried out before it shows; with "-late", 3 seconds
+// after the call came.
 func Preset(name string) (Fault, bool) {
 	find := func(name string) int {
 		return slices.IndexFunc(presets, func(p preset) bool { return p.name == name })
@@ -132,14 +160,16 @@ func Preset(name string) (Fault, bool) {
 		f.Name = name
 		return f, true
 	}
-	base, ok := strings.CutSuffix(name, written)
-	i := find(base)
-	if !ok || i < 0 || strings.HasSuffix(base, written) {
-		return Fault{}, false
+	for suffix, change := range variants {
+		base, ok := strings.CutSuffix(name, suffix)
+		if i := find(base); ok && i >= 0 {
+			f := presets[i].fault
+			f.Name = name
+			change(&f)
+			return f, true
+		}
 	}
-	f := presets[i].fault
-	f.Name, f.Effect = name, EffectWrite
-	return f, true
+	return Fault{}, false
 }
 
 // Presets returns the names that Preset knows, without the variants.

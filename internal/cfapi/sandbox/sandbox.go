@@ -69,6 +69,7 @@ type Sandbox struct {
 	store   *store
 	limiter *limiter
 	faults  faultQueue
+	late    lateQueue
 
 	mu    sync.Mutex
 	idle  sync.Cond // on mu: busy has become 0
@@ -112,6 +113,7 @@ func (s *Sandbox) Reset() {
 	if seed == nil {
 		seed = DemoEntries(s.opts.Now())
 	}
+	s.late.clear()
 	s.store.reset(seed)
 	s.limiter.reset()
 	s.ClearFaults()
@@ -121,17 +123,21 @@ func (s *Sandbox) Reset() {
 }
 
 // Entries returns everything in the registry, oldest first.
-func (s *Sandbox) Entries() []Entry { return s.store.all() }
+func (s *Sandbox) Entries() []Entry {
+	s.land()
+	return s.store.all()
+}
 
 // Add puts e into the registry as it is, without any check, and returns it with
 // what was left out: id, provenance and times.
 func (s *Sandbox) Add(e Entry) Entry {
-	added, _ := s.store.insert(e, func() []Problem { return nil })
+	added, _ := s.store.insert(e, s.moment(), func() []Problem { return nil })
 	return added
 }
 
 // Calls returns the latest calls, oldest first.
 func (s *Sandbox) Calls() []Call {
+	s.land()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return append([]Call(nil), s.calls...)
@@ -188,11 +194,12 @@ func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	body := readBody(r)
+	s.land()
 	if f, ok := s.faults.next(r); ok {
 		s.serveFault(w, r, body, f, c)
 		return
 	}
-	s.write(w, c, s.handle(r, body))
+	s.write(w, c, s.handle(r, body, s.moment()))
 }
 
 // readBody reads one byte more than is allowed, so that too long a body shows.
@@ -206,6 +213,9 @@ func readBody(r *http.Request) []byte {
 	body, _ := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
 	return body
 }
+
+// moment is that of a change which happens now and shows at once.
+func (s *Sandbox) moment() moment { return moment{at: s.opts.Now()} }
 
 func (s *Sandbox) write(w http.ResponseWriter, c Call, a answer) {
 	c.note(a)
@@ -231,6 +241,10 @@ func (s *Sandbox) log(c Call) {
 	defer s.mu.Unlock()
 	if len(s.calls) >= 2*keptLog {
 		s.calls = append([]Call(nil), s.calls[len(s.calls)-keptLog:]...)
+	}
+	if real, landed := s.late.early[c.Ray]; landed {
+		delete(s.late.early, c.Ray)
+		c.note(real)
 	}
 	s.calls = append(s.calls, c)
 }

@@ -103,6 +103,9 @@ func (c *client) with(header ...string) *client {
 	return &client{t: c.t, base: c.base, auth: h}
 }
 
+// unfollowing shows redirects as they are.
+var unfollowing = &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+
 // send returns whatever came, and the error of the transport.
 func (c *client) send(method, path, body string) (int, http.Header, string, error) {
 	c.t.Helper()
@@ -114,7 +117,7 @@ func (c *client) send(method, path, body string) (int, http.Header, string, erro
 	if body != "" {
 		req.Header.Set("Content-Type", "application/json")
 	}
-	res, err := http.DefaultClient.Do(req)
+	res, err := unfollowing.Do(req)
 	if err != nil {
 		return 0, nil, "", err
 	}

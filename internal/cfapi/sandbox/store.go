@@ -46,6 +46,7 @@ type store struct {
 	byName    index
 	byEmail   index
 	byCreated index
+	shadows   []shadow // of the changes that reads don't show yet, in their order
 }
 
 func newStore(now func() time.Time) *store {
@@ -66,7 +67,7 @@ func newStore(now func() time.Time) *store {
 func (st *store) indexes() []*index { return []*index{&st.byName, &st.byEmail, &st.byCreated} }
 
 func (st *store) clear() {
-	st.byID, st.pairs = map[string]*record{}, map[pair]int{}
+	st.byID, st.pairs, st.shadows = map[string]*record{}, map[pair]int{}, nil
 	for _, x := range st.indexes() {
 		x.list = nil
 	}
@@ -83,7 +84,7 @@ func (st *store) reset(entries []Entry) {
 // load adds many entries at once: it sorts a single time.
 func (st *store) load(entries []Entry) {
 	for _, e := range entries {
-		r := st.register(e)
+		r := st.register(e, st.now())
 		for _, x := range st.indexes() {
 			x.list = append(x.list, r)
 		}
@@ -93,9 +94,9 @@ func (st *store) load(entries []Entry) {
 	}
 }
 
-// register makes e a record and enters it everywhere but in the indexes.
-func (st *store) register(e Entry) *record {
-	now := timestamp(st.now())
+// register makes e a record, as of at, and enters it everywhere but in the indexes.
+func (st *store) register(e Entry, at time.Time) *record {
+	now := timestamp(at)
 	if e.ID == "" {
 		e.ID = uuid.NewString()
 	}
@@ -124,13 +125,14 @@ func timestamp(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond
 
 // insert adds e unless check refuses it. check runs under the lock, so nothing
 // comes between the look for duplicates and the change.
-func (st *store) insert(e Entry, check func() []Problem) (Entry, []Problem) {
+func (st *store) insert(e Entry, when moment, check func() []Problem) (Entry, []Problem) {
 	st.mu.Lock()
 	defer st.mu.Unlock()
 	if problems := check(); len(problems) > 0 {
 		return Entry{}, problems
 	}
-	r := st.register(e)
+	r := st.register(e, when.at)
+	st.shade(r.ID, nil, when)
 	for _, x := range st.indexes() {
 		x.insert(r)
 	}
@@ -139,7 +141,7 @@ func (st *store) insert(e Entry, check func() []Problem) (Entry, []Problem) {
 
 // update replaces the entry by what change makes of it, or leaves it when change
 // answers with a refusal. ok is false when there is no such entry.
-func (st *store) update(id string, change func(*Entry) *answer) (e Entry, refusal *answer, ok bool) {
+func (st *store) update(id string, when moment, change func(*Entry) *answer) (e Entry, refusal *answer, ok bool) {
 	st.mu.Lock()
 	defer st.mu.Unlock()
 	old, ok := st.byID[id]
@@ -151,10 +153,11 @@ func (st *store) update(id string, change func(*Entry) *answer) (e Entry, refusa
 		return Entry{}, refusal, true
 	}
 	// Every change shows as a new version, even where the clock stands still.
-	if next.ModifiedAt = timestamp(st.now()); !next.ModifiedAt.After(old.ModifiedAt) {
+	if next.ModifiedAt = timestamp(when.at); !next.ModifiedAt.After(old.ModifiedAt) {
 		next.ModifiedAt = old.ModifiedAt.Add(time.Microsecond)
 	}
 	st.drop(old)
+	st.shade(id, old, when)
 	r := newRecord(next, old.seq)
 	st.byID[id] = r
 	st.pairs[pair{r.Name, r.Email}]++
@@ -165,7 +168,7 @@ func (st *store) update(id string, change func(*Entry) *answer) (e Entry, refusa
 }
 
 // remove deletes the entry unless check refuses.
-func (st *store) remove(id string, check func(Entry) *answer) (refusal *answer, ok bool) {
+func (st *store) remove(id string, when moment, check func(Entry) *answer) (refusal *answer, ok bool) {
 	st.mu.Lock()
 	defer st.mu.Unlock()
 	r, ok := st.byID[id]
@@ -176,6 +179,7 @@ func (st *store) remove(id string, check func(Entry) *answer) (refusal *answer, 
 		return refusal, true
 	}
 	st.drop(r)
+	st.shade(id, r, when)
 	return nil, true
 }
 
@@ -190,11 +194,17 @@ func (st *store) drop(r *record) {
 	}
 }
 
+// entry returns the entry as a read of it shows it now.
 func (st *store) entry(id string) (Entry, bool) {
 	st.mu.RLock()
 	defer st.mu.RUnlock()
-	r, ok := st.byID[id]
-	if !ok {
+	r := st.byID[id]
+	if hidden := st.hidden(st.now(), shadow.fromEntry); len(hidden) > 0 {
+		if old, ok := hidden[id]; ok {
+			r = old
+		}
+	}
+	if r == nil {
 		return Entry{}, false
 	}
 	return r.Entry, true
@@ -225,16 +235,21 @@ type query struct {
 	descending         bool
 }
 
-// page returns the entries of one page, and how many the registry holds in all.
+// page returns the entries of one page, and how many the registry holds in all, as a
+// list shows them now.
 func (st *store) page(q query) ([]Entry, int) {
 	st.mu.RLock()
 	defer st.mu.RUnlock()
-	list := st.byCreated.list
+	sorted := &st.byCreated
 	switch q.order {
 	case "name":
-		list = st.byName.list
+		sorted = &st.byName
 	case "email":
-		list = st.byEmail.list
+		sorted = &st.byEmail
+	}
+	list := sorted.list
+	if hidden := st.hidden(st.now(), shadow.fromList); len(hidden) > 0 {
+		list = sorted.with(hidden)
 	}
 	total, page := len(list), []Entry{}
 	if q.page-1 > total/q.perPage { // also keeps the product below from overflowing

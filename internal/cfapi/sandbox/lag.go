@@ -1,0 +1,61 @@
+package sandbox
+
+import (
+	"slices"
+	"time"
+)
+
+// moment says when a change happens, and for how long reads don't show it.
+type moment struct {
+	at                time.Time
+	listLag, entryLag time.Duration
+}
+
+// shadow hides a change from reads for a while: they show what was there before.
+type shadow struct {
+	id               string
+	old              *record // nil for an entry that is new
+	inLists, inReads time.Time
+}
+
+func (s shadow) fromList() time.Time  { return s.inLists }
+func (s shadow) fromEntry() time.Time { return s.inReads }
+
+// shade hides the change of an entry for as long as when says. The store is locked.
+func (st *store) shade(id string, old *record, when moment) {
+	if when.listLag > 0 || when.entryLag > 0 {
+		st.shadows = append(st.shadows, shadow{id, old, when.at.Add(when.listLag), when.at.Add(when.entryLag)})
+	}
+}
+
+// hidden returns what reads show in place of the entries whose changes they don't show
+// yet; until tells of a shadow how long it lasts. The store is locked.
+func (st *store) hidden(now time.Time, until func(shadow) time.Time) map[string]*record {
+	var hidden map[string]*record
+	for _, s := range st.shadows {
+		if !until(s).After(now) {
+			continue
+		}
+		if hidden == nil {
+			hidden = make(map[string]*record)
+		}
+		if _, earlier := hidden[s.id]; !earlier { // the first hides those that follow
+			hidden[s.id] = s.old
+		}
+	}
+	return hidden
+}
+
+// with returns the list with hidden in place of the entries of the same ids.
+func (x *index) with(hidden map[string]*record) []*record {
+	shown := &index{compare: x.compare, list: slices.DeleteFunc(slices.Clone(x.list), func(r *record) bool {
+		_, hides := hidden[r.ID]
+		return hides
+	})}
+	for _, old := range hidden {
+		if old != nil {
+			shown.insert(old)
+		}
+	}
+	return shown.list
+}
