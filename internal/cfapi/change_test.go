@@ -183,7 +183,7 @@ func checkResult(t *testing.T, result, op, cause string, receipt registry.Receip
 		if err != nil {
 			t.Errorf("%s: %s: %v", result, op, err)
 		}
-	case !errors.As(err, &failed) || failed.Op != op || failed.Kind != registry.Unreadable || failed.Effect != registry.UnknownEffect ||
+	case !errors.As(err, &failed) || failed.Op != op || failed.Kind != registry.Unreadable || failed.Effect != registry.HasEffect ||
 		!strings.Contains(failed.Err.Error(), cause) || !reflect.DeepEqual(failed.Receipt, receipt):
 		t.Errorf("%s: %s: %v, want %q", result, op, err, cause)
 	}

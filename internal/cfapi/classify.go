@@ -33,7 +33,7 @@ func judge[T result](op operation, a *answer, now time.Time) (reply[T], *registr
 		if op.changes {
 			if err := env.Result.mismatch(op.id); err != nil {
 				return got, &registry.APIError{
-					Op: op.name, Kind: registry.Unreadable, Effect: registry.UnknownEffect, Receipt: got.receipt, Err: err,
+					Op: op.name, Kind: registry.Unreadable, Effect: registry.HasEffect, Receipt: got.receipt, Err: err,
 				}
 			}
 		}
@@ -43,11 +43,7 @@ func judge[T result](op operation, a *answer, now time.Time) (reply[T], *registr
 
 	failed := &registry.APIError{Op: op.name, Problems: reported, Receipt: got.receipt, Err: err}
 	failed.Kind = kind(a, failed)
-	failed.Effect = effect(a, failed)
-	if a.ok() && failed.Kind == registry.Refused && !env.Result.missing() {
-		// A failure with a result contradicts itself.
-		failed.Kind, failed.Effect, failed.Err = registry.Unreadable, registry.UnknownEffect, errContradiction
-	}
+	failed.Effect = effect(a, env.Success, failed)
 	if failed.Kind == registry.RateLimited || a.status == http.StatusServiceUnavailable {
 		failed.RetryAfter = retryAfter(a.header, now)
 	}
@@ -74,6 +70,10 @@ func understand[T result](a *answer) (envelope[T], error) {
 		return env, errNoEnvelope
 	case a.ok() && env.Success == success && env.Result.missing():
 		return env, errNoResult
+	case a.ok() && env.Success == failure && !env.Result.missing():
+		return env, errContradiction
+	case a.status/100 == 4 && env.Success == success:
+		return env, errNoRefusal
 	}
 	return env, nil
 }
@@ -86,6 +86,7 @@ var (
 	errOtherID    = errors.New("the answer is about another entry than the one asked for")
 
 	errContradiction = errors.New("the answer says failure but holds a result")
+	errNoRefusal     = errors.New("the status says failure but the answer contradicts it")
 )
 
 // finish bounds the text of the cause and takes the effect from a read.
@@ -101,7 +102,7 @@ func finish(op operation, failed *registry.APIError) *registry.APIError {
 
 // unanswered judges a call to which no answer began.
 func unanswered(a *answer) (registry.Kind, registry.Effect) {
-	did := registry.NoEffect
+	did := registry.NoEffect // never sent
 	if a.sent {
 		did = registry.MayStillLand
 	}
@@ -172,25 +173,31 @@ func gatewayTimedOut(status int) bool {
 	return status == http.StatusGatewayTimeout || status == statusConnectTimeout || status == statusOriginTimeout
 }
 
-// effect judges what a changing call that got an answer may have changed. A
-// status 4xx is a refusal even when its body can't be read: whoever sent it, be it
-// a firewall, did so instead of doing the work. Where somebody on the way gave up
-// waiting, or a gateway speaks for the API (a status 5xx without the API's
-// envelope), the work may go on behind it.
-func effect(a *answer, failed *registry.APIError) registry.Effect {
+// effect judges what a changing call that got an answer may have changed. This is all
+// that an answer proves (a usable entry with 2xx is a success, and not judged here):
+//
+//	status        body                               effect
+//	4xx           the API's envelope, a failure      none: it refused
+//	2xx           the same, without a result         none: it refuses so when it throttles
+//	2xx           a failure with a result            not known: it contradicts itself
+//	2xx           cut off                            not known
+//	2xx           anything else, and too long        it happened
+//	408, 499      any                                not known: somebody gave up waiting
+//	3xx, 4xx      no envelope, or one of a success   not known: an edge speaks for the API
+//	5xx, others   any, with an envelope or without   not known
+//
+// What is not known may even be under way behind whoever answered.
+func effect(a *answer, said verdict, failed *registry.APIError) registry.Effect {
+	refused := said == failure && failed.Err == nil
 	switch {
-	case a.status == http.StatusRequestTimeout, a.status == statusClientClosed, gatewayTimedOut(a.status):
+	case a.status == http.StatusRequestTimeout, a.status == statusClientClosed:
 		return registry.MayStillLand
-	case a.status >= 500 && failed.Err != nil:
-		return registry.MayStillLand
-	case a.status/100 == 4:
+	case refused && (a.ok() || a.status/100 == 4):
 		return registry.NoEffect
-	case a.ok() && failed.Err == nil: // success:false
-		return registry.NoEffect
-	case a.ok() && a.gaveUp():
-		return registry.MayStillLand
+	case a.ok() && said != failure && (a.err == nil || a.tooLong):
+		return registry.HasEffect
 	}
-	return registry.UnknownEffect
+	return registry.MayStillLand
 }
 
 // worthAnotherTry reports whether a read that failed may succeed at once when it

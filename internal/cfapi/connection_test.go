@@ -157,12 +157,12 @@ func TestConnectionLost(t *testing.T) {
 		{"part of the header", "HTTP/1.1 201 Crea", registry.Lost, registry.MayStillLand, 0, "EOF", 2},
 		{"no HTTP", "SSH-2.0-OpenSSH" + strings.Repeat("x", 3000) + "\r\n\r\n", registry.Lost, registry.MayStillLand, 0, "malformed", 2},
 		{"endless header", "HTTP/1.1 201 Created\r\nX: " + strings.Repeat("x", 300<<10), registry.Lost, registry.MayStillLand, 0, "", 2},
-		{"part of the body", "HTTP/1.1 201 Created\r\nContent-Length: 100\r\n\r\n{\"success\"", registry.Lost, registry.UnknownEffect, 201, "cut off after 10 bytes", 2},
-		{"part of a chunk", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n64\r\n{", registry.Lost, registry.UnknownEffect, 200, "cut off after 1 bytes", 2},
-		{"part of a refusal", "HTTP/1.1 400 Bad Request\r\nContent-Length: 100\r\n\r\n{", registry.Unreadable, registry.NoEffect, 400, "cut off", 1},
+		{"part of the body", "HTTP/1.1 201 Created\r\nContent-Length: 100\r\n\r\n{\"success\"", registry.Lost, registry.MayStillLand, 201, "cut off after 10 bytes", 2},
+		{"part of a chunk", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n64\r\n{", registry.Lost, registry.MayStillLand, 200, "cut off after 1 bytes", 2},
+		{"part of a refusal", "HTTP/1.1 400 Bad Request\r\nContent-Length: 100\r\n\r\n{", registry.Unreadable, registry.MayStillLand, 400, "cut off", 1},
 		{"part of a fault", "HTTP/1.1 502 Bad Gateway\r\nContent-Length: 100\r\n\r\n{", registry.Broken, registry.MayStillLand, 502, "cut off", 2},
-		{"body of unknown length", "HTTP/1.1 201 Created\r\nConnection: close\r\n\r\n{\"success\"", registry.Unreadable, registry.UnknownEffect, 201, "not JSON", 1},
-		{"no gzip", "HTTP/1.1 201 Created\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{}", registry.Lost, registry.UnknownEffect, 201, "", 2},
+		{"body of unknown length", "HTTP/1.1 201 Created\r\nConnection: close\r\n\r\n{\"success\"", registry.Unreadable, registry.HasEffect, 201, "not JSON", 1},
+		{"no gzip", "HTTP/1.1 201 Created\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{}", registry.Lost, registry.MayStillLand, 201, "", 2},
 		{"redirect to nowhere", "HTTP/1.1 307 Temporary Redirect\r\nLocation: :x\r\nContent-Length: 0\r\n\r\n", registry.Lost, registry.MayStillLand, 0, "Location", 2},
 	}
 	for _, tt := range tests {
@@ -211,7 +211,7 @@ func TestNoAnswerInTime(t *testing.T) {
 	}{
 		{"nothing", "", registry.TimedOut, registry.MayStillLand, 0},
 		{"half an answer", "HTTP/1.1 201 Created\r\nContent-Length: 100\r\n\r\n{", registry.TimedOut, registry.MayStillLand, 201},
-		{"half a refusal", "HTTP/1.1 400 Bad Request\r\nContent-Length: 100\r\n\r\n{", registry.Unreadable, registry.NoEffect, 400},
+		{"half a refusal", "HTTP/1.1 400 Bad Request\r\nContent-Length: 100\r\n\r\n{", registry.Unreadable, registry.MayStillLand, 400},
 		{"half a fault", "HTTP/1.1 502 Bad Gateway\r\nContent-Length: 100\r\n\r\n{", registry.Broken, registry.MayStillLand, 502},
 	}
 	for _, tt := range tests {

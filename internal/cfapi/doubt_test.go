@@ -21,7 +21,7 @@ func TestRefusalWithAResult(t *testing.T) {
 	})
 	for _, change := range changes {
 		_, _, err := change.call(t.Context(), newClient(t, options(api.URL)))
-		check(t, change.op, err, http.StatusOK, wanted{kind: registry.Unreadable, cause: "holds a result"}, registry.UnknownEffect, false)
+		check(t, change.op, err, http.StatusOK, wanted{kind: registry.Unreadable, cause: "holds a result"}, registry.MayStillLand, false)
 	}
 }
 
@@ -31,7 +31,7 @@ func TestCreateWithoutUsableID(t *testing.T) {
 		api := newStub(t, respond(201, `{"success":true,"messages":[{"code":1,"message":"m"}],"result":{`+id+`"name":"n"}}`))
 		entry, receipt, err := newClient(t, options(api.URL)).CreateEntry(t.Context(), draft)
 		var failed *registry.APIError
-		if !errors.As(err, &failed) || failed.Kind != registry.Unreadable || failed.Effect != registry.UnknownEffect {
+		if !errors.As(err, &failed) || failed.Kind != registry.Unreadable || failed.Effect != registry.HasEffect {
 			t.Errorf("%s error %v, entry %+v", id, err, entry)
 		}
 		if receipt.Status != 201 || len(receipt.Messages) != 1 || !reflect.DeepEqual(failed.Receipt, receipt) {
@@ -95,11 +95,11 @@ func TestAnswerTooLong(t *testing.T) {
 		max    int64
 		want   wanted
 	}{
-		{"200", 200, false, 0, wanted{kind: registry.Unreadable, effect: registry.UnknownEffect, cause: "answer larger than 16 MiB", reads: 1}},
-		{"200, gzip", 200, true, 1 << 20, wanted{kind: registry.Unreadable, effect: registry.UnknownEffect, cause: "answer larger than 1 MiB", reads: 1}},
-		{"400", 400, false, 1 << 20, wanted{kind: registry.Unreadable, cause: "answer larger than 1 MiB", reads: 1}},
+		{"200", 200, false, 0, wanted{kind: registry.Unreadable, effect: registry.HasEffect, cause: "answer larger than 16 MiB", reads: 1}},
+		{"200, gzip", 200, true, 1 << 20, wanted{kind: registry.Unreadable, effect: registry.HasEffect, cause: "answer larger than 1 MiB", reads: 1}},
+		{"400", 400, false, 1 << 20, wanted{kind: registry.Unreadable, effect: registry.MayStillLand, cause: "answer larger than 1 MiB", reads: 1}},
 		{"502", 502, false, 1 << 20, wanted{kind: registry.Broken, effect: registry.MayStillLand, cause: "answer larger than 1 MiB", reads: 2}},
-		{"other limit", 200, false, 20_000, wanted{kind: registry.Unreadable, effect: registry.UnknownEffect, cause: "answer larger than 19 KiB", reads: 1}},
+		{"other limit", 200, false, 20_000, wanted{kind: registry.Unreadable, effect: registry.HasEffect, cause: "answer larger than 19 KiB", reads: 1}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

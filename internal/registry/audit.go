@@ -84,6 +84,14 @@ type Journal interface {
 	Append(ctx context.Context, r Record) (Record, error)
 	// Unsettled returns the intents without a final outcome, oldest first.
 	Unsettled(ctx context.Context) ([]Record, error)
+	// OpenChanges returns the open intents of an entry, oldest first.
+	OpenChanges(ctx context.Context, id ID) ([]Record, error)
+	// NoteAnswer records of an open intent when its call was answered, or was no longer
+	// waited for, and whether the API said that the change was made.
+	NoteAnswer(ctx context.Context, intent int64, at time.Time, happened bool) error
+	// Answer returns what NoteAnswer has recorded of an open intent: a zero time when that
+	// is nothing.
+	Answer(ctx context.Context, intent int64) (at time.Time, happened bool, err error)
 }
 
 // Trail is where records are read.

@@ -20,6 +20,8 @@ type Fault struct {
 	LookedAt   time.Time     `json:"looked_at,omitzero"`
 	SafeAt     time.Time     `json:"safe_at,omitzero"`
 	LookFailed bool          `json:"look_failed,omitempty"`
+	Happened   bool          `json:"happened,omitempty"`
+	Intents    []int64       `json:"intents,omitempty"` // those whose outcome is not known
 	Limit      int           `json:"limit,omitempty"`
 }
 
@@ -31,6 +33,7 @@ const (
 	faultSynced    = "synced"
 	faultConflict  = "conflict"
 	faultForbidden = "forbidden"
+	faultInDoubt   = "in_doubt"
 	faultTooMany   = "too_many"
 	faultOther     = "other"
 )
@@ -47,13 +50,16 @@ func faultOf(err error) (*Fault, ItemState) {
 		conflict  *ConflictError
 		forbidden *ForbiddenError
 		tooMany   *TooManyError
+		inDoubt   *InDoubtError
 	)
 	f, state := &Fault{What: faultOther}, ItemFailed
 	switch {
 	case errors.As(err, &unsettled):
 		f.What, f.NotDone, f.Action, f.SentAt, f.LookedAt = faultUnsettled, unsettled.NotDone, unsettled.Action, unsettled.SentAt, unsettled.LookedAt
-		f.SafeAt, f.LookFailed = unsettled.SafeAt, unsettled.Look != nil
-		f.call(unsettled.Cause)
+		f.SafeAt, f.LookFailed, f.Happened = unsettled.SafeAt, unsettled.Look != nil, unsettled.Happened
+		if f.call(unsettled.Cause); unsettled.Intent != 0 {
+			f.Intents = []int64{unsettled.Intent}
+		}
 		if !f.NotDone {
 			state = ItemUnknown
 		}
@@ -74,6 +80,9 @@ func faultOf(err error) (*Fault, ItemState) {
 		f.What, f.Entry, state = faultConflict, &conflict.Now, ItemRefused
 	case errors.As(err, &forbidden):
 		f.What, f.Action, state = faultForbidden, forbidden.Action, ItemRefused
+	case errors.As(err, &inDoubt):
+		f.What, f.Action, f.Intents, f.SentAt, f.SafeAt = faultInDoubt, inDoubt.Action, inDoubt.Intents, inDoubt.SentAt, inDoubt.SafeAt
+		f.Happened = inDoubt.Happened
 	case errors.As(err, &tooMany):
 		f.What, f.Limit = faultTooMany, tooMany.Limit
 	}
@@ -97,9 +106,15 @@ func (f *Fault) Err() error {
 	case faultAPI:
 		return api
 	case faultUnsettled:
-		u := &UnsettledError{Action: f.Action, Cause: api, SentAt: f.SentAt, LookedAt: f.LookedAt, SafeAt: f.SafeAt, NotDone: f.NotDone}
+		u := &UnsettledError{Action: f.Action, SentAt: f.SentAt, LookedAt: f.LookedAt, SafeAt: f.SafeAt, NotDone: f.NotDone, Happened: f.Happened}
+		if f.Kind != Refused { // a refusal leaves no doubt, so this is no kind
+			u.Cause = api
+		}
 		if f.LookFailed {
 			u.Look = errOther
+		}
+		if len(f.Intents) > 0 {
+			u.Intent = f.Intents[0]
 		}
 		return u
 	case faultMissing:
@@ -110,6 +125,8 @@ func (f *Fault) Err() error {
 		return &ConflictError{Now: entry}
 	case faultForbidden:
 		return &ForbiddenError{Action: f.Action}
+	case faultInDoubt:
+		return &InDoubtError{Action: f.Action, Intents: f.Intents, SentAt: f.SentAt, SafeAt: f.SafeAt, Happened: f.Happened}
 	case faultTooMany:
 		return &TooManyError{Limit: f.Limit}
 	}
@@ -119,6 +136,6 @@ func (f *Fault) Err() error {
 // ofTheCall reports whether the fault says nothing of the entry, so that the next one
 // is likely to meet it too.
 func (f *Fault) ofTheCall() bool {
-	return f.What == faultOther || f.What == faultForbidden ||
-		(f.What == faultAPI || f.What == faultUnsettled) && f.Kind != Refused && f.Kind != Conflicting
+	return f.What == faultOther || f.What == faultForbidden || f.What == faultUnsettled ||
+		f.What == faultAPI && f.Kind != Refused && f.Kind != Conflicting
 }

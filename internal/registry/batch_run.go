@@ -258,7 +258,7 @@ func (r *batchRun) restore(ctx context.Context, item *BatchItem) error {
 	if item.Before == nil {
 		return errors.New("nothing is known of the entry that was deleted")
 	}
-	created, err := r.create(ctx, r.batch.Owner, undoKey(r.batch, *item), item.Before.Draft(), nil)
+	created, err := r.create(ctx, r.batch.Owner, undoKey(r.batch, *item), item.Before.Draft(), nil, nil)
 	item.Made = created.Entry.ID
 	return err
 }

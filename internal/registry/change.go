@@ -154,7 +154,6 @@ type sent struct {
 	// confirmed is what the person was asked about, and went on with.
 	confirmed []Confirmation
 	at        time.Time
-	ended     bool // the call has ended, so it can't land any more
 }
 
 // Update makes the entry id what d says, for who, who saw it as seen. Only the
@@ -166,6 +165,7 @@ type sent struct {
 //   - *ConflictError: it has changed since it was seen; nothing was sent.
 //   - *APIError: it could not be read, or the API refused; certainly nothing was changed.
 //   - *UnsettledError: the call failed; NotDone tells whether that is certain.
+//   - *InDoubtError: it is not known yet what became of another change of the entry; nothing was sent.
 //   - *StopError: there is something to ask that is not confirmed; nothing was sent.
 func (s *Service) Update(ctx context.Context, who Caller, id ID, seen Version, d Draft, confirmed Confirmed) (Changed, error) {
 	if err := s.Authorize(ctx, who, EditEntry); err != nil {
@@ -173,6 +173,9 @@ func (s *Service) Update(ctx context.Context, who Caller, id ID, seen Version, d
 	}
 	defer s.inFlight.Lock(string(id))()
 	ctx = context.WithoutCancel(ctx) // see Create
+	if err := s.changesInDoubt(ctx, who, EditEntry, id, &d); err != nil {
+		return Changed{}, err
+	}
 	now, err := s.changeable(ctx, id)
 	if err != nil {
 		return Changed{}, err
@@ -226,8 +229,7 @@ func (s *Service) change(ctx context.Context, who Caller, c sent, call func(cont
 		failed := failedCall(string(c.action), err)
 		err = failed
 		if failed.Effect != NoEffect {
-			c.ended = failed.Effect == UnknownEffect
-			changed, err = s.settleChange(ctx, c, failed)
+			changed, err = s.settleChange(ctx, c, s.noteAnswer(ctx, intent.Seq, c.at, failed), failed, 2)
 		}
 	}
 	outcome := s.changeOutcome(c, changed, err)
@@ -246,11 +248,11 @@ func (s *Service) lastOf(ctx context.Context, intent int64) int64 {
 	return records[0].Seq
 }
 
-// settleChange finds out by looking whether a change took effect. cause is what
-// went wrong with the call.
-func (s *Service) settleChange(ctx context.Context, c sent, cause *APIError) (Changed, error) {
+// settleChange finds out by looking, at most looks times, whether a change took effect.
+// cause is what went wrong with the call.
+func (s *Service) settleChange(ctx context.Context, c sent, d doubt, cause *APIError, looks int) (Changed, error) {
 	changed := Changed{Change: c.change, How: Recovered, Cause: cause}
-	unsettled := s.lookTwice(ctx, &UnsettledError{Action: c.action, Cause: cause, SentAt: c.at}, c.ended, func(ctx context.Context) (err error) {
+	unsettled := s.seek(ctx, &UnsettledError{Action: c.action, Cause: cause}, d, looks, func(ctx context.Context) (err error) {
 		changed.Entry, changed.Receipt, err = s.api.Entry(ctx, c.id)
 		gone := errors.Is(err, ErrNotFound)
 		switch {
@@ -282,7 +284,7 @@ func (s *Service) changeOutcome(c sent, changed Changed, err error) Record {
 
 // settleChangeIntent finds out what became of an edit or a deletion that was left
 // behind: by what later changes of the entry saw, or else by looking.
-func (s *Service) settleChangeIntent(ctx context.Context, intent Record) Record {
+func (s *Service) settleChangeIntent(ctx context.Context, intent Record, d doubt, looks int) Record {
 	c := sent{action: intent.Action, id: intent.Entry, before: intent.Before, at: intent.Time}
 	if c.action == EditEntry {
 		c.change = difference(intent.Before, intent.After)
@@ -290,13 +292,13 @@ func (s *Service) settleChangeIntent(ctx context.Context, intent Record) Record 
 	var outcome Record
 	switch known, by, err := s.knownOf(ctx, c, intent.Seq); {
 	case err != nil:
-		outcome = s.changeOutcome(c, Changed{}, &UnsettledError{Action: c.action, SentAt: c.at, LookedAt: s.now(), Look: err})
+		outcome = s.changeOutcome(c, Changed{}, &UnsettledError{Action: c.action, Intent: intent.Seq, SentAt: c.at, LookedAt: s.now(), Happened: d.happened, Look: err})
 	case known && by != intent.Seq:
 		return Record{Outcome: OutcomeFailed, After: intent.After, Before: intent.Before, Errors: []Problem{{Code: codeSettled, Message: "of no effect: the same was done by a later change"}}}
 	case known:
 		outcome = s.changeOutcome(c, Changed{Change: c.change, How: Recovered}, nil)
 	default:
-		changed, err := s.settleChange(ctx, c, nil)
+		changed, err := s.settleChange(ctx, c, d, nil, looks)
 		outcome = s.changeOutcome(c, changed, err)
 	}
 	outcome.Duration = 0 // how long the call itself took is not known

@@ -8,6 +8,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
+	"strconv"
 	"time"
 )
 
@@ -43,14 +45,15 @@ type Created struct {
 //   - *APIError: the API refused; certainly nothing was created.
 //   - *UnsettledError: the call failed; NotDone tells whether that is certain.
 func (s *Service) Create(ctx context.Context, who Caller, key string, d Draft) (Created, error) {
-	return s.createChecked(ctx, who, key, d, nil)
+	return s.createChecked(ctx, who, key, d, nil, nil)
 }
 
 // CreateNew is Create, after a look whether there is something to ask the person: then it
 // returns a *StopError, unless all of that is confirmed, and nothing was sent. What was
-// confirmed is recorded.
+// confirmed is recorded. While it is not known what became of another create of the same
+// name and address, it returns an *InDoubtError, unless that is among what is confirmed.
 func (s *Service) CreateNew(ctx context.Context, who Caller, key string, d Draft, confirmed Confirmed) (Created, error) {
-	return s.createChecked(ctx, who, key, d, func(ctx context.Context) ([]Confirmation, error) {
+	return s.createChecked(ctx, who, key, d, confirmed.Doubts, func(ctx context.Context) ([]Confirmation, error) {
 		return s.stops(ctx, d, "", nil, confirmed)
 	})
 }
@@ -60,7 +63,7 @@ type look func(context.Context) ([]Confirmation, error)
 
 // createChecked is Create. look may be nil; a form whose entry is there already is not
 // asked.
-func (s *Service) createChecked(ctx context.Context, who Caller, key string, d Draft, look look) (Created, error) {
+func (s *Service) createChecked(ctx context.Context, who Caller, key string, d Draft, beside []int64, look look) (Created, error) {
 	if err := s.Authorize(ctx, who, CreateEntry); err != nil {
 		return Created{}, err
 	}
@@ -70,22 +73,23 @@ func (s *Service) createChecked(ctx context.Context, who Caller, key string, d D
 	if key == "" {
 		key = rand.Text()
 	}
-	return s.create(ctx, who, key, d, look)
+	return s.create(ctx, who, key, d, beside, look)
 }
 
 // create creates d once for a key of who's.
-func (s *Service) create(ctx context.Context, who Caller, key string, d Draft, look look) (Created, error) {
+func (s *Service) create(ctx context.Context, who Caller, key string, d Draft, beside []int64, look look) (Created, error) {
 	key = who.Issuer + "\x00" + who.Subject + "\x00" + key
 	unlock := s.inFlight.Lock(key)
 	defer unlock()
 	// A person who closes the page must not leave the outcome unrecorded. The API
 	// client bounds the time that its calls take.
-	return s.createOnce(context.WithoutCancel(ctx), who, key, d, look)
+	return s.createOnce(context.WithoutCancel(ctx), who, key, d, beside, look)
 }
 
 // createOnce does the work of Create for one key at a time.
-func (s *Service) createOnce(ctx context.Context, who Caller, key string, d Draft, look look) (Created, error) {
+func (s *Service) createOnce(ctx context.Context, who Caller, key string, d Draft, beside []int64, look look) (Created, error) {
 	next := submissionOf(d)
+	next.Beside = JoinIntents(beside)
 	var from *Submission
 	earlier, ok, err := s.submissions.Submission(ctx, key)
 	switch {
@@ -103,10 +107,20 @@ func (s *Service) createOnce(ctx context.Context, who Caller, key string, d Draf
 			return found, nil
 		}
 		var unsettled *UnsettledError
-		if !errors.As(err, &unsettled) || !unsettled.NotDone {
+		switch {
+		case !errors.As(err, &unsettled):
+			return Created{}, err
+		case !unsettled.NotDone && slices.Contains(beside, earlier.Intent):
+			// The person wants it sent beside the one that is in doubt, which keeps its key.
+			return s.createOnce(ctx, who, key+"\x00beside "+strconv.FormatInt(earlier.Intent, 10), d, beside, look)
+		case !unsettled.NotDone:
 			return Created{}, err
 		}
 		from = &earlier
+	}
+	given, err := s.othersInDoubt(ctx, who, next)
+	if err != nil {
+		return Created{}, err
 	}
 	intended := Record{Action: CreateEntry, After: d.Values()}
 	if look != nil {
@@ -114,10 +128,13 @@ func (s *Service) createOnce(ctx context.Context, who Caller, key string, d Draf
 			if _, sent, err := s.submissions.Submission(ctx, key); from == nil && err == nil && sent {
 				// Another copy of the program took the same form meanwhile: what was
 				// found may be what it made.
-				return s.createOnce(ctx, who, key, d, look)
+				return s.createOnce(ctx, who, key, d, beside, look)
 			}
 			return Created{}, err
 		}
+	}
+	for _, seq := range given {
+		intended.Confirmed = append(intended.Confirmed, Confirmation{Kind: KindInDoubt, Field: FieldEmail, Detail: "intent " + strconv.FormatInt(seq, 10)})
 	}
 	intent, err := s.intend(ctx, who, intended)
 	if err != nil {
@@ -132,6 +149,9 @@ func (s *Service) createOnce(ctx context.Context, who Caller, key string, d Draf
 		return Created{}, &UnrecordedError{fmt.Errorf("claim the form's key: %w", err)}
 	}
 	if !claimed {
+		if _, err := s.othersInDoubt(ctx, who, next); err != nil {
+			return Created{}, err // claimed in this very moment
+		}
 		return Created{}, &UnsettledError{SentAt: next.SentAt, LookedAt: s.now()}
 	}
 	created, err := s.send(ctx, d, next)
@@ -143,7 +163,16 @@ func (s *Service) createOnce(ctx context.Context, who Caller, key string, d Draf
 // settleEarlier finds out what became of an earlier use of the form's key, and
 // records it.
 func (s *Service) settleEarlier(ctx context.Context, who Caller, key string, earlier Submission) (Created, error) {
-	found, err := s.settle(ctx, earlier, nil)
+	d, err := s.doubtOf(ctx, earlier.Intent, earlier.SentAt)
+	if err != nil {
+		return Created{}, unreadable(err)
+	}
+	closed, err := s.trail.Records(ctx, AuditQuery{Intent: earlier.Intent, Limit: 1})
+	if err != nil {
+		return Created{}, unreadable(err)
+	}
+	d.ended = earlier.Ended || len(closed) > 0 && closed[0].Outcome != OutcomeUnknown
+	found, err := s.settle(ctx, earlier, d, nil, 2)
 	intent := Record{Seq: earlier.Intent, RequestID: who.RequestID, Actor: who.Actor, Address: who.Address, Account: s.account, Action: CreateEntry}
 	if outcome := s.outcomeOf(found, err, s.now()); outcome.Outcome != OutcomeUnknown {
 		s.conclude(ctx, intent, outcome)
@@ -167,7 +196,6 @@ func (s *Service) remember(ctx context.Context, key string, sub Submission, crea
 	case err == nil:
 		sub.Created = created.Entry.ID
 	case errors.As(err, &unsettled):
-		sub.Ended = unsettled.Cause != nil && unsettled.Cause.Effect == UnknownEffect
 	case !closed:
 		sub.Ended = true
 	default: // refused: the form may be mended and sent again
@@ -190,14 +218,34 @@ func again(earlier, next Submission) (Created, error) {
 func (s *Service) send(ctx context.Context, d Draft, sub Submission) (Created, error) {
 	entry, receipt, err := s.api.CreateEntry(ctx, d)
 	if err == nil {
-		return Created{Entry: entry, How: Sent, Receipt: receipt}, nil
+		if err = s.checkCreated(ctx, &entry, receipt, sub); err == nil {
+			return Created{Entry: entry, How: Sent, Receipt: receipt}, nil
+		}
 	}
 	failed := failedCall("create entry", err)
 	if failed.Effect == NoEffect {
 		return Created{}, failed
 	}
-	sub.Ended = failed.Effect == UnknownEffect
-	return s.settle(ctx, sub, failed)
+	return s.settle(ctx, sub, s.noteAnswer(ctx, sub.Intent, sub.SentAt, failed), failed, 2)
+}
+
+// errOtherEntry reports an answer to a create that holds another entry.
+var errOtherEntry = errors.New("the answer holds another entry than the one that was sent")
+
+// checkCreated returns an *APIError unless the entry that a create was answered with is
+// the one that was sent. An answer with nothing but an id is checked by reading the entry.
+func (s *Service) checkCreated(ctx context.Context, e *Entry, receipt Receipt, sub Submission) error {
+	if e.Name == "" && e.Email == "" {
+		read, _, err := s.api.Entry(ctx, e.ID)
+		if err != nil {
+			return &APIError{Op: "create entry", Kind: Unreadable, Effect: HasEffect, Receipt: receipt, Err: fmt.Errorf("%w: it could not be read: %s", errOtherEntry, err)}
+		}
+		*e = read
+	}
+	if !sub.matches(*e) {
+		return &APIError{Op: "create entry", Kind: Unreadable, Effect: HasEffect, Receipt: receipt, Err: errOtherEntry}
+	}
+	return nil
 }
 
 // failedCall returns the error of a call as the API's. A fault outside its vocabulary
@@ -245,6 +293,9 @@ func (s *Service) outcomeOf(created Created, err error, sentAt time.Time) Record
 		}
 	}
 	r.Status, r.Ray, r.Messages = receipt.Status, receipt.Ray, receipt.Messages
+	if r.Outcome == OutcomeUnknown && unsettled.Happened {
+		r.Messages = append(r.Messages, Problem{Code: codeHappened, Message: "the API says that it was done; it is looked for until it is found"})
+	}
 	if created.How == Recovered {
 		r.Messages = append(r.Messages, Problem{Code: codeSettled, Message: "found by looking into the registry"})
 	}
@@ -258,5 +309,7 @@ func submissionOf(d Draft) Submission {
 	if err := json.NewEncoder(sum).Encode(d); err != nil {
 		panic(err)
 	}
-	return Submission{Name: d.Name, Email: d.Email, IsEmailRegex: d.IsEmailRegex, Digest: hex.EncodeToString(sum.Sum(nil))}
+	return Submission{
+		Name: d.Name, Email: d.Email, IsEmailRegex: d.IsEmailRegex, Digest: hex.EncodeToString(sum.Sum(nil)), Identity: identityOf(d),
+	}
 }

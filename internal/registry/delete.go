@@ -21,6 +21,9 @@ func (s *Service) deleteSeen(ctx context.Context, who Caller, id ID, seen Values
 		return Changed{}, err
 	}
 	defer s.inFlight.Lock(string(id))()
+	if err := s.changesInDoubt(ctx, who, DeleteEntry, id, nil); err != nil {
+		return Changed{}, err
+	}
 	now, err := s.changeable(ctx, id)
 	if errors.Is(err, ErrNotFound) {
 		r, ok, failed := s.deletedBy(ctx, who, id, since)
@@ -74,7 +77,11 @@ func (s *Service) deletedBy(ctx context.Context, who Caller, id ID, since time.T
 					return Record{}, false, unreadable(err)
 				}
 			}
-			s.conclude(ctx, intent, s.settleChangeIntent(ctx, intent))
+			d, err := s.doubtOf(ctx, intent.Seq, intent.Time)
+			if err != nil {
+				return Record{}, false, unreadable(err)
+			}
+			s.conclude(ctx, intent, s.settleChangeIntent(ctx, intent, d, 2))
 		default:
 			return Record{}, false, nil
 		}

@@ -79,9 +79,9 @@ type Effect int
 
 // The effects.
 const (
-	NoEffect      Effect = iota // certainly nothing: refused, or never sent
-	UnknownEffect               // it has ended, but whether it changed anything is not known
-	MayStillLand                // it may even be under way: time-out, lost connection, gateway time-out
+	NoEffect     Effect = iota // certainly nothing: refused by the API, or never sent
+	MayStillLand               // not known: it may have had an effect, or have one later
+	HasEffect                  // the API says that it was done, but does not show the entry
 )
 
 // APIError reports a call of the API that did not succeed. It never holds
@@ -124,15 +124,19 @@ func (e *APIError) HeldBack() bool { return e.Kind == RateLimited && e.Receipt.S
 // saying whether it took effect, after the registry was looked at.
 type UnsettledError struct {
 	Action   Action    // "" for CreateEntry
+	Intent   int64     // of the change; 0 when it was not sent
 	Cause    *APIError // what went wrong with the call; nil when that was an earlier one, at SentAt
 	SentAt   time.Time // when it was sent
 	LookedAt time.Time
 	// NotDone is true when the look-up showed that the call had no effect, so
 	// that it is safe to send it again. False means: not known.
 	NotDone bool
-	// SafeAt is when a look-up can settle the matter at the earliest, for a call
-	// that may still be under way. Zero when that is not the obstacle.
+	// SafeAt is when a look-up can show that the call had no effect: until then it may
+	// still have one. Zero when that is not the obstacle.
 	SafeAt time.Time
+	// Happened is true when the API said that the change was made, but the registry does
+	// not show it yet. It is looked for until it is found.
+	Happened bool
 	// Look is why the look-up could not tell, nil when it could.
 	Look error
 }

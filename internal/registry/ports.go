@@ -30,8 +30,9 @@ type Submissions interface {
 	Submission(ctx context.Context, key string) (s Submission, ok bool, err error)
 	// Claim records that a create is about to be sent, replacing from, the
 	// submission that the caller has seen (nil for none). It returns false when
-	// another one got there first, or when the intent of to has its final outcome
-	// already: what is on record as over must not be sent.
+	// another one got there first, when the intent of to has its final outcome
+	// already (what is on record as over must not be sent), or when another create
+	// of its identity is open that to.Beside does not name.
 	Claim(ctx context.Context, key string, from *Submission, to Submission) (bool, error)
 	// SubmissionOf returns the submission with the given intent. Without one, the
 	// create of that intent has not been sent.
@@ -39,6 +40,11 @@ type Submissions interface {
 	// Settle records the outcome of a claimed submission: to, or nothing when the
 	// create certainly had no effect (to is nil), so that the form may be sent again.
 	Settle(ctx context.Context, key string, to *Submission) error
+	// OpenCreates returns the intents of the claimed creates of an identity that have no
+	// final outcome, by whatever program and person.
+	OpenCreates(ctx context.Context, identity string) ([]int64, error)
+	// CreatedSince returns the entries of an identity that were created after since.
+	CreatedSince(ctx context.Context, identity string, since time.Time) ([]ID, error)
 }
 
 // Submission is one use of a form's one-time key.
@@ -49,6 +55,8 @@ type Submission struct {
 	Digest       string    // of everything that was sent
 	SentAt       time.Time // when the create was sent last
 	Intent       int64     // the seq of its intent in the audit trail
-	Ended        bool      // the call has ended, so it can't land any more
+	Ended        bool      // the API refused it, so it has no effect
 	Created      ID        // the entry, "" while that is not known
+	Identity     string    // the same for creates of the same name and address
+	Beside       string    // open creates of the same identity that the person knows of, by JoinIntents; not stored
 }

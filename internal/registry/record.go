@@ -13,6 +13,7 @@ const (
 	codeNotSent    = "namesake.not_sent"    // recorded as intended, and then not sent
 	codeCallFailed = "namesake.call_failed" // the call failed without a reason from the API
 	codeSettled    = "namesake.settled"     // found out later
+	codeHappened   = "namesake.happened"    // the API says that it was done, but the registry does not show it yet
 	codeSignIn     = "namesake.sign_in"     // the sign-in was refused
 )
 

@@ -1,6 +1,7 @@
 package registry
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,10 +16,6 @@ import (
 const (
 	// lookAgainAfter is the pause before the second look: a list may lag behind.
 	lookAgainAfter = time.Second
-	// landsWithin is how long a create without an answer may still take effect.
-	// Cloudflare's edge gives up on its origin after 100 seconds (error 524):
-	// https://developers.cloudflare.com/fundamentals/reference/connection-limits/
-	landsWithin = 100 * time.Second
 	// claimsWithin is longer than it takes from the intent to the submission's claim.
 	claimsWithin = 10 * time.Second
 	// settlesWithin bounds all the looking for one submission.
@@ -28,12 +25,12 @@ const (
 	clockSkew = 15 * time.Second
 )
 
-// settle finds out by looking whether the create sub took effect, and returns
-// the entry or an *UnsettledError. cause is what went wrong with the call.
-func (s *Service) settle(ctx context.Context, sub Submission, cause *APIError) (Created, error) {
+// settle finds out by looking, at most looks times, whether the create sub took effect,
+// and returns the entry or an *UnsettledError. cause is what went wrong with the call.
+func (s *Service) settle(ctx context.Context, sub Submission, d doubt, cause *APIError, looks int) (Created, error) {
 	created := Created{How: Recovered, Cause: cause}
-	unsettled := s.lookTwice(ctx, &UnsettledError{Cause: cause, SentAt: sub.SentAt}, sub.Ended, func(ctx context.Context) (err error) {
-		created.Entry, created.Receipt, err = s.look(ctx, sub)
+	unsettled := s.seek(ctx, &UnsettledError{Cause: cause}, d, looks, func(ctx context.Context) (err error) {
+		created.Entry, created.Receipt, err = s.look(ctx, sub, d)
 		return err
 	})
 	if unsettled != nil {
@@ -42,21 +39,22 @@ func (s *Service) settle(ctx context.Context, sub Submission, cause *APIError) (
 	return created, nil
 }
 
-// lookTwice looks for the effect of a call, and once more when it is not there: look
-// returns nil when it is, errAbsent when it certainly is not. It returns nil when the
-// effect was found, and otherwise u, filled in. ended tells that the call can't land
-// any more.
-func (s *Service) lookTwice(ctx context.Context, u *UnsettledError, ended bool, look func(context.Context) error) *UnsettledError {
+// seek looks for the effect of a call, and again when it is not there: look returns nil
+// when it is, errAbsent when the registry does not show it. It returns nil when the
+// effect was found, and otherwise u, filled in.
+func (s *Service) seek(ctx context.Context, u *UnsettledError, d doubt, looks int, look func(context.Context) error) *UnsettledError {
+	u.Intent, u.SentAt, u.Happened = d.intent, d.sent, d.happened
 	ctx, cancel := context.WithTimeout(ctx, settlesWithin)
 	defer cancel()
-	for round := range 2 {
+	for round := range looks {
 		if round > 0 {
 			if u.Look = s.pause(ctx, lookAgainAfter); u.Look != nil {
 				return u
 			}
 		}
+		began := s.now()
 		err := look(ctx)
-		u.LookedAt = s.now()
+		u.LookedAt = began // what came later, it may not have seen
 		switch {
 		case err == nil:
 			return nil
@@ -65,11 +63,13 @@ func (s *Service) lookTwice(ctx context.Context, u *UnsettledError, ended bool, 
 			return u
 		}
 	}
-	if safe := u.SentAt.Add(landsWithin); !ended && u.LookedAt.Before(safe) {
+	switch safe := d.safeAt(); {
+	case d.happened:
+	case u.LookedAt.Before(safe):
 		u.SafeAt = safe
-		return u
+	default:
+		u.NotDone = true
 	}
-	u.NotDone = true
 	return u
 }
 
@@ -94,9 +94,9 @@ var lookPages = []Query{
 // does not use the API's search, whose behaviour "may change": an entry that the
 // search overlooks would be created twice. It returns errAbsent when the entry is
 // certainly not there.
-func (s *Service) look(ctx context.Context, sub Submission) (Entry, Receipt, error) {
+func (s *Service) look(ctx context.Context, sub Submission, d doubt) (Entry, Receipt, error) {
 	since := sub.SentAt.Add(-clockSkew)
-	until := sub.SentAt.Add(landsWithin + clockSkew)
+	until := doubt{sent: sub.SentAt, answered: d.answered}.lands().Add(clockSkew)
 	absent := errAbsent
 	for i, q := range lookPages {
 		q.Order, q.Direction = ByCreated, Descending
@@ -117,6 +117,11 @@ func (s *Service) look(ctx context.Context, sub Submission) (Entry, Receipt, err
 			if e.CreatedAt.IsZero() || e.ID == "" {
 				return Entry{}, Receipt{}, errInconclusive
 			}
+			// In this order: what is sent beside this one is open until its record is there.
+			another, err := s.anotherUnderWay(ctx, sub)
+			if err != nil || another {
+				return Entry{}, Receipt{}, cmp.Or(err, errInconclusive)
+			}
 			if other, err := s.createdByAnother(ctx, e.ID, sub.Intent); err != nil || other {
 				if err != nil {
 					return Entry{}, Receipt{}, err
@@ -136,6 +141,32 @@ func (s *Service) look(ctx context.Context, sub Submission) (Entry, Receipt, err
 		}
 	}
 	return Entry{}, Receipt{}, errInconclusive
+}
+
+// anotherUnderWay reports whether another create of the same identity may be under way,
+// by whatever copy of the program: what a look finds may then be that one's.
+func (s *Service) anotherUnderWay(ctx context.Context, sub Submission) (bool, error) {
+	open, err := s.submissions.OpenCreates(ctx, sub.Identity)
+	if err != nil {
+		return false, err
+	}
+	for _, seq := range open {
+		if seq == sub.Intent {
+			continue
+		}
+		other, sent, err := s.submissions.SubmissionOf(ctx, seq)
+		if err != nil {
+			return false, err
+		}
+		d, err := s.doubtOf(ctx, seq, other.SentAt)
+		if err != nil {
+			return false, err
+		}
+		if sent && (s.underWay.has(seq) || d.underWay(s.now())) {
+			return true, nil
+		}
+	}
+	return false, nil
 }
 
 // createdByAnother reports whether the audit trail knows that another intent
@@ -199,7 +230,7 @@ func (s *Service) settleOne(ctx context.Context, intent Record, record bool) err
 	if intent.Entry != "" {
 		defer s.inFlight.Lock(string(intent.Entry))()
 	}
-	outcome, err := s.settleIntent(ctx, intent)
+	outcome, err := s.settleIntent(ctx, intent, 2)
 	if err != nil {
 		return err
 	}
@@ -213,10 +244,15 @@ func (s *Service) settleOne(ctx context.Context, intent Record, record bool) err
 	return nil
 }
 
-// settleIntent finds out what became of a change that was left behind.
-func (s *Service) settleIntent(ctx context.Context, intent Record) (Record, error) {
+// settleIntent finds out, with at most looks looks, what became of a change that was left
+// behind.
+func (s *Service) settleIntent(ctx context.Context, intent Record, looks int) (Record, error) {
+	d, err := s.doubtOf(ctx, intent.Seq, intent.Time)
+	if err != nil {
+		return Record{}, err
+	}
 	if intent.Action != CreateEntry {
-		return s.settleChangeIntent(ctx, intent), nil
+		return s.settleChangeIntent(ctx, intent, d, looks), nil
 	}
 	sub, sent, err := s.submissions.SubmissionOf(ctx, intent.Seq)
 	switch {
@@ -231,7 +267,8 @@ func (s *Service) settleIntent(ctx context.Context, intent Record) (Record, erro
 	case s.underWay.sameAs(sub):
 		return Record{Outcome: OutcomeUnknown}, nil // what a look would find may be the other one's
 	}
-	found, err := s.settle(ctx, sub, nil)
+	d.sent, d.ended = sub.SentAt, sub.Ended
+	found, err := s.settle(ctx, sub, d, nil, looks)
 	outcome := s.outcomeOf(found, err, s.now())
 	outcome.Duration = 0 // how long the call itself took is not known
 	return outcome, nil

@@ -110,22 +110,25 @@ func TestSettle(t *testing.T) {
 		want    int
 		wantHow registry.How
 		look    bool // whether the look-up itself could not tell
+		then    int  // the verdict once the call can't land any more, and a list can't lag any more
 	}{
-		{"took effect", fakeAPI{applied: true}, registry.UnknownEffect, found, registry.Recovered, false},
-		{"took effect, the API's clock is behind", fakeAPI{applied: true, offset: -time.Hour}, registry.UnknownEffect, found, registry.Recovered, false},
-		{"no effect, nothing there", fakeAPI{}, registry.UnknownEffect, notCreated, 0, false},
-		{"no effect, an old twin", fakeAPI{entries: []registry.Entry{entry(time.Hour, "Jane Smith")}}, registry.UnknownEffect, notCreated, 0, false},
-		{"no effect, an old twin, the API's clock is behind", fakeAPI{offset: -time.Hour, entries: []registry.Entry{entry(2*time.Hour, "Jane Smith")}}, registry.UnknownEffect, notCreated, 0, false},
-		{"folded by the API", fakeAPI{entries: []registry.Entry{entry(-time.Second, " JANE Smith")}}, registry.UnknownEffect, found, registry.Recovered, false},
-		{"behind a crowd", fakeAPI{entries: append(crowd(250, -2*time.Second), entry(-time.Second, "Jane Smith"))}, registry.UnknownEffect, found, registry.Recovered, false},
-		{"behind a crowd, on smaller pages than asked", fakeAPI{perPage: 30, entries: append(crowd(100, -2*time.Second), entry(-time.Second, "Jane Smith"))}, registry.UnknownEffect, found, registry.Recovered, false},
-		{"too great a crowd", fakeAPI{entries: crowd(6000, -2*time.Second)}, registry.UnknownEffect, notKnown, 0, true},
-		{"may still land", fakeAPI{}, registry.MayStillLand, notKnown, 0, false},
-		{"landed", fakeAPI{applied: true}, registry.MayStillLand, found, registry.Recovered, false},
-		{"a list in no order", fakeAPI{unruly: true, entries: []registry.Entry{entry(-time.Second, "B"), entry(time.Minute, "A")}}, registry.UnknownEffect, notKnown, 0, true},
-		{"a list without times", fakeAPI{entries: []registry.Entry{{ID: "1", Name: "A"}}}, registry.UnknownEffect, notKnown, 0, true},
-		{"a match without an id", fakeAPI{entries: []registry.Entry{{Name: "Jane Smith", Email: "jane@example.com", CreatedAt: start}}}, registry.UnknownEffect, notKnown, 0, true},
-		{"a twin without a time", fakeAPI{entries: []registry.Entry{{ID: "1", Name: "Jane Smith", Email: "jane@example.com"}}}, registry.UnknownEffect, notKnown, 0, true},
+		{"took effect", fakeAPI{applied: true}, registry.MayStillLand, found, registry.Recovered, false, found},
+		{"took effect, the API's clock is behind", fakeAPI{applied: true, offset: -time.Hour}, registry.MayStillLand, found, registry.Recovered, false, found},
+		{"no effect, nothing there", fakeAPI{}, registry.MayStillLand, notKnown, 0, false, notCreated},
+		{"no effect, an old twin", fakeAPI{entries: []registry.Entry{entry(time.Hour, "Jane Smith")}}, registry.MayStillLand, notKnown, 0, false, notCreated},
+		{"no effect, an old twin, the API's clock is behind", fakeAPI{offset: -time.Hour, entries: []registry.Entry{entry(2*time.Hour, "Jane Smith")}}, registry.MayStillLand, notKnown, 0, false, notCreated},
+		{"folded by the API", fakeAPI{entries: []registry.Entry{entry(-time.Second, " JANE Smith")}}, registry.MayStillLand, found, registry.Recovered, false, found},
+		{"behind a crowd", fakeAPI{entries: append(crowd(250, -2*time.Second), entry(-time.Second, "Jane Smith"))}, registry.MayStillLand, found, registry.Recovered, false, found},
+		{"behind a crowd, on smaller pages than asked", fakeAPI{perPage: 30, entries: append(crowd(100, -2*time.Second), entry(-time.Second, "Jane Smith"))}, registry.MayStillLand, found, registry.Recovered, false, found},
+		{"too great a crowd", fakeAPI{entries: crowd(6000, -2*time.Second)}, registry.MayStillLand, notKnown, 0, true, notKnown},
+		{"may still land", fakeAPI{}, registry.MayStillLand, notKnown, 0, false, notCreated},
+		{"landed", fakeAPI{applied: true}, registry.MayStillLand, found, registry.Recovered, false, found},
+		{"said to have happened, and there", fakeAPI{applied: true}, registry.HasEffect, found, registry.Recovered, false, found},
+		{"said to have happened, and not there", fakeAPI{}, registry.HasEffect, notKnown, 0, false, notKnown},
+		{"a list in no order", fakeAPI{unruly: true, entries: []registry.Entry{entry(-time.Second, "B"), entry(time.Minute, "A")}}, registry.MayStillLand, notKnown, 0, true, notKnown},
+		{"a list without times", fakeAPI{entries: []registry.Entry{{ID: "1", Name: "A"}}}, registry.MayStillLand, notKnown, 0, true, notKnown},
+		{"a match without an id", fakeAPI{entries: []registry.Entry{{Name: "Jane Smith", Email: "jane@example.com", CreatedAt: start}}}, registry.MayStillLand, notKnown, 0, true, notKnown},
+		{"a twin without a time", fakeAPI{entries: []registry.Entry{{ID: "1", Name: "Jane Smith", Email: "jane@example.com"}}}, registry.MayStillLand, notKnown, 0, true, notKnown},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -145,7 +148,7 @@ func TestSettle(t *testing.T) {
 				if (unsettled.Look != nil) != tt.look {
 					t.Errorf("look failed with %v, want failure %v", unsettled.Look, tt.look)
 				}
-				if unsettled.SafeAt.IsZero() != (tt.effect != registry.MayStillLand || tt.look) {
+				if unsettled.SafeAt.IsZero() != (tt.effect != registry.MayStillLand || tt.look) || unsettled.Happened != (tt.effect == registry.HasEffect) {
 					t.Errorf("safe at %v", unsettled.SafeAt)
 				}
 			} else if err != nil {
@@ -161,9 +164,17 @@ func TestSettle(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			wantOutcome := map[int]registry.Outcome{found: registry.OutcomeDone, notCreated: registry.OutcomeFailed, notKnown: registry.OutcomeUnknown}[tt.want]
-			if len(records) != 2 || records[1].Outcome != registry.OutcomeIntent || records[0].Outcome != wantOutcome || records[0].Intent != records[1].Seq {
+			outcomes := map[int]registry.Outcome{found: registry.OutcomeDone, notCreated: registry.OutcomeFailed, notKnown: registry.OutcomeUnknown}
+			if len(records) != 2 || records[1].Outcome != registry.OutcomeIntent || records[0].Outcome != outcomes[tt.want] || records[0].Intent != records[1].Seq {
 				t.Errorf("records %+v", records)
+			}
+			now = start.Add(131 * time.Second)
+			if err := s.SettleOpen(t.Context(), true); err != nil {
+				t.Fatal(err)
+			}
+			records, err = trail.Records(t.Context(), registry.AuditQuery{Limit: 1})
+			if err != nil || records[0].Outcome != outcomes[tt.then] {
+				t.Errorf("in the end it is %s (%v), want %s", records[0].Outcome, err, outcomes[tt.then])
 			}
 		})
 	}

@@ -49,6 +49,9 @@ func (e *StopError) Unwrap() error {
 type Confirmed struct {
 	Twins    []ID
 	Warnings []string // by Warning.ID
+	// Doubts are the intents of creates of the same name and address of which it is not
+	// known what became: one more may make two entries.
+	Doubts []int64
 }
 
 // Confirmation is one reason to ask that a person has confirmed, as it is recorded.
@@ -59,8 +62,11 @@ type Confirmation struct {
 	Entry  ID     `json:"entry_id,omitempty"` // the entry that it is about
 }
 
-// KindTwin is the kind of a Confirmation of a twin.
-const KindTwin = "twin"
+// Kinds of a Confirmation beside those of warnings.
+const (
+	KindTwin    = "twin"
+	KindInDoubt = "in-doubt" // another create of the same entry, which may take effect too
+)
 
 // id is the ID of w about d.
 func (w Warning) id(d Draft) string {

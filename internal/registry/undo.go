@@ -32,7 +32,7 @@ func (s *Service) Undo(ctx context.Context, who Caller, seq int64) (Created, err
 	if s.now().Sub(r.Time) >= UndoWithin {
 		return Created{}, ErrTooLate
 	}
-	return s.create(ctx, who, keyOfUndo(seq), r.Before.Draft(), nil)
+	return s.create(ctx, who, keyOfUndo(seq), r.Before.Draft(), nil, nil)
 }
 
 // Draft is an entry with these values.

@@ -36,6 +36,7 @@ func (s *Server) fail(err error) failure {
 		invalid   *registry.InvalidError
 		used      *registry.KeyUsedError
 		unsettled *registry.UnsettledError
+		inDoubt   *registry.InDoubtError
 		unrecord  *registry.UnrecordedError
 		filter    *filterError
 		tooMany   *tooManyError
@@ -59,6 +60,8 @@ func (s *Server) fail(err error) failure {
 		}
 	case errors.As(err, &unsettled):
 		return failUnsettled(unsettled)
+	case errors.As(err, &inDoubt):
+		return failInDoubt(inDoubt)
 	case errors.As(err, &unrecord):
 		return failure{
 			status: http.StatusServiceUnavailable, tone: templates.Bad,

@@ -119,38 +119,92 @@ var deeds = map[registry.Action]deed{
 	},
 }
 
+// failCause tells of the call that a doubt comes from. Where the answer is not one of the
+// API's own, what its status says of the API is not known either.
+func failCause(e *registry.APIError) failure {
+	f := failAPI(e)
+	switch e.Kind {
+	case registry.Refused, registry.Conflicting, registry.Missing, registry.Denied, registry.NotSubscribed, registry.RateLimited:
+		if e.Kind != registry.RateLimited {
+			f.status = http.StatusBadGateway
+		}
+		f.title = "The answer is not one of Cloudflare's API"
+		f.text = []string{fmt.Sprintf("It has status %d, and a firewall or a proxy on the way may have given it.", e.Receipt.Status)}
+	}
+	return f
+}
+
 // failUnsettled tells what became of a change whose call failed: not done, or not
 // known. (Done after all is no failure.)
 func failUnsettled(e *registry.UnsettledError) failure {
-	f := failure{status: http.StatusBadGateway, tone: templates.Warn}
+	f := failure{status: http.StatusBadGateway, tone: templates.Warn, wait: lookAgain}
 	words, ok := deeds[e.Action]
 	if !ok {
 		words = deeds[registry.CreateEntry]
 	}
-	happened := words.sent + " at " + e.SentAt.UTC().Format("15:04:05 UTC") + ", and no answer came that tells what became of it."
+	happened := words.sent + " at " + clockTime(e.SentAt) + ", and no answer came that tells what became of it."
 	if e.Cause != nil {
-		cause := failAPI(e.Cause)
-		f.status, f.problems, f.ray = cause.status, cause.problems, cause.ray
+		cause := failCause(e.Cause)
+		f.status, f.problems, f.ray, f.wait = cause.status, cause.problems, cause.ray, max(f.wait, cause.wait)
 		happened = cause.title + "."
 		for _, line := range cause.text {
 			happened += " " + line
 		}
 	}
-	looked := "at " + e.LookedAt.UTC().Format("15:04:05 UTC")
+	looked := "at " + clockTime(e.LookedAt)
 	f.title = "It is not known whether " + words.done
 	switch {
 	case e.NotDone:
+		f.wait = 0
 		f.title = words.notDone + ": it is safe to try again"
 		f.text = []string{happened, "Namesake then looked into the registry (" + looked + "): it had no effect. Try again when you like."}
+	case e.Happened:
+		f.title = "Cloudflare says that " + words.done + ", but the registry does not show it yet"
+		f.text = []string{happened, "Namesake looks into the registry (the last time " + looked + ") until it finds it. Do not send it again: that would make it twice."}
 	case e.Look != nil:
 		f.text = []string{happened, "Namesake then tried to look into the registry (" + looked + "), and could not find out either. " + fmt.Sprintf(words.again, "later")}
 	case !e.SafeAt.IsZero():
 		f.text = []string{happened, "It shows no effect in the registry (" + looked + "), but Cloudflare may still be working on it until " +
-			e.SafeAt.UTC().Format("15:04:05 UTC") + ". " + fmt.Sprintf(words.again, "to check")}
+			clockTime(e.SafeAt) + ". Namesake goes on looking until then, and sends nothing more. " + fmt.Sprintf(words.again, "to check")}
 	default:
 		f.status = http.StatusConflict
 		f.title = "The same form is being sent at this moment"
 		f.text = []string{"Another copy of this form is under way. Wait a moment, then look into the list."}
 	}
+	return f
+}
+
+// lookAgain is when a program may ask again for what is not known yet.
+const lookAgain = 5 * time.Second
+
+func clockTime(t time.Time) string { return t.UTC().Format("15:04:05 UTC") }
+
+// failInDoubt tells that a change was not sent because of an earlier one.
+func failInDoubt(e *registry.InDoubtError) failure {
+	f := failure{status: http.StatusConflict, tone: templates.Warn, wait: lookAgain}
+	words := deeds[e.Action]
+	by := "Somebody else"
+	switch {
+	case e.Mine:
+		by = "You"
+	case e.Actor.Email != "":
+		by = e.Actor.Email
+	}
+	known := "It will be known at " + clockTime(e.SafeAt) + " at the latest."
+	if e.SafeAt.IsZero() {
+		known = "Cloudflare says that it was, but the registry does not show it yet. Namesake looks until it finds it."
+	}
+	switch e.Action {
+	case registry.DeleteEntry:
+		f.title = "Not sent: this entry may be deleted already"
+		f.text = []string{by + " deleted this entry at " + clockTime(e.SentAt) + ", and it is not known yet whether " + words.done + ". " + known}
+	case registry.EditEntry:
+		f.title = "Not sent: an earlier change of this entry is not settled yet"
+		f.text = []string{by + " changed this entry at " + clockTime(e.SentAt) + ", and it is not known yet whether " + words.done + ". " + known}
+	default:
+		f.title = "Not sent: the same entry may have been created already"
+		f.text = []string{by + " sent an entry with this name and address at " + clockTime(e.SentAt) + ", and it is not known yet whether " + words.done + ". " + known}
+	}
+	f.text = append(f.text, "Nothing was sent now. Wait, and then send the form again.")
 	return f
 }

@@ -198,7 +198,7 @@ func TestAnOpenIntentIsSettled(t *testing.T) {
 			same(t, "first", last().Outcome, tt.first)
 			same(t, "who", last().Actor.Subject, "editor")
 			same(t, "intent", last().Intent, app.records(registry.CreateEntry)[0].Seq)
-			app.clock.move(2 * time.Minute)
+			app.clock.move(doubtLasts)
 			must(t, app.registry.SettleOpen(t.Context(), false))
 			same(t, "settled", last().Outcome, tt.settled)
 			count := len(app.records(registry.CreateEntry))

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"namesake/internal/registry"
@@ -18,6 +19,19 @@ const (
 	fieldConfirmed = "confirmed"
 	fieldTwins     = "twins"
 )
+
+// inDoubtPrefix comes before the intent of an earlier create that a person wants to send
+// the entry beside.
+const inDoubtPrefix = registry.KindInDoubt + ":"
+
+// besideDoubts is what parseConfirmed reads, for all these intents.
+func besideDoubts(intents []int64) string {
+	parts := make([]string, len(intents))
+	for i, seq := range intents {
+		parts[i] = inDoubtPrefix + strconv.FormatInt(seq, 10)
+	}
+	return strings.Join(parts, ",")
+}
 
 // noID stands for an entry without an id: the API may leave any field out.
 const noID = "-"
@@ -42,6 +56,8 @@ func parseConfirmed(text string) (c registry.Confirmed) {
 	for id := range strings.SplitSeq(text, ",") {
 		switch {
 		case id == "":
+		case strings.HasPrefix(id, inDoubtPrefix):
+			c.Doubts = append(c.Doubts, registry.ParseIntents(strings.TrimPrefix(id, inDoubtPrefix))...)
 		case strings.Contains(id, ":"):
 			c.Warnings = append(c.Warnings, id)
 		case id == noID:

@@ -18,7 +18,7 @@ func TestTooNew(t *testing.T) {
 		for _, o.Existing = range []bool{false, true} {
 			_, err := Open(t.Context(), o)
 			var tooNew *TooNewError
-			if !errors.As(err, &tooNew) || *tooNew != (TooNewError{Database: 99, Program: 3}) {
+			if !errors.As(err, &tooNew) || *tooNew != (TooNewError{Database: 99, Program: 4}) {
 				t.Errorf("Existing %v: Open returned %v", o.Existing, err)
 			}
 		}

@@ -37,9 +37,9 @@ func (s *Store) submission(ctx context.Context, column string, value any) (sub r
 	ctx, cancel := context.WithTimeout(ctx, readsWithin)
 	defer cancel()
 	var sent int64
-	err = s.read.QueryRowContext(ctx, `SELECT name, email, is_email_regex, digest, sent_at, intent, ended, created
+	err = s.read.QueryRowContext(ctx, `SELECT `+submissionColumns+`
 		FROM submissions WHERE `+column+` = $1`, value).
-		Scan(&sub.Name, &sub.Email, &sub.IsEmailRegex, &sub.Digest, &sent, &sub.Intent, &sub.Ended, &sub.Created)
+		Scan(&sub.Name, &sub.Email, &sub.IsEmailRegex, &sub.Digest, &sent, &sub.Intent, &sub.Ended, &sub.Created, &sub.Identity)
 	if errors.Is(err, sql.ErrNoRows) {
 		return registry.Submission{}, false, nil
 	}
@@ -50,24 +50,27 @@ func (s *Store) submission(ctx context.Context, column string, value any) (sub r
 	return sub, true, nil
 }
 
-// values returns the columns of a submission in the order of the table.
+const submissionColumns = `name, email, is_email_regex, digest, sent_at, intent, ended, created, identity`
+
+// values returns the columns of a submission in the order of submissionColumns.
 func values(s registry.Submission) []any {
 	return []any{
 		text(s.Name), text(s.Email), s.IsEmailRegex, text(s.Digest),
-		micros(s.SentAt), s.Intent, s.Ended, string(text(s.Created)),
+		micros(s.SentAt), s.Intent, s.Ended, string(text(s.Created)), text(s.Identity),
 	}
 }
 
-// Claim records that a create is about to be sent, if key still stands as from says
-// and the intent of to is still open.
+// Claim records that a create is about to be sent, if key still stands as from says,
+// the intent of to is still open, and no other create of its identity is, but for those
+// of to.Beside.
 func (s *Store) Claim(ctx context.Context, key string, from *registry.Submission, to registry.Submission) (bool, error) {
-	query := `INSERT INTO submissions (key_hash, name, email, is_email_regex, digest, sent_at, intent, ended, created)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (key_hash) DO NOTHING`
+	query := `INSERT INTO submissions (key_hash, ` + submissionColumns + `)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (key_hash) DO NOTHING`
 	args := append([]any{keyHash(key)}, values(to)...)
 	if from != nil {
-		query = `UPDATE submissions SET name = $2, email = $3, is_email_regex = $4, digest = $5, sent_at = $6, intent = $7, ended = $8, created = $9
-			WHERE key_hash = $1 AND name = $10 AND email = $11 AND is_email_regex = $12 AND digest = $13
-			AND sent_at = $14 AND intent = $15 AND ended = $16 AND created = $17`
+		query = `UPDATE submissions SET name = $2, email = $3, is_email_regex = $4, digest = $5, sent_at = $6, intent = $7, ended = $8, created = $9, identity = $10
+			WHERE key_hash = $1 AND name = $11 AND email = $12 AND is_email_regex = $13 AND digest = $14
+			AND sent_at = $15 AND intent = $16 AND ended = $17 AND created = $18 AND identity = $19`
 		args = append(args, values(*from)...)
 	}
 	claimed := false
@@ -77,6 +80,9 @@ func (s *Store) Claim(ctx context.Context, key string, from *registry.Submission
 		// to wait, and then finds it claimed.
 		open, err := affect(ctx, tx, `UPDATE open_intents SET seq = seq WHERE seq = $1`, to.Intent)
 		if err != nil || !open {
+			return err
+		}
+		if inDoubt, err := othersOpen(ctx, tx, to); err != nil || inDoubt {
 			return err
 		}
 		claimed, err = affect(ctx, tx, query, args...)
@@ -112,10 +118,10 @@ func (s *Store) Settle(ctx context.Context, key string, to *registry.Submission)
 	query := `DELETE FROM submissions WHERE key_hash = $1`
 	args := []any{keyHash(key)}
 	if to != nil {
-		query = `INSERT INTO submissions (key_hash, name, email, is_email_regex, digest, sent_at, intent, ended, created)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+		query = `INSERT INTO submissions (key_hash, ` + submissionColumns + `)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 			ON CONFLICT (key_hash) DO UPDATE SET name = excluded.name, email = excluded.email, is_email_regex = excluded.is_email_regex,
-			digest = excluded.digest, sent_at = excluded.sent_at, intent = excluded.intent, ended = excluded.ended, created = excluded.created`
+			digest = excluded.digest, sent_at = excluded.sent_at, intent = excluded.intent, ended = excluded.ended, created = excluded.created, identity = excluded.identity`
 		args = append(args, values(*to)...)
 	}
 	err := s.change(ctx, func(ctx context.Context, tx *sql.Tx) error {

@@ -150,5 +150,8 @@ func confirmedWords(c registry.Confirmation) string {
 	if c.Kind == registry.KindTwin {
 		return "The address is in the registry already"
 	}
+	if c.Kind == registry.KindInDoubt {
+		return "An earlier create of the same entry was not settled yet, so there may be two"
+	}
 	return c.Field + ", " + strings.ReplaceAll(c.Kind, "-", " ")
 }

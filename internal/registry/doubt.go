@@ -1,0 +1,221 @@
+package registry
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/text/cases"
+)
+
+// Times that a doubt lasts.
+const (
+	// answersWithin is the longest from the intent of a change until its call has been
+	// answered or given up, where the program was stopped before it could note that.
+	answersWithin = 15 * time.Second
+	// landsWithin is how long a call may still take effect after it was answered, or after
+	// nobody waited for its answer any more. Cloudflare's edge gives up on its origin after
+	// 100 seconds (error 524):
+	// https://developers.cloudflare.com/fundamentals/reference/connection-limits/
+	landsWithin = 100 * time.Second
+	// lagsWithin is how long a list may show the registry as it was before.
+	lagsWithin = 30 * time.Second
+)
+
+// doubt is what is known of a change whose effect is not known.
+type doubt struct {
+	intent   int64
+	sent     time.Time
+	answered time.Time // when it was answered or given up; zero when that was not noted
+	happened bool      // the API said that the change was made
+	ended    bool      // it certainly has no effect any more that it has not had by now
+}
+
+// safeAt is from when on a look that does not find the effect proves that there is none.
+func (d doubt) safeAt() time.Time {
+	if d.ended {
+		return time.Time{}
+	}
+	answered := d.answered
+	if answered.IsZero() {
+		answered = d.sent.Add(answersWithin)
+	}
+	return answered.Add(landsWithin + lagsWithin)
+}
+
+// lands is until when the effect may come, by the times that the API gives to entries.
+func (d doubt) lands() time.Time { return d.safeAt().Add(-lagsWithin) }
+
+// underWay reports whether the call may not have been answered yet.
+func (d doubt) underWay(now time.Time) bool {
+	return d.answered.IsZero() && now.Sub(d.sent) < answersWithin
+}
+
+// noteAnswer notes that the call of an intent ended as failed says, for whoever looks for
+// its effect later. That it can't be noted lets them wait longer.
+func (s *Service) noteAnswer(ctx context.Context, intent int64, sent time.Time, failed *APIError) doubt {
+	d := doubt{intent: intent, sent: sent, answered: s.now(), happened: failed.Effect == HasEffect}
+	if err := s.journal.NoteAnswer(ctx, intent, d.answered, d.happened); err != nil {
+		s.log.ErrorContext(ctx, "when a call was answered could not be noted", "intent", intent, "error", err)
+	}
+	// watch
+	return d
+}
+
+// doubtOf returns what is known of an open intent that was sent at sent.
+func (s *Service) doubtOf(ctx context.Context, intent int64, sent time.Time) (doubt, error) {
+	d := doubt{intent: intent, sent: sent}
+	var err error
+	if d.answered, d.happened, err = s.journal.Answer(ctx, intent); err != nil {
+		return d, fmt.Errorf("what is known of intent %d: %w", intent, err)
+	}
+	return d, nil
+}
+
+// InDoubtError reports a change that was not sent, because it is not known yet what
+// became of an earlier one: of the same name and address, or of the same entry.
+type InDoubtError struct {
+	Action   Action  // of the earlier one
+	Entry    ID      // that it changes, "" for a create
+	Intents  []int64 // the earlier ones
+	Mine     bool    // the newest of them is by the same person
+	Actor    Actor   // of the newest of them
+	SentAt   time.Time
+	SafeAt   time.Time // when it will be known at the latest; zero when that is not known
+	Happened bool      // the API said that it was made; it is not found yet
+}
+
+func (e *InDoubtError) Error() string {
+	return fmt.Sprintf("not sent: it is not known yet what became of %s, intent %v", e.Action, e.Intents)
+}
+
+// add takes in one more earlier change.
+func (e *InDoubtError) add(who Caller, intent Record, d doubt) {
+	e.Action, e.Entry, e.Actor, e.Mine = intent.Action, intent.Entry, intent.Actor, intent.Actor.Same(who.Actor)
+	e.Intents = append(e.Intents, intent.Seq)
+	e.SentAt, e.Happened = d.sent, e.Happened || d.happened
+	if safe := d.safeAt(); safe.After(e.SafeAt) {
+		e.SafeAt = safe
+	}
+	if e.Happened {
+		e.SafeAt = time.Time{}
+	}
+}
+
+// JoinIntents writes the seqs of intents one after the other; ParseIntents reads them.
+func JoinIntents(intents []int64) string {
+	parts := make([]string, len(intents))
+	for i, seq := range intents {
+		parts[i] = strconv.FormatInt(seq, 10)
+	}
+	return strings.Join(parts, ",")
+}
+
+// ParseIntents reads what JoinIntents has written, and leaves out what is no seq.
+func ParseIntents(text string) (intents []int64) {
+	for part := range strings.SplitSeq(text, ",") {
+		if seq, err := strconv.ParseInt(part, 10, 64); err == nil && seq > 0 {
+			intents = append(intents, seq)
+		}
+	}
+	return intents
+}
+
+// identityOf is the same for creates of the same name and address.
+func identityOf(d Draft) string {
+	email := strings.TrimSpace(d.Email)
+	if !d.IsEmailRegex {
+		email = cases.Fold().String(trimmed(d.Email))
+	}
+	sum := sha256.Sum256([]byte(FoldName(d.Name) + "\x00" + email + "\x00" + strconv.FormatBool(d.IsEmailRegex)))
+	return hex.EncodeToString(sum[:])
+}
+
+// othersInDoubt returns an *InDoubtError when it is not known what became of another
+// create of the same name and address, by whatever form, person and copy of the program.
+// It looks first. Those that next.Beside names are no obstacle; it returns them if they
+// are open.
+func (s *Service) othersInDoubt(ctx context.Context, who Caller, next Submission) (beside []int64, err error) {
+	open, err := s.submissions.OpenCreates(ctx, next.Identity)
+	if err != nil {
+		return nil, &UnrecordedError{fmt.Errorf("look up other creates: %w", err)}
+	}
+	inDoubt := &InDoubtError{}
+	for _, seq := range open {
+		if slices.Contains(ParseIntents(next.Beside), seq) {
+			beside = append(beside, seq)
+			continue
+		}
+		intent, err := s.trail.Record(ctx, seq)
+		if err != nil {
+			return nil, unreadable(err)
+		}
+		settled, d, err := s.settleNow(ctx, intent)
+		if err != nil {
+			return nil, unreadable(err)
+		}
+		if !settled {
+			inDoubt.add(who, intent, d)
+		}
+	}
+	if len(inDoubt.Intents) == 0 {
+		return beside, nil
+	}
+	return nil, inDoubt
+}
+
+// settleNow settles an open intent if one look can do so.
+func (s *Service) settleNow(ctx context.Context, intent Record) (settled bool, d doubt, err error) {
+	if d, err = s.doubtOf(ctx, intent.Seq, intent.Time); err != nil {
+		return false, d, err
+	}
+	if s.underWay.has(intent.Seq) || d.underWay(s.now()) {
+		return false, d, nil
+	}
+	outcome, err := s.settleIntent(ctx, intent, 1)
+	if err != nil || outcome.Outcome == OutcomeUnknown {
+		return false, d, err
+	}
+	return s.conclude(ctx, intent, outcome), d, nil
+}
+
+// changesInDoubt returns an error when it is not known what became of an earlier change
+// of the entry: an *UnsettledError when that was the same change by the same person, and
+// otherwise an *InDoubtError. It looks first. d is what an edit makes of the entry, and
+// nil for a deletion.
+func (s *Service) changesInDoubt(ctx context.Context, who Caller, action Action, id ID, d *Draft) error {
+	open, err := s.journal.OpenChanges(ctx, id)
+	if err != nil {
+		return &UnrecordedError{fmt.Errorf("look up other changes: %w", err)}
+	}
+	inDoubt := &InDoubtError{}
+	for _, intent := range open {
+		settled, known, err := s.settleNow(ctx, intent)
+		switch {
+		case err != nil:
+			return unreadable(err)
+		case settled:
+			continue
+		case intent.Actor.Same(who.Actor) && intent.Action == action && (d == nil || len(intent.After.change(*d)) == 0):
+			return &UnsettledError{Action: action, Intent: intent.Seq, SentAt: known.sent, LookedAt: s.now(), SafeAt: known.shownSafe(), Happened: known.happened}
+		}
+		inDoubt.add(who, intent, known)
+	}
+	if len(inDoubt.Intents) == 0 {
+		return nil
+	}
+	return inDoubt
+}
+
+// shownSafe is safeAt, or zero for what is looked for until it is found.
+func (d doubt) shownSafe() time.Time {
+	if d.happened {
+		return time.Time{}
+	}
+	return d.safeAt()
+}
