@@ -14,6 +14,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/chromedp/chromedp"
 )
 
 // provider is a sign-in service that is not ours: oidc-provider, see provider/provider.mjs.
@@ -22,6 +24,7 @@ type provider struct {
 	t      *testing.T
 	issuer string
 	groups string // where it tells of people's groups: id-token or userinfo
+	chain  bool   // whether signing in and out goes by way of another origin
 	socket *os.File
 	stdin  io.Writer
 }
@@ -52,7 +55,11 @@ func newProvider(t *testing.T, groups string) *provider {
 func (p *provider) start() {
 	p.t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
-	cmd := exec.CommandContext(ctx, "node", "provider/provider.mjs", p.groups)
+	args := []string{"provider/provider.mjs", p.groups}
+	if p.chain {
+		args = append(args, "chain")
+	}
+	cmd := exec.CommandContext(ctx, "node", args...)
 	cmd.ExtraFiles = []*os.File{p.socket}
 	var log lockedBuffer
 	cmd.Stderr = &log
@@ -121,7 +128,27 @@ func (p *provider) open(base string) *page {
 	p.t.Helper()
 	tab := openPage(p.t, base)
 	tab.allow(p.issuer)
+	tab.allow(strings.Replace(p.issuer, "127.0.0.1", "localhost", 1))
 	return tab
+}
+
+// leadsOn waits until a page that leads on by itself has led the browser to the provider.
+func (p *provider) leadsOn(tab *page) {
+	p.t.Helper()
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for deadline := time.Now().Add(patience); ; <-tick.C {
+		ctx, cancel := context.WithTimeout(tab.ctx, patience)
+		// It fails while the page changes.
+		at, err := chromedp.Run(ctx, chromedp.Evaluate[string](`document.readyState === "complete" ? location.origin : ""`))
+		cancel()
+		if err == nil && at == p.issuer {
+			return
+		}
+		if time.Now().After(deadline) {
+			p.t.Fatalf("the browser stays at %q, %v", at, err)
+		}
+	}
 }
 
 // asks checks that the provider asks a person something.

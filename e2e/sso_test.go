@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/chromedp"
 )
 
 const (
@@ -53,6 +54,7 @@ func TestSSO(t *testing.T) {
 	p.looksGood("own sessions")
 
 	p.clickThrough(signOut, http.StatusOK)
+	idp.leadsOn(p)
 	idp.asks(p, "Sign out of Acme?")
 	p.clickThrough("button[name=logout]", http.StatusOK)
 	p.shows("h1", "You are signed out")
@@ -69,6 +71,7 @@ func TestSSO(t *testing.T) {
 
 	// Who says no there is signed out here all the same.
 	p.clickThrough(signOut, http.StatusOK)
+	idp.leadsOn(p)
 	idp.asks(p, "Sign out of Acme?")
 	p.clickThrough("button:not([name])", http.StatusOK)
 	p.shows("h1", "You are signed out")
@@ -76,6 +79,39 @@ func TestSSO(t *testing.T) {
 	idp.asks(p, "Let Namesake know who you are?") // it still knows who it is
 	p.clickThrough("button[name=consent]", http.StatusOK)
 	p.shows("header", "Edgar Editor")
+}
+
+// TestSSOChain signs in and out at a provider that redirects through another origin,
+// which the Content-Security-Policy knows nothing of. The page was drawn by a program that
+// did not know its provider yet.
+func TestSSOChain(t *testing.T) {
+	t.Parallel()
+	idp := newProvider(t, "id-token")
+	idp.chain = true
+	idp.start()
+	base := idp.serve(startAPI(t))
+	idp.register(base)
+	p := idp.open(base)
+	p.goTo(deep, http.StatusOK)
+	idp.signIn(p, "edgar", http.StatusOK)
+	p.at(deep)
+	p.clickThrough(signOut, http.StatusOK)
+	idp.leadsOn(p)
+	idp.asks(p, "Sign out of Acme?")
+	p.clickThrough("button[name=logout]", http.StatusOK)
+	p.shows("h1", "You are signed out")
+	p.clickThrough(signInBtn, http.StatusOK)
+	idp.asks(p, "Sign in to Acme")
+
+	// By a form, too.
+	p.goTo("/login?state=signed-out", http.StatusOK)
+	p.through("send a form that signs in", http.StatusOK, chromedp.Evaluate[chromedp.Void](`{
+		const form = Object.assign(document.createElement("form"), { method: "post", action: "/login" });
+		document.body.append(form);
+		form.submit();
+	}`))
+	idp.leadsOn(p)
+	idp.asks(p, "Sign in to Acme")
 }
 
 // TestSSOWithoutRole tells somebody in no group what would let them in, and lets them

@@ -1,9 +1,11 @@
 // A company's sign-in service, for the browser tests: oidc-provider, with four
 // people in it and pages that load nothing.
 //
-//   node provider.mjs id-token|userinfo
+//   node provider.mjs id-token|userinfo [chain]
 //
-// The argument says where it tells of people's groups. It listens on the socket that
+// The first argument says where it tells of people's groups; with the second one signing
+// in and out goes by way of another origin, as where one sign-in service stands in front
+// of another. It listens on the socket that
 // it is given as file descriptor 3, and prints its issuer URL once it does. The first
 // line that it then reads is the address of the Namesake that is registered with it;
 // requests wait for that. It ends when there is no more to read.
@@ -35,6 +37,8 @@ const consent = page("Let Namesake know who you are?", `<form method="post">
 const server = createServer(async (req, res) => {
   try {
     const provider = await registered;
+    const by = chained(req);
+    if (by) return res.writeHead(302, { Location: by }).end();
     await (req.url.startsWith("/interaction/") ? interact(provider, req, res) : provider.callback()(req, res));
   } catch (err) {
     console.error(err);
@@ -48,6 +52,15 @@ const lines = createInterface({ input: process.stdin });
 const registered = new Promise((resolve) => lines.once("line", (namesake) => resolve(providerFor(namesake))));
 lines.on("close", () => process.exit());
 console.log(issuer);
+
+// chained is where a request is redirected to in a chain: to the other origin, and back.
+function chained(req) {
+  const { port } = server.address();
+  const { pathname, searchParams } = new URL(req.url, issuer);
+  if (pathname === "/hop") return `${issuer}${searchParams.get("back")}&hopped=1`;
+  if (process.argv[3] !== "chain" || !["/auth", "/session/end"].includes(pathname) || searchParams.has("hopped")) return "";
+  return `http://localhost:${port}/hop?${new URLSearchParams({ back: req.url })}`;
+}
 
 function providerFor(namesake) {
   const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });

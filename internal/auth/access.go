@@ -98,9 +98,6 @@ func isTeamURL(s string) bool {
 	return u.Scheme == "https" || u.Scheme == "http" && loopback
 }
 
-// Origin is that of SignOutURL, for a Content-Security-Policy.
-func (a *Access) Origin() string { return a.team }
-
 // SignOutURL is where a person's browser goes to sign out of Cloudflare Access.
 func (a *Access) SignOutURL() string { return a.team + "/cdn-cgi/access/logout" }
 

@@ -42,17 +42,18 @@ type keyRing struct {
 
 // keySet is what was read of the keys, and when.
 type keySet struct {
-	codecs []securecookie.Codec // the first one seals, all open
-	read   time.Time
+	codecs  []securecookie.Codec // the first one seals, all open
+	sealers []sealer             // likewise
+	read    time.Time
 }
 
 // seal returns value, anything with a JSON form, as the content of the cookie name.
 func (k *keyRing) seal(ctx context.Context, name string, value any) (string, error) {
-	codecs, err := k.current(ctx)
+	keys, err := k.current(ctx)
 	if err != nil {
 		return "", err
 	}
-	sealed, err := securecookie.EncodeMulti(name, value, codecs[0])
+	sealed, err := securecookie.EncodeMulti(name, value, keys.codecs[0])
 	if err != nil {
 		return "", fmt.Errorf("seal cookie: %w", err)
 	}
@@ -62,39 +63,42 @@ func (k *keyRing) seal(ctx context.Context, name string, value any) (string, err
 // open reads what seal has made of a value. ok is false when content is anything
 // else; an error tells that the keys can't be read.
 func (k *keyRing) open(ctx context.Context, name, content string, value any) (ok bool, err error) {
-	codecs, err := k.current(ctx)
+	keys, err := k.current(ctx)
 	if err != nil {
 		return false, err
 	}
-	return securecookie.DecodeMulti(name, content, value, codecs...) == nil, nil
+	return securecookie.DecodeMulti(name, content, value, keys.codecs...) == nil, nil
 }
 
-// current returns the codecs, read anew once a while. Those at hand go on being used
+// current returns the keys, read anew once a while. Those at hand go on being used
 // while they are read, or can't be: what a cookie stands for is looked up in any case.
-func (k *keyRing) current(ctx context.Context) ([]securecookie.Codec, error) {
+func (k *keyRing) current(ctx context.Context) (*keySet, error) {
 	now, have := k.now(), k.have.Load()
 	if have != nil && (now.Sub(have.read) < keysKept || !k.reading.TryLock()) {
-		return have.codecs, nil
+		return have, nil
 	}
 	if have == nil {
 		k.reading.Lock()
 	}
 	defer k.reading.Unlock()
 	if newer := k.have.Load(); newer != have {
-		return newer.codecs, nil // somebody else has read them meanwhile
+		return newer, nil // somebody else has read them meanwhile
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), keysWithin)
 	defer cancel()
 	keys, err := k.renewed(ctx, now)
+	var next *keySet
+	if err == nil {
+		next, err = newKeySet(keys, now)
+	}
 	switch {
 	case err != nil && have == nil:
 		return nil, fmt.Errorf("%w: session keys: %w", registry.ErrDatabase, err)
 	case err != nil:
-		k.have.Store(&keySet{have.codecs, now})
-		return have.codecs, nil
+		next = &keySet{have.codecs, have.sealers, now}
 	}
-	k.have.Store(&keySet{codecs(keys, now), now})
-	return k.have.Load().codecs, nil
+	k.have.Store(next)
+	return next, nil
 }
 
 // renewed returns the keys, after adding one if the newest has served its time. That
@@ -121,20 +125,25 @@ func (k *keyRing) renewed(ctx context.Context, now time.Time) ([]registry.Sessio
 	return k.keys.SessionKeys(ctx)
 }
 
-// codecs returns a codec for each key, first that of the newest key which every
+// newKeySet returns what works with keys, first that of the newest key which every
 // copy of the program knows.
-func codecs(keys []registry.SessionKey, now time.Time) []securecookie.Codec {
+func newKeySet(keys []registry.SessionKey, now time.Time) (*keySet, error) {
 	sealing := 0
-	list := make([]securecookie.Codec, len(keys))
+	set := &keySet{make([]securecookie.Codec, len(keys)), make([]sealer, len(keys)), now}
 	for i, key := range keys {
 		codec := securecookie.New(key.Secret[:hashKeySize], key.Secret[hashKeySize:])
 		codec.SetSerializer(securecookie.JSONEncoder{})
 		codec.MaxAge(0) // what a cookie stands for has its limits elsewhere
-		list[i] = codec
+		set.codecs[i] = codec
+		var err error
+		if set.sealers[i], err = newSealer(key); err != nil {
+			return nil, err
+		}
 		if now.Sub(key.Made) >= keysWait {
 			sealing = i
 		}
 	}
-	list[0], list[sealing] = list[sealing], list[0]
-	return list
+	set.codecs[0], set.codecs[sealing] = set.codecs[sealing], set.codecs[0]
+	set.sealers[0], set.sealers[sealing] = set.sealers[sealing], set.sealers[0]
+	return set, nil
 }

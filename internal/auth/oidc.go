@@ -72,7 +72,8 @@ func (o OIDCOptions) check() error {
 }
 
 // OIDC signs people in with an OpenID Connect provider, by the authorization code
-// flow with PKCE. It keeps no token: the ID token is read once, at sign-in.
+// flow with PKCE. It keeps no token: the ID token is read once, at sign-in, and handed
+// on as a Hint.
 type OIDC struct {
 	options OIDCOptions
 	client  *http.Client
@@ -122,31 +123,42 @@ func (o *OIDC) Begin(ctx context.Context, next string, anew bool) (to string, f 
 }
 
 // Finish tells who signed in, from the query that the provider sent the browser
-// back with. It returns a RefusedError or an UnavailableError otherwise.
-func (o *OIDC) Finish(ctx context.Context, f Flow, answer url.Values) (Identity, error) {
+// back with, and returns the hint to sign them out with. It returns a RefusedError or an
+// UnavailableError otherwise.
+func (o *OIDC) Finish(ctx context.Context, f Flow, answer url.Values) (Identity, Hint, error) {
+	token, said, p, err := o.exchange(ctx, f, answer)
+	if err != nil {
+		return Identity{}, Hint{}, err
+	}
+	who, err := o.identify(ctx, p, said, token)
+	if err != nil {
+		return Identity{}, Hint{}, err
+	}
+	return who, newHint(rawIDToken(token)), nil
+}
+
+// exchange returns the tokens for answer, and what the ID token says.
+func (o *OIDC) exchange(ctx context.Context, f Flow, answer url.Values) (*oauth2.Token, claims, *provider, error) {
 	if !same(answer.Get("state"), f.State) {
-		return Identity{}, &RefusedError{Reason: "This sign-in was not begun in this browser, or another one was begun since. Sign in again."}
+		return nil, nil, nil, &RefusedError{Reason: "This sign-in was not begun in this browser, or another one was begun since. Sign in again."}
 	}
 	if o.options.Now().Sub(f.Begun) > flowLimit {
-		return Identity{}, &RefusedError{Reason: "This sign-in took longer than 10 minutes. Sign in again."}
+		return nil, nil, nil, &RefusedError{Reason: "This sign-in took longer than 10 minutes. Sign in again."}
 	}
 	p, err := o.discovered(ctx, false)
 	if err != nil {
-		return Identity{}, err
+		return nil, nil, nil, err
 	}
 	code, err := o.code(p, answer)
 	if err != nil {
-		return Identity{}, err
+		return nil, nil, nil, err
 	}
 	token, err := p.oauth.Exchange(oidc.ClientContext(ctx, o.client), code, oauth2.VerifierOption(f.Verifier))
 	if err != nil {
-		return Identity{}, o.noToken(err)
+		return nil, nil, nil, o.noToken(err)
 	}
 	said, err := o.verify(ctx, p, f, token)
-	if err != nil {
-		return Identity{}, err
-	}
-	return o.identify(ctx, p, said, token)
+	return token, said, p, err
 }
 
 // code returns the authorization code in answer, once the answer is known to be a
@@ -237,9 +249,10 @@ func (o *OIDC) noToken(err error) error {
 var tokenErrors = []string{"invalid_request", "invalid_client", "invalid_grant", "unauthorized_client", "unsupported_grant_type", "invalid_scope"}
 
 // SignOutURL returns where to send a browser to sign out of the provider too, and
-// be sent on to returnTo with state. It is "" when the provider offers no such
-// place, or is not known yet. There is no id_token_hint, for tokens are not kept.
-func (o *OIDC) SignOutURL(returnTo, state string) string {
+// be sent on to returnTo with state. hint tells the provider which session to end; some
+// refuse without one. It is "" when the provider offers no such place, or is not known
+// yet.
+func (o *OIDC) SignOutURL(hint Hint, returnTo, state string) string {
 	p := o.current()
 	if p == nil || p.EndSession == "" {
 		return ""
@@ -250,35 +263,22 @@ func (o *OIDC) SignOutURL(returnTo, state string) string {
 	}
 	query := u.Query()
 	query.Set("client_id", o.options.ClientID)
-	if returnTo != "" {
-		query.Set("post_logout_redirect_uri", returnTo)
-	}
-	if state != "" {
-		query.Set("state", state)
+	for name, value := range map[string]string{"id_token_hint": hint.token, "post_logout_redirect_uri": returnTo, "state": state} {
+		if value != "" {
+			query.Set(name, value)
+		}
 	}
 	u.RawQuery = query.Encode()
 	return u.String()
 }
 
-// Origins returns the origins that a browser is sent to, to sign in and out. A
-// Content-Security-Policy's form-action must allow them. It is nil until the
-// provider is known.
-func (o *OIDC) Origins() []string {
-	p := o.current()
-	if p == nil {
-		return nil
+// Host names the provider for people.
+func (o *OIDC) Host() string {
+	u, err := url.Parse(o.options.Issuer)
+	if err != nil {
+		return o.options.Issuer
 	}
-	var origins []string
-	for _, endpoint := range []string{p.Authorization, p.EndSession} {
-		u, err := url.Parse(endpoint)
-		if err != nil || endpoint == "" {
-			continue
-		}
-		if origin := u.Scheme + "://" + u.Host; !slices.Contains(origins, origin) {
-			origins = append(origins, origin)
-		}
-	}
-	return origins
+	return u.Host
 }
 
 // same compares secrets. An empty one is the same as none.

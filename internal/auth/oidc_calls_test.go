@@ -260,7 +260,7 @@ func FuzzCallback(f *testing.F) {
 		}
 		code := back.Query().Get("code")
 		answer, _ := url.ParseQuery(strings.NewReplacer("STATE", flow.State, "CODE", code).Replace(query)) // what could be read of it
-		who, err := p.Finish(t.Context(), flow, answer)
+		who, _, err := p.Finish(t.Context(), flow, answer)
 		if err == nil {
 			if !slices.Equal(answer["state"], []string{flow.State}) || !slices.Equal(answer["code"], []string{code}) || who.Subject == "" {
 				t.Errorf("%+v by %v", who, answer)

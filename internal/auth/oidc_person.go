@@ -68,10 +68,15 @@ func (w *witness) VerifySignature(ctx context.Context, jwt string) ([]byte, erro
 	return w.payload, w.err
 }
 
+func rawIDToken(token *oauth2.Token) string {
+	raw, _ := token.Extra("id_token").(string)
+	return raw
+}
+
 // verify returns what the ID token says, after the checks of
 // https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation.
 func (o *OIDC) verify(ctx context.Context, p *provider, f Flow, token *oauth2.Token) (claims, error) {
-	raw, _ := token.Extra("id_token").(string)
+	raw := rawIDToken(token)
 	if raw == "" {
 		return nil, &RefusedError{Reason: "The sign-in service sent no word on who you are (no ID token). Whoever runs Namesake should check how it is registered there."}
 	}

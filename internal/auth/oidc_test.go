@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"net/url"
 	"reflect"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -84,7 +83,8 @@ func (p *party) signIn(t testing.TB, flow func(*auth.Flow), answer func(url.Valu
 	if answer != nil {
 		answer(back)
 	}
-	return p.Finish(t.Context(), f, back)
+	who, _, err := p.Finish(t.Context(), f, back)
+	return who, err
 }
 
 // outcome is an error in the words that a person gets, without the provider's port.
@@ -170,10 +170,10 @@ func TestACodeIsGoodOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	answer := authorize(t, to)
-	if _, err := p.Finish(t.Context(), f, answer); err != nil {
+	if _, _, err := p.Finish(t.Context(), f, answer); err != nil {
 		t.Fatal(err)
 	}
-	who, err := p.Finish(t.Context(), f, answer)
+	who, _, err := p.Finish(t.Context(), f, answer)
 	if got := p.outcome(err); got != "refused: The code was used already or is too old: sign in again." || !reflect.DeepEqual(who, auth.Identity{}) {
 		t.Errorf("%+v, %s", who, got)
 	}
@@ -239,35 +239,28 @@ func TestSigningOutOfTheProvider(t *testing.T) {
 	p := newParty(t, nil)
 	const home = "https://namesake.haldenvoss.example/signed-out"
 	p.provider.Register(home)
-	if to, origins := p.SignOutURL(home, "s"), p.Origins(); to != "" || origins != nil {
-		t.Errorf("%q and %v before the provider is known", to, origins)
+	if to := p.SignOutURL(auth.Hint{}, home, "s"); to != "" {
+		t.Errorf("%q before the provider is known", to)
 	}
 	p.provider.Bend(discovery("end_session_endpoint", p.provider.URL+"/logout?tenant=7"))
 	if err := p.Discover(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	to := p.SignOutURL(home, "s")
+	to := p.SignOutURL(auth.Hint{}, home, "s")
 	if want := p.provider.URL + "/logout?client_id=namesake&post_logout_redirect_uri=" + url.QueryEscape(home) + "&state=s&tenant=7"; to != want {
 		t.Errorf("got %s\nwant %s", to, want)
 	}
 	if back := authorize(t, to); back.Get("state") != "s" {
 		t.Errorf("came back with %v", back)
 	}
-	if got := p.Origins(); !slices.Equal(got, []string{p.provider.URL}) {
-		t.Errorf("origins %v", got)
-	}
 
 	for _, test := range []struct {
-		name     string
-		end      any
-		wantTo   string
-		wantElse []string
+		name   string
+		end    any
+		wantTo string
 	}{
 		{name: "none"},
-		{
-			name: "on another host", end: "https://out.haldenvoss.example:8443/",
-			wantTo: "https://out.haldenvoss.example:8443/?client_id=namesake", wantElse: []string{"https://out.haldenvoss.example:8443"},
-		},
+		{name: "on another host", end: "https://out.haldenvoss.example:8443/", wantTo: "https://out.haldenvoss.example:8443/?client_id=namesake"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			p := newParty(t, nil)
@@ -275,11 +268,8 @@ func TestSigningOutOfTheProvider(t *testing.T) {
 			if err := p.Discover(t.Context()); err != nil {
 				t.Fatal(err)
 			}
-			if to := p.SignOutURL("", ""); to != test.wantTo {
+			if to := p.SignOutURL(auth.Hint{}, "", ""); to != test.wantTo {
 				t.Errorf("to %q, want %q", to, test.wantTo)
-			}
-			if got, want := p.Origins(), append([]string{p.provider.URL}, test.wantElse...); !slices.Equal(got, want) {
-				t.Errorf("origins %v, want %v", got, want)
 			}
 		})
 	}

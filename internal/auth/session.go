@@ -240,8 +240,8 @@ func (s *Sessions) update(r *http.Request, change func(*registry.Session)) error
 }
 
 // SignIn begins a session for who, under a new id. An earlier session of the same
-// browser ends.
-func (s *Sessions) SignIn(w http.ResponseWriter, r *http.Request, who registry.Caller) error {
+// browser ends. hint is kept, sealed, until this one ends.
+func (s *Sessions) SignIn(w http.ResponseWriter, r *http.Request, who registry.Caller, hint Hint) error {
 	session, row, err := s.current(r)
 	switch {
 	case err == nil:
@@ -255,7 +255,13 @@ func (s *Sessions) SignIn(w http.ResponseWriter, r *http.Request, who registry.C
 	id := make([]byte, 32)
 	rand.Read(id)
 	session.ID = base64.RawURLEncoding.EncodeToString(id)
-	session.Values = map[any]any{rowKey: s.begin(r, who), callerKey: who}
+	next := s.begin(r, who)
+	if !hint.Empty() {
+		if next.Hint, err = s.ring.sealText(r.Context(), hintOf(hash(session.ID)), []byte(hint.token)); err != nil {
+			return err
+		}
+	}
+	session.Values = map[any]any{rowKey: next, callerKey: who}
 	if err := s.Save(r, w, session); err != nil {
 		session.Values = map[any]any{} // nobody is signed in
 		return err

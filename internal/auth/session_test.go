@@ -42,7 +42,7 @@ func signedIn(t *testing.T) (s *auth.Sessions, first, second *http.Request) {
 	}
 	w := httptest.NewRecorder()
 	who, _ := auth.DemoActor("editor")
-	if err := s.SignIn(w, httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/login", http.NoBody), registry.Caller{Actor: who}); err != nil {
+	if err := s.SignIn(w, httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/login", http.NoBody), registry.Caller{Actor: who}, auth.Hint{}); err != nil {
 		t.Fatal(err)
 	}
 	cookie := w.Result().Cookies()[0]

@@ -19,6 +19,9 @@ type Session struct {
 	Seen    time.Time
 	Expires time.Time // when the proof that it rests on does; zero when it rests on none
 	Ended   time.Time // zero while it goes on
+	// Hint is what signing out of the sign-in service takes, sealed; "" for nothing. Only
+	// StartSession reads it, and only SessionHint returns it.
+	Hint string
 }
 
 // SessionLimits are how long a session lasts.
@@ -64,6 +67,8 @@ type Sessions interface {
 	// StartSession keeps s, and forgets what had ended before forget. It returns
 	// ErrSessionKnown, and writes nothing, when there is one with this hash already.
 	StartSession(ctx context.Context, s Session, forget time.Time, record Record) error
+	// SessionHint returns the Hint of a session, "" when it has none or has ended.
+	SessionHint(ctx context.Context, hash string) (string, error)
 	// UpdateSession lets change work on Flash and Seen of the session as it is now,
 	// alone, and returns false when there is none that goes on: a session that has
 	// ended is not brought back.

@@ -75,8 +75,10 @@ func TestAccess(t *testing.T) {
 	same(t, "actor", started[0].Actor, registry.Actor{Issuer: team.URL, Subject: "edgar", Email: "edgar@haldenvoss.example", Role: registry.Editor, Auth: "access"})
 	b.get("/sessions/mine").wants(http.StatusOK).contains("main li", "This session")
 
-	same(t, "led to", b.post("/logout", nil).wants(http.StatusSeeOther).location(), team.URL+"/cdn-cgi/access/logout")
-	page := b.get(entries).wants(http.StatusUnauthorized)
+	page := b.get(b.post("/logout", nil).wants(http.StatusSeeOther).location()).wants(http.StatusOK)
+	same(t, "led to", page.leadsTo(), team.URL+"/cdn-cgi/access/logout")
+	same(t, "form-action is this site alone", strings.HasSuffix(page.header.Get("Content-Security-Policy"), "form-action 'self'"), true)
+	page = b.get(entries).wants(http.StatusUnauthorized)
 	page.contains("h1", "Your session has ended")
 	same(t, "way on", page.Find("main a").AttrOr("href", ""), team.URL+"/cdn-cgi/access/logout")
 	app.through(team, "edgar", "editors").get(entries).wants(http.StatusOK) // signed in anew

@@ -72,7 +72,10 @@ func (s *Server) table() []route {
 		{http.MethodGet, loginPath, registry.Anything, s.showLogin},
 		{http.MethodPost, loginPath, registry.Anything, s.login},
 		{http.MethodGet, CallbackPath, registry.Anything, s.finishSignIn},
+		{http.MethodGet, startPath, registry.Anything, s.startSignIn},
 		{http.MethodPost, "/logout", registry.Anything, s.logout},
+		{http.MethodGet, signedOutPath, registry.Anything, s.showSignedOut},
+		{http.MethodGet, signedOutPath + onward, registry.Anything, s.signOutElsewhere},
 
 		{http.MethodGet, healthPath, registry.Anything, s.healthz},
 		{http.MethodGet, readyPath, registry.Anything, s.readyz},

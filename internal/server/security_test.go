@@ -63,6 +63,9 @@ var byRole = []struct {
 	{"GET", "/static/app.css", 404, 404, 404, 404},
 	{"GET", "/nowhere", 404, 404, 404, 404},
 	{"PUT", entries, 405, 405, 405, 405},
+	{"GET", "/login/start", 303, 303, 303, 303},
+	{"GET", "/signed-out", 200, 303, 303, 303},
+	{"GET", "/signed-out/onward", 404, 404, 404, 404},
 	{"POST", "/logout", 303, 303, 303, 303},
 }
 

@@ -19,6 +19,8 @@ const (
 	loginPath = "/login"
 	// CallbackPath is where an OpenID Connect provider sends people back.
 	CallbackPath = "/auth/callback"
+	// startPath leads on to where people sign in, from a form.
+	startPath = "/login/start"
 	// signedOut is the state with which a person comes back to loginPath after signing
 	// out: without it, single sign-on would let them in again at once.
 	signedOut = "signed-out"
@@ -30,7 +32,7 @@ func (s *Server) showLogin(c echo.Context) error {
 	next := safeReturn(c.QueryParam("next"))
 	switch {
 	case c.QueryParam("state") == signedOut:
-		return render(c, http.StatusOK, templates.SignedOut(s.sandbox, loginPath))
+		return s.signedOutPage(c, templates.SignedOutView{})
 	case s.gate.Method() == auth.MethodOIDC:
 		return s.beginSignIn(c, next, c.QueryParam("anew") != "")
 	case s.gate.Method() == auth.MethodAccess:
@@ -50,7 +52,7 @@ func (s *Server) login(c echo.Context) error {
 	next := safeReturn(form.Get("next"))
 	switch s.gate.Method() {
 	case auth.MethodOIDC:
-		return s.beginSignIn(c, next, false)
+		return seeOther(c, startPath+"?next="+url.QueryEscape(next))
 	case auth.MethodAccess:
 		return echo.ErrMethodNotAllowed
 	case auth.MethodDemo:
@@ -66,7 +68,7 @@ func (s *Server) login(c echo.Context) error {
 		}
 		return s.loginPage(c, http.StatusUnprocessableEntity, next, "Choose viewer, editor or admin: the demo knows nobody else.")
 	}
-	return s.signIn(c, who, next)
+	return s.signIn(c, who, auth.Hint{}, next)
 }
 
 // beginSignIn sends the person to the OpenID Connect provider.
@@ -121,9 +123,10 @@ func (s *Server) finishSignIn(c echo.Context) error {
 		return err
 	}
 	var id auth.Identity
+	var hint auth.Hint
 	if ok {
 		c.Set(nextKey, safeReturn(flow.Next))
-		id, err = s.gate.OIDC.Finish(requestContext(c), flow, answer)
+		id, hint, err = s.gate.OIDC.Finish(requestContext(c), flow, answer)
 	} else {
 		err = &auth.RefusedError{Reason: "This sign-in was not begun in this browser, was begun too long ago, or has been used before. Sign in again."}
 	}
@@ -141,7 +144,7 @@ func (s *Server) finishSignIn(c echo.Context) error {
 	if err != nil {
 		return errors.Join(s.endEarlier(c), s.recordRefused(c, who, registry.NoRole), err)
 	}
-	return s.signIn(c, who, safeReturn(flow.Next))
+	return s.signIn(c, who, hint, safeReturn(flow.Next))
 }
 
 // endEarlier ends the session that this browser still has, for somebody who has just
@@ -166,11 +169,11 @@ func ourFault(err error) bool {
 	return errors.Is(err, registry.ErrDatabase) || errors.As(err, &unrecorded)
 }
 
-// signIn starts the session of who.
-func (s *Server) signIn(c echo.Context, who registry.Actor, next string) error {
+// signIn starts the session of who, which hint will end at the sign-in service.
+func (s *Server) signIn(c echo.Context, who registry.Actor, hint auth.Hint, next string) error {
 	asking := caller(c)
 	asking.Actor = who
-	if err := s.sessions.SignIn(c.Response(), c.Request(), asking); err != nil {
+	if err := s.sessions.SignIn(c.Response(), c.Request(), asking, hint); err != nil {
 		return err
 	}
 	return seeOther(c, next)
@@ -185,35 +188,6 @@ func (s *Server) recordRefused(c echo.Context, who registry.Actor, why string) e
 	asking := caller(c)
 	asking.Actor = who
 	return s.registry.RecordSignInRefused(requestContext(c), asking, why)
-}
-
-func (s *Server) logout(c echo.Context) error {
-	to := s.afterLogout()
-	if err := s.identified(c); ourFault(err) {
-		return err // nobody is told that they are signed out who may not be
-	} else if err != nil {
-		return seeOther(c, to) // it has ended already
-	}
-	if err := s.sessions.SignOut(c.Response(), c.Request(), caller(c)); err != nil && !errors.Is(err, auth.ErrNoSession) {
-		return err
-	}
-	return seeOther(c, to)
-}
-
-// afterLogout is where a person goes who has signed out: to sign out there as well
-// where they signed in, if that is possible.
-func (s *Server) afterLogout() string {
-	switch s.gate.Method() {
-	case auth.MethodOIDC:
-		if to := s.gate.OIDC.SignOutURL(s.public.String()+loginPath, signedOut); to != "" {
-			return to
-		}
-		return loginPath + "?state=" + signedOut
-	case auth.MethodAccess:
-		return s.gate.Access.SignOutURL()
-	case auth.MethodDemo:
-	}
-	return loginPath
 }
 
 var can = map[registry.Role]string{

@@ -76,6 +76,11 @@ func (s *Store) StartSession(ctx context.Context, n registry.Session, forget tim
 		if !kept {
 			return registry.ErrSessionKnown
 		}
+		if n.Hint != "" {
+			if _, err := tx.ExecContext(ctx, `UPDATE sessions SET hint = $2 WHERE hash = $1`, n.Hash, n.Hint); err != nil {
+				return err
+			}
+		}
 		_, err = s.append(ctx, tx, record)
 		return err
 	})
@@ -83,6 +88,17 @@ func (s *Store) StartSession(ctx context.Context, n registry.Session, forget tim
 		return fmt.Errorf("start session: %w", err)
 	}
 	return nil
+}
+
+// SessionHint returns the sealed hint of a session.
+func (s *Store) SessionHint(ctx context.Context, hash string) (hint string, err error) {
+	ctx, cancel := context.WithTimeout(ctx, readsWithin)
+	defer cancel()
+	err = s.read.QueryRowContext(ctx, `SELECT hint FROM sessions WHERE hash = $1 AND ended = 0`, text(hash)).Scan(&hint)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return "", fmt.Errorf("read session hint: %w", explain(err))
+	}
+	return hint, nil
 }
 
 // UpdateSession lets change work on Flash and Seen of the session as it is now,
@@ -114,7 +130,7 @@ func (s *Store) UpdateSession(ctx context.Context, hash string, change func(*reg
 // record without an action is not written.
 func (s *Store) EndSession(ctx context.Context, hash string, at time.Time, record registry.Record) (ok bool, err error) {
 	err = s.change(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
-		ok, err = affect(ctx, tx, `UPDATE sessions SET ended = $2, flash = 'null' WHERE hash = $1 AND ended = 0`, hash, micros(at))
+		ok, err = affect(ctx, tx, `UPDATE sessions SET ended = $2, flash = 'null', hint = '' WHERE hash = $1 AND ended = 0`, hash, micros(at))
 		if err != nil || !ok || record.Action == "" {
 			return err
 		}

@@ -229,3 +229,30 @@ func TestSessionKeys(t *testing.T) {
 		}
 	})
 }
+
+// A hint is returned by itself only, and goes with its session.
+func TestSessionHints(t *testing.T) {
+	onAll(t, func(t *testing.T, s *Store) {
+		startSession(t, s, registry.Session{Hash: "with", Hint: "sealed"}, time.Time{}, registry.Record{})
+		startSession(t, s, registry.Session{Hash: "without"}, time.Time{}, registry.Record{})
+		expect := func(hash, want string) {
+			t.Helper()
+			if got, err := s.SessionHint(t.Context(), hash); got != want || err != nil {
+				t.Errorf("the hint of %s is %q, %v; want %q", hash, got, err, want)
+			}
+		}
+		expect("with", "sealed")
+		expect("without", "")
+		expect("unknown", "")
+		if n, _, err := s.Session(t.Context(), "with"); n.Hint != "" || err != nil {
+			t.Errorf("the session comes with its hint %q, %v", n.Hint, err)
+		}
+		if _, err := s.EndSession(t.Context(), "with", time.Now(), registry.Record{}); err != nil {
+			t.Fatal(err)
+		}
+		var left string
+		if err := s.read.QueryRowContext(t.Context(), `SELECT hint FROM sessions WHERE hash = 'with'`).Scan(&left); left != "" || err != nil {
+			t.Errorf("after the end %q is left, %v", left, err)
+		}
+	})
+}

@@ -32,6 +32,7 @@ type Provider struct {
 	codes   map[string]grant
 	access  map[string]Claims // by access token, what userinfo says
 	secrets []string
+	signed  []string // the ID tokens
 }
 
 // Claims are the members of a token, or of another of the provider's answers.
@@ -47,6 +48,8 @@ type Answers struct {
 	// These change an answer before it is given, or signed.
 	Discovery, IDToken, Token func(Claims)
 	Back                      func(url.Values) // what /authorize sends the browser back with
+
+	NeedsHint bool // signing out takes an id_token_hint, as at Okta
 
 	Algorithm string // of the ID token: RS256, or another, none and HS256 included
 	Forged    bool   // the ID token is signed by somebody else's key, under the right key's id
@@ -245,6 +248,7 @@ func (p *Provider) token(a Answers, w http.ResponseWriter, r *http.Request) {
 	}
 	tokens["id_token"] = signed
 	p.keep(access, signed)
+	p.signed = append(p.signed, signed)
 	p.access[access] = given.userInfo
 	if a.Token != nil {
 		a.Token(tokens)
@@ -262,8 +266,12 @@ func (p *Provider) userInfo(_ Answers, w http.ResponseWriter, r *http.Request) {
 	answer(w, http.StatusOK, claims)
 }
 
-func (p *Provider) logout(_ Answers, w http.ResponseWriter, r *http.Request) {
+func (p *Provider) logout(a Answers, w http.ResponseWriter, r *http.Request) {
 	asked := r.URL.Query()
+	if hint := asked.Get("id_token_hint"); a.NeedsHint && hint == "" || hint != "" && !slices.Contains(p.signed, hint) {
+		http.Error(w, "there is no id_token_hint, or one that was not signed here", http.StatusBadRequest)
+		return
+	}
 	if asked.Get("client_id") != p.ClientID || !slices.Contains(p.clients, asked.Get("post_logout_redirect_uri")) {
 		http.Error(w, "the client or its address is not registered", http.StatusBadRequest)
 		return
