@@ -144,7 +144,7 @@ func newGate(cfg config.Config, public *url.URL, database *store.Store, service 
 	case config.AuthOIDC:
 		gate.OIDC, err = auth.NewOIDC(auth.OIDCOptions{
 			Issuer: cfg.OIDC.Issuer, ClientID: cfg.OIDC.ClientID, ClientSecret: cfg.OIDC.ClientSecret.Reveal(), Scopes: cfg.OIDC.Scopes,
-			GroupsClaim: cfg.OIDC.GroupsClaim, RedirectURL: public.String() + server.CallbackPath, Log: log,
+			GroupsClaim: cfg.OIDC.GroupsClaim, GroupsFromGraph: cfg.OIDC.GroupsFromGraph, RedirectURL: public.String() + server.CallbackPath, Log: log,
 		})
 	case config.AuthAccess:
 		gate.Access, err = auth.NewAccess(auth.AccessOptions{

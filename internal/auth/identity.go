@@ -69,6 +69,7 @@ func (e *RefusedError) Unwrap() error { return e.Err }
 type UnavailableError struct {
 	Reason string
 	Err    error
+	Wait   time.Duration // how long to wait before trying again, 0 when unknown
 }
 
 func (e *UnavailableError) Error() string {

@@ -29,6 +29,10 @@ type OIDCOptions struct {
 	Scopes                         []string
 	GroupsClaim                    string
 	RedirectURL                    string // where the provider sends people back: PUBLIC_URL/auth/callback
+	// GroupsFromGraph has Microsoft Graph asked for the groups that the provider, which is
+	// Entra ID, leaves out of a token because there are too many.
+	GroupsFromGraph bool
+	GraphURL        string // Microsoft's own when "", or an address on this machine
 
 	Transport http.RoundTripper // one like http.DefaultTransport when nil
 	Now       func() time.Time  // time.Now when nil
@@ -68,6 +72,9 @@ func (o OIDCOptions) check() error {
 	if !safeEndpoint(o.Issuer) {
 		return errors.New("openid connect: the issuer must be an https URL, or http on a loopback address")
 	}
+	if o.GraphURL != "" && o.GraphURL != microsoftGraph && !onLoopback(o.GraphURL) {
+		return errors.New("openid connect: Microsoft Graph is at " + microsoftGraph + " or on a loopback address")
+	}
 	return nil
 }
 
@@ -96,6 +103,9 @@ func NewOIDC(o OIDCOptions) (*OIDC, error) {
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.GraphURL == "" {
+		o.GraphURL = microsoftGraph
 	}
 	return &OIDC{options: o, client: newOIDCClient(o.Transport)}, nil
 }

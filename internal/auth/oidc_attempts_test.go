@@ -131,7 +131,9 @@ func manyGroups() (groups []string) {
 const (
 	well    = "/.well-known/openid-configuration"
 	noClaim = "The sign-in service sent no claim called “groups”; whoever runs Namesake should check that it sends it to Namesake, and here NAMESAKE_OIDC_GROUPS_CLAIM and NAMESAKE_OIDC_SCOPES."
-	overage = "You are in more groups than the sign-in service puts into one sign-in, and it left out the claim “groups”; whoever runs Namesake should have it send only the groups that are assigned to Namesake."
+	overage = "You are in more groups than the sign-in service puts into one sign-in, and it left out the claim “groups”. The people who run Namesake can have the service send " +
+		"only the groups that are assigned to Namesake (in Entra ID: “Groups assigned to the application” in the groups claim), only some of them by a filter, " +
+		"or app roles in their place (NAMESAKE_OIDC_GROUPS_CLAIM=roles). With Entra ID, NAMESAKE_OIDC_GROUPS_OVERAGE=graph has Namesake ask Microsoft Graph for all of them."
 	notText = "The sign-in service's claim “groups” is neither text nor a list of texts; whoever runs Namesake should check there what it sends as groups."
 	mixed   = "The sign-in service's claim “groups” is a list with something other than text in it; whoever runs Namesake should check there what it sends as groups."
 )

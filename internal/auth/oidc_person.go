@@ -144,18 +144,21 @@ func disbelieved(what string, err error) *RefusedError {
 // something, from the userinfo endpoint.
 func (o *OIDC) identify(ctx context.Context, p *provider, said claims, token *oauth2.Token) (Identity, error) {
 	who := Identity{Issuer: o.options.Issuer, Subject: said.text("sub"), Email: said.email(), Name: said.name()}
-	from := said
-	if grouped := said.has(o.options.GroupsClaim); p.UserInfo != "" && (!grouped || who.Email == "" || who.Name == "") {
+	claim, from := o.options.GroupsClaim, said
+	overage := said.overage(claim)
+	grouped := said.has(claim) && !overage
+	elsewhere := overage && o.options.GroupsFromGraph
+	if p.UserInfo != "" && (!grouped && !elsewhere || who.Email == "" || who.Name == "") {
 		more, err := o.userInfo(ctx, p, who.Subject, token)
 		var unavailable *UnavailableError
 		switch {
-		case errors.As(err, &unavailable) && grouped:
-			// What is lacking is for display only.
+		case errors.As(err, &unavailable) && (grouped || overage):
+			// What is lacking is for display only: what is known of the groups is in the token.
 			o.options.Log.WarnContext(ctx, "somebody's name or email is not known", "error", err)
 		case err != nil:
 			return Identity{}, err
-		case !grouped && more.has(o.options.GroupsClaim):
-			from = more
+		case !grouped && (more.has(claim) || more.overage(claim)):
+			from, overage = more, more.overage(claim)
 		}
 		if who.Email == "" {
 			who.Email = more.email()
@@ -164,7 +167,18 @@ func (o *OIDC) identify(ctx context.Context, p *provider, said claims, token *oa
 			who.Name = more.name()
 		}
 	}
-	who.Groups, who.NoGroups = from.groups(o.options.GroupsClaim)
+	var err error
+	switch {
+	case overage && o.options.GroupsFromGraph:
+		who.Groups, who.NoGroups, err = o.graphGroups(ctx, token)
+	case overage:
+		who.NoGroups = leftOut(claim)
+	default:
+		who.Groups, who.NoGroups = from.groups(claim)
+	}
+	if err != nil {
+		return Identity{}, err
+	}
 	return who, nil
 }
 
@@ -226,10 +240,5 @@ func (c claims) groups(name string) (groups []string, unknown string) {
 }
 
 func (c claims) noGroups(name string) string {
-	// https://learn.microsoft.com/en-us/entra/identity-platform/id-token-claims-reference: groups overage claim
-	var elsewhere map[string]json.RawMessage
-	if json.Unmarshal(c["_claim_names"], &elsewhere) == nil && elsewhere[name] != nil {
-		return "You are in more groups than the sign-in service puts into one sign-in, and it left out the claim “" + name + "”; whoever runs Namesake should have it send only the groups that are assigned to Namesake."
-	}
 	return "The sign-in service sent no claim called “" + name + "”; whoever runs Namesake should check that it sends it to Namesake, and here NAMESAKE_OIDC_GROUPS_CLAIM and NAMESAKE_OIDC_SCOPES."
 }

@@ -193,9 +193,17 @@ func safeEndpoint(address string) bool {
 			return false
 		}
 	}
+	return u.Scheme == "https" || u.Scheme == "http" && onLoopback(address)
+}
+
+// onLoopback tells whether an address is on this machine.
+func onLoopback(address string) bool {
+	u, err := url.Parse(address)
+	if err != nil {
+		return false
+	}
 	addr, err := netip.ParseAddr(u.Hostname())
-	loopback := u.Hostname() == "localhost" || err == nil && addr.Unmap().IsLoopback()
-	return u.Scheme == "https" || u.Scheme == "http" && loopback
+	return u.Hostname() == "localhost" || err == nil && addr.Unmap().IsLoopback()
 }
 
 // fetchError is why an answer of the provider can't be had.

@@ -78,6 +78,8 @@ type OIDC struct {
 	ClientSecret Secret
 	Scopes       []string
 	GroupsClaim  string
+	// GroupsFromGraph has Microsoft Graph asked for the groups that Entra ID leaves out.
+	GroupsFromGraph bool
 }
 
 // Access is the Cloudflare Access application in front of Namesake; complete

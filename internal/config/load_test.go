@@ -269,6 +269,26 @@ NAMESAKE_METRICS_ADDR=localhost:09090`,
 			}),
 		},
 		{
+			name: "Microsoft Graph for the tokens of another provider",
+			env: "NAMESAKE_AUTH=oidc\nNAMESAKE_OIDC_GROUPS_OVERAGE=graph\nNAMESAKE_OIDC_ISSUER=https://login.microsoftonline.com.evil.example/v2.0\n" +
+				"NAMESAKE_OIDC_CLIENT_ID=namesake\nNAMESAKE_OIDC_CLIENT_SECRET=hush\nNAMESAKE_VIEWER_GROUPS=all",
+			wantFaults: []string{
+				"NAMESAKE_OIDC_GROUPS_OVERAGE: is graph, which works only with Entra ID (NAMESAKE_OIDC_ISSUER=https://login.microsoftonline.com/TENANT/v2.0): the tokens of another provider must not go to Microsoft; unset it",
+			},
+		},
+		{
+			name: "Microsoft Graph for those of Entra ID",
+			env: "CLOUDFLARE_API_TOKEN=token\nCLOUDFLARE_ACCOUNT_ID=acc\nNAMESAKE_AUTH=oidc\nNAMESAKE_OIDC_GROUPS_OVERAGE=graph\nNAMESAKE_OIDC_ISSUER=https://login.microsoftonline.com/t/v2.0\n" +
+				"NAMESAKE_OIDC_CLIENT_ID=namesake\nNAMESAKE_OIDC_CLIENT_SECRET=hush\nNAMESAKE_VIEWER_GROUPS=all",
+			want: defaults(func(c *Config) {
+				c.Auth, c.Database.Path = AuthOIDC, "namesake.db"
+				c.Cloudflare = Cloudflare{Token: NewSecret("token"), AccountID: "acc"}
+				c.OIDC.Issuer, c.OIDC.ClientID, c.OIDC.ClientSecret = "https://login.microsoftonline.com/t/v2.0", "namesake", NewSecret("hush")
+				c.OIDC.GroupsFromGraph = true
+				c.Groups.Viewer = []string{"all"}
+			}),
+		},
+		{
 			name: "sign-on that is open to the network, without the URL that people come by",
 			env:  "NAMESAKE_AUTH=access\nNAMESAKE_ADDR=0.0.0.0:80\nNAMESAKE_ACCESS_TEAM_DOMAIN=team.cloudflareaccess.com\nNAMESAKE_ACCESS_AUD=aud\nNAMESAKE_VIEWER_GROUPS=all",
 			wantFaults: []string{

@@ -125,6 +125,14 @@ func setGroupsClaim(c *Config, value string) error {
 	return checkVisible(value)
 }
 
+func setGroupsOverage(c *Config, value string) error {
+	c.OIDC.GroupsFromGraph = value == "graph"
+	if value != "graph" && value != "refuse" {
+		return fmt.Errorf("is %s; set it to refuse or graph", show(value))
+	}
+	return nil
+}
+
 func setTeamDomain(c *Config, value string) error {
 	if strings.Contains(value, "://") {
 		origin, err := parseOrigin(value)

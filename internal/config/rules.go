@@ -2,6 +2,7 @@ package config
 
 import (
 	"net"
+	"net/url"
 	"strings"
 )
 
@@ -47,6 +48,7 @@ func (l *loader) checkSignIn() {
 		l.fault("NAMESAKE_AUTH", "is demo, which lets anybody in as admin and so works only with the built-in sandbox or a CLOUDFLARE_BASE_URL on this machine; set it to oidc or access, or unset the credentials")
 	case l.config.Auth == AuthOIDC:
 		l.require("NAMESAKE_OIDC_ISSUER", "NAMESAKE_OIDC_CLIENT_ID", "NAMESAKE_OIDC_CLIENT_SECRET")
+		l.checkOverage()
 		l.requireGroups()
 	case l.config.Auth == AuthAccess:
 		l.require("NAMESAKE_ACCESS_TEAM_DOMAIN", "NAMESAKE_ACCESS_AUD")
@@ -86,6 +88,19 @@ func (l *loader) require(names ...string) {
 			l.fault(name, "is missing; NAMESAKE_AUTH=%s needs it", l.config.Auth)
 		}
 	}
+}
+
+// checkOverage keeps the access tokens of other providers from Microsoft.
+func (l *loader) checkOverage() {
+	issuer := l.config.OIDC.Issuer
+	if !l.config.OIDC.GroupsFromGraph || l.faulty("NAMESAKE_OIDC_ISSUER") || issuer == "" || onLoopback(issuer) {
+		return
+	}
+	u, err := url.Parse(issuer)
+	if err == nil && (u.Host == "login.microsoftonline.com" || u.Host == "sts.windows.net" || strings.HasSuffix(u.Host, ".ciamlogin.com")) {
+		return
+	}
+	l.fault(groupsOverage, "is graph, which works only with Entra ID (NAMESAKE_OIDC_ISSUER=https://login.microsoftonline.com/TENANT/v2.0): the tokens of another provider must not go to Microsoft; unset it")
 }
 
 func (l *loader) requireGroups() {

@@ -50,6 +50,8 @@ func TestValues(t *testing.T) {
 		{"NAMESAKE_DATABASE_URL", "postgres://u:50%@db", "", "is not a valid URL"},
 		{"NAMESAKE_AUTH", "Demo", "", `is "Demo"`},
 		{"NAMESAKE_OIDC_ISSUER", "http://issuer.example.com", "", "has to begin with https"},
+		{"NAMESAKE_OIDC_GROUPS_OVERAGE", "refuse", "", ""},
+		{"NAMESAKE_OIDC_GROUPS_OVERAGE", "Graph", "", `is "Graph"; set it to refuse or graph`},
 		{"NAMESAKE_ACCESS_TEAM_DOMAIN", "http://team.example.com", "", "has to begin with https"},
 		{"NAMESAKE_ACCESS_TEAM_DOMAIN", "team.cloudflareaccess.com/x", "", `is "team.cloudflareaccess.com/x", which`},
 		{"NAMESAKE_ACCESS_TEAM_DOMAIN", "192.0.2.1", "", `is "192.0.2.1", which`},

@@ -19,6 +19,7 @@ const (
 	fileSuffix = "_FILE"
 
 	demoOnNetwork = "NAMESAKE_DEMO_LET_ANYBODY_ON_THE_NETWORK_IN"
+	groupsOverage = "NAMESAKE_OIDC_GROUPS_OVERAGE"
 	idleLimit     = "NAMESAKE_SESSION_IDLE_LIMIT"
 	absoluteLimit = "NAMESAKE_SESSION_ABSOLUTE_LIMIT"
 )
@@ -89,6 +90,10 @@ func Variables() []Variable {
 		{
 			Name: "NAMESAKE_OIDC_GROUPS_CLAIM", Default: "groups", set: setGroupsClaim,
 			Meaning: "the claim that lists a person's groups",
+		},
+		{
+			Name: groupsOverage, Default: "refuse", set: setGroupsOverage,
+			Meaning: "what happens to a person with more groups than Entra ID puts into a token: `refuse` says what helps, `graph` asks Microsoft Graph, which takes the permission User.Read",
 		},
 		{
 			Name: "NAMESAKE_ACCESS_TEAM_DOMAIN", set: setTeamDomain,

@@ -115,7 +115,7 @@ func (s *Server) fail(err error) failure {
 		return failure{status: http.StatusUnauthorized, tone: templates.Bad, title: "You are not signed in", text: []string{refused.Reason}}
 	case errors.As(err, &unasked):
 		return failure{
-			status: http.StatusServiceUnavailable, tone: templates.Bad, wait: signInRetry,
+			status: http.StatusServiceUnavailable, tone: templates.Bad, wait: max(signInRetry, unasked.Wait),
 			title: "Nobody can sign in at the moment",
 			text:  []string{unasked.Reason, "Nothing was sent to Cloudflare."},
 		}

@@ -16,7 +16,7 @@ import (
 )
 
 // newOIDCApp is an app whose people sign in at a provider.
-func newOIDCApp(t testing.TB) (*app, *authtest.Provider) {
+func newOIDCApp(t testing.TB, with ...func(*auth.OIDCOptions)) (*app, *authtest.Provider) {
 	t.Helper()
 	p := authtest.New(t)
 	a := newApp(t, func(s *settings) {
@@ -27,10 +27,14 @@ func newOIDCApp(t testing.TB) (*app, *authtest.Provider) {
 				answers.Person["groups"] = []string{"everybody", "editors"}
 			})
 			var err error
-			a.gate.OIDC, err = auth.NewOIDC(auth.OIDCOptions{
+			options := auth.OIDCOptions{
 				Issuer: p.URL, ClientID: p.ClientID, ClientSecret: p.ClientSecret, Scopes: []string{"openid", "profile"},
 				GroupsClaim: "groups", RedirectURL: a.base() + "/auth/callback", Now: a.clock.now,
-			})
+			}
+			for _, change := range with {
+				change(&options)
+			}
+			a.gate.OIDC, err = auth.NewOIDC(options)
 			must(t, err)
 		}
 	})

@@ -33,6 +33,7 @@ type Provider struct {
 	access  map[string]Claims // by access token, what userinfo says
 	secrets []string
 	signed  []string // the ID tokens
+	graphed int      // calls that the graph answered
 }
 
 // Claims are the members of a token, or of another of the provider's answers.
@@ -48,6 +49,12 @@ type Answers struct {
 	// These change an answer before it is given, or signed.
 	Discovery, IDToken, Token func(Claims)
 	Back                      func(url.Values) // what /authorize sends the browser back with
+
+	// Overage leaves the groups out of the ID token, as Entra ID does when there are too
+	// many. GraphPath then answers with MemberOf, GraphPage at once where that is not 0.
+	Overage   bool
+	MemberOf  []string
+	GraphPage int
 
 	NeedsHint bool // signing out takes an id_token_hint, as at Okta
 
@@ -86,6 +93,7 @@ func New(t testing.TB, addresses ...string) *Provider {
 		"/keys":                             p.publicKeys,
 		"/userinfo":                         p.userInfo,
 		"/logout":                           p.logout,
+		GraphPath:                           p.graph,
 	}
 	p.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		p.mu.Lock()
@@ -237,6 +245,11 @@ func (p *Provider) token(a Answers, w http.ResponseWriter, r *http.Request) {
 		"at_hash": base64.RawURLEncoding.EncodeToString(hash[:16]),
 	}
 	maps.Copy(claims, given.person)
+	if a.Overage {
+		delete(claims, "groups")
+		claims["_claim_names"] = Claims{"groups": "src1"}
+		claims["_claim_sources"] = Claims{"src1": Claims{"endpoint": p.URL + "/retired/users/1/getMemberObjects"}}
+	}
 	if a.IDToken != nil {
 		a.IDToken(claims)
 	}
