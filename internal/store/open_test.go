@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -18,11 +19,26 @@ func TestTooNew(t *testing.T) {
 		for _, o.Existing = range []bool{false, true} {
 			_, err := Open(t.Context(), o)
 			var tooNew *TooNewError
-			if !errors.As(err, &tooNew) || *tooNew != (TooNewError{Database: 99, Program: 4}) {
+			if !errors.As(err, &tooNew) || *tooNew != (TooNewError{Database: 99, Program: newest(t)}) {
 				t.Errorf("Existing %v: Open returned %v", o.Existing, err)
 			}
 		}
 	})
+}
+
+// newest returns the number of the latest migration.
+func newest(t *testing.T) int64 {
+	t.Helper()
+	names, err := migrations.ReadDir("migrations")
+	if err != nil {
+		t.Fatal(err)
+	}
+	number, _, _ := strings.Cut(names[len(names)-1].Name(), "_")
+	version, err := strconv.ParseInt(number, 10, 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return version
 }
 
 func TestOpenAgain(t *testing.T) {
