@@ -1,7 +1,10 @@
 // Package keyed holds locks that are found by a name.
 package keyed
 
-import "sync"
+import (
+	"context"
+	"sync"
+)
 
 // Mutex is a mutex for each key. The zero value is ready for use.
 type Mutex struct {
@@ -10,30 +13,50 @@ type Mutex struct {
 }
 
 type countedMutex struct {
-	sync.Mutex
+	held  chan struct{} // full while it is locked
 	users int
 }
 
 // Lock locks key and returns the function that unlocks it.
 func (k *Mutex) Lock(key string) (unlock func()) {
+	unlock, _ = k.LockContext(context.Background(), key) // which never ends
+	return unlock
+}
+
+// LockContext is Lock, and returns the error of ctx when that ends first.
+func (k *Mutex) LockContext(ctx context.Context, key string) (unlock func(), err error) {
+	m := k.use(key)
+	select {
+	case m.held <- struct{}{}:
+		return func() {
+			<-m.held
+			k.leave(key, m)
+		}, nil
+	case <-ctx.Done():
+		k.leave(key, m)
+		return nil, ctx.Err()
+	}
+}
+
+func (k *Mutex) use(key string) *countedMutex {
 	k.mu.Lock()
+	defer k.mu.Unlock()
 	if k.locks == nil {
 		k.locks = make(map[string]*countedMutex)
 	}
 	m := k.locks[key]
 	if m == nil {
-		m = &countedMutex{}
+		m = &countedMutex{held: make(chan struct{}, 1)}
 		k.locks[key] = m
 	}
 	m.users++
-	k.mu.Unlock()
-	m.Lock()
-	return func() {
-		m.Unlock()
-		k.mu.Lock()
-		defer k.mu.Unlock()
-		if m.users--; m.users == 0 {
-			delete(k.locks, key)
-		}
+	return m
+}
+
+func (k *Mutex) leave(key string, m *countedMutex) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if m.users--; m.users == 0 {
+		delete(k.locks, key)
 	}
 }

@@ -74,6 +74,10 @@ var ErrSettled = errors.New("the intent has its outcome already")
 // already: an entry is created once.
 var ErrCreatedBefore = errors.New("the entry is on record as created already")
 
+// ErrEntryMoved reports a record that was not written because the trail of its entry
+// has gone on since it was read, or because another change of the entry is under way.
+var ErrEntryMoved = errors.New("another change of the entry was recorded first")
+
 // Journal is where records are written.
 type Journal interface {
 	// Append writes r behind the last record, and returns it with Seq, Time (when it
@@ -81,7 +85,18 @@ type Journal interface {
 	// when r is the outcome of an intent that has its final outcome already; an
 	// OutcomeUnknown is not final. It returns ErrCreatedBefore for a second create
 	// of one entry.
+	//
+	// The intent of a change of an entry locks the entry, for all programs that share
+	// the journal, until it has an outcome, even an unknown one. While it is locked,
+	// another such intent is refused with ErrEntryMoved.
 	Append(ctx context.Context, r Record) (Record, error)
+	// AppendAsOf is Append, but returns ErrEntryMoved, and writes nothing, when the trail
+	// has records of r.Entry after newest: what the caller knows of the entry may be out
+	// of date.
+	AppendAsOf(ctx context.Context, r Record, newest int64) (Record, error)
+	// EntryTrail returns the seq of the newest record of an entry, and of the intent that
+	// locks it; 0 for none.
+	EntryTrail(ctx context.Context, account AccountID, id ID) (newest, lockedBy int64, err error)
 	// Unsettled returns the intents without a final outcome, oldest first.
 	Unsettled(ctx context.Context) ([]Record, error)
 	// OpenChanges returns the open intents of an entry, oldest first.

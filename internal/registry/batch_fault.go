@@ -34,6 +34,7 @@ const (
 	faultConflict  = "conflict"
 	faultForbidden = "forbidden"
 	faultInDoubt   = "in_doubt"
+	faultBusy      = "busy"
 	faultTooMany   = "too_many"
 	faultOther     = "other"
 )
@@ -51,6 +52,7 @@ func faultOf(err error) (*Fault, ItemState) {
 		forbidden *ForbiddenError
 		tooMany   *TooManyError
 		inDoubt   *InDoubtError
+		busy      *EntryBusyError
 	)
 	f, state := &Fault{What: faultOther}, ItemFailed
 	switch {
@@ -83,6 +85,8 @@ func faultOf(err error) (*Fault, ItemState) {
 	case errors.As(err, &inDoubt):
 		f.What, f.Action, f.Intents, f.SentAt, f.SafeAt = faultInDoubt, inDoubt.Action, inDoubt.Intents, inDoubt.SentAt, inDoubt.SafeAt
 		f.Happened = inDoubt.Happened
+	case errors.As(err, &busy):
+		f.What = faultBusy
 	case errors.As(err, &tooMany):
 		f.What, f.Limit = faultTooMany, tooMany.Limit
 	}
@@ -127,6 +131,8 @@ func (f *Fault) Err() error {
 		return &ForbiddenError{Action: f.Action}
 	case faultInDoubt:
 		return &InDoubtError{Action: f.Action, Intents: f.Intents, SentAt: f.SentAt, SafeAt: f.SafeAt, Happened: f.Happened}
+	case faultBusy:
+		return &EntryBusyError{}
 	case faultTooMany:
 		return &TooManyError{Limit: f.Limit}
 	}

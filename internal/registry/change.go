@@ -153,6 +153,7 @@ type sent struct {
 	change Values // what an edit gives
 	// confirmed is what the person was asked about, and went on with.
 	confirmed []Confirmation
+	newest    int64 // the newest record of the entry before it was read
 	at        time.Time
 }
 
@@ -167,12 +168,21 @@ type sent struct {
 //   - *UnsettledError: the call failed; NotDone tells whether that is certain.
 //   - *InDoubtError: it is not known yet what became of another change of the entry; nothing was sent.
 //   - *StopError: there is something to ask that is not confirmed; nothing was sent.
-func (s *Service) Update(ctx context.Context, who Caller, id ID, seen Version, d Draft, confirmed Confirmed) (Changed, error) {
+//   - *EntryBusyError: another change of the entry is under way; nothing was sent.
+func (s *Service) Update(ctx context.Context, who Caller, id ID, seen Version, d Draft, confirmed Confirmed) (changed Changed, err error) {
 	if err := s.Authorize(ctx, who, EditEntry); err != nil {
 		return Changed{}, err
 	}
-	defer s.inFlight.Lock(string(id))()
 	ctx = context.WithoutCancel(ctx) // see Create
+	err = s.alone(ctx, id, func(newest int64) (err error) {
+		changed, err = s.update(ctx, who, id, newest, seen, d, confirmed)
+		return err
+	})
+	return changed, err
+}
+
+// update is Update while nobody else changes the entry.
+func (s *Service) update(ctx context.Context, who Caller, id ID, newest int64, seen Version, d Draft, confirmed Confirmed) (Changed, error) {
 	if err := s.changesInDoubt(ctx, who, EditEntry, id, &d); err != nil {
 		return Changed{}, err
 	}
@@ -194,7 +204,7 @@ func (s *Service) Update(ctx context.Context, who Caller, id ID, seen Version, d
 	if err != nil {
 		return Changed{}, err
 	}
-	return s.change(ctx, who, sent{action: EditEntry, id: id, before: now.Values(), change: change, confirmed: given}, func(ctx context.Context) (Entry, Receipt, error) {
+	return s.change(ctx, who, sent{action: EditEntry, id: id, before: now.Values(), change: change, confirmed: given, newest: newest}, func(ctx context.Context) (Entry, Receipt, error) {
 		return s.api.UpdateEntry(ctx, id, change)
 	})
 }
@@ -218,11 +228,16 @@ func (s *Service) change(ctx context.Context, who Caller, c sent, call func(cont
 	if c.action == EditEntry {
 		intended.After = c.before.with(c.change)
 	}
-	intent, err := s.intend(ctx, who, intended)
+	began := s.now()
+	intent, err := s.intend(ctx, who, intended, c.newest)
 	if err != nil {
 		return Changed{}, err
 	}
-	c.at = s.now()
+	if c.at = s.now(); c.at.Sub(began) > claimsWithin {
+		// The program stood still: another one may have taken the intent for left behind.
+		s.conclude(ctx, intent, Record{Outcome: OutcomeFailed, Before: c.before, After: intended.After, Errors: []Problem{{Code: codeNotSent, Message: "not sent: it took too long to record the intent"}}})
+		return Changed{}, &UnrecordedError{errSlowJournal}
+	}
 	entry, receipt, err := call(ctx)
 	changed := Changed{Entry: entry, Change: c.change, How: Sent, Receipt: receipt}
 	if err != nil {
@@ -238,6 +253,9 @@ func (s *Service) change(ctx context.Context, who Caller, c sent, call func(cont
 	}
 	return changed, err
 }
+
+// errSlowJournal reports an intent that took too long to record.
+var errSlowJournal = errors.New("it took too long to record the intent")
 
 // lastOf returns the seq of the newest record of an intent, 0 when it can't be read.
 func (s *Service) lastOf(ctx context.Context, intent int64) int64 {

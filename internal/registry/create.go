@@ -136,7 +136,7 @@ func (s *Service) createOnce(ctx context.Context, who Caller, key string, d Draf
 	for _, seq := range given {
 		intended.Confirmed = append(intended.Confirmed, Confirmation{Kind: KindInDoubt, Field: FieldEmail, Detail: "intent " + strconv.FormatInt(seq, 10)})
 	}
-	intent, err := s.intend(ctx, who, intended)
+	intent, err := s.intend(ctx, who, intended, 0)
 	if err != nil {
 		return Created{}, err
 	}

@@ -16,11 +16,19 @@ func (s *Service) Delete(ctx context.Context, who Caller, id ID) (Changed, error
 // deleteSeen deletes an entry, unless it protects another name or address than seen
 // says (nil for any). That who has deleted it before, after since, is no error. While
 // nothing is sent, it ends with ctx.
-func (s *Service) deleteSeen(ctx context.Context, who Caller, id ID, seen Values, since time.Time) (Changed, error) {
+func (s *Service) deleteSeen(ctx context.Context, who Caller, id ID, seen Values, since time.Time) (changed Changed, err error) {
 	if err := s.Authorize(ctx, who, DeleteEntry); err != nil {
 		return Changed{}, err
 	}
-	defer s.inFlight.Lock(string(id))()
+	err = s.alone(ctx, id, func(newest int64) (err error) {
+		changed, err = s.delete(ctx, who, id, newest, seen, since)
+		return err
+	})
+	return changed, err
+}
+
+// delete is deleteSeen while nobody else changes the entry.
+func (s *Service) delete(ctx context.Context, who Caller, id ID, newest int64, seen Values, since time.Time) (Changed, error) {
 	if err := s.changesInDoubt(ctx, who, DeleteEntry, id, nil); err != nil {
 		return Changed{}, err
 	}
@@ -43,7 +51,7 @@ func (s *Service) deleteSeen(ctx context.Context, who Caller, id ID, seen Values
 	if err != nil {
 		return Changed{}, err
 	}
-	changed, err := s.change(context.WithoutCancel(ctx), who, sent{action: DeleteEntry, id: id, before: now.Values()}, func(ctx context.Context) (Entry, Receipt, error) {
+	changed, err := s.change(context.WithoutCancel(ctx), who, sent{action: DeleteEntry, id: id, before: now.Values(), newest: newest}, func(ctx context.Context) (Entry, Receipt, error) {
 		receipt, err := s.api.DeleteEntry(ctx, id)
 		return now, receipt, err
 	})

@@ -177,11 +177,15 @@ func (s *Service) settleNow(ctx context.Context, intent Record) (settled bool, d
 	if s.underWay.has(intent.Seq) || d.underWay(s.now()) {
 		return false, d, nil
 	}
+	write, lockedBy, err := s.writerFor(ctx, intent)
+	if err != nil || lockedBy != 0 && lockedBy != intent.Seq {
+		return false, d, err
+	}
 	outcome, err := s.settleIntent(ctx, intent, 1)
 	if err != nil || outcome.Outcome == OutcomeUnknown {
 		return false, d, err
 	}
-	return s.conclude(ctx, intent, outcome), d, nil
+	return s.concludeWith(ctx, intent, outcome, write), d, nil
 }
 
 // changesInDoubt returns an error when it is not known what became of an earlier change

@@ -45,12 +45,21 @@ func (s *Service) note(ctx context.Context, who Caller, r Record) error {
 }
 
 // intend records what is about to be sent. When it fails, nothing may be sent.
-// The intent counts as under way until it is concluded.
-func (s *Service) intend(ctx context.Context, who Caller, r Record) (Record, error) {
+// The intent counts as under way until it is concluded. For a change of an entry, newest
+// is the newest record of the entry from before it was read: see AppendAsOf.
+func (s *Service) intend(ctx context.Context, who Caller, r Record, newest int64) (Record, error) {
 	r.Outcome = OutcomeIntent
+	r = s.of(who, r)
 	s.underWay.writing.RLock()
 	defer s.underWay.writing.RUnlock()
-	intent, err := s.append(ctx, who, r)
+	write := s.journal.Append
+	if r.Entry != "" {
+		write = func(ctx context.Context, r Record) (Record, error) { return s.journal.AppendAsOf(ctx, r, newest) }
+	}
+	intent, err := write(ctx, r)
+	if err != nil {
+		err = &UnrecordedError{fmt.Errorf("record %s: %w", r.Action, err)}
+	}
 	if err == nil {
 		s.underWay.add(intent)
 	}
@@ -64,6 +73,8 @@ type intents struct {
 	writing sync.RWMutex
 	mu      sync.Mutex
 	bySeq   map[int64]Record
+	// left are those whose outcome could not be recorded.
+	left map[int64]bool
 }
 
 func (i *intents) add(r Record) {
@@ -75,10 +86,27 @@ func (i *intents) add(r Record) {
 	i.bySeq[r.Seq] = r
 }
 
-func (i *intents) remove(seq int64) {
+// remove takes an intent out whose change has ended; left tells that it has no outcome.
+func (i *intents) remove(seq int64, left bool) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	delete(i.bySeq, seq)
+	if !left {
+		delete(i.left, seq)
+		return
+	}
+	if i.left == nil {
+		i.left = make(map[int64]bool)
+	}
+	i.left[seq] = true
+}
+
+// wasLeft reports whether the change of an intent of this program has ended without an
+// outcome that could be recorded.
+func (i *intents) wasLeft(seq int64) bool {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	return i.left[seq]
 }
 
 func (i *intents) has(seq int64) bool {
@@ -120,20 +148,28 @@ func (s *Service) append(ctx context.Context, who Caller, r Record) (Record, err
 // now. That it can't be recorded does not undo what was done: the intent then
 // stays open, and is settled later.
 func (s *Service) conclude(ctx context.Context, intent, outcome Record) (closed bool) {
-	defer s.underWay.remove(intent.Seq)
+	return s.concludeWith(ctx, intent, outcome, s.journal.Append)
+}
+
+func (s *Service) concludeWith(ctx context.Context, intent, outcome Record, write func(context.Context, Record) (Record, error)) (closed bool) {
+	left := false
+	defer func() { s.underWay.remove(intent.Seq, left) }()
 	outcome.RequestID, outcome.Actor, outcome.Address = intent.RequestID, intent.Actor, intent.Address
 	outcome.Account, outcome.Action, outcome.Intent = intent.Account, intent.Action, intent.Seq
 	if outcome.Entry == "" {
 		outcome.Entry = intent.Entry
 	}
-	_, err := s.journal.Append(ctx, outcome)
+	_, err := write(ctx, outcome)
 	switch {
 	case err == nil:
 		return outcome.Outcome != OutcomeUnknown
+	case errors.Is(err, ErrEntryMoved):
+		return false // what was found may be another change's: it is looked for again
 	case errors.Is(err, ErrSettled):
 		s.log.WarnContext(ctx, "an intent was settled by somebody else", "intent", intent.Seq, "outcome", outcome.Outcome)
 		return true
 	}
+	left = true
 	s.log.ErrorContext(ctx, "an outcome could not be recorded; it will be settled later", "intent", intent.Seq, "outcome", outcome.Outcome, "error", err)
 	return false
 }

@@ -211,7 +211,7 @@ func (s *Service) SettleOpen(ctx context.Context, record bool) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if s.now().Sub(intent.Time) < s.settleAfter || s.underWay.has(intent.Seq) {
+		if !s.leftBehind(intent) {
 			continue
 		}
 		if !slices.Contains([]Action{CreateEntry, EditEntry, DeleteEntry}, intent.Action) || intent.Account != s.account {
@@ -225,10 +225,25 @@ func (s *Service) SettleOpen(ctx context.Context, record bool) error {
 	return nil
 }
 
-// settleOne settles one open intent, while nobody else here changes its entry.
+// leftBehind reports whether no program is at work on an open intent any more.
+func (s *Service) leftBehind(intent Record) bool {
+	return !s.underWay.has(intent.Seq) && (s.underWay.wasLeft(intent.Seq) || s.now().Sub(intent.Time) >= s.settleAfter)
+}
+
+// settleOne settles one open intent, while nobody else changes its entry. While somebody
+// does, it is left for the next time.
 func (s *Service) settleOne(ctx context.Context, intent Record, record bool) error {
 	if intent.Entry != "" {
 		defer s.inFlight.Lock(string(intent.Entry))()
+	}
+	return s.settleLocked(ctx, intent, record)
+}
+
+// settleLocked is settleOne for a caller who has the entry's lock of this program.
+func (s *Service) settleLocked(ctx context.Context, intent Record, record bool) error {
+	write, lockedBy, err := s.writerFor(ctx, intent)
+	if err != nil || lockedBy != 0 && lockedBy != intent.Seq {
+		return err
 	}
 	outcome, err := s.settleIntent(ctx, intent, 2)
 	if err != nil {
@@ -236,12 +251,26 @@ func (s *Service) settleOne(ctx context.Context, intent Record, record bool) err
 	}
 	if outcome.Outcome == OutcomeUnknown {
 		said, err := s.trail.Records(ctx, AuditQuery{Intent: intent.Seq, Limit: 1})
-		if err != nil || len(said) > 0 || !record {
+		if err != nil || len(said) > 0 || !record && lockedBy == 0 { // the record unlocks the entry
 			return err // once is enough
 		}
 	}
-	s.conclude(ctx, intent, outcome)
+	s.concludeWith(ctx, intent, outcome, write)
 	return nil
+}
+
+// writerFor returns how to write the outcome of an open intent that is about to be looked
+// for: only while nobody else changes its entry, as what is found may be their doing.
+// lockedBy is the intent that locks the entry.
+func (s *Service) writerFor(ctx context.Context, intent Record) (write func(context.Context, Record) (Record, error), lockedBy int64, err error) {
+	if intent.Entry == "" {
+		return s.journal.Append, 0, nil
+	}
+	newest, lockedBy, err := s.journal.EntryTrail(ctx, s.account, intent.Entry)
+	if err != nil {
+		return nil, 0, unreadable(err)
+	}
+	return func(ctx context.Context, r Record) (Record, error) { return s.journal.AppendAsOf(ctx, r, newest) }, lockedBy, nil
 }
 
 // settleIntent finds out, with at most looks looks, what became of a change that was left

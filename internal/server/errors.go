@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -46,6 +47,7 @@ func (s *Server) fail(err error) failure {
 		noRole    *auth.NoRoleError
 		ended     *auth.EndedError
 		conflict  *registry.ConflictError
+		busy      *registry.EntryBusyError
 		synced    *registry.SyncedError
 		stop      *registry.StopError
 		api       *registry.APIError
@@ -86,6 +88,8 @@ func (s *Server) fail(err error) failure {
 			status: http.StatusConflict, tone: templates.Warn, title: "Not saved: the entry has changed since you opened it",
 			text: []string{"Nothing was sent. Below you see what has changed. Your values are in the form: save them to put them over what is there now, change them first, or open the entry as it is."},
 		}
+	case errors.As(err, &busy):
+		return failBusy(busy)
 	case errors.As(err, &stop):
 		return failStop(stop)
 	case errors.As(err, &synced):
@@ -207,6 +211,20 @@ func (s *Server) fail(err error) failure {
 		status: http.StatusInternalServerError, tone: templates.Bad, unsure: true,
 		title: "Namesake made a mistake",
 		text:  []string{"That is our fault, not yours. The request id below leads the people who run Namesake to what happened."},
+	}
+}
+
+// busyRetry is when to try again where another change of the entry is under way.
+const busyRetry = 10 * time.Second
+
+func failBusy(e *registry.EntryBusyError) failure {
+	happened := "Another change of it is being sent at this moment."
+	if !e.Intent.Time.IsZero() {
+		happened = "Another change of it was started at " + e.Intent.Time.UTC().Format("15:04:05 UTC") + " by " + cmp.Or(e.Intent.Actor.Email, e.Intent.Actor.Subject) + ", and its result is not known yet."
+	}
+	return failure{
+		status: http.StatusConflict, tone: templates.Warn, wait: busyRetry, title: "Nothing was sent: the entry is being changed",
+		text: []string{happened, tryAgain(busyRetry)},
 	}
 }
 

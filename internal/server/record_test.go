@@ -61,6 +61,13 @@ func (f *faultyJournal) Append(ctx context.Context, r registry.Record) (registry
 	return f.Journal.Append(ctx, r)
 }
 
+func (f *faultyJournal) AppendAsOf(ctx context.Context, r registry.Record, newest int64) (registry.Record, error) {
+	if f.fail != nil && f.fail(r) {
+		return registry.Record{}, errDiskFull
+	}
+	return f.Journal.AppendAsOf(ctx, r, newest)
+}
+
 func TestACreateIsRecorded(t *testing.T) {
 	app := newApp(t)
 	app.inject("messages")

@@ -27,6 +27,47 @@ func (s *Store) Append(ctx context.Context, r registry.Record) (registry.Record,
 	return sealed, nil
 }
 
+// AppendAsOf is Append, unless the trail of r.Entry has records after newest.
+func (s *Store) AppendAsOf(ctx context.Context, r registry.Record, newest int64) (registry.Record, error) {
+	var sealed registry.Record
+	err := s.change(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
+		if sealed, err = s.append(ctx, tx, r); err != nil {
+			return err
+		}
+		var moved bool
+		err = tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM audit WHERE entry_id <> '' AND entry_id = $1 AND seq > $2 AND seq < $3)`,
+			string(sealed.Entry), newest, sealed.Seq).Scan(&moved)
+		if err == nil && moved {
+			err = registry.ErrEntryMoved
+		}
+		return err
+	})
+	if err != nil {
+		return registry.Record{}, fmt.Errorf("append to audit trail: %w", err)
+	}
+	return sealed, nil
+}
+
+// EntryTrail returns the newest record of an entry, and the intent that locks it.
+func (s *Store) EntryTrail(ctx context.Context, account registry.AccountID, id registry.ID) (newest, lockedBy int64, err error) {
+	ctx, cancel := context.WithTimeout(ctx, readsWithin)
+	defer cancel()
+	err = s.read.QueryRowContext(ctx, `SELECT (SELECT COALESCE(MAX(seq), 0) FROM audit WHERE entry_id <> '' AND entry_id = $1),
+		(SELECT COALESCE(MAX(seq), 0) FROM open_intents WHERE entry_lock = $2)`, string(text(id)), entryLock(account, id)).Scan(&newest, &lockedBy)
+	if err != nil {
+		return 0, 0, fmt.Errorf("read the state of entry %s: %w", id, explain(err))
+	}
+	return newest, lockedBy, nil
+}
+
+// entryLock is what an intent locks: an entry of an account.
+func entryLock(account registry.AccountID, id registry.ID) string {
+	if id == "" {
+		return ""
+	}
+	return string(text(account)) + "/" + string(text(id))
+}
+
 func (s *Store) append(ctx context.Context, tx *sql.Tx, r registry.Record) (registry.Record, error) {
 	r.Actor.Subject, r.Actor.Email = text(r.Actor.Subject), text(r.Actor.Email)
 	r.Action, r.Entry, r.Outcome = text(r.Action), text(r.Entry), text(r.Outcome)
@@ -74,17 +115,18 @@ func (s *Store) append(ctx context.Context, tx *sql.Tx, r registry.Record) (regi
 func track(ctx context.Context, tx *sql.Tx, r registry.Record) error {
 	switch {
 	case r.Outcome == registry.OutcomeIntent:
-		_, err := tx.ExecContext(ctx, `INSERT INTO open_intents (seq) VALUES ($1)`, r.Seq)
+		opened, err := affect(ctx, tx, `INSERT INTO open_intents (seq, entry_lock) VALUES ($1, $2) ON CONFLICT DO NOTHING`, r.Seq, entryLock(r.Account, r.Entry))
+		if err == nil && !opened {
+			err = registry.ErrEntryMoved // another change of the entry is under way
+		}
 		return err
 	case r.Intent == 0:
 		return nil
 	case r.Outcome == registry.OutcomeUnknown:
-		var open int64
-		err := tx.QueryRowContext(ctx, `SELECT seq FROM open_intents WHERE seq = $1`, r.Intent).Scan(&open)
-		if errors.Is(err, sql.ErrNoRows) {
-			return registry.ErrSettled
+		if open, err := affect(ctx, tx, `UPDATE open_intents SET entry_lock = '' WHERE seq = $1`, r.Intent); err != nil || open {
+			return err
 		}
-		return err
+		return registry.ErrSettled
 	}
 	if closed, err := affect(ctx, tx, `DELETE FROM open_intents WHERE seq = $1`, r.Intent); err != nil || closed {
 		return err

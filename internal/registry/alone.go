@@ -1,0 +1,92 @@
+package registry
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// How a change waits for another change of the same entry. The limit leaves room within
+// the server's write time-out for the change itself.
+const (
+	changeWait    = 20 * time.Second
+	firstLockPoll = 20 * time.Millisecond
+	maxLockPoll   = 320 * time.Millisecond
+)
+
+// EntryBusyError reports a change that was not sent because another change of the same
+// entry did not end in time.
+type EntryBusyError struct {
+	ID     ID
+	Intent Record // of the other change; zero when it is not known
+}
+
+func (e *EntryBusyError) Error() string {
+	return fmt.Sprintf("entry %s is being changed (intent %d)", e.ID, e.Intent.Seq)
+}
+
+// alone runs do while no other change of the entry id is under way, in this program or
+// in another one on the same database, and again when one was quicker: do reads the
+// entry, and passes newest on to the intent that it records. What it has read can't be
+// out of date then. It returns an *EntryBusyError when the other change takes too long.
+//
+// The journal is what all copies of the program share, so the lock of an entry is its
+// open intent: it needs no lease and no clock, and a program that was killed leaves a
+// lock that settling its intent removes.
+func (s *Service) alone(ctx context.Context, id ID, do func(newest int64) error) error {
+	waiting, cancel := context.WithTimeout(ctx, changeWait)
+	defer cancel()
+	unlock, err := s.inFlight.LockContext(waiting, string(id))
+	if err != nil {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		return &EntryBusyError{ID: id}
+	}
+	defer unlock()
+	poll := firstLockPoll
+	for waited := time.Duration(0); ; {
+		newest, lockedBy, err := s.journal.EntryTrail(ctx, s.account, id)
+		if err != nil {
+			return &UnrecordedError{fmt.Errorf("look for other changes of entry %s: %w", id, err)}
+		}
+		if lockedBy == 0 {
+			if err := do(newest); !errors.Is(err, ErrEntryMoved) {
+				return err
+			}
+		} else if freed, err := s.settleLeftBehind(ctx, lockedBy); err != nil {
+			return err
+		} else if freed {
+			continue
+		}
+		if waited >= changeWait {
+			return s.busy(ctx, id, lockedBy)
+		}
+		if err := s.pause(ctx, poll); err != nil {
+			return err
+		}
+		waited, poll = waited+poll, min(2*poll, maxLockPoll)
+	}
+}
+
+// settleLeftBehind settles the intent that locks an entry, if its program has ended or
+// could not record the outcome. The caller holds the entry's lock of this program.
+func (s *Service) settleLeftBehind(ctx context.Context, seq int64) (freed bool, err error) {
+	intent, err := s.trail.Record(ctx, seq)
+	if err != nil {
+		return false, unreadable(err)
+	}
+	if !s.leftBehind(intent) {
+		return false, nil
+	}
+	return true, s.settleLocked(ctx, intent, true)
+}
+
+func (s *Service) busy(ctx context.Context, id ID, intent int64) error {
+	e := &EntryBusyError{ID: id}
+	if r, err := s.trail.Record(ctx, intent); err == nil {
+		e.Intent = r
+	}
+	return e
+}
