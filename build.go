@@ -101,8 +101,10 @@ func build(ctx context.Context, cfg config.Config, addr net.Addr, log *slog.Logg
 	if ask := gate.Ready(); ask != nil {
 		ready["sign_in"] = ask
 	}
+	calls, in := options.BackgroundBudget()
 	a.handler, err = server.New(server.Options{
-		Registry: service, Gate: gate, Account: options.Account, PublicURL: public, AnyHost: cfg.DemoOnNetwork && cfg.PublicURL == "",
+		Background: server.CallRate{Calls: calls, In: in},
+		Registry:   service, Gate: gate, Account: options.Account, PublicURL: public, AnyHost: cfg.DemoOnNetwork && cfg.PublicURL == "",
 		Sandbox: cfg.Sandbox() || cfg.Demo(), Ready: ready, TrustedProxies: cfg.TrustedProxies, Log: log, Observe: observe,
 		// As configured: the address of the built-in sandbox is nobody else's to call.
 		CreateCommand: func(d registry.Draft) (string, error) {

@@ -59,6 +59,16 @@ type Options struct {
 	Observe func(Call)
 }
 
+// BackgroundBudget returns how many calls background work can make in a period, 0 for any
+// number.
+func (o Options) BackgroundBudget() (calls int, in time.Duration) {
+	budget := o.withDefaults().Budget
+	if budget < 0 {
+		return 0, budgetWindow
+	}
+	return budget - budget/reservedOf, budgetWindow
+}
+
 // Call is one request to the API, as it is told to an observer.
 type Call struct {
 	Operation string // such as "create entry"; there are few

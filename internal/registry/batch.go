@@ -14,6 +14,9 @@ const MaxBatch = 10_000
 // ConfirmAbove is how many entries can be deleted together without typing their number.
 const ConfirmAbove = 10
 
+// BatchRetention is how long a batch is kept. What it did is in the audit trail for longer.
+const BatchRetention = 30 * 24 * time.Hour
+
 // Batch is the deletion of several entries, or the undoing of one: planned, shown,
 // confirmed, and then done entry by entry. It goes on when its person leaves, and
 // after a restart.

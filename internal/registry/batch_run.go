@@ -246,7 +246,7 @@ func (r *batchRun) do(ctx context.Context, item *BatchItem) error {
 		if r.batch.Undoes != "" {
 			return r.restore(ctx, item)
 		}
-		changed, err := r.deleteSeen(ctx, r.batch.Owner, item.Entry, item.Before, r.batch.Made)
+		changed, err := r.deleteSeen(ctx, r.batch.Owner, item.Entry, item.Before, r.batch.Made.Add(-UndoWithin))
 		if err == nil {
 			item.Record, item.Before = changed.Record, changed.Before
 		}

@@ -159,7 +159,7 @@ func (s *Server) listDeletions(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return render(c, http.StatusOK, templates.Deletions(s.page(c, "Deletions"), batches, s.deletionsURL()))
+	return render(c, http.StatusOK, templates.Deletions(s.page(c, "Deletions"), batches, s.deletionsURL(), days(registry.BatchRetention)))
 }
 
 // told is why an entry was not deleted, or a batch stopped, in a person's words.
@@ -176,7 +176,7 @@ func (s *Server) told(fault *registry.Fault) *templates.Told {
 	case errors.As(err, &synced):
 		t.Title, t.Text = "It is kept up by a directory", []string{"Cloudflare lets nobody delete such an entry here. Remove the person in the directory."}
 	case errors.Is(err, registry.ErrNotFound):
-		t.Text = []string{"It is no longer in the registry: somebody else has deleted it."}
+		t.Text = []string{"It is no longer in the registry: it was deleted before, and not by this deletion."}
 	}
 	return t
 }
@@ -204,7 +204,7 @@ func failBatch(err error) (f failure, ok bool) {
 	case errors.Is(err, registry.ErrUnconfirmed):
 		f.title, f.text = "Not deleted: the number of entries has to be confirmed", []string{fmt.Sprintf("To delete more than %d entries together, their number has to be given in the field confirm.", registry.ConfirmAbove)}
 	case errors.Is(err, registry.ErrNoBatch):
-		f.status, f.title, f.text = http.StatusNotFound, "There is no such deletion", []string{"Deletions are kept for 30 days. What they did is in the audit trail."}
+		f.status, f.title, f.text = http.StatusNotFound, "There is no such deletion", []string{"Deletions are kept for " + days(registry.BatchRetention) + ". What they did is in the audit trail."}
 	case errors.Is(err, registry.ErrNotYours):
 		f.status, f.title, f.text = http.StatusForbidden, "This is somebody else's deletion", []string{"You can look at it and stop it. Whoever began it can let it go on, or undo it."}
 	case errors.Is(err, registry.ErrBatchMoved):
@@ -242,7 +242,7 @@ func (e *unclearError) Error() string { return strings.Join(e.notes, " ") }
 func (s *Server) deletionPage(c echo.Context, status int, b registry.Batch, typed string, err error) error {
 	v := templates.DeletionView{
 		Batch: b, URL: s.deletionURL(b.ID), Back: s.entriesURL() + b.Back, Mine: b.Owner.Same(actor(c)), Typed: typed,
-		MayUndo: b.MayUndo(s.now()), UndoUntil: b.Changed.Add(registry.UndoWithin), Minutes: minutes(b.Total()),
+		MayUndo: b.MayUndo(s.now()), UndoUntil: b.Changed.Add(registry.UndoWithin), Minutes: s.minutes(b.Total()), UndoWithin: spell(registry.UndoWithin),
 	}
 	if err != nil {
 		v.Unconfirmed = fmt.Sprintf("Type %d, the number of entries, to confirm.", b.Total())
@@ -326,57 +326,11 @@ func deletionGroups(b registry.Batch) []deletionGroup {
 	}
 }
 
-// minutes is how long a batch takes at least because of the API's limit: a deletion
-// takes two calls, and some of the 1,200 in five minutes are left to people.
-func minutes(entries int) int { return entries * 2 * 5 / 900 }
-
-// batchJSON is a batch in JSON.
-type batchJSON struct {
-	ID       string         `json:"id"`
-	State    string         `json:"state"`
-	Undoes   string         `json:"undoes,omitempty"`
-	Counts   map[string]int `json:"counts"`
-	Entries  []itemJSON     `json:"entries"`
-	Made     time.Time      `json:"created_at"`
-	Modified time.Time      `json:"modified_at"`
-}
-
-type itemJSON struct {
-	ID     registry.ID   `json:"id"`
-	State  string        `json:"state"`
-	Made   registry.ID   `json:"created_id,omitempty"`
-	Record int64         `json:"record,omitempty"`
-	Errors []problemJSON `json:"errors"`
-}
-
-// deletionJSON answers with a batch in the API's shape.
-func (s *Server) deletionJSON(c echo.Context, status int, b registry.Batch) error {
-	items, err := s.registry.BatchItems(requestContext(c), caller(c), b.ID, registry.MaxBatch)
-	if err != nil {
-		return err
+// minutes is how long a batch takes at least because of the API's limit of calls: a
+// deletion takes two.
+func (s *Server) minutes(entries int) int {
+	if s.background.Calls <= 0 {
+		return 0
 	}
-	result := batchJSON{ID: b.ID, State: string(b.State), Undoes: b.Undoes, Counts: map[string]int{}, Entries: make([]itemJSON, len(items)), Made: b.Made, Modified: b.Changed}
-	for state, n := range b.Counts {
-		result.Counts[string(state)] = n
-	}
-	for i, item := range items {
-		errs := []problemJSON{}
-		if item.Fault != nil {
-			f := s.fail(item.Fault.Err())
-			if errs = toProblemsJSON(f.problems); len(errs) == 0 {
-				errs = []problemJSON{{Message: f.title}}
-			}
-		}
-		result.Entries[i] = itemJSON{ID: item.Entry, State: string(item.State), Made: item.Made, Record: item.Record, Errors: errs}
-	}
-	answer := envelope{Success: b.Unfinished() == 0 && b.State != registry.BatchStopped, Errors: []problemJSON{}, Messages: []problemJSON{}, Result: result}
-	if status == http.StatusSeeOther && b.Total() > 0 && b.Unfinished() == b.Total() { // nothing was done: the first says why
-		f := s.fail(items[slices.IndexFunc(items, func(i registry.BatchItem) bool { return i.Fault != nil })].Fault.Err())
-		f.setHeaders(c)
-		status = f.status
-	}
-	for _, item := range result.Entries {
-		answer.Errors = append(answer.Errors, item.Errors...)
-	}
-	return c.JSON(status, answer)
+	return int(time.Duration(entries*2) * s.background.In / time.Duration(s.background.Calls) / time.Minute)
 }

@@ -290,6 +290,9 @@ func spell(d time.Duration) string {
 	return strings.Join(parts, " ")
 }
 
+// days writes a period of whole days for people.
+func days(d time.Duration) string { return strconv.Itoa(int(d/(24*time.Hour))) + " days" }
+
 func failHTTP(code int) failure {
 	f := failure{status: code, tone: templates.Bad, title: http.StatusText(code)}
 	switch code {

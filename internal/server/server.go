@@ -32,6 +32,8 @@ type Options struct {
 	// CreateCommand writes the call of the API that creates an entry as a command for
 	// people. It must not hold a secret.
 	CreateCommand func(registry.Draft) (string, error)
+	// Background is how many calls of the API background work can make; no limit when zero.
+	Background CallRate
 	// TrustedProxies are whose X-Forwarded-* headers are believed; none by default.
 	TrustedProxies []netip.Prefix
 	Log            *slog.Logger
@@ -39,6 +41,12 @@ type Options struct {
 	// Observe is told of each request that was answered. The method is as it came;
 	// route is the route's pattern, "none" when none has that path.
 	Observe func(method, route string, status int, took time.Duration)
+}
+
+// CallRate is so many calls in so long.
+type CallRate struct {
+	Calls int
+	In    time.Duration
 }
 
 // Server answers the requests of people's browsers.
@@ -55,11 +63,13 @@ type Server struct {
 	sandbox  bool
 	ready    *readiness
 	command  func(registry.Draft) (string, error) // Options.CreateCommand
-	log      *slog.Logger
-	now      func() time.Time
-	checks   keyed.Mutex // by person
-	observe  func(method, route string, status int, took time.Duration)
-	handler  http.Handler
+	// background is Options.Background.
+	background CallRate
+	log        *slog.Logger
+	now        func() time.Time
+	checks     keyed.Mutex // by person
+	observe    func(method, route string, status int, took time.Duration)
+	handler    http.Handler
 }
 
 // New returns a Server, or an error that names what is missing.
@@ -80,7 +90,7 @@ func New(o Options) (*Server, error) {
 		registry: o.Registry, gate: o.Gate, sessions: o.Gate.Sessions, attempts: newAttempts(o.Now), limits: o.Gate.Sessions.Limits(),
 		proxies: o.TrustedProxies, anyHost: o.AnyHost, account: o.Account,
 		public: o.PublicURL, sandbox: o.Sandbox, ready: newReadiness(o.Ready, o.Log), log: o.Log, now: o.Now, observe: o.Observe,
-		command: o.CreateCommand,
+		command: o.CreateCommand, background: o.Background,
 	}
 	e := echo.New()
 	e.HTTPErrorHandler = s.answerError

@@ -12,9 +12,6 @@ import (
 	"namesake/internal/registry"
 )
 
-// keepsBatches is how long a batch is kept. What it did is in the audit trail for longer.
-const keepsBatches = 30 * 24 * time.Hour
-
 // addsWithin bounds how long it takes to add all the items of a batch.
 const addsWithin = 30 * time.Second
 
@@ -92,7 +89,7 @@ func insertBatch(ctx context.Context, tx *sql.Tx, b registry.Batch) error {
 	if err := errors.Join(err, errQuery, errStop); err != nil {
 		return err
 	}
-	old := micros(b.Made.Add(-keepsBatches))
+	old := micros(b.Made.Add(-registry.BatchRetention))
 	for _, forget := range []string{
 		`DELETE FROM batch_items WHERE batch IN (SELECT id FROM batches WHERE made < $1)`, `DELETE FROM batches WHERE made < $1`,
 	} {

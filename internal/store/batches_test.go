@@ -57,7 +57,7 @@ func TestBatches(t *testing.T) {
 			}
 		}
 
-		fatal(s.AddBatch(ctx, registry.Batch{ID: "old", Owner: ann, State: registry.BatchPlanned, Made: now.Add(-keepsBatches - time.Hour)}, []registry.BatchItem{item(0, registry.ItemWaiting)}))
+		fatal(s.AddBatch(ctx, registry.Batch{ID: "old", Owner: ann, State: registry.BatchPlanned, Made: now.Add(-registry.BatchRetention - time.Hour)}, []registry.BatchItem{item(0, registry.ItemWaiting)}))
 		b := registry.Batch{
 			ID: "b", Owner: ann, Match: &registry.Query{Search: "x", Page: 1}, Back: "?search=x", State: registry.BatchListing, Made: now, Changed: now,
 		}

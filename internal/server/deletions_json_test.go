@@ -1,0 +1,128 @@
+package server_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"testing"
+
+	"namesake/internal/cfapi/sandbox"
+	"namesake/internal/registry"
+)
+
+// deletionAnswer is a deletion in JSON.
+type deletionAnswer struct {
+	Success bool
+	Errors  []struct {
+		Code    any
+		Message string
+	}
+	Result struct {
+		State   string
+		Counts  map[string]int
+		Entries []struct {
+			ID     string
+			State  string
+			Errors []struct{ Message string }
+		}
+	}
+}
+
+func (a *answer) deletion() (d deletionAnswer) {
+	a.t.Helper()
+	must(a.t, json.Unmarshal([]byte(a.body), &d))
+	return d
+}
+
+var asJSON = map[string]string{"Accept": "application/json"}
+
+// The status is that of what went wrong with the entries that were meant, and success
+// goes with the errors.
+func TestStatusOfADeletionInJSON(t *testing.T) {
+	t.Parallel()
+	const synced = "900" // is kept up by a directory
+	refused := func(status int, code int, message string) sandbox.Fault {
+		return sandbox.Fault{Method: http.MethodDelete, Times: -1, Status: status, Body: fmt.Sprintf(`{"success":false,"errors":[{"code":%d,"message":%q}],"messages":[],"result":null}`, code, message)}
+	}
+	tests := []struct {
+		name    string
+		ids     []string
+		faults  []sandbox.Fault
+		status  int
+		success bool
+		errors  []string // of the whole answer, the beginning of each
+		counts  string
+	}{
+		{"all is done", []string{"1", "2"}, nil, 303, true, nil, "map[done:2]"},
+		{"one is left out", []string{"1", synced}, nil, 303, true, nil, "map[done:1 left_out:1]"},
+		{"one is left out, and the other refused", []string{synced, "1"}, []sandbox.Fault{refused(400, 11406, "stays")}, 422, false, []string{"stays"}, "map[left_out:1 refused:1]"},
+		{"a denied call", []string{synced, "1"}, []sandbox.Fault{refused(403, 10000, "Authentication error")}, 502, false, []string{"Authentication error"}, "map[failed:1 left_out:1]"},
+		{"one of two", []string{"1", "2"}, []sandbox.Fault{{Method: http.MethodDelete, Path: "/1", Status: 400, Body: `{"success":false,"errors":[{"code":1,"message":"no"}],"messages":[],"result":null}`}}, 303, false, []string{"no"}, "map[done:1 refused:1]"},
+		{"no such entry", []string{"77"}, nil, 404, false, []string{"There is no such entry. It is no longer in the registry: it was deleted before"}, "map[refused:1]"},
+		{"it stops by itself", []string{"1", "2", "3", "4", "5", "6", "7", "8", "9", "10"}, []sandbox.Fault{refused(403, 10000, "Authentication error")}, 502, false, nil, ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			seed := []sandbox.Entry{{ID: synced, Name: "Synced", Email: "s@example.com", Provenance: string(registry.GoogleDirectory)}}
+			for i := range 12 {
+				seed = append(seed, sandbox.Entry{ID: strconv.Itoa(i + 1), Name: "Person", Email: fmt.Sprintf("p%d@example.com", i+1)})
+			}
+			app := newApp(t, func(s *settings) { s.sandbox.Seed = seed })
+			b := app.as("editor")
+			app.sandbox.Inject(tt.faults...)
+			// Planned from the list, so that it is known which entries a directory keeps up.
+			plan := b.send(deletions, url.Values{"id": tt.ids}, asJSON).wants(http.StatusSeeOther)
+			same(t, "planned", plan.deletion().Success, true)
+			res := b.send(plan.location()+"/start", nil, asJSON).wants(tt.status)
+			got := res.deletion()
+			same(t, "success", got.Success, tt.success)
+			same(t, "success goes with the errors", got.Success, len(got.Errors) == 0)
+			if tt.counts != "" {
+				same(t, "counts", fmt.Sprint(got.Result.Counts), tt.counts)
+				same(t, "errors", len(got.Errors), len(tt.errors))
+			}
+			for i, want := range tt.errors {
+				if i < len(got.Errors) && !strings.HasPrefix(got.Errors[i].Message, want) {
+					t.Errorf("error %d is %q, want %q", i, got.Errors[i].Message, want)
+				}
+			}
+			for _, e := range got.Errors {
+				if e.Code == nil {
+					t.Errorf("%q has no code", e.Message)
+				}
+			}
+		})
+	}
+}
+
+// A person who sends the same deletion twice is told twice that it was deleted.
+func TestADoubledDeletionOfSeveral(t *testing.T) {
+	t.Parallel()
+	app := filled(t, 3)
+	b, other := app.as("editor"), app.as("admin")
+	ids := b.get(entries).ids()
+	form := url.Values{"id": ids}
+	for range 2 {
+		path := b.post(entries+"/delete", form).wants(http.StatusSeeOther).location()
+		b.ended(path).contains("h1", "3 entries deleted")
+	}
+	got := b.send(entries+"/delete", form, asJSON).wants(http.StatusSeeOther).deletion()
+	same(t, "counts", fmt.Sprint(got.Result.Counts), "map[done:3]")
+	same(t, "sent", len(app.sent(http.MethodDelete)), 3)
+	// To another person it is gone, and it is not claimed who deleted it.
+	page := other.ended(other.post(entries+"/delete", form).wants(http.StatusSeeOther).location())
+	page.contains("h1", "0 of 3 entries deleted")
+	page.contains("section[aria-label='Not deleted']", "it was deleted before, and not by this deletion")
+	// And however often it was told, undoing it makes each entry once.
+	undo := func(page *answer) {
+		b.ended(b.post(page.Find("form[action*='/deletions/'][action$='/undo']").AttrOr("action", ""), nil).wants(http.StatusSeeOther).location())
+	}
+	first := b.ended(b.post(entries+"/delete", form).wants(http.StatusSeeOther).location())
+	second := b.ended(b.post(entries+"/delete", form).wants(http.StatusSeeOther).location())
+	undo(first)
+	undo(second)
+	same(t, "created again", len(app.sent(http.MethodPost)), 3)
+}
