@@ -67,29 +67,52 @@ const (
 	CheckpointAudit Action = "audit.checkpoint" // older records were removed, by configuration
 )
 
-// permissions is the whole permission table: the least role for each action.
-var permissions = map[Action]Role{
-	Anything:     RoleNone,
-	ListEntries:  Viewer,
-	ViewEntry:    Viewer,
-	CreateEntry:  Editor,
-	EditEntry:    Editor,
-	DeleteEntry:  Editor,
-	CheckPattern: Viewer,
-	ViewAudit:    Viewer,
-	ExportAudit:  Admin,
+// permissions is the whole permission table: the least role for each action, in the
+// order in which actions are offered to choose from.
+var permissions = []struct {
+	action Action
+	least  Role
+}{
+	{Anything, RoleNone},
+	{CreateEntry, Editor},
+	{EditEntry, Editor},
+	{DeleteEntry, Editor},
+	{ListEntries, Viewer},
+	{ViewEntry, Viewer},
+	{CheckPattern, Viewer},
+	{ViewAudit, Viewer},
+	{ExportAudit, Admin},
 
-	ViewOwnSessions: Viewer,
-	EndOwnSession:   Viewer,
-	ViewAllSessions: Admin,
-	EndAnySession:   Admin,
+	{ViewOwnSessions, Viewer},
+	{EndOwnSession, Viewer},
+	{ViewAllSessions, Admin},
+	{EndAnySession, Admin},
+}
+
+// unasked are the actions of the audit trail that need no permission.
+var unasked = []Action{StartSession, EndSession, RefuseSession, CheckpointAudit}
+
+// RecordedActions returns every action that a record of the audit trail can have: the
+// refusal of any action is recorded, so that is the whole permission table.
+func RecordedActions() []Action {
+	var actions []Action
+	for _, p := range permissions {
+		if p.action != Anything {
+			actions = append(actions, p.action)
+		}
+	}
+	return append(actions, unasked...)
 }
 
 // Needs returns the least role that may do a. ok is false for an action that is
 // not in the permission table; nobody may do that.
 func (a Action) Needs() (least Role, ok bool) {
-	least, ok = permissions[a]
-	return least, ok
+	for _, p := range permissions {
+		if p.action == a {
+			return p.least, true
+		}
+	}
+	return RoleNone, false
 }
 
 // Actor is a person who asks for something. People are known by issuer and

@@ -12,15 +12,6 @@ import (
 	"namesake/web/templates"
 )
 
-// auditActions are the actions that people can filter the audit trail by.
-func auditActions() []registry.Action {
-	return []registry.Action{
-		registry.CreateEntry, registry.EditEntry, registry.DeleteEntry, registry.ListEntries, registry.ViewEntry,
-		registry.StartSession, registry.EndSession, registry.RefuseSession,
-		registry.ViewAudit, registry.ExportAudit, registry.CheckpointAudit,
-	}
-}
-
 // auditFilter is what the URL of the audit trail selects: the query, and the two
 // times as they stand there.
 type auditFilter struct {
@@ -75,7 +66,7 @@ func (f auditFilter) url(path, without, more string, seq int64) string {
 // with a sentence about it, as in parseQuery.
 func parseAuditFilter(values url.Values) (f auditFilter, notes []string) {
 	f.query.Person = strings.TrimSpace(strings.ToValidUTF8(values.Get("person"), "\uFFFD"))
-	f.query.Action = oneOf(values, "action", auditActions(), &notes)
+	f.query.Action = oneOf(values, "action", registry.RecordedActions(), &notes)
 	f.query.Outcome = oneOf(values, "outcome", registry.Outcomes(), &notes)
 	if raw := strings.TrimSpace(values.Get("entry")); raw != "" {
 		id, err := registry.ParseID(raw)
@@ -173,7 +164,7 @@ func filterView(f auditFilter) templates.AuditFilter {
 		Person: f.query.Person, Entry: string(f.query.Entry),
 		Since: f.since, Until: f.until, SinceDay: isDay(f.since), UntilDay: isDay(f.until),
 	}
-	for _, a := range auditActions() {
+	for _, a := range registry.RecordedActions() {
 		v.Actions = append(v.Actions, templates.Option{Value: string(a), Label: templates.ActionLabel(a), Selected: a == f.query.Action})
 	}
 	for _, o := range registry.Outcomes() {

@@ -21,6 +21,7 @@ var actionWords = map[registry.Action]struct{ todo, done string }{
 	registry.EndAnySession:   {"End somebody's session", "Ended somebody's session"},
 	registry.ListEntries:     {"See the entries", "Saw the entries"},
 	registry.ViewEntry:       {"See an entry", "Saw an entry"},
+	registry.CheckPattern:    {"Check a pattern", "Checked a pattern"},
 	registry.StartSession:    {"Sign in", "Signed in"},
 	registry.EndSession:      {"End a session", "Session ended"},
 	registry.RefuseSession:   {"Sign in", "Signed in"},
