@@ -76,10 +76,30 @@ type Sessions interface {
 	// EndSession ends the session, and returns false when there is none that goes on. A
 	// record without an action is not written.
 	EndSession(ctx context.Context, hash string, at time.Time, record Record) (ok bool, err error)
-	// OpenSessions returns the sessions that have not ended, of one person or, without
-	// a subject, of everybody; newest first.
-	OpenSessions(ctx context.Context, issuer, subject string) ([]Session, error)
+	// OpenSessions returns the sessions that have not ended and that q selects, newest
+	// first.
+	OpenSessions(ctx context.Context, q SessionQuery) ([]Session, error)
 }
+
+// SessionQuery selects sessions that have not ended. The zero value selects all.
+type SessionQuery struct {
+	Issuer, Subject string // of one person; without a subject, of everybody
+	// StartedAfter and SeenAfter leave out what has reached a limit and was not swept yet.
+	StartedAfter, SeenAfter time.Time
+	WithRole                bool          // leave out people who have no role
+	Before                  SessionCursor // only what stands behind it in the list
+	Limit                   int           // at most so many; 0 for no limit
+}
+
+// SessionCursor is a place in the list of sessions: behind the session that it names.
+// The zero value is the start of the list.
+type SessionCursor struct {
+	Started time.Time
+	Hash    string
+}
+
+// Cursor returns the place behind s.
+func (s Session) Cursor() SessionCursor { return SessionCursor{s.Started, s.Hash} }
 
 // ErrSessionKnown reports a session that cannot be started because there is, or
 // was, one with the same hash.

@@ -62,31 +62,35 @@ func (s *Service) end(ctx context.Context, who Caller, hash string, what Values)
 	return ok, nil
 }
 
-// OwnSessions returns the sessions in which who is signed in, newest first.
-func (s *Service) OwnSessions(ctx context.Context, who Caller) ([]Session, error) {
+// OwnSessions returns at most limit of the sessions in which who is signed in, newest
+// first: those behind the place before. A limit of 0 is none.
+func (s *Service) OwnSessions(ctx context.Context, who Caller, before SessionCursor, limit int) ([]Session, error) {
 	if err := s.Authorize(ctx, who, ViewOwnSessions); err != nil {
 		return nil, err
 	}
-	return s.openSessions(ctx, who.Issuer, who.Subject)
+	return s.openSessions(ctx, SessionQuery{Issuer: who.Issuer, Subject: who.Subject, Before: before, Limit: limit})
 }
 
-// AllSessions returns everybody's sessions, newest first.
-func (s *Service) AllSessions(ctx context.Context, who Caller) ([]Session, error) {
+// AllSessions returns at most limit of everybody's sessions, newest first: those behind
+// the place before. A limit of 0 is none.
+func (s *Service) AllSessions(ctx context.Context, who Caller, before SessionCursor, limit int) ([]Session, error) {
 	if err := s.Authorize(ctx, who, ViewAllSessions); err != nil {
 		return nil, err
 	}
-	return s.openSessions(ctx, "", "")
+	return s.openSessions(ctx, SessionQuery{Before: before, Limit: limit})
 }
 
 // openSessions leaves out what is over but not swept yet, and people without a role.
-func (s *Service) openSessions(ctx context.Context, issuer, subject string) ([]Session, error) {
-	all, err := s.sessions.OpenSessions(ctx, issuer, subject)
+func (s *Service) openSessions(ctx context.Context, q SessionQuery) ([]Session, error) {
+	now := s.now()
+	q.StartedAfter, q.SeenAfter, q.WithRole = now.Add(-s.limits.Absolute), now.Add(-s.limits.Idle), true
+	all, err := s.sessions.OpenSessions(ctx, q)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrDatabase, err)
 	}
 	open := all[:0]
 	for _, n := range all {
-		if n.Over(s.limits, s.now()) == "" && n.Actor.Role != RoleNone {
+		if n.Over(s.limits, now) == "" && n.Actor.Role != RoleNone {
 			open = append(open, n)
 		}
 	}
@@ -95,7 +99,7 @@ func (s *Service) openSessions(ctx context.Context, issuer, subject string) ([]S
 
 // CountSessions returns how many sessions are open, for the metrics.
 func (s *Service) CountSessions(ctx context.Context) (int, error) {
-	open, err := s.openSessions(ctx, "", "")
+	open, err := s.openSessions(ctx, SessionQuery{})
 	return len(open), err
 }
 
@@ -136,7 +140,7 @@ func (s *Service) endListed(ctx context.Context, who Caller, hash string, may fu
 // SweepSessions ends the sessions that have reached a limit, so that the trail
 // says of each one when and why it ended.
 func (s *Service) SweepSessions(ctx context.Context) error {
-	open, err := s.sessions.OpenSessions(ctx, "", "")
+	open, err := s.sessions.OpenSessions(ctx, SessionQuery{})
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrDatabase, err)
 	}

@@ -3,7 +3,11 @@ package server
 import (
 	"context"
 	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
 
@@ -12,24 +16,39 @@ import (
 )
 
 func (s *Server) listOwnSessions(c echo.Context) error {
-	open, err := s.registry.OwnSessions(requestContext(c), caller(c))
-	if err != nil {
-		return err
-	}
-	return s.sessionsPage(c, open, templates.SessionsView{Title: "Your sessions", URL: templates.OwnSessionsURL})
+	return s.sessionsPage(c, s.registry.OwnSessions, templates.SessionsView{Title: "Your sessions", URL: templates.OwnSessionsURL})
 }
 
 func (s *Server) listSessions(c echo.Context) error {
-	open, err := s.registry.AllSessions(requestContext(c), caller(c))
+	return s.sessionsPage(c, s.registry.AllSessions, templates.SessionsView{Title: "Everybody's sessions", URL: templates.AllSessionsURL, Everybody: true})
+}
+
+// sessionsPerPage is how many sessions a page lists.
+const sessionsPerPage = 50
+
+// sessionsPage shows a page of what list returns.
+func (s *Server) sessionsPage(c echo.Context, list func(context.Context, registry.Caller, registry.SessionCursor, int) ([]registry.Session, error), v templates.SessionsView) error {
+	before, ok := parseSessionCursor(c.QueryParam("before"))
+	if !ok && wantsJSON(c) {
+		return &filterError{[]string{"before is not the place of a session in this list."}}
+	}
+	open, err := list(requestContext(c), caller(c), before, sessionsPerPage+1)
 	if err != nil {
 		return err
 	}
-	return s.sessionsPage(c, open, templates.SessionsView{Title: "Everybody's sessions", URL: templates.AllSessionsURL, Everybody: true})
-}
-
-func (s *Server) sessionsPage(c echo.Context, open []registry.Session, v templates.SessionsView) error {
+	next := ""
+	if len(open) > sessionsPerPage {
+		open = open[:sessionsPerPage]
+		next = sessionCursor(open[len(open)-1].Cursor())
+	}
 	if wantsJSON(c) {
-		return c.JSON(http.StatusOK, sessionsEnvelope(open, s.sessions.Current(c.Request())))
+		return c.JSON(http.StatusOK, sessionsEnvelope(open, s.sessions.Current(c.Request()), next))
+	}
+	if !before.Started.IsZero() {
+		v.Newest = v.URL
+	}
+	if next != "" {
+		v.Older = v.URL + "?" + url.Values{"before": {next}}.Encode()
 	}
 	v.Sessions, v.Current = open, s.sessions.Current(c.Request())
 	v.Idle, v.Absolute = spell(s.limits.Idle), spell(s.limits.Absolute)
@@ -54,9 +73,30 @@ func (s *Server) endListed(c echo.Context, end func(ctx context.Context, who reg
 	if err := end(requestContext(c), caller(c), hash); err != nil {
 		return err
 	}
-	s.flash(c, templates.Flash{Tone: templates.Good, Title: "Session ended", Text: "Whoever is using it is signed out with their next request."})
-	return seeOther(c, list)
+	return s.leadOn(c, list, templates.Flash{Tone: templates.Good, Title: "Session ended", Text: "Whoever is using it is signed out with their next request."})
 }
+
+// sessionCursor writes a place in the list for a URL.
+func sessionCursor(at registry.SessionCursor) string {
+	return strconv.FormatInt(at.Started.UnixMicro(), 10) + "." + at.Hash
+}
+
+// parseSessionCursor reads what sessionCursor writes, and "" as the start of the list.
+// ok is false for anything else, which is the start of the list, too.
+func parseSessionCursor(raw string) (at registry.SessionCursor, ok bool) {
+	if raw == "" {
+		return at, true
+	}
+	started, hash, found := strings.Cut(raw, ".")
+	micros, err := strconv.ParseInt(started, 10, 64)
+	if !found || err != nil || micros <= 0 || len(hash) > maxHash || !utf8.ValidString(hash) || strings.ContainsRune(hash, 0) {
+		return at, false
+	}
+	return registry.SessionCursor{Started: time.UnixMicro(micros), Hash: hash}, true
+}
+
+// maxHash is longer than any hash of a session is written.
+const maxHash = 100
 
 type sessionJSON struct {
 	ID      string      `json:"id"`
@@ -77,7 +117,18 @@ type sessionUser struct {
 	Auth    string `json:"auth"`
 }
 
-func sessionsEnvelope(open []registry.Session, current string) envelope {
+// sessionList is an envelope with the place of the next page of sessions.
+type sessionList struct {
+	envelope
+	ResultInfo sessionInfo `json:"result_info"`
+}
+
+type sessionInfo struct {
+	Count  int    `json:"count"`
+	Before string `json:"before,omitempty"` // ask with before=… for the next older page
+}
+
+func sessionsEnvelope(open []registry.Session, current, next string) sessionList {
 	list := make([]sessionJSON, len(open))
 	for i, n := range open {
 		a := n.Actor
@@ -86,5 +137,5 @@ func sessionsEnvelope(open []registry.Session, current string) envelope {
 			Address: n.Address, Browser: n.Browser, Started: n.Started, Seen: n.Seen, Current: n.Hash == current,
 		}
 	}
-	return envelope{Success: true, Errors: []problemJSON{}, Messages: []problemJSON{}, Result: list}
+	return sessionList{succeeded(list), sessionInfo{len(list), next}}
 }

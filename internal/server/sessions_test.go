@@ -1,6 +1,8 @@
 package server_test
 
 import (
+	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -146,4 +148,54 @@ func TestTooManySignIns(t *testing.T) {
 	same(t, "on record", len(app.records(registry.RefuseSession)), 10)
 	app.clock.move(10 * time.Second)
 	app.as("editor").get(entries).wants(http.StatusOK)
+}
+
+// The list of sessions comes in pages, each session on one of them.
+func TestSessionsComeInPages(t *testing.T) {
+	t.Parallel()
+	app := newApp(t)
+	const all = 103
+	started := app.clock.now()
+	for n := range all { // some start in the same microsecond
+		must(t, app.store.StartSession(t.Context(), registry.Session{
+			Hash: fmt.Sprintf("h%04d", n), Actor: registry.Actor{Issuer: "i", Subject: fmt.Sprint(n), Name: fmt.Sprint("Person ", n), Role: registry.Viewer, Auth: "demo"},
+			Started: started.Add(time.Duration(n/4) * time.Second), Seen: started.Add(time.Duration(n/4) * time.Second),
+		}, time.Time{}, registry.Record{Action: registry.StartSession, Outcome: registry.OutcomeDone}))
+	}
+	b := app.as("admin")
+	met := map[string]int{}
+	sizes := ""
+	for path := "/sessions"; path != ""; {
+		page := b.get(path).wants(http.StatusOK)
+		page.Find("main li[data-session]").Each(func(_ int, s *goquery.Selection) { met[s.AttrOr("data-session", "")]++ })
+		sizes += fmt.Sprint(page.Find("main li[data-session]").Length(), " ")
+		same(t, "way to the newest", page.Find("nav[aria-label=Pages] a:contains('Newest')").Length() == 1, path != "/sessions")
+		path = page.Find("nav[aria-label=Pages] a[rel=next]").AttrOr("href", "")
+	}
+	same(t, "sizes", sizes, "50 50 4 ")
+	same(t, "sessions", len(met), all+1)
+	for hash, times := range met {
+		same(t, hash, times, 1)
+	}
+
+	var got struct {
+		Result []struct{ ID string }
+		Info   struct {
+			Count  int
+			Before string
+		} `json:"result_info"`
+	}
+	json1 := map[string]string{"Accept": "application/json"}
+	must(t, json.Unmarshal([]byte(b.do(http.MethodGet, "/sessions", nil, json1).wants(http.StatusOK).body), &got))
+	same(t, "JSON", len(got.Result), 50)
+	same(t, "count", got.Info.Count, 50)
+	must(t, json.Unmarshal([]byte(b.do(http.MethodGet, "/sessions?before="+got.Info.Before, nil, json1).wants(http.StatusOK).body), &got))
+	same(t, "next page of JSON", len(got.Result), 50)
+	for _, odd := range []string{"x", "1", ".h", "-1.h", "99999999999999999999.h", "1.%00", "1." + strings.Repeat("h", 200), "1.%ff"} {
+		same(t, "page "+odd, b.get("/sessions?before="+odd).wants(http.StatusOK).Find("main li[data-session]").Length(), 50)
+		b.do(http.MethodGet, "/sessions?before="+odd, nil, json1).wants(http.StatusBadRequest)
+	}
+	open, err := app.registry.CountSessions(t.Context())
+	must(t, err)
+	same(t, "counted", open, all+1)
 }

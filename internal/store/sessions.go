@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
 
 	"namesake/internal/registry"
@@ -143,14 +145,37 @@ func (s *Store) EndSession(ctx context.Context, hash string, at time.Time, recor
 	return ok, nil
 }
 
-// OpenSessions returns the sessions that have not ended, newest first.
-func (s *Store) OpenSessions(ctx context.Context, issuer, subject string) ([]registry.Session, error) {
+// OpenSessions returns the sessions that have not ended and that q selects, newest first.
+func (s *Store) OpenSessions(ctx context.Context, q registry.SessionQuery) ([]registry.Session, error) {
 	query, args := `SELECT `+sessionColumns+` FROM sessions WHERE ended = 0`, []any(nil)
-	if subject != "" {
-		query, args = query+` AND issuer = $1 AND subject = $2`, []any{text(issuer), text(subject)}
+	where := func(condition string, values ...any) {
+		for _, v := range values {
+			args = append(args, v)
+			condition = strings.Replace(condition, "?", "$"+strconv.Itoa(len(args)), 1)
+		}
+		query += " AND " + condition
+	}
+	if q.Subject != "" {
+		where("issuer = ? AND subject = ?", text(q.Issuer), text(q.Subject))
+	}
+	if !q.StartedAfter.IsZero() {
+		where("started > ?", micros(q.StartedAfter))
+	}
+	if !q.SeenAfter.IsZero() {
+		where("seen > ?", micros(q.SeenAfter))
+	}
+	if q.WithRole {
+		where("role <> ?", registry.RoleNone.String())
+	}
+	if at := q.Before; !at.Started.IsZero() {
+		where("(started < ? OR started = ? AND hash > ?)", micros(at.Started), micros(at.Started), text(at.Hash))
+	}
+	query += ` ORDER BY started DESC, hash`
+	if q.Limit > 0 {
+		query += ` LIMIT ` + strconv.Itoa(q.Limit)
 	}
 	var open []registry.Session
-	err := s.query(ctx, query+` ORDER BY started DESC, hash`, args, func(rows *sql.Rows) error {
+	err := s.query(ctx, query, args, func(rows *sql.Rows) error {
 		session, _, err := scanSession(rows.Scan)
 		open = append(open, session)
 		return err

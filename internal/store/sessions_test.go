@@ -29,7 +29,7 @@ func TestSessions(t *testing.T) {
 		}
 		open := func(issuer, subject string, want ...string) {
 			t.Helper()
-			list, err := s.OpenSessions(t.Context(), issuer, subject)
+			list, err := s.OpenSessions(t.Context(), registry.SessionQuery{Issuer: issuer, Subject: subject})
 			got := []string{}
 			for _, n := range list {
 				got = append(got, n.Hash)
