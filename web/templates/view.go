@@ -5,6 +5,7 @@ package templates
 
 import (
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -75,10 +76,19 @@ type SummaryItem struct {
 	Message Message
 }
 
-// webURL returns raw as a link when it is an absolute http or https URL.
-func webURL(raw string) (string, bool) {
+// docsHost are the hosts that an error's documentation link may lead to: Cloudflare's own,
+// at the usual port.
+var docsHost = regexp.MustCompile(`^(?:[A-Za-z0-9-]+\.)*(?i:cloudflare\.com)(?::443)?$`)
+
+// docsURL returns raw as a link when it leads to a host of Cloudflare's by https. What an
+// answer of the API holds may come from anywhere: all else is shown as text. Browsers read
+// a backslash as a slash and skip white space and control characters, so none may occur.
+func docsURL(raw string) (string, bool) {
+	if strings.ContainsFunc(raw, func(r rune) bool { return r == '\\' || r <= ' ' || r >= 0x7f }) {
+		return "", false
+	}
 	u, err := url.Parse(raw)
-	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
+	if err != nil || u.Scheme != "https" || u.User != nil || u.Opaque != "" || !docsHost.MatchString(u.Host) {
 		return "", false
 	}
 	return u.String(), true
