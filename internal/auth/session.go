@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/gorilla/sessions"
@@ -292,25 +293,36 @@ func (s *Sessions) AddFlash(r *http.Request, notice any) error {
 	if err != nil {
 		return fmt.Errorf("encode notice: %w", err)
 	}
-	return s.update(r, func(row *registry.Session) { row.Flash = append(row.Flash, string(encoded)) })
+	return s.update(r, func(row *registry.Session) {
+		row.Flash = append(row.Flash, string(encoded))
+		row.Flash = row.Flash[max(0, len(row.Flash)-maxFlash):]
+	})
 }
 
-// TakeFlash hands the waiting notices to take, in JSON, and forgets them.
-func (s *Sessions) TakeFlash(r *http.Request, take func(notice []byte) error) error {
+// maxFlash is how many notices wait at most; of more, the oldest are forgotten.
+const maxFlash = 20
+
+// TakeFlash returns the waiting notices that are wanted, in JSON, and forgets them. The
+// others go on waiting.
+func (s *Sessions) TakeFlash(r *http.Request, wanted func(notice string) bool) (taken []string, err error) {
 	_, row, err := s.current(r)
-	if err != nil || len(row.Flash) == 0 {
-		return err
+	if err != nil || !slices.ContainsFunc(row.Flash, wanted) {
+		return nil, err
 	}
-	var waiting []string
-	if err := s.update(r, func(row *registry.Session) { waiting, row.Flash = row.Flash, nil }); err != nil {
-		return err
+	err = s.update(r, func(row *registry.Session) {
+		taken = nil // this may run again
+		row.Flash = slices.DeleteFunc(row.Flash, func(notice string) bool {
+			if !wanted(notice) {
+				return false
+			}
+			taken = append(taken, notice)
+			return true
+		})
+	})
+	if err != nil {
+		return nil, err
 	}
-	for _, notice := range waiting {
-		if err := take([]byte(notice)); err != nil {
-			return fmt.Errorf("decode notice: %w", err)
-		}
-	}
-	return nil
+	return taken, nil
 }
 
 func hash(id string) string {

@@ -83,7 +83,7 @@ func TestOnlyItsOwnAddressIsAnswered(t *testing.T) {
 		{"/healthz", "10.0.0.5:8080", nil, 200, ""},
 		{"/readyz", "10.0.0.5:8080", nil, 200, ""},
 		// A host that is told in other ways leads nowhere.
-		{"/", "namesake.example", map[string]string{"X-Forwarded-Host": "evil.example", "X-Original-Host": "evil.example"}, 303, entries},
+		{"/", "namesake.example", map[string]string{"X-Forwarded-Host": "evil.example", "X-Original-Host": "evil.example"}, 303, "/login"},
 		{entries, "namesake.example", map[string]string{"X-Forwarded-Host": "evil.example"}, 303, "/login?next=" + url.QueryEscape(entries)},
 		// The scheme, from a proxy that is trusted.
 		{"/login?x=1", "namesake.example", map[string]string{"X-Forwarded-Proto": "https"}, 200, ""},

@@ -57,8 +57,7 @@ func (s *Server) createEntry(c echo.Context) error {
 		c.Response().Header().Set(echo.HeaderLocation, to)
 		return c.JSON(http.StatusSeeOther, createdEnvelope(created))
 	}
-	s.flash(c, createdFlash(created))
-	return seeOther(c, to)
+	return s.leadOn(c, to, createdFlash(created))
 }
 
 // refuseForm shows the form again, as it was typed, with what is wrong.

@@ -40,8 +40,7 @@ func (s *Server) deleteEntry(c echo.Context) error {
 			Success: true, Errors: []problemJSON{}, Messages: toProblemsJSON(deleted.Receipt.Messages), Result: map[string]registry.ID{"id": id},
 		})
 	}
-	s.flash(c, s.deletedFlash(deleted))
-	return seeOther(c, s.entriesURL()+place(c))
+	return s.leadOn(c, s.entriesURL()+place(c), s.deletedFlash(deleted))
 }
 
 // deletedFlash is the notice after a deletion, from which it can be undone.
@@ -91,6 +90,5 @@ func (s *Server) undoDelete(c echo.Context) error {
 	if created.How == registry.Sent {
 		f.Title, f.Text = "Deletion undone", "The entry is in the registry again, with a new id: links to the old one no longer work."
 	}
-	s.flash(c, f)
-	return seeOther(c, to)
+	return s.leadOn(c, to, f)
 }

@@ -72,8 +72,7 @@ func (s *Server) updateEntry(c echo.Context) error {
 		c.Response().Header().Set(echo.HeaderLocation, to)
 		return c.JSON(http.StatusSeeOther, entryEnvelope(changed.Entry, changed.Receipt))
 	}
-	s.flash(c, changedFlash(changed))
-	return seeOther(c, to)
+	return s.leadOn(c, to, changedFlash(changed))
 }
 
 // refuseEdit shows the form again, as it was typed, with what is wrong.

@@ -9,11 +9,22 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"namesake/internal/auth"
 	"namesake/internal/registry"
 	"namesake/web/templates"
 )
 
-func (s *Server) goHome(c echo.Context) error { return seeOther(c, s.entriesURL()) }
+// goHome leads to where people start. The path there holds the account's id, which is
+// nothing to tell to somebody who is not signed in.
+func (s *Server) goHome(c echo.Context) error {
+	switch err := s.identified(c); {
+	case errors.Is(err, auth.ErrNoSession) && s.gate.Method() != auth.MethodAccess:
+		return seeOther(c, loginPath)
+	case err != nil:
+		return err
+	}
+	return seeOther(c, s.entriesURL())
+}
 
 func (s *Server) listEntries(c echo.Context) error {
 	query, notes := parseQuery(c.QueryParams())

@@ -181,13 +181,13 @@ func (s *Server) fail(err error) failure {
 		return failure{
 			status: http.StatusForbidden, tone: templates.Bad,
 			title: "This request came from another site",
-			text:  []string{"Nothing was changed. If you sent a form of Namesake yourself, open the page anew and send it again."},
+			text:  []string{"Nothing was changed, and nothing was handed over. If you sent a form of Namesake yourself, open its page again and send it from there; a link to a file works from Namesake's own pages."},
 		}
 	case errors.Is(err, errTooLarge):
 		return failure{
 			status: http.StatusRequestEntityTooLarge, tone: templates.Bad,
 			title: "That is too much to send",
-			text:  []string{fmt.Sprintf("A form may hold %d KB in all. Nothing was sent. What you typed is shown up to that length: please shorten it.", maxBody/1024)},
+			text:  tooLargeText(err),
 		}
 	case errors.As(err, &samples):
 		return failure{
@@ -226,6 +226,16 @@ func failBusy(e *registry.EntryBusyError) failure {
 		status: http.StatusConflict, tone: templates.Warn, wait: busyRetry, title: "Nothing was sent: the entry is being changed",
 		text: []string{happened, tryAgain(busyRetry)},
 	}
+}
+
+// tooLargeText says how much can be sent.
+func tooLargeText(err error) []string {
+	limit := int64(maxBody)
+	var large *tooLargeError
+	if errors.As(err, &large) {
+		limit = large.limit
+	}
+	return []string{fmt.Sprintf("This form may hold %d KB in all, and it held more. Nothing was sent to Cloudflare. What you typed is shown up to that length: please shorten it.", limit/1024)}
 }
 
 // signInRetry is how long it takes until the sign-in service is asked again.

@@ -35,7 +35,7 @@ func parseForm(c echo.Context) error {
 	r.PostForm = url.Values{}
 	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")) // an unreadable type is an unknown one
 	if kind == "multipart/form-data" {
-		if err := r.ParseMultipartForm(maxBody); err != nil {
+		if err := r.ParseMultipartForm(maxEntryForm); err != nil {
 			return readFault(err)
 		}
 		r.PostForm = url.Values(r.MultipartForm.Value)
@@ -64,7 +64,7 @@ var partialEscape = regexp.MustCompile(`%[0-9A-Fa-f]?$`)
 func readFault(err error) error {
 	var tooLarge *http.MaxBytesError
 	if errors.As(err, &tooLarge) {
-		return errTooLarge
+		return &tooLargeError{tooLarge.Limit}
 	}
 	return fmt.Errorf("%w: %w", errUnreadableForm, err)
 }

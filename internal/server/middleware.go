@@ -34,6 +34,7 @@ const (
 	refusedKey   = "refused" // why nobody is signed in
 	requestIDKey = "request id"
 	causeKey     = "cause"
+	bodyKey      = "body" // as it comes, without a limit
 	nextKey      = "next" // where somebody who signs in wants to go
 )
 
@@ -124,13 +125,15 @@ func (s *Server) recover(next echo.HandlerFunc) echo.HandlerFunc {
 // the redirects after a form to form-action, too: see signedOutPath for how one gets elsewhere.
 func (s *Server) headers(next echo.HandlerFunc) echo.HandlerFunc {
 	const csp = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
-		"base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+		"base-uri 'none'; frame-ancestors 'none'; report-uri " + reportsPath + "; report-to csp; form-action 'self'"
 	return func(c echo.Context) error {
 		h := c.Response().Header()
 		h.Set("Content-Security-Policy", csp)
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "same-origin")
+		h.Set("Reporting-Endpoints", `csp="`+reportsPath+`"`)
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
 		if !isAsset(c) {
 			h.Set("Cache-Control", "no-store")
@@ -138,33 +141,6 @@ func (s *Server) headers(next echo.HandlerFunc) echo.HandlerFunc {
 		if s.secure() {
 			h.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 		}
-		return next(c)
-	}
-}
-
-// errCrossOrigin reports a changing request that another site made.
-var errCrossOrigin = errors.New("cross-origin request")
-
-// sameOrigin refuses changing requests that come from other sites.
-func (s *Server) sameOrigin() echo.MiddlewareFunc {
-	protection := http.NewCrossOriginProtection()
-	return func(next echo.HandlerFunc) echo.HandlerFunc {
-		return func(c echo.Context) error {
-			if err := protection.Check(c.Request()); err != nil {
-				return fmt.Errorf("%w: %w", errCrossOrigin, err)
-			}
-			return next(c)
-		}
-	}
-}
-
-// maxBody is what a form may weigh: far more than an entry can.
-const maxBody = 1 << 20
-
-func limitBody(next echo.HandlerFunc) echo.HandlerFunc {
-	return func(c echo.Context) error {
-		r := c.Request()
-		r.Body = http.MaxBytesReader(c.Response(), r.Body, maxBody)
 		return next(c)
 	}
 }

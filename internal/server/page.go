@@ -2,21 +2,18 @@ package server
 
 import (
 	"bytes"
-	"encoding/json"
-	"errors"
 	"net/http"
 	"sync"
 
 	"github.com/a-h/templ"
 	"github.com/labstack/echo/v4"
 
-	"namesake/internal/auth"
 	"namesake/internal/registry"
 	"namesake/web/templates"
 )
 
 // page returns what every page has around its content. It takes the notices that
-// wait for the person, so it is called once, for a page that will be sent.
+// wait for this page, so it is called once, for a page that will be sent.
 func (s *Server) page(c echo.Context, title string) templates.Page {
 	who := actor(c)
 	p := templates.Page{
@@ -30,26 +27,8 @@ func (s *Server) page(c echo.Context, title string) templates.Page {
 		CanAudit:   who.May(registry.ViewAudit),
 		CanOversee: who.May(registry.ViewAllSessions),
 	}
-	err := s.sessions.TakeFlash(c.Request(), func(notice []byte) error {
-		var f templates.Flash
-		if err := json.Unmarshal(notice, &f); err != nil {
-			return err
-		}
-		p.Flash = append(p.Flash, f)
-		return nil
-	})
-	if err != nil && !errors.Is(err, auth.ErrNoSession) {
-		s.log.WarnContext(requestContext(c), "notices could not be read", "error", err)
-	}
+	p.Flash = s.waitingNotices(c)
 	return p
-}
-
-// flash leaves a notice for the person's next page. That it can't be kept must not
-// turn a change that was made into a failure.
-func (s *Server) flash(c echo.Context, f templates.Flash) {
-	if err := s.sessions.AddFlash(c.Request(), f); err != nil {
-		s.log.ErrorContext(requestContext(c), "a notice could not be kept", "error", err)
-	}
 }
 
 func (s *Server) entriesURL() string { return "/accounts/" + string(s.account) + "/entries" }

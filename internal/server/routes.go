@@ -62,7 +62,7 @@ func (s *Server) table() []route {
 
 		{http.MethodGet, "/audit", registry.ViewAudit, s.listAudit},
 		{http.MethodGet, "/audit/:seq", registry.ViewAudit, s.showAudit},
-		{http.MethodGet, "/audit.jsonl", registry.ExportAudit, s.exportAudit},
+		{http.MethodGet, "/audit.jsonl", registry.ExportAudit, fromHere(s.exportAudit)},
 
 		{http.MethodGet, "/sessions", registry.ViewAllSessions, s.listSessions},
 		{http.MethodPost, "/sessions/:session/end", registry.EndAnySession, s.endAnySession},
@@ -77,10 +77,29 @@ func (s *Server) table() []route {
 		{http.MethodGet, signedOutPath, registry.Anything, s.showSignedOut},
 		{http.MethodGet, signedOutPath + onward, registry.Anything, s.signOutElsewhere},
 
+		{http.MethodPost, reportsPath, registry.Anything, s.takeReport},
+
 		{http.MethodGet, healthPath, registry.Anything, s.healthz},
 		{http.MethodGet, readyPath, registry.Anything, s.readyz},
 		{http.MethodGet, static.Prefix + "*", registry.Anything, echo.WrapHandler(static.Handler())},
 	}
+}
+
+// What a request's body may hold, in bytes; maxBody where a route has no limit of its own.
+const (
+	maxBody      = 16 << 10
+	maxEntryForm = 64 << 10  // percent signs included, far more than an entry can have
+	maxPatterns  = 256 << 10 // a pattern and samples, each at their own limits and percent-encoded
+	maxIDs       = 512 << 10 // the ids of as many entries as a page can show
+)
+
+// bodyLimits are the limits of the routes with a body of some size, by path.
+var bodyLimits = map[string]int64{
+	entriesPath:             maxEntryForm,
+	entriesPath + "/:id":    maxEntryForm,
+	entriesPath + "/delete": maxIDs,
+	deletionsPath:           maxIDs,
+	regexPath:               maxPatterns,
 }
 
 // register adds the routes to e, each behind its guards. A route whose action is not in the permission table is a mistake
@@ -90,9 +109,10 @@ func register(e *echo.Echo, table []route, before func(registry.Action) []echo.M
 		if _, known := r.action.Needs(); !known {
 			return fmt.Errorf("route %s %s: action %q is not in the permission table", r.method, r.path, r.action)
 		}
-		e.Add(r.method, r.path, r.handle, before(r.action)...)
+		guards := append([]echo.MiddlewareFunc{limitBodyTo(bodyLimits[r.path])}, before(r.action)...)
+		e.Add(r.method, r.path, r.handle, guards...)
 		if r.method == http.MethodGet {
-			e.Add(http.MethodHead, r.path, r.handle, before(r.action)...)
+			e.Add(http.MethodHead, r.path, r.handle, guards...)
 		}
 	}
 	return nil

@@ -58,6 +58,7 @@ var byRole = []struct {
 	{"GET", "/auth/callback", 404, 404, 404, 404},
 	{"GET", "/login", 200, 200, 200, 200},
 	{"POST", "/login", 422, 422, 422, 422},
+	{"POST", "/csp-reports", 403, 403, 403, 403},
 	{"GET", "/healthz", 200, 200, 200, 200},
 	{"GET", "/readyz", 200, 200, 200, 200},
 	{"GET", "/static/app.css", 404, 404, 404, 404},

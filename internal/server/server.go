@@ -68,6 +68,7 @@ type Server struct {
 	log        *slog.Logger
 	now        func() time.Time
 	checks     keyed.Mutex // by person
+	reports    *reports
 	observe    func(method, route string, status int, took time.Duration)
 	handler    http.Handler
 }
@@ -90,7 +91,7 @@ func New(o Options) (*Server, error) {
 		registry: o.Registry, gate: o.Gate, sessions: o.Gate.Sessions, attempts: newAttempts(o.Now), limits: o.Gate.Sessions.Limits(),
 		proxies: o.TrustedProxies, anyHost: o.AnyHost, account: o.Account,
 		public: o.PublicURL, sandbox: o.Sandbox, ready: newReadiness(o.Ready, o.Log), log: o.Log, now: o.Now, observe: o.Observe,
-		command: o.CreateCommand, background: o.Background,
+		command: o.CreateCommand, background: o.Background, reports: newReports(),
 	}
 	e := echo.New()
 	e.HTTPErrorHandler = s.answerError

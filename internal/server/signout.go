@@ -29,6 +29,7 @@ func (s *Server) logout(c echo.Context) error {
 	if err := s.identified(c); ourFault(err) {
 		return err // nobody is told that they are signed out who may not be
 	} else if err != nil {
+		clearSite(c)
 		return seeOther(c, s.afterLogout(c, auth.Hint{})) // it has ended already
 	}
 	hint, err := s.sessions.Hint(c.Request())
@@ -38,6 +39,7 @@ func (s *Server) logout(c echo.Context) error {
 	if err := s.sessions.SignOut(c.Response(), c.Request(), caller(c)); err != nil && !errors.Is(err, auth.ErrNoSession) {
 		return err
 	}
+	clearSite(c)
 	return seeOther(c, s.afterLogout(c, hint))
 }
 

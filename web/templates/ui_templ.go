@@ -439,7 +439,7 @@ func problem(p registry.Problem) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		if href, ok := webURL(p.DocumentationURL); ok {
+		if href, ok := docsURL(p.DocumentationURL); ok {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 32, "<a class=\"link text-xs\" href=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
