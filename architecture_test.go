@@ -1,6 +1,7 @@
 package main_test
 
 import (
+	"go/ast"
 	"go/parser"
 	"go/token"
 	"io/fs"
@@ -21,7 +22,8 @@ var mayImport = map[string][]string{
 	"internal/javaregex":     {},
 	"internal/keyed":         {},
 	"internal/quote":         {},
-	"internal/registry":      {"internal/javaregex", "internal/keyed"},
+	"internal/patterns":      {"internal/javaregex"},
+	"internal/registry":      {"internal/javaregex", "internal/keyed", "internal/patterns"},
 	"internal/config":        {"internal/registry"},
 	"internal/cfapi":         {"internal/quote", "internal/registry"},
 	"internal/cfapi/sandbox": {"internal/javaregex"},
@@ -34,7 +36,7 @@ var mayImport = map[string][]string{
 	"internal/terraform":     {"internal/quote", "internal/registry"},
 	"web/static":             {},
 	"web/templates":          {"internal/registry", "web/static"},
-	"internal/server":        {"internal/auth", "internal/bulk", "internal/javaregex", "internal/keyed", "internal/quote", "internal/registry", "internal/terraform", "web/static", "web/templates"},
+	"internal/server":        {"internal/auth", "internal/bulk", "internal/javaregex", "internal/patterns", "internal/quote", "internal/registry", "internal/terraform", "web/static", "web/templates"},
 	"": {
 		"internal/auth", "internal/bulk", "internal/cfapi", "internal/cfapi/sandbox", "internal/config", "internal/javaregex",
 		"internal/metrics", "internal/registry", "internal/server", "internal/store", "web/static", "web/templates",
@@ -57,7 +59,7 @@ var homeOf = map[string][]string{
 
 // pure packages know nothing of HTTP or HTML, not even the standard library's.
 var (
-	pure    = []string{"internal/javaregex", "internal/keyed", "internal/quote", "internal/registry", "internal/terraform"}
+	pure    = []string{"internal/javaregex", "internal/keyed", "internal/patterns", "internal/quote", "internal/registry", "internal/terraform"}
 	foreign = []string{"net/http", "html", "html/template"}
 )
 
@@ -92,12 +94,53 @@ func TestArchitecture(t *testing.T) {
 	}
 }
 
+// TestPatternsAreCompiledInOnePlace sees that nothing goes past the limit on pattern work:
+// only internal/patterns compiles any, and the sandbox, which stands for Cloudflare.
+func TestPatternsAreCompiledInOnePlace(t *testing.T) {
+	found := 0
+	walkSources(t, parser.SkipObjectResolution, func(path, name string, file *ast.File) {
+		ast.Inspect(file, func(n ast.Node) bool {
+			call, ok := n.(*ast.SelectorExpr)
+			if !ok || call.Sel.Name != "Compile" {
+				return true
+			}
+			if of, ok := call.X.(*ast.Ident); ok && of.Name == "javaregex" {
+				found++
+				if name != "internal/patterns" && name != "internal/cfapi/sandbox" {
+					t.Errorf("%s compiles a pattern past internal/patterns", path)
+				}
+			}
+			return true
+		})
+	})
+	if found == 0 {
+		t.Error("nothing compiles patterns: the test looks for the wrong thing")
+	}
+}
+
 // ourPackages returns what each package of the module imports, by its folder. It
 // reads the sources itself rather than ask `go list`, so that the test cache sees
 // which files the answer hangs on.
 func ourPackages(t *testing.T) map[string][]string {
 	t.Helper()
 	packages := map[string][]string{}
+	walkSources(t, parser.ImportsOnly, func(_, name string, file *ast.File) {
+		packages[name] = append(packages[name], "") // a package without imports is one too
+		for _, spec := range file.Imports {
+			imported, err := strconv.Unquote(spec.Path.Value)
+			if err != nil {
+				t.Fatal(err)
+			}
+			packages[name] = append(packages[name], imported)
+		}
+	})
+	return packages
+}
+
+// walkSources calls visit for each source file of the module without the tests, with its
+// package's folder.
+func walkSources(t *testing.T, mode parser.Mode, visit func(path, name string, file *ast.File)) {
+	t.Helper()
 	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
@@ -113,23 +156,14 @@ func ourPackages(t *testing.T) map[string][]string {
 		if !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
 			return nil
 		}
-		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ImportsOnly)
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, mode)
 		if err != nil {
 			return err
 		}
-		name := strings.TrimPrefix(filepath.ToSlash(filepath.Dir(path)), ".")
-		packages[name] = append(packages[name], "") // a package without imports is one too
-		for _, spec := range file.Imports {
-			imported, err := strconv.Unquote(spec.Path.Value)
-			if err != nil {
-				return err
-			}
-			packages[name] = append(packages[name], imported)
-		}
+		visit(path, strings.TrimPrefix(filepath.ToSlash(filepath.Dir(path)), "."), file)
 		return nil
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return packages
 }

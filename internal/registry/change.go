@@ -42,11 +42,11 @@ func (v Version) Values() (values Values, ok bool) {
 }
 
 // Check checks those fields of d that are not as they were seen. What somebody
-// else's tool has put into the others is no reason to refuse. It returns nil or an
-// *InvalidError.
-func (v Version) Check(d Draft) error {
+// else's tool has put into the others is no reason to refuse. The errors are those of
+// Draft.Validate.
+func (v Version) Check(ctx context.Context, d Draft) error {
 	had, _ := v.Values()
-	return d.validateChange(had.change(d))
+	return d.validateChange(ctx, had.change(d))
 }
 
 // change returns the fields that have to change for v to become d, by the API's
@@ -100,9 +100,9 @@ func (v Values) holds(change Values) bool {
 }
 
 // validateChange checks the fields that change.
-func (d Draft) validateChange(change Values) error {
+func (d Draft) validateChange(ctx context.Context, change Values) error {
 	var invalid *InvalidError
-	err := d.Validate()
+	err := d.validate(ctx, change.turns(FieldEmail, FieldIsEmailRegex))
 	if !errors.As(err, &invalid) {
 		return err
 	}
@@ -173,7 +173,7 @@ func (s *Service) Update(ctx context.Context, who Caller, id ID, seen Version, d
 	if err := s.Authorize(ctx, who, EditEntry); err != nil {
 		return Changed{}, err
 	}
-	ctx = context.WithoutCancel(ctx) // see Create
+	ctx = s.PatternWork(context.WithoutCancel(ctx), who) // see Create
 	err = s.alone(ctx, id, func(newest int64) (err error) {
 		changed, err = s.update(ctx, who, id, newest, seen, d, confirmed)
 		return err
@@ -197,7 +197,7 @@ func (s *Service) update(ctx context.Context, who Caller, id ID, newest int64, s
 	case now.Version() != seen:
 		return Changed{}, &ConflictError{seen, now}
 	}
-	if err := d.validateChange(change); err != nil {
+	if err := d.validateChange(ctx, change); err != nil {
 		return Changed{}, err
 	}
 	given, err := s.stops(ctx, d, id, change, confirmed)

@@ -2,10 +2,11 @@ package registry
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"time"
 
-	"namesake/internal/javaregex"
+	"namesake/internal/patterns"
 )
 
 // Covers says how an entry covers an address.
@@ -50,6 +51,7 @@ func (s *Service) Covering(ctx context.Context, who Caller, address string, page
 	if err := s.Authorize(ctx, who, ListEntries); err != nil {
 		return Coverage{}, err
 	}
+	ctx = s.PatternWork(ctx, who)
 	address = strings.TrimSpace(address)
 	c := Coverage{Seen: (page - 1) * MaxPerPage, Total: -1}
 	for range coverPages {
@@ -57,16 +59,12 @@ func (s *Service) Covering(ctx context.Context, who Caller, address string, page
 		if err != nil {
 			return Coverage{}, err
 		}
-		deadline := s.now().Add(coversFor) // a slow API takes nothing of it
-		for _, e := range list.Entries {
-			if ctx.Err() != nil { // nobody waits any more
-				c.Next = page
-				return c, nil
-			}
-			if how, ok := e.covers(address, s.now().Before(deadline)); ok {
-				c.Covers = append(c.Covers, Cover{e, how})
-			}
+		covers := s.covers(ctx, list.Entries, address)
+		if ctx.Err() != nil { // nobody waits any more
+			c.Next = page
+			return c, nil
 		}
+		c.Covers = append(c.Covers, covers...)
 		c.Seen += len(list.Entries)
 		c.Total = list.Total
 		if list.Last() {
@@ -78,21 +76,37 @@ func (s *Service) Covering(ctx context.Context, who Caller, address string, page
 	return c, nil
 }
 
-// covers reports whether e covers an address, and how. A pattern is not tried when there
-// is no time left.
-func (e Entry) covers(address string, timeLeft bool) (Covers, bool) {
+// covers returns which of the entries cover an address. Patterns are tried as long as there
+// is time, and turns for them.
+func (s *Service) covers(ctx context.Context, entries []Entry, address string) (covers []Cover) {
+	deadline := s.now().Add(coversFor) // a slow API takes nothing of it
+	ctx, cancel := context.WithTimeout(ctx, coversFor)
+	defer cancel()
+	noTurn := false
+	for _, e := range entries {
+		how, ok := NotTried, true
+		switch {
+		case !e.IsEmailRegex:
+			how, ok = CoversLiteral, SameAddress(e.Email, address, false)
+		case !noTurn && ctx.Err() == nil && s.now().Before(deadline):
+			how, ok = e.matches(ctx, address)
+			noTurn = ok && how == NotTried // nor would there be one for the next
+		}
+		if ok {
+			covers = append(covers, Cover{e, how})
+		}
+	}
+	return covers
+}
+
+// matches reports whether the pattern of e covers an address, and how.
+func (e Entry) matches(ctx context.Context, address string) (Covers, bool) {
+	r, err := patterns.Match(ctx, e.Email, address)
+	var busy *patterns.BusyError
 	switch {
-	case !e.IsEmailRegex:
-		return CoversLiteral, SameAddress(e.Email, address, false)
-	case !timeLeft:
+	case errors.As(err, &busy):
 		return NotTried, true
-	}
-	p, err := javaregex.Compile(e.Email)
-	if err != nil {
-		return NotChecked, true
-	}
-	switch r := p.Match(address); {
-	case r.TooSlow:
+	case err != nil, r.TooSlow:
 		return NotChecked, true
 	case r.Matches:
 		return CoversWhole, true

@@ -67,7 +67,8 @@ func (s *Service) createChecked(ctx context.Context, who Caller, key string, d D
 	if err := s.Authorize(ctx, who, CreateEntry); err != nil {
 		return Created{}, err
 	}
-	if err := d.Validate(); err != nil {
+	ctx = s.PatternWork(ctx, who)
+	if err := d.Validate(ctx); err != nil {
 		return Created{}, err
 	}
 	if key == "" {

@@ -1,6 +1,7 @@
 package registry
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"reflect"
@@ -12,6 +13,7 @@ import (
 	"github.com/go-playground/validator/v10"
 
 	"namesake/internal/javaregex"
+	"namesake/internal/patterns"
 )
 
 // Field names of an entry, as the API spells them. Forms, errors and records use
@@ -69,9 +71,12 @@ func (e *InvalidError) Error() string {
 }
 
 // Validate checks d against the rules that are known of the API, and against
-// mistakes that would leave an entry without effect. It returns nil or an
-// *InvalidError that names every field at fault.
-func (d Draft) Validate() error {
+// mistakes that would leave an entry without effect. It returns nil, an *InvalidError that
+// names every field at fault, or a *patterns.BusyError when its pattern could not be checked.
+func (d Draft) Validate(ctx context.Context) error { return d.validate(ctx, true) }
+
+// validate is Validate. Without withPattern, a pattern is taken for one that Java accepts.
+func (d Draft) validate(ctx context.Context, withPattern bool) error {
 	err := rules.Struct(d)
 	var broken validator.ValidationErrors
 	if err != nil && !errors.As(err, &broken) {
@@ -81,11 +86,14 @@ func (d Draft) Validate() error {
 	for _, b := range broken {
 		faults = append(faults, FieldError{Field: b.Field(), Rule: b.Tag(), Param: b.Param()})
 	}
-	if f, bad := d.patternFault(); bad && !slices.ContainsFunc(faults, func(f FieldError) bool { return f.Field == FieldEmail }) {
-		at, _ := slices.BinarySearchFunc(faults, f, func(a, b FieldError) int {
-			return slices.Index(Fields(), a.Field) - slices.Index(Fields(), b.Field)
-		})
-		faults = slices.Insert(faults, at, f)
+	if withPattern && d.IsEmailRegex && !slices.ContainsFunc(faults, func(f FieldError) bool { return f.Field == FieldEmail }) {
+		f, bad, err := d.patternFault(ctx)
+		if err != nil {
+			return err
+		}
+		if bad {
+			faults = insertFault(faults, f)
+		}
 	}
 	if len(faults) == 0 {
 		return nil
@@ -93,17 +101,26 @@ func (d Draft) Validate() error {
 	return &InvalidError{faults}
 }
 
+// insertFault puts a fault in its place in the order of the form.
+func insertFault(faults []FieldError, f FieldError) []FieldError {
+	at, _ := slices.BinarySearchFunc(faults, f, func(a, b FieldError) int {
+		return slices.Index(Fields(), a.Field) - slices.Index(Fields(), b.Field)
+	})
+	return slices.Insert(faults, at, f)
+}
+
 // patternFault reports a pattern that Java refuses. What was not checked is no fault.
-func (d Draft) patternFault() (FieldError, bool) {
-	if !d.IsEmailRegex {
-		return FieldError{}, false
+func (d Draft) patternFault(ctx context.Context) (f FieldError, bad bool, err error) {
+	_, err = patterns.Compile(ctx, d.Email)
+	var refused *javaregex.SyntaxError
+	var busy *patterns.BusyError
+	switch {
+	case errors.As(err, &busy):
+		return FieldError{}, false, err
+	case !errors.As(err, &refused):
+		return FieldError{}, false, nil
 	}
-	_, err := javaregex.Compile(d.Email)
-	var bad *javaregex.SyntaxError
-	if !errors.As(err, &bad) {
-		return FieldError{}, false
-	}
-	return FieldError{Field: FieldEmail, Rule: "javapattern", Param: bad.Message + " (in Java's words: " + bad.InJava() + ")"}, true
+	return FieldError{Field: FieldEmail, Rule: "javapattern", Param: refused.Message + " (in Java's words: " + refused.InJava() + ")"}, true, nil
 }
 
 // rules is built once: a validator caches what it learns of a struct and is safe

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"namesake/internal/javaregex"
+	"namesake/internal/patterns"
 )
 
 // These functions say in one sentence what holds for a name. They claim no more than
@@ -136,19 +137,21 @@ func (e Entry) sameSender(other Entry) bool {
 }
 
 // Remark says what there is to say of the pattern of an entry: that Java refuses it, or
-// lets in by it whom it should not; "" for nothing.
+// lets in by it whom it should not, or that it was not looked at; "" for nothing.
 func (e Entry) Remark(ctx context.Context) string {
 	if !e.IsEmailRegex {
 		return ""
 	}
-	p, err := javaregex.Compile(e.Email)
+	found, _, err := patterns.LetsIn(ctx, e.Email)
 	var refused *javaregex.SyntaxError
+	var busy *patterns.BusyError
 	switch {
+	case errors.As(err, &busy):
+		return "This pattern was not checked, for lack of time: load the page again in a moment."
 	case errors.As(err, &refused):
 		return "Java refuses this pattern: " + refused.Message + "."
 	case err != nil:
 		return ""
 	}
-	found, _ := p.LetsIn(ctx)
 	return found.Message
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"namesake/internal/keyed"
+	"namesake/internal/patterns"
 )
 
 // Service is the only way to read or change the registry. Every method takes the
@@ -28,6 +29,7 @@ type Service struct {
 	underWay    intents
 	batchWork   chan struct{} // something may be to do
 	kept        keptLists
+	patterns    *patterns.Pool
 	now         func() time.Time
 	pause       func(context.Context, time.Duration) error
 }
@@ -46,7 +48,8 @@ type Options struct {
 	// SettleAfter is how old an intent must be before SettleOpen may take it for
 	// one that was left behind: 0 when no other copy of the program writes to Journal.
 	SettleAfter time.Duration
-	Log         *slog.Logger // slog.Default() when nil
+	Patterns    *patterns.Pool // whose turns pattern work is done in; one of its own when nil
+	Log         *slog.Logger   // slog.Default() when nil
 	// Now and Pause stand in for the clock in tests.
 	Now   func() time.Time
 	Pause func(context.Context, time.Duration) error
@@ -62,7 +65,10 @@ func NewService(o Options) (*Service, error) {
 	s := &Service{
 		api: o.API, submissions: o.Submissions, journal: o.Journal, trail: o.Trail, account: o.Account,
 		sessions: o.Sessions, batches: o.Batches, limits: o.Limits, batchWork: make(chan struct{}, 1),
-		settleAfter: o.SettleAfter, log: o.Log, now: o.Now, pause: o.Pause,
+		patterns: o.Patterns, settleAfter: o.SettleAfter, log: o.Log, now: o.Now, pause: o.Pause,
+	}
+	if s.patterns == nil {
+		s.patterns = patterns.NewPool(patterns.Options{})
 	}
 	if s.log == nil {
 		s.log = slog.Default()
@@ -74,6 +80,11 @@ func NewService(o Options) (*Service, error) {
 		s.pause = pause
 	}
 	return s, nil
+}
+
+// PatternWork returns a context in which work on patterns is done in turns of who's.
+func (s *Service) PatternWork(ctx context.Context, who Caller) context.Context {
+	return s.patterns.In(ctx, who.Issuer+"\x00"+who.Subject)
 }
 
 // List returns a page of entries; GroupByName groups them. It returns a *ForbiddenError

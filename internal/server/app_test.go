@@ -20,6 +20,7 @@ import (
 	"namesake/internal/auth"
 	"namesake/internal/cfapi"
 	"namesake/internal/cfapi/sandbox"
+	"namesake/internal/patterns"
 	"namesake/internal/registry"
 	"namesake/internal/server"
 	"namesake/internal/store"
@@ -76,6 +77,7 @@ type settings struct {
 	gate     func(*app)       // changes how people sign in, before the server starts
 	proxies  []netip.Prefix   // that are trusted
 	observe  func(method, route string, status int, took time.Duration)
+	patterns *patterns.Pool
 }
 
 func newApp(t testing.TB, with ...func(*settings)) *app {
@@ -113,7 +115,7 @@ func newApp(t testing.TB, with ...func(*settings)) *app {
 	}
 	a.registry, err = registry.NewService(registry.Options{
 		API: client, Account: account, Submissions: a.store, Journal: journal, Trail: a.store, Sessions: a.rows, Batches: a.store, Limits: limits,
-		Log: log, Now: a.clock.now, Pause: a.clock.pause,
+		Patterns: set.patterns, Log: log, Now: a.clock.now, Pause: a.clock.pause,
 	})
 	must(t, err)
 	public, err := url.Parse("http://127.0.0.1")

@@ -9,6 +9,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"namesake/internal/patterns"
 	"namesake/internal/registry"
 	"namesake/web/templates"
 )
@@ -43,7 +44,7 @@ func (s *Server) createEntry(c echo.Context) error {
 		v.Join = s.joinView(c, form.Name, "", "")
 		return s.entryForm(c, http.StatusOK, v)
 	}
-	d, err := draft(form)
+	d, err := draft(requestContext(c), form)
 	if err != nil {
 		return s.refuseForm(c, form, err)
 	}
@@ -83,7 +84,12 @@ func (s *Server) refusedView(c echo.Context, form templates.EntryForm, err error
 	}
 	c.Set(causeKey, err)
 	f.setHeaders(c)
-	v = formView(requestContext(c), form)
+	ctx, cancel := context.WithCancel(requestContext(c))
+	defer cancel()
+	if errors.As(err, new(*patterns.BusyError)) {
+		cancel() // there was no turn for the pattern just now
+	}
+	v = formView(ctx, form)
 	addFailure(&v, f, err)
 	v.Outcome.RequestID = requestID(c)
 	return v, f, true

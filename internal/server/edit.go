@@ -60,7 +60,7 @@ func (s *Server) updateEntry(c echo.Context) error {
 	}
 	d, faults := parseDraft(form)
 	if len(faults) > 0 {
-		return s.refuseEdit(c, id, form, invalid(faults, registry.Version(form.Version).Check(d)))
+		return s.refuseEdit(c, id, form, invalid(faults, registry.Version(form.Version).Check(requestContext(c), d)))
 	}
 	changed, err := s.registry.Update(requestContext(c), caller(c), id, registry.Version(form.Version), d, parseConfirmed(form.Confirmed))
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"namesake/internal/auth"
+	"namesake/internal/patterns"
 	"namesake/internal/registry"
 	"namesake/web/templates"
 )
@@ -45,6 +46,7 @@ func (s *Server) fail(err error) failure {
 		refused   *auth.RefusedError
 		unasked   *auth.UnavailableError
 		noRole    *auth.NoRoleError
+		noTurn    *patterns.BusyError
 		ended     *auth.EndedError
 		conflict  *registry.ConflictError
 		busy      *registry.EntryBusyError
@@ -60,6 +62,8 @@ func (s *Server) fail(err error) failure {
 			title: "Too many sign-ins from your network",
 			text:  []string{"Namesake lets only so many be tried, and only so many fail, from one network address. " + tryAgain(tooMany.wait)},
 		}
+	case errors.As(err, &noTurn):
+		return failNoTurn(noTurn)
 	case errors.As(err, &unsettled):
 		return failUnsettled(unsettled)
 	case errors.As(err, &inDoubt):

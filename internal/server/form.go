@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -93,11 +94,11 @@ func decodeEntryForm(values url.Values) templates.EntryForm {
 
 func ticked(v string) bool { return v == "true" || v == "on" || v == "1" }
 
-// draft makes a draft of what was typed. It returns the draft and nil, or an
-// *registry.InvalidError that names every field at fault.
-func draft(f templates.EntryForm) (registry.Draft, error) {
+// draft makes a draft of what was typed. It returns the draft and nil, an
+// *registry.InvalidError that names every field at fault, or a *patterns.BusyError.
+func draft(ctx context.Context, f templates.EntryForm) (registry.Draft, error) {
 	d, faults := parseDraft(f)
-	return d, invalid(faults, d.Validate())
+	return d, invalid(faults, d.Validate(ctx))
 }
 
 // invalid puts what can't be understood together with what breaks rules, in the

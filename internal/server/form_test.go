@@ -44,12 +44,12 @@ func FuzzEntryForm(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body string) {
 		values, err := url.ParseQuery(body)
 		form := decodeEntryForm(values)
-		d, invalid := draft(form)
+		d, invalid := draft(t.Context(), form)
 		var fields *registry.InvalidError
 		if invalid != nil && !errors.As(invalid, &fields) {
 			t.Fatalf("draft: %v", invalid)
 		}
-		if invalid == nil && d.Validate() != nil {
+		if invalid == nil && d.Validate(t.Context()) != nil {
 			t.Errorf("a draft passed that is not valid: %+v", d)
 		}
 		v := formView(t.Context(), form)

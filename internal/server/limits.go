@@ -4,8 +4,12 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"time"
 
 	"github.com/labstack/echo/v4"
+
+	"namesake/internal/patterns"
+	"namesake/web/templates"
 )
 
 // tooLargeError reports a request that holds more than the route takes. It is an
@@ -44,4 +48,20 @@ func setBodyLimit(c echo.Context, limit int64) {
 	if body, ok := c.Get(bodyKey).(io.ReadCloser); ok {
 		c.Request().Body = http.MaxBytesReader(c.Response(), body, limit)
 	}
+}
+
+// noTurnRetry is after how long a pattern may be checked again that had no turn.
+const noTurnRetry = 5 * time.Second
+
+// failNoTurn tells that a pattern was not checked for want of a turn.
+func failNoTurn(e *patterns.BusyError) failure {
+	f := failure{
+		status: http.StatusServiceUnavailable, tone: templates.Warn, wait: noTurnRetry, title: "Not checked: too many patterns are being checked",
+		text: []string{"Namesake checks only so many patterns at a time, and others were first. Nothing was sent to Cloudflare. " + tryAgain(noTurnRetry)},
+	}
+	if e.Own {
+		f.status = http.StatusTooManyRequests
+		f.text[0] = "Namesake checks one pattern of a person at a time, and others of yours are still waiting. Nothing was sent to Cloudflare. " + tryAgain(noTurnRetry)
+	}
+	return f
 }

@@ -220,6 +220,8 @@ func (s *Server) require(a registry.Action) echo.MiddlewareFunc {
 			if err := s.registry.Authorize(requestContext(c), caller(c), a); err != nil {
 				return err
 			}
+			r := c.Request()
+			c.SetRequest(r.WithContext(s.registry.PatternWork(r.Context(), caller(c))))
 			return next(c)
 		}
 	}

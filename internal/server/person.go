@@ -1,10 +1,12 @@
 package server
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -40,6 +42,7 @@ func (s *Server) personView(c echo.Context, e registry.Entry) (holds string, _ *
 	} else {
 		v.Entries = append([]registry.Entry{e}, v.Entries...)
 	}
+	v.Remarks = remarks(requestContext(c), v.Entries)
 	if actor(c).May(registry.CreateEntry) {
 		v.AddURL = s.entriesURL() + "/new?" + url.Values{registry.FieldName: {e.Name}}.Encode()
 	}
@@ -68,7 +71,23 @@ func (s *Server) joinView(c echo.Context, name string, self, seen registry.ID) *
 			v.Sentence += " This is its only entry: under another name, nothing protects “" + name + "”."
 		}
 	}
+	v.Remarks = remarks(requestContext(c), v.Entries)
 	return &v
+}
+
+// remarksWithin is how long the patterns of a page's entries are looked at. What is not
+// reached then says so, and is quick when the page is loaded again.
+const remarksWithin = 2 * time.Second
+
+// remarks are what there is to say of the patterns of those entries that a page lists.
+func remarks(ctx context.Context, entries []registry.Entry) []string {
+	ctx, cancel := context.WithTimeout(ctx, remarksWithin)
+	defer cancel()
+	all := make([]string, min(len(entries), templates.ManyNamesakes))
+	for i := range all {
+		all[i] = entries[i].Remark(ctx)
+	}
+	return all
 }
 
 // joinName answers a form's script, which asks about the name as soon as somebody has
@@ -92,5 +111,6 @@ func (s *Server) afterDeletion(c echo.Context, e registry.Entry) (string, *templ
 		return "After this deletion mail that shows “" + e.Name + "” from " + e.Email + " is flagged, if other entries protect the name. If this is its only entry, nothing protects the name any more.", &v
 	}
 	v.Entries = found.Without(e.ID).Entries
+	v.Remarks = remarks(requestContext(c), v.Entries)
 	return found.WithoutEntry(e), &v
 }

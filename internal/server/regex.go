@@ -14,6 +14,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"namesake/internal/javaregex"
+	"namesake/internal/patterns"
 	"namesake/internal/registry"
 	"namesake/web/templates"
 )
@@ -74,7 +75,8 @@ type regexResult struct {
 	fault     *templates.PatternFault
 	findings  []javaregex.Finding
 	explained javaregex.Part
-	tried     []triedSample // the first maxSamples
+	tried     []triedSample       // the first maxSamples
+	busy      *patterns.BusyError // why nothing was checked, nil when it was
 }
 
 type triedSample struct {
@@ -83,19 +85,30 @@ type triedSample struct {
 }
 
 // checkPattern is what pages, forms and programs are told of a pattern.
-func checkPattern(ctx context.Context, q regexQuestion) regexResult {
-	p, err := javaregex.Compile(q.Pattern)
-	if err != nil {
-		return regexResult{fault: patternFault(err)}
+func checkPattern(ctx context.Context, q regexQuestion) (r regexResult) {
+	p, err := patterns.Compile(ctx, q.Pattern)
+	if err == nil {
+		r.findings, err = p.Findings(ctx)
 	}
-	return regexResult{findings: p.Findings(ctx), explained: p.Explain(), tried: trySamples(ctx, p, q.Samples)}
+	if err == nil {
+		r.explained = p.Explain()
+		r.tried, err = trySamples(ctx, p, q.Samples)
+	}
+	if err != nil {
+		r = regexResult{fault: patternFault(err)}
+		_ = errors.As(err, &r.busy) // otherwise the pattern is to blame
+	}
+	return r
 }
 
 // patternFault is why a pattern did not compile.
 func patternFault(err error) *templates.PatternFault {
 	var bad *javaregex.SyntaxError
 	var unsupported *javaregex.UnsupportedError
+	var busy *patterns.BusyError
 	switch {
+	case errors.As(err, &busy):
+		return &templates.PatternFault{Description: "Not checked", Index: -1, Message: "too many patterns are being checked just now: check it again in a moment", Unchecked: true}
 	case errors.As(err, &bad):
 		return &templates.PatternFault{Description: bad.Description, InJava: bad.InJava(), Index: bad.Index, Message: bad.Message, Start: bad.Start, End: bad.End}
 	case errors.As(err, &unsupported):
@@ -104,8 +117,9 @@ func patternFault(err error) *templates.PatternFault {
 	return &templates.PatternFault{Description: "Not checked", Index: -1, Message: err.Error(), Unchecked: true}
 }
 
-// trySamples matches the samples until time is up, or nobody waits any more.
-func trySamples(ctx context.Context, p *javaregex.Pattern, samples []string) []triedSample {
+// trySamples matches the samples until time is up, or nobody waits any more. It returns a
+// *patterns.BusyError when there was no turn for one.
+func trySamples(ctx context.Context, p *patterns.Pattern, samples []string) ([]triedSample, error) {
 	ctx, stop := context.WithTimeout(ctx, checksFor)
 	defer stop()
 	tried := make([]triedSample, min(len(samples), maxSamples))
@@ -115,19 +129,16 @@ func trySamples(ctx context.Context, p *javaregex.Pattern, samples []string) []t
 			tried[i].TooSlow = true
 			continue
 		}
-		tried[i].Result = p.Match(samples[i])
+		result, err := p.Match(ctx, samples[i])
+		switch {
+		case err != nil && ctx.Err() == nil:
+			return nil, err
+		case err != nil:
+			result.TooSlow = true
+		}
+		tried[i].Result = result
 	}
-	return tried
-}
-
-// oneAtATime lets a person's requests wait for each other: what takes seconds of a core
-// is to keep one of them busy, not all.
-func (s *Server) oneAtATime(next echo.HandlerFunc) echo.HandlerFunc {
-	return func(c echo.Context) error {
-		who := actor(c)
-		defer s.checks.Lock(who.Issuer + "\x00" + who.Subject)()
-		return next(c)
-	}
+	return tried, nil
 }
 
 // showRegex is the page on which patterns are tried.
@@ -153,7 +164,14 @@ func (s *Server) checkRegex(c echo.Context) error {
 		if err != nil {
 			return err
 		}
-		return c.JSON(http.StatusOK, answerOf(checkPattern(requestContext(c), q)))
+		r := checkPattern(requestContext(c), q)
+		status := http.StatusOK
+		if r.busy != nil {
+			f := failNoTurn(r.busy)
+			f.setHeaders(c)
+			status = f.status
+		}
+		return c.JSON(status, answerOf(r))
 	}
 	if err != nil {
 		c.Set(causeKey, err)

@@ -58,7 +58,7 @@ func (s *Server) table() []route {
 		{http.MethodPost, deletionsPath + "/:batch/undo", registry.CreateEntry, s.undoDeletion},
 
 		{http.MethodGet, regexPath, registry.CheckPattern, s.showRegex},
-		{http.MethodPost, regexPath, registry.CheckPattern, s.oneAtATime(s.checkRegex)},
+		{http.MethodPost, regexPath, registry.CheckPattern, s.checkRegex},
 
 		{http.MethodGet, "/audit", registry.ViewAudit, s.listAudit},
 		{http.MethodGet, "/audit/:seq", registry.ViewAudit, s.showAudit},

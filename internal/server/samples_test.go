@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"namesake/internal/javaregex"
+	"namesake/internal/patterns"
 )
 
 func TestNameWords(t *testing.T) {
@@ -113,13 +113,17 @@ func TestSuggestedSamples(t *testing.T) {
 
 // TestSamplesStop sees that nothing is tried any more when nobody waits for it.
 func TestSamplesStop(t *testing.T) {
-	p, err := javaregex.Compile("a")
+	p, err := patterns.Compile(t.Context(), "a")
 	if err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithDeadline(t.Context(), time.Now())
 	defer cancel()
-	for _, tried := range trySamples(ctx, p, []string{"a", "b"}) {
+	all, err := trySamples(ctx, p, []string{"a", "b"})
+	if err != nil || len(all) != 2 {
+		t.Errorf("%d samples, %v", len(all), err)
+	}
+	for _, tried := range all {
 		if !tried.TooSlow || tried.Matches || tried.Found {
 			t.Errorf("got %+v, want it to be too slow", tried)
 		}

@@ -15,7 +15,6 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"namesake/internal/auth"
-	"namesake/internal/keyed"
 	"namesake/internal/registry"
 )
 
@@ -67,7 +66,6 @@ type Server struct {
 	background CallRate
 	log        *slog.Logger
 	now        func() time.Time
-	checks     keyed.Mutex // by person
 	reports    *reports
 	observe    func(method, route string, status int, took time.Duration)
 	handler    http.Handler

@@ -74,7 +74,7 @@ func TestSignOutThatLeavesTheProvidersSessionOpen(t *testing.T) {
 		}, nil, "can't tell it which session to end", true},
 		{"the session has run out", nil, func(a *app, _ *authtest.Provider) { a.clock.move(time.Hour) }, "can't tell it which session to end", true},
 		{"ended by an admin", nil, func(a *app, _ *authtest.Provider) {
-			all, err := a.store.OpenSessions(a.t.Context(), "", "")
+			all, err := a.store.OpenSessions(a.t.Context(), registry.SessionQuery{})
 			must(a.t, err)
 			_, err = a.store.EndSession(a.t.Context(), all[0].Hash, a.clock.now(), registry.Record{})
 			must(a.t, err)
@@ -107,7 +107,7 @@ func TestTheHintGoesWithTheSession(t *testing.T) {
 	app, p := newOIDCApp(t)
 	b := app.nobody()
 	b.signIn("/").wants(http.StatusSeeOther)
-	open, err := app.store.OpenSessions(t.Context(), "", "")
+	open, err := app.store.OpenSessions(t.Context(), registry.SessionQuery{})
 	must(t, err)
 	hash := open[0].Hash
 	sealed, err := app.store.SessionHint(t.Context(), hash)

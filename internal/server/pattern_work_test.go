@@ -1,0 +1,133 @@
+package server_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"namesake/internal/cfapi/sandbox"
+	"namesake/internal/patterns"
+)
+
+// busy keeps the only turn of a pool until it is called.
+func busy(t *testing.T, pool *patterns.Pool, person string) (release func()) {
+	t.Helper()
+	held, let := make(chan struct{}), make(chan struct{})
+	go func() { _ = patterns.Turn(pool.In(t.Context(), person), func() { close(held); <-let }) }()
+	<-held
+	return func() { close(let) }
+}
+
+// While there is no turn for a pattern, whatever shows or takes one says so, sends nothing,
+// keeps what was typed and fails nowhere; the rest goes on.
+func TestPatternsThatFindNoTurn(t *testing.T) {
+	t.Parallel()
+	pool := patterns.NewPool(patterns.Options{Turns: 1, MaxWait: time.Millisecond})
+	app := newApp(t, func(s *settings) {
+		s.patterns = pool
+		s.sandbox.Seed = []sandbox.Entry{
+			{ID: "1", Name: "Jane Smith", Email: `jane@x\.example`, IsEmailRegex: true},
+			{ID: "2", Name: "Bob Ray", Email: `bob@x\.example`, IsEmailRegex: true},
+			{ID: "3", Name: "Bob Ray", Email: `.*@x\.example`, IsEmailRegex: true},
+		}
+	})
+	b := app.as("editor")
+	editForm := b.get(entries + "/1/edit").wants(http.StatusOK)
+	defer busy(t, pool, "somebody else")()
+
+	const unchecked, unlooked = "too many patterns are being checked just now: check it again in a moment", "This pattern was not checked, for lack of time"
+	typed := url.Values{"name": {"Jane Smith"}, "email": {`jane@(y`}, "is_email_regex": {"true"}, "comments": {"typed"}, "samples": {"jane@y.example"}}
+	shown := func(page *answer, where, text string) {
+		t.Helper()
+		if !strings.Contains(strings.ToLower(page.text(where)), strings.ToLower(text)) {
+			t.Errorf("%s holds %q, want it to contain %q", where, page.text(where), text)
+		}
+	}
+	shown(b.get(entries+"/new?"+typed.Encode()).wants(http.StatusOK), "#pattern-result", unchecked)
+	checked := url.Values{"check": {"1"}}
+	for name, value := range typed {
+		checked[name] = value
+	}
+	page := b.post(entries, checked).wants(http.StatusOK)
+	shown(page, "#pattern-result", unchecked)
+	page = b.post(entries, typed).wants(http.StatusServiceUnavailable)
+	shown(page, "h2", "Not checked: too many patterns are being checked")
+	shown(page, "#pattern-result", unchecked)
+	same(t, "Retry-After", page.header.Get("Retry-After"), "5")
+	for _, name := range []string{"name", "email", "comments", "samples"} {
+		field := page.Find("form [name=" + name + "]")
+		same(t, name, strings.TrimSpace(field.AttrOr("value", field.Text())), typed.Get(name))
+	}
+
+	shown(b.get(entries+"/1/edit"), "#pattern-result", unchecked)
+	b.submit(editForm, map[string]string{"email": `jane@z\.example`}).wants(http.StatusServiceUnavailable)
+	same(t, "sent", len(app.sandbox.Writes()), 0)
+	b.submit(editForm, map[string]string{"comments": "only these"}).wants(http.StatusSeeOther) // no pattern is looked at
+	same(t, "sent", len(app.sandbox.Writes()), 1)
+
+	shown(b.get(entries+"/2").wants(http.StatusOK), "#main", unlooked)
+	shown(b.get(entries+"/2/delete").wants(http.StatusOK), "#main", unlooked)
+	shown(b.get(entries+"/of-name?name=Bob+Ray").wants(http.StatusOK), "body", unlooked)
+	shown(b.covering("jane@x.example", ""), "#main", "3 patterns were not tried, for lack of time.")
+	shown(b.post("/regex/check", url.Values{"pattern": {"a"}, "samples": {"a"}}).wants(http.StatusOK), "#pattern-result", unchecked)
+	res := b.askRegex(`{"pattern":"a","samples":["a"]}`).wants(http.StatusServiceUnavailable)
+	same(t, "Retry-After", res.header.Get("Retry-After"), "5")
+	same(t, "JSON", strings.TrimSpace(res.body), `{"valid":null,"error":{"description":"Not checked","index":-1,"message":"`+unchecked+`"},"samples":[],"findings":[]}`)
+	b.get(entries).wants(http.StatusOK)
+}
+
+// A person's own work is what their next one waits for.
+func TestOwnPatternsThatFindNoTurn(t *testing.T) {
+	t.Parallel()
+	var names []string
+	pool := patterns.NewPool(patterns.Options{Turns: 2, MaxWait: time.Millisecond, Started: func(name string, _ int) { names = append(names, name) }})
+	app := newApp(t, func(s *settings) { s.patterns = pool })
+	b := app.as("viewer")
+	b.askRegex(`{"pattern":"a","samples":["a"]}`).wants(http.StatusOK)
+	release := busy(t, pool, names[0])
+	res := b.askRegex(`{"pattern":"a","samples":["a"]}`).wants(http.StatusTooManyRequests)
+	same(t, "Retry-After", res.header.Get("Retry-After"), "5")
+	same(t, "JSON", strings.HasPrefix(res.body, `{"valid":null,`), true)
+	app.as("editor").askRegex(`{"pattern":"a","samples":["a"]}`).wants(http.StatusOK)
+	release()
+}
+
+// However much a person asks at once, they keep one processor busy; what is asked again is
+// remembered.
+func TestAPersonKeepsOneProcessorBusy(t *testing.T) {
+	t.Parallel()
+	most, turns, names := 0, 0, map[string]bool{}
+	pool := patterns.NewPool(patterns.Options{Turns: 8, Started: func(name string, n int) { turns++; most = max(most, n); names[name] = true }})
+	app := newApp(t, func(s *settings) {
+		s.patterns = pool
+		for n := range 20 {
+			s.sandbox.Seed = append(s.sandbox.Seed, sandbox.Entry{ID: fmt.Sprint(n + 1), Name: "Jane Smith", Email: fmt.Sprintf(`(?:jane|j)%d@x\.example`, n), IsEmailRegex: true})
+		}
+	})
+	b := app.as("viewer")
+	ask := func() {
+		var all sync.WaitGroup
+		for range 12 {
+			all.Go(func() {
+				res, err := b.client.Get(app.base() + entries + "/covering?address=jane7@x.example")
+				if err != nil || res.StatusCode != http.StatusOK {
+					t.Errorf("%v, %v", res, err)
+					return
+				}
+				_ = res.Body.Close()
+			})
+		}
+		all.Wait()
+	}
+	ask()
+	same(t, "at a time", most, 1)
+	same(t, "people", len(names), 1)
+	b.covering("jane7@x.example", "")
+	before := turns
+	ask()
+	same(t, "turns for what is known", turns-before, 0)
+}
