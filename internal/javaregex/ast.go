@@ -81,22 +81,3 @@ type node struct {
 	innerKnown  bool
 	innerResult lengths
 }
-
-// set is a set of characters. A bmp set can hold no surrogates and nothing beyond
-// the BMP by its making.
-type set struct {
-	has func(rune) bool
-	bmp bool
-}
-
-func (s set) or(t set) set {
-	return set{func(r rune) bool { return s.has(r) || t.has(r) }, s.bmp && t.bmp}
-}
-
-func (s set) and(t set) set {
-	return set{func(r rune) bool { return s.has(r) && t.has(r) }, s.bmp && t.bmp}
-}
-
-func (s set) not() set {
-	return set{func(r rune) bool { return !s.has(r) }, false}
-}

@@ -11,17 +11,11 @@ func (p *parser) class(consume bool) set {
 	if consume {
 		p.open.classes = append(p.open.classes, p.cursor)
 	}
-	var all, current *set
+	var all []set // a character of one of them is in the class
+	var current *set
 	latin := &latinSet{}
 	latinUsed, negated := false, false
-	add := func(s *set) {
-		if all == nil {
-			all = s
-		} else {
-			joined := all.or(*s)
-			all = &joined
-		}
-	}
+	add := func(s *set) { all = append(all, *s) }
 	r := p.next()
 	if r == '^' && p.text[p.cursor-1] == '[' {
 		r = p.next()
@@ -54,12 +48,11 @@ func (p *parser) class(consume bool) set {
 			}
 			switch {
 			case all != nil:
-				both := p.both(all, current)
-				all = &both
+				all = []set{p.both(union(all), current)}
 			case right == nil:
 				p.fail("Bad class syntax")
 			default:
-				all = right
+				all = []set{*right}
 			}
 			r = p.peek()
 			continue
@@ -75,9 +68,9 @@ func (p *parser) class(consume bool) set {
 				add(&s)
 			}
 			if negated {
-				return all.not()
+				return union(all).not()
 			}
-			return *all
+			return union(all)
 		}
 		current = p.classPart(latin)
 		if current == nil {
@@ -91,28 +84,27 @@ func (p *parser) class(consume bool) set {
 
 // intersected reads what stands behind &&, nil if that is nothing.
 func (p *parser) intersected() *set {
-	var right *set
+	var all []set
 	for r := p.next(); r != ']' && r != '&'; r = p.peek() {
-		var s set
 		if r == '[' {
-			s = p.class(true)
+			all = append(all, p.class(true))
 		} else {
 			p.cursor--
-			s = p.class(false)
+			all = append(all, p.class(false))
 		}
-		if right != nil {
-			s = right.or(s)
-		}
-		right = &s
 	}
-	return right
+	if all == nil {
+		return nil
+	}
+	right := union(all)
+	return &right
 }
 
 // both intersects. After a Latin-1 character and && with nothing behind it Java
 // has nothing to intersect with, accepts the pattern and throws in every match.
-func (p *parser) both(left, right *set) set {
+func (p *parser) both(left set, right *set) set {
 	if right == nil {
-		return set{has: func(r rune) bool {
+		return set{cost: left.cost, has: func(r rune) bool {
 			if left.has(r) {
 				panic(errThrown)
 			}
@@ -126,7 +118,7 @@ func (p *parser) both(left, right *set) set {
 type latinSet [256]bool
 
 func (l *latinSet) set() set {
-	return set{func(r rune) bool { return r < 256 && l[r] }, true}
+	return set{has: func(r rune) bool { return r < 256 && l[r] }, bmp: true, latin: true}
 }
 
 func (l *latinSet) add(r rune, f flags) {
@@ -144,6 +136,7 @@ func (l *latinSet) add(r rune, f flags) {
 // goes to latin, and the answer is nil.
 func (p *parser) classPart(latin *latinSet) *set {
 	r := p.peek()
+	from := p.cursor
 	if r != '\\' {
 		p.next()
 	} else {
@@ -163,13 +156,13 @@ func (p *parser) classPart(latin *latinSet) *set {
 	if p.peek() == '-' {
 		end := p.char(p.cursor + 1)
 		if end != '[' && end != ']' {
-			return p.rangeFrom(r)
+			return p.rangeFrom(from, r)
 		}
 	}
 	return p.latinOrSingle(latin, r)
 }
 
-func (p *parser) rangeFrom(low rune) *set {
+func (p *parser) rangeFrom(from int, low rune) *set {
 	p.next()
 	high := p.peek()
 	if high == '\\' {
@@ -181,24 +174,16 @@ func (p *parser) rangeFrom(low rune) *set {
 	if high < low {
 		p.fail("Illegal character range")
 	}
-	in := func(r rune) bool { return low <= r && r <= high }
-	s := set{has: in, bmp: high < 0xD800 || low > 0xDFFF && high < 0x10000}
+	p.ranges = append(p.ranges, classRange{low: low, high: high, from: from, to: p.cursor})
+	f := foldNone
+	bmp := high < 0xD800 || low > 0xDFFF && high < 0x10000
 	if p.has(caseInsensitive) {
-		s.bmp = false
+		bmp, f = false, foldASCII
 		if p.has(unicodeCase) {
-			s.has = func(r rune) bool {
-				if in(r) {
-					return true
-				}
-				upper := toUpper(r)
-				return in(upper) || in(toLower(upper))
-			}
-		} else {
-			s.has = func(r rune) bool {
-				return in(r) || r < 128 && (in(asciiUpper(r)) || in(asciiLower(r)))
-			}
+			f = foldUnicode
 		}
 	}
+	s := newRuns([]span{{first: low, last: high}}, f, bmp)
 	return &s
 }
 
@@ -247,12 +232,12 @@ func (p *parser) single(r rune) set {
 			upper := toUpper(r)
 			lower := toLower(upper)
 			if upper != lower {
-				return set{has: func(c rune) bool { return c == lower || toLower(toUpper(c)) == lower }}
+				return set{cost: foldCost, has: func(c rune) bool { return c == lower || toLower(toUpper(c)) == lower }}
 			}
 		} else if isAlpha(r) {
 			lower := asciiLower(r)
-			return set{func(c rune) bool { return asciiLower(c) == lower }, true}
+			return set{has: func(c rune) bool { return asciiLower(c) == lower }, bmp: true}
 		}
 	}
-	return set{func(c rune) bool { return c == r }, !isSupplementary(r)}
+	return newRuns([]span{{first: r, last: r}}, foldNone, !isSupplementary(r))
 }

@@ -43,7 +43,8 @@ func (p *Pattern) explainAll(nodes []*node, depth int) []Part {
 }
 
 func (p *Pattern) explain(n *node, depth int) Part {
-	part := Part{Start: p.at[n.from], End: p.at[n.to], Says: p.says(n)}
+	part := Part{Says: p.says(n)}
+	part.Start, part.End = p.chars.span(n.from, n.to)
 	if depth == explainDepth || n.repeatsOne() {
 		return part
 	}
@@ -61,7 +62,7 @@ func (p *Pattern) explain(n *node, depth int) Part {
 func (n *node) repeatsOne() bool { return n.op == opRepeat && n.max > 0 && n.subs[0].op == opSet }
 
 // raw is how the pattern has n.
-func (p *Pattern) raw(n *node) string { return p.slice(p.at[n.from], p.at[n.to]) }
+func (p *Pattern) raw(n *node) string { return p.slice(p.chars.span(n.from, n.to)) }
 
 // slice cuts the pattern by UTF-16 units.
 func (p *Pattern) slice(start, end int) string { return string(utf16.Decode(p.units[start:end])) }

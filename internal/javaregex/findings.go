@@ -15,7 +15,10 @@ type Finding struct {
 	Start, End int // where, in UTF-16 units
 	Message    string
 	Suggestion string
-	Example    string // an input that shows it, if there is one
+	Example    string // an input to show, if there is one
+	// Witness is the input that what the message says of matching was tried with; "" if
+	// it says nothing of that.
+	Witness string
 }
 
 // Severity says how much harm what a finding describes can do.
@@ -36,6 +39,7 @@ const (
 // severityOf is the severity of each kind.
 var severityOf = map[string]Severity{
 	MatchesEverything: Danger, PublicDomain: Danger,
+	DoubledBackslash: Warning, WideRange: Warning, Invisible: Warning, Typographic: Warning,
 	NeverMatches: Warning, NestedQuantifiers: Warning, UnescapedDot: Warning, NotAnchored: Warning, WholeDomain: Warning,
 	Delimiters: Warning, NoAddress: Warning, UpperCase: Warning, Unfinished: Warning,
 	DeadAlternative: Tip, LiteralAddress: Tip, UselessGroup: Tip,
@@ -43,6 +47,7 @@ var severityOf = map[string]Severity{
 
 // The kinds of findings, the gravest first.
 const (
+	DoubledBackslash  = "doubled-backslash"
 	NeverMatches      = "never-matches"
 	MatchesEverything = "matches-everything"
 	PublicDomain      = "public-domain"
@@ -50,6 +55,9 @@ const (
 	UnescapedDot      = "unescaped-dot"
 	NotAnchored       = "not-anchored"
 	WholeDomain       = "whole-domain"
+	WideRange         = "wide-range"
+	Invisible         = "invisible-character"
+	Typographic       = "typographic-character"
 	Delimiters        = "delimiters"
 	NoAddress         = "no-address"
 	DeadAlternative   = "dead-alternative"
@@ -60,8 +68,8 @@ const (
 )
 
 var gravest = []string{
-	NeverMatches, MatchesEverything, PublicDomain, NestedQuantifiers, UnescapedDot, NotAnchored, WholeDomain,
-	Delimiters, NoAddress, DeadAlternative, UpperCase, LiteralAddress, UselessGroup, Unfinished,
+	DoubledBackslash, NeverMatches, MatchesEverything, PublicDomain, NestedQuantifiers, UnescapedDot, NotAnchored, WholeDomain,
+	WideRange, Invisible, Typographic, Delimiters, NoAddress, DeadAlternative, UpperCase, LiteralAddress, UselessGroup, Unfinished,
 }
 
 const (
@@ -76,14 +84,15 @@ const (
 // Findings are the gravest first. Each is true: what it says of inputs has been tried
 // with them. When time runs out or ctx ends, the last one says so.
 func (p *Pattern) Findings(ctx context.Context) []Finding {
-	f := &finder{Pattern: p, ctx: ctx, deadline: time.Now().Add(findingTime)}
+	f := p.finder(ctx, findingTime)
 	if len(p.units) > maxFindings {
+		f.open()
 		f.late = true
 	} else {
 		f.sample()
 		for _, look := range []func(*finder){
-			(*finder).never, (*finder).open, (*finder).slow, (*finder).dots, (*finder).anchors, (*finder).delimiters,
-			(*finder).literal, (*finder).dead, (*finder).upperCase, (*finder).groups,
+			(*finder).characters, (*finder).dead, (*finder).backslashes, (*finder).never, (*finder).open, (*finder).slow, (*finder).dots, (*finder).anchors,
+			(*finder).wideRanges, (*finder).delimiters, (*finder).literal, (*finder).upperCase, (*finder).groups,
 		} {
 			look(f)
 		}
@@ -103,12 +112,13 @@ const letsInTime = 100 * time.Millisecond
 // LetsIn is the finding on whom the pattern lets in that should not be, or on that it
 // can match nobody, if there is one of these.
 func (p *Pattern) LetsIn(ctx context.Context) (found Finding, ok bool) {
-	f := &finder{Pattern: p, ctx: ctx, deadline: time.Now().Add(letsInTime)}
+	f := p.finder(ctx, letsInTime)
 	if len(p.units) <= maxFindings {
 		f.sample()
+		f.backslashes()
 		f.never()
-		f.open()
 	}
+	f.open()
 	for _, found := range f.found {
 		if found.ID != DeadAlternative {
 			return found, true
@@ -123,22 +133,34 @@ type finder struct {
 	ctx       context.Context
 	deadline  time.Time
 	late      bool
+	spent     int      // steps, all in all
 	slowTries int      // how many inputs took too many steps
 	cut       bool     // after some of these no more are tried
 	samples   []string // texts that the pattern matches as a whole
 	found     []Finding
+	sets      map[*node][2]symbols // see automaton.symbols
+}
+
+func (p *Pattern) finder(ctx context.Context, limit time.Duration) *finder {
+	return &finder{Pattern: p, ctx: ctx, deadline: time.Now().Add(limit), sets: map[*node][2]symbols{}}
 }
 
 // add adds a finding about n, or about the whole pattern if that is nil.
 func (f *finder) add(id string, n *node, message, suggestion, example string) {
-	if f.count(id) == maxOfAKind {
+	found := Finding{ID: id, Severity: severityOf[id], End: len(f.units), Message: message, Suggestion: suggestion, Example: example}
+	if n != nil {
+		found.Start, found.End = f.chars.span(n.from, n.to)
+	}
+	f.put(found)
+}
+
+// put adds a finding, unless there are enough of its kind.
+func (f *finder) put(found Finding) {
+	if f.count(found.ID) == maxOfAKind {
 		f.late = true
 		return
 	}
-	found := Finding{ID: id, Severity: severityOf[id], End: len(f.units), Message: message, Suggestion: suggestion, Example: example}
-	if n != nil {
-		found.Start, found.End = f.at[n.from], f.at[n.to]
-	}
+	found.Witness = cmp.Or(found.Witness, found.Example)
 	f.found = append(f.found, found)
 }
 
@@ -153,15 +175,16 @@ func (f *finder) count(id string) (n int) {
 
 func (f *finder) has(id string) bool { return f.count(id) > 0 }
 
-// out reports whether there is no time left.
+// out reports whether there is no time, or are no steps left.
 func (f *finder) out() bool {
-	f.late = f.late || f.ctx.Err() != nil || time.Now().After(f.deadline)
+	f.late = f.late || f.spent > maxSteps || f.ctx.Err() != nil || time.Now().After(f.deadline)
 	return f.late
 }
 
 // sample finds some texts that match.
 func (f *finder) sample() {
 	for _, s := range f.samplers() {
+		s.spent = &f.spent
 		if text, _ := s.write(); !slices.Contains(f.samples, text) && f.try(text).Matches {
 			f.samples = append(f.samples, text)
 		}
@@ -172,7 +195,7 @@ func (f *finder) sample() {
 // until that is content with one.
 func (f *finder) through(n *node, content func(write func(with string) string) bool) {
 	for _, s := range f.samplers() {
-		s.toward = n
+		s.toward, s.spent = n, &f.spent
 		if _, reached := s.write(); !reached || f.out() {
 			continue
 		}
@@ -186,32 +209,44 @@ func (f *finder) through(n *node, content func(write func(with string) string) b
 	}
 }
 
-// steps is how many steps an input of the length of an address may take. Honest
-// patterns need some thousands.
-const steps = 3 << 20
+const (
+	// slowSteps is how many steps an input of the length of an address may take; a JVM
+	// then reads the input more than a million times. Honest patterns need some thousands.
+	slowSteps = 3 << 20
+	trySteps  = slowSteps / 16
+	// maxSteps bounds all that is tried for a pattern.
+	maxSteps = 24 << 20
+)
 
 // maxSearch is how long one input is tried.
 const maxSearch = 500 * time.Millisecond
 
 // try is Match with a limit of its own, so that a pattern which is slow on many
 // inputs does not hold up the findings.
-func (f *finder) try(input string) Result {
+func (f *finder) try(input string) Result { return f.tryOn(f.Pattern, input) }
+
+// tryOn is try for another pattern.
+func (f *finder) tryOn(p *Pattern, input string) Result {
 	if f.cut = f.cut || f.slowTries == maxSlowTries; f.cut || f.out() {
 		return Result{TooSlow: true}
 	}
-	m := f.machine(units(input), time.Now().Add(maxSearch))
-	m.steps = steps / 16
-	r := f.run(m)
+	m := p.machine(units(input), time.Now().Add(maxSearch))
+	m.steps = trySteps
+	r := p.run(m)
+	f.spent += trySteps - m.steps + ticks
 	if r.TooSlow {
 		f.slowTries++
 	}
 	return r
 }
 
-func (f *finder) takesForever(text string) bool {
+// takesForever reports whether a search takes more than slowSteps.
+func (f *finder) takesForever(text string, search func(*machine)) bool {
 	m := f.machine(units(text), time.Now().Add(maxSearch))
-	m.steps = steps
-	return f.run(m).TooSlow && m.steps <= 0
+	m.steps = slowSteps
+	ended := m.answers(func() { search(m) })
+	f.spent += slowSteps - m.steps + ticks
+	return !ended && m.steps <= 0
 }
 
 // maxAddress is the length of the longest address, RFC 5321, 4.5.3.1.3.
@@ -227,12 +262,17 @@ func (f *finder) slow() {
 		if n.op != opRepeat || n.max < 10 {
 			return true
 		}
-		for _, least := range []bool{true, false} {
-			for _, times := range []int{40, 150} {
-				text := f.pumped(n, times, least)
-				if f.takesForever(text) {
-					f.add(NestedQuantifiers, n,
-						fmt.Sprintf("There are so many ways to match this that a text of %d characters takes millions of steps.", len([]rune(text))),
+		texts := []string{f.pumped(n, 40, true), f.pumped(n, 150, true), f.pumped(n, 40, false), f.pumped(n, 150, false)}
+		for _, way := range []struct {
+			search  func(*machine)
+			message string
+		}{
+			{func(m *machine) { f.matchWhole(m) }, "There are so many ways to match this that a text of %d characters takes more than a million steps."},
+			{func(m *machine) { f.find(m) }, "Where a part of an address may match, there are so many ways to match this that a text of %d characters takes more than a million steps."},
+		} {
+			for _, text := range texts {
+				if !f.out() && f.takesForever(text, way.search) {
+					f.add(NestedQuantifiers, n, fmt.Sprintf(way.message, len([]rune(text))),
 						"Let only one repetition match the same text: write a+ for (a+)+, and .* for .*.*.", text)
 					return false
 				}
@@ -244,7 +284,7 @@ func (f *finder) slow() {
 
 // pumped is a text in which n is repeated and that breaks off then.
 func (f *finder) pumped(n *node, times int, least bool) string {
-	text, _ := sampler{p: f.Pattern, least: least, toward: n, times: times}.write()
+	text, _ := sampler{p: f.Pattern, least: least, toward: n, times: times, spent: &f.spent}.write()
 	runes := []rune(text)
 	return string(runes[:min(len(runes), maxAddress-1)]) + "!"
 }
@@ -258,12 +298,25 @@ func (f *finder) groups() {
 		}
 		return true
 	})
-	switch len(useless) {
-	case 0:
-	case 1:
-		f.add(UselessGroup, useless[0], "This group remembers what it matches, and nothing refers to it.", "It does no harm; (?: instead of ( is a little quicker.", "")
-	default:
-		f.add(UselessGroup, useless[0], fmt.Sprintf("This and %s remember what they match, and nothing refers to them.", plural(len(useless)-1, "more group")),
-			"They do no harm; (?: instead of ( is a little quicker.", "")
+	if len(useless) == 0 {
+		return
 	}
+	found := Finding{ID: UselessGroup, Severity: Tip, Suggestion: "It does no harm; (?: instead of ( is a little quicker."}
+	found.Start, found.End = f.chars.span(useless[0].from, useless[0].to)
+	found.Message = "This group remembers what it matches, and nothing refers to it."
+	if more := len(useless) - 1; more > 0 {
+		found.Message = fmt.Sprintf("This and %s remember what they match, and nothing refers to them.", plural(more, "more group"))
+		found.Suggestion = "They do no harm; (?: instead of ( is a little quicker."
+	}
+	without, err := Compile(f.slice(0, found.Start) + "(?:" + f.slice(found.Start+1, len(f.units)))
+	if err != nil {
+		return
+	}
+	for _, text := range f.samples {
+		if f.tryOn(without, text) != f.try(text) {
+			return
+		}
+		found.Witness = cmp.Or(found.Witness, text)
+	}
+	f.put(found)
 }

@@ -3,7 +3,6 @@ package javaregex
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -29,68 +28,121 @@ func (f *finder) dead() {
 			raw := f.raw(arm)
 			same := text{raw, arm.flags}
 			earlier := f.covering(n.subs[:min(i, maxArms)], arm, final)
+			message, advice := "", "Leave it out."
 			switch {
 			case seen[same] && raw == "":
-				f.add(DeadAlternative, arm, "There is an empty alternative before this one already.", "Leave it out.", "")
+				message = "There is an empty alternative before this one already."
 			case seen[same]:
-				f.add(DeadAlternative, arm, fmt.Sprintf("“%s” is there before already.", raw), "Leave it out.", "")
+				message = fmt.Sprintf("“%s” is there before already.", raw)
 			case earlier != nil:
-				f.add(DeadAlternative, arm, fmt.Sprintf("“%s” before it matches already where “%s” would.", f.raw(earlier), raw), "Leave it out, or put it first.", "")
+				message, advice = fmt.Sprintf("“%s” before it matches already where “%s” would.", f.raw(earlier), raw), "Leave it out, or put it first."
 			}
 			if isPlain(arm) {
 				seen[same] = true
+			}
+			if message == "" {
+				continue
+			}
+			if witness, ok := f.superfluous(n.subs[i-1], arm, final); ok {
+				found := Finding{ID: DeadAlternative, Severity: Tip, Message: message, Suggestion: advice, Witness: witness}
+				found.Start, found.End = f.chars.span(arm.from, arm.to)
+				f.put(found)
 			}
 		}
 		return true
 	})
 }
 
+// superfluous makes sure that without an alternative the pattern does the same with a
+// text for it, and returns that. The pattern matches the text unless that is final: then
+// an alternative before this one may have spoiled it.
+func (f *finder) superfluous(previous, arm *node, final bool) (witness string, ok bool) {
+	_, end := f.chars.span(arm.from, arm.to)
+	without, err := Compile(f.slice(0, f.chars.at[previous.to]) + f.slice(end, len(f.units)))
+	if err != nil {
+		return "", false
+	}
+	own := (&sampler{p: f.Pattern, groups: map[int]string{}}).text(arm)
+	f.through(arm, func(write func(string) string) bool {
+		witness = write(own)
+		r := f.try(witness)
+		ok = !r.TooSlow && (r.Matches || final) && f.tryOn(without, witness) == r
+		return ok
+	})
+	return witness, ok
+}
+
 // covering is one of the alternatives that leaves nothing to arm, which is plain text.
 // If what they are in gives nothing back, it need match the beginning only.
 func (f *finder) covering(earlier []*node, arm *node, final bool) *node {
 	text, ok := f.plainText(arm)
-	if !ok || text == "" {
+	if !ok || len(text) == 0 {
 		return nil
 	}
+	fold := foldOf(arm.flags)
+	cases := spellings(text, fold)
 	for _, e := range earlier {
 		if e.flags != arm.flags || f.out() {
 			continue
 		}
-		if first, ok := f.plainText(e); ok && final && first != "" && strings.HasPrefix(text, first) {
+		first, plain := f.plainText(e)
+		switch {
+		case plain && final && len(first) > 0 && len(first) <= len(text) && slices.Equal(folded(first, fold), folded(text[:len(first)], fold)):
 			return e
-		}
-		if isRegular(e) && f.armMatches(e, text) {
+		case plain:
+			if slices.Equal(folded(first, fold), folded(text, fold)) {
+				return e
+			}
+		case len(cases) > 0 && isRegular(e) && !slices.ContainsFunc(cases, func(text string) bool { return !f.armMatches(e, text) }):
 			return e
 		}
 	}
 	return nil
 }
 
-// plainText is the only text that an alternative matches.
-func (f *finder) plainText(arm *node) (string, bool) {
-	var b strings.Builder
+// plainText is the only text that an alternative matches, apart from cases.
+func (f *finder) plainText(arm *node) (text []rune, ok bool) {
 	for _, n := range arm.subs {
 		runes := f.single(n)
-		if len(runes) == 0 {
-			return "", false
+		if len(runes) == 0 || foldOf(n.flags) != foldOf(arm.flags) {
+			return nil, false
 		}
-		if n.flags&caseInsensitive != 0 {
-			runes = []rune(strings.ToLower(string(runes)))
-		}
-		b.WriteString(string(runes))
+		text = append(text, runes...)
 	}
-	return b.String(), arm.op == opSequence
+	return text, arm.op == opSequence
+}
+
+// maxSpellings is in how many capitals and small letters a text is looked at.
+const maxSpellings = 64
+
+// spellings are all the ways to write a text in capitals and small letters, none if
+// there are too many.
+func spellings(text []rune, f fold) []string {
+	all := []string{""}
+	for _, r := range text {
+		var longer []string
+		for _, variant := range f.variants(r) {
+			for _, before := range all {
+				longer = append(longer, before+string(variant))
+			}
+		}
+		if all = longer; len(all) > maxSpellings {
+			return nil
+		}
+	}
+	return all
 }
 
 // armMatches says whether an alternative by itself matches a text as a whole.
 func (f *finder) armMatches(arm *node, text string) bool {
 	m := f.machine(units(text), time.Now().Add(maxSearch))
-	m.steps = steps / 16
-	m.reset()
-	m.whole = true
+	m.steps = trySteps
 	own := *f.Pattern
 	own.program = build(arm, last{})
-	return own.run(m).Matches
+	matches := false
+	ended := m.answers(func() { matches = own.matchWhole(m) })
+	f.spent += trySteps - m.steps + ticks
+	return ended && matches
 }
 
 // isRegular says whether n is one of the texts that it may match whatever stands around
@@ -135,18 +187,4 @@ func givesNothingBack(above []*node) bool {
 		}
 	}
 	return false
-}
-
-// holds is has, for sets that make a JVM throw too.
-func (s set) holds(r rune) (yes bool) {
-	defer func() {
-		switch e := recover(); e {
-		case nil:
-		case errThrown:
-			yes = false
-		default:
-			panic(e)
-		}
-	}()
-	return s.has(r)
 }

@@ -1,6 +1,7 @@
 package javaregex
 
 import (
+	"cmp"
 	"fmt"
 	"net/mail"
 	"slices"
@@ -16,8 +17,19 @@ var (
 		"zoë@example.net", "\"quoted one\"@example.de", "some.one.else@very.long.sub.domain.of.example.museum", "!#$%&*/=?^`{|}~@example.jp",
 	}
 	anyLocal      = []string{"qzxvw", "someone.else", "jkqpw77", "maria.garcia", "x9"}
-	publicDomains = []string{"gmail.com", "outlook.com", "hotmail.com", "yahoo.com", "icloud.com", "proton.me", "gmx.de", "mail.ru", "qq.com", "aol.com"}
-	anyDomain     = []string{"qzxvw.com", "qzxvw.net", "qzxvw.org", "qzxvw.de", "qzxvw.info"}
+	oddLocal      = []string{"Jane_Smith-99", "o'brien", "x+tag", "zoë", "a.b.c", "7", "QZ"}
+	publicDomains = []string{
+		"gmail.com", "outlook.com", "hotmail.com", "yahoo.com", "icloud.com", "proton.me", "gmx.de", "mail.ru", "qq.com", "aol.com",
+		"googlemail.com", "live.com", "msn.com", "me.com", "mac.com", "ymail.com", "rocketmail.com", "yahoo.co.uk", "yahoo.co.jp", "yahoo.fr", "yahoo.de",
+		"yahoo.co.in", "yahoo.com.br", "yahoo.es", "yahoo.it", "hotmail.co.uk", "hotmail.fr", "hotmail.de", "hotmail.it", "hotmail.es", "outlook.de",
+		"outlook.fr", "live.co.uk", "live.fr", "protonmail.com", "pm.me", "tutanota.com", "tuta.io", "gmx.net", "gmx.com", "gmx.at", "gmx.ch", "web.de",
+		"t-online.de", "freenet.de", "posteo.de", "mailbox.org", "mail.com", "zoho.com", "yandex.ru", "yandex.com", "ya.ru", "bk.ru", "list.ru", "inbox.ru",
+		"rambler.ru", "163.com", "126.com", "sina.com", "foxmail.com", "naver.com", "daum.net", "hanmail.net", "docomo.ne.jp", "orange.fr", "free.fr",
+		"laposte.net", "wanadoo.fr", "libero.it", "virgilio.it", "tiscali.it", "wp.pl", "o2.pl", "onet.pl", "interia.pl", "seznam.cz", "ukr.net", "bol.com.br",
+		"uol.com.br", "terra.com.br", "rediffmail.com", "comcast.net", "verizon.net", "att.net", "sbcglobal.net", "btinternet.com", "fastmail.com", "hushmail.com",
+		"hey.com", "bluewin.ch", "mail.de",
+	}
+	anyDomain = []string{"qzxvw.com", "qzxvw.net", "qzxvw.org", "qzxvw.de", "qzxvw.info"}
 )
 
 // reading is one of the two ways in which a pattern may be held against an address.
@@ -28,8 +40,14 @@ type reading struct {
 }
 
 func (r reading) matches(address string) bool {
+	matches, _ := r.verdict(address)
+	return matches
+}
+
+// verdict is matches, and whether that is known.
+func (r reading) verdict(address string) (matches, known bool) {
 	result := r.try(address)
-	return result.Matches || r.anywhere && result.Found
+	return result.Matches || r.anywhere && result.Found, !result.TooSlow
 }
 
 // open finds patterns that let in whom they should not.
@@ -54,18 +72,18 @@ func (r reading) letsIn() (id, message, suggestion, example string) {
 	if !slices.ContainsFunc(anyAddress, func(address string) bool { return !r.matches(address) }) {
 		return MatchesEverything, fmt.Sprintf("This matches every one of %d addresses that have nothing in common.", len(anyAddress)), "Name the person and the domain.", anyAddress[1]
 	}
-	if address := r.most(anyLocal, anyDomain[:1]); address != "" {
-		return PublicDomain, "This matches people at domains that anyone can register.", `Name the domain, with a \. for each dot in it.`, address
+	if n, address := r.count(anyLocal, anyDomain[:1]); 2*n > len(anyLocal) && !r.names(anyDomain) {
+		return PublicDomain, fmt.Sprintf("This matches people at domains that it does not name, such as %s; anyone can register one.", domainOf(address)), `Name the domain, with a \. for each dot in it.`, address
 	}
 	for _, text := range r.samples {
 		local, _, _ := strings.Cut(text, "@")
-		if address := r.most([]string{local}, anyDomain); local != "" && address != "" {
-			return PublicDomain, "This matches at domains that anyone can register.", `Name the domain, with a \. for each dot in it.`, address
+		if n, address := r.count([]string{local}, anyDomain); local != "" && 2*n > len(anyDomain) && !r.names(anyDomain) {
+			return PublicDomain, fmt.Sprintf("This matches at domains that it does not name, such as %s; anyone can register one.", domainOf(address)), `Name the domain, with a \. for each dot in it.`, address
 		}
 	}
 	for _, domain := range publicDomains {
-		if address := r.most(anyLocal, []string{domain}); address != "" {
-			return PublicDomain, fmt.Sprintf("This matches people of the most different names at %s, where anyone can have an address.", domain), "Name the person.", address
+		if n, address := r.count(anyLocal, []string{domain}); 2*n > len(anyLocal) {
+			return PublicDomain, fmt.Sprintf("This matches %d of %d names that have nothing in common at %s, where anyone can have an address.", n, len(anyLocal), domain), "Name the person.", address
 		}
 	}
 	for _, text := range r.samples {
@@ -77,30 +95,58 @@ func (r reading) letsIn() (id, message, suggestion, example string) {
 		}
 	}
 	for _, text := range r.samples {
-		_, domain, _ := strings.Cut(text, "@")
-		if address := r.most(anyLocal, []string{domain}); isAddress("x@"+domain) && address != "" {
-			return WholeDomain, fmt.Sprintf("This matches everybody at %s.", domain), "Name the person, unless all of them may use the name.", address
+		domain := domainOf(text)
+		if !isAddress("x@" + domain) {
+			continue
 		}
+		n, address := r.count(anyLocal, []string{domain})
+		if 2*n <= len(anyLocal) {
+			continue
+		}
+		message := fmt.Sprintf("This matches %d of %d names that have nothing in common at %s.", n, len(anyLocal), domain)
+		if more, _ := r.count(oddLocal, []string{domain}); n == len(anyLocal) && more == len(oddLocal) {
+			message = fmt.Sprintf("This matches everybody at %s.", domain)
+		}
+		return WholeDomain, message, "Name the person, unless all of them may use the name.", address
 	}
 	return "", "", "", ""
 }
 
-// most is an address made of these, if more than half of them match.
-func (r reading) most(locals, domains []string) (example string) {
-	matched := 0
+// names reports whether the pattern holds one of the names that are tried for a domain
+// that no pattern means.
+func (r reading) names(domains []string) bool {
+	return slices.ContainsFunc(domains, func(domain string) bool {
+		name, _, _ := strings.Cut(domain, ".")
+		return strings.Contains(strings.ToLower(r.source), name)
+	})
+}
+
+func domainOf(address string) string {
+	_, domain, _ := strings.Cut(address, "@")
+	return domain
+}
+
+// count is how many of the addresses made of these match, and the first that does. It
+// gives up when half of them do not.
+func (r reading) count(locals, domains []string) (n int, first string) {
+	failed := 0
 	for _, local := range locals {
 		for _, domain := range domains {
-			if address := local + "@" + domain; r.matches(address) {
-				if matched++; matched == 1 {
-					example = address
-				}
+			address := local + "@" + domain
+			matches, known := r.verdict(address)
+			if !matches && known {
+				failed++
+			}
+			if matches {
+				n++
+				first = cmp.Or(first, address)
+			}
+			if 2*failed >= len(locals)*len(domains) {
+				return 0, ""
 			}
 		}
 	}
-	if 2*matched > len(locals)*len(domains) {
-		return example
-	}
-	return ""
+	return n, first
 }
 
 // similar is an address that matches as text does, of a domain that only ends like that

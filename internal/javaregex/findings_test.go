@@ -74,10 +74,69 @@ func TestFindings(t *testing.T) {
 		{`^(?:jane\b|jane)t@example\.com$`, nil},
 		{`^(?i)(?:jane|JANE)@example\.com$`, []place{{DeadAlternative, `JANE`, ""}}},
 		{`^(?:a|(?i)a|a)@example\.com$`, nil},
+		{`(?i)^(?:josé|JOSÉ)@example\.com$`, nil},
+		{`(?iu)^(?:josé|JOSÉ)@example\.com$`, []place{{DeadAlternative, `JOSÉ`, ""}}},
+		{`(?i)^(?:josé|JOSé)@example\.com$`, []place{{DeadAlternative, `JOSé`, ""}}},
+		{`(?iu)^j(?:\w|k)@example\.com$`, nil}, // k is also the sign for Kelvin
+		{`(?i)^j(?:\w|k)@example\.com$`, []place{{DeadAlternative, `k`, ""}}},
+		{`^[a-z.]+@example\.com$`, []place{{WholeDomain, `^[a-z.]+@example\.com$`, "qzxvw@example.com"}}},
 		{`^jane@x\.com$|^john@x\.com$x`, []place{{DeadAlternative, `^john@x\.com$x`, ""}}},
 		{`jane@x\.com^`, []place{{NeverMatches, `jane@x\.com`, ""}}},
-		{"^jane@x\\.com$\n", nil},
-		{`(?m)a$x`, nil},
+		{"^jane@x\\.com$\n", []place{{NeverMatches, "\n", ""}, {Invisible, "\n", ""}}},
+		{`(?m)a$x`, []place{{NeverMatches, `x`, ""}}},
+		{`^jane@x\.com$(?=.)`, []place{{NeverMatches, `^jane@x\.com$(?=.)`, ""}}},
+		{`^jane@x\.com$(?:a|b)+`, []place{{NeverMatches, `b`, ""}}},
+		{`^jane@x\.com$[\n\r]`, []place{{NeverMatches, `[\n\r]`, ""}}},
+		{`^jane@x\.com$\R*`, nil},
+		{`^jane@x\.com$.*`, nil},
+		{`j?.*^ane@x\.com$`, nil},
+		{`j.+^ane@x\.com`, []place{{NeverMatches, `.+`, ""}}},
+		{`^j\w+ smith@x\.com$`, []place{{NeverMatches, ` smith@x\.com`, ""}}},
+		{`^j\w*\s@x\.com$`, []place{{NeverMatches, `\s`, ""}}},
+		{`^"j\w* smith"@x\.com$`, nil},
+		{`^j\w*@x\.com@y\.com$`, []place{{NeverMatches, `@x\.com@y\.com`, ""}}},
+		{`^j\w*@x\.com,k\w*@x\.com$`, []place{{NeverMatches, `@x\.com,k`, ""}}},
+		{`^j\w*@(?!x)x\.com$`, []place{{NeverMatches, `^j\w*@(?!x)x\.com$`, ""}}},
+		{`^j\w*@(?=y)x\.com$`, []place{{NeverMatches, `x\.com`, ""}}},
+		{`^j\w*(?<=y)@(?<!@)x\.com$`, []place{{NeverMatches, `(?<!@)`, ""}}},
+		{`^j\w*@(?!)x\.com$`, []place{{NeverMatches, `(?!)`, ""}}},
+		{`^j\w*@(?!xa)x\.com$`, nil},
+		{`^j\w*@\.x\.com$`, []place{{NeverMatches, `@\.x\.com`, ""}}},
+		{`^j\w*@x\.\.com$`, []place{{NeverMatches, `@x\.\.com`, ""}}},
+		{`^j\w*@x\.com\t?\|$`, []place{{NeverMatches, `\|`, ""}}},
+		{`^$`, []place{{NeverMatches, `$`, ""}}},
+		{`^j\w*@[a&&b]\.com$`, []place{{NeverMatches, `[a&&b]`, ""}}},
+		{`^j\w*@\[10\.0\.0\.\d\]$`, nil},
+		{`^(?:j\w*@x\.com|j \w*@x\.com)$`, nil},
+		{`^j\w*@x\.com$|^j \w*@x\.com$`, []place{{DeadAlternative, `^j \w*@x\.com$`, ""}}},
+		{`^j \w*@x\.com$|^j  \w*@x\.com$`, []place{{NeverMatches, `^j \w*@x\.com$|^j  \w*@x\.com$`, ""}}},
+		// Doubled backslashes.
+		{`^ap(?:-[a-z]+)?@example\\\\.com$`, []place{{DoubledBackslash, `@example\\\\`, "ap-a@example.com"}}},
+		{`^ap(?:-[a-z]+)?@example\\.com$`, []place{{DoubledBackslash, `@example\\`, "ap-a@example.com"}}},
+		{`^j\\w+@example\.com$`, []place{{DoubledBackslash, `j\\`, "ja@example.com"}}},
+		{`^j\\d{2}@example\\.com$`, []place{{DoubledBackslash, `j\\`, "j00@example.com"}}},
+		{`^[\\w.]+@example\.com$`, []place{{DoubledBackslash, `[\\w.]`, "a@example.com"}}},
+		{`^(?:jane|j\\.smith)@example\.com$`, []place{{DoubledBackslash, `j\\`, "j.smith@example.com"}}},
+		{`^"(?:[^"\\]|\\.)*"@example\.com$`, nil},
+		// Ranges.
+		{`^[A-z]+@example\.com$`, []place{{WideRange, `A-z`, "_@example.com"}}},
+		{`^j[0-Z]@example\.com$`, []place{{WideRange, `0-Z`, "j=@example.com"}, {UpperCase, `[0-Z]`, "a"}}},
+		{`^j[ -~]@example\.com$`, []place{{WideRange, ` -~`, "j_@example.com"}}},
+		{`^j[\w+--]@example\.com$`, []place{{WideRange, `+--`, "j,@example.com"}}},
+		{`^j[^A-z]@example\.com$`, []place{{WideRange, `A-z`, "j_@example.com"}}},
+		{`^j[A-Za-z0-9,-.]@example\.com$`, nil},
+		{`^j[\x20-\x7E]@example\.com$`, nil},
+		{`^j[à-ÿ]@example\.com$`, nil},
+		// Characters.
+		{"^jane\u200b?@example\\.com$", []place{{Invisible, "\u200b", ""}}},
+		{"^j\u00a0?ane@example\\.com$", []place{{Invisible, "\u00a0", ""}}},
+		{`^j\x{200B}?ane@example\.com$`, nil},
+		{`^o’br?ien@example\.com$`, []place{{Typographic, `’`, ""}}},
+		{`^j–?ane＠example\.com$`, []place{{Typographic, `–`, ""}, {Typographic, `＠`, ""}}},
+		{"(?x) ^ jan e? @example\\.com\n$ # jane", nil},
+		// Quotes.
+		{`^j(?:\Qane\E|oe|\Qane\E)@example\.com$`, []place{{DeadAlternative, `\Qane\E`, ""}}},
+		{`^j(?:oe|\Qane\E|ane)@example\.com$`, []place{{DeadAlternative, `ane`, ""}}},
 		// Capitals.
 		{`^Jane[0-9]?@example\.com$`, []place{{UpperCase, `Jane`, "jane"}}},
 		{`^J?ane@example\.com$`, []place{{UpperCase, `J`, "j"}}},
@@ -130,36 +189,5 @@ func TestFindingsStop(t *testing.T) {
 	}
 	if got := p.Findings(ctx); len(got) != 1 || got[0].ID != Unfinished {
 		t.Errorf("findings %+v, want that there may be more", got)
-	}
-}
-
-// TestFindingsHold tries the examples of the findings.
-func TestFindingsHold(t *testing.T) {
-	for i, c := range readCorpus(t, "testdata/corpus.jsonl") {
-		if i%15 != 0 {
-			continue
-		}
-		p, err := Compile(c.Pattern)
-		if err != nil {
-			continue
-		}
-		for _, f := range p.Findings(t.Context()) {
-			if f.Start < 0 || f.End < f.Start || f.End > utf16Length(c.Pattern) {
-				t.Errorf("%q: %s is from %d to %d", c.Pattern, f.ID, f.Start, f.End)
-			}
-			r := p.Match(f.Example)
-			holds := true
-			switch f.ID {
-			case MatchesEverything, PublicDomain, WholeDomain:
-				holds = r.Matches || r.Found && strings.HasPrefix(f.Message, "If it is enough")
-			case LiteralAddress, NoAddress, UnescapedDot:
-				holds = r.Matches
-			case NotAnchored:
-				holds = r.Found && !r.Matches
-			}
-			if !holds {
-				t.Errorf("%q: %s says %q of %q, which is %+v", c.Pattern, f.ID, f.Message, f.Example, r)
-			}
-		}
 	}
 }

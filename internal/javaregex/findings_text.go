@@ -7,62 +7,6 @@ import (
 	"strings"
 )
 
-// never finds what can't match: something before the beginning, or behind the end.
-func (f *finder) never() {
-	arms := []*node{f.root}
-	if f.root.op == opChoice {
-		arms = f.root.subs
-	}
-	for _, arm := range arms {
-		bad := impossible(arm)
-		switch {
-		case bad == nil:
-		case len(arms) == 1:
-			f.add(NeverMatches, bad, "This pattern matches nothing at all: nothing can stand before the beginning or behind the end.", "Put ^ first and $ last.", "")
-		default:
-			f.add(DeadAlternative, arm, fmt.Sprintf("“%s” matches nothing at all: nothing can stand before the beginning or behind the end.", f.raw(arm)), "Put ^ first and $ last.", "")
-		}
-	}
-}
-
-// impossible is the part of a sequence that stands before its beginning or behind its
-// end, nil if there is none.
-func impossible(n *node) *node {
-	if n.op != opSequence {
-		return nil
-	}
-	var filled, ended *node
-	for _, sub := range n.subs {
-		switch {
-		case sub.op == opBegin && filled != nil:
-			return filled
-		case ended != nil && (sub.op == opRunes || sub.op == opSet) && !sub.beginsLine():
-			return sub
-		case sub.op == opEnd || sub.op == opDollar && sub.flags&multiline == 0:
-			ended = sub
-		case measure(sub).min > 0:
-			filled = sub
-			if ended != nil {
-				return nil // a line break, perhaps
-			}
-		}
-	}
-	return nil
-}
-
-// beginsLine says whether n may match a line break, or nothing.
-func (n *node) beginsLine() bool {
-	if n.op == opRunes && len(n.runes) == 0 {
-		return true
-	}
-	return slices.ContainsFunc([]rune("\n\r\u0085\u2028\u2029"), func(r rune) bool {
-		if len(n.runes) > 0 {
-			return n.runes[0] == r
-		}
-		return n.set.holds(r)
-	})
-}
-
 // literal finds patterns that match one text only.
 func (f *finder) literal() {
 	text, ok := f.only()
@@ -71,6 +15,7 @@ func (f *finder) literal() {
 	case isAddress(text):
 		f.add(LiteralAddress, nil, fmt.Sprintf("Where the whole address has to match, this matches nothing but “%s”.", text),
 			"Give the address itself and leave “is a pattern” unticked.", text)
+	case f.has(NeverMatches) || f.has(DoubledBackslash):
 	default:
 		f.add(NoAddress, nil, fmt.Sprintf("Where the whole address has to match, this matches nothing but “%s”, which is no address.", text),
 			"Write it for the whole address; .* stands for any text.", text)
@@ -141,7 +86,7 @@ func (f *finder) dots() {
 		if slices.Contains(f.single(n), '@') && at < 0 {
 			at = n.from
 		}
-		if n.op != opSet || f.raw(n) != "." || above[len(above)-1].op == opRepeat || n.from < at {
+		if n.op != opSet || len(n.runes) > 0 || f.raw(n) != "." || above[len(above)-1].op == opRepeat || n.from < at {
 			return true
 		}
 		f.through(n, func(write func(string) string) bool {
@@ -187,7 +132,10 @@ func (f *finder) upperCase() {
 			if f.try(write(small)).Matches {
 				return true
 			}
-			f.add(UpperCase, n, fmt.Sprintf("“%s” matches capitals, and not “%s”.", f.raw(n), small), "Write small letters, or (?i) at the beginning.", small)
+			found := Finding{ID: UpperCase, Severity: Warning, Example: small, Witness: write(small), Suggestion: "Write small letters, or (?i) at the beginning."}
+			found.Start, found.End = f.chars.span(n.from, n.to)
+			found.Message = fmt.Sprintf("“%s” matches capitals, and not “%s”.", f.raw(n), small)
+			f.put(found)
 			return true
 		})
 		return true

@@ -47,8 +47,9 @@ type Pattern struct {
 	locals    int
 	memos     int
 	names     map[string]int
-	referred  bool     // there is a back-reference
-	at        []int    // where each character of the text is in units
+	referred  bool // there is a back-reference
+	chars     source
+	ranges    []classRange
 	units     []uint16 // the pattern
 }
 

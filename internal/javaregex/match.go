@@ -65,26 +65,40 @@ func (p *Pattern) machine(text []uint16, deadline time.Time) *machine {
 }
 
 func (p *Pattern) run(m *machine) (result Result) {
+	if !m.answers(func() {
+		result.Matches = p.matchWhole(m)
+		result.Found, result.Start, result.End = p.find(m)
+	}) {
+		return Result{TooSlow: true}
+	}
+	return result
+}
+
+// answers does a search and reports whether it came to its end.
+func (m *machine) answers(search func()) (ended bool) {
 	defer func() {
 		switch e := recover(); e {
 		case nil:
 		case errTooSlow, errThrown:
-			result = Result{TooSlow: true}
+			ended = false
 		default:
 			panic(e)
 		}
 	}()
+	search()
+	return true
+}
+
+func (p *Pattern) matchWhole(m *machine) bool {
 	m.reset()
 	m.whole = true
-	result.Matches = p.program.match(m, 0, 0)
-	m.reset()
-	m.whole = false
-	result.Found, result.Start, result.End = p.find(m)
-	return result
+	return p.program.match(m, 0, 0)
 }
 
 // find tries each place until one matches.
 func (p *Pattern) find(m *machine) (found bool, start, end int) {
+	m.reset()
+	m.whole = false
 	guard := int32(len(m.text)) - p.minLength // it overflows in Java, too
 	for i := 0; int32(i) <= guard; i++ {
 		m.tick(0)

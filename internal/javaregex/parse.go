@@ -17,7 +17,7 @@ func (p *parser) parse() *Pattern {
 		p.fail("Unexpected internal error")
 	}
 	result := &Pattern{
-		source: p.pattern, root: root, anywhere: !p.supplementary, names: p.names, referred: p.referred, at: p.at, units: utf16.Encode([]rune(p.pattern)),
+		source: p.pattern, root: root, anywhere: !p.supplementary, names: p.names, referred: p.referred, chars: p.source, ranges: p.ranges, units: utf16.Encode([]rune(p.pattern)),
 		slots: 2 * max(p.groups, 10), // a reference to a group of up to 9 is never out of bounds
 	}
 	if !p.referred {
@@ -248,11 +248,7 @@ func (p *parser) lookBehind(n *node) {
 	if !n.reach.valid {
 		p.fail("Look-behind group does not have an obvious maximum length")
 	}
-	for _, r := range p.text[min(start, p.size):p.size] {
-		if isSupplementary(r) {
-			n.codePoints = true
-		}
-	}
+	n.codePoints = p.lastWide >= start
 	p.loops = p.loops[:loops]
 }
 

@@ -34,15 +34,12 @@ type parser struct {
 	loops         []*node // see node.memo
 	depth         int
 	locals        int
+	ranges        []classRange
 }
 
 func newParser(pattern string) *parser {
 	p := &parser{pattern: pattern, source: newSource(pattern), groups: 1, names: map[string]int{}}
-	for _, r := range p.text {
-		if isSupplementary(r) {
-			p.supplementary = true
-		}
-	}
+	p.supplementary = p.lastWide >= 0
 	return p
 }
 

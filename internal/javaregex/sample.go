@@ -20,6 +20,7 @@ type sampler struct {
 	inRepeat bool // directly
 	size     int  // how much is written
 	stopped  bool
+	spent    *int // counts the parts that were looked at, if not nil
 }
 
 // maxSample is longer than any address.
@@ -48,6 +49,9 @@ func (s sampler) write() (text string, reached bool) {
 func (s *sampler) text(n *node) string {
 	if s.stopped || s.size > maxSample {
 		return ""
+	}
+	if s.spent != nil {
+		*s.spent += 1 + n.set.cost
 	}
 	if n == s.toward {
 		s.reached = true

@@ -6,7 +6,15 @@ type source struct {
 	text []rune // ends with two or more zeros that are not part of the pattern
 	at   []int  // where each came from, in UTF-16 units of the pattern
 	size int    // of text, without the zeros
+
+	quotes []quote
+	// lastWide is the index of the last character that Java keeps in two units, or
+	// that is half of such a pair; -1 if there is none.
+	lastWide int
 }
+
+// quote is a \Q...\E: the characters of text that it holds, and where it is in units.
+type quote struct{ from, to, start, end int }
 
 func newSource(pattern string) source {
 	s := source{}
@@ -24,7 +32,26 @@ func newSource(pattern string) source {
 	if from := s.firstQuote(); from >= 0 {
 		s.unquote(from)
 	}
+	s.lastWide = s.size - 1
+	for s.lastWide >= 0 && !isSupplementary(s.text[s.lastWide]) {
+		s.lastWide--
+	}
 	return s
+}
+
+// span is where the characters from one to another are in the pattern, in units. It
+// takes in the \Q of a quote that begins there, or that ends inside.
+func (s *source) span(from, to int) (start, end int) {
+	start, end = s.at[from], s.at[to]
+	for _, q := range s.quotes {
+		if q.from <= from && from < q.to && (q.from == from || to >= q.to) {
+			start = q.start
+		}
+		if from < q.to && to == q.to {
+			end = max(end, q.end)
+		}
+	}
+	return start, end
 }
 
 // firstQuote is the place of the first \Q, or -1.
@@ -50,6 +77,11 @@ func (s *source) unquote(from int) {
 		}
 	}
 	inside, first := true, true
+	open := quote{from: from, start: s.at[from]}
+	closeAt := func(end int) {
+		open.to, open.end = len(out.text), end
+		out.quotes = append(out.quotes, open)
+	}
 	for i := from + 2; i < s.size; i++ {
 		r := s.text[i]
 		switch {
@@ -67,9 +99,11 @@ func (s *source) unquote(from int) {
 		case inside && s.text[i+1] == 'E':
 			i++
 			inside = false
+			closeAt(s.at[i+1])
 		case inside:
 			put(i, '\\', '\\')
 		case s.text[i+1] == 'Q':
+			open = quote{from: len(out.text), start: s.at[i]}
 			i++
 			inside, first = true, true
 			continue
@@ -81,6 +115,9 @@ func (s *source) unquote(from int) {
 			}
 		}
 		first = false
+	}
+	if inside {
+		closeAt(s.at[s.size])
 	}
 	out.size = len(out.text)
 	out.text = append(out.text, 0, 0)

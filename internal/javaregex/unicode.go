@@ -105,7 +105,7 @@ func (t *table) find(name string, column int) *set {
 		t.decoded[n] = s
 	}
 	if bmp {
-		return &set{s.has, true}
+		return &set{has: s.has, bmp: true, cost: s.cost}
 	}
 	return s
 }
@@ -118,7 +118,7 @@ func newSet(spans []span) *set {
 			latin[r] = true
 		}
 	}
-	return &set{has: func(r rune) bool {
+	return &set{cost: searchCost, has: func(r rune) bool {
 		if r < 256 {
 			return latin[r]
 		}

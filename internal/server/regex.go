@@ -68,6 +68,7 @@ type findingJSON struct {
 	Message    string             `json:"message"`
 	Suggestion string             `json:"suggestion"`
 	Example    string             `json:"example,omitempty"`
+	Witness    string             `json:"witness,omitempty"`
 }
 
 // regexResult is what a check has found out. Java accepts a pattern without a fault.

@@ -276,3 +276,58 @@ func TestSeverityOfFindings(t *testing.T) {
 		})
 	}
 }
+
+// What is said of patterns that hardly do what was meant, and nothing of those that do.
+func TestFindingsAtTheFrontDoor(t *testing.T) {
+	b := newApp(t).as("viewer")
+	tests := []struct{ pattern, findings, message, suggestion, witness string }{
+		{`^ap(?:-[a-z]+)?@example\\\\.com$`, "doubled-backslash", "matches no address without one", `Write single backslashes: ^ap(?:-[a-z]+)?@example\.com$`, "ap-a@example.com"},
+		{`^ap(?:-[a-z]+)?@example\\.com$`, "doubled-backslash", "matches no address without one", `Write single backslashes: ^ap(?:-[a-z]+)?@example\.com$`, "ap-a@example.com"},
+		{`^j\\w\\d@example\.com$`, "doubled-backslash", "matches no address without one", `Write single backslashes: ^j\w\d@example\.com$`, "ja0@example.com"},
+		{`^[A-z]+@example\.com$`, "wide-range", "The range A-z also holds “[” “\\” “]” “^” “_” “`”.", "Write A-Za-z.", "_@example.com"},
+		{`^j[+--]@example\.com$`, "wide-range", "The range +-- also holds “,”.", `Write \- for a hyphen, or list the characters that you mean.`, "j,@example.com"},
+		{"^j[a-z]@example\\.com$\n", "never-matches, invisible-character", "it asks for a space or a line break where no address has one", "", ""},
+		{`^j[a-z]@example\.com$x`, "never-matches", "nothing can stand before the beginning or behind the end", "", ""},
+		{`^j[a-z] s@example\.com$`, "never-matches", "it asks for a space or a line break where no address has one", "", ""},
+		{`^j[a-z]@x\.com@example\.com$`, "never-matches", "it asks for more than one @", "", ""},
+		{`^j[a-z]@example\.com|$`, "matches-everything, not-anchored", "", "", "jane.smith@example.com"},
+		{"^jane\u200b?@example\\.com$", "invisible-character", "Character 6 of the pattern can't be seen: U+200B ZERO WIDTH SPACE.", `Leave it out; if you mean it, write \x{200B}.`, ""},
+		{`^o’br?ien@example\.com$`, "typographic-character", "Character 3 of the pattern, “’”, is not the “'” of the keyboard but U+2019 RIGHT SINGLE QUOTATION MARK.", `If you do not mean it (\x{2019} says that you do), write: ^o'br?ien@example\.com$`, ""},
+		{`(?i)^(?:josé|JOSÉ)@example\.com$`, "", "", "", ""},
+		{`(?iu)^(?:josé|JOSÉ)@example\.com$`, "dead-alternative", "“josé” before it matches already where “JOSÉ” would.", "Leave it out, or put it first.", "JOSÉ@example.com"},
+		{`^[a-z.]+@example\.com$`, "whole-domain", "This matches 3 of 5 names that have nothing in common at example.com.", "Name the person, unless all of them may use the name.", "qzxvw@example.com"},
+		{`^.*@example\.com$`, "whole-domain", "This matches everybody at example.com.", "Name the person, unless all of them may use the name.", "qzxvw@example.com"},
+		{`^.*@web\.de$`, "public-domain", "at web.de, where anyone can have an address.", "Name the person.", "qzxvw@web.de"},
+		{`^j(?:oe|\Qane\E|ane)@example\.com$`, "dead-alternative", `“\Qane\E” before it matches already where “ane” would.`, "Leave it out, or put it first.", "jane@example.com"},
+		{`.*.*.*.*x`, "nested-quantifiers, unfinished", "There are so many ways to match this that a text of 151 characters takes more than a million steps.", "", "aaaa"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.pattern, func(t *testing.T) {
+			b := b.in(t)
+			asked, err := json.Marshal(map[string]string{"pattern": tt.pattern})
+			must(t, err)
+			var got struct {
+				Findings []struct{ ID, Message, Suggestion, Witness string }
+			}
+			must(t, json.Unmarshal([]byte(b.askRegex(string(asked)).wants(http.StatusOK).body), &got))
+			var findings []string
+			for _, f := range got.Findings {
+				findings = append(findings, f.ID)
+			}
+			same(t, "findings", strings.Join(findings, ", "), tt.findings)
+			if len(got.Findings) == 0 {
+				return
+			}
+			f := got.Findings[0]
+			if !strings.Contains(f.Message, tt.message) || tt.suggestion != "" && f.Suggestion != tt.suggestion || !strings.HasPrefix(f.Witness, tt.witness) {
+				t.Errorf("%+v, want %q, %q, %q", f, tt.message, tt.suggestion, tt.witness)
+			}
+			if strings.Contains(tt.pattern, "\n") {
+				return // the field of a page holds one line
+			}
+			page := b.post("/regex/check", url.Values{"pattern": {tt.pattern}}).wants(http.StatusOK)
+			page.contains("[aria-label=Findings]", f.Message)
+			page.contains("[aria-label=Findings]", f.Suggestion)
+		})
+	}
+}

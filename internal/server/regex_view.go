@@ -39,7 +39,7 @@ func patternView(ctx context.Context, q regexQuestion) templates.PatternView {
 		if about == q.Pattern {
 			about = "" // that needs no telling
 		}
-		v.Findings = append(v.Findings, templates.PatternFinding{Severity: string(f.Severity), Message: f.Message, Suggestion: f.Suggestion, Example: f.Example, Part: about})
+		v.Findings = append(v.Findings, templates.PatternFinding{Severity: string(f.Severity), Message: f.Message, Suggestion: f.Suggestion, Example: f.Example, Witness: f.Witness, Part: about})
 	}
 	v.Explained = &templates.PatternPart{Text: part(units, r.explained.Start, r.explained.End), Says: r.explained.Says, Parts: partsOf(units, r.explained.Parts)}
 	v.Tried, v.Untried = sampleViews(q, r.tried), len(q.Samples)-len(r.tried)

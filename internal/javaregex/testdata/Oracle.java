@@ -14,6 +14,9 @@ import java.util.regex.PatternSyntaxException;
  * ok, then for each input "matches,start,end" of Matcher.matches() and the first
  * find(), start -1 if there is none, or "!Name" if the JVM threw that;
  * or: error, index, description.
+ *
+ * A line "reads", pattern, input is answered by whether matches(), and whether find(),
+ * reads the input a million times or takes 300 ms: "reads", true or false, true or false.
  */
 public class Oracle {
     public static void main(String[] args) throws Exception {
@@ -23,6 +26,11 @@ public class Oracle {
         for (String line; (line = in.readLine()) != null; ) {
             String[] fields = line.split("\t", -1);
             StringBuilder answer = new StringBuilder();
+            if (fields[0].equals("reads")) {
+                out.println("reads\t" + slow(fields, false) + "\t" + slow(fields, true));
+                if (!in.ready()) out.flush();
+                continue;
+            }
             Pattern[] pattern = new Pattern[1];
             Throwable thrown = watched(() -> pattern[0] = Pattern.compile(text(fields[0])));
             if (thrown instanceof PatternSyntaxException) {
@@ -107,6 +115,17 @@ public class Oracle {
             stopped = false;
         }
         return thrown;
+    }
+
+    /** Whether matches() or find() of a pattern takes long with an input. */
+    static boolean slow(String[] fields, boolean find) {
+        Limited input = new Limited(text(fields[2]));
+        long start = System.nanoTime();
+        watched(() -> {
+            Matcher m = Pattern.compile(text(fields[1])).matcher(input);
+            if (find) m.find(); else m.matches();
+        });
+        return input.left < 1_000_000 || System.nanoTime() - start > 300_000_000;
     }
 
     static String match(Pattern pattern, String input) {
