@@ -83,7 +83,7 @@ func (r reading) letsIn() (id, message, suggestion, example string) {
 	}
 	for _, domain := range publicDomains {
 		if n, address := r.count(anyLocal, []string{domain}); 2*n > len(anyLocal) {
-			return PublicDomain, fmt.Sprintf("This matches %d of %d names that have nothing in common at %s, where anyone can have an address.", n, len(anyLocal), domain), "Name the person.", address
+			return PublicDomain, fmt.Sprintf("This matches people of the most different names at %s, where anyone can have an address.", domain), "Name the person.", address
 		}
 	}
 	for _, text := range r.samples {
