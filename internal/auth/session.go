@@ -208,6 +208,20 @@ func (s *Sessions) Current(r *http.Request) string {
 	return row.Hash
 }
 
+// Until returns when the session of r ends even with requests in it: at its absolute limit
+// or, sooner, with the proof that it rests on. ok is false when nobody is signed in.
+func (s *Sessions) Until(r *http.Request) (until time.Time, ok bool) {
+	_, row, err := s.current(r)
+	if err != nil {
+		return time.Time{}, false
+	}
+	until = row.Started.Add(s.limits.Absolute)
+	if !row.Expires.IsZero() && row.Expires.Before(until) {
+		until = row.Expires
+	}
+	return until, true
+}
+
 // current returns the session of r as it was when the request began.
 func (s *Sessions) current(r *http.Request) (*sessions.Session, registry.Session, error) {
 	session, err := s.Get(r, s.name)

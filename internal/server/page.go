@@ -26,6 +26,7 @@ func (s *Server) page(c echo.Context, title string) templates.Page {
 		CanDelete:  who.May(registry.DeleteEntry),
 		CanAudit:   who.May(registry.ViewAudit),
 		CanOversee: who.May(registry.ViewAllSessions),
+		Session:    s.sessionView(c),
 	}
 	p.Flash = s.waitingNotices(c)
 	return p

@@ -8,6 +8,7 @@ import (
 
 	"namesake/internal/registry"
 	"namesake/web/static"
+	"namesake/web/templates"
 )
 
 // route is one line of the routing table: what is asked for, the action that the
@@ -64,6 +65,7 @@ func (s *Server) table() []route {
 		{http.MethodGet, "/audit/:seq", registry.ViewAudit, s.showAudit},
 		{http.MethodGet, "/audit.jsonl", registry.ExportAudit, fromHere(s.exportAudit)},
 
+		{http.MethodGet, templates.SessionURL, registry.ViewOwnSessions, s.showSession},
 		{http.MethodGet, "/sessions", registry.ViewAllSessions, s.listSessions},
 		{http.MethodPost, "/sessions/:session/end", registry.EndAnySession, s.endAnySession},
 		{http.MethodGet, "/sessions/mine", registry.ViewOwnSessions, s.listOwnSessions},

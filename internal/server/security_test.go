@@ -53,6 +53,7 @@ var byRole = []struct {
 	{"GET", "/audit.jsonl", login, 403, 403, 200},
 	{"GET", "/sessions", login, 403, 403, 200},
 	{"POST", "/sessions/nothing/end", 401, 403, 403, 404},
+	{"GET", "/session", login, 200, 200, 200},
 	{"GET", "/sessions/mine", login, 200, 200, 200},
 	{"POST", "/sessions/mine/nothing/end", 401, 404, 404, 404},
 	{"GET", "/auth/callback", 404, 404, 404, 404},

@@ -160,6 +160,9 @@ if (tester) {
   addEventListener("pageshow", () => field.value && check()); // the browser may have filled the form in again
 }
 
+// What a form left in this tab goes when its person signs out.
+document.querySelector('form[action="/logout"]')?.addEventListener("submit", () => sessionStorage.clear());
+
 // A form that changes something is sent once; the server makes sure of it, this
 // only shows that it is under way.
 for (const form of document.querySelectorAll("form[data-once]")) {

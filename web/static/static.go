@@ -17,7 +17,7 @@ import (
 	"time"
 )
 
-//go:embed app.css app.js icon.svg
+//go:embed app.css app.js session.js icon.svg
 var files embed.FS
 
 // Prefix is the path under which Handler serves.
@@ -29,7 +29,7 @@ type asset struct {
 	gzipped     func() []byte // made when it is first asked for
 }
 
-var assets, urls = load("app.css", "app.js", "icon.svg")
+var assets, urls = load("app.css", "app.js", "session.js", "icon.svg")
 
 func load(names ...string) (byPath map[string]asset, urlOf map[string]string) {
 	byPath, urlOf = make(map[string]asset), make(map[string]string)

@@ -72,7 +72,7 @@ func EntryEdit(p Page, v EntryFormView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = entryForm(v).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = entryForm(p, v).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

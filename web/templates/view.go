@@ -27,6 +27,7 @@ type Page struct {
 	CanAudit   bool
 	CanOversee bool // everybody's sessions
 	Flash      []Flash
+	Session    SessionView
 }
 
 // Tone is the colour that a notice speaks in.
