@@ -16,8 +16,12 @@ const formsLast = 24 * time.Hour
 // id under which the same person gets it back after signing in. path is the page
 // that shows the form.
 func (s *Sessions) KeepForm(ctx context.Context, over *EndedError, path string, values url.Values) (id string, err error) {
+	return s.KeepFormOf(ctx, over.Session.Actor, path, values)
+}
+
+// KeepFormOf is KeepForm for somebody who is signed in.
+func (s *Sessions) KeepFormOf(ctx context.Context, who registry.Actor, path string, values url.Values) (id string, err error) {
 	id, now := rand.Text(), s.now()
-	who := over.Session.Actor
 	return id, s.forms.KeepForm(ctx, id, registry.KeptForm{
 		Issuer: who.Issuer, Subject: who.Subject, Path: path, Values: values, Kept: now,
 	}, now.Add(-formsLast))

@@ -80,7 +80,7 @@ func (s *Service) settleLeftBehind(ctx context.Context, seq int64) (freed bool, 
 	if !s.leftBehind(intent) {
 		return false, nil
 	}
-	return true, s.settleLocked(ctx, intent, true)
+	return true, s.settleLocked(ctx, intent, true, 2)
 }
 
 func (s *Service) busy(ctx context.Context, id ID, intent int64) error {

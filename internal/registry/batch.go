@@ -142,6 +142,9 @@ type Batches interface {
 	// SaveItem records what has become of an item that waits, and reports what RenewLease
 	// does.
 	SaveItem(ctx context.Context, id, runner string, item BatchItem) (bool, error)
+	// SettleItem puts the item that was left without an outcome by an intent, or failed by
+	// it, into a state; record is that of the outcome.
+	SettleItem(ctx context.Context, intent int64, state ItemState, record int64, made ID) error
 }
 
 // Errors of batches.

@@ -121,6 +121,11 @@ func (s *Service) BatchItems(ctx context.Context, who Caller, id string, limit i
 	if err != nil {
 		return nil, unreadable(err)
 	}
+	for i, item := range items {
+		if item.State == ItemFailed && item.Fault != nil && item.Fault.What == faultUnsettled {
+			items[i].Fault.NotDone = true // it was found out since
+		}
+	}
 	return items, nil
 }
 

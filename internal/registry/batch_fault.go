@@ -139,6 +139,14 @@ func (f *Fault) Err() error {
 	return errOther
 }
 
+// Intent returns the seq of the intent whose outcome is not known, 0 when there is none.
+func (i BatchItem) Intent() int64 {
+	if i.Fault == nil || i.Fault.What != faultUnsettled || len(i.Fault.Intents) == 0 {
+		return 0
+	}
+	return i.Fault.Intents[0]
+}
+
 // ofTheCall reports whether the fault says nothing of the entry, so that the next one
 // is likely to meet it too.
 func (f *Fault) ofTheCall() bool {

@@ -175,8 +175,8 @@ func (s *Service) settleEarlier(ctx context.Context, who Caller, key string, ear
 	d.ended = earlier.Ended || len(closed) > 0 && closed[0].Outcome != OutcomeUnknown
 	found, err := s.settle(ctx, earlier, d, nil, 2)
 	intent := Record{Seq: earlier.Intent, RequestID: who.RequestID, Actor: who.Actor, Address: who.Address, Account: s.account, Action: CreateEntry}
-	if outcome := s.outcomeOf(found, err, s.now()); outcome.Outcome != OutcomeUnknown {
-		s.conclude(ctx, intent, outcome)
+	if outcome := s.outcomeOf(found, err, s.now()); outcome.Outcome != OutcomeUnknown && s.conclude(ctx, intent, outcome) {
+		s.followUp(ctx, intent)
 	}
 	if err == nil {
 		s.remember(ctx, key, earlier, found, nil, true)
@@ -293,7 +293,7 @@ func (s *Service) outcomeOf(created Created, err error, sentAt time.Time) Record
 			r.Errors = []Problem{{Code: codeCallFailed, Message: failed.Kind.String()}}
 		}
 	}
-	r.Status, r.Ray, r.Messages = receipt.Status, receipt.Ray, receipt.Messages
+	r.Status, r.Ray, r.Messages = receipt.Status, receipt.Ray, foreign(receipt.Messages)
 	if r.Outcome == OutcomeUnknown && unsettled.Happened {
 		r.Messages = append(r.Messages, Problem{Code: codeHappened, Message: "the API says that it was done; it is looked for until it is found"})
 	}

@@ -89,7 +89,9 @@ func (s *Service) deletedBy(ctx context.Context, who Caller, id ID, since time.T
 			if err != nil {
 				return Record{}, false, unreadable(err)
 			}
-			s.conclude(ctx, intent, s.settleChangeIntent(ctx, intent, d, 2))
+			if s.conclude(ctx, intent, s.settleChangeIntent(ctx, intent, d, 2)) {
+				s.followUp(ctx, intent)
+			}
 		default:
 			return Record{}, false, nil
 		}

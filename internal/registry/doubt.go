@@ -63,7 +63,7 @@ func (s *Service) noteAnswer(ctx context.Context, intent int64, sent time.Time, 
 	if err := s.journal.NoteAnswer(ctx, intent, d.answered, d.happened); err != nil {
 		s.log.ErrorContext(ctx, "when a call was answered could not be noted", "intent", intent, "error", err)
 	}
-	// watch
+	s.watch()
 	return d
 }
 
@@ -185,7 +185,10 @@ func (s *Service) settleNow(ctx context.Context, intent Record) (settled bool, d
 	if err != nil || outcome.Outcome == OutcomeUnknown {
 		return false, d, err
 	}
-	return s.concludeWith(ctx, intent, outcome, write), d, nil
+	if settled = s.concludeWith(ctx, intent, outcome, write); settled {
+		s.followUp(ctx, intent)
+	}
+	return settled, d, nil
 }
 
 // changesInDoubt returns an error when it is not known what became of an earlier change

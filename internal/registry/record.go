@@ -167,6 +167,9 @@ func (s *Service) concludeWith(ctx context.Context, intent, outcome Record, writ
 		return false // what was found may be another change's: it is looked for again
 	case errors.Is(err, ErrSettled):
 		s.log.WarnContext(ctx, "an intent was settled by somebody else", "intent", intent.Seq, "outcome", outcome.Outcome)
+		if outcome.Outcome == OutcomeDone {
+			s.correct(ctx, intent, outcome)
+		}
 		return true
 	}
 	left = true

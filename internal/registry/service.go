@@ -28,6 +28,8 @@ type Service struct {
 	inFlight    keyed.Mutex
 	underWay    intents
 	batchWork   chan struct{} // something may be to do
+	looks       lookTimes
+	suspects    suspects
 	kept        keptLists
 	patterns    *patterns.Pool
 	now         func() time.Time
@@ -63,13 +65,19 @@ func NewService(o Options) (*Service, error) {
 		return nil, errors.New("registry service: API, Account, Submissions, Journal, Trail, Sessions, Batches and Limits are required")
 	}
 	s := &Service{
-		api: o.API, submissions: o.Submissions, journal: o.Journal, trail: o.Trail, account: o.Account,
+		submissions: o.Submissions, journal: o.Journal, trail: o.Trail, account: o.Account,
 		sessions: o.Sessions, batches: o.Batches, limits: o.Limits, batchWork: make(chan struct{}, 1),
 		patterns: o.Patterns, settleAfter: o.SettleAfter, log: o.Log, now: o.Now, pause: o.Pause,
 	}
 	if s.patterns == nil {
 		s.patterns = patterns.NewPool(patterns.Options{})
 	}
+	s.looks.wake = make(chan struct{}, 1)
+	s.api = watchedAPI{o.API, func(entries []Entry) {
+		if s.suspects.sightings(entries, s.now()) {
+			s.watch()
+		}
+	}}
 	if s.log == nil {
 		s.log = slog.Default()
 	}

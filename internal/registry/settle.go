@@ -100,7 +100,7 @@ func (s *Service) look(ctx context.Context, sub Submission, d doubt) (Entry, Rec
 	absent := errAbsent
 	for i, q := range lookPages {
 		q.Order, q.Direction = ByCreated, Descending
-		list, err := s.api.ListEntries(ctx, q)
+		list, err := s.listPage(ctx, q)
 		if err != nil {
 			return Entry{}, Receipt{}, err
 		}
@@ -211,14 +211,14 @@ func (s *Service) SettleOpen(ctx context.Context, record bool) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if !s.leftBehind(intent) {
+		d, err := s.doubtOf(ctx, intent.Seq, intent.Time)
+		if err != nil {
+			return err
+		}
+		if !s.mayLook(ctx, intent, d) {
 			continue
 		}
-		if !slices.Contains([]Action{CreateEntry, EditEntry, DeleteEntry}, intent.Action) || intent.Account != s.account {
-			s.log.WarnContext(ctx, "an open intent can't be settled by this program", "intent", intent.Seq, "action", intent.Action, "account", intent.Account)
-			continue
-		}
-		if err := s.settleOne(ctx, intent, record); err != nil {
+		if err := s.settleOne(ctx, intent, record, 2); err != nil {
 			return err
 		}
 	}
@@ -232,20 +232,20 @@ func (s *Service) leftBehind(intent Record) bool {
 
 // settleOne settles one open intent, while nobody else changes its entry. While somebody
 // does, it is left for the next time.
-func (s *Service) settleOne(ctx context.Context, intent Record, record bool) error {
+func (s *Service) settleOne(ctx context.Context, intent Record, record bool, looks int) error {
 	if intent.Entry != "" {
 		defer s.inFlight.Lock(string(intent.Entry))()
 	}
-	return s.settleLocked(ctx, intent, record)
+	return s.settleLocked(ctx, intent, record, looks)
 }
 
 // settleLocked is settleOne for a caller who has the entry's lock of this program.
-func (s *Service) settleLocked(ctx context.Context, intent Record, record bool) error {
+func (s *Service) settleLocked(ctx context.Context, intent Record, record bool, looks int) error {
 	write, lockedBy, err := s.writerFor(ctx, intent)
 	if err != nil || lockedBy != 0 && lockedBy != intent.Seq {
 		return err
 	}
-	outcome, err := s.settleIntent(ctx, intent, 2)
+	outcome, err := s.settleIntent(ctx, intent, looks)
 	if err != nil {
 		return err
 	}
@@ -255,7 +255,9 @@ func (s *Service) settleLocked(ctx context.Context, intent Record, record bool) 
 			return err // once is enough
 		}
 	}
-	s.concludeWith(ctx, intent, outcome, write)
+	if s.concludeWith(ctx, intent, outcome, write) {
+		s.followUp(ctx, intent)
+	}
 	return nil
 }
 
@@ -301,21 +303,4 @@ func (s *Service) settleIntent(ctx context.Context, intent Record, looks int) (R
 	outcome := s.outcomeOf(found, err, s.now())
 	outcome.Duration = 0 // how long the call itself took is not known
 	return outcome, nil
-}
-
-// settleEvery is how often open intents are looked at: a create without an answer
-// is settled within landsWithin and this.
-const settleEvery = 30 * time.Second
-
-// KeepSettled settles open intents now and then until ctx ends.
-func (s *Service) KeepSettled(ctx context.Context) {
-	ctx = Background(ctx)
-	for first := true; ; first = false {
-		if err := s.SettleOpen(ctx, first); err != nil && ctx.Err() == nil {
-			s.log.ErrorContext(ctx, "open intents could not be settled", "error", err)
-		}
-		if s.pause(ctx, settleEvery) != nil {
-			return
-		}
-	}
 }

@@ -48,7 +48,24 @@ func (s *Server) answerError(err error, c echo.Context) {
 	if id, parseErr := registry.ParseID(c.Param("id")); parseErr == nil && f.status == http.StatusNotFound && actor(c).May(registry.ViewAudit) {
 		v.Links = append(v.Links, templates.Link{Label: "What was done to it", URL: templates.EntryAuditURL(id)})
 	}
+	if v.Follow = s.followFailed(c, err); v.Follow != "" {
+		v.Links = append([]templates.Link{{Label: "Follow what becomes of it", URL: v.Follow}}, v.Links...)
+	}
 	s.mustAnswer(c, render(c, f.status, templates.Failure(s.page(c, f.title), v)))
+}
+
+// followFailed returns where one sees what becomes of a deletion, or of the undoing of
+// one, that err leaves in doubt; "" when it leaves none.
+func (s *Server) followFailed(c echo.Context, err error) string {
+	switch c.Path() {
+	case entriesPath + "/:id/delete":
+		follow, _ := s.followURL(c, s.entryURL(registry.ID(c.Param("id")))+"/delete", nil, err)
+		return follow
+	case entriesPath + "/undo":
+		follow, _ := s.followURL(c, s.entriesURL()+"/new", nil, err)
+		return follow
+	}
+	return ""
 }
 
 // signInLinks are the ways on for somebody who is not signed in; next is where to

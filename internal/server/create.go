@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -16,6 +17,15 @@ import (
 
 func (s *Server) newEntry(c echo.Context) error {
 	values := c.QueryParams() // a link may fill the form in
+	f, err := s.follow(c, registry.CreateEntry, "")
+	switch {
+	case err != nil:
+		return err
+	case f.open():
+		return s.waiting(c, f, templates.Link{Label: "Back to the form", URL: s.entriesURL() + "/new?" + url.Values{"kept": {values.Get("kept")}}.Encode()})
+	case f.asked && f.Doubt == nil:
+		return s.showCreated(c, f, values.Get("kept"))
+	}
 	if id := values.Get("kept"); id != "" {
 		kept, notice := s.keptForm(c)
 		form := decodeEntryForm(kept)
@@ -24,12 +34,27 @@ func (s *Server) newEntry(c echo.Context) error {
 		} else {
 			form.Kept = id
 		}
-		return s.entryForm(c, http.StatusOK, formView(requestContext(c), form), notice)
+		v := formView(requestContext(c), form)
+		if f.asked && kept != nil {
+			if v.Outcome = s.notDone(c, f); !f.Mine {
+				v.Outcome.Text = []string{"What somebody else had sent had no effect. Nothing of yours was sent: send the form now, if you like."}
+			}
+			return s.entryForm(c, http.StatusOK, v)
+		}
+		return s.entryForm(c, http.StatusOK, v, notice)
+	}
+	if f.asked { // nothing was kept: the undoing of a deletion, which is a click
+		for field, value := range f.Intent.After {
+			values.Set(field, shown(value))
+		}
 	}
 	form := decodeEntryForm(values)
 	form.Key, form.Kept, form.Confirmed = newFormKey(), "", ""
 	v := formView(requestContext(c), form)
 	v.Join = s.joinView(c, form.Name, "", "")
+	if f.asked {
+		v.Outcome = s.notDone(c, f)
+	}
 	return s.entryForm(c, http.StatusOK, v)
 }
 
@@ -61,6 +86,28 @@ func (s *Server) createEntry(c echo.Context) error {
 	return s.leadOn(c, to, createdFlash(created))
 }
 
+// showCreated leads from a create that was in doubt to its entry.
+func (s *Server) showCreated(c echo.Context, f followed, kept string) error {
+	to := s.entryURL(f.Outcome.Entry)
+	created := registry.Created{Entry: registry.Entry{ID: f.Outcome.Entry}, How: registry.Recovered}
+	if wantsJSON(c) {
+		created.How = registry.Again // only the id is known here
+		c.Response().Header().Set(echo.HeaderLocation, to)
+		return c.JSON(http.StatusSeeOther, createdEnvelope(created))
+	}
+	if c.Request().Method == http.MethodHead { // of the script that follows
+		return seeOther(c, to)
+	}
+	if !f.Mine {
+		return s.leadOn(c, to, templates.Flash{
+			Tone: templates.Info, Title: "Created by somebody else",
+			Text: "An entry with this name and address was sent before yours, and it is in the registry now. Nothing of yours was sent.",
+		})
+	}
+	s.forgetKept(c, kept)
+	return s.leadOn(c, to, createdFlash(created))
+}
+
 // refuseForm shows the form again, as it was typed, with what is wrong.
 func (s *Server) refuseForm(c echo.Context, form templates.EntryForm, err error) error {
 	var used *registry.KeyUsedError
@@ -71,6 +118,7 @@ func (s *Server) refuseForm(c echo.Context, form templates.EntryForm, err error)
 	if !ok {
 		return err
 	}
+	s.addDoubt(c, &v, s.entriesURL()+"/new", err)
 	return s.entryForm(c, f.status, v)
 }
 

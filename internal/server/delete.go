@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -12,14 +13,45 @@ import (
 )
 
 func (s *Server) confirmDelete(c echo.Context) error {
+	id, err := pathID(c)
+	if err != nil {
+		return err
+	}
+	f, err := s.follow(c, registry.DeleteEntry, id)
+	switch {
+	case err != nil:
+		return err
+	case f.open():
+		return s.waiting(c, f, templates.Link{Label: "Back to the entry", URL: s.entryURL(id)})
+	case f.asked && f.Doubt == nil && f.Intent.Action == registry.DeleteEntry:
+		return s.showDeleted(c, f)
+	}
 	id, entry, err := s.changeable(c)
 	if err != nil {
 		return err
 	}
 	after, stay := s.afterDeletion(c, entry)
-	return render(c, http.StatusOK, templates.EntryDelete(s.page(c, "Delete entry"), templates.EntryDeleteView{
+	p := s.page(c, "Delete entry")
+	if f.asked && f.Doubt != nil {
+		told := s.fail(f.Doubt)
+		p.Flash = append(p.Flash, templates.Flash{Tone: templates.Info, Title: told.title, Text: strings.Join(told.text, " ")})
+	}
+	return render(c, http.StatusOK, templates.EntryDelete(p, templates.EntryDeleteView{
 		Entry: entry, After: after, Stay: stay, Action: s.entryURL(id) + "/delete", Back: withPlace(s.entryURL(id), place(c)), Place: place(c), Undo: spell(registry.UndoWithin),
 	}))
+}
+
+// showDeleted leads from a deletion that was in doubt to the list, where it can be undone.
+func (s *Server) showDeleted(c echo.Context, f followed) error {
+	to := s.entriesURL() + place(c)
+	if c.Request().Method == http.MethodHead || wantsJSON(c) {
+		return seeOther(c, to)
+	}
+	deleted := registry.Changed{Entry: registry.Entry{ID: f.Intent.Entry, Name: f.Intent.Before.Draft().Name}, How: registry.Recovered}
+	if f.Mine {
+		deleted.Record = f.Outcome.Seq
+	}
+	return s.leadOn(c, to, s.deletedFlash(deleted))
 }
 
 func (s *Server) deleteEntry(c echo.Context) error {

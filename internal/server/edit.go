@@ -14,6 +14,19 @@ import (
 )
 
 func (s *Server) editEntry(c echo.Context) error {
+	id, err := pathID(c)
+	if err != nil {
+		return err
+	}
+	f, err := s.follow(c, registry.EditEntry, id)
+	switch {
+	case err != nil:
+		return err
+	case f.open():
+		return s.waiting(c, f, templates.Link{Label: "Back to the form", URL: s.entryURL(id) + "/edit?" + url.Values{"kept": {c.QueryParam("kept")}}.Encode()})
+	case f.asked && f.Doubt == nil && f.Mine && f.Intent.Action == registry.EditEntry:
+		return s.showSaved(c, id, c.QueryParam("kept"))
+	}
 	id, entry, err := s.changeable(c)
 	if err != nil {
 		return err
@@ -24,9 +37,12 @@ func (s *Server) editEntry(c echo.Context) error {
 	var notices []templates.Flash
 	if keptID := values.Get("kept"); keptID != "" {
 		kept, notice := s.keptForm(c)
-		if notices = append(notices, notice); kept != nil {
+		if kept != nil {
 			form = decodeEntryForm(kept)
 			form.Kept = keptID
+		}
+		if !f.asked || kept == nil {
+			notices = append(notices, notice)
 		}
 	} else if given := prefill(&form, values); given {
 		notices = append(notices, templates.Flash{
@@ -35,12 +51,28 @@ func (s *Server) editEntry(c echo.Context) error {
 		})
 	}
 	v := formView(requestContext(c), form)
+	switch {
+	case !f.asked:
+	case f.Doubt != nil && f.Mine:
+		v.Outcome = s.notDone(c, f)
+	default:
+		v.Outcome = &templates.Outcome{Tone: templates.Info, Title: "Now it is known what became of the earlier change", Text: []string{"Nothing of yours was sent. Compare, and send the form now, if you like."}}
+	}
 	seen := id
 	if registry.FoldName(form.Name) != registry.FoldName(entry.Name) {
 		seen = ""
 	}
 	v.Join = s.joinView(c, form.Name, id, seen)
 	return s.editForm(c, http.StatusOK, id, v, notices...)
+}
+
+// showSaved leads from an edit that was in doubt to its entry.
+func (s *Server) showSaved(c echo.Context, id registry.ID, kept string) error {
+	if c.Request().Method == http.MethodHead || wantsJSON(c) {
+		return seeOther(c, s.entryURL(id))
+	}
+	s.forgetKept(c, kept)
+	return s.leadOn(c, s.entryURL(id), changedFlash(registry.Changed{How: registry.Recovered}))
 }
 
 func (s *Server) updateEntry(c echo.Context) error {
@@ -87,6 +119,7 @@ func (s *Server) refuseEdit(c echo.Context, id registry.ID, form templates.Entry
 		v.Form.Version = string(conflict.Now.Version())
 		v.Outcome.Link = s.entryURL(id)
 	}
+	s.addDoubt(c, &v, s.entryURL(id)+"/edit", err)
 	return s.editForm(c, f.status, id, v)
 }
 

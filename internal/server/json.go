@@ -153,6 +153,7 @@ func failureEnvelope(f failure, err error) envelope {
 	ours := problemJSON{Code: codeFailed, Message: strings.Join(append([]string{f.title + "."}, f.text...), " ")}
 	var invalid *registry.InvalidError
 	var stop *registry.StopError
+	var inDoubt *registry.InDoubtError
 	switch {
 	case errors.As(err, &invalid):
 		for _, field := range invalid.Fields {
@@ -161,6 +162,9 @@ func failureEnvelope(f failure, err error) envelope {
 	case errors.As(err, &stop):
 		ours.Message += " " + programConfirms(stop)
 		e.Messages = append(e.Messages, ours)
+	case errors.As(err, &inDoubt) && inDoubt.Action == registry.CreateEntry:
+		ours.Message += " A program that wants one more all the same goes on with the field " + fieldConfirmed + "=" + besideDoubts(inDoubt.Intents) + "."
+		e.Errors = append(e.Errors, ours)
 	case len(f.problems) > 0:
 		e.Messages = append(e.Messages, ours)
 	default:

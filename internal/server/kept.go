@@ -30,13 +30,7 @@ func (s *Server) keepTyped(c echo.Context, cause error) string {
 	if c.Request().Method != http.MethodPost || !takesForm || !errors.As(cause, &over) || !goneTo(c) {
 		return ""
 	}
-	_ = parseForm(c) // what can be read is worth keeping
-	values := url.Values{}
-	for name, typed := range c.Request().PostForm {
-		if name == "key" || name == "version" || name == "back" || name == "pattern" || name == "samples" || name == "suggested" || slices.Contains(registry.Fields(), name) {
-			values[name] = typed
-		}
-	}
+	values := keptValues(c)
 	for _, name := range c.ParamNames() {
 		page = strings.Replace(page, ":"+name, url.PathEscape(c.Param(name)), 1)
 	}
@@ -46,6 +40,23 @@ func (s *Server) keepTyped(c echo.Context, cause error) string {
 		return ""
 	}
 	return page + "?kept=" + id
+}
+
+// keptValues are the fields of the form that was sent which are worth keeping.
+func keptValues(c echo.Context) url.Values {
+	_ = parseForm(c) // what can be read
+	values := url.Values{}
+	for name, typed := range c.Request().PostForm {
+		switch name {
+		case "key", "version", "back", "pattern", "samples", "suggested":
+			values[name] = typed
+		default:
+			if slices.Contains(registry.Fields(), name) {
+				values[name] = typed
+			}
+		}
+	}
+	return values
 }
 
 // keptForm returns the form that was kept for the person who asks, with a notice.

@@ -350,8 +350,8 @@ func (s *Store) SaveItem(ctx context.Context, id, runner string, item registry.B
 		return false, fmt.Errorf("save an item of a batch: %w", err)
 	}
 	err = s.change(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `UPDATE batch_items SET entry_id = $3, before = $4, state = $5, fault = $6, record = $7, made = $8
-			WHERE batch = $1 AND position = $2 AND state = 'waiting'`, append([]any{id, item.Position}, values...)...)
+		_, err := tx.ExecContext(ctx, `UPDATE batch_items SET entry_id = $3, before = $4, state = $5, fault = $6, record = $7, made = $8, intent = $9
+			WHERE batch = $1 AND position = $2 AND state = 'waiting'`, append(append([]any{id, item.Position}, values...), item.Intent())...)
 		if err != nil {
 			return err
 		}
@@ -361,4 +361,25 @@ func (s *Store) SaveItem(ctx context.Context, id, runner string, item registry.B
 		return false, fmt.Errorf("save an item of a batch: %w", err)
 	}
 	return goOn, nil
+}
+
+// SettleItem puts the item that an intent has left without an outcome, or failed, into a
+// state. An item that was tried again since belongs to another intent.
+func (s *Store) SettleItem(ctx context.Context, intent int64, state registry.ItemState, record int64, made registry.ID) error {
+	err := s.change(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		query := `UPDATE batch_items SET state = $2 WHERE intent <> 0 AND intent = $1 AND state IN ('unknown', 'failed', 'refused')`
+		args := []any{intent, string(state)}
+		if state == registry.ItemDone {
+			query = `UPDATE batch_items SET state = $2, fault = 'null', made = $4,
+				record = CASE WHEN $4 = '' THEN $3 ELSE record END
+				WHERE intent <> 0 AND intent = $1 AND state IN ('unknown', 'failed', 'refused')`
+			args = append(args, record, string(text(made)))
+		}
+		_, err := tx.ExecContext(ctx, query, args...)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("settle an item of a batch: %w", err)
+	}
+	return nil
 }

@@ -122,6 +122,8 @@ func track(ctx context.Context, tx *sql.Tx, r registry.Record) error {
 		return err
 	case r.Intent == 0:
 		return nil
+	case r.Corrects() != 0:
+		return corrects(ctx, tx, r)
 	case r.Outcome == registry.OutcomeUnknown:
 		if open, err := affect(ctx, tx, `UPDATE open_intents SET entry_lock = '' WHERE seq = $1`, r.Intent); err != nil || open {
 			return err
@@ -132,6 +134,24 @@ func track(ctx context.Context, tx *sql.Tx, r registry.Record) error {
 		return err
 	}
 	return registry.ErrSettled
+}
+
+// corrects returns ErrSettled unless r corrects the last record of its intent, which says
+// that nothing was done.
+func corrects(ctx context.Context, tx *sql.Tx, r registry.Record) error {
+	var last int64
+	var outcome registry.Outcome
+	err := tx.QueryRowContext(ctx, `SELECT seq, outcome FROM audit WHERE intent <> 0 AND intent = $1 AND seq < $2 ORDER BY seq DESC LIMIT 1`, r.Intent, r.Seq).Scan(&last, &outcome)
+	if errors.Is(err, sql.ErrNoRows) {
+		return registry.ErrSettled
+	}
+	if err != nil {
+		return err
+	}
+	if last != r.Corrects() || outcome != registry.OutcomeFailed && outcome != registry.OutcomeRefused {
+		return registry.ErrSettled
+	}
+	return nil
 }
 
 // Unsettled returns the intents without a final outcome, oldest first.

@@ -242,7 +242,27 @@ if (list) {
 
 // A deletion that is under way is looked at again and again, until it has ended.
 const follow = document.querySelector("[data-follow]");
-if (follow) {
+if (follow?.dataset.follow) {
+  // A change of which it is not known yet what became of it: its page answers 202 until it
+  // is. A form that somebody types into stays.
+  const to = follow.dataset.follow;
+  let typing = false;
+  document.querySelector("form[data-once]")?.addEventListener("input", () => (typing = true));
+  const look = async () => {
+    try {
+      const answer = await fetch(to, { method: "HEAD", redirect: "manual" });
+      if (answer.status === 200 || answer.type === "opaqueredirect") {
+        if (!typing) return location.replace(to);
+        follow.querySelector("a").textContent = "It is known now: see what became of it";
+        return;
+      }
+    } catch {
+      // The network is away: look again.
+    }
+    setTimeout(look, 2000);
+  };
+  setTimeout(look, 2000);
+} else if (follow) {
   const look = async () => {
     try {
       const answer = await fetch(location.href, { headers: { Accept: "text/html" } });

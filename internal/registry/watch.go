@@ -1,0 +1,167 @@
+package registry
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+)
+
+// How often is looked for the effect of a change whose outcome is not known.
+const (
+	// soonest and latest bound the pause between two looks. In between it is a quarter of
+	// the time that has passed since the answer: 7 looks in the first 10 seconds.
+	soonestLook = 2 * time.Second
+	latestLook  = 10 * time.Minute
+	// looksInARow bounds the changes that are looked for in one pass. All creates of a pass
+	// are looked for in the same pages of the list.
+	looksInARow = 20
+	// settleEvery is how often open intents are read at least: those of other copies too.
+	settleEvery = 30 * time.Second
+)
+
+// lookTimes are when open intents are looked for next.
+type lookTimes struct {
+	mu   sync.Mutex
+	next map[int64]time.Time
+	wake chan struct{}
+}
+
+// due reports whether an intent is to be looked for now, and then plans the look after.
+func (l *lookTimes) due(seq int64, d doubt, now time.Time) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if now.Before(l.next[seq]) {
+		return false
+	}
+	if l.next == nil {
+		l.next = make(map[int64]time.Time)
+	}
+	since := d.answered
+	if since.IsZero() {
+		since = d.sent
+	}
+	next := now.Add(min(max(now.Sub(since)/4, soonestLook), latestLook))
+	if safe := d.safeAt(); safe.After(now) && safe.Before(next) {
+		next = safe // what is not there by then is known not to be
+	}
+	l.next[seq] = next
+	return true
+}
+
+// keepOnly forgets all but the given intents, and returns how long it is until the next
+// look.
+func (l *lookTimes) keepOnly(open []Record, now time.Time) time.Duration {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	wait := settleEvery
+	for seq, at := range l.next {
+		if !slices.ContainsFunc(open, func(r Record) bool { return r.Seq == seq }) {
+			delete(l.next, seq)
+			continue
+		}
+		wait = min(wait, at.Sub(now))
+	}
+	return max(wait, time.Second)
+}
+
+// watch has the background look soon for what is new.
+func (s *Service) watch() {
+	select {
+	case s.looks.wake <- struct{}{}:
+	default:
+	}
+}
+
+// KeepSettled settles open intents, soon after there are any, until ctx ends. It also
+// looks again for what was taken for not done.
+func (s *Service) KeepSettled(ctx context.Context) {
+	ctx = Background(ctx)
+	if err := s.SettleOpen(ctx, true); err != nil && ctx.Err() == nil {
+		s.log.ErrorContext(ctx, "open intents could not be settled", "error", err)
+	}
+	for {
+		wait, err := s.settleDue(ctx)
+		if err != nil && ctx.Err() == nil {
+			s.log.ErrorContext(ctx, "open intents could not be settled", "error", err)
+			wait = settleEvery
+		}
+		if err := s.LookAgain(ctx); err != nil && ctx.Err() == nil {
+			s.log.ErrorContext(ctx, "what was not done could not be looked for again", "error", err)
+		}
+		timer := time.NewTimer(wait)
+		select {
+		case <-ctx.Done():
+			timer.Stop()
+			return
+		case <-s.looks.wake:
+			timer.Stop()
+			if s.pause(ctx, time.Second) != nil { // what has just been looked for is left in peace
+				return
+			}
+		case <-timer.C:
+		}
+	}
+}
+
+// settleDue settles those open intents whose time has come, and returns how long it is
+// until the next.
+func (s *Service) settleDue(ctx context.Context) (time.Duration, error) {
+	open, err := s.journal.Unsettled(ctx)
+	if err != nil {
+		return 0, err
+	}
+	ctx = withPages(ctx)
+	looked := 0
+	for _, intent := range slices.Backward(open) {
+		if looked == looksInARow || ctx.Err() != nil {
+			break
+		}
+		d, err := s.doubtOf(ctx, intent.Seq, intent.Time)
+		if err != nil {
+			return 0, err
+		}
+		if !s.mayLook(ctx, intent, d) || !s.looks.due(intent.Seq, d, s.now()) {
+			continue
+		}
+		looked++
+		if err := s.settleOne(ctx, intent, true, 1); err != nil {
+			return 0, err
+		}
+	}
+	return s.looks.keepOnly(open, s.now()), nil
+}
+
+// mayLook reports whether an open intent is one that this program may settle now: not one
+// that may be under way, here or in another copy.
+func (s *Service) mayLook(ctx context.Context, intent Record, d doubt) bool {
+	if !s.leftBehind(intent) && (d.answered.IsZero() || s.underWay.has(intent.Seq)) {
+		return false
+	}
+	if !slices.Contains([]Action{CreateEntry, EditEntry, DeleteEntry}, intent.Action) || intent.Account != s.account {
+		s.log.WarnContext(ctx, "an open intent can't be settled by this program", "intent", intent.Seq, "action", intent.Action, "account", intent.Account)
+		return false
+	}
+	return true
+}
+
+type pagesKey struct{}
+
+// withPages returns a context in which each page of the list is read once: for a pass
+// that looks for several changes.
+func withPages(ctx context.Context) context.Context {
+	return context.WithValue(ctx, pagesKey{}, make(map[Query]Page))
+}
+
+// listPage is ListEntries of the API, but for pages that the pass has read already.
+func (s *Service) listPage(ctx context.Context, q Query) (Page, error) {
+	pages, shared := ctx.Value(pagesKey{}).(map[Query]Page)
+	if page, ok := pages[q]; ok {
+		return page, nil
+	}
+	page, err := s.api.ListEntries(ctx, q)
+	if err == nil && shared {
+		pages[q] = page
+	}
+	return page, err
+}
