@@ -213,7 +213,7 @@ func TestAccessSessionEnded(t *testing.T) {
 	fill()
 	f.end()
 	held()
-	p.shows("#session", "Your session has ended, and this has not been sent.")
+	p.shows("#session", "Your session has ended, and this has not been sent. What you have typed is kept in this tab: sign in")
 	if got := p.focused(); !strings.HasPrefix(got, "a sign in") {
 		t.Errorf("the focus is on %s, want the link to sign in", got)
 	}

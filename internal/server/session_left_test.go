@@ -34,9 +34,9 @@ func TestAFormSaysUntilWhenItCanBeSent(t *testing.T) {
 		says   string
 	}{
 		{"at once", false, demo, 0, 12 * time.Hour, 30 * time.Minute, "", "when your session ends unless you use Namesake until then"},
-		{"near the absolute limit", false, demo, 11*time.Hour + 40*time.Minute, 20 * time.Minute, 20 * time.Minute, "", "when your session ends"},
-		{"Access, long", true, access(24 * time.Hour), 0, 12 * time.Hour, 30 * time.Minute, "/session", "what is sent later is lost"},
-		{"Access, short", true, access(10 * time.Minute), 0, 10 * time.Minute, 10 * time.Minute, "/session", "what is sent later is lost"},
+		{"near the absolute limit", false, demo, 11*time.Hour + 40*time.Minute, 20 * time.Minute, 20 * time.Minute, "", "when your session ends."},
+		{"Access, long", true, access(24 * time.Hour), 0, 12 * time.Hour, 30 * time.Minute, "/session", "when your session ends unless you use Namesake until then"},
+		{"Access, short", true, access(10 * time.Minute), 0, 10 * time.Minute, 10 * time.Minute, "/session", "After that, Cloudflare Access lets nothing through"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
