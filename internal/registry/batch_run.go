@@ -258,7 +258,11 @@ func (r *batchRun) restore(ctx context.Context, item *BatchItem) error {
 	if item.Before == nil {
 		return errors.New("nothing is known of the entry that was deleted")
 	}
-	created, err := r.create(ctx, r.batch.Owner, undoKey(r.batch, *item), item.Before.Draft(), nil, nil)
+	own, err := r.ownValues(ctx, item.Entry, item.Before)
+	if err != nil {
+		return err
+	}
+	created, err := r.create(ctx, r.batch.Owner, undoKey(r.batch, *item), own.Draft(), nil, nil)
 	item.Made = created.Entry.ID
 	return err
 }

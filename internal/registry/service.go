@@ -131,7 +131,7 @@ func (s *Service) Entry(ctx context.Context, who Caller, id ID) (Entry, Receipt,
 	}
 	entry, receipt, err := s.api.Entry(ctx, id)
 	if err != nil {
-		return Entry{}, receipt, fmt.Errorf("entry %s: %w", id, err)
+		return Entry{}, receipt, fmt.Errorf("entry %s: %w", id, s.findMoved(ctx, id, err))
 	}
 	return entry, receipt, nil
 }

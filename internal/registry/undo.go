@@ -16,7 +16,7 @@ var ErrTooLate = errors.New("too late to undo")
 // Undo creates anew the entry that who has deleted, as the audit record seq says,
 // not more than UndoWithin ago. However often it is asked for, there is one new
 // entry; it has an id of its own. The values are sent as they were, whatever rules
-// of ours they break. Errors are those of Create, ErrTooLate, and ErrNotFound for a
+// of ours they break, but for those that Cloudflare derived. Errors are those of Create, ErrTooLate, and ErrNotFound for a
 // record that is no such deletion.
 func (s *Service) Undo(ctx context.Context, who Caller, seq int64) (Created, error) {
 	if err := s.Authorize(ctx, who, CreateEntry); err != nil {
@@ -32,7 +32,11 @@ func (s *Service) Undo(ctx context.Context, who Caller, seq int64) (Created, err
 	if s.now().Sub(r.Time) >= UndoWithin {
 		return Created{}, ErrTooLate
 	}
-	return s.create(ctx, who, keyOfUndo(seq), r.Before.Draft(), nil, nil)
+	own, err := s.ownValues(ctx, r.Entry, r.Before)
+	if err != nil {
+		return Created{}, err
+	}
+	return s.create(ctx, who, keyOfUndo(seq), own.Draft(), nil, nil)
 }
 
 // Draft is an entry with these values.

@@ -25,6 +25,11 @@ func (s *Server) answerError(err error, c echo.Context) {
 		s.mustAnswer(c, seeOther(c, loginPath+"?next="+url.QueryEscape(safeReturn(c.Request().URL.RequestURI()))))
 		return
 	}
+	var moved *registry.MovedError
+	if errors.As(err, &moved) && moved.Now != "" && isRead(c) {
+		s.mustAnswer(c, c.Redirect(http.StatusMovedPermanently, s.movedURL(c, moved)))
+		return
+	}
 	f := s.fail(err)
 	f.setHeaders(c)
 	if wantsJSON(c) {

@@ -80,32 +80,38 @@ func (s *Server) showAudit(c echo.Context) error {
 	p := s.page(c, "Record "+strconv.FormatInt(seq, 10)+" of the audit trail")
 	p.Active = templates.AuditURL
 	v := auditRecordView(r, line, whole, outcomes, head)
-	v.Back = s.wayBack(caller(c), r)
+	if v.Back, err = s.wayBack(requestContext(c), caller(c), r); err != nil {
+		return err
+	}
 	return render(c, http.StatusOK, templates.AuditRecord(p, v))
 }
 
 // wayBack leads from the record of a deletion, or of an edit, to the form that makes
 // things what they were before, filled in. It is nil where there is none.
-func (s *Server) wayBack(who registry.Caller, r registry.Record) *templates.Link {
+func (s *Server) wayBack(ctx context.Context, who registry.Caller, r registry.Record) (*templates.Link, error) {
 	if r.Outcome != registry.OutcomeDone || r.Account != s.account {
-		return nil
+		return nil, nil
 	}
 	values := url.Values{}
 	switch {
 	case r.Action == registry.DeleteEntry && who.May(registry.CreateEntry):
-		for name, value := range r.Before {
+		own, err := s.registry.OwnValues(ctx, who, r.Entry, r.Before)
+		if err != nil {
+			return nil, err
+		}
+		for name, value := range own {
 			values.Set(name, shown(value))
 		}
-		return &templates.Link{Label: "Restore this entry", URL: s.entriesURL() + "/new?" + values.Encode()}
+		return &templates.Link{Label: "Restore this entry", URL: s.entriesURL() + "/new?" + values.Encode()}, nil
 	case r.Action == registry.EditEntry && who.May(registry.EditEntry):
 		for _, name := range registry.Fields() {
 			if r.Before[name] != r.After[name] {
 				values.Set(name, shown(r.Before[name]))
 			}
 		}
-		return &templates.Link{Label: "Put back what was before", URL: s.entryURL(r.Entry) + "/edit?" + values.Encode()}
+		return &templates.Link{Label: "Put back what was before", URL: s.entryURL(r.Entry) + "/edit?" + values.Encode()}, nil
 	}
-	return nil
+	return nil, nil
 }
 
 // around returns what the page of r tells of other records: its outcomes, and the
@@ -130,16 +136,20 @@ func (s *Server) outcomesOf(ctx context.Context, who registry.Caller, r registry
 
 // history returns what the page of an entry shows of the audit trail, nil for
 // people who may not see it.
-func (s *Server) history(ctx context.Context, who registry.Caller, id registry.ID) (*templates.EntryHistory, error) {
+func (s *Server) history(ctx context.Context, who registry.Caller, e registry.Entry) (*templates.EntryHistory, error) {
 	if !who.May(registry.ViewAudit) {
 		return nil, nil
 	}
-	records, err := s.registry.AuditTrail(ctx, who, registry.AuditQuery{Entry: id, Limit: historyRecords + 1})
+	records, err := s.registry.EntryRecords(ctx, who, e, historyRecords+1)
 	if err != nil {
-		return nil, fmt.Errorf("history of entry %s: %w", id, err)
+		return nil, fmt.Errorf("history of entry %s: %w", e.ID, err)
 	}
 	more := len(records) > historyRecords
-	return &templates.EntryHistory{
-		Records: records[:min(len(records), historyRecords)], More: more, All: templates.EntryAuditURL(id),
-	}, nil
+	h := &templates.EntryHistory{
+		Records: records[:min(len(records), historyRecords)], More: more, All: templates.EntryAuditURL(e.ID),
+	}
+	if former := e.FormerID(); former != "" {
+		h.Former, h.FormerAll = former, templates.EntryAuditURL(former)
+	}
+	return h, nil
 }

@@ -1,7 +1,9 @@
 package server
 
 import (
+	"context"
 	"fmt"
+	"strings"
 
 	"namesake/internal/quote"
 	"namesake/internal/registry"
@@ -10,7 +12,11 @@ import (
 )
 
 // copies are the texts that an entry can be taken elsewhere as.
-func (s *Server) copies(e registry.Entry) ([]templates.Copy, error) {
+func (s *Server) copies(ctx context.Context, who registry.Caller, e registry.Entry) ([]templates.Copy, error) {
+	e, derived, err := s.registry.Own(ctx, who, e)
+	if err != nil {
+		return nil, err
+	}
 	asJSON, err := quote.JSON(toEntryJSON(e))
 	if err != nil {
 		return nil, fmt.Errorf("entry %s as JSON: %w", e.ID, err)
@@ -25,9 +31,13 @@ func (s *Server) copies(e registry.Entry) ([]templates.Copy, error) {
 		call = "Creates an entry of your own with these values; what belongs to the directory is left out. Set CLOUDFLARE_API_TOKEN to a token of yours first."
 		block = "For Cloudflare's provider, 5.22 or later. A directory keeps this entry up, so Terraform can read it, but not manage it."
 	}
+	fields := "The entry with the API's own field names."
+	if len(derived) > 0 {
+		fields = "The entry with the API's own field names. Left out here and below, because Cloudflare derives it: " + strings.Join(derived, ", ") + "."
+	}
 	return []templates.Copy{
-		{ID: "entry-json", Title: "JSON", Button: "Copy JSON", Note: "The entry with the API's own field names.", Text: asJSON},
+		{ID: "entry-json", Title: "JSON", Button: "Copy JSON", Note: fields, Text: asJSON},
 		{ID: "entry-curl", Title: "The same as an API call", Button: "Copy call", Note: call, Text: command},
-		{ID: "entry-terraform", Title: "Terraform", Button: "Copy Terraform", Note: block, Text: terraform.Block(s.account, e)},
+		{ID: "entry-terraform", Title: "Terraform", Button: "Copy Terraform", Note: block, Text: terraform.Block(s.account, e, derived...)},
 	}, nil
 }

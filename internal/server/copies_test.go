@@ -85,6 +85,7 @@ func TestCopies(t *testing.T) {
 				s.client = func(o *cfapi.Options) { o.Token = token }
 			})
 			b := app.as("viewer")
+			app.typed(tt.entry)
 			path := entries + "/" + tt.entry.ID
 			page := b.get(path).wants(http.StatusOK)
 			same(t, "the token is on the page", strings.Contains(page.body, token), false)

@@ -65,11 +65,11 @@ func (s *Server) showEntry(c echo.Context) error {
 	if wantsJSON(c) {
 		return c.JSON(http.StatusOK, entryEnvelope(entry, receipt))
 	}
-	history, err := s.history(requestContext(c), caller(c), id)
+	history, err := s.history(requestContext(c), caller(c), entry)
 	if err != nil { // the entry is worth showing without it
 		s.log.ErrorContext(requestContext(c), "an entry's history could not be read", "error", err)
 	}
-	copies, err := s.copies(entry)
+	copies, err := s.copies(requestContext(c), caller(c), entry)
 	if err != nil { // likewise
 		s.log.ErrorContext(requestContext(c), "an entry could not be written as text", "error", err)
 	}

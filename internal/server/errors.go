@@ -52,6 +52,7 @@ func (s *Server) fail(err error) failure {
 		busy      *registry.EntryBusyError
 		synced    *registry.SyncedError
 		stop      *registry.StopError
+		moved     *registry.MovedError
 		api       *registry.APIError
 		web       *echo.HTTPError
 	)
@@ -165,6 +166,8 @@ func (s *Server) fail(err error) failure {
 			title: "There is no such record",
 			text:  []string{"Records are numbered from 1 without a gap. This one is not written yet, or it was removed behind a checkpoint because of its age."},
 		}
+	case errors.As(err, &moved):
+		return failMoved(moved)
 	case errors.Is(err, registry.ErrNotFound):
 		return failure{
 			status: http.StatusNotFound, tone: templates.Bad,

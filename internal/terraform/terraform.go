@@ -20,8 +20,9 @@ const kind = "cloudflare_email_security_impersonation_registry"
 
 // Block returns the entry as a resource, and the block that has Terraform take the
 // existing entry over instead of creating it again (1.5 or later). An entry that is
-// synced from a directory becomes a data source, as nobody can change it.
-func Block(account registry.AccountID, e registry.Entry) string {
+// synced from a directory becomes a data source, as nobody can change it. derived names
+// fields that e lacks because Cloudflare gives them: Terraform is told to leave them alone.
+func Block(account registry.AccountID, e registry.Entry, derived ...string) string {
 	var b strings.Builder
 	label := Label(e)
 	if e.Synced() {
@@ -34,7 +35,7 @@ func Block(account registry.AccountID, e registry.Entry) string {
 		}
 		return b.String()
 	}
-	block(&b, fmt.Sprintf("resource %q %q", kind, label), resource(account, e))
+	block(&b, fmt.Sprintf("resource %q %q", kind, label), resource(account, e), leaveAlone(derived)...)
 	if e.ID != "" {
 		b.WriteByte('\n')
 		block(&b, "import", attributes{{"to", kind + "." + label}, {"id", quote.HCL(string(account) + "/" + string(e.ID))}})
@@ -74,8 +75,17 @@ func resource(account registry.AccountID, e registry.Entry) attributes {
 	return list
 }
 
-// block writes a block as `terraform fmt` would.
-func block(b *strings.Builder, head string, list attributes) {
+// leaveAlone returns the lines of the block that keeps Terraform from clearing fields
+// that the configuration doesn't give.
+func leaveAlone(fields []string) []string {
+	if len(fields) == 0 {
+		return nil
+	}
+	return []string{"", "lifecycle {", "  ignore_changes = [" + strings.Join(fields, ", ") + "]", "}"}
+}
+
+// block writes a block as `terraform fmt` would, with further lines at its end.
+func block(b *strings.Builder, head string, list attributes, further ...string) {
 	width := 0
 	for _, a := range list {
 		width = max(width, len(a[0]))
@@ -83,6 +93,12 @@ func block(b *strings.Builder, head string, list attributes) {
 	b.WriteString(head + " {\n")
 	for _, a := range list {
 		fmt.Fprintf(b, "  %-*s = %s\n", width, a[0], a[1])
+	}
+	for _, line := range further {
+		if line != "" {
+			line = "  " + line
+		}
+		b.WriteString(line + "\n")
 	}
 	b.WriteString("}\n")
 }
