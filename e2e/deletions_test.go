@@ -26,12 +26,12 @@ func TestSelect(t *testing.T) {
 	p.shows(chosen, "2 selected")
 	ids := eval[string](p, `[...document.querySelectorAll("input[name=id]:checked")].map((box) => box.value + "\n").join("")`)
 	p.click("[data-copy-ids]")
-	p.waitUntil(`document.querySelector("[data-selected]").textContent === "2 copied"`)
+	p.waitUntil(`document.querySelector("[data-copy-ids] + [role=status]")?.textContent === "2 copied"`)
 	if got := eval[string](p, "navigator.clipboard.readText()"); got != ids || strings.Count(ids, "\n") != 2 {
 		t.Errorf("the clipboard holds %q, want %q", got, ids)
 	}
 	p.click("[data-copy-id]")
-	p.waitUntil(`document.querySelector("[data-selected]").textContent === "Id copied"`)
+	p.waitUntil(`document.querySelector("[data-copy-id] + [role=status]")?.textContent === "Copied"`)
 	if got := eval[string](p, "navigator.clipboard.readText()"); got != strings.SplitN(ids, "\n", 2)[0] {
 		t.Errorf("the clipboard holds %q, want the first of %q", got, ids)
 	}

@@ -73,7 +73,7 @@ func (e *MovedError) Error() string {
 func (e *MovedError) Unwrap() error { return e.Err }
 
 // findMoved looks for the entry that had the id before ids became UUIDs: with one
-// search for what the audit trail knows of it, or else for the number itself. missing is
+// search, for the address that the audit trail knows it by. missing is
 // the error of the look under id, and is returned as it is for other ids.
 func (s *Service) findMoved(ctx context.Context, id ID, missing error) error {
 	if !id.numeric() || !errors.Is(missing, ErrNotFound) {
@@ -84,16 +84,17 @@ func (s *Service) findMoved(ctx context.Context, id ID, missing error) error {
 	if err != nil {
 		s.log.WarnContext(ctx, "an entry with a former id could not be looked up in the audit trail", "entry", id, "error", err)
 	}
-	search := string(id)
-	if len(records) > 0 {
-		if moved.Last = records[0].After; moved.Last == nil {
-			moved.Last = records[0].Before
-		}
-		if email, _ := moved.Last[FieldEmail].(string); email != "" {
-			search = email
-		}
+	if len(records) == 0 {
+		return moved
 	}
-	list, err := s.api.ListEntries(ctx, Query{Search: search, Page: 1, PerPage: MaxPerPage})
+	if moved.Last = records[0].After; moved.Last == nil {
+		moved.Last = records[0].Before
+	}
+	email, _ := moved.Last[FieldEmail].(string)
+	if email == "" {
+		return moved
+	}
+	list, err := s.api.ListEntries(ctx, Query{Search: email, Page: 1, PerPage: MaxPerPage})
 	if err != nil { // the id is gone all the same
 		s.log.WarnContext(ctx, "an entry with a former id could not be looked for", "entry", id, "error", err)
 	}

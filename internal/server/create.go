@@ -54,6 +54,8 @@ func (s *Server) newEntry(c echo.Context) error {
 	v.Join = s.joinView(c, form.Name, "", "")
 	if f.asked {
 		v.Outcome = s.notDone(c, f)
+	} else if v.Focus = registry.FieldName; form.Name != "" {
+		v.Focus = registry.FieldEmail
 	}
 	return s.entryForm(c, http.StatusOK, v)
 }
@@ -164,7 +166,7 @@ func formView(ctx context.Context, f templates.EntryForm) templates.EntryFormVie
 		*s = strings.ToValidUTF8(*s, "\uFFFD") // a page can't hold anything else
 	}
 	return templates.EntryFormView{
-		Form:     f,
+		Form: f, Advanced: advancedTyped(f),
 		Fields:   make(map[string][]templates.Message),
 		CheckURL: regexPath, Pattern: formPattern(ctx, f),
 		Meaning: templates.MeaningView{
@@ -173,6 +175,18 @@ func formView(ctx context.Context, f templates.EntryForm) templates.EntryFormVie
 			NoPattern: registry.MeaningNoPattern, Pattern: registry.MeaningPattern,
 		},
 	}
+}
+
+// advancedTyped reports whether the form has other values behind "Advanced" than the
+// entry has, or than an empty form.
+func advancedTyped(f templates.EntryForm) bool {
+	had, _ := registry.Version(f.Version).Values()
+	for _, name := range []string{registry.FieldDirectoryID, registry.FieldDirectoryNodeID, registry.FieldExternalDirectoryNodeID, registry.FieldProvenance} {
+		if formFields(f)[name] != shown(had[name]) {
+			return true
+		}
+	}
+	return false
 }
 
 // addFailure puts what is wrong at the fields it belongs to, and all of it into

@@ -326,11 +326,12 @@ func deletionGroups(b registry.Batch) []deletionGroup {
 	}
 }
 
-// minutes is how long a batch takes at least because of the API's limit of calls: a
-// deletion takes two.
+// minutes is how long a batch has to wait for the API's limit of calls: a deletion
+// takes two, and as many as may be made in a window are made at once.
 func (s *Server) minutes(entries int) int {
 	if s.background.Calls <= 0 {
 		return 0
 	}
-	return int(time.Duration(entries*2) * s.background.In / time.Duration(s.background.Calls) / time.Minute)
+	windows := (2*entries - 1) / s.background.Calls
+	return int(time.Duration(windows) * s.background.In / time.Minute)
 }

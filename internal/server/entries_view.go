@@ -42,14 +42,12 @@ func (s *Server) entriesView(q registry.Query, notes []string, list registry.Pag
 	if more {
 		v.Pager.Next = at(q, q.Page+1)
 	}
-	switch beyond := more || q.Page > 1; {
-	case len(list.Entries) == 0:
+	switch {
+	case len(list.Entries) == 0 || (q.Provenance != "" && q.Provenance != registry.Manual):
 	case q.Filtered():
 		v.DeleteAll = "Delete all that match…"
-	case beyond && list.Total > 0:
-		v.DeleteAll = "Delete all " + strconv.Itoa(list.Total) + " entries…"
-	case beyond:
-		v.DeleteAll = "Delete all entries…"
+	case more || q.Page > 1:
+		v.DeleteAll = "Delete all manual entries…"
 	}
 	return v
 }

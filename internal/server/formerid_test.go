@@ -139,8 +139,8 @@ func TestFormerID(t *testing.T) {
 	// One that is nowhere any more is explained.
 	app.typed(sandbox.Entry{ID: "77", Name: "Gone Person", Email: "gone@example.com"})
 	page = b.get(entries + "/77").wants(http.StatusNotFound)
-	page.contains("h1", "no entry with the id 77")
-	page.contains("main", "Cloudflare replaced numeric ids")
+	page.contains("h1", "There is no such entry")
+	page.contains("main", "Cloudflare replaced numeric ids such as 77")
 	page.contains("main", "“Gone Person” (gone@example.com)")
 	b.get(entries+"/78").wants(http.StatusNotFound).contains("main", "Cloudflare replaced numeric ids")
 	b.get(entries+"/f174e90a-fafe-4643-bbbc-000000000000").wants(http.StatusNotFound).contains("h1", "There is no such entry")

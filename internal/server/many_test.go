@@ -26,7 +26,7 @@ func TestManyEntries(t *testing.T) {
 	}
 	list := calls("list", 1, func() *answer { return b.get(entries + "?per_page=50").wants(http.StatusOK) })
 	list.contains("[data-live=count]", "Entries 1 to 50 of 100000")
-	list.contains("button[name=all]", "Delete all 100000 entries…")
+	list.contains("button[name=all]", "Delete all manual entries…")
 	calls("look at the last page", 1, func() *answer { return b.get(entries + "?per_page=50&page=2000").wants(http.StatusOK) }).contains("[data-live=count]", "Entries 99951 to 100000 of 100000")
 	calls("search", 1, func() *answer { return b.get(entries + "?search=jane.smith").wants(http.StatusOK) }).contains("[data-live=count]", "Entries 1 to 1 of 1")
 

@@ -24,8 +24,8 @@ func (s *Server) movedURL(c echo.Context, moved *registry.MovedError) string {
 func failMoved(moved *registry.MovedError) failure {
 	f := failure{
 		status: http.StatusNotFound, tone: templates.Bad,
-		title:    "There is no entry with the id " + string(moved.ID),
-		text:     []string{"Cloudflare replaced numeric ids by UUIDs in mid-2026. Search the list for the name or the address: the entry may be there under a new id, or it was deleted."},
+		title:    "There is no such entry",
+		text:     []string{"Cloudflare replaced numeric ids such as " + string(moved.ID) + " by UUIDs in mid-2026. Search the list for the name or the address: the entry may be there under a new id, or it was deleted."},
 		problems: problemsOf(moved), ray: rayOf(moved),
 	}
 	if name, _ := moved.Last[registry.FieldName].(string); name != "" {

@@ -5,16 +5,27 @@ import { PurgeCSS } from "purgecss";
 import { transform } from "lightningcss";
 
 const [, , from, to] = process.argv;
-const [{ css }] = await new PurgeCSS().purge({
-  content: ["../templates/*.templ", "../static/app.js"],
-  css: [{ raw: readFileSync(from, "utf8") }],
-  // Class names are whatever stands between quotes and spaces; tag and attribute names need the rest.
-  defaultExtractor: (text) => [...(text.match(/[^\s"'`]+/g) ?? []), ...(text.match(/[\w-]+/g) ?? [])],
-  safelist: { standard: [/^:/, "html", "body", "*"] },
-  variables: true,
-  keyframes: true,
-  fontFace: true,
-});
+const purge = async (variables) => {
+  const [{ css }] = await new PurgeCSS().purge({
+    content: ["../templates/*.templ", "../static/app.js"],
+    css: [{ raw: readFileSync(from, "utf8") }],
+    // Class names are whatever stands between quotes and spaces; tag and attribute names need the rest.
+    defaultExtractor: (text) => [...(text.match(/[^\s"'`]+/g) ?? []), ...(text.match(/[\w-]+/g) ?? [])],
+    safelist: { standard: [/^:/, "html", "body", "*"], variables },
+    variables: true,
+    keyframes: true,
+    fontFace: true,
+  });
+  return css;
+};
+
+// PurgeCSS overlooks some uses of a variable and takes its definition out: those stay.
+let css = await purge([]);
+const names = (pattern) => [...css.matchAll(pattern)].map((m) => m[1]);
+const defined = new Set(names(/(--[\w-]+)(?:\s*:|\s*\{)/g));
+const missing = names(/var\((--[\w-]+)\)/g).filter((name) => !defined.has(name));
+if (missing.length > 0) css = await purge(missing);
+
 const { code } = transform({ filename: to, code: Buffer.from(css), minify: true });
 writeFileSync(to, code);
 console.log(`${to}: ${code.length} bytes`);

@@ -198,8 +198,19 @@ const count = () => {
   if (!every) return;
   every.checked = n > 0 && n === all;
   every.indeterminate = n > 0 && n < all;
-  for (const button of list.querySelectorAll("[data-for-selected], [data-copy-ids]")) button.disabled = n === 0;
-  say(n ? `${n} selected` : "");
+  const synced = ticked().filter((box) => "synced" in box.dataset).length;
+  for (const button of list.querySelectorAll("[data-copy-ids]")) button.disabled = n === 0;
+  for (const button of list.querySelectorAll("[data-for-selected]")) button.disabled = n === synced;
+  say(n ? `${n} selected${synced ? `, ${synced} synced from a directory, which can't be deleted here` : ""}` : "");
+};
+// What came of a copy stands beside its button, in one place at a time.
+const answer = document.createElement("span");
+answer.role = "status";
+answer.className = "answer";
+const answerAt = (button, text) => {
+  answer.textContent = "";
+  button.after(answer);
+  requestAnimationFrame(() => (answer.textContent = text));
 };
 function dressList() {
   localTimes(list);
@@ -226,10 +237,11 @@ if (list) {
       last = box;
     }
     const one = event.target.closest("[data-copy-id]");
-    if (one) say((await toClipboard(one.value)) ? "Id copied" : `The id: ${one.value}`);
-    if (event.target.closest("[data-copy-ids]")) {
+    if (one) answerAt(one, (await toClipboard(one.value)) ? "Copied" : one.value);
+    const several = event.target.closest("[data-copy-ids]");
+    if (several) {
       const ids = ticked().map((t) => t.value);
-      say((await toClipboard(ids.join("\n") + "\n")) ? `${ids.length} copied` : ids.join(" "));
+      answerAt(several, (await toClipboard(ids.join("\n") + "\n")) ? `${ids.length} copied` : ids.join(" "));
     }
   });
   list.addEventListener("change", (event) => {

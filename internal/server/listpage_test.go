@@ -1,0 +1,80 @@
+package server_test
+
+import (
+	"net/http"
+	"net/url"
+	"testing"
+
+	"namesake/internal/cfapi/sandbox"
+)
+
+// What is offered on the list is what can be done: synced entries are not deleted, and
+// nothing is while the list is an old one.
+func TestListOffersWhatCanBeDone(t *testing.T) {
+	t.Parallel()
+	seed := []sandbox.Entry{
+		{ID: "f174e90a-fafe-4643-bbbc-000000000001", Name: "Manual", Email: "manual@example.com", Provenance: sandbox.Manual},
+		{ID: "f174e90a-fafe-4643-bbbc-000000000002", Name: "Synced", Email: "synced@example.com", Provenance: sandbox.GoogleDirectory},
+		{ID: "f174e90a-fafe-4643-bbbc-000000000003", Name: "Other", Email: "other@example.com", Provenance: sandbox.Manual},
+	}
+	app := newApp(t, seeded(seed...))
+	b := app.as("editor")
+	const selected, all = "button[data-for-selected]", "button[name=all]"
+	tests := []struct {
+		name, query   string
+		selected, all string // what the buttons say, "" for none
+	}{
+		{"one page", "", "Delete selected…", ""},
+		{"the first of two pages", "?per_page=2", "Delete selected…", "Delete all manual entries…"},
+		{"the second", "?per_page=2&page=2", "Delete selected…", "Delete all manual entries…"},
+		{"a search", "?search=example", "Delete selected…", "Delete all that match…"},
+		{"manual ones", "?provenance=A1S_INTERNAL", "Delete selected…", "Delete all that match…"},
+		{"synced ones", "?provenance=SNOOPY-GOOGLE_DIRECTORY", "Delete selected…", ""},
+	}
+	for _, tt := range tests {
+		page := b.get(entries + tt.query).wants(http.StatusOK)
+		same(t, tt.name+": for those that are selected", page.text(selected), tt.selected)
+		same(t, tt.name+": for all", page.text(all), tt.all)
+	}
+	page := b.get(entries).wants(http.StatusOK)
+	same(t, "marked as synced", page.Find("input[name=id][data-synced]").Length(), 1)
+	same(t, "which", page.Find("input[name=id][data-synced]").AttrOr("aria-label", ""), "Select Synced, synced@example.com")
+
+	app.out("500")
+	page = b.get(entries + "?per_page=2")
+	page.contains("main", "This is the list as it was")
+	same(t, "selected, of an old list", page.Find(selected).Length(), 0)
+	same(t, "all, of an old list", page.Find(all).Length(), 0)
+}
+
+// The form starts where one types first, and keeps the rare fields closed unless
+// somebody has typed into them.
+func TestFormFocusAndAdvanced(t *testing.T) {
+	t.Parallel()
+	app := newApp(t, seeded(migrated()))
+	b := app.as("editor")
+	edit := entries + "/" + uuidOfToday
+	refused := func(path string, typed map[string]string) *answer {
+		return b.submit(b.get(path), with(typed, "email", "")).wants(http.StatusUnprocessableEntity)
+	}
+	tests := []struct {
+		name     string
+		page     *answer
+		focus    string // the id of what has the focus
+		advanced bool   // whether that part is open
+	}{
+		{"new", b.get(entries + "/new"), "name", false},
+		{"one more address", b.get(entries + "/new?name=Jane+Smith"), "email", false},
+		{"a link with a directory", b.get(entries + "/new?" + url.Values{"name": {"J"}, "directory_id": {"7"}}.Encode()), "email", true},
+		{"refused", refused(entries+"/new", jane()), "error-summary", false},
+		{"refused, a directory typed", refused(entries+"/new", with(jane(), "directory_id", "7")), "error-summary", true},
+		{"edit", b.get(edit + "/edit"), "", false},
+		{"edit, refused", refused(edit+"/edit", map[string]string{}), "error-summary", false},
+		{"edit, a directory typed", refused(edit+"/edit", map[string]string{"directory_id": "7"}), "error-summary", true},
+	}
+	for _, tt := range tests {
+		_, open := tt.page.Find("details:has(#directory_id)").Attr("open")
+		same(t, tt.name+": focus", tt.page.Find("main [autofocus]").AttrOr("id", ""), tt.focus)
+		same(t, tt.name+": open", open, tt.advanced)
+	}
+}
