@@ -15,17 +15,20 @@ import (
 
 const (
 	logHeadEvery = time.Hour
-	pruneEvery   = 24 * time.Hour
+	pruneEvery   = time.Hour // tried; what is removed is a day's portion
 )
+
+// apiClock asks the API what its clock says.
+type apiClock func(context.Context) (time.Time, error)
 
 // keepAudit logs the head of the audit chain every hour, so that it is also kept
 // where the logs are, and removes what retention lets go. It ends with ctx.
-func keepAudit(ctx context.Context, database *store.Store, retention time.Duration, log *slog.Logger) {
+func keepAudit(ctx context.Context, database *store.Store, api apiClock, retention time.Duration, log *slog.Logger) {
 	heads, prunes := time.NewTicker(logHeadEvery), time.NewTicker(pruneEvery)
 	defer heads.Stop()
 	defer prunes.Stop()
 	logHead(ctx, database, log)
-	prune(ctx, database, retention, log)
+	prune(ctx, database, api, retention, log)
 	for {
 		select {
 		case <-ctx.Done():
@@ -33,7 +36,7 @@ func keepAudit(ctx context.Context, database *store.Store, retention time.Durati
 		case <-heads.C:
 			logHead(ctx, database, log)
 		case <-prunes.C:
-			prune(ctx, database, retention, log)
+			prune(ctx, database, api, retention, log)
 		}
 	}
 }
@@ -50,11 +53,16 @@ func logHead(ctx context.Context, database *store.Store, log *slog.Logger) {
 	log.InfoContext(ctx, "head of the audit trail", "seq", seq, "hash", hash)
 }
 
-func prune(ctx context.Context, database *store.Store, retention time.Duration, log *slog.Logger) {
+func prune(ctx context.Context, database *store.Store, api apiClock, retention time.Duration, log *slog.Logger) {
 	if retention == 0 {
 		return
 	}
-	removed, err := database.Prune(ctx, time.Now().Add(-retention), registry.Record{Actor: upkeep})
+	now, err := api(ctx)
+	if err != nil {
+		log.WarnContext(ctx, "no audit records are removed: the API's clock, by which their age is checked, could not be read", "error", err)
+		return
+	}
+	removed, err := database.PruneDay(ctx, retention, now, registry.Record{Actor: upkeep})
 	if err != nil {
 		log.ErrorContext(ctx, "old audit records could not be removed", "error", err)
 	} else if removed > 0 {

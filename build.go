@@ -88,7 +88,7 @@ func build(ctx context.Context, cfg config.Config, addr net.Addr, log *slog.Logg
 	limits := registry.SessionLimits(cfg.Session)
 	service, err = registry.NewService(registry.Options{
 		API: client, Account: options.Account, Submissions: database, Journal: database, Trail: database,
-		Sessions: database, Batches: database, Limits: limits, SettleAfter: settleAfter(cfg), Log: log,
+		Sessions: database, Batches: database, Limits: limits, SettleAfter: settleAfter(cfg), Log: log, Now: database.Now,
 	})
 	if err != nil {
 		return nil, err
@@ -105,6 +105,7 @@ func build(ctx context.Context, cfg config.Config, addr net.Addr, log *slog.Logg
 	a.handler, err = server.New(server.Options{
 		Background: server.CallRate{Calls: calls, In: in},
 		Registry:   service, Gate: gate, Account: options.Account, PublicURL: public, AnyHost: cfg.DemoOnNetwork && cfg.PublicURL == "",
+		Now: database.Now, Warnings: clockWarnings(database, service),
 		Sandbox: cfg.Sandbox() || cfg.Demo(), Ready: ready, TrustedProxies: cfg.TrustedProxies, Log: log, Observe: observe,
 		// As configured: the address of the built-in sandbox is nobody else's to call.
 		CreateCommand: func(d registry.Draft) (string, error) {
@@ -116,10 +117,11 @@ func build(ctx context.Context, cfg config.Config, addr net.Addr, log *slog.Logg
 	}
 	a.upkeep = func(ctx, begun context.Context) {
 		var work sync.WaitGroup
+		work.Go(func() { database.KeepClock(ctx) })
 		work.Go(func() { service.KeepSettled(ctx) })
 		work.Go(func() { service.KeepBatches(begun) })
 		work.Go(func() { service.KeepSwept(ctx) })
-		work.Go(func() { keepAudit(ctx, database, cfg.AuditRetention, log) })
+		work.Go(func() { keepAudit(ctx, database, service.APITime, cfg.AuditRetention, log) })
 		if gate.OIDC != nil {
 			work.Go(func() { gate.OIDC.KeepTrying(ctx) })
 		}
@@ -137,7 +139,7 @@ func newGate(cfg config.Config, public *url.URL, database *store.Store, service 
 	gate = &auth.Gate{Roles: auth.Roles(cfg.Groups)}
 	gate.Sessions, err = auth.NewSessions(auth.SessionOptions{
 		Rows: database, Forms: database, Keys: database, Registrar: service,
-		Secure: public.Scheme == "https", Limits: registry.SessionLimits(cfg.Session), Now: time.Now,
+		Secure: public.Scheme == "https", Limits: registry.SessionLimits(cfg.Session), Now: database.Now,
 	})
 	if err != nil {
 		return nil, err
@@ -161,6 +163,27 @@ func openStore(ctx context.Context, cfg config.Config, log *slog.Logger) (*store
 	return store.Open(ctx, store.Options{
 		Engine: string(cfg.Database.Engine), Path: cfg.Database.Path, URL: cfg.Database.URL.Reveal(), Log: log,
 	})
+}
+
+// maxClockSkew is how far clocks may differ before it is worth a warning.
+const maxClockSkew = 5 * time.Second
+
+// clockWarnings tells which clocks differ, for /readyz and the log.
+func clockWarnings(database *store.Store, service *registry.Service) func() []string {
+	return func() (warnings []string) {
+		for _, other := range []struct {
+			name string
+			skew time.Duration
+		}{
+			{"this program's clock differs from the database's by ", database.ClockSkew()},
+			{"the API's clock differs from the database's by ", service.APIClockSkew()},
+		} {
+			if other.skew.Abs() > maxClockSkew {
+				warnings = append(warnings, other.name+other.skew.Abs().Round(time.Second).String())
+			}
+		}
+		return warnings
+	}
 }
 
 // settleAfter is how old an open intent must be before it counts as left behind.

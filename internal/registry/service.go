@@ -15,7 +15,7 @@ import (
 // person who asks, refuses what their role does not allow, and records what is
 // changed: without a record, nothing is sent.
 type Service struct {
-	api         API
+	api         *dated
 	submissions Submissions
 	journal     Journal
 	trail       Trail
@@ -52,8 +52,9 @@ type Options struct {
 	SettleAfter time.Duration
 	Patterns    *patterns.Pool // whose turns pattern work is done in; one of its own when nil
 	Log         *slog.Logger   // slog.Default() when nil
-	// Now and Pause stand in for the clock in tests.
-	Now   func() time.Time
+	// Now is the clock that all programs on the database share; time.Now when nil.
+	Now func() time.Time
+	// Pause stands in for waiting in tests.
 	Pause func(context.Context, time.Duration) error
 }
 
@@ -73,11 +74,6 @@ func NewService(o Options) (*Service, error) {
 		s.patterns = patterns.NewPool(patterns.Options{})
 	}
 	s.looks.wake = make(chan struct{}, 1)
-	s.api = watchedAPI{o.API, func(entries []Entry) {
-		if s.suspects.sightings(entries, s.now()) {
-			s.watch()
-		}
-	}}
 	if s.log == nil {
 		s.log = slog.Default()
 	}
@@ -87,6 +83,11 @@ func NewService(o Options) (*Service, error) {
 	if s.pause == nil {
 		s.pause = pause
 	}
+	s.api = &dated{now: s.now, API: watchedAPI{o.API, func(entries []Entry) {
+		if s.suspects.sightings(entries, s.now()) {
+			s.watch()
+		}
+	}}}
 	return s, nil
 }
 

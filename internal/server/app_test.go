@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
@@ -78,6 +79,10 @@ type settings struct {
 	proxies  []netip.Prefix   // that are trusted
 	observe  func(method, route string, status int, took time.Duration)
 	patterns *patterns.Pool
+
+	readyTimeout time.Duration
+	ready        map[string]func(context.Context) error // beside the usual ones
+	warnings     func() []string
 }
 
 func newApp(t testing.TB, with ...func(*settings)) *app {
@@ -137,7 +142,9 @@ func newApp(t testing.TB, with ...func(*settings)) *app {
 	if ask := a.gate.Ready(); ask != nil {
 		ready["sign_in"] = ask
 	}
+	maps.Copy(ready, set.ready)
 	a.server.Config.Handler, err = server.New(server.Options{
+		ReadyTimeout: set.readyTimeout, Warnings: set.warnings,
 		Registry: a.registry, Gate: a.gate, Account: account, PublicURL: public, Sandbox: true, Log: log,
 		Ready: ready, TrustedProxies: set.proxies, Now: a.clock.now, Observe: set.observe,
 		CreateCommand: func(d registry.Draft) (string, error) { return cfapi.CreateCommand("", account, d) },

@@ -28,6 +28,10 @@ type Options struct {
 	Sandbox   bool     // whether the API is the built-in or a local stand-in
 	// Ready are the parts that must work for the program to be of use, by name.
 	Ready map[string]func(context.Context) error
+	// ReadyTimeout is how long each of them may take to answer; 5 s when 0.
+	ReadyTimeout time.Duration
+	// Warnings tells what is not as it should be, though the program works; may be nil.
+	Warnings func() []string
 	// CreateCommand writes the call of the API that creates an entry as a command for
 	// people. It must not hold a secret.
 	CreateCommand func(registry.Draft) (string, error)
@@ -82,13 +86,16 @@ func New(o Options) (*Server, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	if o.ReadyTimeout == 0 {
+		o.ReadyTimeout = readyTimeout
+	}
 	if o.Observe == nil {
 		o.Observe = func(string, string, int, time.Duration) {}
 	}
 	s := &Server{
 		registry: o.Registry, gate: o.Gate, sessions: o.Gate.Sessions, attempts: newAttempts(o.Now), limits: o.Gate.Sessions.Limits(),
 		proxies: o.TrustedProxies, anyHost: o.AnyHost, account: o.Account,
-		public: o.PublicURL, sandbox: o.Sandbox, ready: newReadiness(o.Ready, o.Log), log: o.Log, now: o.Now, observe: o.Observe,
+		public: o.PublicURL, sandbox: o.Sandbox, ready: newReadiness(o), log: o.Log, now: o.Now, observe: o.Observe,
 		command: o.CreateCommand, background: o.Background, reports: newReports(),
 	}
 	e := echo.New()

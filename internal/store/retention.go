@@ -25,6 +25,49 @@ const pruneBatch = 10_000
 // pruneWithin bounds one such transaction.
 const pruneWithin = time.Minute
 
+// pruneSpan is how much of the trail a day's pruning removes at most, by the times of the
+// records: a clock that is wrong must not cost more.
+const pruneSpan = 24 * time.Hour
+
+// noteLatest notes the time of the newest record, before this program adds others. Without
+// one, it is now: what this program adds goes by the same clock.
+func (s *Store) noteLatest(ctx context.Context) error {
+	s.latest, s.latestAt = s.now(), s.clock.elapsed()
+	return s.query(ctx, `SELECT time FROM audit ORDER BY seq DESC LIMIT 1`, nil, func(rows *sql.Rows) error {
+		var at int64
+		err := rows.Scan(&at)
+		s.latest = fromMicros(at)
+		return err
+	})
+}
+
+// PruneDay removes records that are older than retention, once a day, however often it is
+// called: at most the records of one day. api is what the API's clock says. No clock is
+// believed alone: a record is old when it is so by the database's clock, by the API's, and
+// by the newest record from before this program was started and the time since then.
+func (s *Store) PruneDay(ctx context.Context, retention time.Duration, api time.Time, template registry.Record) (removed int64, err error) {
+	now := s.now()
+	last, err := s.Records(ctx, registry.AuditQuery{Action: registry.CheckpointAudit, Limit: 1})
+	if err != nil || len(last) > 0 && now.Sub(last[0].Time).Abs() < pruneSpan-time.Hour {
+		return 0, err
+	}
+	for _, other := range []time.Time{api, s.latest.Add(s.clock.elapsed() - s.latestAt)} {
+		if other.Before(now) {
+			now = other
+		}
+	}
+	var oldest int64
+	err = s.query(ctx, `SELECT time FROM audit ORDER BY seq LIMIT 1`, nil, func(rows *sql.Rows) error { return rows.Scan(&oldest) })
+	if err != nil {
+		return 0, fmt.Errorf("prune audit trail: %w", err)
+	}
+	before := now.Add(-retention)
+	if limit := fromMicros(oldest).Add(pruneSpan); limit.Before(before) {
+		before = limit
+	}
+	return s.Prune(ctx, before, template)
+}
+
 // Prune removes the records that are older than before, up to the first intent
 // without a final outcome, and returns how many. In the same transaction as each
 // part that it removes it appends a checkpoint, from which Verify knows that they

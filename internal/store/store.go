@@ -31,17 +31,24 @@ type Options struct {
 	// Existing refuses a database that is missing, or that would have to be migrated.
 	// It is for commands that look at the database of a server that may be running.
 	Existing bool
-	Now      func() time.Time // time.Now when nil
-	Log      *slog.Logger     // slog.Default() when nil
+	// Now stands in for the clock that all programs on the database share, Wall for this
+	// machine's, in tests.
+	Now  func() time.Time
+	Wall func() time.Time
+	Log  *slog.Logger // slog.Default() when nil
 }
 
 // Store is an open database. It is safe for concurrent use.
 type Store struct {
 	read, write *sql.DB // the same where the engine does not care
 	engine      string
-	file        *file   // of SQLite, nil in memory
-	anchor      *sql.DB // stays open for SQLite's sake
-	now         func() time.Time
+	file        *file            // of SQLite, nil in memory
+	anchor      *sql.DB          // stays open for SQLite's sake
+	now         func() time.Time // the shared clock
+	wall        func() time.Time // this machine's
+	clock       *clock
+	latest      time.Time     // of the newest record when the database was opened
+	latestAt    time.Duration // when that was
 	log         *slog.Logger
 	forgotten   atomic.Int64 // when submissions were last forgotten, in microseconds
 	spanLength  int64        // see the constants; tests have shorter ones
@@ -63,9 +70,9 @@ const writesWithin = 5 * time.Second
 // Open opens the database, and brings its tables up to date. It returns a
 // *TooNewError when they are those of a later version of the program.
 func Open(ctx context.Context, o Options) (*Store, error) {
-	s := &Store{engine: o.Engine, now: o.Now, log: o.Log, spanLength: spanLength, pruneBatch: pruneBatch}
-	if s.now == nil {
-		s.now = time.Now
+	s := &Store{engine: o.Engine, now: o.Now, wall: o.Wall, log: o.Log, spanLength: spanLength, pruneBatch: pruneBatch}
+	if s.wall == nil {
+		s.wall = time.Now
 	}
 	if s.log == nil {
 		s.log = slog.Default()
@@ -80,6 +87,12 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		err = s.openFile(ctx, o)
 	default:
 		err = fmt.Errorf("there is no database engine called %q", o.Engine)
+	}
+	if err == nil {
+		err = s.startClock(ctx)
+	}
+	if err == nil {
+		err = s.noteLatest(ctx)
 	}
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open database: %w", explain(err)), s.Close())
@@ -98,14 +111,32 @@ func (s *Store) Close() error {
 	return errors.Join(errs...)
 }
 
-// Ping reports whether the database answers, and has the tables of the trail.
+// Ping reports whether the database answers, has the tables of the trail, and can be
+// written.
 func (s *Store) Ping(ctx context.Context) error {
 	_, err := s.head(ctx)
 	if err := errors.Join(s.file.check(), err); err != nil {
 		return fmt.Errorf("ping database: %w", err)
 	}
+	if err := s.change(ctx, s.checkWrite); err != nil {
+		return fmt.Errorf("write to database: %w", err)
+	}
 	return nil
 }
+
+// checkWrite writes as much as a record takes, and frees it again: a database that is full
+// can still be changed where nothing grows.
+func (s *Store) checkWrite(ctx context.Context, tx *sql.Tx) error {
+	for _, filler := range []string{strings.Repeat("x", checkedBytes), ""} {
+		if _, err := tx.ExecContext(ctx, `UPDATE write_checks SET checked = $1, filler = $2 WHERE id = 1`, micros(s.now()), filler); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkedBytes is how much checkWrite writes: a few pages of SQLite.
+const checkedBytes = 16 << 10
 
 // change runs do in a transaction that may write, and once more from the start
 // when the engine asks for that. An error of a commit means that the outcome is

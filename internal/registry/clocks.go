@@ -1,0 +1,62 @@
+package registry
+
+import (
+	"context"
+	"errors"
+	"sync/atomic"
+	"time"
+)
+
+// dated is an API whose answers tell how far its clock is ahead of ours.
+type dated struct {
+	API
+	now   func() time.Time
+	ahead atomic.Pointer[time.Duration] // nil until an answer had a date
+}
+
+func (d *dated) note(r Receipt, err error) {
+	var failed *APIError
+	if errors.As(err, &failed) {
+		r = failed.Receipt
+	}
+	if !r.ServedAt.IsZero() {
+		ahead := r.ServedAt.Sub(d.now())
+		d.ahead.Store(&ahead)
+	}
+}
+
+func (d *dated) ListEntries(ctx context.Context, q Query) (Page, error) {
+	list, err := d.API.ListEntries(ctx, q)
+	d.note(list.Receipt, err)
+	return list, err
+}
+
+func (d *dated) Entry(ctx context.Context, id ID) (Entry, Receipt, error) {
+	entry, receipt, err := d.API.Entry(ctx, id)
+	d.note(receipt, err)
+	return entry, receipt, err
+}
+
+// errUndated reports an answer of the API without a date.
+var errUndated = errors.New("the API's answer has no date")
+
+// APITime asks the API what its clock says.
+func (s *Service) APITime(ctx context.Context) (time.Time, error) {
+	list, err := s.api.ListEntries(Background(ctx), Query{Page: 1, PerPage: 1})
+	switch {
+	case err != nil:
+		return time.Time{}, err
+	case list.Receipt.ServedAt.IsZero():
+		return time.Time{}, errUndated
+	}
+	return list.Receipt.ServedAt, nil
+}
+
+// APIClockSkew is how far the API's clock was ahead of ours with its last answer, to a
+// second; 0 while that is not known.
+func (s *Service) APIClockSkew() time.Duration {
+	if ahead := s.api.ahead.Load(); ahead != nil {
+		return ahead.Round(time.Second)
+	}
+	return 0
+}
