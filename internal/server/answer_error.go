@@ -32,6 +32,10 @@ func (s *Server) answerError(err error, c echo.Context) {
 	}
 	f := s.fail(err)
 	f.setHeaders(c)
+	c.Set(drawingKey, nil) // what went wrong is always told
+	if errors.Is(err, errDrawing) && !isRead(c) {
+		f.unsure = true
+	}
 	if wantsJSON(c) {
 		s.mustAnswer(c, c.JSON(f.status, failureEnvelope(f, err)))
 		return

@@ -20,7 +20,10 @@ func (s *Server) covering(c echo.Context) error {
 	if page, err := strconv.Atoi(c.QueryParam("page")); err == nil && page > 1 && page <= maxPage {
 		v.From = page
 	}
-	if v.Address != "" {
+	if v.TooLong = len(v.Address) > maxPerson; v.TooLong {
+		v.Address = cutTo(v.Address, maxQuoted)
+	}
+	if v.Address != "" && !v.TooLong {
 		found, err := s.registry.Covering(requestContext(c), caller(c), v.Address, v.From)
 		if err != nil {
 			return err

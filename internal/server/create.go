@@ -170,7 +170,7 @@ func formView(ctx context.Context, f templates.EntryForm) templates.EntryFormVie
 		Fields:   make(map[string][]templates.Message),
 		CheckURL: regexPath, Pattern: formPattern(ctx, f),
 		Meaning: templates.MeaningView{
-			Sentence: registry.Meaning(f.Name, f.Email, f.IsEmailRegex),
+			Sentence: registry.Meaning(cutTo(f.Name, maxQuoted), cutTo(f.Email, maxQuoted), f.IsEmailRegex),
 			Template: registry.MeaningTemplate, NoName: registry.MeaningNoName, NoEmail: registry.MeaningNoEmail,
 			NoPattern: registry.MeaningNoPattern, Pattern: registry.MeaningPattern,
 		},

@@ -146,6 +146,7 @@ func conflictView(e *registry.ConflictError, form templates.EntryForm) []templat
 			f.Seen = "not known"
 		}
 		if f.Seen != f.Now || f.Now != f.Mine {
+			f.Seen, f.Now, f.Mine = cutTo(f.Seen, maxCompared), cutTo(f.Now, maxCompared), cutTo(f.Mine, maxCompared)
 			fields = append(fields, f)
 		}
 	}

@@ -107,6 +107,10 @@ func parseQuery(values url.Values) (q registry.Query, notes []string) {
 	}
 	number("page", maxPage, &q.Page)
 	number("per_page", registry.MaxPerPage, &q.PerPage)
+	if runes := []rune(q.Search); len(runes) > maxSearch {
+		q.Search = string(runes[:maxSearch])
+		notes = append(notes, fmt.Sprintf("search can hold %d characters, which is as long as a name: what was beyond that was left out.", maxSearch))
+	}
 	q.Provenance = oneOf(values, "provenance", registry.Provenances(), &notes)
 	q.Order = oneOf(values, "order", registry.Orders(), &notes)
 	q.Direction = oneOf(values, "direction", []registry.Direction{registry.Ascending, registry.Descending}, &notes)
@@ -115,6 +119,9 @@ func parseQuery(values url.Values) (q registry.Query, notes []string) {
 	}
 	return q, notes
 }
+
+// maxSearch is how long a search may be: as long as a name.
+const maxSearch = 1024
 
 // maxPage keeps page times per_page within what any computer counts in.
 const maxPage = 1_000_000

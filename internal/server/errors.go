@@ -63,6 +63,13 @@ func (s *Server) fail(err error) failure {
 			title: "Too many sign-ins from your network",
 			text:  []string{"Namesake lets only so many be tried, and only so many fail, from one network address. " + tryAgain(tooMany.wait)},
 		}
+	case errors.Is(err, errDrawing):
+		return failDrawing()
+	case errors.Is(err, errLongURL):
+		return failure{
+			status: http.StatusRequestURITooLong, tone: templates.Bad, title: "This link is too long",
+			text: []string{fmt.Sprintf("An address may hold %d KB, and this one holds more. Nothing was sent to Cloudflare. To fill in a form with so much, open it and paste the values.", maxURL/1024)},
+		}
 	case errors.As(err, &noTurn):
 		return failNoTurn(noTurn)
 	case errors.As(err, &unsettled):

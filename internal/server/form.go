@@ -74,10 +74,10 @@ func readFault(err error) error {
 // Line ends are made what they were before the browser encoded them.
 func decodeEntryForm(values url.Values) templates.EntryForm {
 	return templates.EntryForm{
-		Key:                     values.Get("key"),
-		Kept:                    values.Get("kept"),
+		Key:                     short(values.Get("key"), maxToken),
+		Kept:                    short(values.Get("kept"), maxToken),
 		Version:                 values.Get("version"),
-		Back:                    values.Get("back"),
+		Back:                    short(values.Get("back"), maxReturn),
 		Confirmed:               confirmedIn(values),
 		Name:                    values.Get(registry.FieldName),
 		Email:                   values.Get(registry.FieldEmail),
@@ -90,6 +90,17 @@ func decodeEntryForm(values url.Values) templates.EntryForm {
 		Samples:                 strings.ReplaceAll(values.Get("samples"), "\r\n", "\n"),
 		Suggested:               values.Get("suggested"),
 	}
+}
+
+// maxToken is longer than any one-time key of ours.
+const maxToken = 200
+
+// short is a value that a page of ours wrote into a form, "" for what is none by its length.
+func short(v string, limit int) string {
+	if len(v) > limit {
+		return ""
+	}
+	return v
 }
 
 func ticked(v string) bool { return v == "true" || v == "on" || v == "1" }
@@ -185,7 +196,7 @@ var sentences = map[string]string{
 func sentence(e registry.FieldError) string {
 	for _, key := range []string{e.Field + " " + e.Rule, e.Rule} {
 		if text, ok := sentences[key]; ok {
-			return strings.Replace(text, "%s", e.Param, 1)
+			return strings.Replace(text, "%s", cutTo(e.Param, 2*maxQuoted), 1)
 		}
 	}
 	return "This value is not allowed (" + e.Rule + ")."

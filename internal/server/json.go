@@ -32,7 +32,7 @@ type plainJSON struct{ echo.DefaultJSONSerializer }
 
 // Serialize writes v as JSON.
 func (plainJSON) Serialize(c echo.Context, v any, indent string) error {
-	enc := json.NewEncoder(c.Response())
+	enc := json.NewEncoder(&split{to: c.Response()})
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", indent)
 	return enc.Encode(v)

@@ -1,10 +1,13 @@
 package server
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"strconv"
 	"time"
+	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
 
@@ -20,6 +23,43 @@ func (e *tooLargeError) Error() string { return fmt.Sprintf("more than %d bytes"
 
 // Is makes a tooLargeError an errTooLarge.
 func (e *tooLargeError) Is(target error) bool { return target == errTooLarge }
+
+// maxURL is what an address may hold, in bytes: a form that a link fills in, percent-encoded.
+const maxURL = 24 << 10
+
+// errLongURL reports an address that is longer than maxURL.
+var errLongURL = errors.New("address too long")
+
+func limitURL(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if len(c.Request().URL.RequestURI()) > maxURL {
+			return errLongURL
+		}
+		return next(c)
+	}
+}
+
+// Texts that are told about a value hold only so much of it, so that an answer is never a
+// multiple of what was asked. The form itself gives all of it back.
+const (
+	maxQuoted   = 300  // characters
+	maxCompared = 2000 // of a field whose versions stand side by side
+)
+
+// cutTo shortens text to some characters, and says so.
+func cutTo(text string, limit int) string {
+	if len(text) <= limit {
+		return text
+	}
+	n := 0
+	for at := range text {
+		if n == limit {
+			return text[:at] + "… (" + strconv.Itoa(utf8.RuneCountInString(text[at:])) + " more characters)"
+		}
+		n++
+	}
+	return text
+}
 
 // limitBody bounds the body of a request before it is known which route it is for. It is
 // counted while it is read, so a wrong Content-Length changes nothing.

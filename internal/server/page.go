@@ -1,11 +1,8 @@
 package server
 
 import (
-	"bytes"
 	"net/http"
-	"sync"
 
-	"github.com/a-h/templ"
 	"github.com/labstack/echo/v4"
 
 	"namesake/internal/registry"
@@ -33,19 +30,5 @@ func (s *Server) page(c echo.Context, title string) templates.Page {
 }
 
 func (s *Server) entriesURL() string { return "/accounts/" + string(s.account) + "/entries" }
-
-var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
-
-// render draws the whole page before the first byte is sent, so that a failure
-// half-way is still answered as one.
-func render(c echo.Context, status int, page templ.Component) error {
-	buf, _ := buffers.Get().(*bytes.Buffer)
-	defer buffers.Put(buf)
-	buf.Reset()
-	if err := page.Render(requestContext(c), buf); err != nil {
-		return err
-	}
-	return c.HTMLBlob(status, buf.Bytes())
-}
 
 func seeOther(c echo.Context, to string) error { return c.Redirect(http.StatusSeeOther, to) }

@@ -49,13 +49,16 @@ func (s *Server) personView(c echo.Context, e registry.Entry) (holds string, _ *
 	return holds, &v
 }
 
+// maxNameBytes is longer than a name of 1,024 characters, the longest that is allowed.
+const maxNameBytes = 4 * 1024
+
 // joinView is what a form says about the entries of the name in it. self is the entry
 // that it changes, seen is that entry when it is known to have the name; both are "" for
 // a new one.
 func (s *Server) joinView(c echo.Context, name string, self, seen registry.ID) *templates.NamesakesView {
 	name = strings.TrimSpace(strings.ToValidUTF8(name, "\uFFFD"))
-	if registry.FoldName(name) == "" {
-		return nil
+	if len(name) > maxNameBytes || registry.FoldName(name) == "" {
+		return nil // an entry has no such name
 	}
 	found, v := s.namesakes(c, name, seen)
 	if v.Failed != "" {

@@ -111,7 +111,7 @@ func patternFault(err error) *templates.PatternFault {
 	case errors.As(err, &busy):
 		return &templates.PatternFault{Description: "Not checked", Index: -1, Message: "too many patterns are being checked just now: check it again in a moment", Unchecked: true}
 	case errors.As(err, &bad):
-		return &templates.PatternFault{Description: bad.Description, InJava: bad.InJava(), Index: bad.Index, Message: bad.Message, Start: bad.Start, End: bad.End}
+		return &templates.PatternFault{Description: cutTo(bad.Description, maxQuoted), InJava: cutTo(bad.InJava(), maxQuoted), Index: bad.Index, Message: cutTo(bad.Message, maxQuoted), Start: bad.Start, End: bad.End}
 	case errors.As(err, &unsupported):
 		return &templates.PatternFault{Description: "Not checked", Index: unsupported.Start, Message: unsupported.What, Start: unsupported.Start, End: unsupported.End, Unchecked: true}
 	}

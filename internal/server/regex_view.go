@@ -39,9 +39,9 @@ func patternView(ctx context.Context, q regexQuestion) templates.PatternView {
 		if about == q.Pattern {
 			about = "" // that needs no telling
 		}
-		v.Findings = append(v.Findings, templates.PatternFinding{Severity: string(f.Severity), Message: f.Message, Suggestion: f.Suggestion, Example: f.Example, Witness: f.Witness, Part: about})
+		v.Findings = append(v.Findings, templates.PatternFinding{Severity: string(f.Severity), Message: f.Message, Suggestion: f.Suggestion, Example: cutTo(f.Example, maxQuoted), Witness: cutTo(f.Witness, maxQuoted), Part: cutTo(about, maxQuoted)})
 	}
-	v.Explained = &templates.PatternPart{Text: part(units, r.explained.Start, r.explained.End), Says: r.explained.Says, Parts: partsOf(units, r.explained.Parts)}
+	v.Explained = &templates.PatternPart{Text: cutTo(part(units, r.explained.Start, r.explained.End), maxQuoted), Says: r.explained.Says, Parts: partsOf(units, r.explained.Parts)}
 	v.Tried, v.Untried = sampleViews(q, r.tried), len(q.Samples)-len(r.tried)
 	v.Differ = slices.ContainsFunc(r.tried, func(t triedSample) bool { return t.Found != t.Matches })
 	return v
@@ -50,7 +50,7 @@ func patternView(ctx context.Context, q regexQuestion) templates.PatternView {
 // mark takes what is to be marked out of a pattern, and of a long one only what is near.
 func mark(f *templates.PatternFault, units []uint16) {
 	const near = 200
-	f.Before, f.Part, f.After = part(units, f.Start-near, f.Start), part(units, f.Start, f.End), part(units, f.End, f.End+near)
+	f.Before, f.Part, f.After = part(units, f.Start-near, f.Start), cutTo(part(units, f.Start, f.End), maxQuoted), part(units, f.End, f.End+near)
 	if f.Part == "" {
 		f.Part = "▸" // the place at the end
 	}
@@ -66,10 +66,10 @@ func sampleViews(q regexQuestion, tried []triedSample) []templates.PatternSample
 	lures := lookAlikes(q.name, q.Pattern)
 	views := make([]templates.PatternSample, len(tried))
 	for i, t := range tried {
-		views[i] = templates.PatternSample{Input: t.input, Matches: t.Matches, TooSlow: t.TooSlow, Found: t.Found, LookAlike: slices.Contains(lures, t.input)}
+		views[i] = templates.PatternSample{Input: cutTo(t.input, maxQuoted), Matches: t.Matches, TooSlow: t.TooSlow, Found: t.Found, LookAlike: slices.Contains(lures, t.input)}
 		if t.Found {
 			in := utf16.Encode([]rune(t.input))
-			views[i].Before, views[i].Part, views[i].After = part(in, 0, t.Start), part(in, t.Start, t.End), part(in, t.End, len(in))
+			views[i].Before, views[i].Part, views[i].After = cutTo(part(in, 0, t.Start), maxQuoted), cutTo(part(in, t.Start, t.End), maxQuoted), cutTo(part(in, t.End, len(in)), maxQuoted)
 		}
 	}
 	return views
@@ -78,7 +78,7 @@ func sampleViews(q regexQuestion, tried []triedSample) []templates.PatternSample
 func partsOf(units []uint16, parts []javaregex.Part) []templates.PatternPart {
 	out := make([]templates.PatternPart, len(parts))
 	for i, p := range parts {
-		out[i] = templates.PatternPart{Text: part(units, p.Start, p.End), Says: p.Says, Parts: partsOf(units, p.Parts)}
+		out[i] = templates.PatternPart{Text: cutTo(part(units, p.Start, p.End), maxQuoted), Says: p.Says, Parts: partsOf(units, p.Parts)}
 	}
 	return out
 }

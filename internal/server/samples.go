@@ -56,6 +56,7 @@ func nameWords(name string) []string {
 		words := asciiWords(s)
 		return slices.DeleteFunc(words, func(word string) bool { return slices.Contains(titles, word) })
 	}
+	name = name[:min(len(name), longestName)]
 	last, first, _ := strings.Cut(bracketed.ReplaceAllString(name, " "), ",")
 	if words := append(plain(first), plain(last)...); len(words) > 0 {
 		return words
@@ -76,7 +77,11 @@ func asciiWords(text string) []string {
 		}
 		return unicode.ToLower(r)
 	}, norm.NFD.String(text))
-	return strings.FieldsFunc(letters.Replace(plain), func(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') })
+	words := strings.FieldsFunc(letters.Replace(plain), func(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') })
+	for i, word := range words {
+		words[i] = word[:min(len(word), longestWord)]
+	}
+	return words
 }
 
 var (
@@ -84,6 +89,13 @@ var (
 	group        = regexp.MustCompile(`\((?:\?[A-Za-z-]*:|\?<\w+>)?([^()|]*)(?:\|[^()]*)?\)`)
 	startsOpen   = regexp.MustCompile(`^\^?(?:\.|\\S)[*+]`)
 	domainIn     = regexp.MustCompile(`@[^@]*?([A-Za-z0-9-]+(?:\\?\.[A-Za-z0-9-]+)+)[^@]*$`)
+)
+
+// What is taken of a name: more than any has, in bytes, and of a word what an address can hold
+// before its @, RFC 5321, 4.5.3.1.1.
+const (
+	longestName = 1024
+	longestWord = 64
 )
 
 // How much is done to find the domain of a pattern: more than a pattern of a person takes.

@@ -71,6 +71,7 @@ type Server struct {
 	log        *slog.Logger
 	now        func() time.Time
 	reports    *reports
+	drawing    *drawing
 	observe    func(method, route string, status int, took time.Duration)
 	handler    http.Handler
 }
@@ -96,7 +97,7 @@ func New(o Options) (*Server, error) {
 		registry: o.Registry, gate: o.Gate, sessions: o.Gate.Sessions, attempts: newAttempts(o.Now), limits: o.Gate.Sessions.Limits(),
 		proxies: o.TrustedProxies, anyHost: o.AnyHost, account: o.Account,
 		public: o.PublicURL, sandbox: o.Sandbox, ready: newReadiness(o), log: o.Log, now: o.Now, observe: o.Observe,
-		command: o.CreateCommand, background: o.Background, reports: newReports(),
+		command: o.CreateCommand, background: o.Background, reports: newReports(), drawing: usualDrawing(),
 	}
 	e := echo.New()
 	e.HTTPErrorHandler = s.answerError
