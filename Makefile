@@ -56,11 +56,11 @@ kill: ## kill -9 the program KILLS (200) times in a stream of changes, and check
 	cd e2e && go test -count=1 -timeout 60m -v -run TestKill -args -kills $(KILLS) -settled
 
 .PHONY: javaregex
-javaregex: ## compare internal/javaregex with a JVM 17 on random patterns for DURATION (60s)
-	go test -tags jvm -count=1 -timeout 0 -v -run TestAgainstJVM ./internal/javaregex -args -jvm $(DURATION)
+javaregex: ## compare internal/javaregex and its findings with a JVM 17 on random patterns for DURATION (60s)
+	go test -tags jvm -count=1 -timeout 0 -v -run AgainstJVM ./internal/javaregex -args -jvm $(DURATION)
 
 .PHONY: javaregex-record
-javaregex-record: ## internal/javaregex/testdata/corpus.jsonl, from a JVM 17
+javaregex-record: ## internal/javaregex/testdata/corpus.jsonl and claims.jsonl, from a JVM 17
 	go test -tags jvm,record -count=1 -v -run TestRecord ./internal/javaregex
 
 .PHONY: schema

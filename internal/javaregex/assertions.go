@@ -3,12 +3,14 @@ package javaregex
 type begin struct{ next prog }
 
 func (n *begin) match(m *machine, i, depth int) bool {
+	m.tick(depth)
 	return i == 0 && n.next.match(m, i, depth+1)
 }
 
 type end struct{ next prog }
 
 func (n *end) match(m *machine, i, depth int) bool {
+	m.tick(depth)
 	return i == len(m.text) && n.next.match(m, i, depth+1)
 }
 
@@ -20,6 +22,7 @@ type dollar struct {
 }
 
 func (n *dollar) match(m *machine, i, depth int) bool {
+	m.tick(depth)
 	return n.here(m, i) && n.next.match(m, i, depth+1)
 }
 
@@ -49,6 +52,7 @@ type caret struct {
 }
 
 func (n *caret) match(m *machine, i, depth int) bool {
+	m.tick(depth)
 	return n.here(m, i) && n.next.match(m, i, depth+1)
 }
 

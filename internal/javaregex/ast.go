@@ -80,4 +80,6 @@ type node struct {
 	codePoints  bool    // opLook behind: reach counts these, not units
 	innerKnown  bool
 	innerResult lengths
+
+	straightKnown, straightResult bool // see node.straight
 }

@@ -13,7 +13,7 @@ type configuration struct {
 
 const (
 	maxAutoLooks          = 3
-	maxAutoConfigurations = 100_000
+	maxAutoConfigurations = 30_000
 )
 
 // search reports whether some address may match from the start. If not, stuck is the

@@ -39,7 +39,7 @@ func build(n *node, next prog) prog {
 	case opFlags:
 		return next
 	case opSet:
-		return &oneOf{n.set.has, next}
+		return &oneOf{n.set.has, n.set.cost, next}
 	case opRunes:
 		if len(n.runes) == 0 {
 			return next
@@ -69,7 +69,7 @@ func buildAssertion(n *node, next prog) prog {
 	case opNewline:
 		return &newline{next}
 	case opCanonical:
-		return &canonicalOne{n.set.has, next}
+		return &canonicalOne{n.set.has, n.set.cost, next}
 	case opCluster:
 		return &cluster{next}
 	case opClusterBound:
@@ -90,7 +90,7 @@ func buildRepeat(n *node, next prog) prog {
 		}
 		return &choice{[]prog{taken, next}}
 	case wayChars:
-		return &chars{sub.set.has, int(n.min), next}
+		return &chars{sub.set.has, sub.set.cost, int(n.min), next}
 	case waySimple:
 		return &simple{build(sub, accept{}), int(n.min), int(n.max), n.mode, next}
 	case wayGroup:
@@ -113,6 +113,14 @@ func folded(runes []rune, f fold) []rune {
 		result[i] = f.apply(r)
 	}
 	return result
+}
+
+// cost is what apply costs in steps, beyond the first.
+func (f fold) cost() int {
+	if f == foldUnicode {
+		return foldCost
+	}
+	return 0
 }
 
 func (f fold) apply(r rune) rune {

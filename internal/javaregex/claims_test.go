@@ -2,6 +2,9 @@ package javaregex
 
 import (
 	"cmp"
+	"encoding/json"
+	"os"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -188,4 +191,41 @@ func TestFindingsHold(t *testing.T) {
 		}
 	}
 	t.Logf("%d claims", n)
+}
+
+// recordedClaims is a line of testdata/claims.jsonl: what findings say of a pattern, all
+// of which a JVM has confirmed.
+type recordedClaims struct {
+	Pattern string  `json:"pattern"`
+	Claims  []claim `json:"claims"`
+}
+
+// TestClaimsAreConfirmed lets findings say only what a JVM has confirmed. Where they say
+// something else on purpose, make javaregex-record asks a JVM about that.
+func TestClaimsAreConfirmed(t *testing.T) {
+	file, err := os.Open("testdata/claims.jsonl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	patterns, n := 0, 0
+	for lines := json.NewDecoder(file); lines.More(); {
+		var recorded recordedClaims
+		if err := lines.Decode(&recorded); err != nil {
+			t.Fatal(err)
+		}
+		p, err := Compile(recorded.Pattern)
+		if err != nil {
+			t.Errorf("%q: %v", recorded.Pattern, err)
+			continue
+		}
+		patterns++
+		for _, c := range p.claims(p.Findings(t.Context()), anyAddress[:2]) {
+			n++
+			if !slices.Contains(recorded.Claims, c) {
+				t.Errorf("no JVM has confirmed %+q", c)
+			}
+		}
+	}
+	t.Logf("%d patterns, %d claims", patterns, n)
 }

@@ -72,11 +72,13 @@ var gravest = []string{
 	WideRange, Invisible, Typographic, Delimiters, NoAddress, DeadAlternative, UpperCase, LiteralAddress, UselessGroup, Unfinished,
 }
 
+// findingTime is how long findings are looked for at most. The steps end that earlier.
+var findingTime = 500 * time.Millisecond
+
 const (
 	// maxFindings is the longest pattern that is looked through and explained, in UTF-16
 	// units, far more than an address has.
 	maxFindings  = 4096
-	findingTime  = time.Second
 	maxOfAKind   = 10
 	maxSlowTries = 10
 )
@@ -139,10 +141,11 @@ type finder struct {
 	samples   []string // texts that the pattern matches as a whole
 	found     []Finding
 	sets      map[*node][2]symbols // see automaton.symbols
+	chosen    map[*node]rune       // see sampler.one
 }
 
 func (p *Pattern) finder(ctx context.Context, limit time.Duration) *finder {
-	return &finder{Pattern: p, ctx: ctx, deadline: time.Now().Add(limit), sets: map[*node][2]symbols{}}
+	return &finder{Pattern: p, ctx: ctx, deadline: time.Now().Add(limit), sets: map[*node][2]symbols{}, chosen: map[*node]rune{}}
 }
 
 // add adds a finding about n, or about the whole pattern if that is nil.
@@ -184,7 +187,7 @@ func (f *finder) out() bool {
 // sample finds some texts that match.
 func (f *finder) sample() {
 	for _, s := range f.samplers() {
-		s.spent = &f.spent
+		s.spent, s.chosen = &f.spent, f.chosen
 		if text, _ := s.write(); !slices.Contains(f.samples, text) && f.try(text).Matches {
 			f.samples = append(f.samples, text)
 		}
@@ -195,7 +198,7 @@ func (f *finder) sample() {
 // until that is content with one.
 func (f *finder) through(n *node, content func(write func(with string) string) bool) {
 	for _, s := range f.samplers() {
-		s.toward, s.spent = n, &f.spent
+		s.toward, s.spent, s.chosen = n, &f.spent, f.chosen
 		if _, reached := s.write(); !reached || f.out() {
 			continue
 		}
@@ -215,7 +218,9 @@ const (
 	slowSteps = 3 << 20
 	trySteps  = slowSteps / 16
 	// maxSteps bounds all that is tried for a pattern.
-	maxSteps = 24 << 20
+	maxSteps = 16 << 20
+	// compileSteps is how many steps a character counts for that is compiled.
+	compileSteps = 64
 )
 
 // maxSearch is how long one input is tried.
@@ -284,7 +289,7 @@ func (f *finder) slow() {
 
 // pumped is a text in which n is repeated and that breaks off then.
 func (f *finder) pumped(n *node, times int, least bool) string {
-	text, _ := sampler{p: f.Pattern, least: least, toward: n, times: times, spent: &f.spent}.write()
+	text, _ := sampler{p: f.Pattern, least: least, toward: n, times: times, spent: &f.spent, chosen: f.chosen}.write()
 	runes := []rune(text)
 	return string(runes[:min(len(runes), maxAddress-1)]) + "!"
 }

@@ -57,6 +57,10 @@ func (f *finder) dead() {
 // text for it, and returns that. The pattern matches the text unless that is final: then
 // an alternative before this one may have spoiled it.
 func (f *finder) superfluous(previous, arm *node, final bool) (witness string, ok bool) {
+	if f.cut || f.out() {
+		return "", false
+	}
+	f.spent += compileSteps * len(f.units)
 	_, end := f.chars.span(arm.from, arm.to)
 	without, err := Compile(f.slice(0, f.chars.at[previous.to]) + f.slice(end, len(f.units)))
 	if err != nil {
@@ -82,6 +86,7 @@ func (f *finder) covering(earlier []*node, arm *node, final bool) *node {
 	fold := foldOf(arm.flags)
 	cases := spellings(text, fold)
 	for _, e := range earlier {
+		f.spent += len(e.subs) + 1
 		if e.flags != arm.flags || f.out() {
 			continue
 		}

@@ -78,6 +78,7 @@ func (f *finder) neverMatches(arm *node) Finding {
 func (f *finder) mayMatch(arm *node, o addressOptions) (may bool, stuck *node) {
 	a, start := newAutomaton(f.Pattern, arm, newAddresses(o), f.sets)
 	found, known, stuck := a.search(start)
+	f.spent += 32 * len(a.states)
 	return found || !known, stuck
 }
 

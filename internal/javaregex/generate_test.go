@@ -239,8 +239,111 @@ func (g *generator) input(pattern string) string {
 	return b.String()
 }
 
+// several joins up to most of these.
+func (g *generator) several(most int, of ...string) string {
+	var b strings.Builder
+	for range 1 + g.IntN(most) {
+		b.WriteString(g.pick(of...))
+	}
+	return b.String()
+}
+
+// clusterCase is about what people see as one character.
+func (g *generator) clusterCase() jvmCase {
+	parts := []string{"©", "👨", "🏽", "\u200d", "\u0903", "\u0600", "\u0301", "\ufe0f", "🇦", "🇦", "\r", "\n", "가", "각", "\u1100", "\u1161", "\u11a8", "a", "\u0e33", "\U000e0020", "\u0000"}
+	c := jvmCase{Pattern: g.several(4, `\X`, `\X`, `\b{g}`, `\b{g}`, ".", "a", `\X?`, `\X{2}`, `\X*?`, `\X+`, `(\X)`, `(?:\b{g}|\X)`, "^", "$", "[^a]", `\R`, "©", "\u200d", `\u200d`, `(?=\X)`, `(?<=\X)`, "(?:.)*", `\B`)}
+	for range 8 {
+		c.Inputs = append(c.Inputs, g.several(8, parts...))
+	}
+	return c
+}
+
+// surrogateCase is about characters of two units, and halves of them.
+func (g *generator) surrogateCase() jvmCase {
+	parts := []string{"a", "b", "c", "😀", "😁", "\U0001f9ff", "é", "@"}
+	literal := []string{"a", "b", "c", "😀", `\uDE00`, `\uD83D`, `\uD83D\uDE00`, `\x{1F600}`, `\uDE01`, `\x{DE00}`, "@", `\x61`}
+	c := jvmCase{Pattern: g.pick("", "", "", "", "(?i)", "(?s)", "^", ".?", "(?:", `\G`, "(?iu)", `\A`) + g.several(7, literal...)}
+	if strings.HasPrefix(c.Pattern, "(?:") {
+		c.Pattern += ")"
+	}
+	c.Pattern += g.pick("", "", "", "+", "?", "*", "b*", "|x", "$", ".", `\b`, "[^a]", "{2}", "(a)?", `(?<=\uDE00)`, `(?=😀)`, "{0}", "(?!a)", "x{1073741824}?", "(?:a{2147483647})?")
+	own := strings.NewReplacer(`\uD83D\uDE00`, "😀", `\x{1F600}`, "😀", `\uDE00`, "😀", `\x{DE00}`, "😀", `\uDE01`, "😁", `\uD83D`, "😀", `\x61`, "a").Replace(strings.Trim(c.Pattern, "(?:is)^.$+*"))
+	for range 4 {
+		c.Inputs = append(c.Inputs, g.several(8, parts...), g.several(2, parts...)+own+g.several(2, parts...))
+	}
+	return c
+}
+
+// nameCase is about names of characters.
+func (g *generator) nameCase() jvmCase {
+	type block struct{ name, number string }
+	b := []block{
+		{"HANGUL SYLLABLES", "AC00"},
+		{"CJK UNIFIED IDEOGRAPHS", "4E00"},
+		{"CJK UNIFIED IDEOGRAPHS EXTENSION A", "3400"},
+		{"CJK UNIFIED IDEOGRAPHS EXTENSION G", "30000"},
+		{"PRIVATE USE AREA", "E000"},
+		{"SUPPLEMENTARY PRIVATE USE AREA A", "F0000"},
+		{"SUPPLEMENTARY PRIVATE USE AREA-A", "F0000"},
+		{"HIGH SURROGATES", "D800"},
+		{"LOW SURROGATES", "DC00"},
+		{"HIGH PRIVATE USE SURROGATES", "DB80"},
+		{"LATIN 1 SUPPLEMENT", "84"},
+		{"LATIN-1 SUPPLEMENT", "84"},
+		{"TANGUT", "17000"},
+		{"TANGUT COMPONENTS", "18800"},
+		{"TANGUT SUPPLEMENT", "18D00"},
+		{"BASIC LATIN", "41"},
+		{"GREEK", "3B1"},
+		{"GREEK AND COPTIC", "378"},
+		{"NUSHU", "1B170"},
+		{"KHITAN SMALL SCRIPT", "18B00"},
+		{"CJK COMPATIBILITY IDEOGRAPHS", "F900"},
+		{"SURROGATES AREA", "D800"},
+		{"CYRILLIC SUPPLEMENTARY", "500"},
+	}[g.IntN(23)]
+	name := b.name
+	switch g.IntN(8) {
+	case 0:
+		name = strings.ReplaceAll(name, " ", "")
+	case 1:
+		name = strings.ReplaceAll(name, " ", "_")
+	case 2:
+		name = strings.ToLower(name)
+	case 3:
+		name = strings.Replace(name, " ", g.pick("  ", "-", "", "_"), 1)
+	}
+	name += g.pick(" ", " ", " ", " ", "  ", "-", "") + g.pick(b.number, b.number, b.number, "0"+b.number, strings.ToLower(b.number), "+"+b.number, "-"+b.number)
+	return jvmCase{Pattern: g.pick("", "[", "x") + `\N{` + name + "}", Inputs: []string{"a", "가", "\ue000"}}
+}
+
+// overflowCase is about lengths that overflow, but not such that a JVM would begin far
+// beyond the end.
+func (g *generator) overflowCase() jvmCase {
+	times := func() string {
+		return g.pick("{1073741824}", "{2147483647}", "{2147483646}", "{1431655765}", "{715827883}", "{536870912}", "{65536}{65536}", "{1073741824,}", "{2147483647,}")
+	}
+	c := jvmCase{Pattern: g.pick("", "^", "abcd", "a?", "😀?", `\A`) + g.pick("a", "😀", "[^a]", "(?:ab)", `\R`, "(?:😀a)", "é") + times()}
+	if g.often(60) {
+		c.Pattern += g.pick("a", "😀", "[^a]", "(?:ab)", "b?") + g.pick(times(), "", "{3}")
+	}
+	c.Pattern = g.pick(c.Pattern, c.Pattern, "(?:"+c.Pattern+")?b", "b|"+c.Pattern)
+	c.Inputs = []string{"", "a", "abcd", "😀", "ab😀", "abcdabcd"}
+	return c
+}
+
 // next is a pattern with inputs.
 func (g *generator) next() jvmCase {
+	switch n := g.IntN(1000); {
+	case n < 40:
+		return g.clusterCase()
+	case n < 80:
+		return g.surrogateCase()
+	case n < 90:
+		return g.nameCase()
+	case n < 91:
+		return g.overflowCase()
+	}
 	c := jvmCase{Pattern: g.pattern()}
 	if g.often(10) {
 		c.Pattern = g.damage(g.pick(handWritten...))

@@ -12,7 +12,6 @@ import (
 // The types of characters in clusters that have rules of their own, by Java's
 // numbers.
 const (
-	clusterExtend       = 4
 	clusterJoiner       = 5
 	clusterRegional     = 6
 	clusterPictographic = 14
@@ -48,7 +47,7 @@ func (m *machine) nextCluster(i int) int {
 	t := clusters()
 	r := m.at(i)
 	previous := t.of(r)
-	pictographic := previous == clusterPictographic // and only extenders since
+	pictographic := previous == clusterPictographic // Java asks that of the first one only
 	regionals := 0
 	if previous == clusterRegional {
 		regionals = 1
@@ -63,15 +62,8 @@ func (m *machine) nextCluster(i int) int {
 		case t.breaks[previous][kind] == '1':
 			return i
 		}
-		switch kind {
-		case clusterRegional:
+		if kind == clusterRegional {
 			regionals++
-			pictographic = false
-		case clusterPictographic:
-			pictographic = true
-		case clusterExtend, clusterJoiner:
-		default:
-			pictographic = false
 		}
 		previous = kind
 	}
@@ -85,13 +77,18 @@ func (n *cluster) match(m *machine, i, depth int) bool {
 	return i < len(m.text) && n.next.match(m, m.nextCluster(i), depth+1)
 }
 
+// maxComposed is how many units there are at most in what composes to one character.
+const maxComposed = 16
+
 // canonicalOne is one of a set, or a cluster that is one when composed.
 type canonicalOne struct {
 	has  func(rune) bool
+	cost int
 	next prog
 }
 
 func (n *canonicalOne) match(m *machine, i, depth int) bool {
+	m.ticks -= n.cost
 	m.tick(depth)
 	if i >= len(m.text) {
 		return false
@@ -103,7 +100,10 @@ func (n *canonicalOne) match(m *machine, i, depth int) bool {
 	}
 	for ; end > one; end -= width(m.before(end)) {
 		m.tick(depth)
-		m.ticks -= (end - i) / 16
+		if end-i > maxComposed {
+			continue
+		}
+		m.ticks -= end - i + n.cost
 		composed := []rune(norm.NFC.String(string(utf16.Decode(m.text[i:end]))))
 		if len(composed) == 1 && n.has(composed[0]) && n.next.match(m, end, depth+1) {
 			return true

@@ -32,6 +32,15 @@ var handWritten = []string{
 	`.`, `(?s).`, `(?d).`, `^`, `$`, `(?m)^`, `(?m)$`, `(?d)$`, `(?md)^.`, `(?md).$`, `\b`, `\B`, `(?U)\b`, `\bé`, `a\b́`, `\w\b`, `(?U)\w+`, `(?U)\d`, `(?U)\s`, `(?i)k`, `(?iu)k`, `(?iu)ss`, `(?iu)i`, `(?iu)ı`, `(?iu)İ`, `(?iu)ǆ`, `(?iu)σ`, `(?i)(a)\1`, `(?iu)(é)\1`, `(?i)(😀)\1`, `(?i)😀`, `(?i)a😀b`,
 	// Canonical equivalence.
 	`(?c)a`, `(?c)[a]`, `(?c)[é]+x`, `(?c)[^b]`, `(?c)\p{L}`, `(?c)\P{L}{2}`, `(?<=(?c)[a])b`, `(?<=(?c)[a]*)b`, `(?<=(?c)[a]{1,2})b`, `(?c-c)[é]`, `(?c:[é])x`, `(?ci)[É]`, `(?c)[😀]`, `(?c)[가]`, `(?c)x\p{L}*+`, `(?c)[\uD83D]`, `(?c)(?:[é]|e)*\x{301}`, `(?c`, `(?c-`,
+	// Clusters with pictographs.
+	`\X`, `\X{2}`, `\X\b{g}`, `.\b{g}.`, `\b{g}©`, `\b{g}.\b{g}`, `(?:\X)+?\b{g}x`, `(?=\X)©`,
+	// Halves of surrogate pairs in a text that Java searches in a way of its own.
+	`\uDE00abc`, `abc\uDE00`, `\uD83Dabc`, `abc\uD83D`, `a\uDE00bc`, `\x{DE00}abc`, `😀abc`, `abc😀`, `abcd`, `\uDE00ab`, `(?:\uDE00abc)`, `\uDE00abcd*`, `(?i)\uDE00abc`, `.?\uDE00abc`, `^\uDE00abc`,
+	// Names of characters without one of their own.
+	`\N{HANGUL SYLLABLES AC00}`, `\N{HANGULSYLLABLES AC00}`, `\N{HANGUL_SYLLABLES AC00}`, `\N{hangul syllables ac00}`, `\N{HANGUL SYLLABLES 0AC00}`, `\N{CJKUNIFIEDIDEOGRAPHS 4E00}`, `\N{CJK UNIFIED IDEOGRAPHS 4E00}`, `\N{PRIVATEUSEAREA E000}`, `\N{PRIVATE USE AREA E000}`,
+	`\N{HIGH SURROGATES D800}`, `\N{HIGHSURROGATES D800}`, `\N{SUPPLEMENTARY PRIVATE USE AREA A F0000}`, `\N{SUPPLEMENTARY PRIVATE USE AREA-A F0000}`, `\N{LATIN-1 SUPPLEMENT 84}`, `\N{TANGUT 17000}`,
+	// Lengths that overflow.
+	`😀{1073741824}😀{1073741824}`, `[^a]{1073741824}[^a]{1073741824}b?`, `^a{1073741824}a{1073741824}`, `abcd(?:a{1073741824}a{1073741824})?`, `abcda{1073741824}|x`, `\uD83D?a{1431655765}b{1431655765}`, `^(?:a{2147483647}b{3})?`,
 	// Spaces and comments.
 	`(?x)`, `(?x)a b`, `(?x)a\ b`, `(?x)a #b`, "(?x)a #b\nc", "(?xd)a #b\rc", "(?x)a #\u0085b", `(?x)a +`, `(?x)a+ +`, `(?x)a{1 }`, `(?x)( ?:a)`, `(?x)(? :a)`, `(?x)\u0 061`, `(?x)(?-x) a`, `(?x)(?<n m>a)`, `(?x #`, `(?x)\Qa b\E`, `(?x:a )b `,
 }

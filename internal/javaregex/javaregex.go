@@ -9,7 +9,13 @@
 // pattern all hold, (?c) included, which is not documented: it is for classes only.
 //
 // What is known to differ: groups nested deeper than 500, and patterns over 64 KB, are not
-// checked; a JVM gives up at other depths. Of an unknown property's name in capitals, the
+// checked; a JVM gives up at other depths. Java matches by recursion, one or more calls for
+// each part of a pattern and each round of a loop over a group. A long pattern needs no
+// groups for that: some thousand parts in a row, such as a.a.a. and so on, or a loop such as
+// (?:a|b)* over a text of some thousand characters, end in a StackOverflowError, which is no
+// answer. Where that happens depends on the stack of the thread, by default 512 KB to 1 MB,
+// and on how the JVM compiled the code; here such a match goes on to a depth of its own, and
+// is TooSlow behind it. Pattern.compile also recurses, for each alternative and group. Of an unknown property's name in capitals, the
 // description of the error may end in another sigma beside scripts other than Latin and
 // Greek.
 //
@@ -41,16 +47,18 @@ type Pattern struct {
 	program prog
 	// anywhere says that find() tries each UTF-16 unit, even the second half of a
 	// surrogate pair. Java does so unless the pattern can tell them from others.
-	anywhere  bool
-	minLength int32
-	slots     int // for groups, two each
-	locals    int
-	memos     int
-	names     map[string]int
-	referred  bool // there is a back-reference
-	chars     source
-	ranges    []classRange
-	units     []uint16 // the pattern
+	anywhere bool
+	// onlyAtBegin says that find() tries the beginning only, for the pattern begins with ^.
+	onlyAtBegin bool
+	minLength   int32
+	slots       int // for groups, two each
+	locals      int
+	memos       int
+	names       map[string]int
+	referred    bool // there is a back-reference
+	chars       source
+	ranges      []classRange
+	units       []uint16 // the pattern
 }
 
 // SyntaxError says why Java refuses a pattern.

@@ -99,6 +99,12 @@ func (p *Pattern) matchWhole(m *machine) bool {
 func (p *Pattern) find(m *machine) (found bool, start, end int) {
 	m.reset()
 	m.whole = false
+	if p.onlyAtBegin {
+		if p.program.match(m, 0, 0) {
+			return true, 0, m.last
+		}
+		return false, 0, 0
+	}
 	guard := int32(len(m.text)) - p.minLength // it overflows in Java, too
 	for i := 0; int32(i) <= guard; i++ {
 		m.tick(0)
@@ -108,7 +114,13 @@ func (p *Pattern) find(m *machine) (found bool, start, end int) {
 		if int32(i) == guard {
 			break
 		}
-		if !p.anywhere && i+1 < len(m.text) && isHigh(m.text[i]) && isLow(m.text[i+1]) {
+		if p.anywhere {
+			continue
+		}
+		if i >= len(m.text) {
+			panic(errThrown)
+		}
+		if i+1 < len(m.text) && isHigh(m.text[i]) && isLow(m.text[i+1]) {
 			i++
 		}
 	}

@@ -1,5 +1,7 @@
 package javaregex
 
+import "slices"
+
 // lengths says how many characters a part can match, as Java reckons it: with
 // 32 bits that overflow, which is why (?<=aa*)b passes for limited.
 type lengths struct {
@@ -66,11 +68,35 @@ func (n *node) measure(l *lengths, rest func(*lengths)) {
 }
 
 func measureAll(subs []*node, l *lengths, rest func(*lengths)) {
+	// What is straight does nothing to the rest, so that no recursion is needed.
+	for len(subs) > 0 && subs[0].straight() {
+		subs[0].measure(l, func(*lengths) {})
+		subs = subs[1:]
+	}
 	if len(subs) == 0 {
 		rest(l)
 		return
 	}
 	subs[0].measure(l, func(l *lengths) { measureAll(subs[1:], l, rest) })
+}
+
+// straight reports whether n is measured without regard to what follows.
+func (n *node) straight() bool {
+	switch n.op {
+	case opChoice:
+		return false
+	case opGroup:
+		return n.subs[0].straight()
+	case opSequence:
+		if !n.straightKnown {
+			n.straightResult = !slices.ContainsFunc(n.subs, func(sub *node) bool { return !sub.straight() })
+			n.straightKnown = true
+		}
+		return n.straightResult
+	case opRepeat:
+		return n.way != wayChoice && n.way != wayLoop
+	}
+	return true
 }
 
 func measureChoice(subs []*node, l *lengths, rest func(*lengths)) {

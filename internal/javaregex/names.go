@@ -53,7 +53,7 @@ func characterOf(name string) (r rune, ok bool) {
 		return r, true
 	}
 	at := strings.LastIndexByte(name, ' ')
-	if at < 0 {
+	if at < 0 || strings.Contains(name, "_") {
 		return 0, false
 	}
 	n, err := strconv.ParseUint(name[at+1:], 16, 32)
@@ -61,10 +61,27 @@ func characterOf(name string) (r rune, ok bool) {
 		return 0, false
 	}
 	block, ok := characters().blocks[strings.ReplaceAll(name[:at], " ", "_")]
+	if ok && !characters().isIdentifier(name[:at], block) {
+		return 0, false
+	}
 	r = rune(n)
 	own := runenames.Name(r)
 	return r, ok && block.first <= r && r <= block.last && (own == "" || own[0] == '<') &&
 		characters().find("p javaDefined", 0).has(r) && (r >= 0xA0 || r == 0x84)
+}
+
+// isIdentifier reports whether a block is called so in Java's code, with spaces for
+// underscores, and not by a name that has its words in one.
+func (t *table) isIdentifier(name string, block span) bool {
+	if strings.Contains(name, " ") {
+		return true
+	}
+	for other, s := range t.blocks {
+		if s == block && strings.Contains(other, "_") {
+			return false
+		}
+	}
+	return true
 }
 
 // controlsAndSpace is what Java's String.trim takes away.

@@ -27,9 +27,43 @@ func (p *parser) parse() *Pattern {
 		}
 	}
 	result.minLength = measure(root).min
+	result.beginsWith(firstPart(root))
 	result.program = build(root, last{})
 	result.locals = p.locals
 	return result
+}
+
+// firstPart is what a pattern begins with.
+func firstPart(root *node) *node {
+	if root.op != opSequence {
+		return root
+	}
+	for _, n := range root.subs {
+		if n.op != opFlags {
+			return n
+		}
+	}
+	return root
+}
+
+// searchedText is how long a text at the beginning of a pattern has to be for Java to
+// search it in a way of its own.
+const searchedText = 4
+
+// beginsWith decides by the first part how find() goes about.
+func (p *Pattern) beginsWith(first *node) {
+	switch {
+	case first.op == opBegin:
+		p.onlyAtBegin = true
+	case first.op == opRunes && first.fold == foldNone && len(first.runes) >= searchedText:
+		p.anywhere, p.minLength = true, 0
+		for _, r := range first.runes {
+			p.minLength += int32(width(r))
+			if isSupplementary(r) {
+				p.anywhere = false
+			}
+		}
+	}
 }
 
 // choice reads up to a closing parenthesis or the end.

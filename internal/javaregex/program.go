@@ -21,10 +21,12 @@ func (accept) match(m *machine, i, _ int) bool {
 
 type oneOf struct {
 	has  func(rune) bool
+	cost int
 	next prog
 }
 
 func (n *oneOf) match(m *machine, i, depth int) bool {
+	m.ticks -= n.cost
 	m.tick(depth)
 	if i >= len(m.text) {
 		return false
@@ -45,6 +47,7 @@ func (n *literal) match(m *machine, i, depth int) bool {
 		if i >= len(m.text) {
 			return false
 		}
+		m.ticks--
 		r := m.at(i)
 		if r != want && n.fold.apply(r) != want {
 			return false
@@ -73,8 +76,8 @@ func (n *backref) match(m *machine, i, depth int) bool {
 	if i+size < 0 { // a group may end before it begins, see chars
 		panic(errThrown)
 	}
-	m.ticks -= size / 64
 	if n.fold == foldNone {
+		m.ticks -= size / 8
 		for k := range size {
 			if m.text[i+k] != m.text[from+k] {
 				return false
@@ -85,6 +88,7 @@ func (n *backref) match(m *machine, i, depth int) bool {
 	// Java goes by code points, but as often as there are units, and may run over
 	// the end by that.
 	at := i
+	m.ticks -= size * (1 + n.fold.cost())
 	for range size {
 		if at >= len(m.text) || from >= len(m.text) {
 			panic(errThrown)
@@ -104,6 +108,7 @@ type choice struct{ arms []prog }
 func (n *choice) match(m *machine, i, depth int) bool {
 	m.tick(depth)
 	for _, arm := range n.arms {
+		m.ticks--
 		if arm.match(m, i, depth+1) {
 			return true
 		}
@@ -132,6 +137,7 @@ type groupEnd struct {
 }
 
 func (n *groupEnd) match(m *machine, i, depth int) bool {
+	m.tick(depth)
 	g := m.groups[2*n.group : 2*n.group+2]
 	from, to := g[0], g[1]
 	g[0], g[1] = m.locals[n.local], i
@@ -162,6 +168,7 @@ type lookBehind struct {
 }
 
 func (n *lookBehind) match(m *machine, i, depth int) bool {
+	m.tick(depth)
 	saved := m.lookTo
 	m.lookTo = i
 	matched := n.look(m, i, depth)

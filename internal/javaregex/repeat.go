@@ -24,6 +24,7 @@ func (n *optional) match(m *machine, i, depth int) bool {
 // chars is one of a set, at least min times and as often as possible.
 type chars struct {
 	has  func(rune) bool
+	cost int
 	min  int
 	next prog
 }
@@ -31,6 +32,7 @@ type chars struct {
 func (n *chars) match(m *machine, i, depth int) bool {
 	start, count := i, 0
 	for i < len(m.text) {
+		m.ticks -= n.cost
 		m.tick(depth)
 		r := m.at(i)
 		if !n.has(r) {

@@ -21,6 +21,7 @@ type sampler struct {
 	size     int  // how much is written
 	stopped  bool
 	spent    *int // counts the parts that were looked at, if not nil
+	chosen   map[*node]rune
 }
 
 // maxSample is longer than any address.
@@ -51,7 +52,7 @@ func (s *sampler) text(n *node) string {
 		return ""
 	}
 	if s.spent != nil {
-		*s.spent += 1 + n.set.cost
+		*s.spent += 1 + len(n.subs)
 	}
 	if n == s.toward {
 		s.reached = true
@@ -72,7 +73,7 @@ func (s *sampler) text(n *node) string {
 		case !s.inRepeat && n.set.holds('.') && n.set.holds('a'): // as people have a dot in mind
 			return "."
 		}
-		return string(n.set.any())
+		return string(s.one(n))
 	case opSequence:
 		var b strings.Builder
 		for _, sub := range n.subs {
@@ -136,6 +137,22 @@ func (s *sampler) repeat(n *node) string {
 	return b.String()
 }
 
+// one is a character of a set, found once.
+func (s *sampler) one(n *node) rune {
+	if r, known := s.chosen[n]; known {
+		return r
+	}
+	r := n.set.any()
+	if s.chosen != nil {
+		s.chosen[n] = r
+		*s.spent += 100 * (1 + n.set.cost)
+	}
+	return r
+}
+
+// maxAnyCost is what a set may cost for many characters to be tried with it.
+const maxAnyCost = 50
+
 // any is a character of the set, one that an address may hold if possible.
 func (s set) any() rune {
 	for _, r := range "abcdefghijklmnopqrstuvwxyz0123456789.-_+@ABCDEFGHIJKLMNOPQRSTUVWXYZ" {
@@ -143,7 +160,7 @@ func (s set) any() rune {
 			return r
 		}
 	}
-	for r := rune(' '); r < 0x3000; r++ {
+	for r := rune(' '); r < 0x3000 && s.cost < maxAnyCost; r++ {
 		if s.holds(r) {
 			return r
 		}

@@ -43,6 +43,7 @@ func (s *Server) fail(err error) failure {
 		filter    *filterError
 		tooMany   *tooManyError
 		samples   *tooManySamplesError
+		notText   *notTextError
 		refused   *auth.RefusedError
 		unasked   *auth.UnavailableError
 		noRole    *auth.NoRoleError
@@ -203,6 +204,8 @@ func (s *Server) fail(err error) failure {
 			title: "That is too much to send",
 			text:  tooLargeText(err),
 		}
+	case errors.As(err, &notText):
+		return failure{status: http.StatusUnprocessableEntity, tone: templates.Bad, title: "Not checked: this is not all text", text: []string{notText.text()}}
 	case errors.As(err, &samples):
 		return failure{
 			status: http.StatusRequestEntityTooLarge, tone: templates.Bad,

@@ -1,10 +1,12 @@
 package server
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -193,16 +195,22 @@ type tooManySamplesError struct{ samples int }
 
 func (e *tooManySamplesError) Error() string { return fmt.Sprintf("%d samples", e.samples) }
 
-// readQuestion reads JSON, literally, or a form. It returns errTooLarge or
-// errUnreadableForm beside what could be read.
+// readQuestion reads JSON, literally, or a form. It returns errTooLarge, errUnreadableForm
+// or a notTextError beside what could be read.
 func readQuestion(c echo.Context) (q regexQuestion, err error) {
 	if sentJSON(c) {
-		if err := json.NewDecoder(c.Request().Body).Decode(&q); err != nil {
+		body, err := io.ReadAll(c.Request().Body)
+		if err != nil {
 			return q, readFault(err)
 		}
-		return q, nil
+		if err := json.NewDecoder(bytes.NewReader(body)).Decode(&q); err != nil {
+			return q, readFault(err)
+		}
+		return q, checkText(body)
 	}
-	err = parseForm(c)
+	if err = parseForm(c); err == nil {
+		err = checkFormText(c.Request().PostForm, "pattern", "samples")
+	}
 	return questionIn(c.Request().PostForm), err
 }
 
