@@ -27,7 +27,7 @@ func (f Faults) Error() string {
 }
 
 // Load checks an environment, as os.Environ returns it, and reads the files that
-// its secrets name with readFile, such as os.ReadFile. A variable that is empty
+// its secrets and lists name with readFile, such as os.ReadFile. A variable that is empty
 // or only white space counts as not set. The error is a Faults.
 func Load(environ []string, readFile func(path string) ([]byte, error)) (Config, error) {
 	l := loader{env: map[string]string{}, given: map[string]string{}, readFile: readFile}
@@ -80,13 +80,13 @@ func (l *loader) has(names ...string) bool {
 // load finds the value of one variable and puts it into the Config.
 func (l *loader) load(v Variable) {
 	value := l.env[v.Name]
-	if path := l.env[v.Name+fileSuffix]; v.Secret && path != "" {
+	if path := l.env[v.Name+fileSuffix]; v.inFile() && path != "" {
 		l.given[v.Name] = ""
 		if value != "" {
 			l.fault(v.Name, "is set, and so is %s%s; keep one of the two", v.Name, fileSuffix)
 			return
 		}
-		if value = l.secretFile(v.Name+fileSuffix, path); value == "" {
+		if value = l.file(v, path); value == "" {
 			return
 		}
 	}
@@ -103,9 +103,10 @@ func (l *loader) load(v Variable) {
 	}
 }
 
-// secretFile returns what a secret's file holds, less one line break at its end.
-func (l *loader) secretFile(name, path string) string {
-	shown := strconv.Quote(path)
+// file returns what the file of a variable holds: a secret, less one line break at
+// its end, or the lines of a list.
+func (l *loader) file(v Variable, path string) string {
+	name, shown := v.Name+fileSuffix, strconv.Quote(path)
 	if !strings.ContainsAny(path, `/\`) || strings.Contains(path, "://") {
 		// Somebody may have put the secret where its file's path belongs.
 		shown = "its file (whose name is not shown, as it may be the secret itself)"
@@ -118,6 +119,13 @@ func (l *loader) secretFile(name, path string) string {
 		}
 		l.fault(name, "cannot read %s: %s; mend the path or the file's permissions", shown, reason)
 		return ""
+	}
+	if v.List {
+		list, err := listOfLines(string(content))
+		if err != nil {
+			l.fault(name, "%s %v", shown, err)
+		}
+		return list
 	}
 	text := strings.TrimSuffix(strings.TrimSuffix(string(content), "\n"), "\r")
 	if strings.TrimSpace(text) == "" {
@@ -133,7 +141,7 @@ func (l *loader) refuseUnknown(variables []Variable) {
 	known := map[string]bool{}
 	for _, v := range variables {
 		known[v.Name] = true
-		known[v.Name+fileSuffix] = v.Secret
+		known[v.Name+fileSuffix] = v.inFile()
 	}
 	for name := range l.env {
 		if !strings.HasPrefix(name, prefix) || known[name] {
@@ -147,7 +155,7 @@ func (l *loader) refuseUnknown(variables []Variable) {
 		plain, isFile := strings.CutSuffix(name, fileSuffix)
 		switch {
 		case isFile && known[plain]:
-			l.fault(shown, "is not a setting, as only a secret can stand in a file; use %s", plain)
+			l.fault(shown, "is not a setting, as only a secret or a list can stand in a file; use %s", plain)
 		case strings.HasPrefix(name, "NAMESAKE_PORT") || strings.HasPrefix(name, "NAMESAKE_SERVICE_"):
 			l.fault(shown, "is not a setting; Kubernetes sets it for a service called namesake: put enableServiceLinks: false into the pod's spec")
 		case suggestion != "":
@@ -163,7 +171,7 @@ func (l *loader) sorted(variables []Variable) Faults {
 	rank := map[string]int{}
 	for i, v := range variables {
 		rank[v.Name] = i - len(variables)
-		if v.Secret {
+		if v.inFile() {
 			rank[v.Name+fileSuffix] = rank[v.Name]
 		}
 	}

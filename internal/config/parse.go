@@ -159,7 +159,10 @@ func setAUD(c *Config, value string) error {
 
 func setGroups(list func(*Config) *[]string) func(*Config, string) error {
 	return func(c *Config, value string) error {
-		groups := splitList(value)
+		groups, err := groupNames(value)
+		if err != nil {
+			return err
+		}
 		if len(groups) == 0 {
 			return errors.New("names no group; write them separated by commas")
 		}
@@ -169,15 +172,18 @@ func setGroups(list func(*Config) *[]string) func(*Config, string) error {
 }
 
 func setTrustedProxies(c *Config, value string) error {
-	list := splitList(value)
+	list, err := splitList(value)
+	if err != nil {
+		return err
+	}
 	if len(list) == 0 {
 		return errors.New("names no network; write CIDRs or addresses separated by commas")
 	}
 	var bad []string
-	for _, text := range list {
-		prefix, err := parsePrefix(text)
+	for _, item := range list {
+		prefix, err := parsePrefix(item.text)
 		if err != nil {
-			bad = append(bad, show(text))
+			bad = append(bad, show(item.text))
 			continue
 		}
 		c.TrustedProxies = append(c.TrustedProxies, prefix)
@@ -313,16 +319,6 @@ func checkVisible(value string) error {
 	return nil
 }
 
-func splitList(value string) []string {
-	var list []string
-	for item := range strings.SplitSeq(value, ",") {
-		if item = strings.TrimSpace(item); item != "" && !slices.Contains(list, item) {
-			list = append(list, item)
-		}
-	}
-	return list
-}
-
 // show quotes a value that is no secret, cut short: it may be anything at all,
 // and a URL with a password, put under the wrong name, is not shown.
 func show(value string) string {
@@ -356,8 +352,10 @@ func setAccessGroupsClaim(c *Config, value string) error {
 	return checkVisible(value)
 }
 
-func setServiceTokens(c *Config, value string) error {
-	c.Access.ServiceTokens = splitList(value)
+func setServiceTokens(c *Config, value string) (err error) {
+	if c.Access.ServiceTokens, err = groupNames(value); err != nil {
+		return err
+	}
 	if len(c.Access.ServiceTokens) == 0 {
 		return errors.New("names no service token; write their client ids separated by commas")
 	}

@@ -59,7 +59,7 @@ func table() string {
 	b.WriteString("| variable | meaning | default |\n| --- | --- | --- |\n")
 	for _, v := range Variables() {
 		name, value := "`"+v.Name+"`", v.Default
-		if v.Secret {
+		if v.inFile() {
 			name += ", `" + v.Name + "_FILE`"
 		}
 		if value != "" {

@@ -8,11 +8,15 @@ type Variable struct {
 	Meaning string // one line of Markdown, for the README
 	Default string // used when the variable is not set
 	Secret  bool   // can also be given as a file, in Name_FILE; never printed
+	List    bool   // can also be given as a file, in Name_FILE, an item a line
 
 	// set checks the value and puts it into the Config. Its error completes the
 	// sentence "NAME …", and for a secret never holds the value.
 	set func(c *Config, value string) error
 }
+
+// inFile reports whether the value can also stand in a file.
+func (v Variable) inFile() bool { return v.Secret || v.List }
 
 const (
 	prefix     = "NAMESAKE_"
@@ -108,19 +112,19 @@ func Variables() []Variable {
 			Meaning: "the custom claim of Access's token that lists a person's groups; where the token has none, Access's identity endpoint is asked",
 		},
 		{
-			Name: "NAMESAKE_ACCESS_SERVICE_TOKENS", set: setServiceTokens,
+			Name: "NAMESAKE_ACCESS_SERVICE_TOKENS", List: true, set: setServiceTokens,
 			Meaning: "client ids of the Access service tokens that may come in, separated by commas; such an id counts as the token's one group",
 		},
 		{
-			Name: "NAMESAKE_ADMIN_GROUPS", set: setGroups(func(c *Config) *[]string { return &c.Groups.Admin }),
-			Meaning: "groups whose members are admins, separated by commas",
+			Name: "NAMESAKE_ADMIN_GROUPS", List: true, set: setGroups(func(c *Config) *[]string { return &c.Groups.Admin }),
+			Meaning: "groups whose members are admins, separated by commas; one with a comma in it in double quotes, such as `\"CN=Sec Ops,OU=Groups,DC=example,DC=com\",helpdesk`",
 		},
 		{
-			Name: "NAMESAKE_EDITOR_GROUPS", set: setGroups(func(c *Config) *[]string { return &c.Groups.Editor }),
+			Name: "NAMESAKE_EDITOR_GROUPS", List: true, set: setGroups(func(c *Config) *[]string { return &c.Groups.Editor }),
 			Meaning: "groups whose members may change entries",
 		},
 		{
-			Name: "NAMESAKE_VIEWER_GROUPS", set: setGroups(func(c *Config) *[]string { return &c.Groups.Viewer }),
+			Name: "NAMESAKE_VIEWER_GROUPS", List: true, set: setGroups(func(c *Config) *[]string { return &c.Groups.Viewer }),
 			Meaning: "groups whose members may look; whoever is in none of these groups is refused",
 		},
 		{
@@ -132,7 +136,7 @@ func Variables() []Variable {
 			Meaning: "a session ends this long after sign-in, such as `12h`",
 		},
 		{
-			Name: "NAMESAKE_TRUSTED_PROXIES", set: setTrustedProxies,
+			Name: "NAMESAKE_TRUSTED_PROXIES", List: true, set: setTrustedProxies,
 			Meaning: "CIDRs or addresses, separated by commas, whose X-Forwarded-* headers are believed; none when not set",
 		},
 		{
@@ -153,7 +157,7 @@ func closest(unknown string) string {
 	best, least := "", len(word)*2/3+1
 	for _, v := range Variables() {
 		names := []string{v.Name}
-		if v.Secret {
+		if v.inFile() {
 			names = append(names, v.Name+fileSuffix)
 		}
 		for _, name := range names {
