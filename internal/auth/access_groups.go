@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"strings"
-	"unicode"
 )
 
 // identityOf returns who a token is for, and whether it answers for their groups as
@@ -23,7 +21,7 @@ func (a *Access) identityOf(c accessClaims) (who Identity, settled bool, err err
 		return who, false, refusedAccess(reasonServiceToken, fmt.Errorf("common_name %.60q", name))
 	case name != "":
 		return Identity{Issuer: a.team, Subject: name, Name: name, Groups: []string{name}}, true, nil
-	case len(c.Subject) > maxSubject || strings.ContainsFunc(c.Subject, unicode.IsControl):
+	case len(c.Subject) > maxSubject || !plainSubject(c.Subject):
 		return who, false, refusedAccess(reasonSubject, fmt.Errorf("sub of %d bytes", len(c.Subject)))
 	}
 	who, settled = a.person(c)
@@ -45,10 +43,15 @@ func (a *Access) person(c accessClaims) (who Identity, settled bool) {
 	if !ok {
 		return who, false
 	}
-	if who.Groups, ok = accessGroupNames(claim, false); !ok {
+	groups, ok := accessGroupNames(claim, false)
+	if !ok {
 		who.NoGroups = a.wrongType()
+		return who, true
 	}
-	return who, true
+	who.Groups = append([]string{}, groups...)
+	// Access leaves groups out of a token that would become too long, so that none are
+	// no answer yet.
+	return who, len(groups) > 0
 }
 
 // Groups returns as.Identity with the person's groups: those in the token or, where
@@ -81,7 +84,7 @@ func (a *Access) Groups(ctx context.Context, as Assertion) (Identity, error) {
 	for _, field := range []string{"oidc_fields", "custom", "saml_attributes"} {
 		sources = append(sources, identity.object(field))
 	}
-	known, wrong := false, false
+	known, wrong := who.Groups != nil, false
 	for _, source := range sources {
 		claim, ok := source.member(a.claim)
 		if !ok {

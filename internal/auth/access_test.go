@@ -133,6 +133,7 @@ func TestAccessVerify(t *testing.T) {
 		{"for nobody", claims(map[string]any{"sub": ""}), auth.Identity{}, "The Cloudflare Access token names neither a person nor a service token. Sign out of Cloudflare Access and sign in again."},
 		{"an id of 255 bytes", claims(map[string]any{"sub": strings.Repeat("x", 255)}), with(func(i *auth.Identity) { i.Subject = strings.Repeat("x", 255) }), ""},
 		{"an id of 256 bytes", claims(map[string]any{"sub": strings.Repeat("x", 256)}), auth.Identity{}, subject},
+		{"an id with an invisible character", claims(map[string]any{"sub": "x\u200b"}), auth.Identity{}, subject},
 		{"an id of two lines", claims(map[string]any{"sub": "x\ny"}), auth.Identity{}, subject},
 
 		// Service tokens.
@@ -207,7 +208,10 @@ func TestAccessGroups(t *testing.T) {
 	}{
 		{"in the token", m{"groups": []string{"a"}}, m{"groups": []string{"admins"}}, false, accessResult{inGroups("a"), "let in", ""}, 0},
 		{"in the token, the team down", m{"custom": m{"groups": "a"}}, m{}, true, accessResult{inGroups("a"), "let in", ""}, 0},
-		{"in the token, none", m{"groups": []string{}}, m{"groups": []string{"admins"}}, false, accessResult{vera, "let in", ""}, 0},
+		{"in the token, none", m{"groups": []string{}}, m{"groups": []string{"admins"}}, false, accessResult{inGroups("admins"), "let in", ""}, 1},
+		{"in the token, none, nor elsewhere", m{"custom": m{"groups": ""}}, m{}, false, accessResult{vera, "let in", ""}, 1},
+		{"in the token, none, of the wrong type elsewhere", m{"groups": []string{""}}, m{"groups": 7}, false, accessResult{vera, "let in", ""}, 1},
+		{"in the token, none, the team down", m{"groups": []string{}}, m{"groups": []string{"admins"}}, true, accessResult{auth.Identity{}, "unavailable", noAnswer}, 1},
 		{"in the token, of the wrong type", m{"groups": 7}, m{"groups": []string{"admins"}}, false, accessResult{with(func(i *auth.Identity) { i.NoGroups = wrongType }), "let in", ""}, 0},
 		{"a service token", m{"sub": "", "common_name": accessBot}, m{}, true, accessResult{auth.Identity{Issuer: app.team.URL, Subject: accessBot, Name: accessBot, Groups: []string{accessBot}}, "let in", ""}, 0},
 

@@ -29,6 +29,15 @@ type Identity struct {
 	NoGroups string
 }
 
+// plainSubject reports whether a subject can be told from every other one by what
+// people see of it. U+FFFD stands where a decoder met bytes that are no text, so that
+// two subjects could become the same.
+func plainSubject(subject string) bool {
+	return strings.TrimSpace(subject) == subject && !strings.ContainsFunc(subject, func(r rune) bool {
+		return r == unicode.ReplacementChar || !unicode.IsGraphic(r)
+	})
+}
+
 // Roles lists, by role, the groups whose members have it.
 type Roles struct{ Admin, Editor, Viewer []string }
 

@@ -21,7 +21,9 @@ const (
 	mend   = " Namesake tries again by itself; try again in a moment. If that does not help, whoever runs Namesake should check NAMESAKE_OIDC_ISSUER."
 	issuer = " Whoever runs Namesake should check NAMESAKE_OIDC_ISSUER."
 	word   = "refused: The sign-in service's word on who you are (its ID token) "
-	state  = "refused: This sign-in was not begun in this browser, or another one was begun since. Sign in again."
+	// invisible is what is wrong with a sub that can't be told from others.
+	invisible = "names you by an id (sub) with invisible or control characters in it, or spaces around it."
+	state     = "refused: This sign-in was not begun in this browser, or another one was begun since. Sign in again."
 )
 
 type attempt struct {
@@ -216,6 +218,11 @@ var attempts = []attempt{
 		}),
 		want: jane,
 	},
+	{name: "given to another", bend: claim("azp", "another"), fails: word + "is for another application." + again},
+	{name: "given to us", bend: claim("azp", "namesake"), want: jane},
+	{name: "given to an empty name", bend: claim("azp", ""), fails: word + "is for another application." + again},
+	{name: "given to a list", bend: claim("azp", []string{"namesake"}), fails: word + "is for another application." + again},
+	{name: "given to null", bend: claim("azp", json.RawMessage("null")), want: jane},
 	{name: "another issuer", bend: claim("iss", "https://evil.example"), fails: word + "comes from another service." + again},
 	{name: "expired", bend: claim("exp", 1772355599), fails: word + "has expired, or the clocks of Namesake and of the service differ." + again},
 	{name: "not valid yet", bend: claim("nbf", 1772355901), fails: word + "is not in the right form, or not valid yet." + again},
@@ -234,6 +241,19 @@ var attempts = []attempt{
 	{name: "a sub of another case", bend: both(claim("sub", nil), func(a *authtest.Answers) { a.Person = authtest.Claims{"Sub": "x"} }), fails: word + "names nobody, or by too long a name." + again},
 	{name: "a sub that is a number", bend: claim("sub", 7), fails: word + "is not in the right form, or not valid yet." + again},
 	{name: "a sub of 256 bytes", bend: claim("sub", strings.Repeat("ü", 128)), fails: word + "names nobody, or by too long a name." + again},
+	{name: "a sub of two lines", bend: claim("sub", "jane\nadmin"), fails: word + invisible + again},
+	{name: "a sub with NUL", bend: claim("sub", "jane\x00"), fails: word + invisible + again},
+	{name: "a sub with DEL", bend: claim("sub", "jane\x7f"), fails: word + invisible + again},
+	{name: "a sub with a C1 control", bend: claim("sub", "jane\u0085"), fails: word + invisible + again},
+	{name: "a sub that turns the direction", bend: claim("sub", "jane\u202enimda"), fails: word + invisible + again},
+	{name: "a sub with a joiner", bend: claim("sub", "ja\u200dne"), fails: word + invisible + again},
+	{name: "a sub with a line separator", bend: claim("sub", "jane\u2028"), fails: word + invisible + again},
+	{name: "a sub with a private character", bend: claim("sub", "jane\ue000"), fails: word + invisible + again},
+	{name: "a sub that is no text", bend: claim("sub", json.RawMessage("\"jane\xff\"")), fails: word + invisible + again},
+	{name: "a sub with half a character", bend: claim("sub", json.RawMessage(`"jane\ud800"`)), fails: word + invisible + again},
+	{name: "a sub of spaces", bend: claim("sub", "  "), fails: word + invisible + again},
+	{name: "a sub with a space at its end", bend: claim("sub", "jane "), fails: word + invisible + again},
+	{name: "a sub in another script", bend: claim("sub", "realm|Zoë 你 7"), want: func(i *auth.Identity) { i.Subject = "realm|Zoë 你 7" }},
 	{
 		name: "a sub of 255 bytes", bend: claim("sub", strings.Repeat("s", 255)),
 		want: func(i *auth.Identity) { i.Subject = strings.Repeat("s", 255) },

@@ -91,8 +91,9 @@ func (o *OIDC) verify(ctx context.Context, p *provider, f Flow, token *oauth2.To
 	if err := id.Claims(&said); err != nil {
 		return nil, disbelieved("is not in the right form", errors.New("the claims are not an object"))
 	}
+	// https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation, 4 and 5
 	switch azp := said.text("azp"); {
-	case len(id.Audience) > 1 && azp != o.options.ClientID:
+	case (len(id.Audience) > 1 || said.has("azp")) && azp != o.options.ClientID:
 		return nil, disbelieved("is for another application", fmt.Errorf("azp is %q, want %q", clip(azp), o.options.ClientID))
 	case id.IssuedAt.After(o.options.Now().Add(clockSkew)):
 		return nil, disbelieved("has a date in the future: the clocks of Namesake and of the service differ", fmt.Errorf("iat is %s", id.IssuedAt.UTC().Format(time.RFC3339)))
@@ -101,8 +102,11 @@ func (o *OIDC) verify(ctx context.Context, p *provider, f Flow, token *oauth2.To
 	case id.AccessTokenHash != "" && id.VerifyAccessToken(token.AccessToken) != nil:
 		return nil, disbelieved("does not belong to the token that came with it", errors.New("at_hash is another one"))
 	}
-	if subject := said.text("sub"); subject == "" || len(subject) > maxSubject {
+	switch subject := said.text("sub"); {
+	case subject == "" || len(subject) > maxSubject:
 		return nil, disbelieved("names nobody, or by too long a name", fmt.Errorf("sub has %d bytes, want 1 to %d", len(subject), maxSubject))
+	case !plainSubject(subject):
+		return nil, disbelieved("names you by an id (sub) with invisible or control characters in it, or spaces around it", errors.New("sub is not plain text"))
 	}
 	return said, nil
 }

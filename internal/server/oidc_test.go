@@ -114,6 +114,8 @@ func TestSignInsThatMustFail(t *testing.T) {
 		{"turned back at the provider", nil, func(q url.Values) { q.Del("code"); q.Set("error", "access_denied") }, 401, "You are not signed in", "turned back there", 1},
 		{"another nonce", func(a *authtest.Answers) { a.IDToken = func(c authtest.Claims) { c["nonce"] = "mine" } }, nil, 401, "You are not signed in", "", 1},
 		{"signed by another key", func(a *authtest.Answers) { a.Forged = true }, nil, 401, "You are not signed in", "", 1},
+		{"an id with a control character", func(a *authtest.Answers) { a.IDToken = func(c authtest.Claims) { c["sub"] = "jane\nadmin" } }, nil, 401, "You are not signed in", "invisible or control characters", 1},
+		{"given to another client", func(a *authtest.Answers) { a.IDToken = func(c authtest.Claims) { c["azp"] = "another" } }, nil, 401, "You are not signed in", "is for another application", 1},
 		{"the provider is gone", func(a *authtest.Answers) { a.Instead["/token"] = authtest.Gone }, nil, 503, "Nobody can sign in at the moment", "Try again in a moment", 0},
 		{"no group with a role", func(a *authtest.Answers) { a.Person["groups"] = []string{"everybody"} }, nil, 403, "You have no role in Namesake", "Jane Doe (jane.doe@haldenvoss.example)", 1},
 		{"no groups at all", func(a *authtest.Answers) { delete(a.Person, "groups") }, nil, 403, "You have no role in Namesake", "To be viewer takes one of these groups: viewers, auditors.", 1},
