@@ -85,15 +85,21 @@ func build(ctx context.Context, cfg config.Config, addr net.Addr, log *slog.Logg
 	if err != nil {
 		return nil, err
 	}
-	limits := registry.SessionLimits(cfg.Session)
+	gate, err := newGate(cfg, public, log)
+	if err != nil {
+		return nil, err
+	}
+	sessions, limits := gate.Rows(database), registry.SessionLimits(cfg.Session)
 	service, err = registry.NewService(registry.Options{
 		API: client, Account: options.Account, Submissions: database, Journal: database, Trail: database,
-		Sessions: database, Batches: database, Limits: limits, SettleAfter: settleAfter(cfg), Log: log, Now: database.Now,
+		Sessions: sessions, Batches: database, Limits: limits, SettleAfter: settleAfter(cfg), Log: log, Now: database.Now,
 	})
 	if err != nil {
 		return nil, err
 	}
-	gate, err := newGate(cfg, public, database, service, log)
+	gate.Sessions, err = auth.NewSessions(auth.SessionOptions{
+		Rows: sessions, Forms: database, Keys: database, Registrar: service, Secure: public.Scheme == "https", Limits: limits, Now: database.Now,
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -134,16 +140,9 @@ func build(ctx context.Context, cfg config.Config, addr net.Addr, log *slog.Logg
 	return a, nil
 }
 
-// newGate makes the way in that is configured.
-func newGate(cfg config.Config, public *url.URL, database *store.Store, service *registry.Service, log *slog.Logger) (gate *auth.Gate, err error) {
+// newGate makes the way in that is configured, as yet without its sessions.
+func newGate(cfg config.Config, public *url.URL, log *slog.Logger) (gate *auth.Gate, err error) {
 	gate = &auth.Gate{Roles: auth.Roles(cfg.Groups)}
-	gate.Sessions, err = auth.NewSessions(auth.SessionOptions{
-		Rows: database, Forms: database, Keys: database, Registrar: service,
-		Secure: public.Scheme == "https", Limits: registry.SessionLimits(cfg.Session), Now: database.Now,
-	})
-	if err != nil {
-		return nil, err
-	}
 	switch cfg.Auth {
 	case config.AuthOIDC:
 		gate.OIDC, err = auth.NewOIDC(auth.OIDCOptions{

@@ -61,10 +61,10 @@ func (e *NoRoleError) Error() string { return "no role for " + e.Actor.Subject }
 // Admit returns the person that id is as an actor, or a *NoRoleError.
 func (g *Gate) Admit(id Identity) (registry.Actor, error) {
 	who := registry.Actor{
-		Issuer: id.Issuer, Subject: id.Subject, Email: id.Email, Name: id.Name,
+		Issuer: id.Issuer, Subject: id.Subject, Email: id.Email, Name: id.Name, Username: id.Username,
 		Role: g.Roles.Of(id.Groups), Auth: string(g.Method()),
 	}
-	for _, name := range []string{id.Email, id.Subject} {
+	for _, name := range []string{id.Email, id.Username, id.Subject} {
 		if who.Name == "" {
 			who.Name = name
 		}
@@ -75,31 +75,89 @@ func (g *Gate) Admit(id Identity) (registry.Actor, error) {
 	return who, nil
 }
 
+// RoleOf returns the role that a session gives under the present configuration: a role
+// does not outlive it.
+func (g *Gate) RoleOf(n registry.Session) registry.Role {
+	switch {
+	case !g.vouchedFor(n.Actor):
+		return registry.RoleNone
+	case g.Method() == MethodDemo:
+		who, _ := DemoActor(n.Actor.Subject)
+		return who.Role
+	}
+	return g.Roles.Of(n.Groups)
+}
+
+// Rows returns rows whose actors have the role that RoleOf gives them.
+func (g *Gate) Rows(rows registry.Sessions) registry.Sessions { return rolesNow{rows, g} }
+
+type rolesNow struct {
+	registry.Sessions
+	gate *Gate
+}
+
+func (n rolesNow) Session(ctx context.Context, hash string) (s registry.Session, ok bool, err error) {
+	s, ok, err = n.Sessions.Session(ctx, hash)
+	s.Actor.Role = n.gate.RoleOf(s)
+	return s, ok, err
+}
+
+func (n rolesNow) OpenSessions(ctx context.Context, q registry.SessionQuery) ([]registry.Session, error) {
+	open, err := n.Sessions.OpenSessions(ctx, q)
+	for i := range open {
+		open[i].Actor.Role = n.gate.RoleOf(open[i])
+	}
+	return open, err
+}
+
+// SignIn begins a session for who, in groups, which hint ends at the sign-in service.
+func (g *Gate) SignIn(w http.ResponseWriter, r *http.Request, who registry.Caller, groups []string, hint Hint) error {
+	return g.Sessions.SignIn(w, r, who, hint, g.Roles.keep(groups)...)
+}
+
 // Identify tells who sent r, which comes from where from says. It returns
 // ErrNoSession, an *EndedError, a *RefusedError, an *UnavailableError, a
 // *NoRoleError, or the database's error.
 func (g *Gate) Identify(r *http.Request, from registry.Caller) (registry.Actor, error) {
-	if g.Access == nil {
-		who, err := g.Sessions.Identify(r)
-		if err == nil && !g.vouchedFor(who) {
-			return registry.Actor{}, ErrNoSession
-		}
-		return who, err
+	if g.Access != nil {
+		return g.identifyAccess(r, from)
 	}
+	n, err := g.Sessions.identify(r)
+	switch who := n.Actor; {
+	case err != nil:
+		return registry.Actor{}, err
+	case !g.vouchedFor(who):
+		return registry.Actor{}, ErrNoSession
+	default:
+		if who.Role = g.RoleOf(n); who.Role == registry.RoleNone {
+			return who, &NoRoleError{Actor: who, Roles: g.Roles}
+		}
+		return who, nil
+	}
+}
+
+func (g *Gate) identifyAccess(r *http.Request, from registry.Caller) (registry.Actor, error) {
 	as, err := g.Access.Verify(r.Context(), r.Header)
 	if err != nil {
 		return registry.Actor{}, err
 	}
 	bind(r, as.Key)
-	who, err := g.Sessions.Identify(r)
+	n, err := g.Sessions.identify(r)
 	var ended *EndedError
-	switch {
-	case errors.As(err, &ended) && ended.Session.Actor.Role == registry.RoleNone:
-		return g.noRole(r, as, ended.Session.Actor)
+	if errors.As(err, &ended) && ended.Session.Refused {
+		n, err = ended.Session, nil // a refusal that is remembered does not run out
+	}
+	who := n.Actor
+	switch who.Role = g.RoleOf(n); {
 	case err == nil && who.Role == registry.RoleNone:
 		return g.noRole(r, as, who)
-	case err == nil, !errors.Is(err, ErrNoSession), errors.As(err, &ended):
-		return who, err
+	case err == nil && !n.Refused:
+		return who, nil
+	case err == nil: // the configuration has given the person a role since
+		from.Actor = who
+		return g.adopt(r, from, as, n.Groups)
+	case !errors.Is(err, ErrNoSession), ended != nil:
+		return registry.Actor{}, err
 	}
 	id, err := g.Access.Groups(r.Context(), as)
 	if err != nil {
@@ -107,14 +165,22 @@ func (g *Gate) Identify(r *http.Request, from registry.Caller) (registry.Actor, 
 	}
 	who, refused := g.Admit(id)
 	from.Actor = who
-	known, err := g.Sessions.adopt(r, from, as)
-	if known { // another request of the same page was first
-		who, err = g.Sessions.Identify(r)
-	}
-	if err != nil {
+	if who, err = g.adopt(r, from, as, id.Groups); err != nil {
 		return registry.Actor{}, err
 	}
 	return who, refused
+}
+
+// adopt starts the session of an assertion for who, unless another request of the same
+// page was first, and returns who is signed in.
+func (g *Gate) adopt(r *http.Request, who registry.Caller, as Assertion, groups []string) (registry.Actor, error) {
+	known, err := g.Sessions.adopt(r, who, as, g.Roles.keep(groups))
+	if !known || err != nil {
+		return who.Actor, err
+	}
+	n, err := g.Sessions.identify(r)
+	n.Actor.Role = g.RoleOf(n)
+	return n.Actor, err
 }
 
 // vouchedFor reports whether who signed in in the way that is configured now: a
@@ -137,12 +203,12 @@ func (g *Gate) noRole(r *http.Request, as Assertion, who registry.Actor) (regist
 
 // adopt starts the session of an assertion that is met for the first time. known
 // tells that there is one meanwhile.
-func (s *Sessions) adopt(r *http.Request, who registry.Caller, as Assertion) (known bool, err error) {
+func (s *Sessions) adopt(r *http.Request, who registry.Caller, as Assertion, groups []string) (known bool, err error) {
 	session, err := s.Get(r, s.name)
 	if err != nil {
 		return false, err
 	}
-	row := s.begin(r, who)
+	row := s.begin(r, who, groups)
 	row.Hash, row.Expires = as.Key, as.Expires
 	err = s.registrar.StartSession(r.Context(), who, row)
 	switch {

@@ -23,7 +23,10 @@ const (
 type Identity struct {
 	Issuer, Subject string
 	Email, Name     string
-	Groups          []string
+	// Username is what the person is called there, for display, where no e-mail address
+	// is known. It can be changed and given to somebody else.
+	Username string
+	Groups   []string
 	// NoGroups says in a sentence why nothing is known of the person's groups, ""
 	// when they are known, be it that there are none.
 	NoGroups string
@@ -53,6 +56,28 @@ func (r Roles) Of(groups []string) registry.Role {
 		}
 	}
 	return registry.RoleNone
+}
+
+// Limits of the groups that a session keeps. They are read with every request.
+const (
+	maxGroups     = 1000
+	maxGroupBytes = 32 << 10
+)
+
+// keep returns the groups that a session keeps, never nil: all of them or, beyond the
+// limits, first those that have a role now. A group that is left out gives no role if
+// the configuration names it later, until the person signs in again.
+func (r Roles) keep(groups []string) []string {
+	kept, bytes := []string{}, 0
+	for _, named := range []bool{true, false} {
+		for _, group := range groups {
+			if named != (r.Of([]string{group}) != registry.RoleNone) || len(kept) == maxGroups || bytes+len(group) > maxGroupBytes {
+				continue
+			}
+			kept, bytes = append(kept, group), bytes+len(group)
+		}
+	}
+	return kept
 }
 
 // RefusedError reports a sign-in that is refused. Reason is a sentence, or two, for

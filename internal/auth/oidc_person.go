@@ -48,11 +48,13 @@ func (c claims) audience() []string {
 
 func (c claims) email() string { return clip(c.text("email")) }
 
+func (c claims) username() string { return clip(c.text("preferred_username")) }
+
 func (c claims) name() string {
 	if name := clip(c.text("name")); name != "" {
 		return name
 	}
-	return clip(c.text("preferred_username"))
+	return c.username()
 }
 
 // witness is a key set that remembers how the check of one token's signature went,
@@ -148,7 +150,7 @@ func disbelieved(what string, err error) *RefusedError {
 // something, from the userinfo endpoint.
 func (o *OIDC) identify(ctx context.Context, p *provider, said claims, token *oauth2.Token) (Identity, error) {
 	who := Identity{Issuer: o.options.Issuer, Subject: said.text("sub"), Email: said.email(), Name: said.name()}
-	claim, from := o.options.GroupsClaim, said
+	claim, from, username := o.options.GroupsClaim, said, said.username()
 	overage := said.overage(claim)
 	grouped := said.has(claim) && !overage
 	elsewhere := overage && o.options.GroupsFromGraph
@@ -170,6 +172,12 @@ func (o *OIDC) identify(ctx context.Context, p *provider, said claims, token *oa
 		if who.Name == "" {
 			who.Name = more.name()
 		}
+		if username == "" {
+			username = more.username()
+		}
+	}
+	if who.Email == "" {
+		who.Username = username
 	}
 	var err error
 	switch {

@@ -178,18 +178,24 @@ func (s *Sessions) Save(r *http.Request, w http.ResponseWriter, session *session
 // Identify tells who sent r. It returns ErrNoSession when nobody is signed in, as
 // an *EndedError when somebody was.
 func (s *Sessions) Identify(r *http.Request) (registry.Actor, error) {
+	row, err := s.identify(r)
+	return row.Actor, err
+}
+
+// identify returns the session that r was sent in, and notes that it is in use.
+func (s *Sessions) identify(r *http.Request) (registry.Session, error) {
 	_, row, err := s.current(r)
 	if err != nil {
-		return registry.Actor{}, err
+		return registry.Session{}, err
 	}
 	// The row is not written with every request. That it can't be written only shortens
 	// the session: reading must work on a full disk.
 	if now := s.now(); now.Sub(row.Seen) > seenEvery {
 		if err := s.update(r, func(row *registry.Session) { row.Seen = now }); errors.Is(err, ErrNoSession) {
-			return registry.Actor{}, err
+			return registry.Session{}, err
 		}
 	}
-	return row.Actor, nil
+	return row, nil
 }
 
 // seenEvery is how often the row of a session in use is written, and so how much
@@ -254,9 +260,9 @@ func (s *Sessions) update(r *http.Request, change func(*registry.Session)) error
 	return nil
 }
 
-// SignIn begins a session for who, under a new id. An earlier session of the same
-// browser ends. hint is kept, sealed, until this one ends.
-func (s *Sessions) SignIn(w http.ResponseWriter, r *http.Request, who registry.Caller, hint Hint) error {
+// SignIn begins a session for who, in groups, under a new id. An earlier session of the
+// same browser ends. hint is kept, sealed, until this one ends.
+func (s *Sessions) SignIn(w http.ResponseWriter, r *http.Request, who registry.Caller, hint Hint, groups ...string) error {
 	session, row, err := s.current(r)
 	switch {
 	case err == nil:
@@ -270,7 +276,7 @@ func (s *Sessions) SignIn(w http.ResponseWriter, r *http.Request, who registry.C
 	id := make([]byte, 32)
 	rand.Read(id)
 	session.ID = base64.RawURLEncoding.EncodeToString(id)
-	next := s.begin(r, who)
+	next := s.begin(r, who, groups)
 	if !hint.Empty() {
 		if next.Hint, err = s.ring.sealText(r.Context(), hintOf(hash(session.ID)), []byte(hint.token)); err != nil {
 			return err
@@ -285,15 +291,18 @@ func (s *Sessions) SignIn(w http.ResponseWriter, r *http.Request, who registry.C
 }
 
 // begin is a new session of who, without its hash.
-func (s *Sessions) begin(r *http.Request, who registry.Caller) registry.Session {
+func (s *Sessions) begin(r *http.Request, who registry.Caller, groups []string) registry.Session {
 	now := s.now()
-	return registry.Session{Actor: who.Actor, Address: who.Address, Browser: clip(r.UserAgent()), Started: now, Seen: now}
+	return registry.Session{
+		Actor: who.Actor, Groups: append([]string{}, groups...), Refused: who.Role == registry.RoleNone,
+		Address: who.Address, Browser: clip(r.UserAgent()), Started: now, Seen: now,
+	}
 }
 
 // SignOut ends the session of r, in which who is signed in.
 func (s *Sessions) SignOut(w http.ResponseWriter, r *http.Request, who registry.Caller) error {
-	session, _, err := s.current(r)
-	if err != nil {
+	session, row, err := s.current(r)
+	if err != nil || row.Refused {
 		return err
 	}
 	session.Options.MaxAge = -1

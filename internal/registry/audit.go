@@ -55,7 +55,7 @@ type Values map[string]any
 
 // AuditQuery selects records of the audit trail. Zero values select all.
 type AuditQuery struct {
-	Person  string // the e-mail address or the subject, exactly
+	Person  string // the e-mail address, the user name or the subject, exactly
 	Action  Action
 	Entry   ID
 	Outcome Outcome

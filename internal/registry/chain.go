@@ -57,6 +57,9 @@ type wireActor struct {
 	Email   string `json:"email"`
 	Role    string `json:"role"`
 	Auth    string `json:"auth"`
+	// Later members, left out where they are empty, so that older records stay as they are.
+	Name     string `json:"name,omitempty"`
+	Username string `json:"username,omitempty"`
 }
 
 type wireProblem struct {
@@ -88,9 +91,10 @@ func (r Record) canonical() ([]byte, error) {
 	var buf bytes.Buffer
 	enc := json.NewEncoder(&buf)
 	enc.SetEscapeHTML(false)
+	who := r.Actor.Recorded()
 	err := enc.Encode(wireRecord{
 		Seq: r.Seq, Time: r.Time.Format(timeFormat), RequestID: r.RequestID,
-		Actor:   wireActor{r.Actor.Issuer, r.Actor.Subject, r.Actor.Email, r.Actor.Role.String(), r.Actor.Auth},
+		Actor:   wireActor{who.Issuer, who.Subject, who.Email, who.Role.String(), who.Auth, who.Name, who.Username},
 		Address: r.Address, Account: r.Account, Action: r.Action, Entry: r.Entry, Intent: r.Intent, Outcome: r.Outcome,
 		Before: r.Before, After: r.After, Errors: toWire(r.Errors), Messages: toWire(r.Messages),
 		Status: r.Status, Ray: r.Ray, DurationMS: float64(r.Duration.Microseconds()) / 1000,
@@ -131,7 +135,10 @@ func ParseRecord(line []byte) (Record, error) {
 	}
 	return Record{
 		Seq: w.Seq, Time: at, RequestID: w.RequestID,
-		Actor:   Actor{Issuer: w.Actor.Issuer, Subject: w.Actor.Subject, Email: w.Actor.Email, Role: ParseRole(w.Actor.Role), Auth: w.Actor.Auth},
+		Actor: Actor{
+			Issuer: w.Actor.Issuer, Subject: w.Actor.Subject, Email: w.Actor.Email, Name: w.Actor.Name, Username: w.Actor.Username,
+			Role: ParseRole(w.Actor.Role), Auth: w.Actor.Auth,
+		},
 		Address: w.Address, Account: w.Account, Action: w.Action, Entry: w.Entry, Intent: w.Intent, Outcome: w.Outcome,
 		Before: w.Before.integers(), After: w.After.integers(), Errors: fromWire(w.Errors), Messages: fromWire(w.Messages),
 		Status: w.Status, Ray: w.Ray, Duration: time.Duration(math.Round(w.DurationMS*1000)) * time.Microsecond,

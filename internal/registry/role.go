@@ -116,14 +116,35 @@ func (a Action) Needs() (least Role, ok bool) {
 }
 
 // Actor is a person who asks for something. People are known by issuer and
-// subject; the e-mail address and the name are for display only.
+// subject; the e-mail address and the names are for display only.
 type Actor struct {
-	Issuer  string
-	Subject string
-	Email   string
-	Name    string
-	Role    Role
-	Auth    string // how they signed in: demo, oidc or access
+	Issuer   string
+	Subject  string
+	Email    string
+	Name     string
+	Username string // what the sign-in service calls them, where it gives no e-mail address
+	Role     Role
+	Auth     string // how they signed in: demo, oidc or access
+}
+
+// Contact returns the e-mail address or, without one, the user name, "" for neither.
+func (p Actor) Contact() string {
+	if p.Email != "" {
+		return p.Email
+	}
+	return p.Username
+}
+
+// Recorded returns what a record tells of the person. The names stand in for an e-mail
+// address: with one they are left out, and so is a name that says nothing more.
+func (p Actor) Recorded() Actor {
+	if p.Email != "" {
+		p.Username = ""
+	}
+	if p.Email != "" || p.Name == p.Subject || p.Name == p.Username {
+		p.Name = ""
+	}
+	return p
 }
 
 // Same reports whether both are the same person.

@@ -11,7 +11,9 @@ import (
 // only the hash is kept; the hash is also the session's name.
 type Session struct {
 	Hash    string
-	Actor   Actor
+	Actor   Actor    // as at sign-in; whether the role is the one of then or now, the source says
+	Groups  []string // of the person, at sign-in; nil when they are not known
+	Refused bool     // nobody signed in: it is remembered that the person had no role
 	Address string   // where it was begun
 	Browser string   // the User-Agent that it was begun with
 	Flash   []string // notices for the next page, each in JSON
@@ -43,6 +45,8 @@ func (s Session) Over(l SessionLimits, now time.Time) EndReason {
 		return EndedIdle
 	case !s.Ended.IsZero():
 		return EndedBefore
+	case s.Groups == nil:
+		return EndedByUpdate
 	}
 	return ""
 }
@@ -58,6 +62,7 @@ const (
 	EndedSignOut  EndReason = "signed out"
 	EndedAnew     EndReason = "signed in anew"
 	EndedByPerson EndReason = "ended from the list of sessions"
+	EndedByUpdate EndReason = "groups not known" // it is from a version that did not keep them
 )
 
 // Sessions keeps sessions by their hash, and writes what happens to them to the
@@ -65,7 +70,8 @@ const (
 type Sessions interface {
 	Session(ctx context.Context, hash string) (s Session, ok bool, err error)
 	// StartSession keeps s, and forgets what had ended before forget. It returns
-	// ErrSessionKnown, and writes nothing, when there is one with this hash already.
+	// ErrSessionKnown, and writes nothing, when there is one with this hash already. A
+	// refusal that is remembered gives way to somebody with a role.
 	StartSession(ctx context.Context, s Session, forget time.Time, record Record) error
 	// SessionHint returns the Hint of a session, "" when it has none or has ended.
 	SessionHint(ctx context.Context, hash string) (string, error)
@@ -86,7 +92,7 @@ type SessionQuery struct {
 	Issuer, Subject string // of one person; without a subject, of everybody
 	// StartedAfter and SeenAfter leave out what has reached a limit and was not swept yet.
 	StartedAfter, SeenAfter time.Time
-	WithRole                bool          // leave out people who have no role
+	WithRole                bool          // leave out those that are Refused
 	Before                  SessionCursor // only what stands behind it in the list
 	Limit                   int           // at most so many; 0 for no limit
 }

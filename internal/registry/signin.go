@@ -80,7 +80,7 @@ func (s *Service) AllSessions(ctx context.Context, who Caller, before SessionCur
 	return s.openSessions(ctx, SessionQuery{Before: before, Limit: limit})
 }
 
-// openSessions leaves out what is over but not swept yet, and people without a role.
+// openSessions leaves out what is over but not swept yet, and refusals.
 func (s *Service) openSessions(ctx context.Context, q SessionQuery) ([]Session, error) {
 	now := s.now()
 	q.StartedAfter, q.SeenAfter, q.WithRole = now.Add(-s.limits.Absolute), now.Add(-s.limits.Idle), true
@@ -90,7 +90,7 @@ func (s *Service) openSessions(ctx context.Context, q SessionQuery) ([]Session, 
 	}
 	open := all[:0]
 	for _, n := range all {
-		if n.Over(s.limits, now) == "" && n.Actor.Role != RoleNone {
+		if n.Over(s.limits, now) == "" && !n.Refused {
 			open = append(open, n)
 		}
 	}
@@ -130,6 +130,12 @@ func (s *Service) endListed(ctx context.Context, who Caller, hash string, may fu
 	what := n.values()
 	what["reason"] = string(EndedByPerson)
 	what["issuer"], what["subject"], what["email"] = n.Actor.Issuer, n.Actor.Subject, n.Actor.Email
+	shown := n.Actor.Recorded()
+	for member, value := range map[string]string{"name": shown.Name, "username": shown.Username} {
+		if value != "" {
+			what[member] = value
+		}
+	}
 	ended, err := s.end(ctx, who, hash, what)
 	if err == nil && !ended {
 		return ErrNoSuchSession
@@ -149,7 +155,7 @@ func (s *Service) SweepSessions(ctx context.Context) error {
 		if why == "" {
 			continue
 		}
-		if n.Actor.Role == RoleNone { // a refusal that is remembered, and no session on record
+		if n.Refused { // there is no session on record
 			if _, err := s.sessions.EndSession(ctx, n.Hash, s.now(), Record{}); err != nil {
 				return fmt.Errorf("%w: %w", ErrDatabase, err)
 			}

@@ -113,13 +113,15 @@ func newApp(t testing.TB, with ...func(*settings)) *app {
 	must(t, err)
 	t.Cleanup(func() { _ = a.store.Close() })
 	a.rows = &faultySessions{Sessions: a.store}
+	a.gate = &auth.Gate{Roles: auth.Roles{Admin: []string{"admins"}, Editor: []string{"editors"}, Viewer: []string{"viewers", "auditors"}}}
+	rows := a.gate.Rows(a.rows)
 	journal := registry.Journal(a.store)
 	if set.journal != nil {
 		set.journal.Journal = a.store
 		journal = set.journal
 	}
 	a.registry, err = registry.NewService(registry.Options{
-		API: client, Account: account, Submissions: a.store, Journal: journal, Trail: a.store, Sessions: a.rows, Batches: a.store, Limits: limits,
+		API: client, Account: account, Submissions: a.store, Journal: journal, Trail: a.store, Sessions: rows, Batches: a.store, Limits: limits,
 		Patterns: set.patterns, Log: log, Now: a.clock.now, Pause: a.clock.pause,
 	})
 	must(t, err)
@@ -129,12 +131,11 @@ func newApp(t testing.TB, with ...func(*settings)) *app {
 		public, err = url.Parse(set.public)
 		must(t, err)
 	}
-	sessions, err := auth.NewSessions(auth.SessionOptions{
-		Rows: a.store, Forms: a.store, Keys: a.store, Registrar: a.registry, Secure: public.Scheme == "https", Limits: limits, Now: a.clock.now,
+	a.gate.Sessions, err = auth.NewSessions(auth.SessionOptions{
+		Rows: rows, Forms: a.store, Keys: a.store, Registrar: a.registry, Secure: public.Scheme == "https", Limits: limits, Now: a.clock.now,
 	})
 	must(t, err)
 	a.server = httptest.NewUnstartedServer(nil)
-	a.gate = &auth.Gate{Sessions: sessions, Roles: auth.Roles{Admin: []string{"admins"}, Editor: []string{"editors"}, Viewer: []string{"viewers", "auditors"}}}
 	if set.gate != nil {
 		set.gate(a)
 	}

@@ -281,8 +281,8 @@ func failNoRole(e *auth.NoRoleError) failure {
 
 // fullName tells a person who they are taken for.
 func fullName(a registry.Actor) string {
-	if a.Email != "" && a.Email != a.Name {
-		return a.Name + " (" + a.Email + ")"
+	if contact := a.Contact(); contact != "" && contact != a.Name {
+		return a.Name + " (" + contact + ")"
 	}
 	return a.Name
 }
@@ -293,6 +293,8 @@ func (s *Server) endedText(why registry.EndReason) string {
 		return "There was no request in it for " + spell(s.limits.Idle) + ". Sign in and do it again."
 	case registry.EndedByAge:
 		return "It began " + spell(s.limits.Absolute) + " ago, which is as long as one lasts. Sign in and do it again."
+	case registry.EndedByUpdate:
+		return "It is from an earlier version of Namesake, which did not keep your groups. Sign in and do it again."
 	case registry.EndedBefore, registry.EndedSignOut, registry.EndedAnew, registry.EndedByPerson:
 	}
 	return "You signed out, or it was ended from the list of sessions. Sign in and do it again."

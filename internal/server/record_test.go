@@ -36,6 +36,15 @@ type faultyJournal struct {
 type faultySessions struct {
 	registry.Sessions
 	broken atomic.Bool
+	old    atomic.Bool // from before groups were kept
+}
+
+func (f *faultySessions) Session(ctx context.Context, hash string) (registry.Session, bool, error) {
+	n, ok, err := f.Sessions.Session(ctx, hash)
+	if f.old.Load() {
+		n.Groups = nil
+	}
+	return n, ok, err
 }
 
 func (f *faultySessions) StartSession(ctx context.Context, n registry.Session, forget time.Time, r registry.Record) error {

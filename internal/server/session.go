@@ -68,7 +68,7 @@ func (s *Server) login(c echo.Context) error {
 		}
 		return s.loginPage(c, http.StatusUnprocessableEntity, next, "Choose viewer, editor or admin: the demo knows nobody else.")
 	}
-	return s.signIn(c, who, auth.Hint{}, next)
+	return s.signIn(c, who, nil, auth.Hint{}, next)
 }
 
 // beginSignIn sends the person to the OpenID Connect provider.
@@ -144,7 +144,7 @@ func (s *Server) finishSignIn(c echo.Context) error {
 	if err != nil {
 		return errors.Join(s.endEarlier(c), s.recordRefused(c, who, registry.NoRole), err)
 	}
-	return s.signIn(c, who, hint, safeReturn(flow.Next))
+	return s.signIn(c, who, id.Groups, hint, safeReturn(flow.Next))
 }
 
 // endEarlier ends the session that this browser still has, for somebody who has just
@@ -153,13 +153,19 @@ func (s *Server) endEarlier(c echo.Context) error {
 	switch err := s.identified(c); {
 	case ourFault(err):
 		return err
-	case err != nil:
+	case err != nil && !hasNoRole(err):
 		return nil
 	}
 	err := s.registry.EndSession(requestContext(c), caller(c), s.sessions.Current(c.Request()), registry.EndedAnew)
 	c.Set(actorKey, registry.Actor{})
 	c.Set(refusedKey, auth.ErrNoSession)
 	return err
+}
+
+// hasNoRole reports whether somebody is signed in whose groups give no role.
+func hasNoRole(err error) bool {
+	var noRole *auth.NoRoleError
+	return errors.As(err, &noRole)
 }
 
 // ourFault reports whether somebody is not known only because the database is out of
@@ -169,11 +175,11 @@ func ourFault(err error) bool {
 	return errors.Is(err, registry.ErrDatabase) || errors.As(err, &unrecorded)
 }
 
-// signIn starts the session of who, which hint will end at the sign-in service.
-func (s *Server) signIn(c echo.Context, who registry.Actor, hint auth.Hint, next string) error {
+// signIn starts the session of who, in groups, which hint will end at the sign-in service.
+func (s *Server) signIn(c echo.Context, who registry.Actor, groups []string, hint auth.Hint, next string) error {
 	asking := caller(c)
 	asking.Actor = who
-	if err := s.sessions.SignIn(c.Response(), c.Request(), asking, hint); err != nil {
+	if err := s.gate.SignIn(c.Response(), c.Request(), asking, groups, hint); err != nil {
 		return err
 	}
 	return seeOther(c, next)

@@ -115,6 +115,8 @@ type sessionUser struct {
 	Name    string `json:"name"`
 	Role    string `json:"role"`
 	Auth    string `json:"auth"`
+	// Username is only there where there is no e-mail address.
+	Username string `json:"username,omitempty"`
 }
 
 // sessionList is an envelope with the place of the next page of sessions.
@@ -133,7 +135,7 @@ func sessionsEnvelope(open []registry.Session, current, next string) sessionList
 	for i, n := range open {
 		a := n.Actor
 		list[i] = sessionJSON{
-			ID: n.Hash, Actor: sessionUser{a.Issuer, a.Subject, a.Email, a.Name, a.Role.String(), a.Auth},
+			ID: n.Hash, Actor: sessionUser{a.Issuer, a.Subject, a.Email, a.Name, a.Role.String(), a.Auth, a.Username},
 			Address: n.Address, Browser: n.Browser, Started: n.Started, Seen: n.Seen, Current: n.Hash == current,
 		}
 	}

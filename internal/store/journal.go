@@ -69,7 +69,7 @@ func entryLock(account registry.AccountID, id registry.ID) string {
 }
 
 func (s *Store) append(ctx context.Context, tx *sql.Tx, r registry.Record) (registry.Record, error) {
-	r.Actor.Subject, r.Actor.Email = text(r.Actor.Subject), text(r.Actor.Email)
+	r.Actor.Subject, r.Actor.Email, r.Actor.Username = text(r.Actor.Subject), text(r.Actor.Email), text(r.Actor.Username)
 	r.Action, r.Entry, r.Outcome = text(r.Action), text(r.Entry), text(r.Outcome)
 	var seq, latest, lag int64
 	var prev string
@@ -103,6 +103,11 @@ func (s *Store) append(ctx context.Context, tx *sql.Tx, r registry.Record) (regi
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
 		seq, at, r.Actor.Subject, r.Actor.Email, string(r.Action), string(r.Entry), r.Intent, string(r.Outcome), string(line), r.Hash); err != nil {
 		return r, err
+	}
+	if name := r.Actor.Recorded().Username; name != "" {
+		if _, err := tx.ExecContext(ctx, `INSERT INTO usernames (username, subject) VALUES ($1, $2) ON CONFLICT DO NOTHING`, name, r.Actor.Subject); err != nil {
+			return r, err
+		}
 	}
 	latest = max(latest, at)
 	if _, err := tx.ExecContext(ctx, `UPDATE audit_head SET hash = $1, latest = $2, lag = $3 WHERE id = 1`, r.Hash, latest, max(lag, latest-at)); err != nil {

@@ -13,7 +13,7 @@ import (
 	"namesake/internal/registry"
 )
 
-const sessionColumns = `hash, issuer, subject, email, name, role, auth, address, browser, flash, started, seen, expires, ended`
+const sessionColumns = `hash, issuer, subject, email, name, role, auth, address, browser, flash, started, seen, expires, ended, member_of, username`
 
 // Session returns the session of a hash.
 func (s *Store) Session(ctx context.Context, hash string) (session registry.Session, ok bool, err error) {
@@ -29,10 +29,10 @@ func (s *Store) Session(ctx context.Context, hash string) (session registry.Sess
 // scanSession reads the columns of a session by means of scan.
 func scanSession(scan func(dest ...any) error) (s registry.Session, ok bool, err error) {
 	var role string
-	var flash []byte
+	var flash, groups []byte
 	var started, seen, expires, ended int64
 	err = scan(&s.Hash, &s.Actor.Issuer, &s.Actor.Subject, &s.Actor.Email, &s.Actor.Name, &role, &s.Actor.Auth,
-		&s.Address, &s.Browser, &flash, &started, &seen, &expires, &ended)
+		&s.Address, &s.Browser, &flash, &started, &seen, &expires, &ended, &groups, &s.Actor.Username)
 	if errors.Is(err, sql.ErrNoRows) {
 		return registry.Session{}, false, nil
 	}
@@ -40,9 +40,13 @@ func scanSession(scan func(dest ...any) error) (s registry.Session, ok bool, err
 		return registry.Session{}, false, err
 	}
 	s.Actor.Role = registry.ParseRole(role)
+	s.Refused = s.Actor.Role == registry.RoleNone
 	s.Started, s.Seen, s.Expires, s.Ended = fromMicros(started), fromMicros(seen), fromMicrosOrNever(expires), fromMicrosOrNever(ended)
 	if err := json.Unmarshal(flash, &s.Flash); err != nil {
 		return registry.Session{}, false, fmt.Errorf("read its notices: %w", err)
+	}
+	if err := json.Unmarshal(groups, &s.Groups); err != nil {
+		return registry.Session{}, false, fmt.Errorf("read its groups: %w", err)
 	}
 	return s, true, nil
 }
@@ -60,7 +64,8 @@ func flashText(flash []string) (string, error) {
 // before forget.
 func (s *Store) StartSession(ctx context.Context, n registry.Session, forget time.Time, record registry.Record) error {
 	flash, err := flashText(n.Flash)
-	if err != nil {
+	groups, errGroups := jsonText(n.Groups)
+	if err := errors.Join(err, errGroups); err != nil {
 		return fmt.Errorf("start session: %w", err)
 	}
 	err = s.change(ctx, func(ctx context.Context, tx *sql.Tx) error {
@@ -68,10 +73,16 @@ func (s *Store) StartSession(ctx context.Context, n registry.Session, forget tim
 			return err
 		}
 		a := n.Actor
+		if a.Role != registry.RoleNone {
+			if _, err := tx.ExecContext(ctx, `DELETE FROM sessions WHERE hash = $1 AND role = $2`, n.Hash, registry.RoleNone.String()); err != nil {
+				return err
+			}
+		}
 		kept, err := affect(ctx, tx, `INSERT INTO sessions (`+sessionColumns+`)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT (hash) DO NOTHING`,
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) ON CONFLICT (hash) DO NOTHING`,
 			n.Hash, text(a.Issuer), text(a.Subject), text(a.Email), text(a.Name), a.Role.String(), text(a.Auth),
-			text(n.Address), text(n.Browser), flash, micros(n.Started), micros(n.Seen), microsOrNever(n.Expires), microsOrNever(n.Ended))
+			text(n.Address), text(n.Browser), flash, micros(n.Started), micros(n.Seen), microsOrNever(n.Expires), microsOrNever(n.Ended),
+			groups, text(a.Username))
 		if err != nil {
 			return err
 		}

@@ -201,10 +201,12 @@ func (s *Store) selection(ctx context.Context, q registry.AuditQuery, direction 
 	}
 	// Two columns, each with an index in the order of seq: an OR would have to sort.
 	person := param(text(q.Person))
-	half := func(column string) string {
-		return "SELECT seq FROM (SELECT seq FROM audit" + conditions(append(where[:len(where):len(where)], column+" = "+person)) + order + ") AS by_" + column
+	part := func(name, condition string) string {
+		return "SELECT seq FROM (SELECT seq FROM audit" + conditions(append(where[:len(where):len(where)], condition)) + order + ") AS by_" + name
 	}
-	return "SELECT line, hash, seq FROM audit WHERE seq IN (" + half("email") + " UNION " + half("subject") + ")" + order, args, nil
+	seqs := part("email", "email = "+person) + " UNION " + part("subject", "subject = "+person) +
+		" UNION " + part("username", "subject IN (SELECT subject FROM usernames WHERE username = "+person+")")
+	return "SELECT line, hash, seq FROM audit WHERE seq IN (" + seqs + ")" + order, args, nil
 }
 
 func conditions(where []string) string {

@@ -65,6 +65,8 @@ func (r *row) compare() (reason string) {
 	c.text()
 	c.literal(`,"auth":`)
 	c.text()
+	c.optional(`,"name":`)
+	c.optional(`,"username":`)
 	c.literal(`},"address":`)
 	c.text()
 	c.literal(`,"account_id":`)
@@ -150,6 +152,14 @@ func (c *cursor) literal(s string) {
 		return
 	}
 	c.rest = c.rest[len(s):]
+}
+
+// optional passes a member that may be left out, and is a string.
+func (c *cursor) optional(member string) {
+	if bytes.HasPrefix(c.rest, []byte(member)) {
+		c.literal(member)
+		c.text()
+	}
 }
 
 // text returns a string with its quotes.

@@ -309,7 +309,7 @@ func auditFilter(f AuditFilter) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 20, "\" aria-describedby=\"person-hint\" autocomplete=\"off\" spellcheck=\"false\"><p id=\"person-hint\" class=\"text-xs text-muted-foreground\">The whole e-mail address, or the subject</p></div><div class=\"field gap-1 lg:col-span-2\"><label for=\"action\">Action</label>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 20, "\" aria-describedby=\"person-hint\" autocomplete=\"off\" spellcheck=\"false\"><p id=\"person-hint\" class=\"text-xs text-muted-foreground\">The whole e-mail address, user name or subject</p></div><div class=\"field gap-1 lg:col-span-2\"><label for=\"action\">Action</label>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

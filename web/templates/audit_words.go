@@ -1,6 +1,7 @@
 package templates
 
 import (
+	"cmp"
 	"net/url"
 	"strconv"
 	"strings"
@@ -97,13 +98,9 @@ func outcomeClass(o registry.Outcome) string {
 	return "text-muted-foreground"
 }
 
-// person names who a record is about: by e-mail address, or else by subject.
-func person(a registry.Actor) string {
-	if a.Email != "" {
-		return a.Email
-	}
-	return a.Subject
-}
+// person names who a record is about: by e-mail address, or else by what the sign-in
+// service calls them, or by subject.
+func person(a registry.Actor) string { return cmp.Or(a.Email, a.Username, a.Name, a.Subject) }
 
 // subjectName is the name of the entry that a record is about, "" when it holds none.
 func subjectName(r registry.Record) string {
@@ -132,7 +129,7 @@ func recordURL(seq int64) string { return AuditURL + "/" + strconv.FormatInt(seq
 func EntryAuditURL(id registry.ID) string { return AuditURL + "?entry=" + url.QueryEscape(string(id)) }
 
 func personAuditURL(a registry.Actor) string {
-	return AuditURL + "?person=" + url.QueryEscape(person(a))
+	return AuditURL + "?person=" + url.QueryEscape(cmp.Or(a.Email, a.Subject))
 }
 
 func count(seq int64) string { return strconv.FormatInt(seq, 10) }

@@ -1,0 +1,78 @@
+package store
+
+import (
+	"errors"
+	"reflect"
+	"testing"
+	"time"
+
+	"namesake/internal/registry"
+)
+
+func TestSessionsKeepGroups(t *testing.T) {
+	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	limits := registry.SessionLimits{Idle: time.Hour, Absolute: time.Hour}
+	onAll(t, func(t *testing.T, s *Store) {
+		for _, groups := range [][]string{nil, {}, {"CN=Sec Ops,OU=Groups", "/a/b", "\x00 \"é\""}} {
+			in := registry.Session{Hash: "h", Groups: groups, Actor: registry.Actor{Username: "jane", Role: registry.Viewer}, Started: now, Seen: now}
+			startSession(t, s, in, time.Time{}, registry.Record{Actor: in.Actor})
+			if got, _, err := s.Session(t.Context(), "h"); err != nil || !reflect.DeepEqual(got, in) {
+				t.Errorf("got %#v, %v\nwant %#v", got, err, in)
+			}
+			exec(t, s, `DELETE FROM sessions`)
+		}
+		// One from before the columns were there.
+		exec(t, s, `INSERT INTO sessions (hash, issuer, subject, email, name, role, auth, address, browser, flash, started, seen)
+			VALUES ('old', 'i', 's', 'e', 'n', 'admin', 'oidc', '', '', 'null', $1, $1)`, micros(now))
+		old, ok, err := s.Session(t.Context(), "old")
+		if !ok || err != nil || old.Over(limits, now) != registry.EndedByUpdate || old.Over(limits, now.Add(time.Hour)) != registry.EndedByAge {
+			t.Errorf("%+v, %v, is over because of %q", old, err, old.Over(limits, now))
+		}
+	})
+}
+
+// A refusal that is remembered gives way to a session; a session gives way to nothing.
+func TestRefusalsGiveWay(t *testing.T) {
+	onAll(t, func(t *testing.T, s *Store) {
+		refused := registry.Session{Hash: "h", Groups: []string{}}
+		admitted := refused
+		admitted.Actor.Role = registry.Viewer
+		for i, step := range []struct {
+			start   registry.Session
+			known   bool
+			refused bool
+		}{{refused, false, true}, {refused, true, true}, {admitted, false, false}, {admitted, true, false}, {refused, true, false}} {
+			err := s.StartSession(t.Context(), step.start, time.Time{}, registry.Record{})
+			got, _, _ := s.Session(t.Context(), "h")
+			if errors.Is(err, registry.ErrSessionKnown) != step.known || (err != nil) != step.known || got.Refused != step.refused {
+				t.Errorf("step %d: %v, refused %v", i, err, got.Refused)
+			}
+		}
+		checkWhole(t, s, 2)
+	})
+}
+
+func TestRecordsWithoutAnEMailAddress(t *testing.T) {
+	onAll(t, func(t *testing.T, s *Store) {
+		for _, test := range []struct{ in, want registry.Actor }{
+			{registry.Actor{Subject: "s1", Email: "e", Name: "n", Username: "u"}, registry.Actor{Subject: "s1", Email: "e"}},
+			{registry.Actor{Subject: "s1", Name: "Jané \"J\"", Username: "u\x00\\"}, registry.Actor{Subject: "s1", Name: "Jané \"J\"", Username: "u\uFFFD\\"}},
+			{registry.Actor{Subject: "s2", Name: "u2", Username: "u2"}, registry.Actor{Subject: "s2", Username: "u2"}},
+			{registry.Actor{Subject: "s3", Name: "s3"}, registry.Actor{Subject: "s3"}},
+			{registry.Actor{Subject: "s4", Name: "n4"}, registry.Actor{Subject: "s4", Name: "n4"}},
+		} {
+			sealed := add(t, s, registry.Record{Actor: test.in})
+			got, err := s.Record(t.Context(), sealed.Seq)
+			if err != nil || got.Actor != test.want {
+				t.Errorf("got %+v, %v\nwant %+v", got.Actor, err, test.want)
+			}
+		}
+		checkWhole(t, s, 5)
+		for person, want := range map[string]int{"e": 1, "s1": 2, "u\uFFFD\\": 2, "u2": 1, "u": 0, "n4": 0} {
+			found, err := s.Records(t.Context(), registry.AuditQuery{Person: person, Limit: 10})
+			if err != nil || len(found) != want {
+				t.Errorf("%q finds %d records, %v, want %d", person, len(found), err, want)
+			}
+		}
+	})
+}
