@@ -21,9 +21,10 @@ import (
 var mayImport = map[string][]string{
 	"internal/javaregex":     {},
 	"internal/keyed":         {},
+	"internal/netlimit":      {},
 	"internal/quote":         {},
 	"internal/patterns":      {"internal/javaregex"},
-	"internal/registry":      {"internal/javaregex", "internal/keyed", "internal/patterns"},
+	"internal/registry":      {"internal/javaregex", "internal/keyed", "internal/netlimit", "internal/patterns"},
 	"internal/config":        {"internal/registry"},
 	"internal/cfapi":         {"internal/quote", "internal/registry"},
 	"internal/cfapi/sandbox": {"internal/javaregex"},
@@ -36,7 +37,7 @@ var mayImport = map[string][]string{
 	"internal/terraform":     {"internal/quote", "internal/registry"},
 	"web/static":             {},
 	"web/templates":          {"internal/registry", "web/static"},
-	"internal/server":        {"internal/auth", "internal/bulk", "internal/javaregex", "internal/patterns", "internal/quote", "internal/registry", "internal/terraform", "web/static", "web/templates"},
+	"internal/server":        {"internal/auth", "internal/bulk", "internal/javaregex", "internal/netlimit", "internal/patterns", "internal/quote", "internal/registry", "internal/terraform", "web/static", "web/templates"},
 	"": {
 		"internal/auth", "internal/bulk", "internal/cfapi", "internal/cfapi/sandbox", "internal/config", "internal/javaregex",
 		"internal/metrics", "internal/registry", "internal/server", "internal/store", "web/static", "web/templates",
@@ -59,7 +60,7 @@ var homeOf = map[string][]string{
 
 // pure packages know nothing of HTTP or HTML, not even the standard library's.
 var (
-	pure    = []string{"internal/javaregex", "internal/keyed", "internal/patterns", "internal/quote", "internal/registry", "internal/terraform"}
+	pure    = []string{"internal/javaregex", "internal/keyed", "internal/netlimit", "internal/patterns", "internal/quote", "internal/registry", "internal/terraform"}
 	foreign = []string{"net/http", "html", "html/template"}
 )
 

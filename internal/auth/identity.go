@@ -87,6 +87,9 @@ type RefusedError struct {
 	Reason string
 	Err    error
 	Absent bool // nothing was presented at all, so that it was no attempt either
+	// ByService is the error code with which the sign-in service itself refused, "" when
+	// it is Namesake that does.
+	ByService string
 }
 
 func (e *RefusedError) Error() string {

@@ -112,19 +112,26 @@ func NewOIDC(o OIDCOptions) (*OIDC, error) {
 
 // Flow is what a browser keeps, sealed, between Begin and Finish.
 type Flow struct {
-	State, Nonce, Verifier string
-	Next                   string // where the person wanted to go
-	Begun                  time.Time
+	State    string    `json:"s"` // short names: cookies have little room
+	Nonce    string    `json:"n"`
+	Verifier string    `json:"v"`
+	Next     string    `json:"w,omitempty"` // where the person wanted to go
+	Begun    time.Time `json:"t"`
+	Anew     bool      `json:"a,omitempty"` // whether it was begun to sign in as somebody else
 }
 
 // Begin returns where to send a browser to sign in, and what to keep for Finish.
 // anew has the provider ask for a password even of somebody who is signed in there.
 func (o *OIDC) Begin(ctx context.Context, next string, anew bool) (to string, f Flow, err error) {
+	return o.begin(ctx, rand.Text(), next, anew)
+}
+
+func (o *OIDC) begin(ctx context.Context, state, next string, anew bool) (to string, f Flow, err error) {
 	p, err := o.discovered(ctx, false)
 	if err != nil {
 		return "", Flow{}, err
 	}
-	f = Flow{State: rand.Text(), Nonce: rand.Text(), Verifier: oauth2.GenerateVerifier(), Next: next, Begun: o.options.Now()}
+	f = Flow{State: state, Nonce: rand.Text(), Verifier: oauth2.GenerateVerifier(), Next: next, Begun: o.options.Now(), Anew: anew}
 	with := []oauth2.AuthCodeOption{oidc.Nonce(f.Nonce), oauth2.S256ChallengeOption(f.Verifier)}
 	if anew {
 		with = append(with, oauth2.SetAuthURLParam("prompt", "login"))
@@ -225,7 +232,7 @@ func refusal(answer url.Values) *RefusedError {
 	if says := clip(answer.Get("error_description")); says != "" {
 		reason += " It says: “" + says + "”"
 	}
-	return &RefusedError{Reason: reason}
+	return &RefusedError{Reason: reason, ByService: answer.Get("error")}
 }
 
 // noToken puts a failed exchange of the code into words. err itself is not kept: it

@@ -32,6 +32,7 @@ type Service struct {
 	suspects    suspects
 	kept        keptLists
 	patterns    *patterns.Pool
+	refusals    *refusals
 	now         func() time.Time
 	pause       func(context.Context, time.Duration) error
 }
@@ -68,7 +69,7 @@ func NewService(o Options) (*Service, error) {
 	s := &Service{
 		submissions: o.Submissions, journal: o.Journal, trail: o.Trail, account: o.Account,
 		sessions: o.Sessions, batches: o.Batches, limits: o.Limits, batchWork: make(chan struct{}, 1),
-		patterns: o.Patterns, settleAfter: o.SettleAfter, log: o.Log, now: o.Now, pause: o.Pause,
+		patterns: o.Patterns, refusals: newRefusals(), settleAfter: o.SettleAfter, log: o.Log, now: o.Now, pause: o.Pause,
 	}
 	if s.patterns == nil {
 		s.patterns = patterns.NewPool(patterns.Options{})

@@ -75,6 +75,9 @@ type Sessions interface {
 	StartSession(ctx context.Context, s Session, forget time.Time, record Record) error
 	// SessionHint returns the Hint of a session, "" when it has none or has ended.
 	SessionHint(ctx context.Context, hash string) (string, error)
+	// KeepRefusal keeps s, of somebody without a role, as StartSession does, but writes no
+	// record.
+	KeepRefusal(ctx context.Context, s Session, forget time.Time) error
 	// UpdateSession lets change work on Flash and Seen of the session as it is now,
 	// alone, and returns false when there is none that goes on: a session that has
 	// ended is not brought back.

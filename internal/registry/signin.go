@@ -26,11 +26,17 @@ func (s Session) values() Values {
 // session without a role is kept too, so that the person is not looked up with
 // every request, but it is on record as refused.
 func (s *Service) StartSession(ctx context.Context, who Caller, n Session) error {
-	r := Record{Action: StartSession, Outcome: OutcomeDone, After: n.values()}
+	r, now := Record{Action: StartSession, Outcome: OutcomeDone, After: n.values()}, s.now()
 	if n.Actor.Role == RoleNone {
 		r = Record{Action: RefuseSession, Outcome: OutcomeRefused, After: n.values(), Errors: []Problem{{Code: codeSignIn, Message: NoRole}}}
+		if !s.refusals.take(now, who.Address) {
+			if err := s.sessions.KeepRefusal(ctx, n, now.Add(-keepsEnded)); err != nil {
+				return &UnrecordedError{fmt.Errorf("keep refusal: %w", err)}
+			}
+			return nil
+		}
 	}
-	err := s.sessions.StartSession(ctx, n, s.now().Add(-keepsEnded), s.of(who, r))
+	err := s.sessions.StartSession(ctx, n, now.Add(-keepsEnded), s.of(who, r))
 	if err != nil {
 		return &UnrecordedError{fmt.Errorf("record %s: %w", r.Action, err)}
 	}
@@ -39,12 +45,6 @@ func (s *Service) StartSession(ctx context.Context, who Caller, n Session) error
 
 // NoRole is why somebody without a role is refused.
 const NoRole = "none of the person's groups has a role"
-
-// RecordSignInRefused records that somebody could not sign in, and why. who holds
-// what they claim to be, as far as that is known.
-func (s *Service) RecordSignInRefused(ctx context.Context, who Caller, why string) error {
-	return s.note(ctx, who, Record{Action: RefuseSession, Outcome: OutcomeRefused, Errors: []Problem{{Code: codeSignIn, Message: why}}})
-}
 
 // EndSession ends the session that who is signed in with. It is no fault that it
 // has ended already.
@@ -169,12 +169,20 @@ func (s *Service) SweepSessions(ctx context.Context) error {
 	return nil
 }
 
-// KeepSwept sweeps the sessions every minute until ctx ends.
+// KeepSwept sweeps the sessions every minute until ctx ends, and records how many refused
+// sign-ins were left out.
 func (s *Service) KeepSwept(ctx context.Context) {
+	recordLeftOut := func(ctx context.Context) {
+		if err := s.RecordRefusalsLeftOut(ctx); err != nil {
+			s.log.ErrorContext(ctx, "the number of refused sign-ins could not be recorded", "error", err)
+		}
+	}
+	defer func() { recordLeftOut(context.WithoutCancel(ctx)) }()
 	for {
 		if err := s.SweepSessions(ctx); err != nil && ctx.Err() == nil {
 			s.log.ErrorContext(ctx, "sessions that are over could not be ended", "error", err)
 		}
+		recordLeftOut(ctx)
 		if s.pause(ctx, sweepEvery) != nil {
 			return
 		}

@@ -2,20 +2,26 @@ package server
 
 import (
 	"fmt"
-	"net/netip"
 	"sync"
 	"time"
 
-	"golang.org/x/time/rate"
+	"namesake/internal/netlimit"
 )
 
-// Limits on signing in, and on what is put on record of it, for each network address.
+// Limits on signing in.
+var (
+	// A whole office behind one address comes in at nine o'clock.
+	startRates = netlimit.Rates{Address: netlimit.Rate{PerSec: 5, AtOnce: 300}, Block: netlimit.Rate{PerSec: 25, AtOnce: 1500}}
+	// Only the demo's sign-ins can fail without a sign-in service that counts them, too.
+	demoFailureRates = netlimit.Rates{Address: netlimit.Rate{PerSec: 0.1, AtOnce: 10}, Block: netlimit.Rate{PerSec: 0.5, AtOnce: 50}}
+)
+
 const (
-	attemptsAtOnce  = 300 // a whole office behind one address comes in at nine o'clock
-	attemptsPerSec  = 5
-	failuresAtOnce  = 10
-	failuresPerSec  = 0.1
-	addressesLooked = 4096 // how many addresses are kept before those at rest are forgotten
+	// flowFailures is how often one sign-in at the provider may fail: a browser comes back
+	// with it once, and what was sealed for it can be sent again and again.
+	flowFailures = 3
+	// flowsKept is how many sign-ins are remembered.
+	flowsKept = 4096
 )
 
 // tooManyError reports too many attempts to sign in from one address.
@@ -23,83 +29,86 @@ type tooManyError struct{ wait time.Duration }
 
 func (e *tooManyError) Error() string { return fmt.Sprintf("too many sign-ins; wait %s", e.wait) }
 
-// attempts limits how often an address may try to sign in, and how often it may
-// fail. An IPv6 address stands for its /64, which one host may have to itself.
+// attempts limits how often people may start to sign in from a network, and how often one
+// sign-in at the provider may fail. That one fails is held against nobody else behind the
+// same address.
 type attempts struct {
-	now func() time.Time
+	now                  func() time.Time
+	starts, demoFailures *netlimit.Limiter
 
-	mu     sync.Mutex
-	byAddr map[string]*attempt
+	mu    sync.Mutex
+	flows map[string]flowUse // by state
 }
 
-type attempt struct{ all, failed, recorded *rate.Limiter }
+// flowUse is what has become of a sign-in at the provider.
+type flowUse struct {
+	failed int
+	last   time.Time
+}
 
 func newAttempts(now func() time.Time) *attempts {
-	return &attempts{now: now, byAddr: make(map[string]*attempt)}
+	return &attempts{now: now, starts: netlimit.New(startRates), demoFailures: netlimit.New(demoFailureRates), flows: make(map[string]flowUse)}
 }
 
-// try counts an attempt. It returns a *tooManyError when there were too many, or too
-// many that failed.
-func (a *attempts) try(address string) error {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	now, at := a.now(), a.of(address)
-	if missing := 1 - at.failed.TokensAt(now); missing > 0 {
-		return &tooManyError{time.Duration(missing / failuresPerSec * float64(time.Second))}
+// start counts a sign-in that starts at an address. It returns a *tooManyError when there
+// were too many, or too many that failed.
+func (a *attempts) start(address string) error {
+	now := a.now()
+	if wait := a.demoFailures.Wait(now, address); wait > 0 {
+		return &tooManyError{wait}
 	}
-	if !at.all.AllowN(now, 1) {
-		return &tooManyError{time.Second}
+	if !a.starts.Take(now, address) {
+		return &tooManyError{max(a.starts.Wait(now, address), time.Second)}
 	}
 	return nil
 }
 
-// fail counts an attempt that failed.
-func (a *attempts) fail(address string) {
+// failDemo counts a sign-in to the demo that failed.
+func (a *attempts) failDemo(address string) { a.demoFailures.Take(a.now(), address) }
+
+// mayFinish reports whether a sign-in may still be finished.
+func (a *attempts) mayFinish(state string) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.of(address).failed.AllowN(a.now(), 1)
+	return a.flows[state].failed < flowFailures
 }
 
-// record reports whether one more refusal is to be put on record.
-func (a *attempts) record(address string) bool {
+// used reports whether a sign-in was finished here before, with or without success.
+func (a *attempts) used(state string) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return a.of(address).recorded.AllowN(a.now(), 1)
+	_, ok := a.flows[state]
+	return ok
 }
 
-func (a *attempts) of(address string) *attempt {
-	if ip, err := netip.ParseAddr(address); err == nil {
-		address = ip.Unmap().String()
-		if ip = ip.Unmap(); ip.Is6() {
-			address = netip.PrefixFrom(ip.WithZone(""), 64).Masked().String()
-		}
-	}
-	if at, ok := a.byAddr[address]; ok {
-		return at
-	}
-	if len(a.byAddr) >= addressesLooked {
+// finish notes that a sign-in was finished, and whether it failed.
+func (a *attempts) finish(state string, failed bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if len(a.flows) >= flowsKept {
 		a.forget()
 	}
-	at := &attempt{
-		rate.NewLimiter(attemptsPerSec, attemptsAtOnce), rate.NewLimiter(failuresPerSec, failuresAtOnce), rate.NewLimiter(failuresPerSec, failuresAtOnce),
+	use := a.flows[state]
+	if use.last = a.now(); failed {
+		use.failed++
 	}
-	a.byAddr[address] = at
-	return at
+	a.flows[state] = use
 }
 
-// forget drops the addresses whose limits are where they began, or, when all are in
-// use, any one.
+// forget drops the sign-ins whose time is over and, when most are younger, any others.
 func (a *attempts) forget() {
-	now := a.now()
-	for address, at := range a.byAddr {
-		if at.all.TokensAt(now) >= attemptsAtOnce && at.failed.TokensAt(now) >= failuresAtOnce && at.recorded.TokensAt(now) >= failuresAtOnce {
-			delete(a.byAddr, address)
+	for state, use := range a.flows {
+		if a.now().Sub(use.last) > flowMemory {
+			delete(a.flows, state)
 		}
 	}
-	for address := range a.byAddr {
-		if len(a.byAddr) < addressesLooked {
+	for state := range a.flows {
+		if len(a.flows) <= flowsKept*7/8 {
 			return
 		}
-		delete(a.byAddr, address)
+		delete(a.flows, state)
 	}
 }
+
+// flowMemory is longer than a sign-in may take.
+const flowMemory = 15 * time.Minute

@@ -57,12 +57,12 @@ func (s *Server) login(c echo.Context) error {
 		return echo.ErrMethodNotAllowed
 	case auth.MethodDemo:
 	}
-	if err := s.attempts.try(c.RealIP()); err != nil {
+	if err := s.attempts.start(c.RealIP()); err != nil {
 		return err
 	}
 	who, ok := auth.DemoActor(form.Get("user"))
 	if !ok {
-		s.attempts.fail(c.RealIP())
+		s.attempts.failDemo(c.RealIP())
 		if err := s.recordRefused(c, registry.Actor{}, "the demo has no such person"); err != nil {
 			return err
 		}
@@ -77,14 +77,11 @@ func (s *Server) beginSignIn(c echo.Context, next string, anew bool) error {
 	if err := onlyGoneTo(c); err != nil {
 		return err
 	}
-	if err := s.attempts.try(c.RealIP()); err != nil {
+	if err := s.attempts.start(c.RealIP()); err != nil {
 		return err
 	}
-	to, flow, err := s.gate.OIDC.Begin(requestContext(c), next, anew)
+	to, err := s.gate.BeginSignIn(c.Response(), c.Request(), next, anew)
 	if err != nil {
-		return err
-	}
-	if err := s.sessions.SaveFlow(c.Response(), c.Request(), flow); err != nil {
 		return err
 	}
 	return seeOther(c, to)
@@ -114,37 +111,66 @@ func (s *Server) finishSignIn(c echo.Context) error {
 	if err := onlyGoneTo(c); err != nil {
 		return err
 	}
-	if err := s.attempts.try(c.RealIP()); err != nil {
-		return err
-	}
 	answer := c.QueryParams()
-	flow, ok, err := s.sessions.TakeFlow(c.Response(), c.Request(), answer.Get("state"))
-	if err != nil {
+	state := answer.Get("state")
+	flow, ok, err := s.sessions.TakeFlow(c.Response(), c.Request(), state)
+	switch {
+	case err != nil:
 		return err
+	case !ok:
+		return s.finishWithoutFlow(c, state)
 	}
-	var id auth.Identity
-	var hint auth.Hint
-	if ok {
-		c.Set(nextKey, safeReturn(flow.Next))
-		id, hint, err = s.gate.OIDC.Finish(requestContext(c), flow, answer)
-	} else {
-		err = &auth.RefusedError{Reason: "This sign-in was not begun in this browser, was begun too long ago, or has been used before. Sign in again."}
+	next := safeReturn(flow.Next)
+	c.Set(nextKey, next)
+	if !s.attempts.mayFinish(state) {
+		return s.refuseSignIn(c, &auth.RefusedError{Reason: "This sign-in has failed too often. Sign in again."})
 	}
+	id, hint, err := s.gate.OIDC.Finish(requestContext(c), flow, answer)
 	var refused *auth.RefusedError
-	if errors.As(err, &refused) {
-		if ok { // a page elsewhere can send anybody here without a sign-in that was begun
-			s.attempts.fail(c.RealIP())
-		}
-		return errors.Join(s.recordRefused(c, registry.Actor{}, refused.Reason), err)
-	}
-	if err != nil {
+	isRefused := errors.As(err, &refused)
+	s.attempts.finish(state, isRefused && refused.ByService == "")
+	switch {
+	case isRefused && needsNoAnswer(refused, flow) && s.identified(c) == nil:
+		return seeOther(c, next)
+	case isRefused:
+		return s.refuseSignIn(c, refused)
+	case err != nil:
 		return err
 	}
 	who, err := s.gate.Admit(id)
 	if err != nil {
 		return errors.Join(s.endEarlier(c), s.recordRefused(c, who, registry.NoRole), err)
 	}
-	return s.signIn(c, who, id.Groups, hint, safeReturn(flow.Next))
+	return s.signIn(c, who, id.Groups, hint, next)
+}
+
+// finishWithoutFlow answers a tab whose sign-in this browser no longer has. Beside many
+// others it was taken back, or it took too long: with a session from another tab, there
+// is nothing to sign in for.
+func (s *Server) finishWithoutFlow(c echo.Context, state string) error {
+	next, ours, err := s.sessions.WayBack(requestContext(c), state)
+	if err != nil {
+		return err
+	}
+	if ours {
+		next = safeReturn(next)
+		c.Set(nextKey, next)
+		if !s.attempts.used(state) && s.identified(c) == nil {
+			return seeOther(c, next)
+		}
+	}
+	return s.refuseSignIn(c, &auth.RefusedError{Reason: "This sign-in was not begun in this browser, was begun too long ago, or has been used before. Sign in again."})
+}
+
+// needsNoAnswer reports whether somebody who is signed in can go on although the sign-in
+// service refused: several of them refuse to sign in once more in a second tab.
+func needsNoAnswer(refused *auth.RefusedError, flow auth.Flow) bool {
+	return refused.ByService != "" && refused.ByService != "access_denied" && !flow.Anew
+}
+
+// refuseSignIn records a refused sign-in and returns why it was.
+func (s *Server) refuseSignIn(c echo.Context, refused *auth.RefusedError) error {
+	return errors.Join(s.recordRefused(c, registry.Actor{}, refused.Reason), refused)
 }
 
 // endEarlier ends the session that this browser still has, for somebody who has just
@@ -185,12 +211,8 @@ func (s *Server) signIn(c echo.Context, who registry.Actor, groups []string, hin
 	return seeOther(c, next)
 }
 
-// recordRefused records a sign-in that was refused. Beyond a limit it is not
-// recorded, so that nobody can fill the trail.
+// recordRefused records a sign-in that was refused.
 func (s *Server) recordRefused(c echo.Context, who registry.Actor, why string) error {
-	if !s.attempts.record(c.RealIP()) {
-		return nil
-	}
 	asking := caller(c)
 	asking.Actor = who
 	return s.registry.RecordSignInRefused(requestContext(c), asking, why)

@@ -63,6 +63,15 @@ func flashText(flash []string) (string, error) {
 // StartSession keeps a session and writes its record, and forgets what had ended
 // before forget.
 func (s *Store) StartSession(ctx context.Context, n registry.Session, forget time.Time, record registry.Record) error {
+	return s.keepSession(ctx, n, forget, &record)
+}
+
+// KeepRefusal keeps that somebody has no role, without a record.
+func (s *Store) KeepRefusal(ctx context.Context, n registry.Session, forget time.Time) error {
+	return s.keepSession(ctx, n, forget, nil)
+}
+
+func (s *Store) keepSession(ctx context.Context, n registry.Session, forget time.Time, record *registry.Record) error {
 	flash, err := flashText(n.Flash)
 	groups, errGroups := jsonText(n.Groups)
 	if err := errors.Join(err, errGroups); err != nil {
@@ -94,7 +103,9 @@ func (s *Store) StartSession(ctx context.Context, n registry.Session, forget tim
 				return err
 			}
 		}
-		_, err = s.append(ctx, tx, record)
+		if record != nil {
+			_, err = s.append(ctx, tx, *record)
+		}
 		return err
 	})
 	if err != nil {
