@@ -116,6 +116,7 @@ type Assertion struct {
 
 	token   *string // a pointer, which %+v doesn't follow, so that no log shows it
 	settled bool    // the token itself has answered for the groups
+	claims  accessMembers
 }
 
 // accessClaims are the claims that decide. Those for display are read one by one,
@@ -157,7 +158,7 @@ func (a *Access) Verify(ctx context.Context, header http.Header) (Assertion, err
 	}
 	// The signature is no part of it: an ECDSA signature has a second valid form.
 	sum := sha256.Sum256([]byte(signed))
-	as := Assertion{Expires: claims.Expiry.Time(), Key: base64.RawURLEncoding.EncodeToString(sum[:]), token: &token}
+	as := Assertion{Expires: claims.Expiry.Time(), Key: base64.RawURLEncoding.EncodeToString(sum[:]), token: &token, claims: claims.all}
 	as.Identity, as.settled, err = a.identityOf(claims)
 	if err != nil {
 		return Assertion{}, err

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 )
@@ -36,9 +37,9 @@ func (a *Access) person(c accessClaims) (who Identity, settled bool) {
 	if who.Name == "" {
 		who.Name = clip(custom.text("name"))
 	}
-	claim, ok := custom.member(a.claim)
+	claim, ok := find(custom, a.claim)
 	if !ok {
-		claim, ok = c.all.member(a.claim)
+		claim, ok = find(c.all, a.claim)
 	}
 	if !ok {
 		return who, false
@@ -86,7 +87,7 @@ func (a *Access) Groups(ctx context.Context, as Assertion) (Identity, error) {
 	}
 	known, wrong := who.Groups != nil, false
 	for _, source := range sources {
-		claim, ok := source.member(a.claim)
+		claim, ok := find(source, a.claim)
 		if !ok {
 			continue
 		}
@@ -105,6 +106,14 @@ func (a *Access) Groups(ctx context.Context, as Assertion) (Identity, error) {
 			"In Zero Trust, open the login method and check that it supports groups, or that %q is among its OIDC claims or SAML attributes.", a.claim, a.claim)
 	}
 	return who, nil
+}
+
+// describe says what a token has, for somebody without a role.
+func (a *Access) describe(as Assertion) []string {
+	claims := maps.Clone(as.claims)
+	delete(claims, "custom")
+	maps.Copy(claims, as.claims.object("custom")) // where the claim is looked for first
+	return describe(claims, "NAMESAKE_ACCESS_GROUPS_CLAIM", a.claim)
 }
 
 func (a *Access) wrongType() string {

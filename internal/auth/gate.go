@@ -53,7 +53,8 @@ func (g *Gate) Ready() func(context.Context) error {
 type NoRoleError struct {
 	Actor    registry.Actor
 	Roles    Roles
-	NoGroups string // why nothing is known of the person's groups, if so
+	NoGroups string   // why nothing is known of the person's groups, if so
+	Hints    []string // sentences that help to find out which setting would fit
 }
 
 func (e *NoRoleError) Error() string { return "no role for " + e.Actor.Subject }
@@ -70,7 +71,7 @@ func (g *Gate) Admit(id Identity) (registry.Actor, error) {
 		}
 	}
 	if who.Role == registry.RoleNone {
-		return who, &NoRoleError{who, g.Roles, id.NoGroups}
+		return who, &NoRoleError{who, g.Roles, id.NoGroups, g.hints(id.Groups, id.Claims)}
 	}
 	return who, nil
 }
@@ -130,7 +131,7 @@ func (g *Gate) Identify(r *http.Request, from registry.Caller) (registry.Actor, 
 		return registry.Actor{}, ErrNoSession
 	default:
 		if who.Role = g.RoleOf(n); who.Role == registry.RoleNone {
-			return who, &NoRoleError{Actor: who, Roles: g.Roles}
+			return who, &NoRoleError{Actor: who, Roles: g.Roles, Hints: g.hints(n.Groups, nil)}
 		}
 		return who, nil
 	}
@@ -150,7 +151,7 @@ func (g *Gate) identifyAccess(r *http.Request, from registry.Caller) (registry.A
 	who := n.Actor
 	switch who.Role = g.RoleOf(n); {
 	case err == nil && who.Role == registry.RoleNone:
-		return g.noRole(r, as, who)
+		return g.noRole(r, as, who, n.Groups)
 	case err == nil && !n.Refused:
 		return who, nil
 	case err == nil: // the configuration has given the person a role since
@@ -167,6 +168,10 @@ func (g *Gate) identifyAccess(r *http.Request, from registry.Caller) (registry.A
 	from.Actor = who
 	if who, err = g.adopt(r, from, as, id.Groups); err != nil {
 		return registry.Actor{}, err
+	}
+	var noRole *NoRoleError
+	if errors.As(refused, &noRole) {
+		noRole.Hints = append(noRole.Hints, g.Access.describe(as)...)
 	}
 	return who, refused
 }
@@ -191,8 +196,8 @@ func (g *Gate) vouchedFor(who registry.Actor) bool {
 
 // noRole tells somebody once more that they have no role, as far as that is known
 // without asking anybody.
-func (g *Gate) noRole(r *http.Request, as Assertion, who registry.Actor) (registry.Actor, error) {
-	noRole := &NoRoleError{Actor: who, Roles: g.Roles}
+func (g *Gate) noRole(r *http.Request, as Assertion, who registry.Actor, groups []string) (registry.Actor, error) {
+	noRole := &NoRoleError{Actor: who, Roles: g.Roles, Hints: g.hints(groups, g.Access.describe(as))}
 	if as.settled {
 		if id, err := g.Access.Groups(r.Context(), as); err == nil {
 			noRole.NoGroups = id.NoGroups

@@ -30,6 +30,9 @@ type Identity struct {
 	// NoGroups says in a sentence why nothing is known of the person's groups, ""
 	// when they are known, be it that there are none.
 	NoGroups string
+	// Claims says in sentences what the sign-in service told, by name and shape, and where
+	// the groups may be in it.
+	Claims []string
 }
 
 // plainSubject reports whether a subject can be told from every other one by what
@@ -64,11 +67,12 @@ const (
 	maxGroupBytes = 32 << 10
 )
 
-// keep returns the groups that a session keeps, never nil: all of them or, beyond the
+// keep returns the groups that a session keeps: all of them or, beyond the
 // limits, first those that have a role now. A group that is left out gives no role if
 // the configuration names it later, until the person signs in again.
 func (r Roles) keep(groups []string) []string {
-	kept, bytes := []string{}, 0
+	var kept []string
+	bytes := 0
 	for _, named := range []bool{true, false} {
 		for _, group := range groups {
 			if named != (r.Of([]string{group}) != registry.RoleNone) || len(kept) == maxGroups || bytes+len(group) > maxGroupBytes {

@@ -33,7 +33,7 @@ func TestGroupsThatASessionKeeps(t *testing.T) {
 	} {
 		kept := roles.keep(test.groups)
 		bytes := len(strings.Join(kept, ""))
-		if kept == nil || len(kept) != test.want || roles.Of(kept) != test.wantRole || bytes > maxGroupBytes {
+		if len(kept) != test.want || roles.Of(kept) != test.wantRole || bytes > maxGroupBytes {
 			t.Errorf("%s: %d groups with %d bytes and the role %s are kept, want %d with %s", test.name, len(kept), bytes, roles.Of(kept), test.want, test.wantRole)
 		}
 		for _, group := range kept {

@@ -304,6 +304,31 @@ var attempts = []attempt{
 		bend: claim("https://haldenvoss.example/claims.groups", "a"), want: inGroups("a"),
 	},
 
+	{
+		name: "groups: inside objects", options: func(o *auth.OIDCOptions) { o.GroupsClaim = "realm_access.roles" },
+		bend: claim("realm_access", authtest.Claims{"roles": []string{"/a/editors", "b"}}), want: inGroups("/a/editors", "b"),
+	},
+	{
+		name: "groups: inside objects, from userinfo", options: func(o *auth.OIDCOptions) { o.GroupsClaim = "resource_access.my.app.roles" },
+		bend: userInfo(nil, authtest.Claims{"resource_access": authtest.Claims{"my.app": authtest.Claims{"roles": []string{"a"}}}}), want: inGroups("a"),
+	},
+	{
+		name: "groups: an exact name before a path", options: func(o *auth.OIDCOptions) { o.GroupsClaim = "a.b" },
+		bend: both(claim("a.b", "exact"), func(a *authtest.Answers) {
+			a.Person = maps.Clone(a.Person)
+			a.Person["a"] = authtest.Claims{"b": "inside"}
+		}), want: inGroups("exact"),
+	},
+	{
+		name: "groups: names in an object", options: func(o *auth.OIDCOptions) { o.GroupsClaim = "urn:zitadel:iam:org:project:roles.*" },
+		bend: claim("urn:zitadel:iam:org:project:roles", authtest.Claims{"editors": authtest.Claims{"7": "x"}, "admins": false, "viewers": nil, "b": true}),
+		want: inGroups("b", "editors"),
+	},
+	{
+		name: "groups: a path into text", options: func(o *auth.OIDCOptions) { o.GroupsClaim = "email.groups" },
+		want: noGroups(strings.ReplaceAll(noClaim, "“groups”", "“email.groups”")),
+	},
+
 	// Userinfo.
 	{
 		name: "userinfo: of another", bend: userInfo([]string{"groups"}, authtest.Claims{"sub": "248289761002"}),

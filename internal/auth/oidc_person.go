@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"time"
@@ -26,6 +27,12 @@ type claims map[string]json.RawMessage
 func (c claims) has(name string) bool {
 	raw, ok := c[name]
 	return ok && string(raw) != "null"
+}
+
+// grouped reports whether there is a claim at path.
+func (c claims) grouped(path string) bool {
+	_, ok := find(c, path)
+	return ok
 }
 
 // text returns a claim that is a string, and "" when it is not.
@@ -150,9 +157,10 @@ func disbelieved(what string, err error) *RefusedError {
 // something, from the userinfo endpoint.
 func (o *OIDC) identify(ctx context.Context, p *provider, said claims, token *oauth2.Token) (Identity, error) {
 	who := Identity{Issuer: o.options.Issuer, Subject: said.text("sub"), Email: said.email(), Name: said.name()}
+	all := maps.Clone(said)
 	claim, from, username := o.options.GroupsClaim, said, said.username()
 	overage := said.overage(claim)
-	grouped := said.has(claim) && !overage
+	grouped := said.grouped(claim) && !overage
 	elsewhere := overage && o.options.GroupsFromGraph
 	if p.UserInfo != "" && (!grouped && !elsewhere || who.Email == "" || who.Name == "") {
 		more, err := o.userInfo(ctx, p, who.Subject, token)
@@ -163,8 +171,13 @@ func (o *OIDC) identify(ctx context.Context, p *provider, said claims, token *oa
 			o.options.Log.WarnContext(ctx, "somebody's name or email is not known", "error", err)
 		case err != nil:
 			return Identity{}, err
-		case !grouped && (more.has(claim) || more.overage(claim)):
+		case !grouped && (more.grouped(claim) || more.overage(claim)):
 			from, overage = more, more.overage(claim)
+		}
+		for name, value := range more {
+			if !all.has(name) {
+				all[name] = value
+			}
 		}
 		if who.Email == "" {
 			who.Email = more.email()
@@ -191,6 +204,7 @@ func (o *OIDC) identify(ctx context.Context, p *provider, said claims, token *oa
 	if err != nil {
 		return Identity{}, err
 	}
+	who.Claims = describe(all, "NAMESAKE_OIDC_GROUPS_CLAIM", claim)
 	return who, nil
 }
 
@@ -225,7 +239,7 @@ func (o *OIDC) userInfo(ctx context.Context, p *provider, subject string, token 
 // not known. One that can't be read in full is not read at all.
 func (c claims) groups(name string) (groups []string, unknown string) {
 	var value any
-	if raw, ok := c[name]; ok && json.Unmarshal(raw, &value) != nil {
+	if raw, ok := find(c, name); ok && json.Unmarshal(raw, &value) != nil {
 		value = nil
 	}
 	switch value := value.(type) {

@@ -294,7 +294,7 @@ func (s *Sessions) SignIn(w http.ResponseWriter, r *http.Request, who registry.C
 func (s *Sessions) begin(r *http.Request, who registry.Caller, groups []string) registry.Session {
 	now := s.now()
 	return registry.Session{
-		Actor: who.Actor, Groups: append([]string{}, groups...), Refused: who.Role == registry.RoleNone,
+		Actor: who.Actor, Groups: groups, Refused: who.Role == registry.RoleNone,
 		Address: who.Address, Browser: clip(r.UserAgent()), Started: now, Seen: now,
 	}
 }

@@ -93,7 +93,7 @@ func Variables() []Variable {
 		},
 		{
 			Name: "NAMESAKE_OIDC_GROUPS_CLAIM", Default: "groups", set: setGroupsClaim,
-			Meaning: "the claim that lists a person's groups",
+			Meaning: "the claim that lists a person's groups; inside objects a path, such as `realm_access.roles`, and `.*` at its end for the names in an object",
 		},
 		{
 			Name: groupsOverage, Default: "refuse", set: setGroupsOverage,
@@ -109,7 +109,7 @@ func Variables() []Variable {
 		},
 		{
 			Name: "NAMESAKE_ACCESS_GROUPS_CLAIM", Default: "groups", set: setAccessGroupsClaim,
-			Meaning: "the custom claim of Access's token that lists a person's groups; where the token has none, Access's identity endpoint is asked",
+			Meaning: "the custom claim of Access's token that lists a person's groups, or a path to it; where the token has none, Access's identity endpoint is asked",
 		},
 		{
 			Name: "NAMESAKE_ACCESS_SERVICE_TOKENS", List: true, set: setServiceTokens,

@@ -10,17 +10,19 @@ import (
 // Session is what is kept of a session. Whoever has it holds a secret, of which
 // only the hash is kept; the hash is also the session's name.
 type Session struct {
-	Hash    string
-	Actor   Actor    // as at sign-in; whether the role is the one of then or now, the source says
-	Groups  []string // of the person, at sign-in; nil when they are not known
-	Refused bool     // nobody signed in: it is remembered that the person had no role
-	Address string   // where it was begun
-	Browser string   // the User-Agent that it was begun with
-	Flash   []string // notices for the next page, each in JSON
-	Started time.Time
-	Seen    time.Time
-	Expires time.Time // when the proof that it rests on does; zero when it rests on none
-	Ended   time.Time // zero while it goes on
+	Hash   string
+	Actor  Actor    // as at sign-in; whether the role is the one of then or now, the source says
+	Groups []string // of the person, at sign-in
+	// GroupsUnknown marks a session of a version that did not keep groups.
+	GroupsUnknown bool
+	Refused       bool     // nobody signed in: it is remembered that the person had no role
+	Address       string   // where it was begun
+	Browser       string   // the User-Agent that it was begun with
+	Flash         []string // notices for the next page, each in JSON
+	Started       time.Time
+	Seen          time.Time
+	Expires       time.Time // when the proof that it rests on does; zero when it rests on none
+	Ended         time.Time // zero while it goes on
 	// Hint is what signing out of the sign-in service takes, sealed; "" for nothing. Only
 	// StartSession reads it, and only SessionHint returns it.
 	Hint string
@@ -45,7 +47,7 @@ func (s Session) Over(l SessionLimits, now time.Time) EndReason {
 		return EndedIdle
 	case !s.Ended.IsZero():
 		return EndedBefore
-	case s.Groups == nil:
+	case s.GroupsUnknown:
 		return EndedByUpdate
 	}
 	return ""

@@ -267,6 +267,7 @@ func failNoRole(e *auth.NoRoleError) failure {
 	if e.NoGroups != "" {
 		f.text = append(f.text, e.NoGroups)
 	}
+	f.text = append(f.text, e.Hints...)
 	for _, grant := range []struct {
 		role   registry.Role
 		groups []string

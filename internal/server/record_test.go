@@ -42,7 +42,7 @@ type faultySessions struct {
 func (f *faultySessions) Session(ctx context.Context, hash string) (registry.Session, bool, error) {
 	n, ok, err := f.Sessions.Session(ctx, hash)
 	if f.old.Load() {
-		n.Groups = nil
+		n.Groups, n.GroupsUnknown = nil, true
 	}
 	return n, ok, err
 }

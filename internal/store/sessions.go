@@ -48,6 +48,9 @@ func scanSession(scan func(dest ...any) error) (s registry.Session, ok bool, err
 	if err := json.Unmarshal(groups, &s.Groups); err != nil {
 		return registry.Session{}, false, fmt.Errorf("read its groups: %w", err)
 	}
+	if s.GroupsUnknown = s.Groups == nil; len(s.Groups) == 0 {
+		s.Groups = nil
+	}
 	return s, true, nil
 }
 
@@ -73,7 +76,7 @@ func (s *Store) KeepRefusal(ctx context.Context, n registry.Session, forget time
 
 func (s *Store) keepSession(ctx context.Context, n registry.Session, forget time.Time, record *registry.Record) error {
 	flash, err := flashText(n.Flash)
-	groups, errGroups := jsonText(n.Groups)
+	groups, errGroups := jsonText(append([]string{}, n.Groups...))
 	if err := errors.Join(err, errGroups); err != nil {
 		return fmt.Errorf("start session: %w", err)
 	}
