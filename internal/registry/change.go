@@ -117,10 +117,11 @@ func (d Draft) validateChange(ctx context.Context, change Values) error {
 	return &InvalidError{mine}
 }
 
-// ConflictError reports an edit of an entry that has changed since it was seen.
+// ConflictError reports a change of an entry that has changed since it was seen.
 type ConflictError struct {
-	Seen Version
-	Now  Entry
+	Action Action
+	Seen   Version
+	Now    Entry
 }
 
 func (e *ConflictError) Error() string {
@@ -195,7 +196,7 @@ func (s *Service) update(ctx context.Context, who Caller, id ID, newest int64, s
 	case len(change) == 0:
 		return Changed{Entry: now, How: Again}, nil
 	case now.Version() != seen:
-		return Changed{}, &ConflictError{seen, now}
+		return Changed{}, &ConflictError{EditEntry, seen, now}
 	}
 	if err := d.validateChange(ctx, change); err != nil {
 		return Changed{}, err

@@ -6,11 +6,21 @@ import (
 	"time"
 )
 
-// Delete deletes the entry id for who. Errors are those of Update, less those of
-// values and versions. An entry that the same person has just deleted is no error:
-// Changed says Again.
-func (s *Service) Delete(ctx context.Context, who Caller, id ID) (Changed, error) {
-	return s.deleteSeen(context.WithoutCancel(ctx), who, id, nil, s.now().Add(-UndoWithin))
+// Delete deletes the entry id for who, who saw it as seen, "" for not at all: its name
+// and address must still be those. Errors are those of Update, less those of values. An
+// entry that the same person has just deleted is no error: Changed says Again.
+func (s *Service) Delete(ctx context.Context, who Caller, id ID, seen Version) (Changed, error) {
+	var values Values
+	if seen != "" {
+		if values, _ = seen.Values(); values == nil {
+			values = Values{} // nothing is like that
+		}
+	}
+	changed, err := s.deleteSeen(context.WithoutCancel(ctx), who, id, values, s.now().Add(-UndoWithin))
+	if conflict := (*ConflictError)(nil); errors.As(err, &conflict) {
+		conflict.Seen = seen
+	}
+	return changed, err
 }
 
 // deleteSeen deletes an entry, unless it protects another name or address than seen
@@ -43,7 +53,7 @@ func (s *Service) delete(ctx context.Context, who Caller, id ID, newest int64, s
 		}
 	}
 	if err == nil && seen != nil && !now.Values().holds(identity(seen)) {
-		err = &ConflictError{Now: now}
+		err = &ConflictError{Action: DeleteEntry, Now: now}
 	}
 	if err == nil {
 		err = ctx.Err()

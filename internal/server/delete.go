@@ -26,19 +26,41 @@ func (s *Server) confirmDelete(c echo.Context) error {
 	case f.asked && f.Doubt == nil && f.Intent.Action == registry.DeleteEntry:
 		return s.showDeleted(c, f)
 	}
-	id, entry, err := s.changeable(c)
+	_, entry, err := s.changeable(c)
 	if err != nil {
 		return err
 	}
-	after, stay := s.afterDeletion(c, entry)
 	p := s.page(c, "Delete entry")
 	if f.asked && f.Doubt != nil {
 		told := s.fail(f.Doubt)
 		p.Flash = append(p.Flash, templates.Flash{Tone: templates.Info, Title: told.title, Text: strings.Join(told.text, " ")})
 	}
-	return render(c, http.StatusOK, templates.EntryDelete(p, templates.EntryDeleteView{
-		Entry: entry, After: after, Stay: stay, Action: s.entryURL(id) + "/delete", Back: withPlace(s.entryURL(id), place(c)), Place: place(c), Undo: spell(registry.UndoWithin),
+	return s.deletePage(c, http.StatusOK, p, entry, nil)
+}
+
+// deletePage asks whether an entry is to be deleted. changed is what is not as the person
+// saw it when they were asked before.
+func (s *Server) deletePage(c echo.Context, status int, p templates.Page, entry registry.Entry, changed []templates.ConflictField) error {
+	after, stay := s.afterDeletion(c, entry)
+	to := s.entryURL(entry.ID)
+	return render(c, status, templates.EntryDelete(p, templates.EntryDeleteView{
+		Entry: entry, Version: string(entry.Version()), Changed: changed, After: after, Stay: stay,
+		Action: to + "/delete", Back: withPlace(to, place(c)), Place: place(c), Undo: spell(registry.UndoWithin),
 	}))
+}
+
+// askAgain asks once more about an entry that has changed since the person was asked.
+func (s *Server) askAgain(c echo.Context, conflict *registry.ConflictError) error {
+	f := s.fail(conflict)
+	p := s.page(c, f.title)
+	p.Flash = append(p.Flash, templates.Flash{Tone: f.tone, Title: f.title, Text: strings.Join(f.text, " ")})
+	var changed []templates.ConflictField
+	for _, field := range conflictView(conflict, formOf(conflict.Now)) {
+		if field.Seen != field.Now {
+			changed = append(changed, field)
+		}
+	}
+	return s.deletePage(c, f.status, p, conflict.Now, changed)
 }
 
 // showDeleted leads from a deletion that was in doubt to the list, where it can be undone.
@@ -62,7 +84,10 @@ func (s *Server) deleteEntry(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	deleted, err := s.registry.Delete(requestContext(c), caller(c), id)
+	deleted, err := s.registry.Delete(requestContext(c), caller(c), id, registry.Version(c.Request().PostForm.Get("version")))
+	if conflict := (*registry.ConflictError)(nil); errors.As(err, &conflict) && !wantsJSON(c) {
+		return s.askAgain(c, conflict)
+	}
 	if err != nil {
 		return err
 	}

@@ -96,6 +96,11 @@ func (s *Server) fail(err error) failure {
 			text:  []string{"It was sent with other values then, so nothing was sent now. To create one more entry with the values below, send the form again."},
 			link:  s.entriesURL() + "/" + string(used.Created),
 		}
+	case errors.As(err, &conflict) && conflict.Action == registry.DeleteEntry:
+		return failure{
+			status: http.StatusConflict, tone: templates.Warn, title: "Not deleted: the entry has changed since you were asked",
+			text: []string{"Nothing was sent. It now protects another name or address: delete it only if you mean the entry as it is now."},
+		}
 	case errors.As(err, &conflict):
 		return failure{
 			status: http.StatusConflict, tone: templates.Warn, title: "Not saved: the entry has changed since you opened it",
