@@ -5,6 +5,7 @@ VERSION  = $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 MODULES  = . $(patsubst %/go.mod,%,$(wildcard e2e/go.mod))
 FUZZTIME = 60s
 KILLS    = 200
+DOUBTS   = 500
 DURATION = 60s
 
 .PHONY: test check
@@ -54,6 +55,10 @@ fuzz: ## each fuzz target for FUZZTIME (60s)
 .PHONY: kill
 kill: ## kill -9 the program KILLS (200) times in a stream of changes, and check that nothing is lost
 	cd e2e && go test -count=1 -timeout 60m -v -run TestKill -args -kills $(KILLS) -settled
+
+.PHONY: doubt
+doubt: ## DOUBTS (500) random histories in an API that lags, answers ambiguously and lands late
+	go test -count=1 -timeout 60m -v -run TestDoubtfulHistories ./internal/server -args -doubt-runs $(DOUBTS) -doubt-steps 60
 
 .PHONY: javaregex
 javaregex: ## compare internal/javaregex and its findings with a JVM 17 on random patterns for DURATION (60s)

@@ -6,6 +6,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"html"
@@ -27,7 +28,7 @@ import (
 
 var (
 	kills   = flag.Int("kills", 6, "how often TestKill kills the program")
-	settled = flag.Bool("settled", false, "whether TestKill waits until every intent has its final outcome, which takes two minutes")
+	settled = flag.Bool("settled", false, "whether TestKill waits until every intent has its final outcome, which takes three minutes")
 )
 
 // victim is a Namesake that can be killed and started again on the same database.
@@ -172,14 +173,21 @@ func (w *workload) created(n int) func(location string) {
 func (w *workload) work(ctx context.Context, v *victim, p person) {
 	for ctx.Err() == nil {
 		r := w.next()
-		if err := w.make(ctx, v, p, r); err != nil {
-			w.mu.Lock()
-			w.unanswered = append(w.unanswered, r)
-			w.mu.Unlock()
+		err := w.make(ctx, v, p, r)
+		if err == nil {
+			continue
+		}
+		w.mu.Lock()
+		w.unanswered = append(w.unanswered, r)
+		w.mu.Unlock()
+		if !errors.Is(err, errNotDone) {
 			return
 		}
 	}
 }
+
+// errNotDone reports a request that was answered, but not with what it asked for.
+var errNotDone = errors.New("not done")
 
 var versionField = regexp.MustCompile(`name="version" value="([^"]*)"`)
 
@@ -192,7 +200,7 @@ func (w *workload) make(ctx context.Context, v *victim, p person, r request) err
 		}
 		version := versionField.FindStringSubmatch(body)
 		if status != http.StatusOK || version == nil {
-			return fmt.Errorf("edit form: status %d", status)
+			return fmt.Errorf("%w: edit form: status %d", errNotDone, status)
 		}
 		r.form.Set("version", html.UnescapeString(version[1]))
 	}
@@ -207,7 +215,7 @@ func (w *workload) make(ctx context.Context, v *victim, p person, r request) err
 	}
 	defer res.Body.Close() //nolint:errcheck // nothing of it is needed
 	if res.StatusCode != http.StatusSeeOther {
-		return fmt.Errorf("status %d", res.StatusCode)
+		return fmt.Errorf("%w: status %d", errNotDone, res.StatusCode)
 	}
 	if r.then != nil {
 		r.then(res.Header.Get("Location"))
@@ -232,6 +240,7 @@ func TestKill(t *testing.T) {
 	for range *kills {
 		var workers sync.WaitGroup
 		ctx, cancel := context.WithCancel(t.Context())
+		w.doubt(api)
 		w.ready, w.unanswered = append(w.ready, w.unanswered...), nil // the last comes first
 		for range 4 {
 			workers.Go(func() { w.work(ctx, v, p) })
@@ -242,7 +251,34 @@ func TestKill(t *testing.T) {
 		workers.Wait()
 		v.start()
 	}
+	api.control(http.MethodDelete, "faults", nil, new(any))
 	v.check(api, p, w.forms)
+}
+
+// doubt prepares ambiguous answers, lists and reads that lag, and effects that come late,
+// for each method.
+func (w *workload) doubt(api *api) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	ms := func(most int) string { return fmt.Sprintf("%dms", w.rng.IntN(most)) }
+	unsaid := []string{"500", "502-html", "503", "302", "403-html", "429-html", "dropped", "dropped-in-body"}
+	happened := []string{"empty-result", "empty-object", "other-id", "empty-body"}
+	for _, method := range []string{http.MethodPost, http.MethodPatch, http.MethodDelete} {
+		lagging := map[string]any{"preset": "lagging", "method": method, "skip": w.rng.IntN(3), "list_lag": ms(2000), "entry_lag": ms(1000)}
+		answer := map[string]any{"method": method, "skip": w.rng.IntN(4), "list_lag": ms(1000)}
+		if answer["preset"] = unsaid[w.rng.IntN(len(unsaid))]; w.rng.IntN(2) == 0 {
+			answer["preset"] = happened[w.rng.IntN(len(happened))]
+		}
+		if effect := w.rng.IntN(3); effect == 0 && slices.Contains(unsaid, answer["preset"].(string)) {
+			answer["effect"] = "none"
+		} else if effect == 1 {
+			answer["effect"] = "write"
+		} else {
+			answer["lands"] = fmt.Sprintf("%dms", 1+w.rng.IntN(3000))
+		}
+		api.control(http.MethodPost, "faults", lagging, new(any))
+		api.control(http.MethodPost, "faults", answer, new(any))
+	}
 }
 
 // record is what the check reads of an audit record.
@@ -270,19 +306,29 @@ func (v *victim) check(api *api, p person, forms int) {
 		api.control(http.MethodGet, "calls", nil, &calls)
 		return slices.DeleteFunc(calls, func(c call) bool { return c.Method == http.MethodGet || !c.Applied })
 	}
+	actions := map[string]string{http.MethodPost: "entry.create", http.MethodPatch: "entry.edit", http.MethodDelete: "entry.delete"}
 	var calls []call
 	var trail []record
 	outcome := map[int64]string{} // of each intent
 	final := func(outcome string) bool { return outcome == "done" || outcome == "failed" || outcome == "refused" }
 	deadline := time.Now().Add(patience)
 	if *settled {
-		deadline = time.Now().Add(3 * time.Minute)
+		deadline = time.Now().Add(4 * time.Minute)
 	}
 	for open := 1; open > 0; {
 		calls, trail, open = made(), v.trail(p), 0
 		for _, r := range trail {
-			if r.Intent != 0 && !final(outcome[r.Intent]) {
-				outcome[r.Intent] = r.Outcome
+			if r.Intent != 0 {
+				outcome[r.Intent] = r.Outcome // the newest one holds
+			}
+		}
+		done := map[string]bool{}
+		for _, r := range trail {
+			done[r.Action+r.Entry] = done[r.Action+r.Entry] || r.Outcome == "done"
+		}
+		for _, c := range calls {
+			if !done[actions[c.Method]+c.EntryID] {
+				open++ // it is looked for
 			}
 		}
 		for _, r := range trail {
@@ -300,7 +346,6 @@ func (v *victim) check(api *api, p person, forms int) {
 	}
 	// What the API did, and what the trail says, by entry and kind.
 	type change struct{ action, entry string }
-	actions := map[string]string{http.MethodPost: "entry.create", http.MethodPatch: "entry.edit", http.MethodDelete: "entry.delete"}
 	times, recorded, kinds := map[change]int{}, map[change]int{}, map[string]int{}
 	for _, c := range calls {
 		times[change{actions[c.Method], c.EntryID}]++

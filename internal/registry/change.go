@@ -212,13 +212,14 @@ func (s *Service) update(ctx context.Context, who Caller, id ID, newest int64, s
 
 // changeable reads an entry that is about to be changed.
 func (s *Service) changeable(ctx context.Context, id ID) (Entry, error) {
-	now, _, err := s.api.Entry(ctx, id)
+	now, receipt, err := s.api.Entry(ctx, id)
 	if err != nil {
 		return Entry{}, fmt.Errorf("entry %s: %w", id, err)
 	}
 	if now.Synced() {
 		return Entry{}, &SyncedError{now}
 	}
+	s.creditCreate(ctx, now, receipt)
 	return now, nil
 }
 

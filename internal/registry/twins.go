@@ -3,6 +3,7 @@ package registry
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -40,7 +41,7 @@ func (s *Service) twins(ctx context.Context, d Draft, self ID) *TwinError {
 	list, err := s.api.ListEntries(ctx, Query{Search: d.Email, Order: ByEmail, Direction: Ascending, Page: 1, PerPage: MaxPerPage})
 	if err != nil {
 		s.log.WarnContext(ctx, "not known whether the same entry is there already", "error", err)
-		return nil
+		list = Page{}
 	}
 	name := FoldName(d.Name)
 	twin := &TwinError{}
@@ -55,10 +56,39 @@ func (s *Service) twins(ctx context.Context, d Draft, self ID) *TwinError {
 			others = append(others, e)
 		}
 	}
+	twin.Twins = append(twin.Twins, s.createdLately(ctx, d, self, twin.Twins)...)
 	twin.Exact = len(twin.Twins) > 0
 	twin.Twins = append(twin.Twins, others...)
 	if len(twin.Twins) == 0 {
 		return nil
 	}
 	return twin
+}
+
+// createdLately returns the entries of d's name and address that were created here a short
+// while ago and are not among known: a list that lags does not show them yet.
+func (s *Service) createdLately(ctx context.Context, d Draft, self ID, known []Entry) (lately []Entry) {
+	ids, err := s.submissions.CreatedSince(ctx, identityOf(d), s.now().Add(-landsWithin-2*lagsWithin))
+	if err != nil {
+		s.log.WarnContext(ctx, "not known whether the same entry was created a moment ago", "error", err)
+		return nil
+	}
+	name := FoldName(d.Name)
+	for _, id := range ids {
+		if id == self || slices.ContainsFunc(known, func(e Entry) bool { return e.ID == id }) {
+			continue
+		}
+		deleted, err := s.trail.Records(ctx, AuditQuery{Entry: id, Action: DeleteEntry, Outcome: OutcomeDone, Limit: 1})
+		if err != nil || len(deleted) > 0 {
+			continue
+		}
+		e, _, err := s.api.Entry(ctx, id)
+		switch {
+		case err != nil: // a read may lag too
+			lately = append(lately, Entry{ID: id, Name: d.Name, Email: d.Email, IsEmailRegex: d.IsEmailRegex})
+		case FoldName(e.Name) == name && SameAddress(e.Email, d.Email, d.IsEmailRegex) && e.IsEmailRegex == d.IsEmailRegex:
+			lately = append(lately, e)
+		}
+	}
+	return lately
 }

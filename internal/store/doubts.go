@@ -54,8 +54,9 @@ func openCreates(ctx context.Context, db queryer, identity string) (intents []in
 
 // CreatedSince returns the entries of an identity that were created after since.
 func (s *Store) CreatedSince(ctx context.Context, identity string, since time.Time) (ids []registry.ID, err error) {
-	err = s.query(ctx, `SELECT created FROM submissions
-		WHERE identity = $1 AND identity <> '' AND sent_at > $2 AND created <> '' ORDER BY sent_at`, []any{identity, micros(since)}, func(rows *sql.Rows) error {
+	err = s.query(ctx, `SELECT created FROM submissions WHERE identity = $1 AND identity <> '' AND sent_at > $2 AND created <> ''
+		UNION SELECT a.entry_id FROM submissions s JOIN audit a ON a.intent = s.intent
+		WHERE s.identity = $1 AND s.identity <> '' AND s.sent_at > $2 AND a.intent <> 0 AND a.outcome = 'done' AND a.entry_id <> ''`, []any{identity, micros(since)}, func(rows *sql.Rows) error {
 		var id registry.ID
 		if err := rows.Scan(&id); err != nil {
 			return err
