@@ -19,12 +19,13 @@ import (
 // An adapter (auth, cfapi, store, bulk, server) knows registry and no other
 // adapter; server alone puts some of them to use. Only main knows config.
 var mayImport = map[string][]string{
+	"internal/input":         {},
 	"internal/javaregex":     {},
 	"internal/keyed":         {},
 	"internal/netlimit":      {},
 	"internal/quote":         {},
 	"internal/patterns":      {"internal/javaregex"},
-	"internal/registry":      {"internal/javaregex", "internal/keyed", "internal/netlimit", "internal/patterns"},
+	"internal/registry":      {"internal/input", "internal/javaregex", "internal/keyed", "internal/netlimit", "internal/patterns"},
 	"internal/config":        {"internal/registry"},
 	"internal/cfapi":         {"internal/quote", "internal/registry"},
 	"internal/cfapi/sandbox": {"internal/javaregex"},
@@ -37,7 +38,7 @@ var mayImport = map[string][]string{
 	"internal/terraform":     {"internal/quote", "internal/registry"},
 	"web/static":             {},
 	"web/templates":          {"internal/registry", "web/static"},
-	"internal/server":        {"internal/auth", "internal/bulk", "internal/javaregex", "internal/netlimit", "internal/patterns", "internal/quote", "internal/registry", "internal/terraform", "web/static", "web/templates"},
+	"internal/server":        {"internal/auth", "internal/bulk", "internal/input", "internal/javaregex", "internal/netlimit", "internal/patterns", "internal/quote", "internal/registry", "internal/terraform", "web/static", "web/templates"},
 	"": {
 		"internal/auth", "internal/bulk", "internal/cfapi", "internal/cfapi/sandbox", "internal/config", "internal/javaregex",
 		"internal/metrics", "internal/registry", "internal/server", "internal/store", "web/static", "web/templates",
@@ -58,7 +59,8 @@ var homeOf = map[string][]string{
 	"database/sql":                        {"internal/store"},
 }
 
-// pure packages know nothing of HTTP or HTML, not even the standard library's.
+// pure packages know nothing of HTTP or HTML, not even the standard library's. input is
+// as pure, but reads the character references of HTML that people paste.
 var (
 	pure    = []string{"internal/javaregex", "internal/keyed", "internal/netlimit", "internal/patterns", "internal/quote", "internal/registry", "internal/terraform"}
 	foreign = []string{"net/http", "html", "html/template"}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/go-playground/validator/v10"
 
+	"namesake/internal/input"
 	"namesake/internal/javaregex"
 	"namesake/internal/patterns"
 )
@@ -41,14 +42,14 @@ func Fields() []string {
 // Draft is an entry that someone wants to exist. An optional field that is empty,
 // or nil, is left out of the call.
 type Draft struct {
-	Name         string `field:"name" validate:"required,utf8,oneline,visible,max=1024"`
+	Name         string `field:"name" validate:"required,utf8,oneline,visible,shows,max=1024"`
 	Email        string `field:"email" validate:"required,utf8,oneline,visible,trimmed,oneaddress,notpattern,address"`
 	IsEmailRegex bool   `field:"is_email_regex"`
-	Comments     string `field:"comments" validate:"omitempty,utf8,text"`
+	Comments     string `field:"comments" validate:"omitempty,utf8,text,clear"`
 
 	DirectoryID             *int64     `field:"directory_id"`
 	DirectoryNodeID         *int64     `field:"directory_node_id"`
-	ExternalDirectoryNodeID string     `field:"external_directory_node_id" validate:"omitempty,utf8,oneline"`
+	ExternalDirectoryNodeID string     `field:"external_directory_node_id" validate:"omitempty,utf8,oneline,visible"`
 	Provenance              Provenance `field:"provenance" validate:"omitempty,provenance"`
 }
 
@@ -56,7 +57,7 @@ type Draft struct {
 type FieldError struct {
 	Field string // the API's name of the field
 	Rule  string // the rule's name: required, max, address, …
-	Param string // the rule's parameter, such as the 1024 of max=1024
+	Param string // the rule's parameter, such as the 1024 of max=1024, or the character to blame
 }
 
 // InvalidError reports every rule that a draft breaks, in the order of the form.
@@ -84,7 +85,13 @@ func (d Draft) validate(ctx context.Context, withPattern bool) error {
 	}
 	var faults []FieldError
 	for _, b := range broken {
-		faults = append(faults, FieldError{Field: b.Field(), Rule: b.Tag(), Param: b.Param()})
+		f := FieldError{Field: b.Field(), Rule: b.Tag(), Param: b.Param()}
+		if value, ok := b.Value().(string); ok && f.Param == "" {
+			if c, bad := input.Bad(value, placeOf(f.Field)); bad {
+				f.Param = c.String()
+			}
+		}
+		faults = append(faults, f)
 	}
 	if withPattern && d.IsEmailRegex && !slices.ContainsFunc(faults, func(f FieldError) bool { return f.Field == FieldEmail }) {
 		f, bad, err := d.patternFault(ctx)
@@ -132,13 +139,19 @@ func newRules() *validator.Validate {
 	v.RegisterTagNameFunc(func(f reflect.StructField) string { return f.Tag.Get("field") })
 	for name, ok := range map[string]func(string) bool{
 		"utf8":       utf8.ValidString,
-		"oneline":    oneLine,
-		"visible":    visible,
-		"text":       func(s string) bool { return oneLine(strings.NewReplacer("\n", "", "\t", "").Replace(s)) },
-		"trimmed":    func(s string) bool { return strings.TrimSpace(s) == s },
+		"shows":      func(s string) bool { return input.Shows(s) || !utf8.ValidString(s) },
+		"trimmed":    func(s string) bool { return input.Trim(s) == s },
 		"provenance": func(s string) bool { return Provenance(s).Known() },
 	} {
 		register(v, name, func(f validator.FieldLevel) bool { return ok(f.Field().String()) })
+	}
+	// Of the first character that can't be right it is told whether it is a control
+	// character, or shows as nothing.
+	for name, control := range map[string]bool{"oneline": true, "text": true, "visible": false, "clear": false} {
+		register(v, name, func(f validator.FieldLevel) bool {
+			c, bad := input.Bad(f.Field().String(), placeOf(f.FieldName()))
+			return !bad || c.Control != control
+		})
 	}
 	for name, ok := range map[string]func(string) bool{
 		"oneaddress": func(s string) bool { return isAddress(s) || !severalAddresses(s) },
@@ -159,20 +172,15 @@ func register(v *validator.Validate, name string, rule validator.Func) {
 	}
 }
 
-// oneLine reports whether s has no control characters. Such a character can't be
-// part of a mail header's display name or of an address, so the entry would
-// never match.
-func oneLine(s string) bool {
-	return strings.IndexFunc(s, unicode.IsControl) < 0
-}
-
-// visible reports whether s has no character that shows as nothing: pasted along
-// unseen, it would keep the entry from ever matching. The joiners (U+200C, U+200D)
-// are letters' own business in several scripts.
-func visible(s string) bool {
-	return !strings.ContainsFunc(s, func(r rune) bool {
-		return r == '\u00AD' || r == '\u200B' || r == '\u2060' || r == '\uFEFF' || unicode.Is(unicode.Bidi_Control, r)
-	})
+// placeOf is where the text of a field belongs.
+func placeOf(field string) input.Place {
+	switch field {
+	case FieldName:
+		return input.InName
+	case FieldComments:
+		return input.InText
+	}
+	return input.InAddress
 }
 
 // isAddress reports whether s is one e-mail address.

@@ -71,6 +71,37 @@ func (n Namesakes) Joins() string {
 	return "“" + n.Name + "” has " + kinds(addresses, patterns) + " already. This entry is one more exception."
 }
 
+// JoinsWith is Joins for an entry with an address or a pattern, which the name may have
+// already; "" for none yet.
+func (n Namesakes) JoinsWith(email string, isRegex bool) string {
+	email = strings.TrimSpace(email)
+	is := slices.IndexFunc(n.Entries, func(e Entry) bool {
+		return e.IsEmailRegex == isRegex && SameAddress(e.Email, email, isRegex)
+	})
+	if email == "" || is < 0 {
+		return n.Joins()
+	}
+	sentence := "“" + n.Name + "” has " + n.Entries[is].Email + " already: one more entry for it would change nothing."
+	if addresses, patterns := n.count(); addresses+patterns > 1 {
+		sentence += " In all it has " + kinds(addresses, patterns) + "."
+	}
+	return sentence
+}
+
+// Resembles says which other names look like n's, "" when none was seen.
+func (n Namesakes) Resembles() string {
+	var names []string
+	for _, e := range n.LookAlikes {
+		if name := "“" + e.Name + "”"; !slices.Contains(names, name) && len(names) < 3 {
+			names = append(names, name)
+		}
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return "It looks like " + strings.Join(names, " and ") + ", which the registry protects, but is another name to a program."
+}
+
 // kinds counts addresses and patterns in words.
 func kinds(addresses, patterns int) string {
 	var parts []string

@@ -4,17 +4,21 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
+
+	"namesake/internal/input"
 )
 
-// FoldName returns what two spellings of a name have in common: normal form C, case
-// and white space don't count. Names that fold to the same text are one name here.
+// FoldName returns what two spellings of a name have in common: normal form C, case,
+// white space, the width of letters and the kinds of apostrophes, quotation marks and
+// hyphens don't count. Names that fold to the same text are one name here.
 // Whether Cloudflare compares them so is not documented.
 func FoldName(name string) string {
-	name = norm.NFD.String(strings.ToValidUTF8(name, "\uFFFD"))
+	name = norm.NFD.String(input.PlainSigns(strings.ToValidUTF8(name, "\uFFFD")))
 	return strings.Join(strings.Fields(norm.NFC.String(cases.Fold().String(name))), " ")
 }
 
@@ -60,9 +64,13 @@ type Namesakes struct {
 	// Partial is true when the look-up can't have seen all of them, or can't have
 	// worked as it should.
 	Partial bool
+	// LookAlikes are entries of other names that look like this one, among those that
+	// the look-up has seen.
+	LookAlikes []Entry
 }
 
-// Namesakes looks up the entries of a name with one call. seen is an entry that is known
+// Namesakes looks up the entries of a name with one call, or with two when the name can be
+// taken for another one of which no word is the same. seen is an entry that is known
 // to have the name, "" when there is none: an answer without it shows that the API's
 // search does not find what it should, and is Partial. It returns a *ForbiddenError or
 // an *APIError.
@@ -80,7 +88,8 @@ func (s *Service) Namesakes(ctx context.Context, who Caller, name string, seen I
 	if folded == "" {
 		return found, nil
 	}
-	list, err := s.api.ListEntries(ctx, Query{Search: searchWord(name), Order: ByEmail, Direction: Ascending, Page: 1, PerPage: MaxPerPage})
+	word, other := searchWords(name)
+	list, err := s.api.ListEntries(ctx, Query{Search: word, Order: ByEmail, Direction: Ascending, Page: 1, PerPage: MaxPerPage})
 	if err != nil {
 		return Namesakes{}, err
 	}
@@ -89,25 +98,58 @@ func (s *Service) Namesakes(ctx context.Context, who Caller, name string, seen I
 			found.Entries = append(found.Entries, e)
 		}
 	}
+	found.LookAlikes = lookAlikes(list.Entries, name)
+	if other != "" {
+		if more, err := s.api.ListEntries(ctx, Query{Search: other, Order: ByEmail, Direction: Ascending, Page: 1, PerPage: MaxPerPage}); err == nil {
+			found.LookAlikes = append(found.LookAlikes, lookAlikes(more.Entries, name)...)
+		}
+	}
 	found.Partial = !list.Last() ||
 		seen != "" && !slices.ContainsFunc(found.Entries, func(e Entry) bool { return e.ID == seen })
 	return found, nil
 }
 
+// searchWords returns the word to search a name's entries by. For a name that can be taken
+// for another one it is a word that both have or, without such a one, other is a word of
+// that other name.
+func searchWords(name string) (word, other string) {
+	latin, ok := input.TakenFor(name)
+	if !ok {
+		return searchWord(name), ""
+	}
+	theirs := strings.Fields(latin)
+	both := filter(strings.Fields(name), func(word string) bool { return slices.Contains(theirs, word) })
+	if len(both) > 0 {
+		return searchWord(strings.Join(both, " ")), ""
+	}
+	return searchWord(name), searchWord(latin)
+}
+
 // searchWord returns the word of a name that finds its entries best: the longest of
-// those that are written alike in every normal form or, without such a one, of all.
+// those that are written alike in every normal form, without an apostrophe or a hyphen
+// that can be another one or, without such a word, the longest piece of all.
 func searchWord(name string) string {
+	name = norm.NFC.String(strings.ToValidUTF8(name, " "))
+	words := strings.Fields(name)
+	plain := filter(words, func(word string) bool { return norm.NFD.IsNormalString(word) && !strings.ContainsFunc(word, isSign) })
+	if len(plain) == 0 {
+		plain = strings.FieldsFunc(name, func(r rune) bool { return unicode.IsSpace(r) || isSign(r) })
+	}
+	if len(plain) == 0 {
+		plain = words
+	}
 	var best string
-	plainest := false
-	for _, word := range strings.Fields(norm.NFC.String(strings.ToValidUTF8(name, " "))) {
-		plain := norm.NFD.IsNormalString(word)
-		longer := utf8.RuneCountInString(word) > utf8.RuneCountInString(best)
-		if best == "" || plain && !plainest || plain == plainest && longer {
-			best, plainest = word, plain
+	for _, word := range plain {
+		if utf8.RuneCountInString(word) > utf8.RuneCountInString(best) {
+			best = word
 		}
 	}
 	return best
 }
+
+// isSign reports whether r is an apostrophe, a quotation mark or a hyphen, of which
+// there are several kinds.
+func isSign(r rune) bool { return strings.ContainsAny(input.PlainSigns(string(r)), `'"-`) }
 
 // Without returns n less the entry id.
 func (n Namesakes) Without(id ID) Namesakes {

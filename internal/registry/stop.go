@@ -25,6 +25,7 @@ type Warning struct {
 type StopError struct {
 	Twins    *TwinError // nil when there are none; otherwise also in the chain
 	Warnings []Warning
+	Fixes    []Fix // what to type instead, where that is certain
 }
 
 func (e *StopError) Error() string {
@@ -81,15 +82,14 @@ func (w Warning) id(d Draft) string {
 	return w.Kind + ":" + hex.EncodeToString(sum.Sum(nil))[:16]
 }
 
-// warnings are those about d, which is to become the entry self, "" for a new one. change
-// is what it changes; nil says that all of it is new.
-func (s *Service) warnings(_ context.Context, _ Draft, _ ID, _ Values) []Warning { return nil }
-
 // stops returns a *StopError unless all that there is to ask about d is in confirmed,
-// and otherwise what was confirmed, for the record.
+// and otherwise what was confirmed, for the record. It may also return a
+// *patterns.BusyError.
 func (s *Service) stops(ctx context.Context, d Draft, self ID, change Values, confirmed Confirmed) ([]Confirmation, error) {
-	stop := &StopError{}
-	stop.Warnings = s.warnings(ctx, d, self, change)
+	stop, err := s.warnings(ctx, d, self, change)
+	if err != nil {
+		return nil, err
+	}
 	if change.turns(FieldName, FieldEmail, FieldIsEmailRegex) {
 		stop.Twins = s.twins(ctx, d, self)
 		// Giving an entry another name, a person has seen its address.

@@ -51,7 +51,7 @@ func (s *Server) newEntry(c echo.Context) error {
 	form := decodeEntryForm(values)
 	form.Key, form.Kept, form.Confirmed = newFormKey(), "", ""
 	v := formView(requestContext(c), form)
-	v.Join = s.joinView(c, form.Name, "", "")
+	v.Join = s.joinView(c, form, "", "")
 	if f.asked {
 		v.Outcome = s.notDone(c, f)
 	} else if v.Focus = registry.FieldName; form.Name != "" {
@@ -66,9 +66,12 @@ func (s *Server) createEntry(c echo.Context) error {
 	if unreadable != nil {
 		return s.refuseForm(c, form, unreadable)
 	}
-	if onlyCheck(c) {
+	if filled := fill(c, &form); filled || onlyCheck(c) {
 		v := formView(requestContext(c), form)
-		v.Join = s.joinView(c, form.Name, "", "")
+		v.Join = s.joinView(c, form, "", "")
+		if filled {
+			return s.entryForm(c, http.StatusOK, v, filledIn())
+		}
 		return s.entryForm(c, http.StatusOK, v)
 	}
 	d, err := draft(requestContext(c), form)
@@ -116,6 +119,7 @@ func (s *Server) refuseForm(c echo.Context, form templates.EntryForm, err error)
 	if form.Key == "" || errors.As(err, &used) {
 		form.Key = newFormKey()
 	}
+	err = advisedForm(c, form, err)
 	v, f, ok := s.refusedView(c, form, err)
 	if !ok {
 		return err
@@ -202,9 +206,12 @@ func addFailure(v *templates.EntryFormView, f failure, err error) {
 	var invalid *registry.InvalidError
 	if errors.As(err, &invalid) {
 		for _, e := range invalid.Fields {
-			add(e.Field, templates.Message{Text: sentence(e)})
+			for _, text := range invalidTexts(e, err) {
+				add(e.Field, templates.Message{Text: text})
+			}
 		}
 	}
+	v.Fixes = fixesIn(err)
 	problems := f.problems
 	var stop *registry.StopError
 	if errors.As(err, &stop) {

@@ -62,7 +62,7 @@ func (s *Server) editEntry(c echo.Context) error {
 	if registry.FoldName(form.Name) != registry.FoldName(entry.Name) {
 		seen = ""
 	}
-	v.Join = s.joinView(c, form.Name, id, seen)
+	v.Join = s.joinView(c, form, id, seen)
 	return s.editForm(c, http.StatusOK, id, v, notices...)
 }
 
@@ -85,9 +85,12 @@ func (s *Server) updateEntry(c echo.Context) error {
 	if unreadable != nil {
 		return s.refuseEdit(c, id, form, unreadable)
 	}
-	if onlyCheck(c) {
+	if filled := fill(c, &form); filled || onlyCheck(c) {
 		v := formView(requestContext(c), form)
-		v.Join = s.joinView(c, form.Name, id, "")
+		v.Join = s.joinView(c, form, id, "")
+		if filled {
+			return s.editForm(c, http.StatusOK, id, v, filledIn())
+		}
 		return s.editForm(c, http.StatusOK, id, v)
 	}
 	d, faults := parseDraft(form)
@@ -109,6 +112,7 @@ func (s *Server) updateEntry(c echo.Context) error {
 
 // refuseEdit shows the form again, as it was typed, with what is wrong.
 func (s *Server) refuseEdit(c echo.Context, id registry.ID, form templates.EntryForm, err error) error {
+	err = advisedForm(c, form, err)
 	v, f, ok := s.refusedView(c, form, err)
 	if !ok {
 		return err

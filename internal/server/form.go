@@ -15,6 +15,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"namesake/internal/input"
 	"namesake/internal/registry"
 	"namesake/web/templates"
 )
@@ -144,18 +145,18 @@ func parseDraft(f templates.EntryForm) (d registry.Draft, faults []registry.Fiel
 		}
 		return &n
 	}
-	email := strings.TrimSpace(f.Email) // no address has a space at its ends, so a pattern needs none
+	email := input.Trim(f.Email) // no address has a space at its ends, so a pattern needs none
 	if had, _ := registry.Version(f.Version).Values(); f.IsEmailRegex && had[registry.FieldEmail] == f.Email {
 		email = f.Email // what nobody has changed is not sent
 	}
 	d = registry.Draft{
-		Name:                    strings.TrimSpace(f.Name),
+		Name:                    input.Trim(f.Name),
 		Email:                   email,
 		IsEmailRegex:            f.IsEmailRegex,
 		Comments:                f.Comments,
 		DirectoryID:             whole(registry.FieldDirectoryID, f.DirectoryID),
 		DirectoryNodeID:         whole(registry.FieldDirectoryNodeID, f.DirectoryNodeID),
-		ExternalDirectoryNodeID: strings.TrimSpace(f.ExternalDirectoryNodeID),
+		ExternalDirectoryNodeID: input.Trim(f.ExternalDirectoryNodeID),
 		Provenance:              registry.Provenance(f.Provenance),
 	}
 	return d, faults
@@ -184,9 +185,11 @@ var sentences = map[string]string{
 	"email notpattern":      "This is not an e-mail address. If it is meant as a pattern, tick “This is a pattern”.",
 	"email trimmed":         "The pattern begins or ends with a space, which no address has. Remove the space.",
 	"max":                   "This is too long: at most %s characters are allowed.",
-	"oneline":               "This has a line break or another control character. Remove it: such a name or address never occurs in mail.",
-	"visible":               "This has a character that can't be seen (such as a zero-width space), so it would never match. Type it anew instead of pasting it.",
-	"text":                  "This has a control character. Remove it.",
+	"oneline":               "This has a line break or another control character: %s. Remove it: such a name or address never occurs in mail.",
+	"visible":               "This has a character that can't be seen: %s. Remove it, or the entry would never match what it seems to say.",
+	"clear":                 "This has a character that can't be seen: %s. Remove it: it hides text or shows it in another order.",
+	"shows":                 "This name shows nothing: it has no letter, digit or sign. Enter the display name to protect.",
+	"text":                  "This has a control character: %s. Remove it.",
 	"utf8":                  "This has bytes that are not text (UTF-8). Type the marked characters (�) again.",
 	"integer":               "Enter a whole number such as 1001, or leave this empty.",
 	"provenance provenance": "Choose one of the sources offered, or leave it as not given.",

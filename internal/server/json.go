@@ -60,6 +60,11 @@ type problemJSON struct {
 	DocumentationURL string        `json:"documentation_url,omitempty"`
 	Source           *sourceJSON   `json:"source,omitempty"`
 	ErrorChain       []problemJSON `json:"error_chain,omitempty"`
+
+	// Ours, about values that were not sent.
+	Kind       string          `json:"kind,omitempty"`       // of a warning
+	Confirm    string          `json:"confirm,omitempty"`    // what the field confirmed has to have to go on
+	Suggestion registry.Values `json:"suggestion,omitempty"` // what to send instead, by field
 }
 
 type sourceJSON struct {
@@ -157,9 +162,15 @@ func failureEnvelope(f failure, err error) envelope {
 	switch {
 	case errors.As(err, &invalid):
 		for _, field := range invalid.Fields {
-			e.Errors = append(e.Errors, problemJSON{Code: codeInvalid, Message: sentence(field), Source: &sourceJSON{"/" + field.Field}})
+			e.Errors = append(e.Errors, problemJSON{
+				Code: codeInvalid, Message: strings.Join(invalidTexts(field, err), " "), Source: &sourceJSON{"/" + field.Field},
+			})
 		}
 	case errors.As(err, &stop):
+		for i, w := range stop.Warnings {
+			of := &e.Errors[len(e.Errors)-len(stop.Warnings)+i]
+			of.Kind, of.Confirm = w.Kind, w.ID
+		}
 		ours.Message += " " + programConfirms(stop)
 		e.Messages = append(e.Messages, ours)
 	case errors.As(err, &inDoubt) && inDoubt.Action == registry.CreateEntry:
@@ -170,5 +181,22 @@ func failureEnvelope(f failure, err error) envelope {
 	default:
 		e.Errors = append(e.Errors, ours)
 	}
+	suggest(e.Errors, err)
 	return e
+}
+
+// suggest puts what to send instead to the first problem of each field.
+func suggest(problems []problemJSON, err error) {
+	var more *advisedError
+	if !errors.As(err, &more) {
+		return
+	}
+	for _, fix := range more.fixes {
+		for i, p := range problems {
+			if p.Source != nil && p.Source.Pointer == "/"+fix.Field {
+				problems[i].Suggestion = fix.Values
+				break
+			}
+		}
+	}
 }

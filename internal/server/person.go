@@ -52,20 +52,34 @@ func (s *Server) personView(c echo.Context, e registry.Entry) (holds string, _ *
 // maxNameBytes is longer than a name of 1,024 characters, the longest that is allowed.
 const maxNameBytes = 4 * 1024
 
-// joinView is what a form says about the entries of the name in it. self is the entry
-// that it changes, seen is that entry when it is known to have the name; both are "" for
-// a new one.
-func (s *Server) joinView(c echo.Context, name string, self, seen registry.ID) *templates.NamesakesView {
-	name = strings.TrimSpace(strings.ToValidUTF8(name, "\uFFFD"))
-	if len(name) > maxNameBytes || registry.FoldName(name) == "" {
-		return nil // an entry has no such name
+// joinView is what a form says about the entries of the name in it, and about what else
+// was typed. self is the entry that it changes, seen is that entry when it is known to
+// have the name; both are "" for a new one.
+func (s *Server) joinView(c echo.Context, form templates.EntryForm, self, seen registry.ID) *templates.NamesakesView {
+	d, _ := parseDraft(form) // what can't be understood is told when it is sent
+	d.Name, d.Email = strings.ToValidUTF8(d.Name, "\uFFFD"), strings.ToValidUTF8(d.Email, "\uFFFD")
+	had, _ := registry.Version(form.Version).Values()
+	var hints []string
+	if self == "" || had[registry.FieldName] != d.Name || had[registry.FieldEmail] != d.Email {
+		hints = hintTexts(requestContext(c), d)
+	}
+	name := d.Name
+	if len(name) > maxNameBytes || registry.FoldName(name) == "" { // an entry has no such name
+		if len(hints) == 0 {
+			return nil
+		}
+		return &templates.NamesakesView{Hints: hints}
 	}
 	found, v := s.namesakes(c, name, seen)
+	v.Hints = hints
 	if v.Failed != "" {
 		return &v
 	}
+	if like := found.Resembles(); like != "" {
+		v.Hints = append(v.Hints, like)
+	}
 	others := found.Without(self)
-	v.Entries, v.Sentence = others.Entries, others.Joins()
+	v.Entries, v.Sentence = others.Entries, others.JoinsWith(d.Email, d.IsEmailRegex)
 	if len(others.Entries) < len(found.Entries) {
 		// The form's entry has this name already.
 		v.Sentence = "As it is, mail" + strings.TrimPrefix(found.Holds(), "Mail")
@@ -100,7 +114,7 @@ func (s *Server) joinName(c echo.Context) error {
 	if err != nil {
 		self = "" // a new one
 	}
-	return render(c, http.StatusOK, templates.Join(s.entriesURL(), s.joinView(c, c.QueryParam(registry.FieldName), self, "")))
+	return render(c, http.StatusOK, templates.Join(s.entriesURL(), s.joinView(c, decodeEntryForm(c.QueryParams()), self, "")))
 }
 
 // afterDeletion says what holds for the name once the entry is deleted, and lists the

@@ -104,15 +104,6 @@ func programConfirms(e *registry.StopError) string {
 	return "A program goes on with the fields " + strings.Join(fields, " and ") + "."
 }
 
-// warningText is what is said of a kind of warning, on the page as in JSON.
-type warningText struct {
-	code string                        // the JSON's
-	text func(registry.Warning) string // what was found, and what to do
-}
-
-// warningTexts has an entry for each kind of warning.
-var warningTexts = map[string]warningText{}
-
 // stopProblems are what e asks about, with codes and pointers as the API's findings
 // have. Those of warnings stand in their order behind that of the twins.
 func stopProblems(e *registry.StopError) []registry.Problem {
@@ -124,14 +115,6 @@ func stopProblems(e *registry.StopError) []registry.Problem {
 		problems = append(problems, warningProblem(w))
 	}
 	return problems
-}
-
-func warningProblem(w registry.Warning) registry.Problem {
-	p := registry.Problem{Code: codeWarning, Pointer: "/" + w.Field, Message: "This is unusual (" + w.Kind + "): " + w.Detail + "."}
-	if said, ok := warningTexts[w.Kind]; ok {
-		p.Code, p.Message = said.code, said.text(w)
-	}
-	return p
 }
 
 // twinProblem is the finding that an address is there already.
@@ -157,6 +140,9 @@ func failStop(e *registry.StopError) failure {
 		problems: stopProblems(e),
 	}
 	switch {
+	case e.Twins == nil && slices.ContainsFunc(e.Warnings, dangerous):
+		f.title = "Not sent: this would let strangers use the name"
+		f.text = []string{"Nothing was sent. Change what is marked or, if you want it all the same, go on below the form. The audit trail then says that you were warned."}
 	case e.Twins == nil:
 		f.text = []string{"Nothing was sent. Change what is marked or, if it is right as it is, go on below the form."}
 	case e.Twins.Exact:
@@ -181,6 +167,9 @@ func addStop(v *templates.EntryFormView, e *registry.StopError) {
 	if e.Twins != nil {
 		v.Confirm.Field = fieldTwins
 		v.Confirm.Value = strings.Trim(twins+","+warnings, ",")
-		v.Confirm.Twins = e.Twins.Twins
+		v.Confirm.Entries = slices.Clone(e.Twins.Twins)
+	}
+	for _, w := range e.Warnings {
+		v.Confirm.Entries = append(v.Confirm.Entries, w.About...)
 	}
 }

@@ -52,19 +52,21 @@ if (meaning) {
   say();
 }
 
-// Which entries a name has already: asked for once somebody has typed it.
+// Which entries a name has already, and what else there is to say of what was typed:
+// asked for once somebody has typed it.
 const join = document.getElementById("join");
 if (join) {
   const at = join.dataset.join;
-  const { name, twins } = join.closest("form").elements;
-  let asked = join.childElementCount ? name.value.trim() : "";
+  const { name, email, is_email_regex: regex, twins, confirmed } = join.closest("form").elements;
+  const question = () => new URLSearchParams({ name: name.value.trim(), email: email.value.trim(), is_email_regex: regex.checked }).toString();
+  let asked = join.childElementCount ? question() : "";
   const ask = async () => {
-    const query = name.value.trim();
+    const query = question();
     if (query === asked) return;
     asked = query;
     let said = [];
     try {
-      const answer = query && (await fetch(at + (at.includes("?") ? "&" : "?") + new URLSearchParams({ name: query }), { headers: { Accept: "text/html" }, redirect: "manual" }));
+      const answer = (name.value.trim() || email.value.trim()) && (await fetch(at + (at.includes("?") ? "&" : "?") + query, { headers: { Accept: "text/html" }, redirect: "manual" }));
       if (answer.ok) { // and not led to sign in: the form tells that when it is sent
         said = [...new DOMParser().parseFromString(await answer.text(), "text/html").body.children];
       }
@@ -73,9 +75,9 @@ if (join) {
     }
     if (query === asked) join.replaceChildren(...said);
   };
-  name.addEventListener("change", ask);
-  // Where a summary shows what is there already, there is nothing more to ask.
-  if (!twins) ask();
+  for (const input of [name, email, regex]) input.addEventListener("change", ask);
+  // Where a summary shows what there is to confirm, there is nothing more to ask.
+  if (!twins && !confirmed) ask();
 }
 
 // A pattern is checked while one types. The addresses that are suggested follow, until

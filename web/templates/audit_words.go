@@ -151,5 +151,9 @@ func confirmedWords(c registry.Confirmation) string {
 	if c.Kind == registry.KindInDoubt {
 		return "An earlier create of the same entry was not settled yet, so there may be two"
 	}
-	return c.Field + ", " + strings.ReplaceAll(c.Kind, "-", " ")
+	words := c.Field + ", " + strings.ReplaceAll(c.Kind, "-", " ")
+	if c.Detail != "" {
+		words += ": " + c.Detail
+	}
+	return words
 }

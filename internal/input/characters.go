@@ -1,0 +1,235 @@
+package input
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+	"golang.org/x/text/unicode/runenames"
+)
+
+// Place is where a text belongs. It decides which characters can be right there.
+type Place int
+
+// The places.
+const (
+	InName    Place = iota
+	InAddress       // or in a pattern, or in an id
+	InText          // of several lines
+)
+
+// Character is one character that can't be right where it stands.
+type Character struct {
+	Rune    rune
+	At      int  // in characters, from 1
+	Control bool // a control character or a line break, rather than one that shows as nothing
+}
+
+// String names the character and says where it is.
+func (c Character) String() string {
+	return fmt.Sprintf("%s, character %d", Name(c.Rune), c.At)
+}
+
+// Name names a character: by Unicode's name for it, and its number.
+func Name(r rune) string {
+	name := runenames.Name(r)
+	switch {
+	case r == utf8.RuneError:
+		name = "REPLACEMENT CHARACTER"
+	case unicode.Is(unicode.Co, r):
+		name = "a private-use character"
+	case controls[r] != "":
+		name = controls[r]
+	case unicode.IsControl(r):
+		name = "a control character"
+	case name == "" || name[0] == '<':
+		name = "an unassigned character"
+	}
+	return fmt.Sprintf("%s (U+%04X)", name, r)
+}
+
+// controls are names of control characters, for which Unicode has only aliases.
+var controls = map[rune]string{
+	0: "NULL", '\t': "TABULATION", '\n': "LINE FEED", '\v': "LINE TABULATION", '\f': "FORM FEED", '\r': "CARRIAGE RETURN",
+	0x1B: "ESCAPE", 0x7F: "DELETE", 0x85: "NEXT LINE",
+}
+
+// Bad returns the first character of s that can't be right in a place: a control
+// character, a line or paragraph separator, one for private use, a noncharacter, or one
+// that shows as nothing. In a name a joiner or a variation selector is right where a
+// script or an emoji needs it. Text of several lines may have line feeds and tabs and, as
+// it is copied from anywhere, what shows as nothing, but nothing that turns text around
+// or hides some.
+func Bad(s string, place Place) (c Character, found bool) {
+	runes := []rune(s)
+	for i, r := range runes {
+		if bad, control := badAt(runes, i, place); bad {
+			return Character{r, i + 1, control}, true
+		}
+	}
+	return Character{}, false
+}
+
+// Without returns s without the characters that Bad finds. Line breaks become spaces.
+func Without(s string, place Place) string {
+	for {
+		runes, clean := []rune(s), true
+		var b strings.Builder
+		for i, r := range runes {
+			bad, control := badAt(runes, i, place)
+			clean = clean && !bad
+			switch {
+			case !bad:
+				b.WriteRune(r)
+			case control && (unicode.IsSpace(r) || r == '\u2028' || r == '\u2029'):
+				b.WriteByte(' ')
+			}
+		}
+		// A joiner can lose what it belonged to.
+		if clean {
+			if place == InText {
+				return s
+			}
+			return strings.Join(strings.Fields(s), " ")
+		}
+		s = b.String()
+	}
+}
+
+// Trim returns s without the spaces, tabs and line breaks at its ends, which come along
+// when text is pasted. Rarer kinds of white space are left for Bad to name.
+func Trim(s string) string {
+	return strings.TrimFunc(s, func(r rune) bool {
+		return r == '\t' || r == '\n' || r == '\r' || unicode.Is(unicode.Zs, r)
+	})
+}
+
+// Shows reports whether s has anything to be seen.
+func Shows(s string) bool {
+	return strings.ContainsFunc(s, func(r rune) bool {
+		return unicode.In(r, unicode.L, unicode.N, unicode.P, unicode.S) && !hidden(r)
+	})
+}
+
+func badAt(runes []rune, i int, place Place) (bad, control bool) {
+	r := runes[i]
+	switch {
+	case unicode.IsControl(r):
+		return place != InText || r != '\n' && r != '\t', true
+	case r == '\u2028' || r == '\u2029':
+		return place != InText, true
+	case unicode.In(r, unicode.Co, unicode.Noncharacter_Code_Point):
+		return true, false
+	case !hidden(r):
+		return false, false
+	case place == InText:
+		return unicode.Is(unicode.Bidi_Control, r) || isTag(r), false
+	case place == InName:
+		return !needed(runes, i), false
+	}
+	return true, false
+}
+
+// hidden reports whether a character shows as nothing: Default_Ignorable_Code_Point,
+// what else only controls how text is laid out, and blanks that are no spaces.
+func hidden(r rune) bool {
+	if r == '\u2800' || r == '\uFFFC' { // an empty Braille cell; what stands for an embedded object
+		return true
+	}
+	return unicode.In(r, unicode.Cf, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector) &&
+		!unicode.Is(unicode.Prepended_Concatenation_Mark, r)
+}
+
+func isTag(r rune) bool { return r >= 0xE0000 && r <= 0xE007F }
+
+// needed reports whether the hidden character at i is right there in a name.
+func needed(runes []rune, i int) bool {
+	switch r := runes[i]; {
+	case r == '\u200C' || r == '\u200D':
+		return joins(runes, i)
+	case r >= 0x180B && r <= 0x180F: // Mongolian variation selectors and vowel separator
+		return i > 0 && unicode.Is(unicode.Mongolian, runes[i-1])
+	case unicode.Is(unicode.Variation_Selector, r):
+		return i > 0 && (unicode.Is(unicode.Han, runes[i-1]) || r >= 0xFE00 && r <= 0xFE0F && (pictographic(runes[i-1]) || unicode.Is(unicode.Myanmar, runes[i-1])))
+	case isTag(r):
+		return inFlag(runes, i)
+	}
+	return false
+}
+
+// joins reports whether a joiner is right at i, after the rules of RFC 5892, A.1 and A.2,
+// and of Unicode's emoji sequences.
+func joins(runes []rune, i int) bool {
+	if i == 0 {
+		return false
+	}
+	before := runes[i-1]
+	last := i+1 == len(runes)
+	if norm.NFC.PropertiesString(string(before)).CCC() == virama {
+		return true
+	}
+	if unicode.In(before, indic...) || !last && unicode.In(before, indic...) {
+		return !last
+	}
+	if runes[i] == '\u200D' && !last && pictographic(runes[i+1]) {
+		for j := i - 1; j >= 0; j-- {
+			if r := runes[j]; r == '\uFE0F' || r >= 0x1F3FB && r <= 0x1F3FF {
+				continue
+			}
+			return pictographic(runes[j])
+		}
+	}
+	for j := i - 1; j >= 0 && unicode.Is(unicode.Mn, before); j-- {
+		before = runes[j]
+	}
+	return !last && unicode.In(before, joining...) && unicode.In(runes[i+1], joining...)
+}
+
+// virama is the combining class of the signs that take a letter's vowel away.
+const virama = 9
+
+// Scripts in which joiners decide how letters are drawn: indic ones beside their marks,
+// joining ones between letters.
+var (
+	indic = []*unicode.RangeTable{
+		unicode.Devanagari, unicode.Bengali, unicode.Gurmukhi, unicode.Gujarati, unicode.Oriya, unicode.Tamil, unicode.Telugu,
+		unicode.Kannada, unicode.Malayalam, unicode.Sinhala, unicode.Khmer, unicode.Myanmar, unicode.Tibetan,
+	}
+	joining = []*unicode.RangeTable{
+		unicode.Arabic, unicode.Syriac, unicode.Nko, unicode.Mongolian, unicode.Mandaic, unicode.Adlam, unicode.Hanifi_Rohingya,
+	}
+)
+
+// pictographic reports whether an emoji may begin with r.
+func pictographic(r rune) bool {
+	return r == '#' || r == '*' || r >= '0' && r <= '9' || r == 0xA9 || r == 0xAE || // keycaps, © and ®
+		unicode.In(r, unicode.So, unicode.Sk) && r > 0xFF || r == 0x203C || r == 0x2049 || unicode.Is(unicode.Sm, r) && r >= 0x2190
+}
+
+// inFlag reports whether the tag at i is part of one of the flags that are spelled with
+// tags: those of England, Scotland and Wales.
+func inFlag(runes []rune, i int) bool {
+	start := i
+	for start >= 0 && isTag(runes[start]) {
+		start--
+	}
+	if start < 0 || runes[start] != 0x1F3F4 {
+		return false
+	}
+	end := start + 1
+	var region strings.Builder
+	for end < len(runes) && isTag(runes[end]) && runes[end] != 0xE007F {
+		region.WriteRune(runes[end] - 0xE0000)
+		end++
+	}
+	if end == len(runes) || runes[end] != 0xE007F || i > end {
+		return false
+	}
+	switch region.String() {
+	case "gbeng", "gbsct", "gbwls":
+		return true
+	}
+	return false
+}

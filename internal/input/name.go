@@ -1,0 +1,266 @@
+package input
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// DisplayName reports on a text in the place of a name. isAddress tells what passes for
+// an address. What it offers is the name as it seems to be meant and, where one stood in
+// it, the address.
+func DisplayName(s string, isAddress func(string) bool) Report {
+	var r Report
+	if len(s) > maxLength {
+		return r
+	}
+	name := s
+	for range maxWraps {
+		next, kind, detail := nameOnce(name, &r, isAddress)
+		if kind == "" {
+			break
+		}
+		r.add(kind, detail)
+		name = next
+	}
+	if odd, placeholder := isPlaceholder(name); placeholder {
+		r.add(Placeholder, odd)
+	} else if word, scripts := mixed(name); word != "" {
+		r.add(MixedScripts, fmt.Sprintf("“%s” has %s letters", word, strings.Join(scripts, " and ")))
+		if latin, ok := TakenFor(name); ok {
+			name = latin
+		}
+	}
+	if name != s && Shows(name) {
+		r.Name = name
+	}
+	return r
+}
+
+// nameOnce undoes one thing that does not belong to a name, and says what.
+func nameOnce(s string, r *Report, isAddress func(string) bool) (next string, kind Kind, detail string) {
+	if t := strings.Trim(Trim(s), ",;"); Trim(t) != s && Trim(t) != "" {
+		return Trim(t), Quoted, "a comma or semicolon"
+	}
+	if d, kind := decode(s); kind != "" {
+		return Trim(d), kind, ""
+	}
+	if encodedStart.MatchString(s) {
+		r.add(Encoded, "")
+	}
+	if strings.ContainsRune(s, utf8.RuneError) {
+		r.add(Garbled, "")
+	}
+	if name, address, ok := splitAddress(s, isAddress); ok {
+		if r.Address == "" {
+			r.Address = address
+		}
+		if name == "" {
+			r.add(AddressAsName, "")
+			return s, "", ""
+		}
+		return name, NameWithAddress, address
+	}
+	first, size := utf8.DecodeRuneInString(s)
+	last, lastSize := utf8.DecodeLastRuneInString(s)
+	if end, quotes := nameQuotes[first]; quotes && last == end && len(s) > size+lastSize {
+		if inner := s[size : len(s)-lastSize]; !strings.ContainsRune(inner, first) && Trim(inner) != "" {
+			return Trim(inner), Quoted, "quotation marks"
+		}
+	}
+	if plain := unstyled(s); plain != s {
+		return plain, StyledLetters, ""
+	}
+	return s, "", ""
+}
+
+// encodedStart is an encoded word that can't be decoded.
+var encodedStart = regexp.MustCompile(`=\?[A-Za-z0-9_-]+\?[bBqQ]\?`)
+
+var nameQuotes = map[rune]rune{'"': '"', '\'': '\'', '`': '`', '“': '”', '”': '”', '„': '“', '‘': '’', '«': '»', '»': '«', '‹': '›', '＂': '＂'}
+
+var addressIn = regexp.MustCompile(`[^\s<>()\[\]{},;:"]+@[^\s<>()\[\]{},;:"@]+\.[^\s<>()\[\]{},;:"@]+`)
+
+// splitAddress parts a name from the address that stands in it. name is "" when there is
+// nothing else.
+func splitAddress(s string, isAddress func(string) bool) (name, address string, ok bool) {
+	found := addressIn.FindString(s)
+	if found == "" {
+		return "", "", false
+	}
+	found = endMarks.ReplaceAllString(found, "")
+	plain, _, _ := Plain(found)
+	if plain = strings.Trim(plain, `'"`); !isAddress(plain) {
+		return "", "", false
+	}
+	rest := strings.Replace(s, found, " ", 1)
+	rest = scheme.ReplaceAllString(Trim(rest), "")
+	rest = strings.NewReplacer("mailto:", " ", "<", " ", ">", " ", "[", " ", "]", " ", "( )", " ", "()", " ", "(  )", " ").Replace(rest)
+	rest = strings.Join(strings.Fields(rest), " ")
+	rest = bareName(strings.Trim(rest, " ,;:|/-–—"))
+	if !Shows(rest) {
+		rest = ""
+	}
+	return rest, plain, true
+}
+
+// unstyled is s with ordinary letters in place of mathematical, circled, fullwidth and
+// phonetic ones, which look the same to people and differ for a program.
+func unstyled(s string) string {
+	var b strings.Builder
+	for _, r := range s {
+		switch {
+		case r >= 0x1D400 && r <= 0x1D7FF, r >= 0x24B6 && r <= 0x24E9, r >= 0x1F110 && r <= 0x1F149, r >= 0xFF10 && r <= 0xFF5A && r != 0xFF20,
+			r >= 0xFB00 && r <= 0xFB06, r == 0x212A, r == 0x212B, r >= 0x2100 && r <= 0x214F && unicode.IsLetter(r):
+			b.WriteString(norm.NFKC.String(string(r)))
+		case r >= 0x1F130 && r <= 0x1F149:
+			b.WriteRune('A' + r - 0x1F130)
+		case r >= 0x1F150 && r <= 0x1F169:
+			b.WriteRune('A' + r - 0x1F150)
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+var (
+	braces     = regexp.MustCompile(`^\s*(\{+[^{}]*\}+|\$\{[^{}]*\}|\[+[\p{L}\s_.-]+\]+|<+[\p{L}\s_.-]+>+|%%?[A-Za-z_]+%%?|\$[A-Za-z_]+|@[A-Za-z_]+@|#(?:N/A|NAME\?|REF!|VALUE!|DIV/0!|NULL!|NUM!))\s*$`)
+	mergeField = regexp.MustCompile(`\{\{[^{}]+\}\}|\$\{[^{}]+\}|\{[A-Za-z_. ]+\}|«[A-Za-z_ ]+»|%[A-Z][A-Z_]+%`)
+	onlyMarks  = regexp.MustCompile(`^[\s\p{P}\p{S}]*$`)
+	numbered   = regexp.MustCompile(`[\s_-]*[0-9]+$`)
+)
+
+// placeholders are texts that stand for a name, in small letters and without digits at
+// the end.
+var placeholders = func() map[string]bool {
+	all := map[string]bool{}
+	for name := range strings.Lines(`test
+testing
+tester
+test user
+test name
+test entry
+test test
+testname
+name
+names
+full name
+your name
+display name
+displayname
+first last
+first name
+firstname
+last name
+lastname
+surname
+given name
+first name last name
+firstname lastname
+first_name last_name
+firstname surname
+user name
+username
+new user
+example
+example name
+example user
+sample
+sample name
+sample user
+placeholder
+dummy
+dummy user
+foo
+bar
+foo bar
+foobar
+baz
+asdf
+asdfgh
+qwerty
+qwertz
+xxx
+xxxx
+abc
+blah
+lorem ipsum
+tbd
+tba
+tbc
+todo
+fixme
+n/a
+na
+n.a.
+none
+nil
+null
+undefined
+unknown
+nan
+no name
+noname
+empty
+blank
+not set
+not available
+not applicable
+john q. public
+joe bloggs
+max mustermann
+erika mustermann
+mustermann
+max muster
+vorname nachname
+vorname
+nachname
+nom prénom
+prénom nom
+prénom
+nombre apellido
+nombre
+nome cognome
+nome sobrenome
+voornaam achternaam
+jan modaal
+jan kowalski
+imię nazwisko
+иван иванович иванов
+имя фамилия
+имя
+фамилия
+姓名
+名前
+山田太郎
+張三
+张三
+`) {
+		all[strings.TrimSpace(name)] = true
+	}
+	return all
+}()
+
+// isPlaceholder reports whether s stands for a name that somebody was to fill in.
+func isPlaceholder(s string) (what string, is bool) {
+	if found := mergeField.FindString(s); found != "" {
+		return found, true
+	}
+	if braces.MatchString(s) {
+		return s, true
+	}
+	folded := strings.Join(strings.Fields(strings.ToLower(norm.NFC.String(s))), " ")
+	if onlyMarks.MatchString(s) && !strings.ContainsFunc(s, func(r rune) bool { return unicode.In(r, unicode.So, unicode.Co) }) {
+		return s, Shows(s)
+	}
+	if placeholders[folded] || placeholders[numbered.ReplaceAllString(folded, "")] {
+		return s, true
+	}
+	// A number is no name; one in letters, such as that of a building, may be.
+	return s, folded != "" && strings.TrimFunc(folded, unicode.IsDigit) == ""
+}

@@ -1,0 +1,199 @@
+package input
+
+import (
+	_ "embed"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+//go:embed confusables.txt
+var confusablesText string
+
+// confusables are the code points that look like ASCII, and like which. x/text has no
+// such table, and Go's libraries that have one are years behind Unicode's.
+var confusables = sync.OnceValue(func() map[rune]string {
+	table := make(map[rune]string, 2000)
+	for line := range strings.Lines(confusablesText) {
+		if line[0] == '#' {
+			continue
+		}
+		code, like, _ := strings.Cut(strings.TrimSuffix(line, "\n"), " ")
+		r, err := strconv.ParseUint(code, 16, 32)
+		if err != nil {
+			panic("confusables.txt: " + line)
+		}
+		table[rune(r)] = like
+	}
+	return table
+})
+
+// Skeleton returns what two texts that look alike have in common, as Unicode Technical
+// Standard 39 defines it, as far as it looks like ASCII. It is not for showing.
+func Skeleton(s string) string {
+	table := confusables()
+	var b strings.Builder
+	for _, r := range norm.NFD.String(s) {
+		switch like, ok := table[r]; {
+		case ok:
+			b.WriteString(like)
+		case !hidden(r):
+			b.WriteRune(r)
+		}
+	}
+	return norm.NFD.String(b.String())
+}
+
+// Look is how a name looks, for comparing it with many.
+type Look struct{ exact, small, latin string }
+
+// LookOf returns how a name looks.
+func LookOf(name string) Look {
+	name = PlainSigns(strings.Join(strings.Fields(name), " "))
+	return Look{Skeleton(name), Skeleton(lower(name)), lower(Latin(name))}
+}
+
+// Like reports whether two names look alike.
+func (l Look) Like(other Look) bool {
+	return l.exact == other.exact || l.small == other.small || l.latin == other.latin
+}
+
+// Alike reports whether two names look alike.
+func Alike(a, b string) bool { return LookOf(a).Like(LookOf(b)) }
+
+// lower is a name as it looks in small letters. Those of several scripts look less alike
+// than the capital ones do.
+func lower(s string) string { return strings.ToLower(s) }
+
+// Latin returns a name with Latin letters in place of those of other scripts, of other
+// forms and of digits in words that look like them: the name that it can be taken for.
+// It is the name itself when there is nothing of that kind.
+func Latin(name string) string {
+	table := confusables()
+	runes := []rune(norm.NFC.String(name))
+	var b strings.Builder
+	for i, r := range runes {
+		like := table[r]
+		switch {
+		case r == '0' && besideLetter(runes, i):
+			like = "o"
+		case (r == '1' || r == '|') && besideLetter(runes, i):
+			like = "l"
+		case r == 'I' && inSmallLetters(runes[:i]):
+			like = "l"
+		case r == 'l' && (i == 0 || !unicode.IsLetter(runes[i-1])) && besideLetter(runes, i):
+			like = "I"
+		case r < 0x80, !unicode.IsLetter(r), unicode.Is(unicode.Latin, r) && ordinary(r), like == "":
+			b.WriteRune(r)
+			continue
+		}
+		if unicode.IsUpper(r) && r >= 0x80 && like == "l" {
+			like = "I"
+		}
+		b.WriteString(like)
+	}
+	return b.String()
+}
+
+// ordinary reports whether a Latin letter is one of a language's alphabet rather than
+// one for phonetics or mathematics.
+func ordinary(r rune) bool {
+	switch r {
+	case 'ı', 'ĸ', 'ſ', 'ŉ':
+		return false
+	}
+	return r < 0x180 || r >= 0x1E00 && r < 0x1F00
+}
+
+// inSmallLetters reports whether the last letter of runes that is no I is a small one.
+func inSmallLetters(runes []rune) bool {
+	for i := len(runes) - 1; i >= 0; i-- {
+		if runes[i] != 'I' {
+			return unicode.IsLower(runes[i])
+		}
+	}
+	return false
+}
+
+func besideLetter(runes []rune, i int) bool {
+	return i > 0 && unicode.IsLetter(runes[i-1]) || i+1 < len(runes) && unicode.IsLetter(runes[i+1])
+}
+
+// TakenFor reports whether all letters of name are Latin once those that look like Latin
+// ones are replaced, and returns it so.
+func TakenFor(name string) (latin string, ok bool) {
+	latin = Latin(name)
+	if latin == norm.NFC.String(name) {
+		return "", false
+	}
+	for _, r := range latin {
+		if unicode.IsLetter(r) && !unicode.Is(unicode.Latin, r) {
+			return "", false
+		}
+	}
+	return latin, true
+}
+
+// mixed returns the scripts of the first word of s that has letters of several which
+// are not written together. Chinese, Japanese and Korean words may have Latin letters.
+func mixed(s string) (word string, scripts []string) {
+	for _, word := range strings.FieldsFunc(s, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsNumber(r) }) {
+		var found []string
+		for _, r := range word {
+			if script := scriptOf(r); script != "" && !slices.Contains(found, script) {
+				found = append(found, script)
+			}
+		}
+		if !together(found) {
+			slices.Sort(found)
+			return word, found
+		}
+	}
+	return "", nil
+}
+
+// together reports whether the scripts are written in one word, as the augmented script
+// sets of Unicode Technical Standard 39 and its level "highly restrictive" have it.
+func together(scripts []string) bool {
+	rest := slices.DeleteFunc(slices.Clone(scripts), func(s string) bool { return s == "Latin" || s == "Han" })
+	switch {
+	case len(scripts) < 2 || len(rest) == 0:
+		return true
+	case len(rest) == 1:
+		return slices.Contains([]string{"Hiragana", "Katakana", "Hangul", "Bopomofo"}, rest[0])
+	case len(rest) == 2:
+		return slices.Contains(rest, "Hiragana") && slices.Contains(rest, "Katakana")
+	}
+	return false
+}
+
+// scriptOf returns the script of a letter, "" for what belongs to none.
+func scriptOf(r rune) string {
+	if r < 0x80 {
+		if unicode.IsLetter(r) {
+			return "Latin"
+		}
+		return ""
+	}
+	if !unicode.IsLetter(r) || unicode.In(r, unicode.Common, unicode.Inherited) {
+		return ""
+	}
+	for _, name := range likely {
+		if unicode.Is(unicode.Scripts[name], r) {
+			return name
+		}
+	}
+	for name, table := range unicode.Scripts {
+		if unicode.Is(table, r) {
+			return name
+		}
+	}
+	return ""
+}
+
+// likely are the scripts that are asked for first, which saves most of the asking.
+var likely = []string{"Latin", "Cyrillic", "Greek", "Han", "Hiragana", "Katakana", "Hangul", "Arabic", "Hebrew", "Devanagari", "Thai"}

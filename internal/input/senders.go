@@ -1,0 +1,65 @@
+package input
+
+import (
+	_ "embed"
+	"strings"
+	"sync"
+)
+
+//go:embed senders.tsv
+var sendersText string
+
+// Sender is a service whose mail shows a name that the person who uses it has chosen, so
+// that any stranger can have it show the name of somebody else.
+type Sender struct {
+	Address string // an address or, with an @ in front, all of a domain and below it
+	Service string
+	How     string // how a stranger gets a name shown
+	Source  string // the URL of where that is described
+}
+
+// Senders returns the services that are known.
+var Senders = sync.OnceValue(func() []Sender {
+	var all []Sender
+	for line := range strings.Lines(sendersText) {
+		line = strings.TrimSuffix(line, "\n")
+		if line == "" || line[0] == '#' {
+			continue
+		}
+		f := strings.Split(line, "\t")
+		if len(f) != 4 {
+			panic("senders.tsv: " + line)
+		}
+		all = append(all, Sender{f[0], f[1], f[2], f[3]})
+	}
+	return all
+})
+
+// SharedSenderOf returns the service that an address is one of.
+func SharedSenderOf(address string) (Sender, bool) {
+	address = strings.ToLower(Trim(address))
+	// A part behind a + is the service's own, as in reply+abc@reply.github.com.
+	for _, s := range Senders() {
+		if s.has(address) {
+			return s, true
+		}
+	}
+	return Sender{}, false
+}
+
+func (s Sender) has(address string) bool {
+	domain, all := strings.CutPrefix(s.Address, "@")
+	if !all {
+		return address == s.Address
+	}
+	_, host, ok := strings.Cut(address, "@")
+	return ok && (host == domain || strings.HasSuffix(host, "."+domain))
+}
+
+// Example is an address of the service, to try a pattern on.
+func (s Sender) Example() string {
+	if domain, all := strings.CutPrefix(s.Address, "@"); all {
+		return "no-reply@" + domain
+	}
+	return s.Address
+}

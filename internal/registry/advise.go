@@ -1,0 +1,281 @@
+package registry
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"namesake/internal/input"
+	"namesake/internal/javaregex"
+	"namesake/internal/patterns"
+)
+
+// Kinds of warnings beside those of package input. Those about a pattern are the ids of
+// its findings.
+const (
+	// KindLookAlike is a name that looks like another one of the registry.
+	KindLookAlike = "look-alike"
+)
+
+// Advice is what there is to say of a draft beyond the rules that it breaks.
+type Advice struct {
+	Warnings []Warning // to be confirmed
+	Hints    []Warning // only to be said
+	Remarks  []Warning // about a field that is refused: why, more exactly than its rule
+	Fixes    []Fix
+}
+
+// Fix is what to type instead.
+type Fix struct {
+	Field string // that it is about
+	// Values are what the draft should have, by field: a name, an address, whether that
+	// is a pattern.
+	Values Values
+}
+
+// Of returns the part of a that is about the fields which change gives; nil gives all.
+func (a Advice) Of(change Values) Advice {
+	if change == nil {
+		return a
+	}
+	of := func(field string) bool {
+		return change.turns(field) || field == FieldEmail && change.turns(FieldIsEmailRegex)
+	}
+	return Advice{
+		Warnings: filter(a.Warnings, func(w Warning) bool { return of(w.Field) }),
+		Hints:    filter(a.Hints, func(w Warning) bool { return of(w.Field) }),
+		Remarks:  filter(a.Remarks, func(w Warning) bool { return of(w.Field) }),
+		Fixes:    filter(a.Fixes, func(f Fix) bool { return of(f.Field) }),
+	}
+}
+
+func filter[T any](all []T, keep func(T) bool) (kept []T) {
+	for _, v := range all {
+		if keep(v) {
+			kept = append(kept, v)
+		}
+	}
+	return kept
+}
+
+// Advise judges the name and the address of d, and says what to type instead where that
+// is certain. With a *patterns.BusyError the pattern was not judged, but all else was.
+func (d Draft) Advise(ctx context.Context) (Advice, error) { return d.advise(ctx, true) }
+
+// advise is Advise. Without withEmail, no work is done on the address or pattern.
+func (d Draft) advise(ctx context.Context, withEmail bool) (a Advice, err error) {
+	d.adviseName(&a)
+	switch {
+	case withEmail && d.IsEmailRegex:
+		err = d.advisePattern(ctx, &a)
+	case withEmail:
+		err = d.adviseAddress(ctx, &a)
+	}
+	for field, text := range map[string]string{FieldComments: d.Comments, FieldExternalDirectoryNodeID: d.ExternalDirectoryNodeID} {
+		if _, bad := input.Bad(text, placeOf(field)); bad {
+			a.fix(field, Values{field: input.Without(text, placeOf(field))})
+		}
+	}
+	return a, err
+}
+
+func (d Draft) adviseName(a *Advice) {
+	if _, bad := input.Bad(d.Name, input.InName); bad {
+		a.fix(FieldName, Values{FieldName: input.Without(d.Name, input.InName)})
+		return
+	}
+	r := input.DisplayName(d.Name, isAddress)
+	for _, f := range r.Findings {
+		a.Warnings = append(a.Warnings, Warning{Kind: string(f.Kind), Field: FieldName, Detail: f.Detail})
+	}
+	name, email := strings.TrimSpace(r.Name), strings.TrimSpace(d.Email)
+	free := !d.IsEmailRegex && (email == "" || !isAddress(email))
+	switch {
+	case r.Has(input.AddressAsName) && free && email != "":
+		a.fix(FieldName, Values{FieldName: email, FieldEmail: r.Address}) // each in the other's place
+	case r.Has(input.AddressAsName) && free:
+		a.fix(FieldName, Values{FieldName: "", FieldEmail: r.Address})
+	case r.Address != "" && name != "" && free:
+		a.fix(FieldName, Values{FieldName: name, FieldEmail: r.Address})
+	case name != "":
+		a.fix(FieldName, Values{FieldName: name})
+	}
+}
+
+func (d Draft) adviseAddress(ctx context.Context, a *Advice) error {
+	if d.Email == "" {
+		return nil
+	}
+	if _, bad := input.Bad(d.Email, input.InAddress); bad {
+		a.fix(FieldEmail, Values{FieldEmail: input.Without(d.Email, input.InAddress)})
+		return nil
+	}
+	r := input.Address(d.Email, isAddress)
+	for _, f := range r.Findings {
+		w := Warning{Kind: string(f.Kind), Field: FieldEmail, Detail: f.Detail}
+		switch {
+		case f.Kind == input.InnerWildcard:
+			a.Hints = append(a.Hints, w)
+		case !isAddress(d.Email):
+			a.Remarks = append(a.Remarks, w)
+		default:
+			a.Warnings = append(a.Warnings, w)
+		}
+	}
+	meant := d.Email
+	if r.Address != "" {
+		meant = r.Address
+	}
+	if s, shared := input.SharedSenderOf(meant); shared && isAddress(d.Email) {
+		a.Warnings = append(a.Warnings, Warning{Kind: string(input.SharedSender), Field: FieldEmail, Detail: s.Service})
+	}
+	switch {
+	case r.Pattern != "":
+		return a.fixPattern(ctx, r.Pattern, Values{FieldEmail: r.Pattern, FieldIsEmailRegex: true})
+	case r.Address != "" && r.Name != "" && d.Name == "":
+		a.fix(FieldEmail, Values{FieldName: r.Name, FieldEmail: r.Address})
+	case r.Address != "":
+		a.fix(FieldEmail, Values{FieldEmail: r.Address})
+	case !isAddress(d.Email) && strings.ContainsAny(d.Email, `\[](){}|^$*+`) && strings.Contains(d.Email, "@"):
+		_, err := patterns.Compile(ctx, d.Email)
+		if err == nil {
+			a.fix(FieldEmail, Values{FieldEmail: d.Email, FieldIsEmailRegex: true})
+		}
+		return busy(err)
+	}
+	return nil
+}
+
+// fixPattern offers a pattern unless it lets strangers in.
+func (a *Advice) fixPattern(ctx context.Context, pattern string, values Values) error {
+	p, err := patterns.Compile(ctx, pattern)
+	if err != nil {
+		return busy(err)
+	}
+	found, err := dangers(ctx, p)
+	if err == nil && len(found) == 0 {
+		a.fix(FieldEmail, values)
+	}
+	return err
+}
+
+// busy is err if there was no turn for a pattern, and nil for one that Java refuses.
+func busy(err error) error {
+	var busy *patterns.BusyError
+	if errors.As(err, &busy) {
+		return err
+	}
+	return nil
+}
+
+func (d Draft) advisePattern(ctx context.Context, a *Advice) error {
+	if _, bad := input.Bad(d.Email, input.InAddress); bad {
+		a.fix(FieldEmail, Values{FieldEmail: input.Without(d.Email, input.InAddress)})
+		return nil
+	}
+	if plain, odd, same := input.Plain(d.Email); !same {
+		a.Warnings = append(a.Warnings, Warning{Kind: string(input.Typographic), Field: FieldEmail, Detail: input.Name(odd)})
+		if _, err := patterns.Compile(ctx, plain); err == nil {
+			a.fix(FieldEmail, Values{FieldEmail: plain})
+		}
+	}
+	p, err := patterns.Compile(ctx, d.Email)
+	if err != nil {
+		if r := input.Address(d.Email, isAddress); r.Pattern != "" && busy(err) == nil {
+			return a.fixPattern(ctx, r.Pattern, Values{FieldEmail: r.Pattern})
+		}
+		return busy(err)
+	}
+	found, err := dangers(ctx, p)
+	for _, f := range found {
+		a.Warnings = append(a.Warnings, Warning{Kind: f.ID, Field: FieldEmail, Detail: f.Message})
+	}
+	if err != nil || len(found) > 0 {
+		return err // a service among them is the least of it
+	}
+	for _, s := range input.Senders() {
+		m, err := p.Match(ctx, s.Example())
+		if err != nil || m.TooSlow {
+			return err
+		}
+		if m.Matches || m.Found {
+			a.Warnings = append(a.Warnings, Warning{Kind: string(input.SharedSender), Field: FieldEmail, Detail: s.Service})
+			return nil
+		}
+	}
+	return nil
+}
+
+// dangers are the findings of a pattern that let people in at will.
+func dangers(ctx context.Context, p *patterns.Pattern) ([]javaregex.Finding, error) {
+	found, err := p.Findings(ctx)
+	return filter(found, func(f javaregex.Finding) bool { return f.Severity == javaregex.Danger }), err
+}
+
+// fix adds what to type instead, once for a field.
+func (a *Advice) fix(field string, values Values) {
+	for _, f := range a.Fixes {
+		if f.Field == field {
+			return
+		}
+	}
+	if text, ok := values[field].(string); !ok || text != "" || len(values) > 1 {
+		a.Fixes = append(a.Fixes, Fix{field, values})
+	}
+}
+
+// warnings are those about d, which is to become the entry self, "" for a new one, with
+// what to type instead. change is what it changes; nil says that all of it is new.
+func (s *Service) warnings(ctx context.Context, d Draft, self ID, change Values) (*StopError, error) {
+	a, err := d.advise(ctx, change.turns(FieldEmail, FieldIsEmailRegex))
+	if err != nil {
+		return nil, err
+	}
+	a = a.Of(change)
+	if change.turns(FieldName) {
+		if w, alike := s.lookAlike(ctx, d.Name, self); alike {
+			a.Warnings = append(a.Warnings, w)
+			a.fix(FieldName, Values{FieldName: w.Detail})
+		}
+	}
+	return &StopError{Warnings: a.Warnings, Fixes: a.Fixes}, nil
+}
+
+// lookAlike looks for entries of another name that looks like name. Only a name that can
+// be taken for one in plain Latin letters is looked for, with one call: a call for every
+// name would cost more than it finds. Like the look for twins it is a courtesy.
+func (s *Service) lookAlike(ctx context.Context, name string, self ID) (Warning, bool) {
+	latin, ok := input.TakenFor(name)
+	if !ok {
+		return Warning{}, false
+	}
+	ctx, cancel := context.WithTimeout(ctx, lookFor)
+	defer cancel()
+	list, err := s.api.ListEntries(ctx, Query{Search: searchWord(latin), Order: ByEmail, Direction: Ascending, Page: 1, PerPage: MaxPerPage})
+	if err != nil {
+		s.log.WarnContext(ctx, "not known whether the name looks like another one", "error", err)
+		return Warning{}, false
+	}
+	w := Warning{Kind: KindLookAlike, Field: FieldName}
+	for _, e := range lookAlikes(list.Entries, name) {
+		if (self == "" || e.ID != self) && len(w.About) < maxLookAlikes {
+			w.About = append(w.About, e)
+		}
+	}
+	if len(w.About) == 0 {
+		return Warning{}, false
+	}
+	w.Detail = w.About[0].Name
+	return w, true
+}
+
+// maxLookAlikes is how many entries a warning lists.
+const maxLookAlikes = 50
+
+// lookAlikes are the entries whose name is another one than name, and looks the same.
+func lookAlikes(entries []Entry, name string) []Entry {
+	folded, look := FoldName(name), input.LookOf(name)
+	return filter(entries, func(e Entry) bool {
+		return look.Like(input.LookOf(e.Name)) && FoldName(e.Name) != folded && FoldName(e.Name) != ""
+	})
+}

@@ -1,0 +1,240 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"namesake/internal/input"
+	"namesake/internal/javaregex"
+	"namesake/internal/registry"
+	"namesake/web/templates"
+)
+
+// warningText is how a kind of warning is told.
+type warningText struct {
+	code string // in JSON
+	text func(registry.Warning) string
+}
+
+// about is a text with the warning's detail in the place of %s.
+func about(text string) func(registry.Warning) string {
+	return func(w registry.Warning) string { return strings.ReplaceAll(text, "%s", w.Detail) }
+}
+
+// warningTexts has a row for each kind of warning and hint. The codes are in docs/forms.md.
+var warningTexts = map[string]warningText{
+	string(input.Typographic):     {"99910", typographicText},
+	string(input.Wrapped):         {"99911", wrappedText},
+	string(input.TrailingDot):     {"99912", about("An address does not end with “%s”: it would never match.")},
+	string(input.Wildcard):        {"99913", about("No mailbox is called “%s”: outside a pattern it stands for itself and not for any text. If you mean several addresses, make it a pattern. All of them may then use the name.")},
+	string(input.LoneDomain):      {"99914", about("%s is a domain and not an address. If you mean everyone there, make it a pattern. All of them may then use the name.")},
+	string(input.ForeignLabel):    {"99915", about("%s, but is something else to a mail server.")},
+	string(input.SharedSender):    {"99916", sharedText},
+	string(input.InnerWildcard):   {"99917", about("“%s” stands for itself in an address. If you mean any text, make it a pattern.")},
+	string(input.NameWithAddress): {"99920", about("The name has an address in it (%s). Mail programs show the name without it.")},
+	string(input.AddressAsName):   {"99921", about("This is an address and not a name. It protects only mail that shows the address as its name.")},
+	string(input.Encoded):         {"99922", about("This is encoded, as it stands in the source of a mail, a web page or a link. Mail programs show it decoded, so it would never match.")},
+	string(input.Garbled):         {"99923", about("The name looks garbled: on its way here its letters were read in the wrong encoding.")},
+	string(input.Quoted):          {"99924", about("Mail programs show a name without %s around it.")},
+	string(input.Placeholder):     {"99925", about("“%s” looks like a placeholder and not like a name.")},
+	string(input.StyledLetters):   {"99926", about("The name has letters that only look like ordinary ones, such as 𝐀 for A. It matches only mail that has the same ones.")},
+	string(input.MixedScripts):    {"99927", about("%s. Some of them look like others, so it may not be what it looks like.")},
+	registry.KindLookAlike:        {"99930", about("It looks like “%s”, which the registry protects, but is another name to a program.")},
+	javaregex.MatchesEverything:   {"99940", about("%s")},
+	javaregex.PublicDomain:        {"99941", about("%s")},
+}
+
+func typographicText(w registry.Warning) string {
+	return "This has a character that is not in plain addresses: " + w.Detail + ". It came from a text program most likely, and mail does not have it."
+}
+
+func wrappedText(w registry.Warning) string {
+	if w.Detail == "" {
+		return "Only the address belongs here, without what stands around it."
+	}
+	return "Only the address belongs here, without what stands around it: " + w.Detail + "."
+}
+
+func sharedText(w registry.Warning) string {
+	how := ""
+	for _, s := range input.Senders() {
+		if s.Service == w.Detail {
+			how = " " + s.How
+			break
+		}
+	}
+	return "Strangers can have " + w.Detail + " send mail from here that shows this name." + how +
+		" The entry would let all of that pass. Leave it out, and let the service's mail in by an allow policy in Cloudflare that verifies the sender."
+}
+
+// dangerous reports whether a warning is about letting strangers use the name.
+func dangerous(w registry.Warning) bool {
+	switch w.Kind {
+	case string(input.SharedSender), javaregex.MatchesEverything, javaregex.PublicDomain:
+		return true
+	}
+	return false
+}
+
+// warningProblem is w with a code and a pointer, as the API's findings have.
+func warningProblem(w registry.Warning) registry.Problem {
+	p := registry.Problem{Code: codeWarning, Pointer: "/" + w.Field, Message: "This is unusual: " + w.Kind + ", " + w.Detail + "."}
+	if said, ok := warningTexts[w.Kind]; ok {
+		p.Code, p.Message = said.code, said.text(w)
+	}
+	return p
+}
+
+// advisedError is an error about the values of a form, with what to type instead.
+type advisedError struct {
+	error
+	remarks []registry.Warning
+	fixes   []registry.Fix
+}
+
+func (e *advisedError) Unwrap() error { return e.error }
+
+// advised adds to an error about the values of d what else there is to say of them.
+func advised(ctx context.Context, d registry.Draft, err error) error {
+	var invalid *registry.InvalidError
+	var stop *registry.StopError
+	switch {
+	case errors.As(err, &stop):
+		return &advisedError{error: err, fixes: stop.Fixes}
+	case errors.As(err, &invalid):
+		a, _ := d.Advise(ctx) // what was not looked at is not told
+		of := func(field string) bool {
+			for _, f := range invalid.Fields {
+				if f.Field == field {
+					return true
+				}
+			}
+			return false
+		}
+		e := &advisedError{error: err}
+		for _, w := range a.Remarks {
+			if of(w.Field) {
+				e.remarks = append(e.remarks, w)
+			}
+		}
+		for _, f := range a.Fixes {
+			if of(f.Field) {
+				e.fixes = append(e.fixes, f)
+			}
+		}
+		return e
+	}
+	return err
+}
+
+// advisedForm is advised for what was typed into a form.
+func advisedForm(c echo.Context, form templates.EntryForm, err error) error {
+	d, _ := parseDraft(form) // what can't be understood has no advice
+	return advised(requestContext(c), d, err)
+}
+
+// invalidTexts are the sentences about a field's faults: those of the rules, or what is
+// known more exactly about why a text is no address.
+func invalidTexts(f registry.FieldError, err error) []string {
+	var more *advisedError
+	if !errors.As(err, &more) || f.Rule != "address" && f.Rule != "oneaddress" && f.Rule != "notpattern" {
+		return []string{sentence(f)}
+	}
+	var texts []string
+	for _, w := range more.remarks {
+		if w.Field == f.Field {
+			texts = append(texts, warningProblem(w).Message)
+		}
+	}
+	if len(texts) == 0 {
+		texts = []string{sentence(f)}
+	}
+	return texts
+}
+
+// fixParameter is the button of a form that fills something else in.
+const fixParameter = "fix"
+
+// fixesIn are the buttons for what to type instead, by the field that they stand at.
+func fixesIn(err error) map[string][]templates.FixButton {
+	var more *advisedError
+	if !errors.As(err, &more) {
+		return nil
+	}
+	buttons := make(map[string][]templates.FixButton)
+	for _, f := range more.fixes {
+		buttons[f.Field] = append(buttons[f.Field], fixButton(f))
+	}
+	return buttons
+}
+
+func fixButton(f registry.Fix) templates.FixButton {
+	values := url.Values{}
+	for name, value := range f.Values {
+		values.Set(name, fmt.Sprint(value))
+	}
+	b := templates.FixButton{Value: values.Encode()}
+	name, named := f.Values[registry.FieldName].(string)
+	email, addressed := f.Values[registry.FieldEmail].(string)
+	pattern, _ := f.Values[registry.FieldIsEmailRegex].(bool)
+	switch {
+	case pattern:
+		b.Before, b.Text = "Make it the pattern", email
+	case named && addressed && name == "":
+		b.Before, b.Text = "Move it to the address", email
+	case named && name == "", addressed && email == "":
+		b.Before = "Remove it"
+	case named && addressed:
+		b.Before, b.Text, b.And = "Use", name, email
+	case named:
+		b.Before, b.Text = "Use", name
+	case addressed:
+		b.Before, b.Text = "Use", email
+	default:
+		b.Before = "Remove it"
+	}
+	return b
+}
+
+// fill puts into the form what its button offered, and reports whether one was pressed.
+func fill(c echo.Context, form *templates.EntryForm) bool {
+	pressed := c.Request().PostForm.Get(fixParameter)
+	values, err := url.ParseQuery(pressed)
+	if pressed == "" || err != nil || wantsJSON(c) {
+		return false
+	}
+	for name, to := range map[string]*string{
+		registry.FieldName: &form.Name, registry.FieldEmail: &form.Email, registry.FieldComments: &form.Comments,
+		registry.FieldExternalDirectoryNodeID: &form.ExternalDirectoryNodeID,
+	} {
+		if values.Has(name) {
+			*to = values.Get(name)
+		}
+	}
+	if values.Has(registry.FieldIsEmailRegex) {
+		form.IsEmailRegex = ticked(values.Get(registry.FieldIsEmailRegex))
+	}
+	return true
+}
+
+// filledIn is the notice on a form that was filled in.
+func filledIn() templates.Flash {
+	return templates.Flash{Tone: templates.Info, Title: "Filled in, and not sent yet", Text: "Look at it, and send the form."}
+}
+
+// hintTexts are what is said of a draft before it is sent.
+func hintTexts(ctx context.Context, d registry.Draft) []string {
+	a, _ := d.Advise(ctx) // the pattern says itself when it was not checked
+	var texts []string
+	for _, list := range [][]registry.Warning{a.Warnings, a.Remarks, a.Hints} {
+		for _, w := range list {
+			texts = append(texts, warningProblem(w).Message)
+		}
+	}
+	return texts
+}

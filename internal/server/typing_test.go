@@ -1,0 +1,340 @@
+package server_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"namesake/internal/cfapi/sandbox"
+	"namesake/internal/registry"
+)
+
+// typed is a name and an address as people type or paste them, and the answer: what is
+// said at which field, and what is offered instead. A text that begins with "stop " may
+// be sent all the same.
+var typed = []struct {
+	what        string
+	name, email string
+	pattern     bool
+	answer      string // "" when it is sent at once, "stop CODE" or "refuse"
+	field, says string
+	offers      string // as a query
+}{
+	// C1: what can't be seen.
+	{"a name that is a filler", "\u3164", "j@example.com", false, "refuse", "name", "HANGUL FILLER (U+3164), character 1", ""},
+	{"a blank Braille cell", "\u2800", "j@example.com", false, "refuse", "name", "BRAILLE PATTERN BLANK (U+2800), character 1", ""},
+	{"a name of marks", "\u0301", "j@example.com", false, "refuse", "name", "shows nothing", ""},
+	{"a joiner in an address", "Jane Doe", "jane\u200d@example.com", false, "refuse", "email", "ZERO WIDTH JOINER (U+200D), character 5", "email=jane%40example.com"},
+	{"a joiner between Latin letters", "Ja\u200dne", "j@example.com", false, "refuse", "name", "ZERO WIDTH JOINER (U+200D), character 3", "name=Jane"},
+	{"a joiner that Persian needs", "می\u200cخواهم", "j@example.com", false, "", "", "", ""},
+	{"a joiner that an emoji needs", "Jane 👩\u200d💻", "j@example.com", false, "", "", "", ""},
+	{"tags", "Jane\U000E0041", "j@example.com", false, "refuse", "name", "TAG LATIN CAPITAL LETTER A (U+E0041), character 5", "name=Jane"},
+	{"private use", "Jane \uf8ff", "j@example.com", false, "refuse", "name", "a private-use character (U+F8FF), character 6", "name=Jane"},
+	{"a line separator at the end", "Jane Doe\u2028", "j@example.com", false, "refuse", "name", "LINE SEPARATOR (U+2028), character 9", "name=Jane+Doe"},
+	{"a next line at the end", "Jane", "j@example.com\u0085", false, "refuse", "email", "NEXT LINE (U+0085), character 14", "email=j%40example.com"},
+	{"a variation selector", "Jane\ufe0f", "j@example.com", false, "refuse", "name", "VARIATION SELECTOR-16 (U+FE0F), character 5", "name=Jane"},
+	{"a grapheme joiner in a pattern", "Jane Doe", "^jane\u034f@example\\.com$", true, "refuse", "email", "COMBINING GRAPHEME JOINER (U+034F), character 6", "email=%5Ejane%40example%5C.com%24"},
+
+	// C2: typographic characters.
+	{"an apostrophe", "Conan O’Brien", "o’brien@example.com", false, "stop 99910", "email", "RIGHT SINGLE QUOTATION MARK (U+2019)", "email=o%27brien%40example.com"},
+	{"a dash", "Jane Doe", "jane–doe@example.com", false, "stop 99910", "email", "EN DASH (U+2013)", "email=jane-doe%40example.com"},
+	{"a wide at sign", "Jane Doe", "jane＠example.com", false, "refuse", "email", "FULLWIDTH COMMERCIAL AT (U+FF20)", "email=jane%40example.com"},
+	{"a dash in a pattern", "Jane Doe", `^jane–doe@example\.com$`, true, "stop 99910", "email", "EN DASH (U+2013)", "email=%5Ejane-doe%40example%5C.com%24"},
+	{"an international address", "Jörg", "jörg@exämple.de", false, "", "", "", ""},
+
+	// C3: not an address.
+	{"a wildcard", "Jane Doe", "*@example.com", false, "stop 99913", "email", "No mailbox is called “*”", `email=%5E%5B%5E%40%5D%2B%40example%5C.com%24&is_email_regex=true`},
+	{"a wildcard of SQL", "Jane Doe", "%@example.com", false, "stop 99913", "email", "No mailbox is called “%”", `email=%5E%5B%5E%40%5D%2B%40example%5C.com%24&is_email_regex=true`},
+	{"a wildcard for all of a public domain", "Jane Doe", "*@gmail.com", false, "stop 99913", "email", "No mailbox is called “*”", ""},
+	{"a wildcard in the domain", "Jane Doe", "*@*.example.com", false, "refuse", "email", "No mailbox is called “*”", `email=%5E%5B%5E%40%5D%2B%40%5B%5E%40%5D%2A%5C.example%5C.com%24&is_email_regex=true`},
+	{"a wildcard in the pattern box", "Jane Doe", "*@example.com", true, "refuse", "email", "", `email=%5E%5B%5E%40%5D%2B%40example%5C.com%24`},
+	{"a lone domain", "Jane Doe", "example.com", false, "refuse", "email", "example.com is a domain", `email=%5E%5B%5E%40%5D%2B%40example%5C.com%24&is_email_regex=true`},
+	{"a domain behind an at sign", "Jane Doe", "@example.com", false, "refuse", "email", "is a domain", `email=%5E%5B%5E%40%5D%2B%40example%5C.com%24&is_email_regex=true`},
+	{"a dot at the end", "Jane Doe", "jane@example.com.", false, "refuse", "email", "does not end with “.”", "email=jane%40example.com"},
+	{"a comma at the end", "Jane Doe", "jane@example.com,", false, "refuse", "email", "does not end with “,”", "email=jane%40example.com"},
+	{"mailto", "Jane Doe", "mailto:jane@example.com", false, "refuse", "email", "without what stands around it: mailto:", "email=jane%40example.com"},
+	{"SMTP", "Jane Doe", "SMTP:jane@example.com", false, "refuse", "email", "without what stands around it: SMTP:", "email=jane%40example.com"},
+	{"a name before it", "Jane Doe", "Jane Doe <jane@example.com>", false, "refuse", "email", "without what stands around it", "email=jane%40example.com"},
+	{"angle brackets", "Jane Doe", "<jane@example.com>", false, "refuse", "email", "without what stands around it", "email=jane%40example.com"},
+	{"all in the address", "", "Jane Doe <jane@example.com>", false, "refuse", "email", "without what stands around it", "email=jane%40example.com&name=Jane+Doe"},
+	{"a pattern without the tick", "Jane Doe", `.*@example\.com`, false, "refuse", "email", "tick “This is a pattern”", `email=.%2A%40example%5C.com&is_email_regex=true`},
+
+	// C4: not a name.
+	{"an address in the name", "Jane Doe <jane@example.com>", "j@example.com", false, "stop 99920", "name", "address in it (jane@example.com)", "name=Jane+Doe"},
+	{"all in the name", "Jane Doe <jane@example.com>", "", false, "refuse", "email", "Enter an address", ""},
+	{"an encoded name", "=?UTF-8?B?SmFuZSBEb2U=?=", "j@example.com", false, "stop 99922", "name", "encoded", "name=Jane+Doe"},
+	{"a garbled name", "JosÃ©", "j@example.com", false, "stop 99923", "name", "garbled", "name=Jos%C3%A9"},
+	{"quotation marks", `"Jane Doe"`, "j@example.com", false, "stop 99924", "name", "quotation marks", "name=Jane+Doe"},
+	{"HTML", "O&#39;Brien &amp; Co", "j@example.com", false, "stop 99922", "name", "encoded", "name=O%27Brien+%26+Co"},
+	{"percent escapes", "Jane%20Doe", "j@example.com", false, "stop 99922", "name", "encoded", "name=Jane+Doe"},
+	{"a placeholder", "First Last", "j@example.com", false, "stop 99925", "name", "placeholder", ""},
+	{"a template's field", "{name}", "j@example.com", false, "stop 99925", "name", "placeholder", ""},
+	{"an address as name", "jane@example.com", "j@example.com", false, "stop 99921", "name", "address and not a name", ""},
+
+	// C5: shared senders.
+	{"Google Drive", "Jane Doe", "drive-shares-dm-noreply@google.com", false, "stop 99916", "email", "Strangers can have Google Drive send mail", ""},
+	{"DocuSign, by its domain", "Jane Doe", "dse_eu1@DocuSign.net", false, "stop 99916", "email", "allow policy", ""},
+	{"a pattern that matches one", "Jane Doe", `^.*@docusign\.net$`, true, "stop 99916", "email", "Strangers can have DocuSign", ""},
+
+	// C6: look-alikes.
+	{"mixed scripts", "Jоhn Smith", "j@example.com", false, "stop 99927", "name", "Cyrillic and Latin", "name=John+Smith"},
+	{"another script", "Анна Каренина", "j@example.com", false, "", "", "", ""},
+	{"Japanese", "山田さくら Sony社", "j@example.com", false, "", "", "", ""},
+	{"a mixed domain", "Jane Doe", "jane@exаmple.com", false, "stop 99927", "email", "Cyrillic and Latin", ""},
+
+	// C7: dangerous patterns.
+	{"every address", "Jane Doe", ".*", true, "stop 99940", "email", "matches every one", ""},
+	{"a public domain", "Jane Doe", `^.*@gmail\.com$`, true, "stop 99941", "email", "gmail.com", ""},
+	{"a pattern that is all right", "Jane Doe", `^jane\.[a-z]+@example\.com$`, true, "", "", "", ""},
+}
+
+func (a *answer) offers() string {
+	return a.Find("form[data-once] button[name=fix]").First().AttrOr("value", "")
+}
+
+func TestWhatPeopleType(t *testing.T) {
+	app := newApp(t, func(s *settings) { s.sandbox.AllowDuplicates = true })
+	b := app.as("editor")
+	for i, tt := range typed {
+		if tt.answer != "refuse" {
+			tt.email = strings.Replace(tt.email, "j@", fmt.Sprintf("j%d@", i), 1) // an address of its own
+		}
+		t.Run(tt.what, func(t *testing.T) {
+			app, b := app.in(t), b.in(t)
+			form := map[string]string{"name": tt.name, "email": tt.email}
+			if tt.pattern {
+				form["is_email_regex"] = "true"
+			}
+			before := creates(app)
+			page := b.create(form)
+			if tt.answer == "" {
+				page.wants(http.StatusSeeOther)
+				return
+			}
+			page.wants(http.StatusUnprocessableEntity)
+			same(t, "creates sent", creates(app), before)
+			kept(t, page, form)
+			page.contains("#"+tt.field+"-error", tt.says)
+			same(t, "the field", page.Find("#"+tt.field+"[aria-invalid=true]").Length(), 1)
+			same(t, "offered", page.offers(), tt.offers)
+			first := page.Find("form[data-once] button").First()
+			same(t, "button of the Enter key", first.AttrOr("name", ""), "")
+			code, stops := strings.CutPrefix(tt.answer, "stop ")
+			same(t, "a way on", page.Find("form[data-once] button[name=confirmed]").Length() == 1, stops)
+			b.submit(page, nil).wants(http.StatusUnprocessableEntity)
+
+			values := url.Values{"name": {tt.name}, "email": {tt.email}, "is_email_regex": {form["is_email_regex"]}}
+			res := b.send(entries, values, map[string]string{"Accept": "application/json"}).wants(http.StatusUnprocessableEntity)
+			confirm, suggestion := "", ""
+			for _, e := range res.problems(t) {
+				if e.Source.Pointer == "/"+tt.field && suggestion == "" {
+					suggestion = query(e.Suggestion)
+				}
+				if stops && fmt.Sprint(e.Code) == code {
+					confirm = e.Confirm
+				}
+			}
+			same(t, "suggested in JSON", suggestion, tt.offers)
+			same(t, "to be confirmed in JSON", confirm != "", stops)
+			if !stops {
+				return
+			}
+			same(t, "creates sent", creates(app), before)
+			b.confirm(page).wants(http.StatusSeeOther)
+			same(t, "creates sent", creates(app), before+1)
+			records := app.records(registry.CreateEntry)
+			intent := records[len(records)-2]
+			same(t, "confirmed on record", len(intent.Confirmed) > 0 && intent.Confirmed[0].Field == tt.field, true)
+		})
+	}
+	_, err := app.store.Verify(t.Context(), nil)
+	must(t, err)
+}
+
+// An offer fills the form in and sends nothing.
+func TestAnOfferFillsTheFormIn(t *testing.T) {
+	app := newApp(t)
+	b := app.as("editor")
+	page := b.create(map[string]string{"name": "", "email": "Jane Doe <jane@example.com>", "comments": "kept"}).wants(http.StatusUnprocessableEntity)
+	filled := b.submit(page, map[string]string{"fix": page.offers()}).wants(http.StatusOK)
+	kept(t, filled, map[string]string{"name": "Jane Doe", "email": "jane@example.com", "comments": "kept"})
+	filled.contains("main", "Filled in, and not sent yet")
+	same(t, "creates sent", creates(app), 0)
+	b.submit(filled, nil).wants(http.StatusSeeOther)
+	same(t, "entries", len(app.find("Jane Doe")), 1)
+
+	page = b.create(map[string]string{"name": "Ann", "email": "*@example.com"}).wants(http.StatusUnprocessableEntity)
+	filled = b.submit(page, map[string]string{"fix": page.offers()}).wants(http.StatusOK)
+	kept(t, filled, map[string]string{"email": `^[^@]+@example\.com$`, "is_email_regex": "true"})
+	b.submit(filled, nil).wants(http.StatusSeeOther)
+}
+
+// What was confirmed counts for what was shown, and for nothing else.
+func TestConfirmingIsForWhatWasShown(t *testing.T) {
+	app := newApp(t)
+	b := app.as("editor")
+	page := b.create(map[string]string{"name": "test", "email": "o’brien@example.com"}).wants(http.StatusUnprocessableEntity)
+	confirmed := page.Find("button[name=confirmed]").AttrOr("value", "")
+	same(t, "asked about", strings.Count(confirmed, ":"), 2)
+	one, _, _ := strings.Cut(confirmed, ",")
+	for what, change := range map[string]map[string]string{
+		"one of two":      {"confirmed": one},
+		"another name":    {"confirmed": confirmed, "name": "test 2"},
+		"another address": {"confirmed": confirmed, "email": "o’hara@example.com"},
+		"made up":         {"confirmed": "placeholder:0000000000000000,typographic:1"},
+	} {
+		again := b.submit(page, change).wants(http.StatusUnprocessableEntity)
+		same(t, what+": creates sent", creates(app), 0)
+		same(t, what+": all is asked again", strings.Count(again.Find("button[name=confirmed]").AttrOr("value", ""), ":"), 2)
+	}
+	// What was agreed to is remembered when something else goes wrong.
+	app.inject("500")
+	page = b.confirm(page).wants(http.StatusBadGateway)
+	b.submit(page, nil).wants(http.StatusSeeOther)
+	same(t, "a link can't confirm", b.get(entries+"/new?name=test&confirmed="+url.QueryEscape(confirmed)).Find("input[name=confirmed]").Length(), 0)
+}
+
+// A twin and a warning are asked about at once.
+func TestATwinAndAWarningAtOnce(t *testing.T) {
+	app := newApp(t, withJanes)
+	b := app.as("editor")
+	page := b.create(map[string]string{"name": `"Jane Smith"`, "email": "other@example.com"}).wants(http.StatusUnprocessableEntity)
+	page.contains("#error-summary h2", "Not sent: this address is in the registry already")
+	page.contains("#email-error", "under another name")
+	page.contains("#name-error", "quotation marks")
+	b.anyway(page).wants(http.StatusSeeOther)
+	intent := app.records(registry.CreateEntry)[0]
+	same(t, "confirmed", fmt.Sprint(intent.Confirmed), "[{quoted name quotation marks } {twin email  5}]")
+	record := b.get(fmt.Sprintf("/audit/%d", intent.Seq)).wants(http.StatusOK)
+	record.contains("[aria-labelledby=confirmed]", "name, quoted: quotation marks")
+}
+
+// A name that looks like another one of the registry, whatever it is made of.
+func TestLookAlikeNames(t *testing.T) {
+	app := newApp(t, func(s *settings) {
+		s.sandbox.Seed = []sandbox.Entry{
+			{ID: "1", Name: "Johanna Voss", Email: "jo@example.com", CreatedAt: time.Now().Add(-time.Hour)},
+			{ID: "2", Name: "Ian Gray", Email: "ian@example.com", CreatedAt: time.Now().Add(-time.Hour)},
+			{ID: "3", Name: "Coco", Email: "coco@example.com", CreatedAt: time.Now().Add(-time.Hour)},
+			{ID: "4", Name: "Conan O'Brien", Email: "conan@example.com", CreatedAt: time.Now().Add(-time.Hour)},
+		}
+	})
+	b := app.as("editor")
+	for name, like := range map[string]string{
+		"Jоhanna Voss":  "1", // a Cyrillic о
+		"J0hanna Voss":  "1",
+		"Jоhаnnа Vоss":  "1", // no word is the same
+		"lan Gray":      "2",
+		"Сосо":          "3", // all of it Cyrillic
+		"johanna  vоss": "1",
+	} {
+		page := b.create(map[string]string{"name": name, "email": "new@example.com"}).wants(http.StatusUnprocessableEntity)
+		page.contains("#name-error", "which the registry protects")
+		same(t, name+": the look-alike", page.Find("#error-summary a[href$='/entries/"+like+"']").Length(), 1)
+		b.get(entries+"/of-name?"+url.Values{"name": {name}}.Encode()).contains("body", "which the registry protects")
+	}
+	for _, name := range []string{"Johanna Foss", "Йоханна Восс", "Johannä Voss", "Jo Anna Voss"} {
+		app.sandbox.Inject(sandbox.Fault{Method: http.MethodPost, Status: 400, Body: "{}"})
+		page := b.create(map[string]string{"name": name, "email": "new@example.com"})
+		same(t, name+": asked about", page.Find("button[name=confirmed]").Length(), 0)
+	}
+	// Both apostrophes are right, and the name is the same.
+	b.create(map[string]string{"name": "Conan O’Brien", "email": "Conan@example.com"}).contains("#error-summary h2", "this entry is in the registry already")
+	b.get(entries+"/of-name?"+url.Values{"name": {"Conan O’Brien"}}.Encode()).contains("body", "has 1 address already")
+	// An edit is asked about what it changes.
+	edit := b.submit(b.get(entries+"/2/edit"), map[string]string{"name": "Jоhanna Voss"}).wants(http.StatusUnprocessableEntity)
+	edit.contains("#name-error", "which the registry protects")
+}
+
+// An edit is judged by what it changes.
+func TestAnEditIsJudgedByWhatItChanges(t *testing.T) {
+	for _, tt := range []struct {
+		what   string
+		change map[string]string
+		status int
+		says   string
+	}{
+		{"comments", map[string]string{"comments": "x"}, http.StatusSeeOther, ""},
+		{"the name", map[string]string{"name": "N/A"}, http.StatusUnprocessableEntity, "placeholder"},
+		{"the name, refused", map[string]string{"name": "\u3164"}, http.StatusUnprocessableEntity, "HANGUL FILLER"},
+		{"the address", map[string]string{"email": "no-reply@dropbox.com"}, http.StatusUnprocessableEntity, "Strangers can have Dropbox"},
+		{"to a pattern", map[string]string{"email": ".*", "is_email_regex": "true"}, http.StatusUnprocessableEntity, "matches every one"},
+		{"the name alone", map[string]string{"name": "Jane Roe"}, http.StatusSeeOther, ""},
+	} {
+		t.Run(tt.what, func(t *testing.T) {
+			app := newApp(t, func(s *settings) {
+				s.sandbox.Seed = []sandbox.Entry{{ID: "1", Name: "Jane\u3164", Email: "o’brien\u200d@example.com", CreatedAt: time.Now().Add(-time.Hour)}}
+			})
+			b := app.as("editor")
+			page := b.submit(b.get(entries+"/1/edit"), tt.change).wants(tt.status)
+			if tt.status == http.StatusSeeOther {
+				return
+			}
+			page.contains("main form", tt.says)
+			same(t, "changes sent", len(app.sent(http.MethodPatch)), 0)
+			if page.Find("button[name=confirmed]").Length() == 1 {
+				b.confirm(page).wants(http.StatusSeeOther)
+				same(t, "confirmed on record", len(app.records(registry.EditEntry)[0].Confirmed), 1)
+			}
+		})
+	}
+}
+
+// The hint for an address that the name has already says so.
+func TestTheHintForAnAddressThatIsListed(t *testing.T) {
+	app := newApp(t, withJanes)
+	b := app.as("editor")
+	for query, says := range map[string]string{
+		"name=jane+smith&email=Other@example.com":                                    "“jane smith” has other@example.com already: one more entry for it would change nothing.",
+		"name=Jane+%C3%9E%C3%B3runn+Smith&email=jane@example.com":                    "has jane@example.com already: one more entry for it would change nothing. In all it has 2 addresses and 1 pattern.",
+		"name=Jane+%C3%9E%C3%B3runn+Smith&email=.*@gmail%5C.com":                     "This entry is one more exception.",
+		"name=Jane+%C3%9E%C3%B3runn+Smith&email=.*@gmail%5C.com&is_email_regex=true": `has .*@gmail\.com already`,
+		"name=jane+smith&email=new@example.com":                                      "This entry is one more exception.",
+		"name=jane+smith&email=a*b@example.com":                                      "“*” stands for itself in an address.",
+		"email=*@example.com":                                                        "No mailbox is called “*”",
+	} {
+		b.get(entries+"/of-name?"+query).contains("body", says)
+	}
+	form := b.get(entries + "/new?name=jane+smith&email=Other@example.com")
+	form.contains("#join", "one more entry for it would change nothing")
+	same(t, "says one more exception", strings.Contains(form.text("#join"), "one more exception"), false)
+}
+
+// confirm presses the button that goes on with what was asked about.
+func (b *browser) confirm(page *answer) *answer {
+	b.app.t.Helper()
+	button := page.Find("form[data-once] button[name=confirmed]")
+	if button.Length() != 1 {
+		b.app.t.Fatalf("no button to go on with:\n%s", page.text("main"))
+	}
+	return b.submit(page, map[string]string{"confirmed": button.AttrOr("value", "")})
+}
+
+type problem struct {
+	Code       any            `json:"code"`
+	Message    string         `json:"message"`
+	Kind       string         `json:"kind"`
+	Confirm    string         `json:"confirm"`
+	Suggestion map[string]any `json:"suggestion"`
+	Source     struct{ Pointer string }
+}
+
+// problems are the errors of an answer in JSON.
+func (a *answer) problems(t *testing.T) []problem {
+	t.Helper()
+	var e struct{ Errors []problem }
+	must(t, json.Unmarshal([]byte(a.body), &e))
+	return e.Errors
+}
+
+func query(values map[string]any) string {
+	v := url.Values{}
+	for name, value := range values {
+		v.Set(name, fmt.Sprint(value))
+	}
+	return v.Encode()
+}
