@@ -194,6 +194,7 @@ func TestConfirmingIsForWhatWasShown(t *testing.T) {
 	// What was agreed to is remembered when something else goes wrong.
 	app.inject("500")
 	page = b.confirm(page).wants(http.StatusBadGateway)
+	app.clock.move(doubtLasts)
 	b.submit(page, nil).wants(http.StatusSeeOther)
 	same(t, "a link can't confirm", b.get(entries+"/new?name=test&confirmed="+url.QueryEscape(confirmed)).Find("input[name=confirmed]").Length(), 0)
 }
