@@ -239,7 +239,7 @@ func TestLookAlikeNames(t *testing.T) {
 		b.get(entries+"/of-name?"+url.Values{"name": {name}}.Encode()).contains("body", "which the registry protects")
 	}
 	for _, name := range []string{"Johanna Foss", "Йоханна Восс", "Johannä Voss", "Jo Anna Voss"} {
-		app.sandbox.Inject(sandbox.Fault{Method: http.MethodPost, Status: 400, Body: "{}"})
+		app.sandbox.Inject(sandbox.Fault{Method: http.MethodPost, Status: 400, Body: `{"success":false,"errors":[{"code":1000,"message":"no"}],"messages":[],"result":null}`})
 		page := b.create(map[string]string{"name": name, "email": "new@example.com"})
 		same(t, name+": asked about", page.Find("button[name=confirmed]").Length(), 0)
 	}
