@@ -143,6 +143,9 @@ func failUnsettled(e *registry.UnsettledError) failure {
 		words = deeds[registry.CreateEntry]
 	}
 	happened := words.sent + " at " + clockTime(e.SentAt) + ", and no answer came that tells what became of it."
+	if e.Happened {
+		happened = words.sent + " at " + clockTime(e.SentAt) + ", and Cloudflare answered that it was done, but in a way that does not show the entry."
+	}
 	if e.Cause != nil {
 		cause := failCause(e.Cause)
 		f.status, f.problems, f.ray, f.wait = cause.status, cause.problems, cause.ray, max(f.wait, cause.wait)
