@@ -24,9 +24,9 @@ func judge[T result](op operation, a *answer, now time.Time) (reply[T], *registr
 		failed.Kind, failed.Effect = unanswered(a)
 		return got, finish(op, failed)
 	}
-	env, err := understand[T](a)
+	env, err := understand[T](op, a)
 	got.receipt.Messages = problems(env.Messages)
-	reported := problems(env.Errors)
+	reported := reasons(env.Errors, env.Error)
 	if a.ok() && err == nil && env.Success == success {
 		// Errors beside a success haven't been seen; nobody should miss them.
 		got.receipt.Messages = append(got.receipt.Messages, reported...)
@@ -42,8 +42,13 @@ func judge[T result](op operation, a *answer, now time.Time) (reply[T], *registr
 	}
 
 	failed := &registry.APIError{Op: op.name, Problems: reported, Receipt: got.receipt, Err: err}
-	failed.Kind = kind(a, failed)
+	if failed.Kind = kind(a, failed); failed.Kind == registry.Denied {
+		failed.Denial, failed.Address = denial(a, failed)
+	}
 	failed.Effect = effect(a, env.Success, failed)
+	if len(reported) == 0 { // what stands elsewhere is told, but proves nothing about the kind
+		failed.Problems = reasons(env.Message, env.Detail)
+	}
 	if failed.Kind == registry.RateLimited || a.status == http.StatusServiceUnavailable {
 		failed.RetryAfter = retryAfter(a.header, now)
 	}
@@ -55,7 +60,7 @@ func judge[T result](op operation, a *answer, now time.Time) (reply[T], *registr
 
 // understand reads the envelope of an answer. When the status says success, the
 // envelope has to say whether it was one and, if so, hold a result.
-func understand[T result](a *answer) (envelope[T], error) {
+func understand[T result](op operation, a *answer) (envelope[T], error) {
 	switch {
 	case a.err != nil:
 		return envelope[T]{}, a.err
@@ -68,7 +73,7 @@ func understand[T result](a *answer) (envelope[T], error) {
 		return env, fmt.Errorf("%w (%s, %s)", err, a.mediaType(), size(int64(len(a.body))))
 	case env.Success == unsaid:
 		return env, errNoEnvelope
-	case a.ok() && env.Success == success && env.Result.missing():
+	case a.ok() && env.Success == success && env.Result.missing() && !(op.list && saysEmpty(a.body, op.part)):
 		return env, errNoResult
 	case a.ok() && env.Success == failure && !env.Result.missing():
 		return env, errContradiction

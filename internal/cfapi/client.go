@@ -28,6 +28,7 @@ type Client struct {
 	pause   func(context.Context, time.Duration) error
 	observe func(Call)
 	pace    *pacer
+	worked  *lastSuccess
 }
 
 var _ registry.API = (*Client)(nil)
@@ -61,6 +62,7 @@ func New(o Options) (*Client, error) {
 		pause:   o.Pause,
 		observe: o.Observe,
 		pace:    newPacer(o),
+		worked:  &lastSuccess{},
 	}, nil
 }
 
@@ -87,7 +89,9 @@ func (c *Client) ListEntries(ctx context.Context, q registry.Query) (registry.Pa
 	if q.PerPage != 0 {
 		p.PerPage.Value, p.PerPage.Present = int64(q.PerPage), true
 	}
-	got, err := do[wireList](ctx, c, listEntries, func(ctx context.Context, opts ...option.RequestOption) error {
+	op := listEntries
+	op.part = q.Filtered() || q.Page > 1
+	got, err := do[wireList](ctx, c, op, func(ctx context.Context, opts ...option.RequestOption) error {
 		_, err := c.service.List(ctx, p, opts...)
 		return err
 	})
@@ -146,6 +150,8 @@ type operation struct {
 	name    string
 	changes bool // changes something, so it is never sent twice, and its answer needs the right id
 	one     bool // is about one entry, which may be missing
+	list    bool
+	part    bool // asks for a part of the list, which can be empty when the list is not
 
 	id registry.ID // of the entry that the call changes, "" for a new one
 }
@@ -156,7 +162,7 @@ func (op operation) of(id registry.ID) operation {
 }
 
 var (
-	listEntries = operation{name: "list entries"}
+	listEntries = operation{name: "list entries", list: true}
 	readEntry   = operation{name: "read entry", one: true}
 	createEntry = operation{name: "create entry", changes: true}
 )
@@ -209,7 +215,8 @@ func try[T result](ctx context.Context, c *Client, op operation, send sendFunc) 
 	a := c.send(ctx, send)
 	took := time.Since(began)
 	got, failed := judge[T](op, a, c.now())
-	c.pace.learn(a, failed)
+	c.worked.judge(op, failed, c.now())
+	c.pace.learn(userOf(ctx), a, failed)
 	c.report(op, a, failed, took)
 	return got, a, failed
 }

@@ -69,7 +69,7 @@ func TestFailingAnswers(t *testing.T) {
 		{"409", 409, nil, envelope(taken), wanted{kind: registry.Conflicting, problems: one, reads: 1}},
 		{"400, not JSON", 400, nil, "bad", wanted{kind: registry.Unreadable, effect: registry.MayStillLand, cause: "not JSON", reads: 1}},
 		{"413, empty", 413, nil, "", wanted{kind: registry.Unreadable, effect: registry.MayStillLand, cause: "not JSON", reads: 1}},
-		{"400, errors are no list", 400, nil, `{"success":false,"errors":{"code":1}}`, wanted{kind: registry.Refused, reads: 1}},
+		{"400, errors are no list", 400, nil, `{"success":false,"errors":{"code":1}}`, wanted{kind: registry.Refused, problems: coded("1", ""), reads: 1}},
 		{"400, success", 400, nil, `{"success":true,"result":{"id":1}}`, wanted{kind: registry.Unreadable, effect: registry.MayStillLand, cause: "contradicts", reads: 1}},
 
 		// Credentials.

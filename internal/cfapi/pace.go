@@ -12,10 +12,12 @@ import (
 	"namesake/internal/registry"
 )
 
-// How many calls are made at once, of which background work gets a part.
+// How many calls are made at once, of which background work gets a part. Reads that a
+// person asks for leave some turns to changes.
 const (
 	maxCalls           = 8
 	maxBackgroundCalls = 4
+	turnsForChanges    = 2
 )
 
 // shortWait is how long work waits for its turn that keeps others waiting.
@@ -34,7 +36,10 @@ const (
 const (
 	// reservedOf is the part of a budget that background work leaves to people: of our
 	// own, and of those that answers tell of.
-	reservedOf    = 4                // a quarter
+	reservedOf = 4 // a quarter
+	// changesOf is the part that people's reads leave to changes, so that a change goes
+	// through when reads have used up theirs: some thirty of three calls each.
+	changesOf     = 10
 	usualLimit    = 1200             // where an answer doesn't say how many there are in all
 	unsaidRespite = 30 * time.Second // where an answer asks to slow down and doesn't say for how long
 	// longestRespite is the longest that the API stays closed, as documented. Whoever
@@ -46,13 +51,15 @@ const (
 var (
 	errClosed = errors.New("no call was made: the API has asked to wait")
 	errScarce = errors.New("no call was made: what is left of the API's budget of calls is for work that somebody waits for")
+	errShare  = errors.New("no call was made: what is left of the API's budget of calls is for others, and for changes")
 	errBusy   = errors.New("no call was made: all turns are taken")
 	errBudget = errors.New("no call was made: it would come close to the API's limit of calls")
 )
 
-// pacer decides when a call is made. Each call takes a turn; turns are given in the
-// order in which they were asked for, and those of background work only when
-// nobody else waits.
+// pacer decides when a call is made. Each call takes a turn. Changes come before reads,
+// and people take turns one after the other, in the order in which they asked; background
+// work comes when no person waits. What a person gets of the turns and of the budget is
+// in share.go.
 type pacer struct {
 	now     func() time.Time
 	pause   func(context.Context, time.Duration) error
@@ -60,13 +67,20 @@ type pacer struct {
 	budget  int           // calls in budgetWindow; negative for any number
 
 	mu     sync.Mutex
-	starts []time.Time // of the calls in the last budgetWindow
-	closed time.Time   // no calls before this
-	scarce time.Time   // no background calls before this
+	starts []start   // of the calls in the last budgetWindow
+	closed time.Time // no calls before this
+	scarce time.Time // no background calls before this
 	told   []told
 
 	busy, busyBackground int
-	people, background   []*turn // that wait
+	underWay             map[user]int // calls
+	people, background   []*turn      // that wait
+}
+
+// start is a call that was made.
+type start struct {
+	at time.Time
+	by user
 }
 
 // told is what the last answer said about one of the API's limits, less the calls
@@ -74,25 +88,28 @@ type pacer struct {
 type told struct {
 	name           string
 	left, reserved int64
+	forChanges     int64
+	window         time.Duration
 	until          time.Time // when it is reset
 	first          time.Time // as until was when this window was first told of
 }
 
 // turn is a call that is about to be made.
 type turn struct {
+	by         user
 	background bool
 	wake       context.CancelFunc // ends its sleep; nil before the first
 }
 
 func newPacer(o Options) *pacer {
-	return &pacer{now: o.Now, pause: o.Pause, timeout: o.Timeout, budget: o.Budget}
+	return &pacer{now: o.Now, pause: o.Pause, timeout: o.Timeout, budget: o.Budget, underWay: map[user]int{}}
 }
 
 // enter waits until a call may be made. The caller has to leave afterwards. It
 // returns an error, and no call may be made, when that can't be within the
 // context's time: at once where that is known at once.
 func (p *pacer) enter(ctx context.Context, op operation) (leave func(), refused *registry.APIError) {
-	w := &turn{background: registry.InBackground(ctx)}
+	w := &turn{by: userOf(ctx), background: registry.InBackground(ctx)}
 	ctx, cancel := p.waiting(ctx)
 	defer cancel()
 	defer p.giveUp(w) // does nothing once w has its turn
@@ -153,14 +170,17 @@ func (p *pacer) ask(ctx context.Context, w *turn) (sleep context.Context, wait t
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	queue := p.queue(w)
-	place := slices.Index(*queue, w)
-	if place < 0 {
-		place = len(*queue)
+	at := slices.Index(*queue, w)
+	if at < 0 {
+		at = len(*queue)
 		*queue = append(*queue, w)
 	}
-	free := maxCalls - p.busy
+	place, free := at, maxCalls-p.busy
 	if w.background {
 		free = min(maxBackgroundCalls-p.busyBackground, free-len(p.people))
+	} else {
+		place = p.place(at)
+		free = min(free, place+p.turnsFor(w.by))
 	}
 	t := p.now()
 	wait, why = p.delay(w, place, t)
@@ -171,7 +191,7 @@ func (p *pacer) ask(ctx context.Context, w *turn) (sleep context.Context, wait t
 		sleep, w.wake = context.WithCancel(ctx)
 		return sleep, wait, why
 	}
-	*queue = slices.Delete(*queue, place, place+1)
+	*queue = slices.Delete(*queue, at, at+1)
 	p.begin(w, t)
 	return nil, 0, nil
 }
@@ -189,16 +209,17 @@ func (p *pacer) begin(w *turn, t time.Time) {
 	if w.background {
 		p.busyBackground++
 	}
-	p.count(t)
+	p.underWay[w.by]++
+	p.count(w.by, t)
 }
 
 // count counts a request that is made at t.
-func (p *pacer) count(t time.Time) {
+func (p *pacer) count(by user, t time.Time) {
 	for i := range p.told {
 		p.told[i].left--
 	}
-	if p.budget >= 0 {
-		p.starts = append(p.starts, t)
+	if p.budget >= 0 || p.told != nil {
+		p.starts = append(p.starts, start{t, by})
 	}
 }
 
@@ -220,8 +241,11 @@ func (p *pacer) delay(w *turn, place int, t time.Time) (wait time.Duration, why 
 			longest(limit.until.Sub(t), errClosed)
 		case w.background && limit.left <= limit.reserved:
 			longest(limit.until.Sub(t), errScarce)
+		case !w.background && !p.mayUse(w.by, limit, place):
+			longest(limit.until.Sub(t), errShare)
 		}
 	}
+	p.forget(t)
 	if p.budget < 0 {
 		return wait, why
 	}
@@ -229,12 +253,9 @@ func (p *pacer) delay(w *turn, place int, t time.Time) (wait time.Duration, why 
 	if w.background {
 		need += len(p.people)
 		budget -= budget / reservedOf
+	} else {
+		longest(p.shareIn(w.by, place, t), errShare)
 	}
-	gone := 0
-	for gone < len(p.starts) && t.Sub(p.starts[gone]) >= budgetWindow {
-		gone++
-	}
-	p.starts = slices.Delete(p.starts, 0, gone)
 	longest(p.room(need, budget, budgetWindow, t), errBudget)
 	longest(p.room(need, maxPerSecond, time.Second, t), errBudget)
 	return wait, why
@@ -247,7 +268,16 @@ func (p *pacer) room(need, limit int, window time.Duration, t time.Time) time.Du
 	if over <= 0 || len(p.starts) == 0 {
 		return 0
 	}
-	return p.starts[min(over, len(p.starts))-1].Add(window).Sub(t)
+	return p.starts[min(over, len(p.starts))-1].at.Add(window).Sub(t)
+}
+
+// forget drops the calls that are out of the longest window.
+func (p *pacer) forget(t time.Time) {
+	gone := 0
+	for gone < len(p.starts) && t.Sub(p.starts[gone].at) >= budgetWindow {
+		gone++
+	}
+	p.starts = slices.Delete(p.starts, 0, gone)
 }
 
 func (p *pacer) giveUp(w *turn) {
@@ -270,6 +300,9 @@ func (p *pacer) leave(w *turn) {
 	if w.background {
 		p.busyBackground--
 	}
+	if p.underWay[w.by]--; p.underWay[w.by] == 0 {
+		delete(p.underWay, w.by)
+	}
 	p.wakeAll()
 }
 
@@ -286,7 +319,7 @@ func (p *pacer) wakeAll() {
 
 // learn takes from an answer how long to stand back. It is called before the call
 // leaves, which wakes those whom it concerns.
-func (p *pacer) learn(a *answer, failed *registry.APIError) {
+func (p *pacer) learn(by user, a *answer, failed *registry.APIError) {
 	var closed, scarce time.Duration
 	if failed != nil {
 		scarce = min(failed.RetryAfter, longestRespite)
@@ -307,7 +340,7 @@ func (p *pacer) learn(a *answer, failed *registry.APIError) {
 	later(&p.closed, closed)
 	later(&p.scarce, scarce)
 	for range a.resent {
-		p.count(t)
+		p.count(by, t)
 	}
 	if news := tell(a.header, t); news != nil {
 		for i := range news {
@@ -330,10 +363,13 @@ func (p *pacer) merge(news *told, t time.Time) {
 
 // tell reads what an answer says about the API's limits; nil when it says nothing.
 func tell(h http.Header, t time.Time) []told {
-	quotas, largest := map[string]int64{}, int64(0)
+	quotas, windows, largest := map[string]int64{}, map[string]time.Duration{}, int64(0)
 	for name, params := range limits(h.Values("Ratelimit-Policy")) {
 		if q, ok := natural(params["q"]); ok {
 			quotas[name], largest = q, max(largest, q)
+		}
+		if w, ok := resetIn(params["w"]); ok {
+			windows[name] = w
 		}
 	}
 	var found []told
@@ -346,15 +382,20 @@ func tell(h http.Header, t time.Time) []told {
 		if quota == 0 { // the documentation has a limit and its policy under two names
 			quota = largest
 		}
+		forChanges := quota / changesOf // nothing where the quota is a guess
 		if quota < left || quota == 0 {
-			quota = usualLimit
+			quota, forChanges = usualLimit, 0
+		}
+		window, said := windows[name]
+		if !said || window > budgetWindow {
+			window = budgetWindow
 		}
 		reset := unsaidRespite
 		if s, ok := resetIn(params["t"]); ok {
 			reset = min(s, longestRespite)
 		}
 		until := t.Add(reset)
-		found = append(found, told{name, left, quota / reservedOf, until, until})
+		found = append(found, told{name, left, quota / reservedOf, forChanges, window, until, until})
 	}
 	return found
 }

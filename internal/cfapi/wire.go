@@ -16,11 +16,16 @@ import (
 
 // envelope is what every answer of the API is wrapped in.
 type envelope[T result] struct {
-	Success    verdict       `json:"success"`
-	Errors     []wireProblem `json:"errors"`
-	Messages   []wireProblem `json:"messages"`
-	Result     T             `json:"result"`
-	ResultInfo wireInfo      `json:"result_info"`
+	Success    verdict      `json:"success"`
+	Errors     wireProblems `json:"errors"`
+	Messages   wireProblems `json:"messages"`
+	Result     T            `json:"result"`
+	ResultInfo wireInfo     `json:"result_info"`
+
+	// Where a refusal may say its reasons although the schema has no such member.
+	Error   wireProblems `json:"error"`
+	Message wireProblems `json:"message"`
+	Detail  wireProblems `json:"detail"`
 }
 
 // verdict is a boolean that can be missing. A *bool would not do: encoding/json
@@ -78,16 +83,6 @@ type wireInfo struct {
 	Page       json.Number `json:"page"`
 	PerPage    json.Number `json:"per_page"`
 	TotalCount json.Number `json:"total_count"`
-}
-
-type wireProblem struct {
-	Code             scalar `json:"code"`
-	Message          string `json:"message"`
-	DocumentationURL string `json:"documentation_url"`
-	Source           struct {
-		Pointer string `json:"pointer"`
-	} `json:"source"`
-	Chain []wireProblem `json:"error_chain"`
 }
 
 type wireEntry struct {
@@ -149,6 +144,24 @@ func parse[T result](body []byte) (envelope[T], error) {
 		return envelope[T]{}, fmt.Errorf("the answer is not JSON: %w", err)
 	}
 	return env, nil
+}
+
+// saysEmpty reports whether an answer whose result is null counts no entries: that is
+// an empty list. part tells that the total may be that of a list of which a part was
+// asked for.
+func saysEmpty(body []byte, part bool) bool {
+	var said struct {
+		Result     json.RawMessage `json:"result"`
+		ResultInfo struct {
+			Count *int64 `json:"count"`
+			Total *int64 `json:"total_count"`
+		} `json:"result_info"`
+	}
+	if json.Unmarshal(body, &said) != nil || said.Result != nil && string(said.Result) != "null" {
+		return false
+	}
+	count, total := said.ResultInfo.Count, said.ResultInfo.Total
+	return count != nil && total != nil && *count == 0 && (*total == 0 || part && *total > 0)
 }
 
 // commas counts the commas of a JSON document outside its strings.
@@ -257,41 +270,6 @@ func newParams(d registry.Draft) email_security.SettingImpersonationRegistryNewP
 		p.Provenance.Value, p.Provenance.Present = email_security.SettingImpersonationRegistryNewParamsProvenance(d.Provenance), true
 	}
 	return p
-}
-
-// Bounds of what is kept of an answer's errors and messages.
-const (
-	maxProblems   = 100
-	maxChainDepth = 5
-	maxMessage    = 4 << 10
-	maxOther      = 2 << 10 // bytes of a pointer or link
-	maxCode       = 64
-)
-
-// problems turns a list of errors or messages into our terms, within bounds that
-// count causes as well.
-func problems(list []wireProblem) []registry.Problem {
-	left := maxProblems
-	return convert(list, &left, maxChainDepth)
-}
-
-func convert(list []wireProblem, left *int, depth int) []registry.Problem {
-	var out []registry.Problem
-	for i, w := range list {
-		if *left == 0 || depth == 0 {
-			return append(out, registry.Problem{Message: fmt.Sprintf("and %d more", len(list)-i)})
-		}
-		p := registry.Problem{
-			Code:             cut(string(w.Code), maxCode),
-			Message:          cut(w.Message, maxMessage),
-			DocumentationURL: cut(w.DocumentationURL, maxOther),
-			Pointer:          cut(w.Source.Pointer, maxOther),
-		}
-		*left--
-		p.Chain = convert(w.Chain, left, depth-1)
-		out = append(out, p)
-	}
-	return out
 }
 
 // cut shortens s to about n bytes, between characters.

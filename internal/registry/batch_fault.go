@@ -23,6 +23,9 @@ type Fault struct {
 	Happened   bool          `json:"happened,omitempty"`
 	Intents    []int64       `json:"intents,omitempty"` // those whose outcome is not known
 	Limit      int           `json:"limit,omitempty"`
+	Denial     Denial        `json:"denial,omitempty"`
+	Address    string        `json:"address,omitempty"`
+	Sporadic   bool          `json:"sporadic,omitempty"`
 }
 
 // What a fault can be.
@@ -96,12 +99,13 @@ func faultOf(err error) (*Fault, ItemState) {
 func (f *Fault) call(e *APIError) {
 	if e != nil {
 		f.Kind, f.Status, f.Ray, f.Problems, f.RetryAfter = e.Kind, e.Receipt.Status, e.Receipt.Ray, e.Problems, e.RetryAfter
+		f.Denial, f.Address, f.Sporadic = e.Denial, e.Address, e.Sporadic
 	}
 }
 
 // Err returns the error that the fault was made of, as far as it was kept.
 func (f *Fault) Err() error {
-	api := &APIError{Op: string(f.Action), Kind: f.Kind, Problems: f.Problems, Receipt: Receipt{Status: f.Status, Ray: f.Ray}, RetryAfter: f.RetryAfter}
+	api := &APIError{Op: string(f.Action), Kind: f.Kind, Problems: f.Problems, Receipt: Receipt{Status: f.Status, Ray: f.Ray}, RetryAfter: f.RetryAfter, Denial: f.Denial, Address: f.Address, Sporadic: f.Sporadic}
 	var entry Entry
 	if f.Entry != nil {
 		entry = *f.Entry

@@ -125,10 +125,10 @@ var errNotOurs = errors.New("the batch is no longer this program's")
 
 // listBatch looks up the entries that match. It returns why it stopped, if it did.
 func (s *Service) listBatch(ctx context.Context, lease string, b Batch) (*Fault, error) {
-	position := 0
+	position, met := 0, map[ID]bool{}
 	for q := *b.Match; ; q.Page++ {
 		var list Page
-		err := s.whenLet(ctx, func() (err error) {
+		err := s.whenLet(ctx, 2, func() (err error) {
 			list, err = s.api.ListEntries(ctx, q)
 			return err
 		})
@@ -141,7 +141,8 @@ func (s *Service) listBatch(ctx context.Context, lease string, b Batch) (*Fault,
 		}
 		items := make([]BatchItem, 0, len(list.Entries))
 		for _, e := range list.Entries {
-			if e.ID != "" {
+			if e.ID != "" && !met[e.ID] { // pages shift when entries are created or deleted
+				met[e.ID] = true
 				items = append(items, itemOf(e, position))
 				position++
 			}
@@ -153,7 +154,7 @@ func (s *Service) listBatch(ctx context.Context, lease string, b Batch) (*Fault,
 		if goOn, err := s.batches.ListItems(ctx, b.ID, lease, q.Page == 1, items); err != nil || !goOn {
 			return nil, errors.Join(err, errNotOurs)
 		}
-		if list.Last() {
+		if len(list.Entries) == 0 {
 			return nil, nil //nolint:nilnil // it did not stop, and nothing failed
 		}
 	}
@@ -184,6 +185,7 @@ func (s *Service) runItems(ctx context.Context, lease string, b Batch) (*Fault, 
 		}
 		close(work)
 		workers.Wait()
+		r.retryAside(ctx)
 		if !r.goesOn(ctx) {
 			return r.stop.Load(), r.interrupted(ctx)
 		}
@@ -198,6 +200,11 @@ type batchRun struct {
 	inARow atomic.Int32 // calls that failed one after the other
 	stop   atomic.Pointer[Fault]
 	broken atomic.Pointer[error]
+	worked atomic.Bool // a call succeeded
+
+	mu    sync.Mutex
+	aside []BatchItem  // whose credentials were refused, while that may be about the call alone
+	again map[int]bool // positions of those that were aside before
 }
 
 func (r *batchRun) goesOn(ctx context.Context) bool {
@@ -228,9 +235,45 @@ func (r *batchRun) run(ctx context.Context, item BatchItem) {
 	}
 	if item.Fault == nil || !item.Fault.ofTheCall() {
 		r.inARow.Store(0)
+		r.worked.Store(true)
 	} else if r.inARow.Add(1) >= stopsAfter {
 		r.stop.CompareAndSwap(nil, item.Fault)
 	}
+	if !r.putAside(item) {
+		r.save(ctx, item)
+	}
+}
+
+// putAside keeps an item whose credentials were refused for one more try, unless it has
+// had that. It stays as it is in the database.
+func (r *batchRun) putAside(item BatchItem) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if item.Fault == nil || item.Fault.What != faultAPI || item.Fault.Kind != Denied || r.again[item.Position] {
+		return false
+	}
+	r.aside = append(r.aside, item)
+	return true
+}
+
+// retryAside leaves the items that were put aside waiting when other calls with the same
+// credentials succeeded. Otherwise, or when the batch has stopped, they have failed.
+func (r *batchRun) retryAside(ctx context.Context) {
+	for _, item := range r.aside {
+		if r.worked.Load() && r.goesOn(ctx) {
+			if r.again == nil {
+				r.again = map[int]bool{}
+			}
+			r.again[item.Position] = true
+		} else {
+			r.save(ctx, item)
+		}
+	}
+	r.aside = nil
+}
+
+// save records what has become of an item.
+func (r *batchRun) save(ctx context.Context, item BatchItem) {
 	goOn, err := r.batches.SaveItem(context.WithoutCancel(ctx), r.batch.ID, r.lease, item)
 	if err == nil && !goOn {
 		err = errNotOurs
@@ -242,7 +285,8 @@ func (r *batchRun) run(ctx context.Context, item BatchItem) {
 
 // do deletes the item's entry, or creates it anew.
 func (r *batchRun) do(ctx context.Context, item *BatchItem) error {
-	return r.whenLet(ctx, func() error {
+	return r.whenLet(ctx, 0, func() error { // an item is put aside instead
+
 		if r.batch.Undoes != "" {
 			return r.restore(ctx, item)
 		}
@@ -267,15 +311,27 @@ func (r *batchRun) restore(ctx context.Context, item *BatchItem) error {
 	return err
 }
 
-// whenLet makes a call, and again when the API's limit of calls was in its way.
-func (s *Service) whenLet(ctx context.Context, call func() error) error {
+// whenLet makes a call, and again when the API's limit of calls was in its way, or, so
+// many times, when credentials were refused with which such a call succeeded a moment
+// before.
+func (s *Service) whenLet(ctx context.Context, tries int, call func() error) error {
 	for began := s.now(); ; {
 		err := call()
 		var api *APIError
-		if !errors.As(err, &api) || api.Kind != RateLimited || api.Effect != NoEffect || s.now().Sub(began) > throttledFor {
+		if !errors.As(err, &api) || api.Effect != NoEffect {
 			return err
 		}
-		if err := s.pause(ctx, max(api.RetryAfter, batchLook)); err != nil {
+		var wait time.Duration
+		switch {
+		case api.Kind == RateLimited && s.now().Sub(began) <= throttledFor:
+			wait = max(api.RetryAfter, batchLook)
+		case api.Kind == Denied && api.Sporadic && tries > 0:
+			wait = batchLook
+			tries--
+		default:
+			return err
+		}
+		if err := s.pause(ctx, wait); err != nil {
 			return err
 		}
 	}

@@ -174,7 +174,7 @@ func (s *Service) Update(ctx context.Context, who Caller, id ID, seen Version, d
 	if err := s.Authorize(ctx, who, EditEntry); err != nil {
 		return Changed{}, err
 	}
-	ctx = s.PatternWork(context.WithoutCancel(ctx), who) // see Create
+	ctx = ForChange(AskedBy(s.PatternWork(context.WithoutCancel(ctx), who), who)) // see Create
 	err = s.alone(ctx, id, func(newest int64) (err error) {
 		changed, err = s.update(ctx, who, id, newest, seen, d, confirmed)
 		return err
@@ -249,6 +249,11 @@ func (s *Service) change(ctx context.Context, who Caller, c sent, call func(cont
 			changed, err = s.settleChange(ctx, c, s.noteAnswer(ctx, intent.Seq, c.at, failed), failed, 2)
 		}
 	}
+	is := Entry{}
+	if err == nil && c.action == EditEntry {
+		is = changed.Entry
+	}
+	s.noteChange(c.id, is)
 	outcome := s.changeOutcome(c, changed, err)
 	if s.conclude(ctx, intent, outcome) && err == nil {
 		changed.Record = s.lastOf(ctx, intent.Seq)

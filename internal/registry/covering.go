@@ -30,34 +30,42 @@ type Cover struct {
 // Coverage is which entries cover an address, of those that were looked at.
 type Coverage struct {
 	Covers []Cover
+	Before int // entries that were looked at before
 	Seen   int // entries that were looked at, those before included
 	Next   int // the page to go on with, 0 when there is none
 	Total  int // of entries, -1 when that is not known
 }
 
-// How much is looked at in one go: two calls, and some seconds of matching for each.
+// How much is looked at in one go: two full pages and one to see whether that was all, and
+// some seconds of matching for each. Where the API gives shorter pages, there are more.
 const (
-	coverPages = 2
+	coverPages = 12
 	coversFor  = 3 * time.Second
-	// CoverStep is how many entries Covering looks at.
-	CoverStep = coverPages * MaxPerPage
+	// CoverStep is how many entries Covering looks at, at most.
+	CoverStep = 2 * MaxPerPage
 )
 
 // Covering looks for the entries whose address is address, or whose pattern matches
-// it, from a page of MaxPerPage entries on: the oldest come first. The API can't be
-// asked for it, so entries are looked at one by one; Next tells where to go on. It
-// returns a *ForbiddenError or an *APIError.
-func (s *Service) Covering(ctx context.Context, who Caller, address string, page int) (Coverage, error) {
+// it, from a page of MaxPerPage entries on, with before entries on those that come
+// earlier: the oldest come first. The API can't be asked for it, so entries are looked at
+// one by one; Next tells where to go on. It returns a *ForbiddenError or an *APIError.
+func (s *Service) Covering(ctx context.Context, who Caller, address string, page, before int) (Coverage, error) {
 	if err := s.Authorize(ctx, who, ListEntries); err != nil {
 		return Coverage{}, err
 	}
-	ctx = s.PatternWork(ctx, who)
+	ctx = AskedBy(s.PatternWork(ctx, who), who)
 	address = strings.TrimSpace(address)
-	c := Coverage{Seen: (page - 1) * MaxPerPage, Total: -1}
+	c := Coverage{Before: before, Seen: before, Total: -1}
 	for range coverPages {
 		list, err := s.api.ListEntries(ctx, Query{Order: ByCreated, Direction: Ascending, Page: page, PerPage: MaxPerPage})
 		if err != nil {
 			return Coverage{}, err
+		}
+		if len(list.Entries) == 0 {
+			if c.Seen == before {
+				c.Total = list.Total // for an address that leads beyond the end
+			}
+			return c, nil
 		}
 		covers := s.covers(ctx, list.Entries, address)
 		if ctx.Err() != nil { // nobody waits any more
@@ -66,11 +74,12 @@ func (s *Service) Covering(ctx context.Context, who Caller, address string, page
 		}
 		c.Covers = append(c.Covers, covers...)
 		c.Seen += len(list.Entries)
-		c.Total = list.Total
-		if list.Last() {
-			return c, nil
+		if c.Total = list.Total; c.Total < c.Seen {
+			c.Total = -1
 		}
-		page++
+		if page++; c.Seen-before >= CoverStep {
+			break
+		}
 	}
 	c.Next = page
 	return c, nil

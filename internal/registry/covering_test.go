@@ -30,7 +30,7 @@ func TestCoveringWithoutTime(t *testing.T) {
 	s := newTickingService(t, []registry.Entry{
 		pattern("1", `jane@x\.example`), pattern("2", `(`), pattern("3", `jane@x\.example`), pattern("4", `bob@x\.example`), address("5", "jane@x.example"),
 	})
-	found, err := s.Covering(t.Context(), viewer, "jane@x.example", 1)
+	found, err := s.Covering(t.Context(), viewer, "jane@x.example", 1, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,7 +47,7 @@ func TestCoveringStops(t *testing.T) {
 	s := newTickingService(t, []registry.Entry{pattern("1", `.*`)})
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	found, err := s.Covering(ctx, viewer, "jane@x.example", 1)
+	found, err := s.Covering(ctx, viewer, "jane@x.example", 1, 0)
 	if err != nil {
 		t.Fatal(err)
 	}

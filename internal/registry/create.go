@@ -82,6 +82,7 @@ func (s *Service) create(ctx context.Context, who Caller, key string, d Draft, b
 	key = who.Issuer + "\x00" + who.Subject + "\x00" + key
 	unlock := s.inFlight.Lock(key)
 	defer unlock()
+	ctx = ForChange(AskedBy(ctx, who))
 	// A person who closes the page must not leave the outcome unrecorded. The API
 	// client bounds the time that its calls take.
 	return s.createOnce(context.WithoutCancel(ctx), who, key, d, beside, look)
@@ -218,6 +219,7 @@ func again(earlier, next Submission) (Created, error) {
 // send makes the call, and settles the matter when its outcome is uncertain.
 func (s *Service) send(ctx context.Context, d Draft, sub Submission) (Created, error) {
 	entry, receipt, err := s.api.CreateEntry(ctx, d)
+	s.noteChange("", entry)
 	if err == nil {
 		if err = s.checkCreated(ctx, &entry, receipt, sub); err == nil {
 			return Created{Entry: entry, How: Sent, Receipt: receipt}, nil

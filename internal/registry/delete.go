@@ -30,6 +30,7 @@ func (s *Service) deleteSeen(ctx context.Context, who Caller, id ID, seen Values
 	if err := s.Authorize(ctx, who, DeleteEntry); err != nil {
 		return Changed{}, err
 	}
+	ctx = ForChange(AskedBy(ctx, who))
 	err = s.alone(ctx, id, func(newest int64) (err error) {
 		changed, err = s.delete(ctx, who, id, newest, seen, since)
 		return err

@@ -39,6 +39,7 @@ type Receipt struct {
 	Ray      string    // Cf-Ray, which Cloudflare's support asks for
 	ServedAt time.Time // the answer's Date header; zero when absent
 	Messages []Problem
+	AsOf     time.Time // when the answer came, where it is an earlier one; see Page.AsOf
 }
 
 // Kind sorts the ways in which a call of the API can go wrong by what a person
@@ -94,6 +95,13 @@ type APIError struct {
 	Receipt    Receipt
 	RetryAfter time.Duration // how long the API asks to wait, 0 when it does not say
 	Err        error         // the cause below, if any
+
+	// Denial, Address and Sporadic are about a call of the kind Denied.
+	Denial  Denial
+	Address string // the network address that the API saw, "" when it doesn't say
+	// Sporadic is true when a call like this one, with the same credentials, succeeded a
+	// moment ago: the fault may pass.
+	Sporadic bool
 }
 
 func (e *APIError) Error() string {

@@ -88,23 +88,24 @@ func (s *Service) Namesakes(ctx context.Context, who Caller, name string, seen I
 	if folded == "" {
 		return found, nil
 	}
+	ctx = AskedBy(ctx, who)
 	word, other := searchWords(name)
-	list, err := s.api.ListEntries(ctx, Query{Search: word, Order: ByEmail, Direction: Ascending, Page: 1, PerPage: MaxPerPage})
+	entries, certain, err := s.search(ctx, Query{Search: word, Order: ByEmail, Direction: Ascending, PerPage: MaxPerPage})
 	if err != nil {
 		return Namesakes{}, err
 	}
-	for _, e := range list.Entries {
+	for _, e := range entries {
 		if FoldName(e.Name) == folded {
 			found.Entries = append(found.Entries, e)
 		}
 	}
-	found.LookAlikes = lookAlikes(list.Entries, name)
+	found.LookAlikes = lookAlikes(entries, name)
 	if other != "" {
 		if more, err := s.api.ListEntries(ctx, Query{Search: other, Order: ByEmail, Direction: Ascending, Page: 1, PerPage: MaxPerPage}); err == nil {
 			found.LookAlikes = append(found.LookAlikes, lookAlikes(more.Entries, name)...)
 		}
 	}
-	found.Partial = !list.Last() ||
+	found.Partial = !certain ||
 		seen != "" && !slices.ContainsFunc(found.Entries, func(e Entry) bool { return e.ID == seen })
 	return found, nil
 }

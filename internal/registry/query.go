@@ -1,5 +1,7 @@
 package registry
 
+import "time"
+
 // Query selects a page of the list, in the API's own terms. Zero values are left
 // to the API's defaults.
 type Query struct {
@@ -49,14 +51,19 @@ func (q Query) Filtered() bool { return q.Search != "" || q.Provenance != "" }
 type Page struct {
 	Entries []Entry
 	Number  int
-	PerPage int
+	PerPage int // as the API says; List corrects it to what came
 	// Total is the number of entries in the registry. The API describes it as
 	// counted without search parameters, so it says nothing about a filtered list.
-	// -1 when the API did not say.
-	Total   int
-	Receipt Receipt
-}
+	// -1 when the API did not say, or, of List, when it can't be right.
+	Total int
+	// First and Last are for List to fill in: the position of the first entry in the
+	// whole list, from 1, and 0 when that is not known; and whether it is certain that no
+	// page follows.
+	First int
+	Last  bool
 
-// Last reports whether no page can follow: the API gives no number of pages, so
-// the last one is known by being short.
-func (p Page) Last() bool { return len(p.Entries) < p.PerPage }
+	Receipt Receipt
+	// AsOf is when the list was so, where it is an earlier answer that is given once
+	// more because calls of the API are scarce.
+	AsOf time.Time
+}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"namesake/internal/keyed"
@@ -33,6 +34,9 @@ type Service struct {
 	kept        keptLists
 	patterns    *patterns.Pool
 	refusals    *refusals
+	paging      paging
+	keptEntries keptLists // each holds one
+	changedAt   atomic.Pointer[time.Time]
 	now         func() time.Time
 	pause       func(context.Context, time.Duration) error
 }
@@ -97,9 +101,10 @@ func (s *Service) PatternWork(ctx context.Context, who Caller) context.Context {
 	return s.patterns.In(ctx, who.Issuer+"\x00"+who.Subject)
 }
 
-// List returns a page of entries; GroupByName groups them. It returns a *ForbiddenError
-// or an *APIError, which is in a *StaleError where it may pass and the same has been
-// asked before.
+// List returns a page of entries; GroupByName groups them. Where calls of the API are
+// scarce, it may be a recent answer: see Page.AsOf. It returns a *ForbiddenError or an
+// *APIError, which is in a *StaleError where it may pass and the same has been asked
+// before.
 func (s *Service) List(ctx context.Context, who Caller, q Query) (Page, error) {
 	if err := s.Authorize(ctx, who, ListEntries); err != nil {
 		return Page{}, err
@@ -109,8 +114,9 @@ func (s *Service) List(ctx context.Context, who Caller, q Query) (Page, error) {
 			q.Direction = Ascending
 		}
 	}
-	list, err := s.api.ListEntries(ctx, q)
+	list, err := s.api.ListEntries(AskedBy(ctx, who), q)
 	if err == nil {
+		list = s.place(AskedBy(ctx, who), q, list)
 		s.kept.keep(q, list, s.now())
 		return list, nil
 	}
@@ -119,23 +125,48 @@ func (s *Service) List(ctx context.Context, who Caller, q Query) (Page, error) {
 		return Page{}, err
 	}
 	kept, ok := s.kept.last(q)
-	if !ok {
+	switch {
+	case !ok:
 		return Page{}, err
+	case s.reusable(failed, kept.at) && !s.changedSince(kept.at):
+		kept.list.AsOf = kept.at
+		return kept.list, nil
 	}
 	return Page{}, &StaleError{List: kept.list, At: kept.at, Age: s.now().Sub(kept.at), Cause: failed}
 }
 
-// Entry returns one entry and the receipt of the call. It returns ErrNotFound
+// Entry returns one entry and the receipt of the call. Where calls of the API are
+// scarce, it may be as it was a short time ago: see Receipt.AsOf. It returns ErrNotFound
 // (in the chain), a *ForbiddenError or an *APIError.
 func (s *Service) Entry(ctx context.Context, who Caller, id ID) (Entry, Receipt, error) {
 	if err := s.Authorize(ctx, who, ViewEntry); err != nil {
 		return Entry{}, Receipt{}, err
 	}
-	entry, receipt, err := s.api.Entry(ctx, id)
-	if err != nil {
-		return Entry{}, receipt, fmt.Errorf("entry %s: %w", id, s.findMoved(ctx, id, err))
+	entry, receipt, err := s.api.Entry(AskedBy(ctx, who), id)
+	if err == nil {
+		s.keptEntries.keepEntry(entry, receipt, s.now())
+		return entry, receipt, nil
 	}
-	return entry, receipt, nil
+	var failed *APIError
+	if kept, ok := s.keptEntries.last(entryQuery(id)); ok && errors.As(err, &failed) && s.reusable(failed, kept.at) {
+		kept.list.Receipt.AsOf = kept.at
+		return kept.list.Entries[0], kept.list.Receipt, nil
+	}
+	return Entry{}, receipt, fmt.Errorf("entry %s: %w", id, s.findMoved(AskedBy(ctx, who), id, err))
+}
+
+// EntryToChange returns one entry as it is now, for somebody who is about to do what,
+// a change. Errors are those of Entry.
+func (s *Service) EntryToChange(ctx context.Context, who Caller, id ID, what Action) (Entry, error) {
+	if err := s.Authorize(ctx, who, what); err != nil {
+		return Entry{}, err
+	}
+	entry, receipt, err := s.api.Entry(ForChange(AskedBy(ctx, who)), id)
+	if err != nil {
+		return Entry{}, fmt.Errorf("entry %s: %w", id, s.findMoved(AskedBy(ctx, who), id, err))
+	}
+	s.keptEntries.keepEntry(entry, receipt, s.now())
+	return entry, nil
 }
 
 func pause(ctx context.Context, d time.Duration) error {

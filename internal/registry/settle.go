@@ -136,11 +136,26 @@ func (s *Service) look(ctx context.Context, sub Submission, d doubt) (Entry, Rec
 		if n := len(list.Entries); n > 0 && list.Entries[n-1].CreatedAt.Before(since) {
 			return Entry{}, Receipt{}, absent
 		}
-		if list.Last() {
+		ended, err := s.endsAt(ctx, q, len(list.Entries))
+		if err != nil {
+			return Entry{}, Receipt{}, err
+		}
+		if ended {
 			return Entry{}, Receipt{}, absent
 		}
 	}
 	return Entry{}, Receipt{}, errInconclusive
+}
+
+// endsAt reports whether the list ends with the page of q, which holds n entries. A short
+// page alone does not show that.
+func (s *Service) endsAt(ctx context.Context, q Query, n int) (bool, error) {
+	if n == 0 || n >= q.PerPage {
+		return n == 0, nil
+	}
+	q.Page++
+	list, err := s.api.ListEntries(ctx, q)
+	return err == nil && len(list.Entries) == 0, err
 }
 
 // anotherUnderWay reports whether another create of the same identity may be under way,

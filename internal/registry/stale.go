@@ -28,6 +28,46 @@ func (k Kind) passing() bool {
 	return false
 }
 
+// recent is how old an answer may be that is given once more while calls are scarce.
+const recent = time.Minute
+
+// reusable reports whether an answer from at stands for one that the API's limit of calls
+// has kept from being asked for.
+func (s *Service) reusable(failed *APIError, at time.Time) bool {
+	return failed.Kind == RateLimited && s.now().Sub(at) <= recent
+}
+
+// changedSince reports whether this program has changed the registry after at.
+func (s *Service) changedSince(at time.Time) bool {
+	last := s.changedAt.Load()
+	return last != nil && !at.After(*last)
+}
+
+// noteChange is called after each call that may have changed the entry id, "" for a new
+// one. now is the entry as the API's answer has it, the zero Entry where there is none.
+func (s *Service) noteChange(id ID, now Entry) {
+	at := s.now()
+	s.changedAt.Store(&at)
+	s.keptEntries.drop(entryQuery(id))
+	if now.ID != "" && now.Email != "" { // the API may leave fields out
+		s.keptEntries.keepEntry(now, Receipt{}, at)
+	}
+}
+
+// entryQuery is the query under which one entry is kept.
+func entryQuery(id ID) Query { return Query{Search: string(id)} }
+
+func (k *keptLists) keepEntry(e Entry, r Receipt, at time.Time) {
+	k.keep(entryQuery(e.ID), Page{Entries: []Entry{e}, Receipt: r}, at)
+}
+
+// drop forgets the answer to q.
+func (k *keptLists) drop(q Query) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.take(q.normal())
+}
+
 // Bounds of the lists that are kept.
 const (
 	maxKeptLists = 64

@@ -38,15 +38,14 @@ const lookFor = 5 * time.Second
 func (s *Service) twins(ctx context.Context, d Draft, self ID) *TwinError {
 	ctx, cancel := context.WithTimeout(ctx, lookFor)
 	defer cancel()
-	list, err := s.api.ListEntries(ctx, Query{Search: d.Email, Order: ByEmail, Direction: Ascending, Page: 1, PerPage: MaxPerPage})
+	entries, _, err := s.search(ctx, Query{Search: d.Email, Order: ByEmail, Direction: Ascending, PerPage: MaxPerPage})
 	if err != nil {
 		s.log.WarnContext(ctx, "not known whether the same entry is there already", "error", err)
-		list = Page{}
 	}
 	name := FoldName(d.Name)
 	twin := &TwinError{}
 	var others []Entry
-	for _, e := range list.Entries {
+	for _, e := range entries {
 		if e.IsEmailRegex != d.IsEmailRegex || !SameAddress(e.Email, d.Email, d.IsEmailRegex) || (self != "" && e.ID == self) {
 			continue
 		}

@@ -30,7 +30,7 @@ func (s *Server) answerError(err error, c echo.Context) {
 		s.mustAnswer(c, c.Redirect(http.StatusMovedPermanently, s.movedURL(c, moved)))
 		return
 	}
-	f := s.fail(err)
+	f := s.failFor(c, err)
 	f.setHeaders(c)
 	c.Set(drawingKey, nil) // what went wrong is always told
 	if errors.Is(err, errDrawing) && !isRead(c) {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"namesake/internal/registry"
 	"namesake/web/templates"
 )
 
@@ -24,13 +25,17 @@ func (s *Server) covering(c echo.Context) error {
 		v.Address = cutTo(v.Address, maxQuoted)
 	}
 	if v.Address != "" && !v.TooLong {
-		found, err := s.registry.Covering(requestContext(c), caller(c), v.Address, v.From)
+		before := (v.From - 1) * registry.MaxPerPage
+		if n, err := strconv.Atoi(c.QueryParam("seen")); err == nil && n >= 0 && n <= before {
+			before = n
+		}
+		found, err := s.registry.Covering(requestContext(c), caller(c), v.Address, v.From, before)
 		if err != nil {
 			return err
 		}
 		v.Asked, v.Found = true, found
 		if found.Next > 0 {
-			v.Next = v.URL + "?" + url.Values{"address": {v.Address}, "page": {strconv.Itoa(found.Next)}}.Encode()
+			v.Next = v.URL + "?" + url.Values{"address": {v.Address}, "page": {strconv.Itoa(found.Next)}, "seen": {strconv.Itoa(found.Seen)}}.Encode()
 		}
 	}
 	p := s.page(c, "Who may write from an address")

@@ -237,7 +237,7 @@ func createdFlash(created registry.Created) templates.Flash {
 		f.Title = "Created after all"
 		f.Text = "No usable answer came, so Namesake looked into the registry: the entry is there. There is no need to send it again."
 		if created.Cause != nil {
-			cause := failAPI(created.Cause)
+			cause := failAPI(created.Cause, true)
 			f.Text = cause.title + ". Namesake then looked into the registry: the entry is there. There is no need to send it again."
 			f.Problems, f.Ray = cause.problems, cause.ray // of the call that created it
 		}

@@ -26,7 +26,7 @@ func (s *Server) confirmDelete(c echo.Context) error {
 	case f.asked && f.Doubt == nil && f.Intent.Action == registry.DeleteEntry:
 		return s.showDeleted(c, f)
 	}
-	_, entry, err := s.changeable(c)
+	_, entry, err := s.changeable(c, registry.DeleteEntry)
 	if err != nil {
 		return err
 	}

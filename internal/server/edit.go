@@ -27,7 +27,7 @@ func (s *Server) editEntry(c echo.Context) error {
 	case f.asked && f.Doubt == nil && f.Mine && f.Intent.Action == registry.EditEntry:
 		return s.showSaved(c, id, c.QueryParam("kept"))
 	}
-	id, entry, err := s.changeable(c)
+	id, entry, err := s.changeable(c, registry.EditEntry)
 	if err != nil {
 		return err
 	}
@@ -249,11 +249,11 @@ func (s *Server) entryURL(id registry.ID) string {
 }
 
 // changeable returns the entry in the path, for a page from which it is changed.
-func (s *Server) changeable(c echo.Context) (id registry.ID, entry registry.Entry, err error) {
+func (s *Server) changeable(c echo.Context, what registry.Action) (id registry.ID, entry registry.Entry, err error) {
 	if id, err = pathID(c); err != nil {
 		return id, entry, err
 	}
-	entry, _, err = s.registry.Entry(requestContext(c), caller(c), id)
+	entry, err = s.registry.EntryToChange(requestContext(c), caller(c), id, what)
 	if err == nil && entry.Synced() {
 		err = &registry.SyncedError{Entry: entry}
 	}

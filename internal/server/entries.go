@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -33,19 +35,53 @@ func (s *Server) listEntries(c echo.Context) error {
 	if errors.As(err, &stale) && !wantsJSON(c) {
 		return s.listStale(c, query, notes, stale)
 	}
+	var failed *registry.APIError
+	if errors.As(err, &failed) && !wantsJSON(c) {
+		return s.listFailed(c, query, notes, err)
+	}
 	if err != nil {
 		return err
 	}
+	setAsOf(c, list.AsOf)
 	if wantsJSON(c) {
 		return c.JSON(http.StatusOK, listEnvelope(list))
 	}
-	return render(c, http.StatusOK, templates.Entries(s.page(c, "Entries"), s.entriesView(query, notes, list)))
+	title, view := "Entries", s.entriesView(query, notes, list)
+	if !list.AsOf.IsZero() {
+		age := ago(s.now().Sub(list.AsOf))
+		title, view.Count = "Entries as they were "+age, view.Count+", "+age
+		view.Stale = s.reusedView("list", list.AsOf, s.entriesURL()+queryString(query, query.Page), requestID(c))
+	}
+	return render(c, http.StatusOK, templates.Entries(s.page(c, title), view))
+}
+
+// setAsOf tells programs of an answer that is an earlier one.
+func setAsOf(c echo.Context, at time.Time) {
+	if !at.IsZero() {
+		c.Response().Header().Set("Namesake-As-Of", at.UTC().Format(time.RFC3339))
+	}
+}
+
+// listFailed answers with the list's page without any list, so that the search and what
+// was typed into it stay.
+func (s *Server) listFailed(c echo.Context, q registry.Query, notes []string, err error) error {
+	c.Set(causeKey, err)
+	f := s.failFor(c, err)
+	f.setHeaders(c)
+	view := templates.EntriesView{
+		Query: q, Notes: notes, PerPages: perPages, Chips: s.chips(q), All: s.entriesURL(), Count: f.title, Failed: f.title,
+		Stale: templates.Stale{
+			Title: "The list could not be read", Text: []string{strings.Join(append([]string{f.title + "."}, f.text...), " ")},
+			Problems: f.problems, Again: s.entriesURL() + queryString(q, q.Page), Ray: f.ray, RequestID: requestID(c),
+		},
+	}
+	return render(c, f.status, templates.Entries(s.page(c, f.title), view))
 }
 
 // listStale answers with the list as it was, and the failure's status.
 func (s *Server) listStale(c echo.Context, q registry.Query, notes []string, stale *registry.StaleError) error {
 	c.Set(causeKey, stale)
-	f := s.fail(stale)
+	f := s.failFor(c, stale)
 	f.setHeaders(c)
 	view := s.entriesView(q, notes, stale.List)
 	view.Stale = staleView(f, stale, s.entriesURL()+queryString(q, q.Page), requestID(c))
@@ -62,8 +98,13 @@ func (s *Server) showEntry(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	setAsOf(c, receipt.AsOf)
 	if wantsJSON(c) {
 		return c.JSON(http.StatusOK, entryEnvelope(entry, receipt))
+	}
+	var stale templates.Stale
+	if !receipt.AsOf.IsZero() {
+		stale = s.reusedView("entry", receipt.AsOf, withPlace(s.entryURL(id), place(c)), requestID(c))
 	}
 	history, err := s.history(requestContext(c), caller(c), entry)
 	if err != nil { // the entry is worth showing without it
@@ -85,7 +126,7 @@ func (s *Server) showEntry(c echo.Context) error {
 	meaning, person := s.personView(c, entry)
 	return render(c, http.StatusOK, templates.Entry(s.page(c, title), templates.EntryView{
 		Entry: entry, Receipt: receipt, Meaning: meaning, BackURL: s.entriesURL() + back, EditURL: editURL, Place: withPlace("", back),
-		History: history, Copies: copies, Person: person,
+		History: history, Copies: copies, Person: person, Stale: stale,
 	}))
 }
 

@@ -37,9 +37,8 @@ func (s *Server) entriesView(q registry.Query, notes []string, list registry.Pag
 	if q.Grouped {
 		v.Groups = groups(q, list)
 	}
-	more := !list.Last()
-	v.Count, more = count(q, list, more)
-	if more {
+	more := !list.Last
+	if v.Count = count(q, list); more {
 		v.Pager.Next = at(q, q.Page+1)
 	}
 	switch {
@@ -52,25 +51,29 @@ func (s *Server) entriesView(q registry.Query, notes []string, list registry.Pag
 	return v
 }
 
-// count says which entries of the list are shown, and whether there are more. The
-// API's total is that of all entries, whatever is searched for.
-func count(q registry.Query, list registry.Page, more bool) (string, bool) {
-	from := (q.Page-1)*list.PerPage + 1
-	to := from + len(list.Entries) - 1
+// count says which entries of the list are shown. The API's total is that of all
+// entries, whatever is searched for.
+func count(q registry.Query, list registry.Page) string {
+	n := len(list.Entries)
 	switch {
-	case len(list.Entries) == 0 && q.Filtered():
-		return "No entry matches", false
-	case len(list.Entries) == 0:
-		return "No entries", false
+	case n == 0 && q.Filtered():
+		return "No entry matches"
+	case n == 0:
+		return "No entries"
+	case list.First == 0 && n == 1:
+		return "1 entry on page " + strconv.Itoa(q.Page)
+	case list.First == 0:
+		return strconv.Itoa(n) + " entries on page " + strconv.Itoa(q.Page)
 	}
-	text := "Entries " + strconv.Itoa(from) + " to " + strconv.Itoa(to)
-	if list.Total >= 0 && !q.Filtered() {
-		return text + " of " + strconv.Itoa(list.Total), more && to < list.Total
+	to := list.First + n - 1
+	text := "Entries " + strconv.Itoa(list.First) + " to " + strconv.Itoa(to)
+	switch {
+	case !q.Filtered() && list.Total >= 0:
+		text += " of " + strconv.Itoa(list.Total)
+	case q.Filtered() && list.Last && q.Page == 1:
+		text += " of " + strconv.Itoa(to) + " that match"
 	}
-	if q.Filtered() && !more && q.Page == 1 {
-		return text + " of " + strconv.Itoa(to) + " that match", false
-	}
-	return text, more
+	return text
 }
 
 // staleView tells how old a list is, and why there is no newer one.
@@ -83,6 +86,17 @@ func staleView(f failure, stale *registry.StaleError, again, requestID string) t
 		Title:    "This is the list as it was " + ago(stale.Age) + ", at " + stale.At.UTC().Format(format),
 		Text:     []string{strings.Join(append([]string{f.title + "."}, f.text...), " "), "What has been changed since then is not in it."},
 		Problems: f.problems, Again: again, Ray: f.ray, RequestID: requestID,
+	}
+}
+
+// reusedView tells how old an answer is that is given once more because calls of the
+// API are scarce.
+func (s *Server) reusedView(what string, at time.Time, again, requestID string) templates.Stale {
+	return templates.Stale{
+		Title: "This is the " + what + " as it was " + ago(s.now().Sub(at)) + ", at " + at.UTC().Format("15:04 UTC"),
+		Text: []string{"Cloudflare takes a limited number of calls in five minutes, and what is left of them is kept for other people and for changes. " +
+			"What has been changed elsewhere since then is not in it."},
+		Again: again, RequestID: requestID,
 	}
 }
 

@@ -25,9 +25,20 @@ type failure struct {
 	text     []string
 	problems []registry.Problem // in the API's words
 	ray      string
-	wait     time.Duration // how long to wait before trying again, 0 when unknown
-	link     string        // an entry to look at
-	unsure   bool          // whether something may have been changed all the same
+	wait     time.Duration      // how long to wait before trying again, 0 when unknown
+	link     string             // an entry to look at
+	unsure   bool               // whether something may have been changed all the same
+	call     *registry.APIError // that failed, when that is all there is to tell
+}
+
+// failFor is fail, in words for a page that only shows something where that is what
+// was asked for: nothing could have been changed.
+func (s *Server) failFor(c echo.Context, err error) failure {
+	f := s.fail(err)
+	if f.call != nil && isRead(c) {
+		return failAPI(f.call, true)
+	}
+	return f
 }
 
 // fail turns any error into what a person is told. This is the one place where
@@ -190,7 +201,9 @@ func (s *Server) fail(err error) failure {
 			ray:      rayOf(err),
 		}
 	case errors.As(err, &api):
-		return failAPI(api)
+		f := failAPI(api, false)
+		f.call = api
+		return f
 	case errors.Is(err, errOtherAccount):
 		return failure{
 			status: http.StatusNotFound, tone: templates.Bad,

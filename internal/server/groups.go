@@ -11,7 +11,7 @@ import (
 // border of the page may go on beyond it; which one does is not known without another
 // call, and that is what the heading says.
 func groups(q registry.Query, list registry.Page) []templates.EntryGroup {
-	before, after := q.Page > 1, !list.Last()
+	before, after := q.Page > 1, !list.Last
 	byName := registry.GroupByName(list.Entries)
 	views := make([]templates.EntryGroup, len(byName))
 	for i, g := range byName {

@@ -10,12 +10,14 @@ import (
 	"time"
 
 	"github.com/labstack/echo/v4"
+
+	"namesake/internal/registry"
 )
 
 func (s *Server) healthz(c echo.Context) error { return c.String(http.StatusOK, "ok\n") }
 
 func (s *Server) readyz(c echo.Context) error {
-	parts, ok, warnings := s.ready.check(requestContext(c))
+	parts, notes, ok, warnings := s.ready.check(requestContext(c))
 	status, word := http.StatusOK, "ok"
 	if !ok {
 		status, word = http.StatusServiceUnavailable, "unavailable"
@@ -23,6 +25,9 @@ func (s *Server) readyz(c echo.Context) error {
 	answer := map[string]any{"status": word, "parts": parts}
 	if len(warnings) > 0 {
 		answer["warnings"] = warnings
+	}
+	if len(notes) > 0 {
+		answer["notes"] = notes
 	}
 	return c.JSON(status, answer)
 }
@@ -39,6 +44,7 @@ type readiness struct {
 	checked time.Time
 	result  map[string]string
 	warned  []string
+	notes   map[string]string
 	ok      bool
 }
 
@@ -63,12 +69,13 @@ func newReadiness(o Options) *readiness {
 }
 
 // check returns "ok" or "unavailable" for each part. The reason stays in the log:
-// the page is public.
-func (r *readiness) check(ctx context.Context) (parts map[string]string, ok bool, warnings []string) {
+// the page is public. That calls are held back because of the API's limit is a note:
+// pages are still served, and another copy of the program could do no more.
+func (r *readiness) check(ctx context.Context) (parts, notes map[string]string, ok bool, warnings []string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if !r.checked.IsZero() && time.Since(r.checked) < readyFor {
-		return r.result, r.ok, r.warned
+		return r.result, r.notes, r.ok, r.warned
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), r.timeout)
 	defer cancel()
@@ -80,18 +87,23 @@ func (r *readiness) check(ctx context.Context) (parts map[string]string, ok bool
 	for name, p := range r.parts {
 		go func() { answers <- answer{name, p.check(ctx)} }()
 	}
-	r.result, r.ok = make(map[string]string, len(r.parts)), true
+	r.result, r.notes, r.ok = make(map[string]string, len(r.parts)), make(map[string]string), true
 	for range r.parts {
 		a := <-answers
 		r.result[a.name] = "ok"
-		if a.err != nil {
+		var api *registry.APIError
+		switch {
+		case errors.As(a.err, &api) && api.Kind == registry.RateLimited:
+			r.notes[a.name] = "calls are held back because of the API's limit"
+			r.log.InfoContext(ctx, "a part is held back", "part", a.name, "error", a.err)
+		case a.err != nil:
 			r.result[a.name], r.ok = "unavailable", false
 			r.log.WarnContext(ctx, "a part is not ready", "part", a.name, "error", a.err)
 		}
 	}
 	r.warn(ctx)
 	r.checked = time.Now()
-	return r.result, r.ok, r.warned
+	return r.result, r.notes, r.ok, r.warned
 }
 
 // warn reads the warnings, and logs them when there was none before.

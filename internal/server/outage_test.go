@@ -170,7 +170,7 @@ func TestHeldBack(t *testing.T) {
 	page = b.submit(edit, map[string]string{"name": "Grace T."}).wants(http.StatusTooManyRequests)
 	page.contains("#error-summary h2", "Not sent")
 	b.post(entries+"/"+id+"/delete", nil).wants(http.StatusTooManyRequests)
-	b.get(entries).wants(http.StatusTooManyRequests).contains("h1", "Not sent")
+	b.get(entries).wants(http.StatusTooManyRequests).contains("h1", "Namesake has to wait before it asks Cloudflare again")
 	same(t, "calls while held back", len(app.sandbox.Calls())-calls, 0)
 	list := app.records(registry.CreateEntry)
 	last := list[len(list)-1]

@@ -4,41 +4,51 @@ import (
 	"fmt"
 	"math"
 	"net/http"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"namesake/internal/registry"
 	"namesake/web/templates"
 )
 
-// failAPI tells what a failed call of the API means and what to do about it.
-func failAPI(e *registry.APIError) failure {
-	f := failure{tone: templates.Bad, problems: e.Problems, ray: e.Receipt.Ray}
+// failAPI tells what a failed call of the API means and what to do about it. reading
+// tells that nothing was to be changed, so that nothing needs to be said about it.
+func failAPI(e *registry.APIError, reading bool) failure {
+	f := failure{tone: templates.Bad, problems: reasonsOf(e), ray: e.Receipt.Ray}
 	say := func(status int, title string, text ...string) {
 		f.status, f.title, f.text = status, title, text
 	}
+	unchanged := ""
+	if !reading && e.Effect == registry.NoEffect {
+		unchanged = "Nothing was changed."
+	}
 	switch e.Kind {
 	case registry.Refused:
-		say(http.StatusUnprocessableEntity, "Cloudflare refused the values", "Nothing was changed. "+reasons(e))
+		say(http.StatusUnprocessableEntity, "Cloudflare refused the values", joined(unchanged, reasons(e)))
 	case registry.Conflicting:
 		say(http.StatusConflict, "Cloudflare refused because of a conflict",
-			"Nothing was changed. What is sent does not fit with what the registry holds.")
+			joined(unchanged, "What is sent does not fit with what the registry holds."))
 	case registry.Missing:
 		say(http.StatusNotFound, "Cloudflare does not know what was asked for",
-			"Either the account id is wrong (CLOUDFLARE_ACCOUNT_ID), or the account has no impersonation registry. Nothing was changed.")
+			joined("Either the account id is wrong (CLOUDFLARE_ACCOUNT_ID), or the account has no impersonation registry.", unchanged))
 	case registry.Denied:
-		say(http.StatusBadGateway, "Cloudflare refused Namesake's credentials", deniedText(e)...)
+		say(http.StatusBadGateway, "Cloudflare refused Namesake's credentials", joined(deniedText(e), unchanged))
 	case registry.NotSubscribed:
 		say(http.StatusBadGateway, "The account has no Email Security",
 			"Cloudflare says that the account's subscription does not include it. The impersonation registry is part of Cloudflare Email Security.")
 	case registry.RateLimited:
 		f.wait = e.RetryAfter
-		if e.HeldBack() {
-			say(http.StatusTooManyRequests, "Not sent: there are too many calls of Cloudflare's API", heldBackText, tryAgain(e.RetryAfter))
-			break
+		switch {
+		case e.HeldBack() && reading:
+			say(http.StatusTooManyRequests, "Namesake has to wait before it asks Cloudflare again", heldBackText, tryAgain(e.RetryAfter))
+		case e.HeldBack():
+			say(http.StatusTooManyRequests, "Not sent: there are too many calls of Cloudflare's API", joined(heldBackText, unchanged), tryAgain(e.RetryAfter))
+		default:
+			say(http.StatusTooManyRequests, "Cloudflare asks to slow down",
+				joined("Too many calls were made with these credentials; work in Cloudflare's own dashboard counts too.", unchanged, waitText(e.RetryAfter)))
 		}
-		say(http.StatusTooManyRequests, "Cloudflare asks to slow down",
-			"Too many calls were made with these credentials; work in Cloudflare's own dashboard counts too. Nothing was changed. "+waitText(e.RetryAfter))
 	case registry.Broken:
 		say(http.StatusBadGateway, "Cloudflare had a fault of its own",
 			fmt.Sprintf("It answered with status %d.", e.Receipt.Status))
@@ -59,28 +69,28 @@ func failAPI(e *registry.APIError) failure {
 	return f
 }
 
+// joined joins those that say anything.
+func joined(list ...string) string {
+	return strings.Join(slices.DeleteFunc(list, func(s string) bool { return s == "" }), " ")
+}
+
 const heldBackText = "Cloudflare takes 1,200 calls in five minutes with these credentials, work in its own dashboard included, and refuses everything for five minutes more after that. " +
-	"So Namesake waits before it sends anything. Nothing was changed."
+	"So Namesake waits before it sends anything."
+
+// reasonsOf returns the API's reasons. A refusal without errors may have them among its
+// messages.
+func reasonsOf(e *registry.APIError) []registry.Problem {
+	if len(e.Problems) == 0 {
+		return e.Receipt.Messages
+	}
+	return e.Problems
+}
 
 func reasons(e *registry.APIError) string {
-	if len(e.Problems) == 0 {
+	if len(reasonsOf(e)) == 0 {
 		return "Cloudflare gave no reason."
 	}
 	return "Cloudflare's reasons are below, in its own words."
-}
-
-func deniedText(e *registry.APIError) []string {
-	permission := "The API token needs the permission “Cloud Email Security: Write” for this account; “Read” is enough to look."
-	if len(e.Problems) == 0 {
-		return []string{"The answer is not one of the API's own: a firewall or a proxy on the way may have given it. If it was the API: " + permission + " Nothing was changed."}
-	}
-	switch e.Receipt.Status {
-	case http.StatusForbidden:
-		return []string{"The credentials are known but may not do this. " + permission + " Nothing was changed."}
-	case http.StatusUnauthorized:
-		return []string{"Cloudflare does not know the credentials: they may be mistyped, expired or rolled. " + permission + " Nothing was changed."}
-	}
-	return []string{"The credentials are malformed, unknown or lack a permission. " + permission + " Nothing was changed."}
 }
 
 // waitText says when to try again.
@@ -122,7 +132,7 @@ var deeds = map[registry.Action]deed{
 // failCause tells of the call that a doubt comes from. Where the answer is not one of the
 // API's own, what its status says of the API is not known either.
 func failCause(e *registry.APIError) failure {
-	f := failAPI(e)
+	f := failAPI(e, true)
 	switch e.Kind {
 	case registry.Refused, registry.Conflicting, registry.Missing, registry.Denied, registry.NotSubscribed, registry.RateLimited:
 		if e.Kind != registry.RateLimited {

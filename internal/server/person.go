@@ -22,7 +22,7 @@ func (s *Server) namesakes(c echo.Context, name string, self registry.ID) (regis
 	found, err := s.registry.Namesakes(requestContext(c), caller(c), name, self)
 	if err != nil {
 		s.log.WarnContext(requestContext(c), "the entries of a name could not be looked up", "request_id", requestID(c), "error", err)
-		v.Failed = s.fail(err).title
+		v.Failed = s.failFor(c, err).title
 		return registry.Namesakes{Name: name, Partial: true}, v
 	}
 	v.Entries, v.Partial = found.Entries, found.Partial

@@ -288,7 +288,7 @@ func Covering(p Page, v CoveringView) templ.Component {
 
 // summary says what was looked at. It says that mail is flagged only if that was all.
 func (v CoveringView) summary() string {
-	first := (v.From-1)*registry.MaxPerPage + 1
+	first := v.Found.Before + 1
 	if v.From > 1 && v.Found.Seen < first {
 		if v.Found.Total < 0 {
 			return "There is nothing here: the registry ends before."

@@ -310,7 +310,7 @@ func TestHeaders(t *testing.T) {
 func TestUnlimited(t *testing.T) {
 	_, c := serve(t, sandbox.Options{Seed: none, RateLimit: -1})
 	for range 1300 {
-		if r := c.call("GET", registryPath, ""); r.Status != 200 || r.Header.Get("Ratelimit") != `"default";r=1200;t=300` {
+		if r := c.call("GET", registryPath, ""); r.Status != 200 || r.Header.Get("Ratelimit") != "" || r.Header.Get("Ratelimit-Policy") != "" {
 			t.Fatal(r.Status, r.Header)
 		}
 	}

@@ -30,10 +30,11 @@ type window struct {
 
 // allowance is what a caller has left.
 type allowance struct {
-	ok    bool
-	limit int
-	left  int
-	reset time.Duration
+	ok        bool
+	unlimited bool
+	limit     int
+	left      int
+	reset     time.Duration
 }
 
 func newLimiter(limit int) *limiter {
@@ -52,7 +53,7 @@ func (l *limiter) reset() {
 // take counts one call.
 func (l *limiter) take(caller string, now time.Time) allowance {
 	if l.limit < 0 {
-		return allowance{ok: true, limit: defaultLimit, left: defaultLimit, reset: limitWindow}
+		return allowance{ok: true, unlimited: true}
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -72,7 +73,11 @@ func (l *limiter) take(caller string, now time.Time) allowance {
 
 func (a allowance) seconds() int { return int((a.reset + time.Second - 1) / time.Second) }
 
+// setHeader says nothing where there is no limit.
 func (a allowance) setHeader(h http.Header) {
+	if a.unlimited {
+		return
+	}
 	h.Set("Ratelimit", fmt.Sprintf(`"default";r=%d;t=%d`, a.left, a.seconds()))
 	h.Set("Ratelimit-Policy", fmt.Sprintf(`"default";q=%d;w=%d`, a.limit, int(limitWindow/time.Second)))
 }
