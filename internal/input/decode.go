@@ -57,20 +57,13 @@ func decodeWords(s string) string {
 	return s
 }
 
-var (
-	entity = regexp.MustCompile(`&(#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});`)
-	tag    = regexp.MustCompile(`</?(?i:a|b|i|u|p|br|em|strong|span|div|font|td|tr|li|h[1-6])(\s[^<>]*)?/?>`)
-)
+var entity = regexp.MustCompile(`&(#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});`)
 
 func decodeEntities(s string) string {
-	d := s
-	if entity.MatchString(d) {
-		d = html.UnescapeString(d)
+	if !entity.MatchString(s) {
+		return s
 	}
-	if without := tag.ReplaceAllString(d, ""); strings.TrimSpace(without) != "" {
-		d = without
-	}
-	return d
+	return html.UnescapeString(s)
 }
 
 var percent = regexp.MustCompile(`%[0-9A-Fa-f]{2}`)

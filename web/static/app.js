@@ -208,6 +208,7 @@ const count = () => {
 // What came of a copy stands beside its button, in one place at a time.
 const answer = document.createElement("span");
 answer.role = "status";
+answer.translate = false;
 answer.className = "answer";
 const answerAt = (button, text) => {
   answer.textContent = "";
@@ -360,3 +361,7 @@ if (openKeys && keys) {
   openKeys.hidden = false;
   openKeys.addEventListener("click", () => keys.showModal());
 }
+
+// Where a session matters to what is on the page, another script sees to it.
+const session = document.getElementById("session");
+if (session) import(session.dataset.script);
