@@ -80,7 +80,13 @@ func (s *Service) settleLeftBehind(ctx context.Context, seq int64) (freed bool, 
 	if !s.leftBehind(intent) {
 		return false, nil
 	}
-	return true, s.settleLocked(ctx, intent, true, 2)
+	if err := s.settleLocked(ctx, intent, true, 2); err != nil {
+		return false, err
+	}
+	if s.underWay.wasLeft(seq) { // nor can what is to be changed now be recorded
+		return false, &UnrecordedError{fmt.Errorf("what became of intent %d could not be recorded", seq)}
+	}
+	return true, nil
 }
 
 func (s *Service) busy(ctx context.Context, id ID, intent int64) error {

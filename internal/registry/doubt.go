@@ -86,7 +86,7 @@ type InDoubtError struct {
 	Mine     bool    // the newest of them is by the same person
 	Actor    Actor   // of the newest of them
 	SentAt   time.Time
-	SafeAt   time.Time // when it will be known at the latest; zero when that is not known
+	SafeAt   time.Time // when the next can be sent at the latest; zero when that is not known
 	Happened bool      // the API said that it was made; it is not found yet
 }
 
@@ -102,7 +102,7 @@ func (e *InDoubtError) add(who Caller, intent Record, d doubt) {
 	if safe := d.safeAt(); safe.After(e.SafeAt) {
 		e.SafeAt = safe
 	}
-	if e.Happened {
+	if e.Happened && e.Action == CreateEntry {
 		e.SafeAt = time.Time{}
 	}
 }
@@ -206,10 +206,10 @@ func (s *Service) changesInDoubt(ctx context.Context, who Caller, action Action,
 		switch {
 		case err != nil:
 			return unreadable(err)
-		case settled:
-			continue
+		case settled, known.happened && !s.now().Before(known.safeAt()):
+			continue // the second is looked for until it is found, but can't come any more
 		case intent.Actor.Same(who.Actor) && intent.Action == action && (d == nil || len(intent.After.change(*d)) == 0):
-			return &UnsettledError{Action: action, Intent: intent.Seq, SentAt: known.sent, LookedAt: s.now(), SafeAt: known.shownSafe(), Happened: known.happened}
+			return &UnsettledError{Action: action, Intent: intent.Seq, SentAt: known.sent, LookedAt: s.now(), SafeAt: known.safeAt(), Happened: known.happened}
 		}
 		inDoubt.add(who, intent, known)
 	}
@@ -219,9 +219,9 @@ func (s *Service) changesInDoubt(ctx context.Context, who Caller, action Action,
 	return inDoubt
 }
 
-// shownSafe is safeAt, or zero for what is looked for until it is found.
-func (d doubt) shownSafe() time.Time {
-	if d.happened {
+// shownSafe is safeAt, or zero for a create that is looked for until it is found.
+func (d doubt) shownSafe(action Action) time.Time {
+	if d.happened && (action == CreateEntry || action == "") {
 		return time.Time{}
 	}
 	return d.safeAt()

@@ -140,7 +140,8 @@ type UnsettledError struct {
 	// that it is safe to send it again. False means: not known.
 	NotDone bool
 	// SafeAt is when a look-up can show that the call had no effect: until then it may
-	// still have one. Zero when that is not the obstacle.
+	// still have one. Zero when that is not the obstacle. Of an edit or a deletion that
+	// Happened, it is when the entry can be changed again.
 	SafeAt time.Time
 	// Happened is true when the API said that the change was made, but the registry does
 	// not show it yet. It is looked for until it is found.

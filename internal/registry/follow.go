@@ -46,7 +46,7 @@ func (s *Service) Follow(ctx context.Context, who Caller, intent int64) (Followe
 	}
 	if f.Outcome.Outcome != OutcomeDone {
 		f.Doubt = &UnsettledError{
-			Action: r.Action, Intent: intent, SentAt: d.sent, LookedAt: s.now(), Happened: d.happened, SafeAt: d.shownSafe(), NotDone: f.Outcome.final(),
+			Action: r.Action, Intent: intent, SentAt: d.sent, LookedAt: s.now(), Happened: d.happened, SafeAt: d.shownSafe(r.Action), NotDone: f.Outcome.final(),
 		}
 	}
 	return f, nil

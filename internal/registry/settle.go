@@ -65,6 +65,7 @@ func (s *Service) seek(ctx context.Context, u *UnsettledError, d doubt, looks in
 	}
 	switch safe := d.safeAt(); {
 	case d.happened:
+		u.SafeAt = d.shownSafe(u.Action)
 	case u.LookedAt.Before(safe):
 		u.SafeAt = safe
 	default:

@@ -41,8 +41,10 @@ type app struct {
 	gate     *auth.Gate
 	server   *httptest.Server
 	clock    *clock // the program's
-	// apiClock is the sandbox's: the program's clock with a difference.
+	// apiClock is the sandbox's: the program's clock with a difference. So is wall, the
+	// machine's, which the program goes by only with the setting machineClock.
 	apiClock *clock
+	wall     *clock
 	log      *logBuffer
 	bodies   *bodies
 	rows     *faultySessions // the store's
@@ -72,13 +74,18 @@ type settings struct {
 	sandbox  sandbox.Options
 	client   func(*cfapi.Options)
 	public   string
-	database string           // SQLite file, "" for memory
-	journal  *faultyJournal   // put before the store
-	api      *sandbox.Sandbox // instead of a new one
-	gate     func(*app)       // changes how people sign in, before the server starts
-	proxies  []netip.Prefix   // that are trusted
-	observe  func(method, route string, status int, took time.Duration)
-	patterns *patterns.Pool
+	database string // SQLite file, "" for memory, or the URL of a PostgreSQL database
+	// machineClock has the program keep its own clock by the machine's or the database's.
+	machineClock bool
+	skew         time.Duration // of the machine's clock
+	clock        *clock        // instead of a new one
+	settleAfter  time.Duration
+	journal      *faultyJournal   // put before the store
+	api          *sandbox.Sandbox // instead of a new one
+	gate         func(*app)       // changes how people sign in, before the server starts
+	proxies      []netip.Prefix   // that are trusted
+	observe      func(method, route string, status int, took time.Duration)
+	patterns     *patterns.Pool
 
 	readyTimeout time.Duration
 	ready        map[string]func(context.Context) error // beside the usual ones
@@ -91,7 +98,11 @@ func newApp(t testing.TB, with ...func(*settings)) *app {
 	for _, change := range with {
 		change(&set)
 	}
-	a := &app{t: t, clock: &clock{}, apiClock: &clock{}, log: &logBuffer{}, bodies: &bodies{}}
+	a := &app{t: t, clock: &clock{}, apiClock: &clock{}, wall: &clock{}, log: &logBuffer{}, bodies: &bodies{}}
+	a.wall.move(set.skew)
+	if set.clock != nil {
+		a.clock = set.clock
+	}
 	set.sandbox.Now = func() time.Time { return a.apiClock.now().Add(time.Until(a.clock.now())) }
 	if a.sandbox = set.api; a.sandbox == nil {
 		a.sandbox = sandbox.New(set.sandbox)
@@ -109,7 +120,17 @@ func newApp(t testing.TB, with ...func(*settings)) *app {
 	client, err := cfapi.New(options)
 	must(t, err)
 	log := slog.New(slog.NewJSONHandler(a.log, nil))
-	a.store, err = store.Open(t.Context(), store.Options{Engine: "sqlite", Path: set.database, Now: a.clock.now, Log: log})
+	stored := store.Options{Engine: store.SQLite, Path: set.database, Now: a.clock.now, Log: log}
+	if strings.HasPrefix(set.database, "postgres") {
+		stored.Engine, stored.Path, stored.URL = store.Postgres, "", set.database
+	}
+	if set.machineClock {
+		began := time.Now()
+		stored.Now = nil
+		stored.Wall = func() time.Time { return a.wall.now().Add(time.Until(a.clock.now())) }
+		stored.Elapsed = func() time.Duration { return a.clock.now().Sub(began) }
+	}
+	a.store, err = store.Open(t.Context(), stored)
 	must(t, err)
 	t.Cleanup(func() { _ = a.store.Close() })
 	a.rows = &faultySessions{Sessions: a.store}
@@ -122,7 +143,7 @@ func newApp(t testing.TB, with ...func(*settings)) *app {
 	}
 	a.registry, err = registry.NewService(registry.Options{
 		API: client, Account: account, Submissions: a.store, Journal: journal, Trail: a.store, Sessions: rows, Batches: a.store, Limits: limits,
-		Patterns: set.patterns, Log: log, Now: a.clock.now, Pause: a.clock.pause,
+		Patterns: set.patterns, SettleAfter: set.settleAfter, Log: log, Now: a.store.Now, Pause: a.clock.pause,
 	})
 	must(t, err)
 	public, err := url.Parse("http://127.0.0.1")
@@ -132,7 +153,7 @@ func newApp(t testing.TB, with ...func(*settings)) *app {
 		must(t, err)
 	}
 	a.gate.Sessions, err = auth.NewSessions(auth.SessionOptions{
-		Rows: rows, Forms: a.store, Keys: a.store, Registrar: a.registry, Secure: public.Scheme == "https", Limits: limits, Now: a.clock.now,
+		Rows: rows, Forms: a.store, Keys: a.store, Registrar: a.registry, Secure: public.Scheme == "https", Limits: limits, Now: a.store.Now,
 	})
 	must(t, err)
 	a.server = httptest.NewUnstartedServer(nil)
@@ -147,7 +168,7 @@ func newApp(t testing.TB, with ...func(*settings)) *app {
 	a.server.Config.Handler, err = server.New(server.Options{
 		ReadyTimeout: set.readyTimeout, Warnings: set.warnings,
 		Registry: a.registry, Gate: a.gate, Account: account, PublicURL: public, Sandbox: true, Log: log,
-		Ready: ready, TrustedProxies: set.proxies, Now: a.clock.now, Observe: set.observe,
+		Ready: ready, TrustedProxies: set.proxies, Now: a.store.Now, Observe: set.observe,
 		CreateCommand: func(d registry.Draft) (string, error) { return cfapi.CreateCommand("", account, d) },
 	})
 	must(t, err)
@@ -210,7 +231,7 @@ func (l *logBuffer) String() string {
 
 // in returns a for a subtest.
 func (a *app) in(t testing.TB) *app {
-	return &app{t, a.sandbox, a.store, a.registry, a.gate, a.server, a.clock, a.apiClock, a.log, a.bodies, a.rows}
+	return &app{t, a.sandbox, a.store, a.registry, a.gate, a.server, a.clock, a.apiClock, a.wall, a.log, a.bodies, a.rows}
 }
 
 // in returns b for a subtest.

@@ -173,6 +173,10 @@ func failUnsettled(e *registry.UnsettledError) failure {
 		f.text = []string{happened, "Namesake then looked into the registry (" + looked + "): it had no effect. Try again when you like."}
 	case e.Happened:
 		f.title = "Cloudflare says that " + words.done + ", but the registry does not show it yet"
+		if !e.SafeAt.IsZero() {
+			f.text = []string{happened, "Namesake looks into the registry (the last time " + looked + ") until it finds it. " + changeableFrom(e.SafeAt)}
+			break
+		}
 		f.text = []string{happened, "Namesake looks into the registry (the last time " + looked + ") until it finds it. Do not send it again: that would make it twice."}
 	case e.Look != nil:
 		f.text = []string{happened, "Namesake then tried to look into the registry (" + looked + "), and could not find out either. " + fmt.Sprintf(words.again, "later")}
@@ -190,6 +194,10 @@ func failUnsettled(e *registry.UnsettledError) failure {
 // lookAgain is when a program may ask again for what is not known yet.
 const lookAgain = 5 * time.Second
 
+func changeableFrom(t time.Time) string {
+	return "From " + clockTime(t) + " on the entry can be changed and deleted again."
+}
+
 func clockTime(t time.Time) string { return t.UTC().Format("15:04:05 UTC") }
 
 // failInDoubt tells that a change was not sent because of an earlier one.
@@ -204,8 +212,13 @@ func failInDoubt(e *registry.InDoubtError) failure {
 		by = e.Actor.Email
 	}
 	known := "It will be known at " + clockTime(e.SafeAt) + " at the latest."
-	if e.SafeAt.IsZero() {
-		known = "Cloudflare says that it was, but the registry does not show it yet. Namesake looks until it finds it."
+	if e.Happened {
+		known = "Cloudflare says that it was, but the registry does not show it yet. "
+		if e.SafeAt.IsZero() {
+			known += "Namesake looks until it finds it."
+		} else {
+			known += changeableFrom(e.SafeAt)
+		}
 	}
 	switch e.Action {
 	case registry.DeleteEntry:

@@ -90,13 +90,14 @@ func (s *Store) KeepClock(ctx context.Context) {
 			return
 		case <-ticks.C:
 		}
-		if err := s.compareClock(ctx); err != nil && ctx.Err() == nil {
+		if err := s.CompareClock(ctx); err != nil && ctx.Err() == nil {
 			s.log.WarnContext(ctx, "the database's clock could not be read", "error", err)
 		}
 	}
 }
 
-func (s *Store) compareClock(ctx context.Context) error {
+// CompareClock compares the clock with the database's once.
+func (s *Store) CompareClock(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, writesWithin)
 	defer cancel()
 	return s.clock.compare(ctx, func(ctx context.Context) bool {
@@ -110,7 +111,7 @@ func (s *Store) compareClock(ctx context.Context) error {
 func (s *Store) ClockSkew() time.Duration { return s.now().Sub(s.wall()).Round(time.Millisecond) }
 
 // startClock starts the clock that Now tells.
-func (s *Store) startClock(ctx context.Context) (err error) {
+func (s *Store) startClock(ctx context.Context, elapsed func() time.Duration) (err error) {
 	source := func(context.Context) (time.Time, error) { return s.wall(), nil }
 	if s.engine == Postgres {
 		source = func(ctx context.Context) (time.Time, error) {
@@ -119,8 +120,11 @@ func (s *Store) startClock(ctx context.Context) (err error) {
 			return fromMicros(micros), err
 		}
 	}
-	began := time.Now()
-	s.clock, err = newClock(ctx, source, func() time.Duration { return time.Since(began) }, s.log)
+	if elapsed == nil {
+		began := time.Now()
+		elapsed = func() time.Duration { return time.Since(began) }
+	}
+	s.clock, err = newClock(ctx, source, elapsed, s.log)
 	if err == nil && s.now == nil {
 		s.now = s.clock.now
 	}

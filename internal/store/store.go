@@ -32,10 +32,11 @@ type Options struct {
 	// It is for commands that look at the database of a server that may be running.
 	Existing bool
 	// Now stands in for the clock that all programs on the database share, Wall for this
-	// machine's, in tests.
-	Now  func() time.Time
-	Wall func() time.Time
-	Log  *slog.Logger // slog.Default() when nil
+	// machine's, and Elapsed for the time that passes by an even pace, in tests.
+	Now     func() time.Time
+	Wall    func() time.Time
+	Elapsed func() time.Duration
+	Log     *slog.Logger // slog.Default() when nil
 }
 
 // Store is an open database. It is safe for concurrent use.
@@ -89,7 +90,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		err = fmt.Errorf("there is no database engine called %q", o.Engine)
 	}
 	if err == nil {
-		err = s.startClock(ctx)
+		err = s.startClock(ctx, o.Elapsed)
 	}
 	if err == nil {
 		err = s.noteLatest(ctx)

@@ -1,0 +1,139 @@
+package server_test
+
+import (
+	"fmt"
+	"net/http"
+	"testing"
+	"time"
+
+	"namesake/internal/cfapi/sandbox"
+	"namesake/internal/registry"
+	"namesake/internal/store/pgtest"
+)
+
+// steps are how far the machine's clock is moved between sending and looking.
+var steps = []time.Duration{-401 * 24 * time.Hour, -2 * time.Hour, -2 * time.Minute, 2 * time.Minute, 2 * time.Hour, 401 * 24 * time.Hour}
+
+// changes are the kinds of changes, each sent once by a person into a fault.
+var changes = []struct {
+	action registry.Action
+	method string
+	send   func(b *browser, path string) *answer // path is that of an entry
+	found  func(b *browser) string               // where one is led to in the end
+	none   string                                // what is read when it had no effect
+}{
+	{
+		registry.CreateEntry, http.MethodPost,
+		func(b *browser, _ string) *answer {
+			return b.create(map[string]string{"name": "New One", "email": "new@example.com"})
+		},
+		func(b *browser) string { return entries + "/" + b.app.find("New One")[0].ID },
+		"Not created: it is safe to try again",
+	},
+	{
+		registry.EditEntry, http.MethodPatch,
+		func(b *browser, path string) *answer {
+			return b.submit(b.get(path+"/edit"), map[string]string{"comments": "new"})
+		},
+		func(b *browser) string { return entries + "/" + b.app.find("Jane Smith")[0].ID },
+		"Not saved: it is safe to try again",
+	},
+	{
+		registry.DeleteEntry, http.MethodDelete,
+		func(b *browser, path string) *answer { return b.post(path+"/delete", nil) },
+		func(*browser) string { return entries },
+		"Not deleted: it is safe to try again",
+	},
+}
+
+// A step of the machine's clock between sending and looking makes nothing that was done
+// look as not done, and lets nobody wait longer.
+func TestAStepOfTheClockWhileInDoubt(t *testing.T) {
+	t.Parallel()
+	const late = 95 * time.Second
+	for _, change := range changes {
+		for _, step := range steps {
+			t.Run(fmt.Sprint(change.action, " ", step), func(t *testing.T) {
+				t.Parallel()
+				app := newApp(t, func(s *settings) { s.machineClock, s.sandbox.AllowDuplicates = true, true })
+				b := app.as("editor")
+				path := app.existing(b)
+				before := app.calls(change.method)
+				app.met(change.method, "500", lands(late))
+				page := change.send(b, path).wants(http.StatusBadGateway)
+				follow := page.follow()
+				app.wall.move(step)
+				for range 3 {
+					b.get(follow).wants(http.StatusAccepted)
+					app.clock.move(29 * time.Second) // to 87 seconds
+					must(t, app.store.CompareClock(t.Context()))
+					must(t, app.registry.SettleOpen(t.Context(), true))
+				}
+				b.get(follow).wants(http.StatusAccepted)
+				if again := change.send(b, path); again.status < 400 {
+					t.Errorf("sent again: status %d", again.status)
+				}
+				app.clock.move(29 * time.Second)
+				same(t, "led to", b.get(follow).wants(http.StatusSeeOther).location(), change.found(b))
+				same(t, "calls", app.calls(change.method)-before, 1)
+
+				// What has no effect is known not to have any, no later than without the step.
+				app = newApp(t, func(s *settings) { s.machineClock = true })
+				b = app.as("editor")
+				path = app.existing(b)
+				app.met(change.method, "500")
+				follow = change.send(b, path).wants(http.StatusBadGateway).follow()
+				app.wall.move(step)
+				app.clock.move(doubtLasts)
+				b.get(follow).wants(http.StatusOK).contains("main", change.none)
+				must(t, app.store.CompareClock(t.Context()))
+				app.clock.move(time.Minute)
+				must(t, app.store.CompareClock(t.Context())) // follows the step: nothing is in doubt
+				same(t, "the clock", app.store.ClockSkew().Abs() < 5*time.Second, true)
+			})
+		}
+	}
+}
+
+// Two copies of the program on one database, whose machines' clocks are two minutes apart:
+// what one has sent, and is in doubt, the other neither takes for not done nor sends again.
+func TestTwoCopiesWithOtherClocksInDoubt(t *testing.T) {
+	t.Parallel()
+	const late = 95 * time.Second
+	for _, apart := range []time.Duration{-2 * time.Minute, 2 * time.Minute} {
+		database := pgtest.NewDatabase(t)
+		copyOf := func(one *app, skew time.Duration) *app {
+			return newApp(t, func(s *settings) {
+				s.machineClock, s.sandbox.AllowDuplicates, s.database, s.settleAfter, s.skew = true, true, database, time.Minute, skew
+				if one != nil {
+					s.api, s.clock = one.sandbox, one.clock
+				}
+			})
+		}
+		one := copyOf(nil, 0)
+		two := copyOf(one, apart)
+		same(t, "the skew of the second", (two.store.ClockSkew()+apart).Abs() < 10*time.Second, true)
+		b := one.as("editor")
+		there, other := &browser{two, b.client}, two.as("admin")
+		path := entries + "/" + one.sandbox.Add(sandbox.Entry{Name: "Jane Smith", Email: "jane.smith@example.com"}).ID
+		for _, change := range changes {
+			before := one.calls(change.method)
+			one.met(change.method, "500", lands(late))
+			follow := change.send(b, path).wants(http.StatusBadGateway).follow()
+			for range 4 {
+				there.get(follow).wants(http.StatusAccepted)
+				must(t, two.registry.SettleOpen(t.Context(), true))
+				for _, b := range []*browser{there, other} {
+					if again := change.send(b, path); again.status < 400 {
+						t.Errorf("%s sent again: status %d", change.action, again.status)
+					}
+				}
+				one.clock.move(20 * time.Second) // and a few more, in which it is looked for
+			}
+			one.clock.move(late)
+			to := there.get(follow).wants(http.StatusSeeOther).location()
+			same(t, "led to", to, change.found(there))
+			same(t, "calls", one.calls(change.method)-before, 1)
+		}
+	}
+}
