@@ -32,6 +32,11 @@ func (s *Server) showLogin(c echo.Context) error {
 	next := safeReturn(c.QueryParam("next"))
 	switch {
 	case c.QueryParam("state") == signedOut:
+		if signedIn, err := s.stillSignedIn(c); err != nil {
+			return err
+		} else if signedIn {
+			return seeOther(c, "/")
+		}
 		return s.signedOutPage(c, templates.SignedOutView{})
 	case s.gate.Method() == auth.MethodOIDC:
 		return s.beginSignIn(c, next, c.QueryParam("anew") != "")

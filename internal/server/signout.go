@@ -62,11 +62,10 @@ func (s *Server) afterLogout(c echo.Context, hint auth.Hint) string {
 // showSignedOut tells that the session here has ended, and leads on to where the one at
 // the sign-in service ends.
 func (s *Server) showSignedOut(c echo.Context) error {
-	switch err := s.identified(c); {
-	case err == nil:
-		return seeOther(c, "/") // signed in again since
-	case ourFault(err):
+	if signedIn, err := s.stillSignedIn(c); err != nil {
 		return err
+	} else if signedIn {
+		return seeOther(c, "/")
 	}
 	switch s.gate.Method() {
 	case auth.MethodAccess:
@@ -80,6 +79,17 @@ func (s *Server) showSignedOut(c echo.Context) error {
 	case auth.MethodDemo:
 	}
 	return s.signedOutPage(c, templates.SignedOutView{})
+}
+
+// stillSignedIn reports whether somebody who comes to a page for those who have signed out
+// has a session: any page can link there. It returns an error when that is not known.
+func (s *Server) stillSignedIn(c echo.Context) (bool, error) {
+	err := s.identified(c)
+	if ourFault(err) {
+		return false, err
+	}
+	// Behind Access everybody without a role is known, with a session or without.
+	return err == nil || hasNoRole(err) && s.gate.Method() == auth.MethodOIDC, nil
 }
 
 // signOutOfProvider says how a person gets out of the OpenID Connect provider.

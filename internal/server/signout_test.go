@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"namesake/internal/auth"
 	"namesake/internal/auth/authtest"
 	"namesake/internal/registry"
 )
@@ -140,4 +141,25 @@ func TestAFormLeadsToTheProviderByAPage(t *testing.T) {
 	same(t, "led to the provider", strings.HasPrefix(away, p.URL+"/authorize?"), true)
 	same(t, "and back to", b.get(b.atProvider(away)).wants(http.StatusSeeOther).location(), entries+"?page=2")
 	same(t, "a foreign address", b.get(b.get("/login/start?next=//evil.example").wants(http.StatusOK).leadsTo()).wants(http.StatusSeeOther).header.Get("Location") != "", true)
+}
+
+// A link can lead anybody to the pages for those who have signed out.
+func TestOnlyThoseWhoAreSignedOutAreToldSo(t *testing.T) {
+	app, _ := newOIDCApp(t)
+	sso := app.nobody()
+	sso.signIn("/").wants(http.StatusSeeOther)
+	paths := []string{"/signed-out", "/login?state=signed-out"}
+	for _, path := range paths {
+		same(t, path, sso.get(path).wants(http.StatusSeeOther).location(), "/")
+		same(t, path+" in the demo", newApp(t).as("viewer").get(path).wants(http.StatusSeeOther).location(), "/")
+	}
+	app.gate.Roles = auth.Roles{Admin: []string{"admins"}}
+	for _, path := range paths {
+		same(t, path+" without a role", sso.get(path).wants(http.StatusSeeOther).location(), "/")
+	}
+	sso.get("/").wants(http.StatusForbidden).contains("h1", "You have no role in Namesake")
+	sso.post("/logout", nil).wants(http.StatusSeeOther)
+	for _, path := range paths {
+		sso.get(path).wants(http.StatusOK).contains("h1", "You are signed out")
+	}
 }
