@@ -79,9 +79,11 @@ func (g *Gate) BeginSignIn(w http.ResponseWriter, r *http.Request, next string, 
 
 func (s *Sessions) flowPrefix() string { return s.name + "-sign-in-" }
 
-func (s *Sessions) flowName(state string) string {
-	return s.flowPrefix() + hash(randomPart(state))[:12]
-}
+// FlowID names the sign-in that a state belongs to, always in the same number of
+// characters: the same sealed way back can be written in several ways.
+func FlowID(state string) string { return hash(randomPart(state)) }
+
+func (s *Sessions) flowName(state string) string { return s.flowPrefix() + FlowID(state)[:12] }
 
 // SaveFlow gives a sign-in that has begun to the browser to keep, sealed.
 func (s *Sessions) SaveFlow(w http.ResponseWriter, r *http.Request, f Flow) error {
@@ -145,10 +147,12 @@ func (s *Sessions) TakeFlow(w http.ResponseWriter, r *http.Request, state string
 	if !ok || !same(f.State, randomPart(state)) || s.now().Sub(f.Begun) > flowLimit {
 		return Flow{}, false, nil
 	}
+	next, ok, err := s.WayBack(r.Context(), state)
+	if err != nil || !ok {
+		return Flow{}, false, err
+	}
 	if f.Next == "" {
-		if f.Next, ok, err = s.WayBack(r.Context(), state); err != nil || !ok {
-			return Flow{}, false, err
-		}
+		f.Next = next
 	}
 	f.State = state
 	return f, true, nil

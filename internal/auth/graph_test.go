@@ -18,9 +18,9 @@ const (
 	graphAsk = tooMany + "and Microsoft Graph, which lists the others, "
 )
 
-// manyIDs are as many ids of groups.
-func manyIDs(n int) []string {
-	ids := make([]string, n)
+// manyIDs are the ids of more groups than a token holds.
+func manyIDs() []string {
+	ids := make([]string, 300)
 	for i := range ids {
 		ids[i] = fmt.Sprintf("%08d-1111-2222-3333-444444444444", i)
 	}
@@ -29,7 +29,7 @@ func manyIDs(n int) []string {
 
 // TestGroupsOverage signs somebody in whose groups the provider leaves out.
 func TestGroupsOverage(t *testing.T) {
-	overage := func(a *authtest.Answers) { a.Overage, a.MemberOf = true, manyIDs(300) }
+	overage := func(a *authtest.Answers) { a.Overage, a.MemberOf = true, manyIDs() }
 	graphSays := func(status int, body string) func(*authtest.Answers) {
 		return instead(authtest.GraphPath, authtest.Say(status, "application/json", body))
 	}
@@ -61,9 +61,9 @@ func TestGroupsOverage(t *testing.T) {
 		{name: "userinfo has them after all", bend: userInfo(nil, authtest.Claims{"groups": []string{"editors"}}), groups: []string{"editors"}},
 		{name: "the overage is told by userinfo alone", bend: both(claim("_claim_names", nil), userInfo(nil, authtest.Claims{"_claim_names": authtest.Claims{"groups": "src1"}})), told: "left out the claim “groups”"},
 
-		{name: "graph", graph: true, groups: manyIDs(300), asked: 1},
-		{name: "graph, by pages", graph: true, bend: func(a *authtest.Answers) { a.GraphPage = 100 }, groups: manyIDs(300), asked: 3},
-		{name: "graph, with userinfo refused", graph: true, bend: instead("/userinfo", authtest.Say(401, "application/json", "{}")), groups: manyIDs(300), asked: 1},
+		{name: "graph", graph: true, groups: manyIDs(), asked: 1},
+		{name: "graph, by pages", graph: true, bend: func(a *authtest.Answers) { a.GraphPage = 100 }, groups: manyIDs(), asked: 3},
+		{name: "graph, with userinfo refused", graph: true, bend: instead("/userinfo", authtest.Say(401, "application/json", "{}")), groups: manyIDs(), asked: 1},
 		{name: "graph, none", graph: true, bend: func(a *authtest.Answers) { a.MemberOf = []string{} }, asked: 1},
 		{name: "graph is not asked without need", graph: true, bend: func(a *authtest.Answers) { a.Overage, a.Person["groups"] = false, []string{"editors"} }, groups: []string{"editors"}},
 		{name: "graph: no consent", graph: true, bend: graphSays(403, forbidden), told: "the permission or the consent to it is missing"},

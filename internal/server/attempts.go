@@ -37,7 +37,7 @@ type attempts struct {
 	starts, demoFailures *netlimit.Limiter
 
 	mu    sync.Mutex
-	flows map[string]flowUse // by state
+	flows map[string]flowUse // by auth.FlowID
 }
 
 // flowUse is what has become of a sign-in at the provider.
@@ -67,46 +67,46 @@ func (a *attempts) start(address string) error {
 func (a *attempts) failDemo(address string) { a.demoFailures.Take(a.now(), address) }
 
 // mayFinish reports whether a sign-in may still be finished.
-func (a *attempts) mayFinish(state string) bool {
+func (a *attempts) mayFinish(flowID string) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return a.flows[state].failed < flowFailures
+	return a.flows[flowID].failed < flowFailures
 }
 
 // used reports whether a sign-in was finished here before, with or without success.
-func (a *attempts) used(state string) bool {
+func (a *attempts) used(flowID string) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	_, ok := a.flows[state]
+	_, ok := a.flows[flowID]
 	return ok
 }
 
 // finish notes that a sign-in was finished, and whether it failed.
-func (a *attempts) finish(state string, failed bool) {
+func (a *attempts) finish(flowID string, failed bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if len(a.flows) >= flowsKept {
 		a.forget()
 	}
-	use := a.flows[state]
+	use := a.flows[flowID]
 	if use.last = a.now(); failed {
 		use.failed++
 	}
-	a.flows[state] = use
+	a.flows[flowID] = use
 }
 
 // forget drops the sign-ins whose time is over and, when most are younger, any others.
 func (a *attempts) forget() {
-	for state, use := range a.flows {
+	for id, use := range a.flows {
 		if a.now().Sub(use.last) > flowMemory {
-			delete(a.flows, state)
+			delete(a.flows, id)
 		}
 	}
-	for state := range a.flows {
+	for id := range a.flows {
 		if len(a.flows) <= flowsKept*7/8 {
 			return
 		}
-		delete(a.flows, state)
+		delete(a.flows, id)
 	}
 }
 

@@ -125,15 +125,15 @@ func (s *Server) finishSignIn(c echo.Context) error {
 	case !ok:
 		return s.finishWithoutFlow(c, state)
 	}
-	next := safeReturn(flow.Next)
+	next, flowID := safeReturn(flow.Next), auth.FlowID(state)
 	c.Set(nextKey, next)
-	if !s.attempts.mayFinish(state) {
+	if !s.attempts.mayFinish(flowID) {
 		return s.refuseSignIn(c, &auth.RefusedError{Reason: "This sign-in has failed too often. Sign in again."})
 	}
 	id, hint, err := s.gate.OIDC.Finish(requestContext(c), flow, answer)
 	var refused *auth.RefusedError
 	isRefused := errors.As(err, &refused)
-	s.attempts.finish(state, isRefused && refused.ByService == "")
+	s.attempts.finish(flowID, err != nil && (!isRefused || refused.ByService == ""))
 	switch {
 	case isRefused && needsNoAnswer(refused, flow) && s.identified(c) == nil:
 		return seeOther(c, next)
@@ -160,7 +160,7 @@ func (s *Server) finishWithoutFlow(c echo.Context, state string) error {
 	if ours {
 		next = safeReturn(next)
 		c.Set(nextKey, next)
-		if !s.attempts.used(state) && s.identified(c) == nil {
+		if !s.attempts.used(auth.FlowID(state)) && s.identified(c) == nil {
 			return seeOther(c, next)
 		}
 	}

@@ -74,24 +74,44 @@ func TestFailedSignInsLockNobodyOut(t *testing.T) {
 
 // What was sealed for one sign-in does not open the way to any number of calls.
 func TestOneSignInFailsThreeTimesAtMost(t *testing.T) {
-	app, p := newOIDCApp(t)
-	asked := 0
-	p.Bend(func(a *authtest.Answers) {
-		a.Instead["/token"] = func(w http.ResponseWriter, r *http.Request) {
-			asked++
-			authtest.Say(http.StatusBadRequest, "application/json", `{"error":"invalid_grant"}`)(w, r)
-		}
-	})
-	b := app.nobody()
-	to, err := url.Parse(b.get("/login").wants(http.StatusSeeOther).location())
-	must(t, err)
-	u, _ := url.Parse(app.base())
-	cookie := b.client.Jar.Cookies(u)[0].String()
-	for range 6 {
-		again := app.nobody().do(http.MethodGet, "/auth/callback?code=guessed&state="+url.QueryEscape(to.Query().Get("state")), nil, map[string]string{"Cookie": cookie})
-		again.wants(http.StatusUnauthorized)
+	long := url.QueryEscape(longPage(1)) // which does not travel in the state
+	for _, test := range []struct {
+		name, next string
+		answer     string // of the service
+		status     int
+		state      func(state string, i int) string
+		calls      int
+	}{
+		{"the same state", "", `{"error":"invalid_grant"}`, http.StatusUnauthorized, func(s string, _ int) string { return s }, 3},
+		{"the same in other characters", "", `{"error":"invalid_grant"}`, http.StatusUnauthorized, func(s string, i int) string { return s + strings.Repeat("\n", i) }, 3},
+		{"another end", long, `{"error":"invalid_grant"}`, http.StatusUnauthorized, func(s string, i int) string { return s[:27] + strings.Repeat("A", 1000*i) }, 0},
+		{"a service in trouble", "", `{"error":"invalid_client"}`, http.StatusServiceUnavailable, func(s string, _ int) string { return s }, 3},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			app, p := newOIDCApp(t)
+			asked := 0
+			p.Bend(func(a *authtest.Answers) {
+				a.Instead["/token"] = func(w http.ResponseWriter, r *http.Request) {
+					asked++
+					authtest.Say(http.StatusBadRequest, "application/json", test.answer)(w, r)
+				}
+			})
+			b := app.nobody()
+			to, err := url.Parse(b.get("/login?next=" + test.next).wants(http.StatusSeeOther).location())
+			must(t, err)
+			u, _ := url.Parse(app.base())
+			cookie := b.client.Jar.Cookies(u)[0].String()
+			for i := range 6 {
+				state := test.state(to.Query().Get("state"), i)
+				want := http.StatusUnauthorized
+				if i < test.calls {
+					want = test.status
+				}
+				app.nobody().do(http.MethodGet, "/auth/callback?code=guessed&state="+url.QueryEscape(state), nil, map[string]string{"Cookie": cookie}).wants(want)
+			}
+			same(t, "calls of the service", asked, test.calls)
+		})
 	}
-	same(t, "calls of the service", asked, 3)
 }
 
 // Refusals from many networks write a bounded number of records, whose numbers add up.
