@@ -237,3 +237,20 @@ func TestSSOProviderDown(t *testing.T) {
 	idp.signIn(p, "edgar", http.StatusOK)
 	p.at(deep)
 }
+
+// TestSignOutIsSentOnce clicks twice on the button.
+func TestSignOutIsSentOnce(t *testing.T) {
+	t.Parallel()
+	p := openAsEditor(t, serve(t))
+	if sent := js[int](p, `button => {
+		let sent = 0;
+		addEventListener("submit", (event) => {
+			if (!event.defaultPrevented) sent++;
+			event.preventDefault();
+		});
+		for (let i = 0; i < 2; i++) document.querySelector(button).click();
+		return sent;
+	}`, signOut); sent != 1 {
+		t.Errorf("two clicks sign out %d times", sent)
+	}
+}

@@ -166,8 +166,9 @@ if (tester) {
 document.querySelector('form[action="/logout"]')?.addEventListener("submit", () => sessionStorage.clear());
 
 // A form that changes something is sent once; the server makes sure of it, this
-// only shows that it is under way.
-for (const form of document.querySelectorAll("form[data-once]")) {
+// only shows that it is under way. The answer to a second sign-out would not lead on to
+// the sign-in service: the proof that it asks for went with the first.
+for (const form of document.querySelectorAll('form[data-once], form[action="/logout"]')) {
   const buttons = form.querySelectorAll("button:not([type=button])");
   const busy = (is) => {
     form.ariaBusy = is;
