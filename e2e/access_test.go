@@ -188,7 +188,7 @@ func TestAccessSessionEnded(t *testing.T) {
 	f := newFront(t, api)
 	const form = entries + "/new"
 	p := f.open(form)
-	typed := map[string]string{"#name": "Ōtani “Ann” <i>", "#email": "ann@otani.example", "#comments": "First line\n\n  third & last"}
+	typed := map[string]string{"#name": "Ōtani “Ann” O’Hara", "#email": "ann@otani.example", "#comments": "First line\n\n  third & <i>last"}
 	fill := func() {
 		t.Helper()
 		for field, text := range typed {
@@ -271,6 +271,7 @@ func TestAccessSessionEnded(t *testing.T) {
 		t.Errorf("%d forms are kept, want 1", n)
 	}
 	p.clickThrough(signOut, http.StatusOK)
+	p.reaches(f.team)
 	f.end()
 	f.signsIn("edgar")
 	p.goTo(form, http.StatusOK)
@@ -307,4 +308,92 @@ func TestSessionEndsSoon(t *testing.T) {
 	later(5)
 	p.shows("#session", "Your session has ended")
 	p.looksGood("session that has ended")
+}
+
+// TestSessionNoticeCoversNothing shows the notice that the session ends soon: neither what
+// has the focus nor the buttons are under it.
+func TestSessionNoticeCoversNothing(t *testing.T) {
+	t.Parallel()
+	p := openAsEditor(t, serve(t))
+	p.clickThrough(newEntry, http.StatusOK)
+	for _, path := range []string{p.path(), "/regex/check"} {
+		const covered = `field => {
+			const box = field.getBoundingClientRect();
+			const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+			return !field.contains(top) && (field.id || field.innerText);
+		}`
+		for _, width := range []int64{360, 768, 1440} {
+			p.resize(width, 640)
+			p.goTo(path, http.StatusOK)
+			// A field at the lower edge has the focus as the notice appears.
+			field := js[string](p, `() => {
+				const fields = [...document.querySelectorAll("main :is(input, textarea):not([type=hidden])")].filter(f => f.checkVisibility());
+				const field = fields.find(f => f.getBoundingClientRect().bottom > innerHeight - 40) ?? fields.at(-1);
+				field.focus();
+				scrollTo(0, scrollY + field.getBoundingClientRect().bottom - innerHeight + 6);
+				return field.id;
+			}`)
+			sessionEndsSoon(p)
+			eval[any](p, painted)
+			eval[any](p, painted)
+			if name := js[any](p, `id => (`+covered+`)(document.getElementById(id))`, field); name != false {
+				t.Errorf("%s, %d wide: %v is covered as the notice appears", path, width, name)
+			}
+			if path == "/regex/check" {
+				continue // its button is no part of what stays in view
+			}
+			eval[any](p, "scrollTo(0, 0)")
+			if names := eval[[]any](p, `[...document.querySelectorAll(".actions > :is(button, a)")].filter(b => b.checkVisibility()).map(`+covered+`).filter(Boolean)`); len(names) > 0 {
+				t.Errorf("%s, %d wide: %v are under the notice", path, width, names)
+			}
+		}
+	}
+}
+
+// TestAFormWithoutAWordIsNotKept opens forms near the end of a session and types nothing.
+func TestAFormWithoutAWordIsNotKept(t *testing.T) {
+	t.Parallel()
+	p := openAsEditor(t, serve(t))
+	p.clickThrough(newEntry, http.StatusOK)
+	form := p.path()
+	sessionEndsSoon(p)
+	p.goTo(form, http.StatusOK)
+	if p.visible("#session") {
+		t.Errorf("an empty form came back: %s", p.text("#session"))
+	}
+	p.fill("#name", "Ann Otani")
+	sessionEndsSoon(p)
+	p.goTo(form, http.StatusOK)
+	p.shows("#session", "It is what you typed here before")
+	if got := p.value("#name"); got != "Ann Otani" {
+		t.Errorf("the name is %q", got)
+	}
+
+	// What a refused form shows was typed, too.
+	p.clickThrough(create, http.StatusUnprocessableEntity)
+	sessionEndsSoon(p)
+	p.goTo(form, http.StatusOK)
+	p.shows("#session", "It is what you typed here before")
+
+	// A session that was renewed keeps nothing behind the form.
+	p.fill("#comments", "x")
+	sessionEndsSoon(p)
+	js[any](p, `() => {
+		Date.now = () => performance.timeOrigin + performance.now();
+		dispatchEvent(new Event("visibilitychange"));
+	}`)
+	if n := eval[int](p, "sessionStorage.length"); n != 0 {
+		t.Errorf("%d forms are kept", n)
+	}
+}
+
+// sessionEndsSoon lets 26 minutes of a session of 30 pass.
+func sessionEndsSoon(p *page) {
+	p.t.Helper()
+	js[any](p, `() => {
+		const now = Date.now() + 26 * 60_000;
+		Date.now = () => now;
+		dispatchEvent(new Event("visibilitychange"));
+	}`)
+	p.shows("#session", "Your session ends at")
 }

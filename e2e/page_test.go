@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/cdp"
@@ -272,5 +273,24 @@ func (p *page) at(want string) {
 	p.t.Helper()
 	if got := p.path(); got != want {
 		p.t.Errorf("the page is %s, want %s", got, want)
+	}
+}
+
+// reaches waits until a page leads by itself to one of this origin.
+func (p *page) reaches(origin string) {
+	p.t.Helper()
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for deadline := time.Now().Add(patience); ; <-tick.C {
+		ctx, cancel := context.WithTimeout(p.ctx, patience)
+		// It fails while the page changes.
+		at, err := chromedp.Run(ctx, chromedp.Evaluate[string](`document.readyState === "complete" ? location.origin : ""`))
+		cancel()
+		if err == nil && at == origin {
+			return
+		}
+		if time.Now().After(deadline) {
+			p.t.Fatalf("the browser stays at %q, %v", at, err)
+		}
 	}
 }

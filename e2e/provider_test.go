@@ -14,8 +14,6 @@ import (
 	"syscall"
 	"testing"
 	"time"
-
-	"github.com/chromedp/chromedp"
 )
 
 // provider is a sign-in service that is not ours: oidc-provider, see provider/provider.mjs.
@@ -132,23 +130,10 @@ func (p *provider) open(base string) *page {
 	return tab
 }
 
-// leadsOn waits until a page that leads on by itself has led the browser to the provider.
+// leadsOn waits until the page for those who have signed out has led the tab on to here.
 func (p *provider) leadsOn(tab *page) {
 	p.t.Helper()
-	tick := time.NewTicker(20 * time.Millisecond)
-	defer tick.Stop()
-	for deadline := time.Now().Add(patience); ; <-tick.C {
-		ctx, cancel := context.WithTimeout(tab.ctx, patience)
-		// It fails while the page changes.
-		at, err := chromedp.Run(ctx, chromedp.Evaluate[string](`document.readyState === "complete" ? location.origin : ""`))
-		cancel()
-		if err == nil && at == p.issuer {
-			return
-		}
-		if time.Now().After(deadline) {
-			p.t.Fatalf("the browser stays at %q, %v", at, err)
-		}
-	}
+	tab.reaches(p.issuer)
 }
 
 // asks checks that the provider asks a person something.

@@ -25,6 +25,7 @@ func (s *Server) sessionView(c echo.Context) templates.SessionView {
 		Person: base64.RawURLEncoding.EncodeToString(person[:9]),
 		Idle:   s.limits.Idle, Left: left, Ends: s.now().Add(min(left, s.limits.Idle)),
 		Front: s.gate.Method() == auth.MethodAccess,
+		Typed: c.Request().Method == http.MethodPost,
 	}
 }
 

@@ -10,6 +10,7 @@ const day = 24 * 60 * 60_000;
 const name = `form of ${person} ${form?.getAttribute("action")}`;
 let until = Date.now() + left * 1000; // by this machine's clock, which may be wrong
 let active = Date.now();
+let touched = "typed" in bar.dataset; // holds what somebody typed
 let waiting;
 
 const show = (part) => {
@@ -37,6 +38,7 @@ const restore = () => {
     else if (typed.has(field.name)) field.value = typed.get(field.name);
   }
   for (const field of form.elements) for (const what of ["input", "change"]) field.dispatchEvent(new Event(what, { bubbles: true }));
+  touched = true;
   show("restored");
 };
 
@@ -52,17 +54,29 @@ const look = () => {
   const rest = ends() - Date.now();
   const early = Math.min(soon, (Math.min(left, idle) * 1000) / 4);
   if (rest > early) {
-    if (shown() === "ending") show();
+    if (shown() === "ending") {
+      show();
+      drop();
+    }
     waiting = setTimeout(look, Math.min(rest - early, day));
     return;
   }
-  keep();
+  if (touched) keep();
   if (rest > 0) {
     const at = bar.querySelector("[data-part=ending] time");
     at.textContent = new Date(ends()).toLocaleTimeString(undefined, { timeStyle: "short" });
     show("ending");
     waiting = setTimeout(look, rest);
   } else show("ended");
+};
+
+// What has the focus is not left under the notice.
+const uncover = () => {
+  const edge = bar.closest(".actions") ?? bar;
+  const covers = !bar.hidden && getComputedStyle(edge).position === "sticky";
+  document.documentElement.style.scrollPaddingBottom = covers ? `${edge.offsetHeight + 24}px` : "";
+  const focused = document.activeElement;
+  if (covers && form.contains(focused) && !edge.contains(focused)) focused.scrollIntoView({ block: "nearest" });
 };
 
 // Another tab has been used, perhaps to sign in again.
@@ -90,8 +104,10 @@ if (form) {
   let asking = false;
   let passes = false;
   restore();
+  new ResizeObserver(uncover).observe(bar);
   look();
   form.addEventListener("input", () => {
+    touched = true;
     if (["ending", "ended", "again"].includes(shown())) keep();
   });
   addEventListener("visibilitychange", look); // no timer runs while a machine sleeps
