@@ -73,7 +73,7 @@ func understand[T result](op operation, a *answer) (envelope[T], error) {
 		return env, fmt.Errorf("%w (%s, %s)", err, a.mediaType(), size(int64(len(a.body))))
 	case env.Success == unsaid:
 		return env, errNoEnvelope
-	case a.ok() && env.Success == success && env.Result.missing() && !(op.list && saysEmpty(a.body, op.part)):
+	case a.ok() && env.Success == success && env.Result.missing() && (!op.list || !saysEmpty(a.body, op.part)):
 		return env, errNoResult
 	case a.ok() && env.Success == failure && !env.Result.missing():
 		return env, errContradiction

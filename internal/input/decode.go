@@ -23,7 +23,11 @@ func decode(s string) (decoded string, kind Kind) {
 		kind Kind
 		undo func(string) string
 	}{
-		{Encoded, decodeWords}, {Encoded, decodeEntities}, {Encoded, decodePercent}, {Encoded, decodeQuotedPrintable}, {Encoded, decodeEscapes},
+		{Encoded, decodeWords},
+		{Encoded, decodeEntities},
+		{Encoded, decodePercent},
+		{Encoded, decodeQuotedPrintable},
+		{Encoded, decodeEscapes},
 		{Garbled, readAgain},
 	} {
 		if d := of.undo(s); d != s && d != "" && utf8.ValidString(d) {

@@ -17,14 +17,9 @@ type countedMutex struct {
 	users int
 }
 
-// Lock locks key and returns the function that unlocks it.
-func (k *Mutex) Lock(key string) (unlock func()) {
-	unlock, _ = k.LockContext(context.Background(), key) // which never ends
-	return unlock
-}
-
-// LockContext is Lock, and returns the error of ctx when that ends first.
-func (k *Mutex) LockContext(ctx context.Context, key string) (unlock func(), err error) {
+// Lock locks key and returns the function that unlocks it, or the error of ctx when that
+// ends first.
+func (k *Mutex) Lock(ctx context.Context, key string) (unlock func(), err error) {
 	m := k.use(key)
 	select {
 	case m.held <- struct{}{}:

@@ -37,7 +37,7 @@ func (e *EntryBusyError) Error() string {
 func (s *Service) alone(ctx context.Context, id ID, do func(newest int64) error) error {
 	waiting, cancel := context.WithTimeout(ctx, changeWait)
 	defer cancel()
-	unlock, err := s.inFlight.LockContext(waiting, string(id))
+	unlock, err := s.inFlight.Lock(waiting, string(id))
 	if err != nil {
 		if ctx.Err() != nil {
 			return ctx.Err()

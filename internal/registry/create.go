@@ -80,12 +80,15 @@ func (s *Service) createChecked(ctx context.Context, who Caller, key string, d D
 // create creates d once for a key of who's.
 func (s *Service) create(ctx context.Context, who Caller, key string, d Draft, beside []int64, look look) (Created, error) {
 	key = who.Issuer + "\x00" + who.Subject + "\x00" + key
-	unlock := s.inFlight.Lock(key)
-	defer unlock()
-	ctx = ForChange(AskedBy(ctx, who))
 	// A person who closes the page must not leave the outcome unrecorded. The API
 	// client bounds the time that its calls take.
-	return s.createOnce(context.WithoutCancel(ctx), who, key, d, beside, look)
+	ctx = context.WithoutCancel(ForChange(AskedBy(ctx, who)))
+	unlock, err := s.inFlight.Lock(ctx, key)
+	if err != nil {
+		return Created{}, err
+	}
+	defer unlock()
+	return s.createOnce(ctx, who, key, d, beside, look)
 }
 
 // createOnce does the work of Create for one key at a time.
@@ -241,7 +244,7 @@ func (s *Service) checkCreated(ctx context.Context, e *Entry, receipt Receipt, s
 	if e.Name == "" && e.Email == "" {
 		read, _, err := s.api.Entry(ctx, e.ID)
 		if err != nil {
-			return &APIError{Op: "create entry", Kind: Unreadable, Effect: HasEffect, Receipt: receipt, Err: fmt.Errorf("%w: it could not be read: %s", errOtherEntry, err)}
+			return &APIError{Op: "create entry", Kind: Unreadable, Effect: HasEffect, Receipt: receipt, Err: fmt.Errorf("%w: it could not be read: %s", errOtherEntry, err.Error())}
 		}
 		*e = read
 	}

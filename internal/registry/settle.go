@@ -250,7 +250,11 @@ func (s *Service) leftBehind(intent Record) bool {
 // does, it is left for the next time.
 func (s *Service) settleOne(ctx context.Context, intent Record, record bool, looks int) error {
 	if intent.Entry != "" {
-		defer s.inFlight.Lock(string(intent.Entry))()
+		unlock, err := s.inFlight.Lock(ctx, string(intent.Entry))
+		if err != nil {
+			return err
+		}
+		defer unlock()
 	}
 	return s.settleLocked(ctx, intent, record, looks)
 }

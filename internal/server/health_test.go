@@ -2,7 +2,7 @@ package server_test
 
 import (
 	"context"
-	"database/sql"
+	"database/sql" //nolint:depguard // to lock the file as another program would
 	"net/http"
 	"path/filepath"
 	"strings"
