@@ -101,14 +101,14 @@ func groupNames(value string) ([]string, error) {
 
 // checkWhole refuses an item without quotes that is probably part of a longer name.
 func checkWhole(item string) error {
-	const mend = `put the whole name into double quotes, such as "CN=Sec Ops,OU=Groups,DC=example,DC=com",helpdesk, or one group on each line of a file`
+	const fix = `put the whole name into double quotes, such as "CN=Sec Ops,OU=Groups,DC=example,DC=com",helpdesk, or one group on each line of a file`
 	switch first := strings.TrimLeft(item, `'‘’“”„«`); {
 	case attribute.MatchString(first):
-		return fmt.Errorf("holds %s, which looks like a piece of a distinguished name that was cut at its commas; %s", show(item), mend)
+		return fmt.Errorf("holds %s, which looks like a piece of a distinguished name that was cut at its commas; %s", show(item), fix)
 	case strings.HasSuffix(item, `\`):
-		return fmt.Errorf("holds %s, and a backslash does not keep a comma; %s", show(item), mend)
+		return fmt.Errorf("holds %s, and a backslash does not keep a comma; %s", show(item), fix)
 	case first != item:
-		return fmt.Errorf("holds %s, which begins with a quotation mark that keeps no comma; %s", show(item), mend)
+		return fmt.Errorf("holds %s, which begins with a quotation mark that keeps no comma; %s", show(item), fix)
 	}
 	return nil
 }

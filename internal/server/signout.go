@@ -101,7 +101,7 @@ func (s *Server) signOutOfProvider(c echo.Context, hint auth.Hint) templates.Sig
 	to := s.providerSignOutURL(auth.Hint{})
 	switch {
 	case unknown != nil:
-		v.Why = "It can't be reached at the moment, so Namesake can't tell where to sign out there."
+		v.Why = "It can't be reached at the moment, so Namesake can't tell where to sign out there. Load this page again in a moment."
 	case to == "":
 		v.Why = "It does not offer other applications to sign people out."
 	case hint.Empty():
@@ -125,9 +125,15 @@ func (s *Server) signOutElsewhere(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	to := s.providerSignOutURL(hint)
-	if hint.Empty() || to == "" {
+	if hint.Empty() {
 		return seeOther(c, signedOutPath) // which says what is still open
+	}
+	ctx, cancel := context.WithTimeout(requestContext(c), discoveryWait)
+	defer cancel()
+	unknown := s.gate.OIDC.Discover(ctx) // this copy of the program may have just started
+	to := s.providerSignOutURL(hint)
+	if unknown != nil || to == "" {
+		return seeOther(c, signedOutPath+"?hint="+url.QueryEscape(c.QueryParam("hint"))) // to try again from there
 	}
 	return seeOther(c, to)
 }

@@ -163,3 +163,28 @@ func TestOnlyThoseWhoAreSignedOutAreToldSo(t *testing.T) {
 		sso.get(path).wants(http.StatusOK).contains("h1", "You are signed out")
 	}
 }
+
+// The copy of the program that leads on may not know the provider yet.
+func TestSignOutByACopyThatHasJustStarted(t *testing.T) {
+	var options auth.OIDCOptions
+	app, p := newOIDCApp(t, func(o *auth.OIDCOptions) { options = *o })
+	b := app.nobody()
+	b.signIn("/").wants(http.StatusSeeOther)
+	on := b.get(b.post("/logout", nil).wants(http.StatusSeeOther).location()).wants(http.StatusOK).leadsTo()
+	start := func() {
+		var err error
+		app.gate.OIDC, err = auth.NewOIDC(options)
+		must(t, err)
+	}
+	start()
+	same(t, "leads to the provider", strings.HasPrefix(b.get(on).wants(http.StatusSeeOther).location(), p.URL+"/logout?"), true)
+
+	// While that can't be reached, the page says so, and the link still works later.
+	p.Bend(func(a *authtest.Answers) { a.Instead["/.well-known/openid-configuration"] = authtest.Gone })
+	start()
+	back := b.get(on).wants(http.StatusSeeOther).location()
+	b.get(back).wants(http.StatusOK).contains("[role=alert]", "can't be reached at the moment")
+	p.Bend(func(a *authtest.Answers) { delete(a.Instead, "/.well-known/openid-configuration") })
+	app.clock.move(time.Minute)
+	same(t, "leads on later", b.get(back).wants(http.StatusOK).leadsTo(), on)
+}
