@@ -26,8 +26,9 @@ type Severity string
 
 // The severities, the highest first.
 const (
-	// Danger admits people at will: anybody, everybody at a public mail domain, or
-	// somebody who registers a domain for it.
+	// Danger admits people at will: anybody, or strangers who open a mailbox at a public
+	// mail domain or register a domain for it. A pattern is one, too, that is too slow to
+	// find out whom it admits.
 	Danger Severity = "danger"
 	// Warning is probably a mistake. That a pattern admits a whole domain is one, too:
 	// only the caller can know whether that is the company's own.
@@ -99,7 +100,7 @@ func (p *Pattern) Findings(ctx context.Context) []Finding {
 			look(f)
 		}
 	}
-	if f.late || f.cut {
+	if (f.late || f.cut) && !f.has(Unfinished) {
 		f.add(Unfinished, nil, "This pattern is too long or too slow to look for everything.", "Make it shorter, or split it into several entries.", "")
 	}
 	slices.SortStableFunc(f.found, func(a, b Finding) int {
@@ -138,6 +139,7 @@ type finder struct {
 	spent     int      // steps, all in all
 	slowTries int      // how many inputs took too many steps
 	cut       bool     // after some of these no more are tried
+	unjudged  bool     // these left open whether an address is admitted
 	samples   []string // texts that the pattern matches as a whole
 	found     []Finding
 	sets      map[*node][2]symbols // see automaton.symbols

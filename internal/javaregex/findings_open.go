@@ -47,6 +47,9 @@ func (r reading) matches(address string) bool {
 // verdict is matches, and whether that is known.
 func (r reading) verdict(address string) (matches, known bool) {
 	result := r.try(address)
+	if result.TooSlow && (r.cut || r.slowTries > 0 || r.spent > maxSteps) {
+		r.unjudged = true
+	}
 	return result.Matches || r.anywhere && result.Found, !result.TooSlow
 }
 
@@ -66,6 +69,12 @@ func (f *finder) open() {
 		f.add(id, nil, message, suggestion, example)
 		return
 	}
+	if f.unjudged && f.ctx.Err() == nil {
+		f.put(Finding{
+			ID: Unfinished, Severity: Danger, End: len(f.units), Message: "This pattern is too slow to find out whom it admits. It may match anybody.",
+			Suggestion: "Let only one repetition match the same text: write a+ for (a+)+, and .* for .*.*.",
+		})
+	}
 }
 
 func (r reading) letsIn() (id, message, suggestion, example string) {
@@ -73,12 +82,12 @@ func (r reading) letsIn() (id, message, suggestion, example string) {
 		return MatchesEverything, fmt.Sprintf("This matches every one of %d addresses that have nothing in common.", len(anyAddress)), "Name the person and the domain.", anyAddress[1]
 	}
 	if n, address := r.count(anyLocal, anyDomain[:1]); 2*n > len(anyLocal) && !r.names(anyDomain) {
-		return PublicDomain, fmt.Sprintf("This matches people at domains that it does not name, such as %s; anyone can register one.", domainOf(address)), `Name the domain, with a \. for each dot in it.`, address
+		return PublicDomain, fmt.Sprintf("This matches people at domains that it does not name, such as %s; anyone can register one.", domainOf(address)), nameTheDomain, address
 	}
 	for _, text := range r.samples {
 		local, _, _ := strings.Cut(text, "@")
 		if n, address := r.count([]string{local}, anyDomain); local != "" && 2*n > len(anyDomain) && !r.names(anyDomain) {
-			return PublicDomain, fmt.Sprintf("This matches at domains that it does not name, such as %s; anyone can register one.", domainOf(address)), `Name the domain, with a \. for each dot in it.`, address
+			return PublicDomain, fmt.Sprintf("This matches at domains that it does not name, such as %s; anyone can register one.", domainOf(address)), nameTheDomain, address
 		}
 	}
 	for _, domain := range publicDomains {
@@ -87,11 +96,16 @@ func (r reading) letsIn() (id, message, suggestion, example string) {
 		}
 	}
 	for _, text := range r.samples {
-		if address := text + ".qzxvw.com"; !r.anywhere && isAddress(text) && r.matches(address) {
+		if address := text + ".qzxvw.com"; !r.anywhere && isAddress(address) && r.matches(address) {
 			return PublicDomain, "This matches domains that begin like the one meant, which anyone can register.", "Let the pattern end right behind the domain.", address
 		}
 		if address := r.similar(text); address != "" {
 			return PublicDomain, "This matches domains that end like the one meant, which anyone can register.", `Put @ or \. right before the domain.`, address
+		}
+	}
+	for _, text := range r.samples {
+		if message, suggestion, address := r.stranger(text); message != "" {
+			return PublicDomain, message, suggestion, address
 		}
 	}
 	for _, text := range r.samples {

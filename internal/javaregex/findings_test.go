@@ -54,7 +54,7 @@ func TestFindings(t *testing.T) {
 		{`^(?!.*@evil.com)j\w@example\.com$`, nil},
 		{`^[^@]+jane.smith@example\.com$`, nil},
 		{`^😀*@example.com$`, []place{{UnescapedDot, `.`, "😀@examplexcom"}}},
-		{`^j\w+@example.*com$`, nil},
+		{`^j\w+@example.*com$`, []place{{PublicDomain, `^j\w+@example.*com$`, "ja@exampleacom.qzxvw.com"}}},
 		// Slow.
 		{`^(?:\w|jane)+$`, nil}, // Java remembers where this failed
 		{`^(\w+)+\1@$`, []place{{NestedQuantifiers, `(\w+)+`, ""}}},
