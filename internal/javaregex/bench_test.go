@@ -1,6 +1,9 @@
 package javaregex
 
-import "testing"
+import (
+	"fmt"
+	"testing"
+)
 
 // What this costs beside other engines: go test -bench Regex in e2e, which may
 // know them.
@@ -28,5 +31,30 @@ func BenchmarkFindings(b *testing.B) {
 	}
 	for b.Loop() {
 		p.Findings(b.Context())
+	}
+}
+
+func BenchmarkCompileLong(b *testing.B) {
+	for _, l := range long {
+		pattern := l.of(1024)
+		b.Run(l.kind, func(b *testing.B) {
+			for b.Loop() {
+				_, _ = Compile(pattern)
+			}
+		})
+	}
+}
+
+func BenchmarkLimits(b *testing.B) {
+	for _, d := range demanding {
+		p, err := Compile(d.pattern)
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.Run(fmt.Sprintf("%.30s", d.pattern), func(b *testing.B) {
+			for b.Loop() {
+				p.Match(d.input)
+			}
+		})
 	}
 }

@@ -2,6 +2,7 @@ package javaregex
 
 import (
 	"cmp"
+	"context"
 	"encoding/json"
 	"os"
 	"slices"
@@ -145,7 +146,7 @@ func (c jvmCase) addresses() []string {
 var publicAddresses = []string{"ap@example.com", "ap-emea@example.com", "jane.doe@example.com", "x@a.b"}
 
 // own is what we say to a claim.
-func (c claim) own() bool {
+func (c claim) own(ctx context.Context) bool {
 	p, err := Compile(c.Pattern)
 	if err != nil {
 		return false
@@ -154,7 +155,7 @@ func (c claim) own() bool {
 	if err != nil {
 		return false
 	}
-	f := p.finder(nil, 0)
+	f := p.finder(ctx, 0)
 	slow := c.Says == saysSlow && f.takesForever(c.Input, func(m *machine) { p.matchWhole(m) })
 	somehow := c.Says == saysSlowSomehow && f.takesForever(c.Input, func(m *machine) { p.find(m) })
 	if slow || somehow {
@@ -185,7 +186,7 @@ func TestFindingsHold(t *testing.T) {
 		}
 		for _, claim := range p.claims(findings, c.addresses()) {
 			n++
-			if !claim.own() {
+			if !claim.own(t.Context()) {
 				t.Errorf("not so: %+v", claim)
 			}
 		}

@@ -73,8 +73,13 @@ var gravest = []string{
 	WideRange, Invisible, Typographic, Delimiters, NoAddress, DeadAlternative, UpperCase, LiteralAddress, UselessGroup, Unfinished,
 }
 
-// findingTime is how long findings are looked for at most. The steps end that earlier.
-var findingTime = 500 * time.Millisecond
+// Times that end a look for findings on a machine that is too busy; otherwise the steps
+// end it earlier.
+var (
+	findingTime = 500 * time.Millisecond // all of it
+	letsInTime  = 100 * time.Millisecond // short, for many patterns are asked on one page
+	maxSearch   = 500 * time.Millisecond // one input
+)
 
 const (
 	// maxFindings is the longest pattern that is looked through and explained, in UTF-16
@@ -108,9 +113,6 @@ func (p *Pattern) Findings(ctx context.Context) []Finding {
 	})
 	return f.found
 }
-
-// letsInTime is short, for many patterns are asked on one page.
-const letsInTime = 100 * time.Millisecond
 
 // LetsIn is the finding on whom the pattern lets in that should not be, or on that it
 // can match nobody, if there is one of these.
@@ -224,9 +226,6 @@ const (
 	// compileSteps is how many steps a character counts for that is compiled.
 	compileSteps = 64
 )
-
-// maxSearch is how long one input is tried.
-const maxSearch = 500 * time.Millisecond
 
 // try is Match with a limit of its own, so that a pattern which is slow on many
 // inputs does not hold up the findings.

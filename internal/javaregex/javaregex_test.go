@@ -2,6 +2,7 @@ package javaregex
 
 import (
 	"errors"
+	"math"
 	"runtime/metrics"
 	"strings"
 	"testing"
@@ -81,47 +82,46 @@ func TestUTF16(t *testing.T) {
 	}
 }
 
-// TestLimits tries to make Match take long, or much memory.
+// demanding are patterns and inputs that try to make Match take long, or much memory.
+var demanding = []struct{ pattern, input string }{
+	{`^(a+)+\1$`, strings.Repeat("a", 60) + "!"},
+	{`(?:a?){30}(?:a?){30}a{30}b`, strings.Repeat("a", 29)},
+	{`.*.*.*.*.*.*x`, strings.Repeat("a", 5000)},
+	{`(?:a|b)*`, strings.Repeat("ab", 500_000)},
+	{`(?:(a)|b)*`, strings.Repeat("ab", 500_000)},
+	{`((?:a|b)*?c?)*?d`, strings.Repeat("ab", 500_000)},
+	{`(?:(?:(?:a|b)*c?)*d?)*`, strings.Repeat("ab", 500_000)},
+	{`(?:){2147483647}(?:){2147483647}`, ""},
+	{`(?:(?:){99999}){99999}`, ""},
+	{`(?<!.*).*(?<!.*x)`, strings.Repeat("a", 20_000)},
+	{`(?<!😀.*).*(?<!.*x)`, strings.Repeat("😀", 20_000)},
+	{strings.Repeat(`(?:a|b)*`, 1000), strings.Repeat("ab", 500)},
+	{`(.*)*\1`, strings.Repeat("a", 100_000)},
+	{`(.+)\1\1\1x`, strings.Repeat("a", 20_000)},
+	{`(?i)(.+)\1\1\1x`, strings.Repeat("a", 20_000)},
+	{`\X*\X*\X*x`, strings.Repeat("a\u0301", 20_000)},
+	{`(?:\b\u0301)*x|\u0301*\bx`, strings.Repeat("\u0301", 20_000)},
+	{`a`, strings.Repeat("b", maxInput+1)},
+}
+
+// TestLimits has a search give up at its first look at the clock, for how many steps there
+// are between two looks is what bounds its time. BenchmarkLimits measures that.
 func TestLimits(t *testing.T) {
-	tests := []struct{ pattern, input string }{
-		{`^(a+)+\1$`, strings.Repeat("a", 60) + "!"},
-		{`(?:a?){30}(?:a?){30}a{30}b`, strings.Repeat("a", 29)},
-		{`.*.*.*.*.*.*x`, strings.Repeat("a", 5000)},
-		{`(?:a|b)*`, strings.Repeat("ab", 500_000)},
-		{`(?:(a)|b)*`, strings.Repeat("ab", 500_000)},
-		{`((?:a|b)*?c?)*?d`, strings.Repeat("ab", 500_000)},
-		{`(?:(?:(?:a|b)*c?)*d?)*`, strings.Repeat("ab", 500_000)},
-		{`(?:){2147483647}(?:){2147483647}`, ""},
-		{`(?:(?:){99999}){99999}`, ""},
-		{`(?<!.*).*(?<!.*x)`, strings.Repeat("a", 20_000)},
-		{`(?<!😀.*).*(?<!.*x)`, strings.Repeat("😀", 20_000)},
-		{strings.Repeat(`(?:a|b)*`, 1000), strings.Repeat("ab", 500)},
-		{`(.*)*\1`, strings.Repeat("a", 100_000)},
-		{`(.+)\1\1\1x`, strings.Repeat("a", 20_000)},
-		{`(?i)(.+)\1\1\1x`, strings.Repeat("a", 20_000)},
-		{`\X*\X*\X*x`, strings.Repeat("a\u0301", 20_000)},
-		{`(?:\b\u0301)*x|\u0301*\bx`, strings.Repeat("\u0301", 20_000)},
-		{`a`, strings.Repeat("b", maxInput+1)},
-	}
-	for _, test := range tests {
+	for _, test := range demanding {
 		p, err := Compile(test.pattern)
 		if err != nil {
 			t.Fatal(err)
 		}
+		m := p.machine(units(test.input), time.Time{})
+		p.run(m)
+		if steps := math.MaxInt - m.steps; steps > 64*ticks {
+			t.Errorf("%.40q: %d steps before the first look at the clock", test.pattern, steps)
+		}
 		stack, heap := memory()
-		var r Result
-		took := time.Hour
-		for range 3 { // the machine may be busy
-			began := time.Now()
-			r = p.Match(test.input)
-			took = min(took, time.Since(began))
-		}
+		r := p.Match(test.input)
 		stackAfter, heapAfter := memory()
-		used := stackAfter - stack + (heapAfter-heap)/3
-		t.Logf("%.30q: %v, %+v, %d MB", test.pattern, took, r, used>>20)
-		if limit := 100 * time.Millisecond * time.Duration(slower); took > limit {
-			t.Errorf("%.40q takes %v", test.pattern, took)
-		}
+		used := stackAfter - stack + heapAfter - heap
+		t.Logf("%.30q: %+v, %d MB", test.pattern, r, used>>20)
 		if used > 64<<20 {
 			t.Errorf("%.40q takes %d MB", test.pattern, used>>20)
 		}
@@ -145,12 +145,6 @@ func TestBeyondTheEnd(t *testing.T) {
 	}
 }
 
-func init() { findingTime *= time.Duration(slower) }
-
-// slower is how much more time the tests may take, on a machine that does other
-// things as well.
-var slower = 4
-
 // memory is what stacks take and what was allocated so far, in bytes.
 func memory() (stacks, heap int64) {
 	s := []metrics.Sample{{Name: "/memory/classes/heap/stacks:bytes"}, {Name: "/gc/heap/allocs:bytes"}}
@@ -158,21 +152,34 @@ func memory() (stacks, heap int64) {
 	return int64(s[0].Value.Uint64()), int64(s[1].Value.Uint64())
 }
 
-func TestCompileIsQuick(t *testing.T) {
-	for _, pattern := range []string{
-		strings.Repeat("a", 1024), strings.Repeat("(a)", 341), strings.Repeat("[a-z&&[^b]]", 93), strings.Repeat("(", 400) + strings.Repeat("){2}", 150), strings.Repeat("(?:", 200) + strings.Repeat("){2}", 200),
-		strings.Repeat("(?<=", 150) + strings.Repeat("){2}", 150), strings.Repeat(`\p{L}`, 204), strings.Repeat("a|", 512), strings.Repeat("(?:a|", 200) + strings.Repeat(")?", 200), strings.Repeat("(?:a|", 200) + strings.Repeat(")*", 200),
-	} {
-		best := time.Hour
-		for range 5 {
-			began := time.Now()
-			_, _ = Compile(pattern)
-			best = min(best, time.Since(began))
+// long are patterns of some kinds, about as long as they are asked to be.
+var long = []struct {
+	kind string
+	of   func(size int) string
+}{
+	{"text", func(n int) string { return strings.Repeat("a", n) }},
+	{"groups", func(n int) string { return strings.Repeat("(a)", n/3) }},
+	{"intersections", func(n int) string { return strings.Repeat("[a-z&&[^b]]", n/11) }},
+	{"counts around groups", func(n int) string { return strings.Repeat("(", n/4) + strings.Repeat("){2}", n/4) }},
+	{"counts around parts", func(n int) string { return strings.Repeat("(?:", n/7) + strings.Repeat("){2}", n/7) }},
+	{"look-behinds", func(n int) string { return strings.Repeat("(?<=", n/8) + strings.Repeat("){2}", n/8) }},
+	{"properties", func(n int) string { return strings.Repeat(`\p{L}`, n/5) }},
+	{"arms", func(n int) string { return strings.Repeat("a|", n/2) }},
+	{"options in each other", func(n int) string { return strings.Repeat("(?:a|", n/7) + strings.Repeat(")?", n/7) }},
+	{"loops in each other", func(n int) string { return strings.Repeat("(?:a|", n/7) + strings.Repeat(")*", n/7) }},
+}
+
+// TestCompileGrowsWithThePattern counts allocations: per character there are not more of
+// them in a long pattern than in a short one. BenchmarkCompileLong measures the time.
+func TestCompileGrowsWithThePattern(t *testing.T) {
+	for _, l := range long {
+		perCharacter := func(size int) float64 {
+			pattern := l.of(size)
+			return testing.AllocsPerRun(1, func() { _, _ = Compile(pattern) }) / float64(len(pattern))
 		}
-		if best > 2*time.Duration(slower)*time.Millisecond {
-			t.Errorf("%.30q of %d characters takes %v", pattern, len(pattern), best)
+		if short, long := perCharacter(256), perCharacter(2048); long > 1.2*short+0.1 || long > 10 {
+			t.Errorf("%s: %.1f allocations for each character of a short pattern, %.1f of a long one", l.kind, short, long)
 		}
-		t.Logf("%.30q: %v", pattern, best)
 	}
 }
 

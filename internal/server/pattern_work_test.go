@@ -113,11 +113,17 @@ func TestAPersonKeepsOneProcessorBusy(t *testing.T) {
 		var all sync.WaitGroup
 		for range 12 {
 			all.Go(func() {
-				res, err := b.client.Get(app.base() + entries + "/covering?address=jane7@x.example")
-				if err != nil || res.StatusCode != http.StatusOK {
-					t.Errorf("%v, %v", res, err)
+				req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, app.base()+entries+"/covering?address=jane7@x.example", nil)
+				if err != nil {
+					t.Error(err)
 					return
 				}
+				res, err := b.client.Do(req)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				same(t, "status", res.StatusCode, http.StatusOK)
 				_ = res.Body.Close()
 			})
 		}

@@ -1,8 +1,0 @@
-//go:build race
-
-package javaregex
-
-func init() {
-	slower *= 10
-	findingTime *= 10
-}
