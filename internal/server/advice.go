@@ -47,6 +47,7 @@ var warningTexts = map[string]warningText{
 	registry.KindLookAlike:        {"99930", about("It looks like “%s”, which the registry protects, but is another name to a program.")},
 	javaregex.MatchesEverything:   {"99940", about("%s")},
 	javaregex.PublicDomain:        {"99941", about("%s")},
+	javaregex.Unfinished:          {"99942", about("%s")},
 }
 
 func typographicText(w registry.Warning) string {
@@ -75,7 +76,7 @@ func sharedText(w registry.Warning) string {
 // dangerous reports whether a warning is about letting strangers use the name.
 func dangerous(w registry.Warning) bool {
 	switch w.Kind {
-	case string(input.SharedSender), javaregex.MatchesEverything, javaregex.PublicDomain:
+	case string(input.SharedSender), javaregex.MatchesEverything, javaregex.PublicDomain, javaregex.Unfinished:
 		return true
 	}
 	return false

@@ -89,6 +89,12 @@ var typed = []struct {
 	// C7: dangerous patterns.
 	{"every address", "Jane Doe", ".*", true, "stop 99940", "email", "matches every one", ""},
 	{"a public domain", "Jane Doe", `^.*@gmail\.com$`, true, "stop 99941", "email", "gmail.com", ""},
+	{"any ending of a domain", "Jane Doe", `^.*@example\.[a-z]+$`, true, "stop 99941", "email", "example.xyz", ""},
+	{"an open end", "Jane Doe", `jane@example.*`, true, "stop 99941", "email", "anyone can register", ""},
+	{"an open part of a domain's name", "Jane Doe", `^jane@example\w*\.com$`, true, "stop 99941", "email", "anyone can register", ""},
+	{"an open part of a mailbox", "Jane Doe", `^jane.*@gmail\.com$`, true, "stop 99941", "email", "at gmail.com", ""},
+	{"a pattern too slow to judge", "Jane Doe", `^.*.*.*.*x$`, true, "stop 99942", "email", "too slow to find out whom it admits", ""},
+	{"a whole domain", "Jane Doe", `^.*@(?:[a-z]+\.)?example\.com$`, true, "", "", "", ""},
 	{"a pattern that is all right", "Jane Doe", `^jane\.[a-z]+@example\.com$`, true, "", "", "", ""},
 }
 
