@@ -23,7 +23,7 @@ import (
 // request id, log, recover, headers, body limit, own address, cross-origin, Access,
 // compression; then, for each route, the action's check, the account's check.
 func (s *Server) outermost(e *echo.Echo) http.Handler {
-	e.Pre(s.requestID, s.logRequest, s.recover, s.headers, limitURL, limitBody, s.boundDrawing, s.ownAddress, s.sameOrigin(), s.behindAccess,
+	e.Pre(s.requestID, s.logRequest, s.recover, s.headers, limitBody, limitURL, s.boundDrawing, s.ownAddress, s.sameOrigin(), s.behindAccess,
 		middleware.GzipWithConfig(middleware.GzipConfig{Level: 1, MinLength: 1024, Skipper: isAsset}))
 	return e
 }

@@ -115,6 +115,13 @@ func TestLongAddresses(t *testing.T) {
 			t.Errorf("%s: %d bytes are answered", path, len(page.body))
 		}
 	}
+	// A form that is sent to one is counted no less.
+	for _, user := range []string{"nobody", "editor"} {
+		page := app.as(user).post("/nowhere?x="+strings.Repeat("x", 30_000), url.Values{"name": {strings.Repeat("Jane Smith ", 100_000)}}).wants(http.StatusRequestURITooLong)
+		if len(page.body) > 2*pageSize {
+			t.Errorf("%s: %d bytes are answered to a form", user, len(page.body))
+		}
+	}
 	b.get(entries+"?search="+strings.Repeat("x", 2000)).contains("main", "search can hold 1024 characters")
 	b.get("/audit?person="+strings.Repeat("x", 2000)).contains("main", "it was left out")
 	b.get("/audit.jsonl?person=" + strings.Repeat("x", 2000)).wants(http.StatusBadRequest)
