@@ -286,6 +286,7 @@ func TestSessionEndsSoon(t *testing.T) {
 	t.Parallel()
 	p := openAsEditor(t, serve(t))
 	p.clickThrough(newEntry, http.StatusOK)
+	p.watchesSession()
 	if p.visible("#session") {
 		t.Error("the session is said to end soon")
 	}
@@ -358,12 +359,14 @@ func TestAFormWithoutAWordIsNotKept(t *testing.T) {
 	form := p.path()
 	sessionEndsSoon(p)
 	p.goTo(form, http.StatusOK)
+	p.watchesSession()
 	if p.visible("#session") {
 		t.Errorf("an empty form came back: %s", p.text("#session"))
 	}
 	p.fill("#name", "Ann Otani")
 	sessionEndsSoon(p)
 	p.goTo(form, http.StatusOK)
+	p.watchesSession()
 	p.shows("#session", "It is what you typed here before")
 	if got := p.value("#name"); got != "Ann Otani" {
 		t.Errorf("the name is %q", got)
@@ -373,6 +376,7 @@ func TestAFormWithoutAWordIsNotKept(t *testing.T) {
 	p.clickThrough(create, http.StatusUnprocessableEntity)
 	sessionEndsSoon(p)
 	p.goTo(form, http.StatusOK)
+	p.watchesSession()
 	p.shows("#session", "It is what you typed here before")
 
 	// A session that was renewed keeps nothing behind the form.
@@ -390,10 +394,17 @@ func TestAFormWithoutAWordIsNotKept(t *testing.T) {
 // sessionEndsSoon lets 26 minutes of a session of 30 pass.
 func sessionEndsSoon(p *page) {
 	p.t.Helper()
+	p.watchesSession()
 	js[any](p, `() => {
 		const now = Date.now() + 26 * 60_000;
 		Date.now = () => now;
 		dispatchEvent(new Event("visibilitychange"));
 	}`)
 	p.shows("#session", "Your session ends at")
+}
+
+// watchesSession waits for the script about the session, which comes after the page.
+func (p *page) watchesSession() {
+	p.t.Helper()
+	eval[any](p, `import(document.getElementById("session").dataset.script).then(() => true)`)
 }
