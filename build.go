@@ -92,7 +92,7 @@ func build(ctx context.Context, cfg config.Config, addr net.Addr, log *slog.Logg
 	sessions, limits := gate.Rows(database), registry.SessionLimits(cfg.Session)
 	service, err = registry.NewService(registry.Options{
 		API: client, Account: options.Account, Submissions: database, Journal: database, Trail: database,
-		Sessions: sessions, Batches: database, Limits: limits, SettleAfter: settleAfter(cfg), Log: log, Now: database.Now,
+		Sessions: sessions, Batches: database, Limits: limits, SettleAfter: settleAfter(cfg), Log: log, Now: database.Now, Restarted: database.Restarted(),
 	})
 	if err != nil {
 		return nil, err

@@ -334,7 +334,7 @@ func (s *Service) settleChangeIntent(ctx context.Context, intent Record, d doubt
 // the intent that had it: the given one of c if a later change, an edit's, saw it
 // before anything else had the same effect. What had it would not have been sent otherwise.
 func (s *Service) knownOf(ctx context.Context, c sent, intent int64) (known bool, by int64, err error) {
-	later, err := s.trail.Records(ctx, AuditQuery{Entry: c.id, Since: c.at, After: intent, Limit: 100})
+	later, err := s.trail.Records(ctx, AuditQuery{Entry: c.id, After: intent, Limit: 100})
 	if err != nil {
 		return false, 0, fmt.Errorf("look up who changed %s: %w", c.id, err)
 	}

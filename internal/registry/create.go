@@ -176,7 +176,9 @@ func (s *Service) settleEarlier(ctx context.Context, who Caller, key string, ear
 	if err != nil {
 		return Created{}, unreadable(err)
 	}
-	d.ended = earlier.Ended || len(closed) > 0 && closed[0].Outcome != OutcomeUnknown
+	if d.ended = earlier.Ended; len(closed) > 0 && closed[0].Outcome != OutcomeUnknown {
+		d = doubt{intent: earlier.Intent, sent: earlier.SentAt, ended: true}
+	}
 	found, err := s.settle(ctx, earlier, d, nil, 2)
 	intent := Record{Seq: earlier.Intent, RequestID: who.RequestID, Actor: who.Actor, Address: who.Address, Account: s.account, Action: CreateEntry}
 	if outcome := s.outcomeOf(found, err, s.now()); outcome.Outcome != OutcomeUnknown && s.conclude(ctx, intent, outcome) {

@@ -1,6 +1,9 @@
 package registry
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // creditCreate settles the create in doubt that has made an entry, before the entry is
 // changed: afterwards a look could not find it any more. That it can't is no reason to
@@ -28,11 +31,11 @@ func (s *Service) creditTo(ctx context.Context, seq int64, e Entry, receipt Rece
 	if err != nil || d.underWay(s.now()) {
 		return false, err
 	}
-	created := e.CreatedAt
-	if !receipt.ServedAt.IsZero() { // it is told by the API's clock
-		created = created.Add(s.now().Sub(receipt.ServedAt))
+	ahead := time.Duration(0)
+	if !receipt.ServedAt.IsZero() {
+		ahead = receipt.ServedAt.Sub(s.now())
 	}
-	if !sub.matches(e) || created.Before(d.sent.Add(-clockSkew)) || created.After(d.lands().Add(clockSkew)) {
+	if from, until := d.window(ahead); !sub.matches(e) || e.CreatedAt.Before(from) || e.CreatedAt.After(until) {
 		return false, nil
 	}
 	if another, err := s.anotherUnderWay(ctx, sub); err != nil || another {

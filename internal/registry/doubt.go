@@ -34,7 +34,14 @@ type doubt struct {
 	answered time.Time // when it was answered or given up; zero when that was not noted
 	happened bool      // the API said that the change was made
 	ended    bool      // it certainly has no effect any more that it has not had by now
+	// restarted tells that it was sent before this program started, by a clock that may
+	// have made a step since. answered is then when the program started.
+	restarted bool
 }
+
+// restartedWithin is how long the program is taken to have stood still at most, where the
+// clock was certainly set back.
+const restartedWithin = time.Hour
 
 // safeAt is from when on a look that does not find the effect proves that there is none.
 func (d doubt) safeAt() time.Time {
@@ -50,6 +57,20 @@ func (d doubt) safeAt() time.Time {
 
 // lands is until when the effect may come, by the times that the API gives to entries.
 func (d doubt) lands() time.Time { return d.safeAt().Add(-lagsWithin) }
+
+// window returns between which times an entry that the call made can have been created, by
+// the API's clock, which is ahead of ours by that much.
+func (d doubt) window(ahead time.Duration) (from, until time.Time) {
+	d.ended = false
+	sent, first, last := d.sent, ahead, ahead
+	if d.restarted { // our clock may have been right before, and wrong now
+		first, last = min(ahead, 0), max(ahead, 0)
+		if sent.After(d.answered) {
+			sent = d.answered.Add(-restartedWithin)
+		}
+	}
+	return sent.Add(first - clockSkew), d.lands().Add(last + clockSkew)
+}
 
 // underWay reports whether the call may not have been answered yet.
 func (d doubt) underWay(now time.Time) bool {
@@ -73,6 +94,9 @@ func (s *Service) doubtOf(ctx context.Context, intent int64, sent time.Time) (do
 	var err error
 	if d.answered, d.happened, err = s.journal.Answer(ctx, intent); err != nil {
 		return d, fmt.Errorf("what is known of intent %d: %w", intent, err)
+	}
+	if d.restarted = intent <= s.restarted; d.restarted {
+		d.answered = s.started
 	}
 	return d, nil
 }

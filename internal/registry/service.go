@@ -25,6 +25,8 @@ type Service struct {
 	limits      SessionLimits
 	account     AccountID
 	settleAfter time.Duration
+	restarted   int64 // the newest record from before started, if the clock may have made a step then
+	started     time.Time
 	log         *slog.Logger
 	inFlight    keyed.Mutex
 	underWay    intents
@@ -59,6 +61,9 @@ type Options struct {
 	Log         *slog.Logger   // slog.Default() when nil
 	// Now is the clock that all programs on the database share; time.Now when nil.
 	Now func() time.Time
+	// Restarted is the newest record from before Now was started, if it may have made a step
+	// then; 0 if not.
+	Restarted int64
 	// Pause stands in for waiting in tests.
 	Pause func(context.Context, time.Duration) error
 }
@@ -73,7 +78,7 @@ func NewService(o Options) (*Service, error) {
 	s := &Service{
 		submissions: o.Submissions, journal: o.Journal, trail: o.Trail, account: o.Account,
 		sessions: o.Sessions, batches: o.Batches, limits: o.Limits, batchWork: make(chan struct{}, 1),
-		patterns: o.Patterns, refusals: newRefusals(), settleAfter: o.SettleAfter, log: o.Log, now: o.Now, pause: o.Pause,
+		patterns: o.Patterns, refusals: newRefusals(), settleAfter: o.SettleAfter, restarted: o.Restarted, log: o.Log, now: o.Now, pause: o.Pause,
 	}
 	if s.patterns == nil {
 		s.patterns = patterns.NewPool(patterns.Options{})
@@ -85,6 +90,7 @@ func NewService(o Options) (*Service, error) {
 	if s.now == nil {
 		s.now = time.Now
 	}
+	s.started = s.now()
 	if s.pause == nil {
 		s.pause = pause
 	}

@@ -96,8 +96,8 @@ var lookPages = []Query{
 // search overlooks would be created twice. It returns errAbsent when the entry is
 // certainly not there.
 func (s *Service) look(ctx context.Context, sub Submission, d doubt) (Entry, Receipt, error) {
-	since := sub.SentAt.Add(-clockSkew)
-	until := doubt{sent: sub.SentAt, answered: d.answered}.lands().Add(clockSkew)
+	d.sent = sub.SentAt
+	since, until := d.window(0)
 	absent := errAbsent
 	for i, q := range lookPages {
 		q.Order, q.Direction = ByCreated, Descending
@@ -108,8 +108,7 @@ func (s *Service) look(ctx context.Context, sub Submission, d doubt) (Entry, Rec
 		if served := list.Receipt.ServedAt; served.IsZero() {
 			absent = errInconclusive // only the API's clock, which tells created_at, can prove it
 		} else if i == 0 {
-			difference := served.Sub(s.now())
-			since, until = since.Add(difference), until.Add(difference)
+			since, until = d.window(served.Sub(s.now()))
 		}
 		for _, e := range list.Entries {
 			if !sub.matches(e) || (!e.CreatedAt.IsZero() && (e.CreatedAt.Before(since) || e.CreatedAt.After(until))) {
@@ -243,7 +242,7 @@ func (s *Service) SettleOpen(ctx context.Context, record bool) error {
 
 // leftBehind reports whether no program is at work on an open intent any more.
 func (s *Service) leftBehind(intent Record) bool {
-	return !s.underWay.has(intent.Seq) && (s.underWay.wasLeft(intent.Seq) || s.now().Sub(intent.Time) >= s.settleAfter)
+	return !s.underWay.has(intent.Seq) && (s.settleAfter == 0 || s.underWay.wasLeft(intent.Seq) || s.now().Sub(intent.Time) >= s.settleAfter)
 }
 
 // settleOne settles one open intent, while nobody else changes its entry. While somebody
@@ -309,7 +308,7 @@ func (s *Service) settleIntent(ctx context.Context, intent Record, looks int) (R
 	switch {
 	case err != nil:
 		return Record{}, fmt.Errorf("settle intent %d: %w", intent.Seq, err)
-	case !sent && s.now().Sub(intent.Time) < claimsWithin:
+	case !sent && !d.restarted && s.now().Sub(intent.Time) < claimsWithin:
 		return Record{Outcome: OutcomeUnknown}, nil // another program may be about to send it
 	case !sent:
 		return Record{Outcome: OutcomeFailed, Errors: []Problem{{Code: codeNotSent, Message: "the program ended before it was sent"}}}, nil

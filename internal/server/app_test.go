@@ -141,8 +141,13 @@ func newApp(t testing.TB, with ...func(*settings)) *app {
 		set.journal.Journal = a.store
 		journal = set.journal
 	}
+	restarted := int64(0)
+	if set.machineClock {
+		restarted = a.store.Restarted()
+	}
 	a.registry, err = registry.NewService(registry.Options{
-		API: client, Account: account, Submissions: a.store, Journal: journal, Trail: a.store, Sessions: rows, Batches: a.store, Limits: limits,
+		Restarted: restarted,
+		API:       client, Account: account, Submissions: a.store, Journal: journal, Trail: a.store, Sessions: rows, Batches: a.store, Limits: limits,
 		Patterns: set.patterns, SettleAfter: set.settleAfter, Log: log, Now: a.store.Now, Pause: a.clock.pause,
 	})
 	must(t, err)

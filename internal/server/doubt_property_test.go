@@ -28,7 +28,7 @@ var ambiguous = []string{
 }
 
 // history is a random stream of changes by two people, in an API that lags, answers
-// ambiguously and lets changes take effect late.
+// ambiguously and lets changes take effect late, while the machine's clock makes steps.
 type history struct {
 	*app
 	rng    *rand.Rand
@@ -100,6 +100,11 @@ func (h *history) step() {
 	case what < 8 && len(known) > 0:
 		h.send("delete", http.MethodDelete, sentForm{b, entries + "/" + known[h.pick(len(known))].ID + "/delete", url.Values{}})
 	default:
+		if h.pick(2) == 0 { // a step of the machine's clock
+			h.wall.move(time.Duration(h.pick(2)*480-240) * time.Second)
+			h.counts["clock steps"]++
+		}
+		must(h.t, h.store.CompareClock(h.t.Context()))
 		h.clock.move(time.Duration(h.pick(60)) * time.Second)
 		must(h.t, h.registry.SettleOpen(h.t.Context(), true))
 		must(h.t, h.registry.LookAgain(h.t.Context()))
@@ -199,7 +204,9 @@ func TestDoubtfulHistories(t *testing.T) {
 	for i := range *doubtRuns {
 		seed := first + uint64(i)
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
-			app := newApp(t, func(s *settings) { s.sandbox.AllowDuplicates, s.sandbox.Seed = true, []sandbox.Entry{} })
+			app := newApp(t, func(s *settings) {
+				s.machineClock, s.sandbox.AllowDuplicates, s.sandbox.Seed = true, true, []sandbox.Entry{}
+			})
 			h := &history{app: app, rng: rand.New(rand.NewPCG(seed, 1)), counts: totals} //nolint:gosec // what happens is to vary
 			h.people = []*browser{app.as("editor"), app.as("admin")}
 			for range *doubtSteps {

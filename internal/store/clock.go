@@ -80,6 +80,15 @@ func (c *clock) compare(ctx context.Context, idle func(context.Context) bool) er
 // with what is stored, goes by it.
 func (s *Store) Now() time.Time { return s.now() }
 
+// Restarted returns the newest record from before the clock that Now tells was started, if
+// it may have made a step then: this machine's may, while no program looks. 0 means no.
+func (s *Store) Restarted() int64 {
+	if s.engine == Postgres {
+		return 0
+	}
+	return s.latestSeq
+}
+
 // KeepClock compares the clock with the database's now and then, until ctx ends.
 func (s *Store) KeepClock(ctx context.Context) {
 	ticks := time.NewTicker(clockEvery)

@@ -33,9 +33,9 @@ const pruneSpan = 24 * time.Hour
 // one, it is now: what this program adds goes by the same clock.
 func (s *Store) noteLatest(ctx context.Context) error {
 	s.latest, s.latestAt = s.now(), s.clock.elapsed()
-	return s.query(ctx, `SELECT time FROM audit ORDER BY seq DESC LIMIT 1`, nil, func(rows *sql.Rows) error {
+	return s.query(ctx, `SELECT seq, time FROM audit ORDER BY seq DESC LIMIT 1`, nil, func(rows *sql.Rows) error {
 		var at int64
-		err := rows.Scan(&at)
+		err := rows.Scan(&s.latestSeq, &at)
 		s.latest = fromMicros(at)
 		return err
 	})

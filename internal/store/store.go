@@ -48,7 +48,8 @@ type Store struct {
 	now         func() time.Time // the shared clock
 	wall        func() time.Time // this machine's
 	clock       *clock
-	latest      time.Time     // of the newest record when the database was opened
+	latestSeq   int64         // the newest record when the database was opened
+	latest      time.Time     // and its time
 	latestAt    time.Duration // when that was
 	log         *slog.Logger
 	forgotten   atomic.Int64 // when submissions were last forgotten, in microseconds
