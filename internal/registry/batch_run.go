@@ -306,6 +306,12 @@ func (r *batchRun) restore(ctx context.Context, item *BatchItem) error {
 	if err != nil {
 		return err
 	}
+	// Twins are created one after the other: of two at once, each is in the other's doubt.
+	unlock, err := r.inFlight.Lock(ctx, "twins\x00"+identityOf(own.Draft()))
+	if err != nil {
+		return err
+	}
+	defer unlock()
 	created, err := r.create(ctx, r.batch.Owner, undoKey(r.batch, *item), own.Draft(), nil, nil)
 	item.Made = created.Entry.ID
 	return err
