@@ -251,13 +251,13 @@ func (s *Service) lookAlike(ctx context.Context, name string, self ID) (Warning,
 	}
 	ctx, cancel := context.WithTimeout(ctx, lookFor)
 	defer cancel()
-	list, err := s.api.ListEntries(ctx, Query{Search: searchWord(latin), Order: ByEmail, Direction: Ascending, Page: 1, PerPage: MaxPerPage})
+	entries, _, err := s.search(ctx, Query{Search: searchWord(latin), Order: ByEmail, Direction: Ascending, PerPage: MaxPerPage})
 	if err != nil {
 		s.log.WarnContext(ctx, "not known whether the name looks like another one", "error", err)
 		return Warning{}, false
 	}
 	w := Warning{Kind: KindLookAlike, Field: FieldName}
-	for _, e := range lookAlikes(list.Entries, name) {
+	for _, e := range lookAlikes(entries, name) {
 		if (self == "" || e.ID != self) && len(w.About) < maxLookAlikes {
 			w.About = append(w.About, e)
 		}

@@ -123,9 +123,14 @@ func (s *Service) keepLease(ctx context.Context, cancel context.CancelFunc, leas
 // errNotOurs reports that a batch was stopped, or taken over by another program.
 var errNotOurs = errors.New("the batch is no longer this program's")
 
+// stalePages is how many pages of a list may hold nothing new. An API that gives the same
+// page for ever must not keep us for ever.
+const stalePages = 5
+
 // listBatch looks up the entries that match. It returns why it stopped, if it did.
 func (s *Service) listBatch(ctx context.Context, lease string, b Batch) (*Fault, error) {
 	position, met := 0, map[ID]bool{}
+	last, stale := 0, 0 // entries on the page before, and pages one after the other without a new one
 	for q := *b.Match; ; q.Page++ {
 		var list Page
 		err := s.whenLet(ctx, 2, func() (err error) {
@@ -146,6 +151,18 @@ func (s *Service) listBatch(ctx context.Context, lease string, b Batch) (*Fault,
 				items = append(items, itemOf(e, position))
 				position++
 			}
+		}
+		if n := len(list.Entries); n > 0 {
+			if last > 0 {
+				s.paging.observe(q.PerPage, q.Page-1, last, s.now())
+			}
+			if last, stale = n, stale+1; len(items) > 0 {
+				stale = 0
+			}
+		}
+		if stale >= stalePages {
+			fault, _ := faultOf(&APIError{Op: "list entries", Kind: Unreadable, Effect: NoEffect, Receipt: list.Receipt})
+			return fault, nil
 		}
 		if position > MaxBatch {
 			fault, _ := faultOf(&TooManyError{MaxBatch})

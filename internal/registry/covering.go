@@ -3,6 +3,7 @@ package registry
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -39,7 +40,7 @@ type Coverage struct {
 // How much is looked at in one go: two full pages and one to see whether that was all, and
 // some seconds of matching for each. Where the API gives shorter pages, there are more.
 const (
-	coverPages = 12
+	coverPages = walkPages
 	coversFor  = 3 * time.Second
 	// CoverStep is how many entries Covering looks at, at most.
 	CoverStep = 2 * MaxPerPage
@@ -55,25 +56,40 @@ func (s *Service) Covering(ctx context.Context, who Caller, address string, page
 	}
 	ctx = AskedBy(s.PatternWork(ctx, who), who)
 	address = strings.TrimSpace(address)
-	c := Coverage{Before: before, Seen: before, Total: -1}
+	c, met, last := Coverage{Before: before, Seen: before, Total: -1}, make(map[ID]bool), 0
 	for range coverPages {
 		list, err := s.api.ListEntries(ctx, Query{Order: ByCreated, Direction: Ascending, Page: page, PerPage: MaxPerPage})
 		if err != nil {
 			return Coverage{}, err
 		}
 		if len(list.Entries) == 0 {
-			if c.Seen == before {
+			if c.Seen > 0 && before == 0 && list.Total != c.Seen {
+				s.paging.distrust(s.now())
+			}
+			switch {
+			case c.Seen == before && !s.paging.known(s.now()).odd:
 				c.Total = list.Total // for an address that leads beyond the end
+			case c.Total != c.Seen: // it is not what came, or the pages before were not what they seemed
+				c.Total = -1
 			}
 			return c, nil
 		}
-		covers := s.covers(ctx, list.Entries, address)
+		if last > 0 {
+			s.paging.observe(MaxPerPage, page-1, last, s.now())
+		}
+		last = len(list.Entries)
+		entries := slices.DeleteFunc(slices.Clone(list.Entries), func(e Entry) bool { // pages shift when entries are deleted
+			again := e.ID != "" && met[e.ID]
+			met[e.ID] = true
+			return again
+		})
+		covers := s.covers(ctx, entries, address)
 		if ctx.Err() != nil { // nobody waits any more
 			c.Next = page
 			return c, nil
 		}
 		c.Covers = append(c.Covers, covers...)
-		c.Seen += len(list.Entries)
+		c.Seen += len(entries)
 		if c.Total = list.Total; c.Total < c.Seen {
 			c.Total = -1
 		}

@@ -94,11 +94,11 @@ func (s *Service) findMoved(ctx context.Context, id ID, missing error) error {
 	if email == "" {
 		return moved
 	}
-	list, err := s.api.ListEntries(ctx, Query{Search: email, Page: 1, PerPage: MaxPerPage})
+	found, _, err := s.search(ctx, Query{Search: email, PerPage: MaxPerPage})
 	if err != nil { // the id is gone all the same
 		s.log.WarnContext(ctx, "an entry with a former id could not be looked for", "entry", id, "error", err)
 	}
-	for _, e := range list.Entries {
+	for _, e := range found {
 		if now, err := ParseID(string(e.ID)); err == nil && e.FormerID() == id {
 			moved.Now = now
 		}

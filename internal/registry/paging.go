@@ -3,169 +3,240 @@ package registry
 import (
 	"context"
 	"sync"
+	"time"
 )
 
 // How far the API keeps to the length of a page that it is asked for is not known: it
 // may cap it, and say otherwise in result_info. So a short page is not the last one for
-// that. The last page is known by a total that is complete, by fewer entries than the API
-// gives by default while its totals are right, or by the empty page that follows it.
+// that. The last page is known by the empty one that follows it, or by a total that it
+// completes, unless something else shows that totals or pages are not what they seem.
 
-// paging is what is known of the lengths of the API's pages.
+// paging is what was found unusual about the API's pages and totals. It is forgotten
+// after a while: the API may change, and a list that changes while it is read looks
+// unusual too.
 type paging struct {
-	mu     sync.Mutex
-	length int  // of a first page that was shorter than asked for and not the last; 0 while none was
-	uneven bool // pages of different lengths were met before the last one
-	odd    bool // a total was missing, or lower than what came: nothing is taken on trust
+	mu    sync.Mutex
+	found unusual
+	at    time.Time // when the latest was found
 }
 
-// observe notes that a page with n of the asked entries was not the last one. certain
-// tells that entries were seen behind it: a total alone may be wrong.
-func (p *paging) observe(asked, page, n int, certain bool) {
+// unusual is what paging knows.
+type unusual struct {
+	length int  // of a first page that was shorter than asked for and not the last; 0 while none was
+	uneven bool // pages of different lengths were met before the last one
+	odd    bool // a total was missing, or not what came: none is trusted
+}
+
+// pagingFor is how long what was found unusual is taken into account.
+const pagingFor = 10 * time.Minute
+
+func (p *paging) known(now time.Time) unusual {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	switch {
-	case n >= asked:
-	case page == 1 && p.length == 0:
-		p.length = n
-	case certain && n != p.length:
-		p.uneven = true
+	return p.fresh(now)
+}
+
+// fresh is called with p locked.
+func (p *paging) fresh(now time.Time) unusual {
+	if now.Sub(p.at) > pagingFor {
+		p.found = unusual{}
 	}
+	return p.found
+}
+
+// observe notes that entries were seen behind a page with n of the asked entries.
+func (p *paging) observe(asked, page, n int, now time.Time) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	was := p.fresh(now)
+	switch {
+	case page == 1 && n > was.length && was.length > 0: // the pages have become longer
+		p.found.length, p.found.uneven = 0, false
+		fallthrough
+	case page == 1 && n < asked && was.length == 0:
+		if n < asked {
+			p.found.length = n
+		}
+	case n != was.expected(asked):
+		p.found.uneven = true
+	default:
+		return
+	}
+	p.at = now
+}
+
+// distrust notes that the API counts wrong.
+func (p *paging) distrust(now time.Time) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.fresh(now)
+	p.found.odd, p.at = true, now
+}
+
+// expected is how long a page is that is not the last one.
+func (u unusual) expected(asked int) int {
+	if u.length > 0 {
+		return min(asked, u.length)
+	}
+	return asked
 }
 
 // before returns how many entries are on the pages before a page, -1 when that can't be
 // said.
-func (p *paging) before(asked, page int) int {
-	p.mu.Lock()
-	defer p.mu.Unlock()
+func (u unusual) before(asked, page int) int {
 	switch {
 	case page <= 1:
 		return 0
-	case p.uneven:
+	case u.uneven:
 		return -1
-	case p.length > 0:
-		asked = min(asked, p.length)
 	}
-	return (page - 1) * asked
+	return (page - 1) * u.expected(asked)
 }
 
-// short reports whether a page with n entries can't have been cut by a cap. The API gives
+// few reports whether a page with n entries is too short to be cut by a cap: the API gives
 // DefaultPerPage by itself.
-func (p *paging) short(n int) bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return n < DefaultPerPage && !p.uneven && !p.odd && (p.length == 0 || n < p.length)
-}
-
-// distrust notes that the API counts wrong.
-func (p *paging) distrust() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.odd = true
-}
-
-// known reports whether the length of the API's pages is known.
-func (p *paging) known() bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.length > 0 && !p.uneven
-}
+func (u unusual) few(n int) bool { return n < DefaultPerPage && u == unusual{} }
 
 // place fills in of a page of q what follows from its length: First, Last, and whether
 // its Total can be believed. It asks for the next page when that decides.
 func (s *Service) place(ctx context.Context, q Query, list Page) Page {
 	q = q.normal()
-	n, page := len(list.Entries), q.Page
-	if n == 0 {
-		list.Last = true
-		return list
-	}
+	n, page, whole := len(list.Entries), q.Page, !q.Filtered()
 	if list.PerPage < n || list.PerPage > q.PerPage {
 		list.PerPage = q.PerPage
 	}
+	known := s.paging.known(s.now())
+	asked := list.PerPage
+	before := known.before(asked, page)
+	if n == 0 {
+		list.Last = true
+		return s.placeEmpty(q, list, before)
+	}
 	if list.Total < n {
 		list.Total = -1
-		s.paging.distrust()
+		s.paging.distrust(s.now())
+		known.odd = true
 	}
-	before := s.paging.before(min(list.PerPage, q.PerPage), page)
-	if !q.Filtered() && list.Total >= 0 && before+n > list.Total {
-		if s.paging.known() || page == 1 {
-			list.Total = -1
-		} else { // the total is wrong, or the pages are shorter than they say
-			before = -1
+	// Without a sign that the pages before were as long as asked, where this one begins is
+	// not known: a cap below DefaultPerPage is not expected.
+	sure := page == 1 || n >= asked || asked <= DefaultPerPage || known.length > 0
+	left := -1 // entries behind this page, by the total
+	if whole && list.Total >= 0 && before >= 0 {
+		switch left = list.Total - before - n; {
+		case left < 0 && sure:
+			s.paging.distrust(s.now())
+			known.odd, list.Total = true, -1
+		case left < 0 || left > 0 && !sure:
+			left, before, list.Total = -1, -1, -1
 		}
+	} else if !sure {
+		before = -1
+	}
+	full := n >= known.expected(asked)
+	switch {
+	case full && left != 0: // there is more, or a next page that turns out empty
+	case left == 0 && !full && page > 1 && known == unusual{}, page == 1 && left <= 0 && list.Total >= 0 && known.few(n):
+		list.Last = true
+	default:
+		list = s.placeByNext(ctx, q, list, left)
+	}
+	if s.paging.known(s.now()).odd && !(whole && page == 1 && list.Last) {
+		list.Total = -1
 	}
 	if before >= 0 {
 		list.First = before + 1
 	}
-	switch {
-	case !q.Filtered() && list.Total >= 0 && before >= 0 && before+n < list.Total:
-		s.paging.observe(q.PerPage, page, n, false)
-	case page > 1 && !q.Filtered() && list.Total >= 0 && before >= 0, n < q.PerPage && s.paging.short(n):
-		list.Last = true
-	case n < q.PerPage, !q.Filtered() && list.Total >= 0 && before >= 0:
-		list.Last = s.nextIsEmpty(ctx, q, n)
-	}
 	if !list.Last && n < list.PerPage {
 		list.PerPage = n
 	}
-	if !q.Filtered() && before >= 0 && list.Last != (before+n >= list.Total) {
-		if list.Total >= 0 { // it is not what the pages show
-			s.paging.distrust()
-		}
+	return list
+}
+
+// placeEmpty is place for a page without entries, with before entries on those before it.
+func (s *Service) placeEmpty(q Query, list Page, before int) Page {
+	contradicts := !q.Filtered() && before >= 0 && list.Total > before
+	if contradicts {
+		s.paging.distrust(s.now())
+	}
+	if contradicts || s.paging.known(s.now()).odd {
 		list.Total = -1
 	}
 	return list
 }
 
-// nextIsEmpty reports whether no entry is on the page after that of q, which holds n. It
-// is not when that can't be found out.
-func (s *Service) nextIsEmpty(ctx context.Context, q Query, n int) bool {
+// placeByNext is place for a page of which only the next one tells whether it is the last.
+// left is the number of entries behind it by the API's total, -1 when that says nothing.
+func (s *Service) placeByNext(ctx context.Context, q Query, list Page, left int) Page {
+	n := len(list.Entries)
+	empty, err := s.nextIsEmpty(ctx, q, n)
+	if err != nil {
+		s.log.DebugContext(ctx, "not known whether a page of the list is the last one", "error", err)
+		if left == 0 {
+			list.Total = -1 // nor whether that is all
+		}
+		return list
+	}
+	list.Last = empty
+	if left >= 0 && empty != (left == 0) {
+		s.paging.distrust(s.now())
+		list.Total = -1
+	}
+	if empty && q.Page == 1 && !q.Filtered() {
+		list.Total = n
+	}
+	return list
+}
+
+// nextIsEmpty reports whether no entry is on the page after that of q, which holds n.
+func (s *Service) nextIsEmpty(ctx context.Context, q Query, n int) (bool, error) {
 	next := q
 	next.Page++
 	if kept, ok := s.kept.last(next); ok && len(kept.list.Entries) == 0 && s.now().Sub(kept.at) <= recent && !s.changedSince(kept.at) {
-		return true
+		return true, nil
 	}
 	list, err := s.api.ListEntries(ctx, next)
 	switch {
 	case err != nil:
-		s.log.DebugContext(ctx, "not known whether a page of the list is the last one", "error", err)
-		return false
+		return false, err
 	case len(list.Entries) > 0:
-		s.paging.observe(q.PerPage, q.Page, n, true)
-		return false
+		s.paging.observe(q.PerPage, q.Page, n, s.now())
+		return false, nil
 	}
-	s.kept.keep(next, list, s.now())
-	return true
+	list.Last = true
+	s.kept.keep(next, s.placeEmpty(next, list, -1), s.now())
+	return true, nil
 }
 
-// searchPages is how many pages of a search are read at most.
-const searchPages = 3
+// walkPages is how many pages are read at most in one go where the API gives shorter ones
+// than it is asked for.
+const walkPages = 12
 
 // search returns the entries that q finds, from its first page on. certain tells that
 // there are no others. One call is enough for a full page, after which there may be more,
 // and for fewer entries than the API gives by default, which no cap has cut.
 func (s *Service) search(ctx context.Context, q Query) (found []Entry, certain bool, err error) {
 	last := 0 // entries on the page before
-	for q.Page = 1; q.Page <= searchPages; q.Page++ {
+	for q.Page = 1; q.Page <= walkPages; q.Page++ {
 		list, err := s.api.ListEntries(ctx, q)
-		switch n := len(list.Entries); {
+		n := len(list.Entries)
+		switch {
 		case err != nil && q.Page > 1:
 			return found, false, nil
 		case err != nil:
 			return nil, false, err
 		case n == 0:
 			return found, true, nil
-		default:
-			if found = append(found, list.Entries...); q.Page > 1 {
-				s.paging.observe(q.PerPage, q.Page-1, last, true)
-			}
-			if n >= q.PerPage {
-				return found, false, nil
-			} else if q.Page == 1 && s.paging.short(n) {
-				return found, true, nil
-			}
-			last = n
 		}
+		if found = append(found, list.Entries...); q.Page > 1 {
+			s.paging.observe(q.PerPage, q.Page-1, last, s.now())
+		}
+		if n >= q.PerPage {
+			return found, false, nil
+		}
+		if q.Page == 1 && s.paging.known(s.now()).few(n) {
+			return found, true, nil
+		}
+		last = n
 	}
 	return found, false, nil
 }

@@ -101,8 +101,8 @@ func (s *Service) Namesakes(ctx context.Context, who Caller, name string, seen I
 	}
 	found.LookAlikes = lookAlikes(entries, name)
 	if other != "" {
-		if more, err := s.api.ListEntries(ctx, Query{Search: other, Order: ByEmail, Direction: Ascending, Page: 1, PerPage: MaxPerPage}); err == nil {
-			found.LookAlikes = append(found.LookAlikes, lookAlikes(more.Entries, name)...)
+		if more, _, err := s.search(ctx, Query{Search: other, Order: ByEmail, Direction: Ascending, PerPage: MaxPerPage}); err == nil {
+			found.LookAlikes = append(found.LookAlikes, lookAlikes(more, name)...)
 		}
 	}
 	found.Partial = !certain ||

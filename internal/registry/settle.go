@@ -89,7 +89,15 @@ var lookPages = []Query{
 	{Page: 3, PerPage: MaxPerPage},
 	{Page: 4, PerPage: MaxPerPage},
 	{Page: 5, PerPage: MaxPerPage},
+	{Page: 6, PerPage: MaxPerPage}, // these are for pages that are shorter than asked for
+	{Page: 7, PerPage: MaxPerPage},
+	{Page: 8, PerPage: MaxPerPage},
+	{Page: 9, PerPage: MaxPerPage},
+	{Page: 10, PerPage: MaxPerPage},
 }
+
+// lookEntries is how many entries one look goes through.
+const lookEntries = 5 * MaxPerPage
 
 // look searches the newest entries for the submission's name and address. It
 // does not use the API's search, whose behaviour "may change": an entry that the
@@ -98,7 +106,7 @@ var lookPages = []Query{
 func (s *Service) look(ctx context.Context, sub Submission, d doubt) (Entry, Receipt, error) {
 	d.sent = sub.SentAt
 	since, until := d.window(0)
-	absent := errAbsent
+	absent, seen := errAbsent, 0
 	for i, q := range lookPages {
 		q.Order, q.Direction = ByCreated, Descending
 		list, err := s.listPage(ctx, q)
@@ -142,6 +150,9 @@ func (s *Service) look(ctx context.Context, sub Submission, d doubt) (Entry, Rec
 		}
 		if ended {
 			return Entry{}, Receipt{}, absent
+		}
+		if seen += len(list.Entries); seen > lookEntries {
+			break
 		}
 	}
 	return Entry{}, Receipt{}, errInconclusive

@@ -27,7 +27,8 @@ func TestManyEntries(t *testing.T) {
 	list := calls("list", 1, func() *answer { return b.get(entries + "?per_page=50").wants(http.StatusOK) })
 	list.contains("[data-live=count]", "Entries 1 to 50 of 100000")
 	list.contains("button[name=all]", "Delete all manual entries…")
-	calls("look at the last page", 1, func() *answer { return b.get(entries + "?per_page=50&page=2000").wants(http.StatusOK) }).contains("[data-live=count]", "Entries 99951 to 100000 of 100000")
+	// One more, for a full page that completes the total says nothing of a total that is too small.
+	calls("look at the last page", 2, func() *answer { return b.get(entries + "?per_page=50&page=2000").wants(http.StatusOK) }).contains("[data-live=count]", "Entries 99951 to 100000 of 100000")
 	calls("search", 1, func() *answer { return b.get(entries + "?search=jane.smith").wants(http.StatusOK) }).contains("[data-live=count]", "Entries 1 to 1 of 1")
 
 	form := b.get(path + "/edit").wants(http.StatusOK)

@@ -74,7 +74,7 @@ func joined(list ...string) string {
 	return strings.Join(slices.DeleteFunc(list, func(s string) bool { return s == "" }), " ")
 }
 
-const heldBackText = "Cloudflare takes 1,200 calls in five minutes with these credentials, work in its own dashboard included, and refuses everything for five minutes more after that. " +
+const heldBackText = "Cloudflare takes a limited number of calls in five minutes with these credentials, work in its own dashboard included, and refuses everything for five minutes more after that. " +
 	"So Namesake waits before it sends anything."
 
 // reasonsOf returns the API's reasons. A refusal without errors may have them among its

@@ -11,8 +11,9 @@ import (
 	"github.com/google/uuid"
 )
 
-// handle does what the request asks for. when is the moment of a change.
-func (s *Sandbox) handle(r *http.Request, body []byte, when moment) answer {
+// handle does what the request asks for. when is the moment of a change, paging what is
+// unusual about a list.
+func (s *Sandbox) handle(r *http.Request, body []byte, when moment, paging Paging) answer {
 	account, id, kind := route(r.URL)
 	switch {
 	case kind == noTarget:
@@ -41,7 +42,7 @@ func (s *Sandbox) handle(r *http.Request, body []byte, when moment) answer {
 		return s.remove(id, when)
 	}
 	if kind == listTarget {
-		return s.list(r.URL.Query())
+		return s.list(r.URL.Query(), paging)
 	}
 	return s.get(id)
 }
@@ -105,11 +106,12 @@ func (s *Sandbox) show(e Entry) Entry {
 	return e
 }
 
-func (s *Sandbox) list(values url.Values) answer {
+func (s *Sandbox) list(values url.Values, paging Paging) answer {
 	q, faults := readQuery(values)
 	if len(faults) > 0 {
 		return refuse(http.StatusBadRequest, faults...)
 	}
+	q.cap, q.short = paging.Cap, paging.Short
 	entries, total := s.store.page(q)
 	for i, e := range entries {
 		entries[i] = s.show(e)
@@ -117,7 +119,8 @@ func (s *Sandbox) list(values url.Values) answer {
 	a := succeed(http.StatusOK, entries)
 	a.header = map[string]string{"Cf-Auditlog-Id": uuid.NewString()}
 	// As documented, the total is that of the whole registry even in a search.
-	a.body.ResultInfo = &resultInfo{Count: len(entries), Page: q.page, PerPage: q.perPage, TotalCount: total}
+	n := len(entries)
+	a.body.ResultInfo = &resultInfo{Count: number(paging.Count, n, n), Page: q.page, PerPage: q.perPage, TotalCount: number(paging.Total, total, n)}
 	return a
 }
 

@@ -81,6 +81,10 @@ type faultJSON struct {
 	Size   *int64            `json:"size,omitempty"`
 	Header map[string]string `json:"header,omitempty"`
 	Drop   *Drop             `json:"drop,omitempty"`
+	Cap    *int              `json:"cap,omitempty"`
+	Short  *int              `json:"short,omitempty"`
+	Total  *string           `json:"total,omitempty"`
+	Count  *string           `json:"count,omitempty"`
 }
 
 func (j faultJSON) fault() (Fault, error) {
@@ -101,6 +105,10 @@ func (j faultJSON) fault() (Fault, error) {
 	replace(&f.Body, j.Body)
 	replace(&f.Size, j.Size)
 	replace(&f.Drop, j.Drop)
+	replace(&f.Paging.Cap, j.Cap)
+	replace(&f.Paging.Short, j.Short)
+	replace(&f.Paging.Total, j.Total)
+	replace(&f.Paging.Count, j.Count)
 	if j.Header != nil {
 		f.Header = j.Header
 	}
@@ -127,7 +135,7 @@ func (j faultJSON) fault() (Fault, error) {
 	case f.Skip < 0 || f.Size < 0:
 		return f, fmt.Errorf("skip and size can't be negative")
 	}
-	return f, nil
+	return f, f.Paging.check()
 }
 
 func replace[T any](to, given *T) {
@@ -160,6 +168,7 @@ func waiting(faults []Fault) []faultJSON {
 			Lands: &lands, List: &list, Entry: &entry,
 			Name: &f.Name, Method: &f.Method, Path: &f.Path, Skip: &f.Skip, Times: &f.Times, Effect: &f.Effect,
 			Delay: &delay, Status: &f.Status, Size: &f.Size, Header: f.Header, Drop: &f.Drop,
+			Cap: &f.Paging.Cap, Short: &f.Paging.Short, Total: &f.Paging.Total, Count: &f.Paging.Count,
 		}
 	}
 	return out
@@ -196,6 +205,14 @@ delay ("1.5s"), status, body, size, header, drop (before, body), and, for POST, 
   lands      the call takes effect that long after it came, whatever was answered before
   list_lag   lists show what the call has changed only after that long
   entry_lag  a read of the one entry shows it only after that long
+
+and for lists:
+
+  cap        a page holds so many entries at most, while result_info says the per_page that was asked for
+  short      the number of the page that holds only half of its entries; the others are behind it
+  total      what result_info says as total_count: "missing", "page" (the entries on the page), "+7" or "-7" (so many
+             more or fewer than there are), or JSON such as "0" and "null"
+  count      likewise, as count
 
 What stands beside a preset replaces that part: {"preset": "500", "method": "PATCH", "lands": "20s", "times": -1}.
 

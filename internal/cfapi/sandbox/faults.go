@@ -35,6 +35,9 @@ type Fault struct {
 	// show what the call has changed.
 	ListLag, EntryLag time.Duration
 
+	// Paging is what is unusual about a list, in place of that of the options.
+	Paging Paging
+
 	// Status and Body are the answer. With both unset it is the true one. In Body,
 	// {{result}} and {{result_info}} stand for those of the true answer (a call
 	// that fails by itself then fails in its own way), and {{filler}} for Size
@@ -160,16 +163,20 @@ func (f Fault) wait(r *http.Request) {
 func (s *Sandbox) serveFault(w http.ResponseWriter, r *http.Request, body []byte, f Fault, c Call) {
 	c.Fault = f.Name
 	var real answer
+	paging := f.Paging
+	if paging == (Paging{}) {
+		paging = s.opts.Paging
+	}
 	happens := func() moment { return moment{s.opts.Now(), f.ListLag, f.EntryLag} }
 	switch {
 	case f.Lands > 0:
 		s.postpone(r, body, f, c.Ray)
 	case f.Effect == EffectWrite:
-		real = s.handle(r, body, happens())
+		real = s.handle(r, body, happens(), paging)
 	}
 	f.wait(r)
 	if f.Effect == EffectLate && f.Lands <= 0 {
-		real = s.handle(r, body, happens())
+		real = s.handle(r, body, happens(), paging)
 	}
 	c.note(real)
 	if f.Drop == DropBefore {

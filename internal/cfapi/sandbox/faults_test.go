@@ -84,6 +84,15 @@ func TestPresets(t *testing.T) {
 		{"pointers", 400, "application/json", false, `"pointer":"#/email"`},
 		{"unknown-pointer", 400, "application/json", false, `"pointer":"/rules/0/action"`},
 		{"error-chain", 400, "application/json", false, `"error_chain":[{"code":6111,`},
+		{"short-pages", 201, "application/json", true, `"name":"Ann"`}, // lists alone: see TestPaging
+		{"short-page", 201, "application/json", true, `"name":"Ann"`},
+		{"total-zero", 201, "application/json", true, `"name":"Ann"`},
+		{"total-null", 201, "application/json", true, `"name":"Ann"`},
+		{"total-missing", 201, "application/json", true, `"name":"Ann"`},
+		{"total-page", 201, "application/json", true, `"name":"Ann"`},
+		{"total-low", 201, "application/json", true, `"name":"Ann"`},
+		{"total-high", 201, "application/json", true, `"name":"Ann"`},
+		{"count-wrong", 201, "application/json", true, `"name":"Ann"`},
 	}
 	var names []string
 	for _, tt := range tests {

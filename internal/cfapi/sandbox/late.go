@@ -64,7 +64,7 @@ func (s *Sandbox) land() {
 	s.late.landing.Lock()
 	defer s.late.landing.Unlock()
 	for _, c := range s.late.due(s.opts.Now()) {
-		real := s.handle(c.request, c.body, c.when)
+		real := s.handle(c.request, c.body, c.when, s.opts.Paging)
 		s.noteLanded(c.ray, real)
 	}
 }

@@ -137,6 +137,15 @@ var presets = []preset{
 	{"unknown-pointer", "400 with a pointer to no field", Fault{Status: 400, Body: failed(problem(11406, "The action is unknown.", pointer("/rules/0/action")))}},
 	{"error-chain", "400 with an error_chain", Fault{Status: 400, Body: failed(problem(codeBadHeaders, "Invalid request headers",
 		`,"error_chain":[`+problem(codeBadAuthorization, "Invalid format for Authorization header", "")+`]`))}},
+	{"short-pages", "a list of 50 entries a page at most, whatever is asked for", Fault{Paging: Paging{Cap: 50}}},
+	{"short-page", "a list whose page 2 holds half of its entries, the others behind it", Fault{Paging: Paging{Short: 2}}},
+	{"total-zero", "a list with total_count 0", Fault{Paging: Paging{Total: "0"}}},
+	{"total-null", "a list with total_count null", Fault{Paging: Paging{Total: "null"}}},
+	{"total-missing", "a list without total_count", Fault{Paging: Paging{Total: "missing"}}},
+	{"total-page", "a list that counts the entries of the page as all", Fault{Paging: Paging{Total: "page"}}},
+	{"total-low", "a list that counts 30 entries fewer than there are", Fault{Paging: Paging{Total: "-30"}}},
+	{"total-high", "a list that counts 30 entries more than there are", Fault{Paging: Paging{Total: "+30"}}},
+	{"count-wrong", "a list with count 0", Fault{Paging: Paging{Count: "0"}}},
 }
 
 // usualLag is how long presets let things lag.

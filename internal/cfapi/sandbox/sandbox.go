@@ -59,6 +59,8 @@ type Options struct {
 	// LastModified shows last_modified, which reached its end of life on
 	// 1 November 2026, beside modified_at.
 	LastModified bool
+	// Paging is what is unusual about lists.
+	Paging Paging
 	// AllowDuplicates takes a second entry with the same name and email.
 	AllowDuplicates bool
 }
@@ -199,7 +201,7 @@ func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.serveFault(w, r, body, f, c)
 		return
 	}
-	s.write(w, c, s.handle(r, body, s.moment()))
+	s.write(w, c, s.handle(r, body, s.moment(), s.opts.Paging))
 }
 
 // readBody reads one byte more than is allowed, so that too long a body shows.

@@ -230,6 +230,7 @@ func (st *store) all() []Entry {
 // query is a list call that has been checked.
 type query struct {
 	page, perPage      int
+	cap, short         int // see Paging
 	search, provenance string
 	order              string
 	descending         bool
@@ -252,15 +253,16 @@ func (st *store) page(q query) ([]Entry, int) {
 		list = sorted.with(hidden)
 	}
 	total, page := len(list), []Entry{}
-	if q.page-1 > total/q.perPage { // also keeps the product below from overflowing
+	if q.page-2 > total { // keeps the product in span from overflowing
 		return page, total
 	}
-	skip, search := (q.page-1)*q.perPage, strings.ToLower(q.search)
+	skip, limit := q.span()
+	search := strings.ToLower(q.search)
 	from := 0
 	if search == "" && q.provenance == "" {
 		from, skip = skip, 0
 	}
-	for i := from; i < total && len(page) < q.perPage; i++ {
+	for i := from; i < total && len(page) < limit; i++ {
 		r := list[i]
 		if q.descending {
 			r = list[total-1-i]

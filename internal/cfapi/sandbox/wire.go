@@ -87,10 +87,10 @@ const (
 const documentation = "https://developers.cloudflare.com/api/resources/email_security/subresources/settings/subresources/impersonation_registry/"
 
 type resultInfo struct {
-	Count      int `json:"count"`
-	Page       int `json:"page"`
-	PerPage    int `json:"per_page"`
-	TotalCount int `json:"total_count"`
+	Count      json.RawMessage `json:"count,omitempty"`
+	Page       int             `json:"page"`
+	PerPage    int             `json:"per_page"`
+	TotalCount json.RawMessage `json:"total_count,omitempty"`
 }
 
 // envelope is the form of every answer. Its lists are never null.

@@ -1,0 +1,244 @@
+package server_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/PuerkitoBio/goquery"
+
+	"namesake/internal/cfapi/sandbox"
+)
+
+const pagesOf = 130 // entries in the registry of the tests here
+
+type unusualPaging struct {
+	name   string
+	paging sandbox.Paging
+}
+
+// unusualPages are APIs that give shorter pages than asked for, and count as they like.
+func unusualPages() []unusualPaging {
+	all := []unusualPaging{
+		{"a short page in the middle", sandbox.Paging{Short: 2}},
+		{"a short page and a cap", sandbox.Paging{Short: 2, Cap: 50}},
+		{"a short page, nothing counted", sandbox.Paging{Short: 3, Cap: 20, Total: "null", Count: "null"}},
+	}
+	for _, total := range []string{"", "0", "null", "missing", "page", "-110", "-80", "-30", "-1", "+20"} {
+		for _, capped := range []int{0, 20, 50} {
+			all = append(all, unusualPaging{fmt.Sprintf("cap %d, total %q", capped, total), sandbox.Paging{Cap: capped, Total: total, Count: total}})
+		}
+	}
+	return all
+}
+
+// paged is an app with pagesOf entries; "j" is in the name of those of a third of them.
+func paged(t *testing.T, paging sandbox.Paging) *app {
+	t.Helper()
+	return newApp(t, func(s *settings) {
+		s.sandbox.Paging = paging
+		for i := range pagesOf {
+			name := fmt.Sprintf("Person %03d", i/4)
+			if i%3 == 0 {
+				name = fmt.Sprintf("Third %03d", i)
+			}
+			s.sandbox.Seed = append(s.sandbox.Seed, sandbox.Entry{
+				ID: strconv.Itoa(1000 + i), Name: name, Email: fmt.Sprintf("p%03d@x.example", i), Provenance: sandbox.Manual,
+			})
+		}
+	})
+}
+
+var ofTotal = regexp.MustCompile(` of (\d+)`)
+
+// The list leads through all entries, each once, whatever the API says of its pages, and
+// its last page doesn't claim more or fewer than there are.
+func TestPagesLeadThroughAll(t *testing.T) {
+	t.Parallel()
+	const third = (pagesOf + 2) / 3
+	queries := []struct {
+		query string
+		want  int
+	}{
+		{"?per_page=200", pagesOf}, {"", pagesOf}, {"?per_page=50", pagesOf}, {"?search=third", third},
+		{"?per_page=100&group=name", pagesOf}, {"?search=third&per_page=200", third}, {"?provenance=A1S_INTERNAL&per_page=200", pagesOf},
+	}
+	for i, u := range unusualPages() {
+		t.Run(u.name, func(t *testing.T) {
+			t.Parallel()
+			app := paged(t, u.paging)
+			b := app.as("viewer")
+			for j := range 2 { // each is the first one of some API, of which nothing is known then
+				q := queries[(i+j)%len(queries)]
+				b.walk(t, q.query, q.want)
+			}
+		})
+	}
+}
+
+// walk goes from page to page of a list by its links, and compares all that it says.
+func (b *browser) walk(t *testing.T, query string, want int) {
+	t.Helper()
+	met := map[string]int{}
+	for path, pages := entries+query, 0; path != ""; pages++ {
+		before := len(b.app.sandbox.Calls())
+		page := b.get(path).wants(http.StatusOK)
+		if calls := len(b.app.sandbox.Calls()) - before; calls > 2 {
+			t.Errorf("%s: %d calls of the API", path, calls)
+		}
+		for _, href := range page.Find("a[data-row]").Map(func(_ int, s *goquery.Selection) string { return s.AttrOr("href", "") }) {
+			met[href[:len(entries)+len("/1000")]]++
+		}
+		count, next := page.text("[data-live=count]"), page.Find("a[rel=next]").AttrOr("href", "")
+		if next == "" {
+			if of := ofTotal.FindStringSubmatch(count); of != nil && of[1] != strconv.Itoa(want) { // before that, a wrong one can't be told from a right one
+				t.Errorf("the last page, %s, says %q, there are %d", path, count, want)
+			}
+			if len(met) != want {
+				t.Errorf("%s ends after %d of %d entries with %q", query, len(met), want, count)
+			}
+		}
+		if path = next; pages > pagesOf {
+			t.Fatalf("%s does not end", query)
+		}
+	}
+	for id, times := range met {
+		if times != 1 {
+			t.Errorf("%s: entry %s was shown %d times", query, id, times)
+		}
+	}
+}
+
+// somePages are some of unusualPages.
+func somePages() []unusualPaging {
+	return []unusualPaging{
+		{"cap 50", sandbox.Paging{Cap: 50}},
+		{"cap 20, total null", sandbox.Paging{Cap: 20, Total: "null"}},
+		{"cap 50, total of the page", sandbox.Paging{Cap: 50, Total: "page", Count: "0"}},
+		{"cap 20, total too small", sandbox.Paging{Cap: 20, Total: "-30"}},
+		{"cap 50, total too large", sandbox.Paging{Cap: 50, Total: "+30"}},
+		{"a short page in the middle", sandbox.Paging{Cap: 50, Short: 2}},
+	}
+}
+
+// JSON holds the same entries, and no total that its pages contradict.
+func TestPagesInJSON(t *testing.T) {
+	t.Parallel()
+	for _, u := range somePages() {
+		b := paged(t, u.paging).as("viewer")
+		met, total := map[string]bool{}, (*int)(nil)
+		for page := 1; ; page++ {
+			answer := b.do(http.MethodGet, fmt.Sprintf("%s?per_page=200&page=%d", entries, page), nil, map[string]string{"Accept": "application/json"}).wants(http.StatusOK)
+			var got struct {
+				Result []struct{ ID string }
+				Info   struct {
+					Count   int
+					PerPage int  `json:"per_page"`
+					Total   *int `json:"total_count"`
+				} `json:"result_info"`
+			}
+			must(t, json.Unmarshal([]byte(answer.body), &got))
+			same(t, u.name+": count", got.Info.Count, len(got.Result))
+			if total = got.Info.Total; len(got.Result) == 0 {
+				break
+			}
+			for _, e := range got.Result {
+				met[e.ID] = true
+			}
+			if len(met) < pagesOf {
+				same(t, u.name+": says that there is more", len(got.Result) >= got.Info.PerPage, true)
+			}
+		}
+		same(t, u.name+": entries", len(met), pagesOf)
+		if total != nil {
+			same(t, u.name+": total in the end", *total, pagesOf)
+		}
+	}
+}
+
+// Whose names an address can use is answered with what is on the last page too.
+func TestCoveringOnShortPages(t *testing.T) {
+	t.Parallel()
+	for _, u := range somePages() {
+		b := paged(t, u.paging).as("viewer")
+		page := b.covering("p129@x.example", "")
+		page.contains("[aria-label='Entries that cover the address']", "p129@x.example")
+		same(t, u.name, page.text("[role=status]"), "Looked at 130 entries, which is all.")
+		b.covering("p129@y.example", "").contains("[role=status]", "None of them covers “p129@y.example”")
+		beyond := b.covering("p129@x.example", "900").text("[role=status]")
+		if of := regexp.MustCompile(`has (\d+)`).FindStringSubmatch(beyond); of != nil && u.paging.Total != "" && u.paging.Total != "+30" {
+			same(t, u.name+": beyond the end", of[1], strconv.Itoa(pagesOf))
+		}
+	}
+	// Of more pages than are read in one go, nothing is said of all.
+	app := newApp(t, func(s *settings) {
+		s.sandbox.Seed, s.sandbox.Paging = []sandbox.Entry{}, sandbox.Paging{Cap: 20, Total: "page"}
+	})
+	app.sandbox.Fill(300)
+	app.sandbox.Add(sandbox.Entry{ID: "9", Name: "Jane Smith", Email: "jane@last.example", CreatedAt: app.clock.now()})
+	b := app.as("viewer")
+	page := b.covering("jane@last.example", "")
+	same(t, "the first pages", page.text("[role=status]"), "Looked at entries 1 to 240. None of these covers “jane@last.example”. There are more behind them.")
+	page = b.get(page.Find("main a.btn").AttrOr("href", "")).wants(http.StatusOK)
+	same(t, "the last pages", page.text("[role=status]"), "Looked at entries 241 to 301.")
+	page.contains("[aria-label='Entries that cover the address']", "jane@last.example")
+}
+
+// What matches is deleted on all pages, and a look for the same entry goes through them.
+func TestDeletionsAndTwinsOnShortPages(t *testing.T) {
+	t.Parallel()
+	for _, u := range somePages() {
+		t.Run(u.name, func(t *testing.T) {
+			t.Parallel()
+			app := paged(t, u.paging)
+			b := app.as("editor")
+			list := b.get(entries + "?per_page=200").wants(http.StatusOK)
+			same(t, "offered", list.text("button[name=all]"), "Delete all manual entries…")
+			plan := b.ended(b.post(deletions, url.Values{"all": {"1"}}).wants(http.StatusSeeOther).location())
+			plan.contains("h1", fmt.Sprintf("Delete %d entries?", pagesOf))
+			third := b.ended(b.post(deletions, url.Values{"all": {"1"}, "back": {"?search=third"}}).wants(http.StatusSeeOther).location())
+			third.contains("h1", fmt.Sprintf("Delete %d entries?", (pagesOf+2)/3))
+
+			// By address it comes behind all the others, which hold its text.
+			app.sandbox.Add(sandbox.Entry{ID: "9", Name: "Pattern", Email: "x.example", IsEmailRegex: true})
+			page := b.create(map[string]string{"name": "Another", "email": "x.example", "is_email_regex": "true"}).wants(http.StatusUnprocessableEntity)
+			page.contains("#error-summary", "Not sent: this address is in the registry already")
+			same(t, "creates sent", creates(app), 0)
+		})
+	}
+}
+
+// A look for what became of a create finds it, and is sure that it is not there, only after
+// all pages that could hold it.
+func TestDoubtsOnShortPages(t *testing.T) {
+	t.Parallel()
+	for _, u := range somePages() {
+		t.Run(u.name, func(t *testing.T) {
+			t.Parallel()
+			app := paged(t, u.paging)
+			b := app.as("editor")
+			app.met(http.MethodPost, "500-written")
+			b.create(jane()).wants(http.StatusSeeOther)
+			same(t, "entries", len(app.find("Jane Smith")), 1)
+
+			app.met(http.MethodPost, "500")
+			typed := map[string]string{"name": "John Smith", "email": "john@example.com"}
+			page := b.create(typed).wants(http.StatusBadGateway)
+			for range 20 { // they are created while the look goes on
+				app.sandbox.Add(sandbox.Entry{Name: "New", Email: "new@x.example"})
+			}
+			follow := page.follow()
+			app.clock.move(10 * time.Minute)
+			page = b.get(follow).wants(http.StatusOK)
+			page.contains("#error-summary h2", "Not created: it is safe to try again")
+			b.submit(page, nil).wants(http.StatusSeeOther)
+			same(t, "entries", len(app.find("John Smith")), 1)
+			same(t, "creates sent", creates(app), 3)
+		})
+	}
+}
