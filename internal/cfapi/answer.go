@@ -108,13 +108,24 @@ func (a *answer) read(res *http.Response, maxBody int64) {
 	switch {
 	case n > maxBody:
 		a.tooLong = true
-		a.err = fmt.Errorf("answer larger than %s", size(maxBody))
+		// The start of something else than JSON may go on for ever.
+		object := a.ok() && bytes.HasPrefix(bytes.TrimLeft(buf.Bytes(), " \t\r\n"), []byte("{"))
+		a.err = &tooLongError{maxBody, object, bytes.Count(buf.Bytes(), []byte(`"id":`))}
 	case err != nil:
 		a.fail(fmt.Errorf("answer cut off after %s: %w", size(n), err))
 	default:
 		a.body = buf.Bytes()
 	}
 }
+
+// tooLongError reports an answer that is longer than the limit.
+type tooLongError struct {
+	limit   int64
+	object  bool // it is a success, and begins as a JSON object
+	entries int  // about how many of a list began before the limit
+}
+
+func (e *tooLongError) Error() string { return "answer larger than " + size(e.limit) }
 
 // mediaType returns what the answer says that it is, for messages.
 func (a *answer) mediaType() string {

@@ -9,6 +9,7 @@ package cfapi
 import (
 	"context"
 	"math/rand/v2"
+	"sync"
 	"time"
 
 	"github.com/cloudflare/cloudflare-go/v7/email_security"
@@ -29,6 +30,7 @@ type Client struct {
 	observe func(Call)
 	pace    *pacer
 	worked  *lastSuccess
+	lengths *sync.Map // of the API's pages, by the length that is asked for; where known
 }
 
 var _ registry.API = (*Client)(nil)
@@ -63,42 +65,8 @@ func New(o Options) (*Client, error) {
 		observe: o.Observe,
 		pace:    newPacer(o),
 		worked:  &lastSuccess{},
+		lengths: &sync.Map{},
 	}, nil
-}
-
-// ListEntries returns one page of the list. An entry whose id is missing or
-// cannot be one is kept, with an empty ID.
-func (c *Client) ListEntries(ctx context.Context, q registry.Query) (registry.Page, error) {
-	var p email_security.SettingImpersonationRegistryListParams
-	p.AccountID.Value, p.AccountID.Present = string(c.account), true
-	if q.Search != "" {
-		p.Search.Value, p.Search.Present = q.Search, true
-	}
-	if q.Provenance != "" {
-		p.Provenance.Value, p.Provenance.Present = email_security.SettingImpersonationRegistryListParamsProvenance(q.Provenance), true
-	}
-	if q.Order != "" {
-		p.Order.Value, p.Order.Present = email_security.SettingImpersonationRegistryListParamsOrder(q.Order), true
-	}
-	if q.Direction != "" {
-		p.Direction.Value, p.Direction.Present = email_security.SettingImpersonationRegistryListParamsDirection(q.Direction), true
-	}
-	if q.Page != 0 {
-		p.Page.Value, p.Page.Present = int64(q.Page), true
-	}
-	if q.PerPage != 0 {
-		p.PerPage.Value, p.PerPage.Present = int64(q.PerPage), true
-	}
-	op := listEntries
-	op.part = q.Filtered() || q.Page > 1
-	got, err := do[wireList](ctx, c, op, func(ctx context.Context, opts ...option.RequestOption) error {
-		_, err := c.service.List(ctx, p, opts...)
-		return err
-	})
-	if err != nil {
-		return registry.Page{Receipt: got.receipt}, err
-	}
-	return page(q, got), nil
 }
 
 // Entry returns one entry. registry.ErrNotFound is in the error's chain when the

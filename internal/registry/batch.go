@@ -158,6 +158,14 @@ var (
 	ErrUnconfirmed = errors.New("not confirmed by typing the number of entries")
 )
 
+// LongEntriesError reports that entries that are meant are too long to be read, so that it
+// is not known which they are.
+type LongEntriesError struct{ Entries int }
+
+func (e *LongEntriesError) Error() string {
+	return fmt.Sprintf("%d entries are too long to be read", e.Entries)
+}
+
 // TooManyError reports that more entries are meant than go into one batch.
 type TooManyError struct{ Limit int }
 

@@ -39,6 +39,7 @@ const (
 	faultInDoubt   = "in_doubt"
 	faultBusy      = "busy"
 	faultTooMany   = "too_many"
+	faultLong      = "long_entries"
 	faultOther     = "other"
 )
 
@@ -54,6 +55,7 @@ func faultOf(err error) (*Fault, ItemState) {
 		conflict  *ConflictError
 		forbidden *ForbiddenError
 		tooMany   *TooManyError
+		long      *LongEntriesError
 		inDoubt   *InDoubtError
 		busy      *EntryBusyError
 	)
@@ -92,6 +94,8 @@ func faultOf(err error) (*Fault, ItemState) {
 		f.What = faultBusy
 	case errors.As(err, &tooMany):
 		f.What, f.Limit = faultTooMany, tooMany.Limit
+	case errors.As(err, &long):
+		f.What, f.Limit = faultLong, long.Entries
 	}
 	return f, state
 }
@@ -137,6 +141,8 @@ func (f *Fault) Err() error {
 		return &InDoubtError{Action: f.Action, Intents: f.Intents, SentAt: f.SentAt, SafeAt: f.SafeAt, Happened: f.Happened}
 	case faultBusy:
 		return &EntryBusyError{}
+	case faultLong:
+		return &LongEntriesError{Entries: f.Limit}
 	case faultTooMany:
 		return &TooManyError{Limit: f.Limit}
 	}

@@ -129,7 +129,7 @@ const stalePages = 5
 
 // listBatch looks up the entries that match. It returns why it stopped, if it did.
 func (s *Service) listBatch(ctx context.Context, lease string, b Batch) (*Fault, error) {
-	position, met := 0, map[ID]bool{}
+	position, met, tooLong := 0, map[ID]bool{}, 0
 	last, stale := 0, 0 // entries on the page before, and pages one after the other without a new one
 	for q := *b.Match; ; q.Page++ {
 		var list Page
@@ -144,6 +144,7 @@ func (s *Service) listBatch(ctx context.Context, lease string, b Batch) (*Fault,
 			fault, _ := faultOf(err)
 			return fault, nil
 		}
+		tooLong += list.TooLong
 		items := make([]BatchItem, 0, len(list.Entries))
 		for _, e := range list.Entries {
 			if e.ID != "" && !met[e.ID] { // pages shift when entries are created or deleted
@@ -152,7 +153,7 @@ func (s *Service) listBatch(ctx context.Context, lease string, b Batch) (*Fault,
 				position++
 			}
 		}
-		if n := len(list.Entries); n > 0 {
+		if n := list.Count(); n > 0 {
 			if last > 0 {
 				s.paging.observe(q.PerPage, q.Page-1, last, s.now())
 			}
@@ -171,7 +172,11 @@ func (s *Service) listBatch(ctx context.Context, lease string, b Batch) (*Fault,
 		if goOn, err := s.batches.ListItems(ctx, b.ID, lease, q.Page == 1, items); err != nil || !goOn {
 			return nil, errors.Join(err, errNotOurs)
 		}
-		if len(list.Entries) == 0 {
+		if list.Count() == 0 && tooLong > 0 { // what can't be named can't be deleted: never say all
+			fault, _ := faultOf(&LongEntriesError{tooLong})
+			return fault, nil
+		}
+		if list.Count() == 0 {
 			return nil, nil //nolint:nilnil // it did not stop, and nothing failed
 		}
 	}
@@ -319,7 +324,11 @@ func (r *batchRun) restore(ctx context.Context, item *BatchItem) error {
 	if item.Before == nil {
 		return errors.New("nothing is known of the entry that was deleted")
 	}
-	own, err := r.ownValues(ctx, item.Entry, item.Before)
+	before, err := r.wholeBefore(ctx, item)
+	if err != nil {
+		return err
+	}
+	own, err := r.ownValues(ctx, item.Entry, before)
 	if err != nil {
 		return err
 	}
@@ -332,6 +341,22 @@ func (r *batchRun) restore(ctx context.Context, item *BatchItem) error {
 	created, err := r.create(ctx, r.batch.Owner, undoKey(r.batch, *item), own.Draft(), nil, nil)
 	item.Made = created.Entry.ID
 	return err
+}
+
+// wholeBefore returns what the entry of an item was. A list may have cut texts that are
+// longer than Namesake sends; the record of the deletion has them whole.
+func (r *batchRun) wholeBefore(ctx context.Context, item *BatchItem) (Values, error) {
+	if !item.Before.tooLong(FieldComments) && !item.Before.tooLong(FieldExternalDirectoryNodeID) {
+		return item.Before, nil
+	}
+	deleted, err := r.trail.Records(ctx, AuditQuery{Entry: item.Entry, Action: DeleteEntry, Outcome: OutcomeDone, Limit: 1})
+	if err != nil {
+		return nil, unreadable(err)
+	}
+	if len(deleted) == 0 || deleted[0].Before == nil {
+		return item.Before, nil
+	}
+	return deleted[0].Before, nil
 }
 
 // whenLet makes a call, and again when the API's limit of calls was in its way, or, so

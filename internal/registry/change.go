@@ -2,52 +2,12 @@ package registry
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 )
-
-// Version is an entry as somebody saw it: its fields and when it was last modified,
-// in JSON. Two versions are the same when the texts are.
-type Version string
-
-type seen struct {
-	ModifiedAt time.Time `json:"modified_at"`
-	Values     Values    `json:"values"`
-}
-
-// Version returns what there is of e to be seen.
-func (e Entry) Version() Version {
-	// Values always have a JSON form, with their names in order.
-	text, err := json.Marshal(seen{e.ModifiedAt.UTC(), e.Values()})
-	if err != nil {
-		panic(err)
-	}
-	return Version(text)
-}
-
-// Values returns the fields that were seen. ok is false for a text that is no version.
-func (v Version) Values() (values Values, ok bool) {
-	var s seen
-	dec := json.NewDecoder(strings.NewReader(string(v)))
-	dec.UseNumber()
-	if dec.Decode(&s) != nil || s.Values == nil {
-		return nil, false
-	}
-	return s.Values.integers(), true
-}
-
-// Check checks those fields of d that are not as they were seen. What somebody
-// else's tool has put into the others is no reason to refuse. The errors are those of
-// Draft.Validate.
-func (v Version) Check(ctx context.Context, d Draft) error {
-	had, _ := v.Values()
-	return d.validateChange(ctx, had.change(d))
-}
 
 // change returns the fields that have to change for v to become d, by the API's
 // names; nil clears one. A source that d does not give stays as it is.
@@ -191,6 +151,7 @@ func (s *Service) update(ctx context.Context, who Caller, id ID, newest int64, s
 	if err != nil {
 		return Changed{}, err
 	}
+	d = d.keepLong(now.Values())
 	change := now.Values().change(d)
 	switch {
 	case len(change) == 0:

@@ -33,8 +33,11 @@ type Coverage struct {
 	Covers []Cover
 	Before int // entries that were looked at before
 	Seen   int // entries that were looked at, those before included
-	Next   int // the page to go on with, 0 when there is none
-	Total  int // of entries, -1 when that is not known
+	// TooLong is how many of the entries now are too long to be read, so that it is not known
+	// whether they cover the address.
+	TooLong int
+	Next    int // the page to go on with, 0 when there is none
+	Total   int // of entries, -1 when that is not known
 }
 
 // How much is looked at in one go: two full pages and one to see whether that was all, and
@@ -62,7 +65,7 @@ func (s *Service) Covering(ctx context.Context, who Caller, address string, page
 		if err != nil {
 			return Coverage{}, err
 		}
-		if len(list.Entries) == 0 {
+		if list.Count() == 0 {
 			if c.Seen > 0 && before == 0 && list.Total != c.Seen {
 				s.paging.distrust(s.now())
 			}
@@ -77,7 +80,7 @@ func (s *Service) Covering(ctx context.Context, who Caller, address string, page
 		if last > 0 {
 			s.paging.observe(MaxPerPage, page-1, last, s.now())
 		}
-		last = len(list.Entries)
+		last = list.Count()
 		entries := slices.DeleteFunc(slices.Clone(list.Entries), func(e Entry) bool { // pages shift when entries are deleted
 			again := e.ID != "" && met[e.ID]
 			met[e.ID] = true
@@ -89,7 +92,8 @@ func (s *Service) Covering(ctx context.Context, who Caller, address string, page
 			return c, nil
 		}
 		c.Covers = append(c.Covers, covers...)
-		c.Seen += len(entries)
+		c.Seen += len(entries) + list.TooLong
+		c.TooLong += list.TooLong
 		if c.Total = list.Total; c.Total < c.Seen {
 			c.Total = -1
 		}

@@ -232,7 +232,7 @@ func (s *Service) changesInDoubt(ctx context.Context, who Caller, action Action,
 			return unreadable(err)
 		case settled, known.happened && !s.now().Before(known.safeAt()):
 			continue // the second is looked for until it is found, but can't come any more
-		case intent.Actor.Same(who.Actor) && intent.Action == action && (d == nil || len(intent.After.change(*d)) == 0):
+		case intent.Actor.Same(who.Actor) && intent.Action == action && (d == nil || len(intent.After.change(d.keepLong(intent.After))) == 0):
 			return &UnsettledError{Action: action, Intent: intent.Seq, SentAt: known.sent, LookedAt: s.now(), SafeAt: known.safeAt(), Happened: known.happened}
 		}
 		inDoubt.add(who, intent, known)

@@ -39,17 +39,25 @@ func Fields() []string {
 	}
 }
 
+// Limits of what is sent, in characters. The API documents a limit of the name alone. Of the
+// rest a list is unreadable for everybody once its entries are long enough: a page of 1,000
+// entries with the longest comments still fits into an answer.
+const (
+	MaxComments   = 4000 // a page of text; a reason takes a line or two
+	MaxExternalID = 1024 // ids of directories have some 40
+)
+
 // Draft is an entry that someone wants to exist. An optional field that is empty,
 // or nil, is left out of the call.
 type Draft struct {
 	Name         string `field:"name" validate:"required,utf8,oneline,visible,shows,max=1024"`
 	Email        string `field:"email" validate:"required,utf8,oneline,visible,trimmed,oneaddress,notpattern,address"`
 	IsEmailRegex bool   `field:"is_email_regex"`
-	Comments     string `field:"comments" validate:"omitempty,utf8,text,clear"`
+	Comments     string `field:"comments" validate:"omitempty,utf8,text,clear,max=4000"`
 
 	DirectoryID             *int64     `field:"directory_id"`
 	DirectoryNodeID         *int64     `field:"directory_node_id"`
-	ExternalDirectoryNodeID string     `field:"external_directory_node_id" validate:"omitempty,utf8,oneline,visible"`
+	ExternalDirectoryNodeID string     `field:"external_directory_node_id" validate:"omitempty,utf8,oneline,visible,max=1024"`
 	Provenance              Provenance `field:"provenance" validate:"omitempty,provenance"`
 }
 

@@ -30,6 +30,10 @@ type Entry struct {
 
 	CreatedAt  time.Time
 	ModifiedAt time.Time
+
+	// Shortened tells that only the beginning is here of comments, or of
+	// ExternalDirectoryNodeID: the entry comes from a list, and they are very long.
+	Shortened bool `json:",omitempty"`
 }
 
 // ID names an entry. Cloudflare has issued UUIDs since mid-2026 and integers

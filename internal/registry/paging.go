@@ -101,7 +101,7 @@ func (u unusual) few(n int) bool { return n < DefaultPerPage && u == unusual{} }
 // its Total can be believed. It asks for the next page when that decides.
 func (s *Service) place(ctx context.Context, q Query, list Page) Page {
 	q = q.normal()
-	n, page, whole := len(list.Entries), q.Page, !q.Filtered()
+	n, page, whole := list.Count(), q.Page, !q.Filtered()
 	if list.PerPage < n || list.PerPage > q.PerPage {
 		list.PerPage = q.PerPage
 	}
@@ -167,7 +167,7 @@ func (s *Service) placeEmpty(q Query, list Page, before int) Page {
 // placeByNext is place for a page of which only the next one tells whether it is the last.
 // left is the number of entries behind it by the API's total, -1 when that says nothing.
 func (s *Service) placeByNext(ctx context.Context, q Query, list Page, left int) Page {
-	n := len(list.Entries)
+	n := list.Count()
 	empty, err := s.nextIsEmpty(ctx, q, n)
 	if err != nil {
 		s.log.DebugContext(ctx, "not known whether a page of the list is the last one", "error", err)
@@ -191,14 +191,14 @@ func (s *Service) placeByNext(ctx context.Context, q Query, list Page, left int)
 func (s *Service) nextIsEmpty(ctx context.Context, q Query, n int) (bool, error) {
 	next := q
 	next.Page++
-	if kept, ok := s.kept.last(next); ok && len(kept.list.Entries) == 0 && s.now().Sub(kept.at) <= recent && !s.changedSince(kept.at) {
+	if kept, ok := s.kept.last(next); ok && kept.list.Count() == 0 && s.now().Sub(kept.at) <= recent && !s.changedSince(kept.at) {
 		return true, nil
 	}
 	list, err := s.api.ListEntries(ctx, next)
 	switch {
 	case err != nil:
 		return false, err
-	case len(list.Entries) > 0:
+	case list.Count() > 0:
 		s.paging.observe(q.PerPage, q.Page, n, s.now())
 		return false, nil
 	}
@@ -212,20 +212,22 @@ func (s *Service) nextIsEmpty(ctx context.Context, q Query, n int) (bool, error)
 const walkPages = 12
 
 // search returns the entries that q finds, from its first page on. certain tells that
-// there are no others. One call is enough for a full page, after which there may be more,
+// there are no others, and none that is too long to be read. One call is enough for a full page, after which there may be more,
 // and for fewer entries than the API gives by default, which no cap has cut.
 func (s *Service) search(ctx context.Context, q Query) (found []Entry, certain bool, err error) {
-	last := 0 // entries on the page before
+	last := 0   // entries on the page before
+	all := true // they can be read
 	for q.Page = 1; q.Page <= walkPages; q.Page++ {
 		list, err := s.api.ListEntries(ctx, q)
-		n := len(list.Entries)
+		n := list.Count()
+		all = all && list.TooLong == 0
 		switch {
 		case err != nil && q.Page > 1:
 			return found, false, nil
 		case err != nil:
 			return nil, false, err
 		case n == 0:
-			return found, true, nil
+			return found, all, nil
 		}
 		if found = append(found, list.Entries...); q.Page > 1 {
 			s.paging.observe(q.PerPage, q.Page-1, last, s.now())
@@ -234,7 +236,7 @@ func (s *Service) search(ctx context.Context, q Query) (found []Entry, certain b
 			return found, false, nil
 		}
 		if q.Page == 1 && s.paging.known(s.now()).few(n) {
-			return found, true, nil
+			return found, all, nil
 		}
 		last = n
 	}

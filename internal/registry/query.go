@@ -50,6 +50,8 @@ func (q Query) Filtered() bool { return q.Search != "" || q.Provenance != "" }
 // Page is one page of the list.
 type Page struct {
 	Entries []Entry
+	// TooLong is how many more entries the page has: each is too long by itself to be read.
+	TooLong int
 	Number  int
 	PerPage int // as the API says; List corrects it to what came
 	// Total is the number of entries in the registry. The API describes it as
@@ -67,3 +69,6 @@ type Page struct {
 	// more because calls of the API are scarce.
 	AsOf time.Time
 }
+
+// Count returns how many entries the page has, those that are too long included.
+func (p Page) Count() int { return len(p.Entries) + p.TooLong }

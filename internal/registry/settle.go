@@ -144,14 +144,14 @@ func (s *Service) look(ctx context.Context, sub Submission, d doubt) (Entry, Rec
 		if n := len(list.Entries); n > 0 && list.Entries[n-1].CreatedAt.Before(since) {
 			return Entry{}, Receipt{}, absent
 		}
-		ended, err := s.endsAt(ctx, q, len(list.Entries))
+		ended, err := s.endsAt(ctx, q, list.Count()) // what is too long to be read was not sent by us
 		if err != nil {
 			return Entry{}, Receipt{}, err
 		}
 		if ended {
 			return Entry{}, Receipt{}, absent
 		}
-		if seen += len(list.Entries); seen > lookEntries {
+		if seen += list.Count(); seen > lookEntries {
 			break
 		}
 	}
@@ -166,7 +166,7 @@ func (s *Service) endsAt(ctx context.Context, q Query, n int) (bool, error) {
 	}
 	q.Page++
 	list, err := s.api.ListEntries(ctx, q)
-	return err == nil && len(list.Entries) == 0, err
+	return err == nil && list.Count() == 0, err
 }
 
 // anotherUnderWay reports whether another create of the same identity may be under way,

@@ -13,6 +13,9 @@ import (
 
 // copies are the texts that an entry can be taken elsewhere as.
 func (s *Server) copies(ctx context.Context, who registry.Caller, e registry.Entry) ([]templates.Copy, error) {
+	if e.Long() { // no form, and no command line, takes so much
+		return nil, nil
+	}
 	e, derived, err := s.registry.Own(ctx, who, e)
 	if err != nil {
 		return nil, err

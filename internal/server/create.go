@@ -170,7 +170,7 @@ func formView(ctx context.Context, f templates.EntryForm) templates.EntryFormVie
 		*s = strings.ToValidUTF8(*s, "\uFFFD") // a page can't hold anything else
 	}
 	return templates.EntryFormView{
-		Form: f, Advanced: advancedTyped(f),
+		Form: f, Advanced: advancedTyped(f), Left: registry.Version(f.Version).Left(),
 		Fields:   make(map[string][]templates.Message),
 		CheckURL: regexPath, Pattern: formPattern(ctx, f),
 		Meaning: templates.MeaningView{

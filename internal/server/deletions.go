@@ -185,6 +185,7 @@ func (s *Server) told(fault *registry.Fault) *templates.Told {
 func failBatch(err error) (f failure, ok bool) {
 	var bad *badIDError
 	var tooMany *registry.TooManyError
+	var long *registry.LongEntriesError
 	var unclear *unclearError
 	f = failure{status: http.StatusUnprocessableEntity, tone: templates.Bad}
 	switch {
@@ -193,6 +194,9 @@ func failBatch(err error) (f failure, ok bool) {
 	case errors.As(err, &tooMany):
 		f.title = "That is too much in one go"
 		f.text = []string{fmt.Sprintf("At most %d entries can be deleted together. Nothing was deleted. Narrow the search, and delete them in parts.", tooMany.Limit)}
+	case errors.As(err, &long):
+		f.title = "Not all entries that are meant can be read"
+		f.text = []string{tooLongText(long.Entries) + " So it is not known which these are, and nothing was deleted. Narrow the search, or tick entries in the list."}
 	case errors.Is(err, registry.ErrNothing):
 		f.title, f.text = "No entry is selected", []string{"Nothing was deleted. Tick the entries in the list first; those that a directory keeps up can't be deleted here."}
 	case errors.As(err, &unclear):

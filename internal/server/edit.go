@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 
 	"github.com/labstack/echo/v4"
@@ -146,8 +147,17 @@ func conflictView(e *registry.ConflictError, form templates.EntryForm) []templat
 	var fields []templates.ConflictField
 	for _, name := range registry.Fields() {
 		f := templates.ConflictField{Label: labels[name], Seen: shown(before[name]), Now: shown(now[name]), Mine: mine[name]}
-		if !known {
+		now, _ := now[name].(string)
+		switch left := slices.Contains(e.Seen.Left(), name); {
+		case !known:
 			f.Seen = "not known"
+		case left && e.Seen.Saw(name, now):
+			f.Seen = f.Now
+		case left:
+			f.Seen = "too long to be kept"
+		}
+		if slices.Contains(e.Seen.Left(), name) && f.Mine == "" {
+			f.Mine = f.Now // the form leaves it out
 		}
 		if f.Seen != f.Now || f.Now != f.Mine {
 			f.Seen, f.Now, f.Mine = cutTo(f.Seen, maxCompared), cutTo(f.Now, maxCompared), cutTo(f.Mine, maxCompared)
@@ -176,11 +186,14 @@ func shown(v any) string {
 // formOf is the form of an entry as it is.
 func formOf(e registry.Entry) templates.EntryForm {
 	values := url.Values{}
+	version := e.Version()
 	for name, value := range e.Values() {
-		values.Set(name, shown(value))
+		if !slices.Contains(version.Left(), name) {
+			values.Set(name, shown(value))
+		}
 	}
 	form := decodeEntryForm(values)
-	form.Version = string(e.Version())
+	form.Version = string(version)
 	return form
 }
 

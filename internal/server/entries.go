@@ -55,6 +55,14 @@ func (s *Server) listEntries(c echo.Context) error {
 	return render(c, http.StatusOK, templates.Entries(s.page(c, title), view))
 }
 
+// tooLongText tells of entries that a list leaves out.
+func tooLongText(n int) string {
+	if n == 1 {
+		return "1 entry is too long to be read: it could not be shown."
+	}
+	return strconv.Itoa(n) + " entries are too long to be read: they could not be shown."
+}
+
 // setAsOf tells programs of an answer that is an earlier one.
 func setAsOf(c echo.Context, at time.Time) {
 	if !at.IsZero() {

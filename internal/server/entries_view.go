@@ -28,7 +28,7 @@ func (s *Server) entriesView(q registry.Query, notes []string, list registry.Pag
 	v.Pager = templates.Pager{First: at(q, 1), Page: q.Page}
 	if q.Page > 1 {
 		v.Pager.Previous = at(q, q.Page-1)
-		v.Past = len(list.Entries) == 0
+		v.Past = list.Count() == 0
 	}
 	v.Columns = map[registry.Order]templates.Column{}
 	for _, order := range registry.Orders() {
@@ -38,6 +38,9 @@ func (s *Server) entriesView(q registry.Query, notes []string, list registry.Pag
 		v.Groups = groups(q, list)
 	}
 	more := !list.Last
+	if list.TooLong > 0 {
+		v.TooLong = tooLongText(list.TooLong)
+	}
 	if v.Count = count(q, list); more {
 		v.Pager.Next = at(q, q.Page+1)
 	}
@@ -54,7 +57,7 @@ func (s *Server) entriesView(q registry.Query, notes []string, list registry.Pag
 // count says which entries of the list are shown. The API's total is that of all
 // entries, whatever is searched for.
 func count(q registry.Query, list registry.Page) string {
-	n := len(list.Entries)
+	n := list.Count()
 	switch {
 	case n == 0 && q.Filtered():
 		return "No entry matches"

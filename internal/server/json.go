@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"mime"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -140,12 +141,20 @@ func listEnvelope(p registry.Page) envelope {
 	if p.Total >= 0 {
 		info.TotalCount = &p.Total
 	}
-	return envelope{Success: true, Errors: []problemJSON{}, Messages: toProblemsJSON(p.Receipt.Messages), Result: entries, ResultInfo: info}
+	messages := toProblemsJSON(p.Receipt.Messages)
+	if p.TooLong > 0 {
+		messages = append(messages, problemJSON{Code: codeLeftOut, Message: tooLongText(p.TooLong)})
+	}
+	if slices.ContainsFunc(p.Entries, func(e registry.Entry) bool { return e.Shortened }) {
+		messages = append(messages, problemJSON{Code: codeLeftOut, Message: "Texts of more than 16 KB are cut here, after which comes an ellipsis. Ask for an entry by itself to get all of them."})
+	}
+	return envelope{Success: true, Errors: []problemJSON{}, Messages: messages, Result: entries, ResultInfo: info}
 }
 
 // Codes of errors that are Namesake's own and not the API's.
 const (
 	codeFailed  = 99900   // see the message
+	codeLeftOut = 99904   // a message: the list is not complete
 	codeInvalid = 99901   // a value breaks a rule that Namesake checks before it sends anything
 	codeTwin    = "99902" // the address is in the registry already
 	codeWarning = "99903" // something else to confirm

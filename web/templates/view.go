@@ -143,6 +143,40 @@ func sentence(message string) string {
 	return string(unicode.ToUpper(first)) + strings.TrimSuffix(message[size:], ".") + "."
 }
 
+// maxBrief is how many characters of a name or a pattern a row of a list shows.
+const maxBrief = 300
+
+// brief is the start of a text, for a row of a list.
+func brief(s string) string { return ending(s, maxBrief) }
+
+// ending is the start of a text, and says how much is missing.
+func ending(s string, limit int) string {
+	if n := beyond(s, limit); n > 0 {
+		return start(s, limit) + "… (" + strconv.Itoa(n) + " more characters)"
+	}
+	return s
+}
+
+// start is the first characters of a text.
+func start(s string, limit int) string {
+	if len(s) <= limit {
+		return s
+	}
+	n := 0
+	for at := range s {
+		if n == limit {
+			return s[:at]
+		}
+		n++
+	}
+	return s
+}
+
+// beyond is how many characters start leaves out.
+func beyond(s string, limit int) int {
+	return utf8.RuneCountInString(s[len(start(s, limit)):])
+}
+
 func text(s *string) string {
 	if s == nil {
 		return ""

@@ -1,0 +1,133 @@
+package registry
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// Version is an entry as somebody saw it: its fields and when it was last modified,
+// in JSON. Two versions are the same when the texts are.
+type Version string
+
+type seen struct {
+	ModifiedAt time.Time `json:"modified_at"`
+	Values     Values    `json:"values"`
+	// Digests stand for texts that are too long to be sent to and fro with a form.
+	Digests map[string]string `json:"digests,omitempty"`
+	// Left are the fields that the form leaves out.
+	Left []string `json:"left,omitempty"`
+}
+
+// maxSeenText is the longest text, in bytes, that a version holds itself: with its field, a
+// form would hold a longer one twice.
+const maxSeenText = 4000
+
+// longFields are the fields whose texts can be longer than a form holds: an entry that was
+// made elsewhere may have such ones.
+var longFields = map[string]int{FieldComments: MaxComments, FieldExternalDirectoryNodeID: MaxExternalID}
+
+// Version returns what there is of e to be seen.
+func (e Entry) Version() Version {
+	s := seen{ModifiedAt: e.ModifiedAt.UTC(), Values: e.Values()}
+	for _, field := range Fields() {
+		text, _ := s.Values[field].(string)
+		if _, can := longFields[field]; !can || len(text) <= maxSeenText && !s.Values.tooLong(field) {
+			continue
+		}
+		if s.Digests == nil {
+			s.Digests = map[string]string{}
+		}
+		s.Digests[field] = digestOf(text)
+		if s.Values.tooLong(field) {
+			s.Left = append(s.Left, field)
+		}
+		delete(s.Values, field)
+	}
+	// Values always have a JSON form, with their names in order.
+	text, err := json.Marshal(s)
+	if err != nil {
+		panic(err)
+	}
+	return Version(text)
+}
+
+func digestOf(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:])
+}
+
+// Values returns the fields that were seen, but for texts that a version is too short for.
+// ok is false for a text that is no version.
+func (v Version) Values() (values Values, ok bool) {
+	s, ok := v.read()
+	return s.Values, ok
+}
+
+// Left returns the fields whose values are longer than Namesake sends. A form leaves them
+// out, and what it leaves out stays as it is.
+func (v Version) Left() []string {
+	s, _ := v.read()
+	return s.Left
+}
+
+// Saw reports whether the field had the text.
+func (v Version) Saw(field, text string) bool {
+	s, _ := v.read()
+	if digest := s.Digests[field]; digest != "" {
+		return digest == digestOf(text)
+	}
+	had, _ := s.Values[field].(string)
+	return had == text
+}
+
+func (v Version) read() (s seen, ok bool) {
+	dec := json.NewDecoder(strings.NewReader(string(v)))
+	dec.UseNumber()
+	if dec.Decode(&s) != nil || s.Values == nil {
+		return seen{}, false
+	}
+	s.Values = s.Values.integers()
+	return s, true
+}
+
+// Check checks those fields of d that are not as they were seen. What somebody
+// else's tool has put into the others is no reason to refuse. The errors are those of
+// Draft.Validate.
+func (v Version) Check(ctx context.Context, d Draft) error {
+	s, _ := v.read()
+	for field, text := range map[string]string{FieldComments: d.Comments, FieldExternalDirectoryNodeID: d.ExternalDirectoryNodeID} {
+		if s.Digests[field] != "" && v.Saw(field, text) {
+			s.Values[field] = text
+		}
+	}
+	return d.validateChange(ctx, s.Values.change(d))
+}
+
+// tooLong reports whether a field is longer than Namesake sends.
+func (v Values) tooLong(field string) bool {
+	text, _ := v[field].(string)
+	limit, can := longFields[field]
+	return can && utf8.RuneCountInString(text) > limit
+}
+
+// Long reports whether e holds a text that is longer than Namesake sends.
+func (e Entry) Long() bool {
+	v := e.Values()
+	return v.tooLong(FieldComments) || v.tooLong(FieldExternalDirectoryNodeID)
+}
+
+// keepLong returns d with those texts of v that are longer than Namesake sends and that d
+// leaves out.
+func (d Draft) keepLong(v Values) Draft {
+	for field, text := range map[string]*string{FieldComments: &d.Comments, FieldExternalDirectoryNodeID: &d.ExternalDirectoryNodeID} {
+		if *text == "" && v.tooLong(field) {
+			*text, _ = v[field].(string)
+		}
+	}
+	return d
+}
