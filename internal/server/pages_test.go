@@ -65,8 +65,13 @@ func TestPagesLeadThroughAll(t *testing.T) {
 		query string
 		want  int
 	}{
-		{"?per_page=200", pagesOf}, {"", pagesOf}, {"?per_page=50", pagesOf}, {"?search=third", third},
-		{"?per_page=100&group=name", pagesOf}, {"?search=third&per_page=200", third}, {"?provenance=A1S_INTERNAL&per_page=200", pagesOf},
+		{"?per_page=200", pagesOf},
+		{"", pagesOf},
+		{"?per_page=50", pagesOf},
+		{"?search=third", third},
+		{"?per_page=100&group=name", pagesOf},
+		{"?search=third&per_page=200", third},
+		{"?provenance=A1S_INTERNAL&per_page=200", pagesOf},
 	}
 	for i, u := range unusualPages() {
 		t.Run(u.name, func(t *testing.T) {
