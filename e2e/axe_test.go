@@ -181,7 +181,7 @@ func walk(p *page, api *api, look func(page string)) {
 	p.shows("#pattern-result", "people of the most different names at gmail.com")
 	look("form for a wide pattern")
 	p.goTo(entries+"/new?"+url.Values{"name": {"Johanna Voss"}, "email": {"J.Voss@voss-family.example"}}.Encode(), http.StatusOK)
-	p.shows("#join", "has 2 addresses and 1 pattern already")
+	p.shows("#join", "In all it has 2 addresses and 1 pattern")
 	look("form for a name that is there")
 	p.clickThrough(create, http.StatusUnprocessableEntity)
 	p.shows("#error-summary-title", "Not sent: this entry is in the registry already")

@@ -140,7 +140,7 @@ func (s *Service) place(ctx context.Context, q Query, list Page) Page {
 	default:
 		list = s.placeByNext(ctx, q, list, left)
 	}
-	if s.paging.known(s.now()).odd && !(whole && page == 1 && list.Last) {
+	if s.paging.known(s.now()).odd && (!whole || page != 1 || !list.Last) {
 		list.Total = -1
 	}
 	if before >= 0 {

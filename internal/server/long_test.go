@@ -57,12 +57,12 @@ func TestLimitsOfTexts(t *testing.T) {
 				Source struct{ Pointer string }
 			}
 		}
-		json_ := b.do(http.MethodPost, entries, strings.NewReader(urlValues(typed).Encode()), map[string]string{
+		inJSON := b.do(http.MethodPost, entries, strings.NewReader(urlValues(typed).Encode()), map[string]string{
 			"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json",
 		}).wants(http.StatusUnprocessableEntity)
-		must(t, json.Unmarshal([]byte(json_.body), &refused))
+		must(t, json.Unmarshal([]byte(inJSON.body), &refused))
 		if refused.Success || len(refused.Errors) != 1 || refused.Errors[0].Code != 99901 || refused.Errors[0].Source.Pointer != "/"+tt.field {
-			t.Errorf("%s: a program reads %.300s", name, json_.body)
+			t.Errorf("%s: a program reads %.300s", name, inJSON.body)
 		}
 		same(t, name+": sent", len(app.sandbox.Writes())-writes, 0)
 	}
