@@ -167,6 +167,7 @@ func TestTwoCopiesChangeOneEntry(t *testing.T) {
 	}
 	api.arm()
 	var work sync.WaitGroup
+	pairs := make(chan struct{}, 2) // at a time: more could take all turns of the API, each waiting for its other half
 	for i, tt := range tests {
 		other := admin
 		if tt.samePerson {
@@ -175,6 +176,8 @@ func TestTwoCopiesChangeOneEntry(t *testing.T) {
 		for k := range each {
 			id, version := fmt.Sprint(i*each+k+1), versions[i*each+k]
 			work.Go(func() {
+				pairs <- struct{}{}
+				defer func() { <-pairs }()
 				var both sync.WaitGroup
 				statuses, pages := make([]int, 2), make([]*goquery.Document, 2)
 				both.Go(func() { statuses[0], pages[0] = tt.first(editor, one, id, "First "+id, version) })
