@@ -24,7 +24,7 @@ func newVisitor(t *testing.T) visitor {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return visitor{t, &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
+	return visitor{t, &http.Client{Jar: jar, Transport: &http.Transport{}, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
 }
 
 // sends sends a form, or asks for a page when form is nil, and checks the status.

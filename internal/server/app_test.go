@@ -256,6 +256,8 @@ func (a *app) nobody() *browser {
 	jar, err := cookiejar.New(nil)
 	must(a.t, err)
 	return &browser{app: a, client: &http.Client{
+		// Not the default one: a test server that closes cuts that one's new connections off.
+		Transport:     a.server.Client().Transport,
 		Jar:           jar,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
