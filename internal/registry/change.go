@@ -177,6 +177,9 @@ func (s *Service) changeable(ctx context.Context, id ID) (Entry, error) {
 	if err != nil {
 		return Entry{}, fmt.Errorf("entry %s: %w", id, err)
 	}
+	if now, err = s.upToDate(ctx, now); err != nil {
+		return Entry{}, err
+	}
 	if now.Synced() {
 		return Entry{}, &SyncedError{now}
 	}
