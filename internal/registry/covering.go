@@ -3,7 +3,6 @@ package registry
 import (
 	"context"
 	"errors"
-	"slices"
 	"strings"
 	"time"
 
@@ -81,11 +80,7 @@ func (s *Service) Covering(ctx context.Context, who Caller, address string, page
 			s.paging.observe(MaxPerPage, page-1, last, s.now())
 		}
 		last = list.Count()
-		entries := slices.DeleteFunc(slices.Clone(list.Entries), func(e Entry) bool { // pages shift when entries are deleted
-			again := e.ID != "" && met[e.ID]
-			met[e.ID] = true
-			return again
-		})
+		entries := unmet(list.Entries, met)
 		covers := s.covers(ctx, entries, address)
 		if ctx.Err() != nil { // nobody waits any more
 			c.Next = page
@@ -97,7 +92,7 @@ func (s *Service) Covering(ctx context.Context, who Caller, address string, page
 		if c.Total = list.Total; c.Total < c.Seen {
 			c.Total = -1
 		}
-		if page++; c.Seen-before >= CoverStep {
+		if page++; c.Seen-before >= CoverStep || len(entries)+list.TooLong == 0 { // the same again, perhaps for ever
 			break
 		}
 	}

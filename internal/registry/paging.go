@@ -2,46 +2,64 @@ package registry
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 )
 
 // How far the API keeps to the length of a page that it is asked for is not known: it
 // may cap it, and say otherwise in result_info. So a short page is not the last one for
-// that. The last page is known by the empty one that follows it, or by a total that it
-// completes, unless something else shows that totals or pages are not what they seem.
+// that. The last page is known by the empty one that follows it. A look at that one is
+// spared where nothing unusual was met lately, and the page is shorter than another one that
+// came, so that no cap can have cut it, or completes a total of a kind that was true before.
 
-// paging is what was found unusual about the API's pages and totals. It is forgotten
-// after a while: the API may change, and a list that changes while it is read looks
-// unusual too.
+// paging is what was found about the API's pages and totals. It is forgotten after a
+// while: the API may change, and a list that changes while it is read looks unusual too.
 type paging struct {
-	mu    sync.Mutex
-	found unusual
-	at    time.Time // when the latest was found
+	mu     sync.Mutex
+	found  pages
+	at     time.Time // when something unusual was found last
+	seenAt time.Time // when the longest page came last
+	trueAt time.Time // when a total of all entries was last what came, with nothing behind it
 }
 
-// unusual is what paging knows.
-type unusual struct {
-	length int  // of a first page that was shorter than asked for and not the last; 0 while none was
-	uneven bool // pages of different lengths were met before the last one
-	odd    bool // a total was missing, or not what came: none is trusted
+// pages is what paging knows.
+type pages struct {
+	longest int  // entries on the longest page that came; 0 while none did
+	honest  bool // a total of all entries was what came
+	length  int  // of a first page that was shorter than asked for and not the last; 0 while none was
+	uneven  bool // pages of different lengths were met before the last one, or the same page twice
+	odd     bool // a total was missing, or not what came: none is trusted
 }
 
-// pagingFor is how long what was found unusual is taken into account.
+// pagingFor is how long what was found is taken into account.
 const pagingFor = 10 * time.Minute
 
-func (p *paging) known(now time.Time) unusual {
+func (p *paging) known(now time.Time) pages {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.fresh(now)
 }
 
 // fresh is called with p locked.
-func (p *paging) fresh(now time.Time) unusual {
-	if now.Sub(p.at) > pagingFor {
-		p.found = unusual{}
+func (p *paging) fresh(now time.Time) pages {
+	if now.Sub(p.seenAt) > pagingFor {
+		p.found.longest = 0
 	}
+	if now.Sub(p.at) > pagingFor {
+		p.found = pages{longest: p.found.longest}
+	}
+	p.found.honest = now.Sub(p.trueAt) <= pagingFor
 	return p.found
+}
+
+// saw notes the length of a page that came.
+func (p *paging) saw(n int, now time.Time) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if n >= p.fresh(now).longest {
+		p.found.longest, p.seenAt = n, now
+	}
 }
 
 // observe notes that entries were seen behind a page with n of the asked entries.
@@ -65,6 +83,13 @@ func (p *paging) observe(asked, page, n int, now time.Time) {
 	p.at = now
 }
 
+// confirm notes that a total of all entries was what came, and that nothing came behind it.
+func (p *paging) confirm(now time.Time) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.trueAt = now
+}
+
 // distrust notes that the API counts wrong.
 func (p *paging) distrust(now time.Time) {
 	p.mu.Lock()
@@ -73,8 +98,16 @@ func (p *paging) distrust(now time.Time) {
 	p.found.odd, p.at = true, now
 }
 
+// repeats notes that the API gave entries again that an earlier page had.
+func (p *paging) repeats(now time.Time) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.fresh(now)
+	p.found.uneven, p.at = true, now
+}
+
 // expected is how long a page is that is not the last one.
-func (u unusual) expected(asked int) int {
+func (u pages) expected(asked int) int {
 	if u.length > 0 {
 		return min(asked, u.length)
 	}
@@ -83,7 +116,7 @@ func (u unusual) expected(asked int) int {
 
 // before returns how many entries are on the pages before a page, -1 when that can't be
 // said.
-func (u unusual) before(asked, page int) int {
+func (u pages) before(asked, page int) int {
 	switch {
 	case page <= 1:
 		return 0
@@ -93,9 +126,16 @@ func (u unusual) before(asked, page int) int {
 	return (page - 1) * u.expected(asked)
 }
 
-// few reports whether a page with n entries is too short to be cut by a cap: the API gives
-// DefaultPerPage by itself.
-func (u unusual) few(n int) bool { return n < DefaultPerPage && u == unusual{} }
+// last reports whether the page of q is certain to be the last one, without a look at the
+// next: nothing unusual was met, and the page is shorter than another one that came, or is
+// all that a total promises where such totals were found to be true.
+func (u pages) last(q Query, list Page) bool {
+	n := list.Count()
+	if u.length > 0 || u.uneven || u.odd || list.Total < n {
+		return false
+	}
+	return n < u.longest || q.Page == 1 && n == list.Total && u.honest
+}
 
 // place fills in of a page of q what follows from its length: First, Last, and whether
 // its Total can be believed. It asks for the next page when that decides.
@@ -117,9 +157,10 @@ func (s *Service) place(ctx context.Context, q Query, list Page) Page {
 		s.paging.distrust(s.now())
 		known.odd = true
 	}
+	s.paging.saw(n, s.now())
 	// Without a sign that the pages before were as long as asked, where this one begins is
-	// not known: a cap below DefaultPerPage is not expected.
-	sure := page == 1 || n >= asked || asked <= DefaultPerPage || known.length > 0
+	// not known.
+	sure := page == 1 || n >= asked || known.length > 0 || known.longest >= asked
 	left := -1 // entries behind this page, by the total
 	if whole && list.Total >= 0 && before >= 0 {
 		switch left = list.Total - before - n; {
@@ -135,7 +176,7 @@ func (s *Service) place(ctx context.Context, q Query, list Page) Page {
 	full := n >= known.expected(asked)
 	switch {
 	case full && left != 0: // there is more, or a next page that turns out empty
-	case left == 0 && !full && page > 1 && known == unusual{}, page == 1 && left <= 0 && list.Total >= 0 && known.few(n):
+	case left <= 0 && known.last(q, list):
 		list.Last = true
 	default:
 		list = s.placeByNext(ctx, q, list, left)
@@ -168,7 +209,7 @@ func (s *Service) placeEmpty(q Query, list Page, before int) Page {
 // left is the number of entries behind it by the API's total, -1 when that says nothing.
 func (s *Service) placeByNext(ctx context.Context, q Query, list Page, left int) Page {
 	n := list.Count()
-	empty, err := s.nextIsEmpty(ctx, q, n)
+	empty, err := s.nextIsEmpty(ctx, q, list)
 	if err != nil {
 		s.log.DebugContext(ctx, "not known whether a page of the list is the last one", "error", err)
 		if left == 0 {
@@ -177,9 +218,12 @@ func (s *Service) placeByNext(ctx context.Context, q Query, list Page, left int)
 		return list
 	}
 	list.Last = empty
-	if left >= 0 && empty != (left == 0) {
+	switch {
+	case left >= 0 && empty != (left == 0):
 		s.paging.distrust(s.now())
 		list.Total = -1
+	case left == 0 && empty:
+		s.paging.confirm(s.now())
 	}
 	if empty && q.Page == 1 && !q.Filtered() {
 		list.Total = n
@@ -187,34 +231,46 @@ func (s *Service) placeByNext(ctx context.Context, q Query, list Page, left int)
 	return list
 }
 
-// nextIsEmpty reports whether no entry is on the page after that of q, which holds n.
-func (s *Service) nextIsEmpty(ctx context.Context, q Query, n int) (bool, error) {
+// nextIsEmpty reports whether no entry is on the page after list, which is that of q. That
+// one is remembered for a moment, but not kept as a list that somebody has asked for.
+func (s *Service) nextIsEmpty(ctx context.Context, q Query, list Page) (bool, error) {
 	next := q
 	next.Page++
-	if kept, ok := s.kept.last(next); ok && kept.list.Count() == 0 && s.now().Sub(kept.at) <= recent && !s.changedSince(kept.at) {
+	if kept, ok := s.ends.last(next); ok && s.now().Sub(kept.at) <= recent && !s.changedSince(kept.at) {
 		return true, nil
 	}
-	list, err := s.api.ListEntries(ctx, next)
+	follows, err := s.api.ListEntries(ctx, next)
 	switch {
 	case err != nil:
 		return false, err
-	case list.Count() > 0:
-		s.paging.observe(q.PerPage, q.Page, n, s.now())
-		return false, nil
+	case follows.Count() == 0:
+		s.ends.keep(next, Page{}, s.now())
+		return true, nil
 	}
-	list.Last = true
-	s.kept.keep(next, s.placeEmpty(next, list, -1), s.now())
-	return true, nil
+	s.paging.observe(q.PerPage, q.Page, list.Count(), s.now())
+	if met := idsOn(list.Entries); !slices.ContainsFunc(follows.Entries, func(e Entry) bool { return e.ID == "" || !met[e.ID] }) {
+		s.paging.repeats(s.now())
+	}
+	return false, nil
+}
+
+func idsOn(entries []Entry) map[ID]bool {
+	ids := make(map[ID]bool, len(entries))
+	for _, e := range entries {
+		ids[e.ID] = true
+	}
+	return ids
 }
 
 // walkPages is how many pages are read at most in one go where the API gives shorter ones
 // than it is asked for.
 const walkPages = 12
 
-// search returns the entries that q finds, from its first page on. certain tells that
-// there are no others, and none that is too long to be read. One call is enough for a full page, after which there may be more,
-// and for fewer entries than the API gives by default, which no cap has cut.
+// search returns the entries that q finds, each once, from its first page on. certain tells
+// that there are no others, and none that is too long to be read. One call is enough for a
+// full page, after which there may be more, and for one that is certain to be the last.
 func (s *Service) search(ctx context.Context, q Query) (found []Entry, certain bool, err error) {
+	met := make(map[ID]bool)
 	last := 0   // entries on the page before
 	all := true // they can be read
 	for q.Page = 1; q.Page <= walkPages; q.Page++ {
@@ -229,16 +285,29 @@ func (s *Service) search(ctx context.Context, q Query) (found []Entry, certain b
 		case n == 0:
 			return found, all, nil
 		}
-		if found = append(found, list.Entries...); q.Page > 1 {
+		before := len(found)
+		found = append(found, unmet(list.Entries, met)...)
+		if q.Page > 1 {
 			s.paging.observe(q.PerPage, q.Page-1, last, s.now())
 		}
-		if n >= q.PerPage {
+		if n >= q.PerPage || len(found) == before && list.TooLong == 0 { // the latter would go on for ever
 			return found, false, nil
 		}
-		if q.Page == 1 && s.paging.known(s.now()).few(n) {
+		known := s.paging.known(s.now())
+		if s.paging.saw(n, s.now()); q.Page == 1 && known.last(q, list) {
 			return found, all, nil
 		}
 		last = n
 	}
 	return found, false, nil
+}
+
+// unmet returns the entries that are not in met, and adds them to it: pages shift when
+// entries are created or deleted.
+func unmet(entries []Entry, met map[ID]bool) []Entry {
+	return filter(entries, func(e Entry) bool {
+		again := e.ID != "" && met[e.ID]
+		met[e.ID] = true
+		return !again
+	})
 }

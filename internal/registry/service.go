@@ -37,6 +37,7 @@ type Service struct {
 	patterns    *patterns.Pool
 	refusals    *refusals
 	paging      paging
+	ends        keptLists // empty pages after the last ones
 	keptEntries keptLists // each holds one
 	changedAt   atomic.Pointer[time.Time]
 	now         func() time.Time

@@ -21,6 +21,7 @@ func (a *answer) hrefs(selector string) string {
 func TestFind(t *testing.T) {
 	app := newApp(t)
 	b := app.as("viewer")
+	b.get(entries).wants(http.StatusOK) // shows how long a page can be
 	tests := []struct {
 		query   string
 		names   string // in the rows, each once

@@ -30,7 +30,7 @@ func unusualPages() []unusualPaging {
 		{"a short page, nothing counted", sandbox.Paging{Short: 3, Cap: 20, Total: "null", Count: "null"}},
 	}
 	for _, total := range []string{"", "0", "null", "missing", "page", "-110", "-80", "-30", "-1", "+20"} {
-		for _, capped := range []int{0, 20, 50} {
+		for _, capped := range []int{0, 10, 20, 50} {
 			all = append(all, unusualPaging{fmt.Sprintf("cap %d, total %q", capped, total), sandbox.Paging{Cap: capped, Total: total, Count: total}})
 		}
 	}
@@ -123,6 +123,8 @@ func (b *browser) walk(t *testing.T, query string, want int) {
 func somePages() []unusualPaging {
 	return []unusualPaging{
 		{"cap 50", sandbox.Paging{Cap: 50}},
+		{"cap 15", sandbox.Paging{Cap: 15}},
+		{"cap 12, total of the page", sandbox.Paging{Cap: 12, Total: "page", Count: "page"}},
 		{"cap 20, total null", sandbox.Paging{Cap: 20, Total: "null"}},
 		{"cap 50, total of the page", sandbox.Paging{Cap: 50, Total: "page", Count: "0"}},
 		{"cap 20, total too small", sandbox.Paging{Cap: 20, Total: "-30"}},
@@ -223,6 +225,9 @@ func TestDeletionsAndTwinsOnShortPages(t *testing.T) {
 func TestDoubtsOnShortPages(t *testing.T) {
 	t.Parallel()
 	for _, u := range somePages() {
+		if u.paging.Cap < 20 { // a look goes through ten pages, and these entries are all as new as a create
+			continue
+		}
 		t.Run(u.name, func(t *testing.T) {
 			t.Parallel()
 			app := paged(t, u.paging)
