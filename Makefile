@@ -53,16 +53,22 @@ fuzz: ## each fuzz target for FUZZTIME (60s)
 	done
 
 .PHONY: kill
-kill: ## kill -9 the program KILLS (200) times in a stream of changes, and check that nothing is lost
-	cd e2e && go test -count=1 -timeout 60m -v -run TestKill -args -kills $(KILLS) -settled
+kill: ## kill -9 in a stream of changes, with clocks that step: one copy on SQLite KILLS (200) times, and two on PostgreSQL
+	tools/install-postgresql.sh
+	cd e2e && go test -count=1 -timeout 60m -v -run TestKill -args -kills $(KILLS) -settled -clocks
 
 .PHONY: doubt
-doubt: ## DOUBTS (500) random histories in an API that lags, answers ambiguously and lands late
+doubt: ## DOUBTS (500) random histories of one copy on SQLite, and of two on PostgreSQL, in an API that lags, answers ambiguously and lands late
+	tools/install-postgresql.sh
 	go test -count=1 -timeout 60m -v -run TestDoubtfulHistories ./internal/server -args -doubt-runs $(DOUBTS) -doubt-steps 60
 
 .PHONY: javaregex
 javaregex: ## compare internal/javaregex and its findings with a JVM 17 on random patterns for DURATION (60s)
 	go test -tags jvm -count=1 -timeout 0 -v -run AgainstJVM ./internal/javaregex -args -jvm $(DURATION)
+
+.PHONY: javaregex-worst
+javaregex-worst: ## what the most expensive patterns cost internal/javaregex, and a search for worse ones for DURATION (60s)
+	go test -tags worst -count=1 -timeout 0 -v -run TestWorst ./internal/javaregex -args -worst $(DURATION)
 
 .PHONY: javaregex-record
 javaregex-record: ## internal/javaregex/testdata/corpus.jsonl and claims.jsonl, from a JVM 17

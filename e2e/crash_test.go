@@ -3,19 +3,14 @@
 package e2e
 
 import (
-	"bufio"
 	"context"
-	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
 	"html"
-	"io"
 	"math/rand/v2"
 	"net/http"
-	"net/http/cookiejar"
 	"net/url"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -24,93 +19,15 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"namesake/internal/store/pgtest"
 )
 
 var (
-	kills   = flag.Int("kills", 6, "how often TestKill kills the program")
+	kills   = flag.Int("kills", 6, "how often each part of TestKill kills the program")
 	settled = flag.Bool("settled", false, "whether TestKill waits until every intent has its final outcome, which takes three minutes")
+	clocks  = flag.Bool("clocks", false, "whether TestKill sets the clocks of the program's machines ahead and back; it builds the program and most of Go's library for that")
 )
-
-// victim is a Namesake that can be killed and started again on the same database.
-type victim struct {
-	t    *testing.T
-	env  []string
-	cmd  *exec.Cmd
-	base string
-}
-
-// start runs the program until kill or stop.
-func (v *victim) start() {
-	v.t.Helper()
-	v.cmd = exec.CommandContext(context.Background(), program)
-	v.cmd.Env = v.env
-	out, err := v.cmd.StdoutPipe()
-	if err != nil {
-		v.t.Fatal(err)
-	}
-	if err := v.cmd.Start(); err != nil {
-		v.t.Fatal(err)
-	}
-	line, err := bufio.NewReader(out).ReadString('\n')
-	if err != nil {
-		v.t.Fatalf("it did not start again: %v", err)
-	}
-	v.base = baseURL.FindString(line)
-}
-
-func (v *victim) end(signal syscall.Signal) {
-	_ = v.cmd.Process.Signal(signal)
-	_ = v.cmd.Wait() // it was told to end
-}
-
-// person is somebody with a simple browser.
-type person struct{ *http.Client }
-
-func (p person) send(ctx context.Context, to string, form url.Values) (status int, body string, err error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, to, strings.NewReader(form.Encode()))
-	if err != nil {
-		return 0, "", err
-	}
-	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	return p.do(req)
-}
-
-func (p person) get(ctx context.Context, from string) (status int, body string, err error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, from, http.NoBody)
-	if err != nil {
-		return 0, "", err
-	}
-	return p.do(req)
-}
-
-func (p person) do(req *http.Request) (status int, body string, err error) {
-	res, err := p.Do(req)
-	if err != nil {
-		return 0, "", err
-	}
-	defer res.Body.Close() //nolint:errcheck // it is read to its end
-	content, err := io.ReadAll(res.Body)
-	return res.StatusCode, string(content), err
-}
-
-// newPerson is somebody who is not signed in yet, and follows no redirect.
-func newPerson(t *testing.T) person {
-	t.Helper()
-	jar, err := cookiejar.New(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return person{&http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
-}
-
-func (v *victim) signIn() person {
-	v.t.Helper()
-	p := newPerson(v.t)
-	if status, body, err := p.send(v.t.Context(), v.base+"/login", url.Values{"user": {"admin"}}); err != nil || status != http.StatusSeeOther {
-		v.t.Fatalf("sign in: %d %v %s", status, err, body)
-	}
-	return p
-}
 
 // request is a change that somebody asks for: a form that was filled in.
 type request struct {
@@ -169,21 +86,37 @@ func (w *workload) created(n int) func(location string) {
 	}
 }
 
-// work makes requests until the program is killed.
-func (w *workload) work(ctx context.Context, v *victim, p person) {
+// work makes requests of the copies that run until ctx ends, or until none runs.
+func (w *workload) work(ctx context.Context, copies []*victim, p person) {
 	for ctx.Err() == nil {
-		r := w.next()
-		err := w.make(ctx, v, p, r)
-		if err == nil {
-			continue
-		}
-		w.mu.Lock()
-		w.unanswered = append(w.unanswered, r)
-		w.mu.Unlock()
-		if !errors.Is(err, errNotDone) {
+		bases := w.running(copies)
+		if len(bases) == 0 {
 			return
 		}
+		r := w.next()
+		if err := w.make(ctx, bases, p, r); err != nil {
+			w.mu.Lock()
+			w.unanswered = append(w.unanswered, r)
+			w.mu.Unlock()
+		}
 	}
+}
+
+// running returns where copies answer to which a request goes: mostly to any one of them,
+// now and then to all at the same time.
+func (w *workload) running(copies []*victim) (bases []string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, v := range copies {
+		if base := v.base(); base != "" {
+			bases = append(bases, base)
+		}
+	}
+	if len(bases) > 1 && w.rng.IntN(5) > 0 {
+		n := w.rng.IntN(len(bases))
+		return bases[n : n+1]
+	}
+	return bases
 }
 
 // errNotDone reports a request that was answered, but not with what it asked for.
@@ -191,10 +124,11 @@ var errNotDone = errors.New("not done")
 
 var versionField = regexp.MustCompile(`name="version" value="([^"]*)"`)
 
-// make makes a request, and returns an error when it was not answered.
-func (w *workload) make(ctx context.Context, v *victim, p person, r request) error {
+// make makes a request, and returns an error when none of the copies has answered that it
+// was done.
+func (w *workload) make(ctx context.Context, bases []string, p person, r request) error {
 	if r.form.Has("email") && r.form.Get("key") == "" && r.form.Get("version") == "" { // an edit: the version is on the page
-		status, body, err := p.get(ctx, v.base+r.path+"/edit")
+		status, body, err := p.get(ctx, bases[0]+r.path+"/edit")
 		if err != nil {
 			return err
 		}
@@ -204,55 +138,130 @@ func (w *workload) make(ctx context.Context, v *victim, p person, r request) err
 		}
 		r.form.Set("version", html.UnescapeString(version[1]))
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, v.base+r.path, strings.NewReader(r.form.Encode()))
-	if err != nil {
-		return err
+	var sent sync.WaitGroup
+	locations, errs := make([]string, len(bases)), make([]error, len(bases))
+	for i, base := range bases {
+		sent.Go(func() { locations[i], errs[i] = p.change(ctx, base+r.path, r.form) })
 	}
-	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	res, err := p.Do(req)
-	if err != nil {
-		return err
-	}
-	defer res.Body.Close() //nolint:errcheck // nothing of it is needed
-	if res.StatusCode != http.StatusSeeOther {
-		return fmt.Errorf("%w: status %d", errNotDone, res.StatusCode)
+	sent.Wait()
+	done := slices.Index(errs, nil)
+	if done < 0 {
+		return errors.Join(errs...)
 	}
 	if r.then != nil {
-		r.then(res.Header.Get("Location"))
+		r.then(locations[done])
 	}
 	return nil
 }
 
-// TestKill kills the program with SIGKILL at random moments of a workload. Afterwards
-// every change that the API saw has its record, none was made twice, and the chain
-// verifies.
+// change sends a form, and returns where its answer leads.
+func (p person) change(ctx context.Context, to string, form url.Values) (location string, err error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, to, strings.NewReader(form.Encode()))
+	if err != nil {
+		return "", err
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	res, err := p.Do(req)
+	if err != nil {
+		return "", err
+	}
+	defer res.Body.Close() //nolint:errcheck // nothing of it is needed
+	if res.StatusCode != http.StatusSeeOther {
+		return "", fmt.Errorf("%w: status %d", errNotDone, res.StatusCode)
+	}
+	return res.Header.Get("Location"), nil
+}
+
+// crash is a workload, and the copies of the program that are killed in it.
+type crash struct {
+	t        *testing.T
+	api      *api
+	copies   []*victim
+	workload *workload
+	by       person
+}
+
+// TestKill kills the program with SIGKILL at random moments of a workload: one copy on
+// SQLite, and two on one PostgreSQL, of which sometimes one and sometimes both are killed.
+// Afterwards every change that the API saw has its record, none was made twice, and the
+// chain verifies.
 func TestKill(t *testing.T) {
 	t.Parallel()
-	api := &api{t, start(t, []string{"sandbox", "-addr", "127.0.0.1:0", "-rate-limit", "-1"}, nil)}
-	database := "sqlite:" + filepath.Join(t.TempDir(), "namesake.db")
-	v := &victim{t: t, env: []string{
-		"NAMESAKE_ADDR=127.0.0.1:0", "NAMESAKE_AUTH=demo", "NAMESAKE_DATABASE_URL=" + database, "CLOUDFLARE_BASE_URL=" + api.base + "/client/v4",
-		"CLOUDFLARE_API_TOKEN=sandbox", "CLOUDFLARE_ACCOUNT_ID=" + account,
-	}}
-	v.start()
-	p := v.signIn()
-	w := &workload{rng: rand.New(rand.NewPCG(rand.Uint64(), 1))} //nolint:gosec // what happens when is to vary
-	for range *kills {
-		var workers sync.WaitGroup
-		ctx, cancel := context.WithCancel(t.Context())
-		w.doubt(api)
-		w.ready, w.unanswered = append(w.ready, w.unanswered...), nil // the last comes first
-		for range 4 {
-			workers.Go(func() { w.work(ctx, v, p) })
+	path := program
+	if *clocks {
+		path = stepping(t)
+	}
+	t.Run("one copy on SQLite", func(t *testing.T) {
+		t.Parallel()
+		newCrash(t, path, 1, "sqlite:"+filepath.Join(t.TempDir(), "namesake.db")).run()
+	})
+	t.Run("two copies on PostgreSQL", func(t *testing.T) {
+		t.Parallel()
+		newCrash(t, path, 2, pgtest.NewDatabase(t)).run()
+	})
+}
+
+// newCrash starts n copies of the program.
+func newCrash(t *testing.T, path string, n int, database string) *crash {
+	t.Helper()
+	c := &crash{t: t, api: &api{t, start(t, []string{"sandbox", "-addr", "127.0.0.1:0", "-rate-limit", "-1"}, nil)}}
+	for range n {
+		v := &victim{t: t, path: path, clock: filepath.Join(t.TempDir(), "clock")}
+		v.env = []string{
+			"NAMESAKE_ADDR=127.0.0.1:0", "NAMESAKE_AUTH=demo", "NAMESAKE_DATABASE_URL=" + database, "CLOUDFLARE_BASE_URL=" + c.api.base + "/client/v4",
+			"CLOUDFLARE_API_TOKEN=sandbox", "CLOUDFLARE_ACCOUNT_ID=" + account, "MACHINE_CLOCK=" + v.clock,
 		}
-		time.Sleep(time.Duration(20+rand.IntN(230)) * time.Millisecond) //nolint:gosec // the random moment is the test
-		v.end(syscall.SIGKILL)
+		v.start()
+		t.Cleanup(func() { v.end(syscall.SIGKILL) })
+		c.copies = append(c.copies, v)
+	}
+	c.by = c.copies[0].signIn()
+	c.workload = &workload{rng: rand.New(rand.NewPCG(rand.Uint64(), 1))} //nolint:gosec // what happens when is to vary
+	return c
+}
+
+func (c *crash) run() {
+	w := c.workload
+	for range *kills {
+		w.doubt(c.api)
+		w.ready, w.unanswered = append(w.ready, w.unanswered...), nil // the last comes first
+		var workers sync.WaitGroup
+		ctx, cancel := context.WithCancel(c.t.Context())
+		for range 4 {
+			workers.Go(func() { w.work(ctx, c.copies, c.by) })
+		}
+		c.wait()
+		if *clocks {
+			c.copies[rand.IntN(len(c.copies))].stepClock() //nolint:gosec // which one is to vary
+			c.wait()
+		}
+		killed := c.copies
+		if n := rand.IntN(3); n < len(c.copies) && len(c.copies) > 1 { //nolint:gosec // which one is to vary
+			killed = killed[n : n+1]
+		}
+		for _, v := range killed {
+			v.end(syscall.SIGKILL)
+		}
+		if *clocks {
+			killed[0].stepClock()
+		}
+		if len(killed) == len(c.copies) {
+			cancel()
+			workers.Wait()
+		}
+		for _, v := range killed {
+			v.start() // while the other one goes on
+		}
 		cancel()
 		workers.Wait()
-		v.start()
 	}
-	api.control(http.MethodDelete, "faults", nil, new(any))
-	v.check(api, p, w.forms)
+	c.api.control(http.MethodDelete, "faults", nil, new(any))
+	c.check()
+}
+
+// wait waits until the random moment of a kill, which is what the test is about.
+func (c *crash) wait() {
+	time.Sleep(time.Duration(20+rand.IntN(230)) * time.Millisecond) //nolint:gosec // when is to vary
 }
 
 // doubt prepares ambiguous answers, lists and reads that lag, and effects that come late,
@@ -279,132 +288,4 @@ func (w *workload) doubt(api *api) {
 		api.control(http.MethodPost, "faults", lagging, new(any))
 		api.control(http.MethodPost, "faults", answer, new(any))
 	}
-}
-
-// record is what the check reads of an audit record.
-type record struct {
-	Seq     int64  `json:"seq"`
-	Time    string `json:"time"`
-	Action  string `json:"action"`
-	Entry   string `json:"entry_id"`
-	Intent  int64  `json:"intent"`
-	Outcome string `json:"outcome"`
-	After   struct {
-		Email string `json:"email"`
-	} `json:"after"`
-}
-
-// check compares the audit trail with what the API saw.
-func (v *victim) check(api *api, p person, forms int) {
-	v.t.Helper()
-	type call struct {
-		Method  string
-		Applied bool
-		EntryID string `json:"entry"`
-	}
-	made := func() (calls []call) {
-		api.control(http.MethodGet, "calls", nil, &calls)
-		return slices.DeleteFunc(calls, func(c call) bool { return c.Method == http.MethodGet || !c.Applied })
-	}
-	actions := map[string]string{http.MethodPost: "entry.create", http.MethodPatch: "entry.edit", http.MethodDelete: "entry.delete"}
-	var calls []call
-	var trail []record
-	outcome := map[int64]string{} // of each intent
-	final := func(outcome string) bool { return outcome == "done" || outcome == "failed" || outcome == "refused" }
-	deadline := time.Now().Add(patience)
-	if *settled {
-		deadline = time.Now().Add(4 * time.Minute)
-	}
-	for open := 1; open > 0; {
-		calls, trail, open = made(), v.trail(p), 0
-		for _, r := range trail {
-			if r.Intent != 0 {
-				outcome[r.Intent] = r.Outcome // the newest one holds
-			}
-		}
-		done := map[string]bool{}
-		for _, r := range trail {
-			done[r.Action+r.Entry] = done[r.Action+r.Entry] || r.Outcome == "done"
-		}
-		for _, c := range calls {
-			if !done[actions[c.Method]+c.EntryID] {
-				open++ // it is looked for
-			}
-		}
-		for _, r := range trail {
-			if o := outcome[r.Seq]; r.Outcome == "intent" && !final(o) && (*settled || o == "") {
-				open++
-			}
-		}
-		open += len(made()) - len(calls) // deletions of many go on in the background
-		if time.Now().After(deadline) {
-			v.t.Fatalf("%d intents have no outcome", open)
-		}
-		if open > 0 {
-			time.Sleep(200 * time.Millisecond) // the program looks by itself
-		}
-	}
-	// What the API did, and what the trail says, by entry and kind.
-	type change struct{ action, entry string }
-	times, recorded, kinds := map[change]int{}, map[change]int{}, map[string]int{}
-	for _, c := range calls {
-		times[change{actions[c.Method], c.EntryID}]++
-		kinds[actions[c.Method]]++
-	}
-	emails := map[string]int{}
-	unsettled := 0
-	for _, r := range trail {
-		if strings.HasPrefix(r.Action, "entry.") && r.Outcome == "done" {
-			recorded[change{r.Action, r.Entry}]++
-			if r.Action == "entry.create" {
-				emails[r.After.Email]++
-			}
-		}
-		if r.Outcome == "unknown" {
-			unsettled++
-		}
-	}
-	for c, n := range times {
-		if n != 1 || recorded[c] != 1 {
-			v.t.Errorf("%s of %s: made %d times, with %d records", c.action, c.entry, n, recorded[c])
-			for _, r := range trail {
-				if r.Entry == c.entry {
-					v.t.Logf("on record: %+v", r)
-				}
-			}
-		}
-	}
-	for email, n := range emails {
-		if n != 1 {
-			v.t.Errorf("%s was created %d times", email, n)
-		}
-	}
-	if len(recorded) != len(times) {
-		v.t.Errorf("%d changes are on record, but the API made %d", len(recorded), len(times))
-	}
-	v.end(syscall.SIGTERM)
-	verify := exec.CommandContext(v.t.Context(), program, "audit", "verify")
-	verify.Env = v.env
-	out, err := verify.CombinedOutput()
-	if err != nil {
-		v.t.Errorf("the chain does not verify: %v %s", err, out)
-	}
-	v.t.Logf("%d kills, %d forms, %v made, %d audit records, %d unknown at first; %s", *kills, forms, kinds, len(trail), unsettled, strings.TrimSpace(string(out)))
-}
-
-func (v *victim) trail(p person) []record {
-	v.t.Helper()
-	status, body, err := p.get(v.t.Context(), v.base+"/audit.jsonl")
-	if err != nil || status != http.StatusOK {
-		v.t.Fatalf("export: %d %v %s", status, err, body)
-	}
-	var trail []record
-	for line := range strings.Lines(body) {
-		var r record
-		if err := json.Unmarshal([]byte(line), &r); err != nil {
-			v.t.Fatalf("%v in %s", err, line)
-		}
-		trail = append(trail, r)
-	}
-	return trail
 }

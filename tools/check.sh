@@ -92,7 +92,7 @@ install_packages() { # axe-core, and an OpenID provider
 # and that no race detector in the test would watch.
 check_e2e() {
 	[[ -f e2e/go.mod ]] || return 0
-	e2e/install-chromium.sh && install_packages && cd e2e && go test -count=1 ./...
+	tools/install-postgresql.sh && e2e/install-chromium.sh && install_packages && cd e2e && go test -count=1 ./...
 }
 
 checks=("$@")

@@ -12,6 +12,7 @@ import (
 
 	"namesake/internal/cfapi/sandbox"
 	"namesake/internal/registry"
+	"namesake/internal/store/pgtest"
 )
 
 var (
@@ -28,11 +29,15 @@ var ambiguous = []string{
 }
 
 // history is a random stream of changes by two people, in an API that lags, answers
-// ambiguously and lets changes take effect late, while the machine's clock makes steps.
+// ambiguously and lets changes take effect late, while clocks make steps. It is made with
+// one copy of the program on SQLite, or with two on PostgreSQL, and each request goes to
+// any of them.
 type history struct {
-	*app
-	rng    *rand.Rand
-	people []*browser
+	*app     // the first copy
+	copies   []*app
+	database string // the URL of the PostgreSQL database, "" with SQLite
+	rng      *rand.Rand
+	people   []*browser // at the first copy
 	// sent are the forms that were sent, to be sent again.
 	sent   []sentForm
 	counts map[string]int
@@ -45,6 +50,34 @@ type sentForm struct {
 }
 
 func (h *history) pick(n int) int { return h.rng.IntN(n) }
+
+// anywhere is the browser of a person at any of the copies.
+func (h *history) anywhere(b *browser) *browser {
+	return &browser{h.copies[h.pick(len(h.copies))], b.client}
+}
+
+// wait lets time pass everywhere, the database included.
+func (h *history) wait(d time.Duration) {
+	h.clock.move(d)
+	if h.database != "" {
+		pgtest.SetClock(h.t, h.database, time.Until(h.clock.now()))
+	}
+}
+
+// stepClock sets the clock of a copy's machine four minutes ahead or back.
+func (h *history) stepClock() {
+	h.counts["clock steps"]++
+	h.copies[h.pick(len(h.copies))].wall.move(time.Duration(h.pick(2)*480-240) * time.Second)
+}
+
+// upkeep does in each copy what it does now and then.
+func (h *history) upkeep() {
+	for _, c := range h.copies {
+		must(h.t, c.store.CompareClock(h.t.Context()))
+		must(h.t, c.registry.SettleOpen(h.t.Context(), true))
+		must(h.t, c.registry.LookAgain(h.t.Context()))
+	}
+}
 
 // fault prepares what the next call of a method meets.
 func (h *history) fault(method string) {
@@ -71,8 +104,8 @@ func (h *history) fault(method string) {
 	h.sandbox.Inject(f)
 }
 
-// step does one thing.
-func (h *history) step() {
+// do does one thing.
+func (h *history) do() {
 	if h.pick(6) == 0 { // but for the first read: without the look for twins, a create goes on
 		h.sandbox.Inject(sandbox.Fault{Method: http.MethodGet, Status: 503, Body: "<html>", Skip: 1, Times: 1 + h.pick(3)})
 	}
@@ -90,7 +123,7 @@ func (h *history) step() {
 		h.send("resend", "", h.sent[h.pick(len(h.sent))])
 	case what < 7 && len(known) > 0:
 		path := entries + "/" + known[h.pick(len(known))].ID
-		form := b.get(path + "/edit")
+		form := h.anywhere(b).get(path + "/edit")
 		if form.status != http.StatusOK || form.Find("form[data-once]").Length() == 0 {
 			return
 		}
@@ -100,14 +133,11 @@ func (h *history) step() {
 	case what < 8 && len(known) > 0:
 		h.send("delete", http.MethodDelete, sentForm{b, entries + "/" + known[h.pick(len(known))].ID + "/delete", url.Values{}})
 	default:
-		if h.pick(2) == 0 { // a step of the machine's clock
-			h.wall.move(time.Duration(h.pick(2)*480-240) * time.Second)
-			h.counts["clock steps"]++
+		if h.pick(2) == 0 {
+			h.stepClock()
 		}
-		must(h.t, h.store.CompareClock(h.t.Context()))
-		h.clock.move(time.Duration(h.pick(60)) * time.Second)
-		must(h.t, h.registry.SettleOpen(h.t.Context(), true))
-		must(h.t, h.registry.LookAgain(h.t.Context()))
+		h.wait(time.Duration(h.pick(60)) * time.Second)
+		h.upkeep()
 	}
 }
 
@@ -118,13 +148,13 @@ func (h *history) send(what, method string, f sentForm) {
 		h.fault(method)
 		h.sent = append(h.sent, f)
 	}
-	page := f.by.post(f.path, f.form)
+	page := h.anywhere(f.by).post(f.path, f.form)
 	h.counts[fmt.Sprint("answered ", page.status)]++
 	if page.status == http.StatusInternalServerError {
 		h.t.Errorf("500 for %s: %s", what, page.text("main"))
 	}
 	if to := page.Find("[data-follow]").AttrOr("data-follow", ""); to != "" && h.pick(2) == 0 {
-		f.by.get(to)
+		h.anywhere(f.by).get(to)
 	}
 }
 
@@ -132,9 +162,8 @@ func (h *history) send(what, method string, f sentForm) {
 func (h *history) check() {
 	h.sandbox.ClearFaults()
 	for range 3 {
-		h.clock.move(doubtLasts)
-		must(h.t, h.registry.SettleOpen(h.t.Context(), true))
-		must(h.t, h.registry.LookAgain(h.t.Context()))
+		h.wait(doubtLasts)
+		h.upkeep()
 	}
 	if late, _ := h.sandbox.Late(); late != 0 {
 		h.t.Errorf("%d calls have not landed", late)
@@ -200,20 +229,47 @@ func TestDoubtfulHistories(t *testing.T) {
 	if first == 0 {
 		first = rand.Uint64()
 	}
-	totals := map[string]int{}
-	for i := range *doubtRuns {
-		seed := first + uint64(i)
-		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
-			app := newApp(t, func(s *settings) {
-				s.machineClock, s.sandbox.AllowDuplicates, s.sandbox.Seed = true, true, []sandbox.Entry{}
-			})
-			h := &history{app: app, rng: rand.New(rand.NewPCG(seed, 1)), counts: totals} //nolint:gosec // what happens is to vary
-			h.people = []*browser{app.as("editor"), app.as("admin")}
-			for range *doubtSteps {
-				h.step()
+	for _, name := range []string{"one copy on SQLite", "two copies on PostgreSQL"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			totals := map[string]int{}
+			for i := range *doubtRuns {
+				seed := first + uint64(i)
+				t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
+					h := newHistory(t, name == "two copies on PostgreSQL", seed)
+					h.counts = totals
+					for range *doubtSteps {
+						h.do()
+					}
+					h.check()
+				})
 			}
-			h.check()
+			t.Logf("%d histories of %d steps: %v", *doubtRuns, *doubtSteps, totals)
 		})
 	}
-	t.Logf("%d histories of %d steps: %v", *doubtRuns, *doubtSteps, totals)
+}
+
+// newHistory prepares a history in which nothing has happened.
+func newHistory(t *testing.T, twoCopies bool, seed uint64) *history {
+	t.Helper()
+	h := &history{rng: rand.New(rand.NewPCG(seed, 1))} //nolint:gosec // what happens is to vary
+	n := 1
+	if twoCopies {
+		n, h.database = 2, pgtest.NewDatabase(t)
+		pgtest.OwnClock(t, h.database)
+	}
+	for range n {
+		h.copies = append(h.copies, newApp(t, func(s *settings) {
+			s.machineClock, s.database, s.sandbox.AllowDuplicates, s.sandbox.Seed = true, h.database, true, []sandbox.Entry{}
+			if n > 1 {
+				s.settleAfter, s.skew = time.Minute, time.Duration(h.pick(600)-300)*time.Second
+			}
+			if len(h.copies) > 0 {
+				s.api, s.clock = h.copies[0].sandbox, h.copies[0].clock
+			}
+		}))
+	}
+	h.app = h.copies[0]
+	h.people = []*browser{h.as("editor"), h.as("admin")}
+	return h
 }

@@ -39,11 +39,11 @@ func NewDatabase(t testing.TB) string {
 	counter.n++
 	name := fmt.Sprintf("test_%d", counter.n)
 	counter.Unlock()
-	if err := do(socket, "CREATE DATABASE "+name); err != nil {
+	if err := do(socket, "postgres", "CREATE DATABASE "+name); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := do(socket, "DROP DATABASE "+name+" WITH (FORCE)"); err != nil {
+		if err := do(socket, "postgres", "DROP DATABASE "+name+" WITH (FORCE)"); err != nil {
 			t.Error(err)
 		}
 	})
@@ -58,7 +58,7 @@ func Kill(t testing.TB, url string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = do(config.Host, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '"+config.Database+"'")
+	err = do(config.Host, "postgres", "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '"+config.Database+"'")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,10 +83,10 @@ func address(socket, database string) string {
 	return u.String()
 }
 
-func do(socket, query string) error {
+func do(socket, database, query string) error {
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second) // also after a test has ended
 	defer cancel()
-	conn, err := pgx.Connect(ctx, address(socket, "postgres"))
+	conn, err := pgx.Connect(ctx, address(socket, database))
 	if err != nil {
 		return err
 	}
@@ -139,7 +139,7 @@ func start() (socket string, err error) {
 	}
 	running = true
 	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(20 * time.Millisecond) {
-		err := do(dir, "SELECT 1")
+		err := do(dir, "postgres", "SELECT 1")
 		if err == nil {
 			return dir, nil
 		}
