@@ -49,6 +49,9 @@ func judge[T result](op operation, a *answer, now time.Time) (reply[T], *registr
 	if len(reported) == 0 { // what stands elsewhere is told, but proves nothing about the kind
 		failed.Problems = reasons(env.Message, env.Detail)
 	}
+	if len(failed.Problems)+len(got.receipt.Messages) == 0 && env.Success == failure {
+		failed.Problems = elsewhere(a.body)
+	}
 	if failed.Kind == registry.RateLimited || a.status == http.StatusServiceUnavailable {
 		failed.RetryAfter = retryAfter(a.header, now)
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"namesake/internal/registry"
 )
@@ -118,7 +119,36 @@ func (r *problemReader) object(raw json.RawMessage, depth int) []registry.Proble
 	}
 	r.left--
 	p.Chain = r.list(chain, depth-1)
+	if p.Message == "" && len(p.Chain) == 0 {
+		p.Message = others(members)
+	}
 	return []registry.Problem{p}
+}
+
+// others returns what an object holds in members that are not known, as a text.
+func others(members map[string]json.RawMessage) string {
+	var texts []string
+	for _, name := range slices.Sorted(maps.Keys(members)) {
+		known := slices.Contains(slices.Concat(codeMembers, messageMembers, chainMembers, linkMembers, sourceMembers), name)
+		if value := text(members[name]); !known && value != "" {
+			texts = append(texts, name+": "+value)
+		}
+	}
+	return cut(strings.Join(texts, ", "), maxMessage)
+}
+
+// elsewhere returns the reasons that a refusal gives in members that no envelope is known
+// to have.
+func elsewhere(body []byte) []registry.Problem {
+	var members map[string]json.RawMessage
+	if json.Unmarshal(body, &members) != nil {
+		return nil
+	}
+	for _, name := range []string{"success", "errors", "messages", "result", "result_info"} {
+		delete(members, name)
+	}
+	r := problemReader{left: maxProblems}
+	return r.byField(members, maxChainDepth)
 }
 
 // byField reads problems that stand under the name of what they are about.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -80,6 +81,7 @@ func (w wireEntry) mismatch(asked registry.ID) error {
 }
 
 type wireInfo struct {
+	Count      json.Number `json:"count"`
 	Page       json.Number `json:"page"`
 	PerPage    json.Number `json:"per_page"`
 	TotalCount json.Number `json:"total_count"`
@@ -117,11 +119,16 @@ func (s *scalar) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// integer returns nil when n is no integer.
+// integer returns nil when n is no integer. It takes 3.0 and 3e0 for 3, as far as such
+// numbers are exact.
 func integer(n json.Number) *int64 {
 	i, err := n.Int64()
 	if err != nil {
-		return nil
+		f, err := n.Float64()
+		if err != nil || f != math.Trunc(f) || math.Abs(f) > 1<<53 {
+			return nil
+		}
+		i = int64(f)
 	}
 	return &i
 }
@@ -152,15 +159,13 @@ func parse[T result](body []byte) (envelope[T], error) {
 func saysEmpty(body []byte, part bool) bool {
 	var said struct {
 		Result     json.RawMessage `json:"result"`
-		ResultInfo struct {
-			Count *int64 `json:"count"`
-			Total *int64 `json:"total_count"`
-		} `json:"result_info"`
+		ResultInfo wireInfo        `json:"result_info"`
 	}
-	if json.Unmarshal(body, &said) != nil || said.Result != nil && string(said.Result) != "null" {
+	_ = json.Unmarshal(body, &said) // a member of another type is as good as missing; parse has read it before
+	if said.Result != nil && string(said.Result) != "null" {
 		return false
 	}
-	count, total := said.ResultInfo.Count, said.ResultInfo.Total
+	count, total := integer(said.ResultInfo.Count), integer(said.ResultInfo.TotalCount)
 	return count != nil && total != nil && *count == 0 && (*total == 0 || part && *total > 0)
 }
 

@@ -65,6 +65,10 @@ func (s *Service) Covering(ctx context.Context, who Caller, address string, page
 			return Coverage{}, err
 		}
 		if list.Count() == 0 {
+			if c.Seen == 0 && page == 1 && list.Total > 0 { // it has none where there should be some
+				c.Total, c.Next = list.Total, page+1
+				return c, nil
+			}
 			if c.Seen > 0 && before == 0 && list.Total != c.Seen {
 				s.paging.distrust(s.now())
 			}

@@ -142,6 +142,7 @@ func (u pages) last(q Query, list Page) bool {
 func (s *Service) place(ctx context.Context, q Query, list Page) Page {
 	q = q.normal()
 	n, page, whole := list.Count(), q.Page, !q.Filtered()
+	list.Number = page // whatever the API says
 	if list.PerPage < n || list.PerPage > q.PerPage {
 		list.PerPage = q.PerPage
 	}
@@ -149,7 +150,6 @@ func (s *Service) place(ctx context.Context, q Query, list Page) Page {
 	asked := list.PerPage
 	before := known.before(asked, page)
 	if n == 0 {
-		list.Last = true
 		return s.placeEmpty(q, list, before)
 	}
 	if list.Total < n {
@@ -194,8 +194,11 @@ func (s *Service) place(ctx context.Context, q Query, list Page) Page {
 }
 
 // placeEmpty is place for a page without entries, with before entries on those before it.
+// It ends the list, unless it is the first page although there is a total, or is the first
+// sign of that totals or pages are not what they seem.
 func (s *Service) placeEmpty(q Query, list Page, before int) Page {
 	contradicts := !q.Filtered() && before >= 0 && list.Total > before
+	list.Last = !contradicts || q.Page > 1 && s.paging.known(s.now()).odd
 	if contradicts {
 		s.paging.distrust(s.now())
 	}

@@ -28,8 +28,9 @@ func (s *Server) entriesView(q registry.Query, notes []string, list registry.Pag
 	v.Pager = templates.Pager{First: at(q, 1), Page: q.Page}
 	if q.Page > 1 {
 		v.Pager.Previous = at(q, q.Page-1)
-		v.Past = list.Count() == 0
+		v.Past = list.Count() == 0 && list.Last
 	}
+	v.Withheld = list.Count() == 0 && !list.Last
 	v.Columns = map[registry.Order]templates.Column{}
 	for _, order := range registry.Orders() {
 		v.Columns[order] = s.column(q, order)
@@ -59,6 +60,8 @@ func (s *Server) entriesView(q registry.Query, notes []string, list registry.Pag
 func count(q registry.Query, list registry.Page) string {
 	n := list.Count()
 	switch {
+	case n == 0 && (q.Page > 1 || !list.Last):
+		return "No entries on page " + strconv.Itoa(q.Page)
 	case n == 0 && q.Filtered():
 		return "No entry matches"
 	case n == 0:

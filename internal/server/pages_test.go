@@ -252,3 +252,68 @@ func TestDoubtsOnShortPages(t *testing.T) {
 		})
 	}
 }
+
+// listing has every list answered with these entries and this total, whatever was asked.
+func (a *app) listing(result, total string) {
+	a.t.Helper()
+	a.sandbox.ClearFaults()
+	a.sandbox.Inject(sandbox.Fault{Method: http.MethodGet, Path: "impersonation_registry", Times: -1, Status: http.StatusOK, Body: fmt.Sprintf(
+		`{"success":true,"errors":[],"messages":[],"result":%s,"result_info":{"count":1,"page":7,"per_page":20,"total_count":%s}}`, result, total)})
+}
+
+// A list without entries where the API counts some is not called empty.
+func TestEntriesThatAreCountedButNotListed(t *testing.T) {
+	t.Parallel()
+	app := newApp(t)
+	b := app.as("viewer")
+	app.listing("[]", "130")
+	for range 2 {
+		page := b.get(entries).wants(http.StatusOK)
+		same(t, "heading", page.text("#results h2"), "Cloudflare listed nothing here")
+		same(t, "count", page.text("[data-live=count]"), "No entries on page 1")
+		same(t, "next", page.Find("#results a.btn").AttrOr("href", ""), entries+"?page=2")
+	}
+	same(t, "covering", b.covering("jane@x.example", "").text("[role=status]"),
+		"Cloudflare counts 130 entries, but listed none of them. It is not known whether one covers “jane@x.example”: look again in a moment.")
+	app.listing("[]", "0")
+	b.get(entries).wants(http.StatusOK).contains("#results h2", "The registry is empty")
+
+	app = newApp(t) // of which nothing is known
+	app.listing("[]", "130")
+	page := app.as("viewer").get(entries + "?page=2").wants(http.StatusOK)
+	same(t, "a page between others", page.text("#results h2"), "Cloudflare listed nothing here")
+	same(t, "next", page.Find("#results a.btn").AttrOr("href", ""), entries+"?page=3")
+}
+
+// An API that gives the same page for ever keeps nobody for ever, and is not believed to
+// have shown all.
+func TestTheSamePageForEver(t *testing.T) {
+	t.Parallel()
+	app := newApp(t)
+	b := app.as("viewer")
+	app.listing(`[{"id":"1","name":"Jane","email":"jane@x.example"},{"id":"2","name":"Jane","email":"j@x.example"}]`, "2")
+	for _, query := range []string{"?search=jane", "", "?per_page=200"} {
+		page := b.get(entries + query).wants(http.StatusOK)
+		same(t, query+": count", page.text("[data-live=count]"), "Entries 1 to 2")
+		same(t, query+": rows", page.Find("a[data-row]").Length(), 2)
+	}
+	same(t, "page 2", b.get(entries+"?page=2").text("[data-live=count]"), "2 entries on page 2")
+	before := len(app.sandbox.Calls())
+	b.get(entries+"/of-name?name=Jane").contains("body", "“Jane” has at least 2 addresses already.")
+	if calls := len(app.sandbox.Calls()) - before; calls > 2 {
+		t.Errorf("%d calls to look for a name", calls)
+	}
+	covered := b.covering("jane@x.example", "")
+	same(t, "covers", covered.Find("[aria-label='Entries that cover the address'] li").Length(), 1)
+	same(t, "all", covered.Find("main a.btn").Length(), 1)
+	answer := b.do(http.MethodGet, entries, nil, map[string]string{"Accept": "application/json"}).wants(http.StatusOK)
+	var got struct {
+		Info struct {
+			Page  int
+			Total *int `json:"total_count"`
+		} `json:"result_info"`
+	}
+	must(t, json.Unmarshal([]byte(answer.body), &got))
+	same(t, "page in JSON", got.Info.Page, 1)
+	same(t, "a total in JSON", got.Info.Total == nil, true)
+}

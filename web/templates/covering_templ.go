@@ -318,6 +318,9 @@ func (v CoveringView) summary() string {
 		}
 		return "There is nothing here: the registry has " + entries(v.Found.Total) + "."
 	}
+	if v.Found.Seen == 0 && v.Next != "" {
+		return "Cloudflare counts " + entries(v.Found.Total) + ", but listed none of them. It is not known whether one covers “" + v.Address + "”: look again in a moment."
+	}
 	all := v.From == 1 && v.Next == "" && v.Found.TooLong == 0
 	seen := "Looked at " + entries(v.Found.Seen) + ", which is all."
 	if !all {
