@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"golang.org/x/net/idna"
 )
 
 // maxWraps is how many things around an address are taken away one after the other.
@@ -18,21 +20,38 @@ func Address(s string, isAddress func(string) bool) Report {
 	if len(s) > maxLength {
 		return r
 	}
-	if bare, name, ok := unwrap(s, &r, isAddress); ok && bare != s {
-		r.Address, r.Name = bare, name
-	} else if !ok {
-		r = Report{}
+	meant, name, ok := unwrap(s, &r, isAddress)
+	switch {
+	case !ok:
+		r, meant = Report{}, s
+	case meant != s:
+		r.Address, r.Name = meant, name
 	}
-	if r.Address == "" || isAddress(s) && r.Findings[0].Kind != Encoded {
-		if glob := wildcard(s, &r, isAddress); glob != "" {
-			r.Address, r.Pattern = "", glob
-		}
+	if glob := wildcard(meant, &r, isAddress); glob != "" {
+		r.Address, r.Pattern = "", glob
+	}
+	if odd := oddSign(s); isAddress(s) && odd != 0 && len(r.Findings) == 0 {
+		r.add(Typographic, Name(odd))
 	}
 	if isAddress(s) && !r.Has(Typographic) {
 		labels(s, &r)
 	}
 	return r
 }
+
+// oddSign is the first sign of s that is neither ASCII nor allowed in an internationalized
+// address.
+func oddSign(s string) rune {
+	for _, r := range s {
+		if r >= 0x80 && !unicode.In(r, unicode.L, unicode.M, unicode.N) && !strings.ContainsRune(signsOfLabels, r) {
+			return r
+		}
+	}
+	return 0
+}
+
+// signsOfLabels are the signs that RFC 5892, appendix A, allows in domains.
+const signsOfLabels = "\u00B7\u0375\u05F3\u05F4\u30FB"
 
 // unwrap takes away what stands around an address. ok is true when an address is left;
 // name is the one that stood before it.
@@ -52,7 +71,9 @@ func unwrap(s string, r *Report, isAddress func(string) bool) (address, name str
 }
 
 var (
-	scheme     = regexp.MustCompile(`^(?i:mailto|smtp|sips?|im|xmpp|from|to|cc|bcc|reply-to|sender|return-path|e-?mail(?: address)?|address)\s*:\s*(?://)?`)
+	scheme     = regexp.MustCompile(`^(?i:mailto|smtp|x500|eum|spo|notes|acct|skype|sips?|im|xmpp|from|to|cc|bcc|reply-to|sender|return-path|e-?mail(?: address)?|address)\s*:\s*(?://)?`)
+	query      = regexp.MustCompile(`^([^@]+@[^@?&]+)[?&][A-Za-z-]+=.*$`)
+	bracketed  = regexp.MustCompile(`[\[({<]\s*([@.])\s*[\])}>]`)
 	inAngles   = regexp.MustCompile(`^([^<>]*)<\s*([^<>]*@[^<>]*?)\s*>[\s,;.]*$`)
 	inMarkdown = regexp.MustCompile(`^\[([^\[\]]*)\]\(([^()]*)\)[\s,;.]*$`)
 	inParens   = regexp.MustCompile(`^([^()@]+?)\s*[(\[]\s*([^()\[\]\s]+@[^()\[\]\s]+)\s*[)\]][\s,;.]*$`)
@@ -60,7 +81,7 @@ var (
 	atInWords  = regexp.MustCompile(`\s*[\[({<]\s*(?i:at)\s*[\])}>]\s*|\s+(?i:at)\s+`)
 	dotInWords = regexp.MustCompile(`\s*[\[({<]\s*(?i:dot)\s*[\])}>]\s*|\s+(?i:dot)\s+`)
 	spacedSign = regexp.MustCompile(`\s*([@.])\s*`)
-	endMarks   = regexp.MustCompile(`[\s.,;:!>]+$`)
+	endMarks   = regexp.MustCompile(`[\s.,;:!?/#>]+$`)
 )
 
 var closing = map[rune]rune{'"': '"', '\'': '\'', '`': '`', '<': '>', '(': ')', '[': ']', '{': '}', '“': '”', '„': '“', '‘': '’', '«': '»', '»': '«', '‹': '›', '＂': '＂'}
@@ -72,11 +93,13 @@ func unwrapOnce(s string, isAddress func(string) bool) (next string, kind Kind, 
 		return t, Wrapped, ""
 	}
 	if at := scheme.FindString(s); at != "" {
-		rest := s[len(at):]
-		if bare, _, query := strings.Cut(rest, "?"); query && strings.Contains(bare, "@") {
-			rest = bare
-		}
-		return rest, Wrapped, strings.TrimRight(at, " /")
+		return s[len(at):], Wrapped, strings.TrimRight(at, " /")
+	}
+	if m := query.FindStringSubmatch(s); m != nil {
+		return m[1], Wrapped, s[len(m[1]):]
+	}
+	if d := bracketed.ReplaceAllString(s, "$1"); d != s && isAddress(d) {
+		return d, Wrapped, "brackets"
 	}
 	if strings.ContainsAny(s, "<>()[]") {
 		if m := inAngles.FindStringSubmatch(s); m != nil {
@@ -96,10 +119,13 @@ func unwrapOnce(s string, isAddress func(string) bool) (next string, kind Kind, 
 	if end, quotes := closing[first]; quotes && last == end && len(s) > size+lastSize {
 		return s[size : len(s)-lastSize], Wrapped, string(first) + string(last)
 	}
+	if (first == '\'' || first == '`') && isAddress(s[size:]) { // spreadsheets put an apostrophe before text
+		return s[size:], Wrapped, string(first)
+	}
 	if end := endMarks.FindString(s); end != "" && strings.Contains(s, "@") {
 		return strings.TrimSuffix(s, end), TrailingDot, strings.TrimSpace(end)
 	}
-	if d, kind := decode(s); kind != "" && isWrappedAddress(d) && d != s && (kind != Garbled || !isAddress(s)) {
+	if d, kind := decodeAddress(s); kind != "" {
 		return d, kind, ""
 	}
 	if plain, odd, same := Plain(s); !same {
@@ -117,12 +143,47 @@ func unwrapOnce(s string, isAddress func(string) bool) (next string, kind Kind, 
 	if d := spacedSign.ReplaceAllString(s, "$1"); d != s && !strings.ContainsFunc(d, unicode.IsSpace) {
 		return d, Wrapped, "spaces"
 	}
+	if name, address, ok := addressAmongWords(s, isAddress); ok {
+		return address, NameWithAddress, name
+	}
 	return s, "", ""
 }
 
-// isWrappedAddress reports whether s can have an address in it.
-func isWrappedAddress(s string) bool {
-	return strings.Contains(s, "@") && !strings.ContainsFunc(s, unicode.IsControl)
+// decodeAddress is decode for a text that can have an address in it, maybe only once it
+// is decoded several times.
+func decodeAddress(s string) (decoded string, kind Kind) {
+	for range 3 {
+		d, of := decode(s)
+		if of == "" {
+			break
+		}
+		if kind == "" {
+			kind = of
+		}
+		if s = d; strings.Contains(s, "@") && !strings.ContainsFunc(s, unicode.IsControl) {
+			return s, kind
+		}
+	}
+	return "", ""
+}
+
+// addressAmongWords finds the one address in a text that is no pattern.
+func addressAmongWords(s string, isAddress func(string) bool) (name, address string, ok bool) {
+	if strings.Count(s, "@") != 1 || strings.Contains(s, "://") {
+		return "", "", false
+	}
+	if name, address, ok = splitAddress(s, isAddress); !ok || !strings.Contains(s, address) {
+		return "", "", false
+	}
+	before, after, _ := strings.Cut(s, address)
+	first, _ := utf8.DecodeRuneInString(address)
+	if !unicode.IsLetter(first) && !unicode.IsDigit(first) || strings.ContainsAny(before+after, `*^$\|+?`) || strings.HasSuffix(before, "]") || strings.HasSuffix(before, "}") {
+		return "", "", false
+	}
+	if words := strings.Fields(before); len(words) == 1 && Trim(after) == "" && strings.HasSuffix(before, " ") {
+		return "", "", false // the word may be a piece of the address
+	}
+	return name, address, true
 }
 
 // bareName is a name without the quotation marks of a mail header.
@@ -150,35 +211,38 @@ func wildcard(s string, r *Report, isAddress func(string) bool) (pattern string)
 		return ""
 	case local == "" && domain.MatchString(host):
 		r.add(LoneDomain, host)
-		return "^[^@]+@" + regexp.QuoteMeta(host) + "$"
+		return "^[^@]+@" + glob(strings.ToLower(host)) + "$"
 	case !strings.ContainsAny(s, "*%?"):
 		return ""
 	case !strings.ContainsAny(host, "*%?") && !edgeOfName.MatchString(local):
-		if isAddress(s) {
-			r.add(InnerWildcard, string(local[strings.IndexAny(local, "*%?")]))
+		if !isAddress(s) {
+			return ""
 		}
+		r.add(InnerWildcard, string(local[strings.IndexAny(local, "*%?")]))
+		return "" // it is a sign of addresses, too
+	case !strings.Contains(host, ".") && !hasAt && host != "*" && host != "%":
 		return ""
-	case !strings.Contains(host, ".") && host != "*" && host != "%":
-		return ""
-	}
-	r.add(Wildcard, string(s[strings.IndexAny(s, "*%?")]))
-	if host == "*" || host == "%" {
-		return "" // any address at all
+	default:
+		r.add(Wildcard, string(s[strings.IndexAny(s, "*%?")]))
+		if !strings.Contains(host, ".") {
+			return "" // any address at all, or none
+		}
 	}
 	if local == "" {
 		local = "*"
 		host = strings.TrimPrefix(strings.TrimPrefix(host, "*@"), "%@")
 	}
-	return "^" + glob(local) + "@" + glob(host) + "$"
+	return "^" + glob(local) + "@" + glob(strings.ToLower(host)) + "$"
 }
 
 // glob turns wildcards into the pattern's terms.
 func glob(s string) string {
+	if s != "" && strings.Trim(s, "*%") == "" {
+		return "[^@]+"
+	}
 	var b strings.Builder
 	for i, r := range s {
 		switch {
-		case (r == '*' || r == '%') && len(s) == 1:
-			b.WriteString("[^@]+")
 		case r == '*' || r == '%':
 			if i > 0 && (s[i-1] == '*' || s[i-1] == '%') {
 				continue
@@ -195,8 +259,12 @@ func glob(s string) string {
 
 // labels reports on parts of an address whose letters are not what they look like.
 func labels(s string, r *Report) {
-	if word, scripts := mixed(s); word != "" {
-		r.add(MixedScripts, fmt.Sprintf("“%s” has %s letters", word, strings.Join(scripts, " and ")))
+	local, host, _ := strings.Cut(s, "@")
+	if spelled, err := idna.Punycode.ToUnicode(host); err == nil {
+		s = local + "@" + spelled
+	}
+	if mixed := mixedDetail(s); mixed != "" {
+		r.add(MixedScripts, mixed)
 		return
 	}
 	latin := strings.ContainsFunc(s, func(r rune) bool { return r < 0x80 && unicode.IsLetter(r) })

@@ -152,7 +152,7 @@ func needed(runes []rune, i int) bool {
 	case r >= 0x180B && r <= 0x180F: // Mongolian variation selectors and vowel separator
 		return i > 0 && unicode.Is(unicode.Mongolian, runes[i-1])
 	case unicode.Is(unicode.Variation_Selector, r):
-		return i > 0 && (unicode.Is(unicode.Han, runes[i-1]) || r >= 0xFE00 && r <= 0xFE0F && (pictographic(runes[i-1]) || unicode.Is(unicode.Myanmar, runes[i-1])))
+		return i > 0 && (unicode.Is(unicode.Han, runes[i-1]) || r <= 0xFE0F && (unicode.In(runes[i-1], pictographic, unicode.Myanmar) || inKeycap(runes, i)))
 	case isTag(r):
 		return inFlag(runes, i)
 	}
@@ -170,15 +170,15 @@ func joins(runes []rune, i int) bool {
 	if norm.NFC.PropertiesString(string(before)).CCC() == virama {
 		return true
 	}
-	if unicode.In(before, indic...) || !last && unicode.In(before, indic...) {
-		return !last
+	if unicode.In(before, indic...) {
+		return !last && unicode.In(runes[i+1], indic...)
 	}
-	if runes[i] == '\u200D' && !last && pictographic(runes[i+1]) {
+	if runes[i] == '\u200D' && !last && unicode.Is(pictographic, runes[i+1]) {
 		for j := i - 1; j >= 0; j-- {
 			if r := runes[j]; r == '\uFE0F' || r >= 0x1F3FB && r <= 0x1F3FF {
 				continue
 			}
-			return pictographic(runes[j])
+			return unicode.Is(pictographic, runes[j])
 		}
 	}
 	for j := i - 1; j >= 0 && unicode.Is(unicode.Mn, before); j-- {
@@ -202,10 +202,31 @@ var (
 	}
 )
 
-// pictographic reports whether an emoji may begin with r.
-func pictographic(r rune) bool {
-	return r == '#' || r == '*' || r >= '0' && r <= '9' || r == 0xA9 || r == 0xAE || // keycaps, © and ®
-		unicode.In(r, unicode.So, unicode.Sk) && r > 0xFF || r == 0x203C || r == 0x2049 || unicode.Is(unicode.Sm, r) && r >= 0x2190
+// inKeycap reports whether the selector at i is part of a keycap, such as 1️⃣.
+func inKeycap(runes []rune, i int) bool {
+	return strings.ContainsRune("#*0123456789", runes[i-1]) && i+1 < len(runes) && runes[i+1] == '\u20E3'
+}
+
+// pictographic is Unicode's property Extended_Pictographic, of the characters that an emoji
+// may begin with. Go has no table of it.
+var pictographic = &unicode.RangeTable{
+	R16: []unicode.Range16{
+		{0xA9, 0xA9, 1}, {0xAE, 0xAE, 1}, {0x203C, 0x203C, 1}, {0x2049, 0x2049, 1}, {0x2122, 0x2122, 1}, {0x2139, 0x2139, 1}, {0x2194, 0x2199, 1}, {0x21A9, 0x21AA, 1},
+		{0x231A, 0x231B, 1}, {0x2328, 0x2328, 1}, {0x2388, 0x2388, 1}, {0x23CF, 0x23CF, 1}, {0x23E9, 0x23F3, 1}, {0x23F8, 0x23FA, 1}, {0x24C2, 0x24C2, 1}, {0x25AA, 0x25AB, 1},
+		{0x25B6, 0x25B6, 1}, {0x25C0, 0x25C0, 1}, {0x25FB, 0x25FE, 1}, {0x2600, 0x2605, 1}, {0x2607, 0x2612, 1}, {0x2614, 0x2685, 1}, {0x2690, 0x2705, 1}, {0x2708, 0x2712, 1},
+		{0x2714, 0x2714, 1}, {0x2716, 0x2716, 1}, {0x271D, 0x271D, 1}, {0x2721, 0x2721, 1}, {0x2728, 0x2728, 1}, {0x2733, 0x2734, 1}, {0x2744, 0x2744, 1}, {0x2747, 0x2747, 1},
+		{0x274C, 0x274C, 1}, {0x274E, 0x274E, 1}, {0x2753, 0x2755, 1}, {0x2757, 0x2757, 1}, {0x2763, 0x2767, 1}, {0x2795, 0x2797, 1}, {0x27A1, 0x27A1, 1}, {0x27B0, 0x27B0, 1},
+		{0x27BF, 0x27BF, 1}, {0x2934, 0x2935, 1}, {0x2B05, 0x2B07, 1}, {0x2B1B, 0x2B1C, 1}, {0x2B50, 0x2B50, 1}, {0x2B55, 0x2B55, 1}, {0x3030, 0x3030, 1}, {0x303D, 0x303D, 1},
+		{0x3297, 0x3297, 1}, {0x3299, 0x3299, 1},
+	},
+	R32: []unicode.Range32{
+		{0x1F000, 0x1F0FF, 1}, {0x1F10D, 0x1F10F, 1}, {0x1F12F, 0x1F12F, 1}, {0x1F16C, 0x1F171, 1}, {0x1F17E, 0x1F17F, 1}, {0x1F18E, 0x1F18E, 1},
+		{0x1F191, 0x1F19A, 1}, {0x1F1AD, 0x1F1E5, 1}, {0x1F201, 0x1F20F, 1}, {0x1F21A, 0x1F21A, 1}, {0x1F22F, 0x1F22F, 1}, {0x1F232, 0x1F23A, 1},
+		{0x1F23C, 0x1F23F, 1}, {0x1F249, 0x1F3FA, 1}, {0x1F400, 0x1F53D, 1}, {0x1F546, 0x1F64F, 1}, {0x1F680, 0x1F6FF, 1}, {0x1F774, 0x1F77F, 1},
+		{0x1F7D5, 0x1F7FF, 1}, {0x1F80C, 0x1F80F, 1}, {0x1F848, 0x1F84F, 1}, {0x1F85A, 0x1F85F, 1}, {0x1F888, 0x1F88F, 1}, {0x1F8AE, 0x1F8FF, 1},
+		{0x1F90C, 0x1F93A, 1}, {0x1F93C, 0x1F945, 1}, {0x1F947, 0x1FAFF, 1}, {0x1FC00, 0x1FFFD, 1},
+	},
+	LatinOffset: 2,
 }
 
 // inFlag reports whether the tag at i is part of one of the flags that are spelled with

@@ -1,6 +1,7 @@
 package input
 
 import (
+	"encoding/base64"
 	"fmt"
 	"html"
 	"io"
@@ -10,10 +11,11 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/charmap"
-	"golang.org/x/text/encoding/ianaindex"
+	"golang.org/x/text/encoding/htmlindex"
 	"golang.org/x/text/transform"
 )
 
@@ -28,6 +30,8 @@ func decode(s string) (decoded string, kind Kind) {
 		{Encoded, decodePercent},
 		{Encoded, decodeQuotedPrintable},
 		{Encoded, decodeEscapes},
+		{Encoded, decodeBase64},
+		{Encoded, withoutTags},
 		{Garbled, readAgain},
 	} {
 		if d := of.undo(s); d != s && d != "" && utf8.ValidString(d) {
@@ -39,12 +43,10 @@ func decode(s string) (decoded string, kind Kind) {
 
 // words decodes the encoded words of RFC 2047.
 var words = mime.WordDecoder{CharsetReader: func(charset string, r io.Reader) (io.Reader, error) {
-	e, err := ianaindex.MIME.Encoding(charset)
+	charset, _, _ = strings.Cut(charset, "*") // RFC 2231 has the language behind it
+	e, err := htmlindex.Get(charset)
 	if err != nil {
 		return nil, fmt.Errorf("charset %s: %w", charset, err)
-	}
-	if e == nil {
-		return nil, fmt.Errorf("charset %s is not known", charset)
 	}
 	return transform.NewReader(r, e.NewDecoder()), nil
 }}
@@ -55,11 +57,21 @@ func decodeWords(s string) string {
 	if !encodedWord.MatchString(s) {
 		return s
 	}
-	if d, err := words.DecodeHeader(s); err == nil {
+	d, err := words.DecodeHeader(s)
+	if err == nil && !strings.ContainsRune(d, utf8.RuneError) {
+		return d
+	}
+	if !wrongCharset.MatchString(s) {
+		return s
+	}
+	if d, err = words.DecodeHeader(wrongCharset.ReplaceAllString(s, "=?windows-1252?$1?")); err == nil {
 		return d
 	}
 	return s
 }
+
+// wrongCharset begins an encoded word of which the charset is often claimed without need.
+var wrongCharset = regexp.MustCompile(`=\?(?i:utf-?8|us-ascii)\?([bBqQ])\?`)
 
 var entity = regexp.MustCompile(`&(#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});`)
 
@@ -78,7 +90,7 @@ func decodePercent(s string) string {
 	if !percent.MatchString(s) {
 		return s
 	}
-	d, err := url.PathUnescape(s)
+	d, err := url.PathUnescape(extended.ReplaceAllString(s, ""))
 	if err != nil || strings.ContainsFunc(d, unicode.IsControl) {
 		return s
 	}
@@ -87,6 +99,9 @@ func decodePercent(s string) string {
 	}
 	return d
 }
+
+// extended begins a parameter of RFC 5987, such as UTF-8”Jane%20Doe.
+var extended = regexp.MustCompile(`^(?i:utf-8)'[A-Za-z-]*'`)
 
 var printable = regexp.MustCompile(`(=[C-F][0-9A-F]=[89AB][0-9A-F])`)
 
@@ -100,20 +115,55 @@ func decodeQuotedPrintable(s string) string {
 	})
 }
 
-var escape = regexp.MustCompile(`\\(u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2})|\\u\{[0-9a-fA-F]{1,6}\}`)
+var escape = regexp.MustCompile(`\\(u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|["'])|\\u\{[0-9a-fA-F]{1,6}\}`)
 
 // decodeEscapes undoes the escapes of programming languages.
 func decodeEscapes(s string) string {
 	if !escape.MatchString(s) {
 		return s
 	}
+	s = surrogates.ReplaceAllStringFunc(s, func(code string) string {
+		high, _ := strconv.ParseUint(code[2:6], 16, 32) // digits, by the expression
+		low, _ := strconv.ParseUint(code[8:], 16, 32)
+		return string(utf16.DecodeRune(rune(high), rune(low)))
+	})
 	return escape.ReplaceAllStringFunc(s, func(code string) string {
+		if code[1] == '"' || code[1] == '\'' {
+			return code[1:]
+		}
 		n, err := strconv.ParseUint(strings.Trim(code[2:], "{}"), 16, 32)
 		if err != nil || n > unicode.MaxRune || n < ' ' || n >= 0xD800 && n < 0xE000 {
 			return code
 		}
 		return string(rune(n))
 	})
+}
+
+// surrogates are the two escapes of one character in JSON.
+var surrogates = regexp.MustCompile(`\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}`)
+
+var base64Text = regexp.MustCompile(`^[A-Za-z0-9+/]{5,}={1,2}$`)
+
+// decodeBase64 takes s for base64 when it ends as no name does.
+func decodeBase64(s string) string {
+	if !base64Text.MatchString(s) {
+		return s
+	}
+	b, err := base64.StdEncoding.DecodeString(s)
+	if d := string(b); err == nil && utf8.Valid(b) && Shows(d) && !strings.ContainsFunc(d, unicode.IsControl) {
+		return d
+	}
+	return s
+}
+
+var tag = regexp.MustCompile(`</?(?i:a|b|br|div|em|font|i|p|span|strong|u)(?:\s[^<>]*)?/?>`)
+
+// withoutTags takes the tags of a web page away.
+func withoutTags(s string) string {
+	if !tag.MatchString(s) {
+		return s
+	}
+	return strings.Join(strings.Fields(tag.ReplaceAllString(s, " ")), " ")
 }
 
 // readAgain undoes that text in UTF-8 was read in an older encoding, as in "JosÃ©".

@@ -1,8 +1,8 @@
 package input
 
 import (
-	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -29,13 +29,16 @@ func DisplayName(s string, isAddress func(string) bool) Report {
 	}
 	if odd, placeholder := isPlaceholder(name); placeholder {
 		r.add(Placeholder, odd)
-	} else if word, scripts := mixed(name); word != "" {
-		r.add(MixedScripts, fmt.Sprintf("“%s” has %s letters", word, strings.Join(scripts, " and ")))
+	} else if mixed := mixedDetail(name); mixed != "" {
+		r.add(MixedScripts, mixed)
 		if latin, ok := TakenFor(name); ok {
 			name = latin
 		}
 	}
-	if name != s && Shows(name) {
+	if name != s { // decoding may bring up what can't be seen
+		name = strings.Join(strings.Fields(Without(name, InName)), " ")
+	}
+	if name != s && Shows(name) && !strings.ContainsRune(name, utf8.RuneError) && !r.Has(AddressAsName) {
 		r.Name = name
 	}
 	return r
@@ -43,16 +46,16 @@ func DisplayName(s string, isAddress func(string) bool) Report {
 
 // nameOnce undoes one thing that does not belong to a name, and says what.
 func nameOnce(s string, r *Report, isAddress func(string) bool) (next string, kind Kind, detail string) {
-	if t := strings.Trim(Trim(s), ",;"); Trim(t) != s && Trim(t) != "" {
-		return Trim(t), Quoted, "a comma or semicolon"
-	}
 	if d, kind := decode(s); kind != "" {
 		return Trim(d), kind, ""
+	}
+	if t := strings.Trim(Trim(s), ",;"); Trim(t) != s && Trim(t) != "" {
+		return Trim(t), Quoted, "a comma or semicolon"
 	}
 	if encodedStart.MatchString(s) {
 		r.add(Encoded, "")
 	}
-	if strings.ContainsRune(s, utf8.RuneError) {
+	if strings.ContainsRune(s, utf8.RuneError) || slices.ContainsFunc(strings.Fields(s), garbled) {
 		r.add(Garbled, "")
 	}
 	if name, address, ok := splitAddress(s, isAddress); ok {
@@ -60,7 +63,9 @@ func nameOnce(s string, r *Report, isAddress func(string) bool) (next string, ki
 			r.Address = address
 		}
 		if name == "" {
-			r.add(AddressAsName, "")
+			if r.add(AddressAsName, ""); r.Has(NameWithAddress) {
+				r.Address = "" // there are several
+			}
 			return s, "", ""
 		}
 		return name, NameWithAddress, address
@@ -72,14 +77,35 @@ func nameOnce(s string, r *Report, isAddress func(string) bool) (next string, ki
 			return Trim(inner), Quoted, "quotation marks"
 		}
 	}
+	if strings.Count(s, string(first)) == 1 && oneSided[first] {
+		return Trim(s[size:]), Quoted, "quotation marks"
+	}
+	if strings.Count(s, string(last)) == 1 && oneSided[last] {
+		return Trim(s[:len(s)-lastSize]), Quoted, "quotation marks"
+	}
+	if m := labelled.FindStringSubmatch(s); m != nil {
+		return m[2], Quoted, "“" + m[1] + "”"
+	}
+	if m := bracketsAfter.FindStringSubmatch(s); m != nil && Shows(m[1]) {
+		return m[1], Quoted, "angle brackets"
+	}
 	if plain := unstyled(s); plain != s {
 		return plain, StyledLetters, ""
 	}
 	return s, "", ""
 }
 
+// garbled reports whether a word was read in the wrong encoding.
+func garbled(word string) bool { return readAgain(word) != word }
+
+var (
+	labelled      = regexp.MustCompile(`^((?i:from|to|cc|name|display ?name)\s*:|(?i:cn)=)\s*([^\s,=][^,=]*)(?:,\s*\w+=.*)?$`)
+	bracketsAfter = regexp.MustCompile(`^([^<>]*[^<>\s])\s*<(?:[^<>@]*>)?$`)
+	oneSided      = map[rune]bool{'"': true, '“': true, '”': true, '„': true, '«': true, '»': true, '＂': true}
+)
+
 // encodedStart is an encoded word that can't be decoded.
-var encodedStart = regexp.MustCompile(`=\?[A-Za-z0-9_-]+\?[bBqQ]\?`)
+var encodedStart = regexp.MustCompile(`=\?[A-Za-z0-9_*-]+\?[bBqQ]\?`)
 
 var nameQuotes = map[rune]rune{'"': '"', '\'': '\'', '`': '`', '“': '”', '”': '”', '„': '“', '‘': '’', '«': '»', '»': '«', '‹': '›', '＂': '＂'}
 
@@ -112,8 +138,11 @@ func splitAddress(s string, isAddress func(string) bool) (name, address string, 
 // phonetic ones, which look the same to people and differ for a program.
 func unstyled(s string) string {
 	var b strings.Builder
-	for _, r := range s {
+	runes := []rune(s)
+	for i, r := range runes {
 		switch {
+		case i+1 < len(runes) && runes[i+1] == '\uFE0F': // an emoji, such as the sign of an underground railway
+			b.WriteRune(r)
 		case r >= 0x1D400 && r <= 0x1D7FF, r >= 0x24B6 && r <= 0x24E9, r >= 0x1F110 && r <= 0x1F149, r >= 0xFF10 && r <= 0xFF5A && r != 0xFF20,
 			r >= 0xFB00 && r <= 0xFB06, r == 0x212A, r == 0x212B, r >= 0x2100 && r <= 0x214F && unicode.IsLetter(r):
 			b.WriteString(norm.NFKC.String(string(r)))
@@ -132,11 +161,12 @@ var (
 	braces     = regexp.MustCompile(`^\s*(\{+[^{}]*\}+|\$\{[^{}]*\}|\[+[\p{L}\s_.-]+\]+|<+[\p{L}\s_.-]+>+|%%?[A-Za-z_]+%%?|\$[A-Za-z_]+|@[A-Za-z_]+@|#(?:N/A|NAME\?|REF!|VALUE!|DIV/0!|NULL!|NUM!))\s*$`)
 	mergeField = regexp.MustCompile(`\{\{[^{}]+\}\}|\$\{[^{}]+\}|\{[A-Za-z_. ]+\}|«[A-Za-z_ ]+»|%[A-Z][A-Z_]+%`)
 	onlyMarks  = regexp.MustCompile(`^[\s\p{P}\p{S}]*$`)
-	numbered   = regexp.MustCompile(`[\s_-]*[0-9]+$`)
+	numbered   = regexp.MustCompile(` ?[0-9]+$`)
+	onlyX      = regexp.MustCompile(`^x{3,}$`)
 )
 
-// placeholders are texts that stand for a name, in small letters and without digits at
-// the end.
+// placeholders are texts that stand for a name, as bareWords has them, and without digits
+// at the end.
 var placeholders = func() map[string]bool {
 	all := map[string]bool{}
 	for name := range strings.Lines(`test
@@ -150,6 +180,10 @@ testname
 name
 names
 full name
+full name here
+name here
+your name here
+your full name
 your name
 display name
 displayname
@@ -185,8 +219,7 @@ asdf
 asdfgh
 qwerty
 qwertz
-xxx
-xxxx
+asdfasdf
 abc
 blah
 lorem ipsum
@@ -203,6 +236,17 @@ nil
 null
 undefined
 unknown
+unknown user
+unknown name
+unbekannt
+inconnu
+desconocido
+sconosciuto
+keine angabe
+k.a.
+n.n.
+true
+false
 nan
 no name
 noname
@@ -241,10 +285,15 @@ imię nazwisko
 張三
 张三
 `) {
-		all[strings.TrimSpace(name)] = true
+		all[strings.Join(bareWords(name), " ")] = true
 	}
 	return all
 }()
+
+// bareWords are the words of a name in small letters and without signs.
+func bareWords(s string) []string {
+	return strings.FieldsFunc(strings.ToLower(norm.NFC.String(s)), func(r rune) bool { return !unicode.In(r, unicode.L, unicode.M, unicode.N) })
+}
 
 // isPlaceholder reports whether s stands for a name that somebody was to fill in.
 func isPlaceholder(s string) (what string, is bool) {
@@ -254,11 +303,13 @@ func isPlaceholder(s string) (what string, is bool) {
 	if braces.MatchString(s) {
 		return s, true
 	}
-	folded := strings.Join(strings.Fields(strings.ToLower(norm.NFC.String(s))), " ")
+	words := bareWords(s)
+	folded := strings.Join(words, " ")
 	if onlyMarks.MatchString(s) && !strings.ContainsFunc(s, func(r rune) bool { return unicode.In(r, unicode.So, unicode.Co) }) {
 		return s, Shows(s)
 	}
-	if placeholders[folded] || placeholders[numbered.ReplaceAllString(folded, "")] {
+	twice := len(words) > 1 && len(slices.Compact(words)) == 1 && placeholders[words[0]]
+	if twice || onlyX.MatchString(folded) || placeholders[folded] || placeholders[numbered.ReplaceAllString(folded, "")] {
 		return s, true
 	}
 	// A number is no name; one in letters, such as that of a building, may be.

@@ -2,6 +2,8 @@ package input
 
 import (
 	_ "embed"
+	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -154,6 +156,24 @@ func mixed(s string) (word string, scripts []string) {
 		}
 	}
 	return "", nil
+}
+
+// escapes are what stands for letters in a pattern without being read as a word.
+var escapes = regexp.MustCompile(`\\[pPxukN]\{[^}]*\}|\\.|\[[^\]]*\]|\(\?[a-zA-Z<!=-]*`)
+
+// MixedPattern is what there is to say of a pattern in which a word has letters of
+// several scripts, "" for none.
+func MixedPattern(pattern string) string {
+	return mixedDetail(escapes.ReplaceAllLiteralString(pattern, " "))
+}
+
+// mixedDetail is the Detail of MixedScripts, "" when s is not mixed.
+func mixedDetail(s string) string {
+	word, scripts := mixed(s)
+	if word == "" {
+		return ""
+	}
+	return fmt.Sprintf("“%s” has %s letters", word, strings.Join(scripts, " and "))
 }
 
 // together reports whether the scripts are written in one word, as the augmented script

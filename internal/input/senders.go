@@ -38,7 +38,10 @@ var Senders = sync.OnceValue(func() []Sender {
 // SharedSenderOf returns the service that an address is one of.
 func SharedSenderOf(address string) (Sender, bool) {
 	address = strings.ToLower(Trim(address))
-	// A part behind a + is the service's own, as in reply+abc@reply.github.com.
+	if local, host, ok := strings.Cut(address, "@"); ok { // mail to a tag goes to the same mailbox
+		local, _, _ = strings.Cut(local, "+")
+		address = local + "@" + host
+	}
 	for _, s := range Senders() {
 		if s.has(address) {
 			return s, true

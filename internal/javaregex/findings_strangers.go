@@ -1,6 +1,7 @@
 package javaregex
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -33,6 +34,7 @@ func (r reading) stranger(text string) (message, suggestion, address string) {
 	if !isAddress("x@" + domain) {
 		return "", "", ""
 	}
+	local = cmp.Or(local, "someone")
 	before := domain[:strings.LastIndex(domain, ".")+1]
 	for _, ending := range otherEndings {
 		if !strings.Contains(strings.ToLower(r.source), ending) && try(local, before+ending) {

@@ -80,11 +80,15 @@ func (d Draft) advise(ctx context.Context, withEmail bool) (a Advice, err error)
 }
 
 func (d Draft) adviseName(a *Advice) {
+	r := input.DisplayName(d.Name, isAddress)
 	if _, bad := input.Bad(d.Name, input.InName); bad {
-		a.fix(FieldName, Values{FieldName: input.Without(d.Name, input.InName)})
+		fixed := input.Without(d.Name, input.InName)
+		if r.Has(input.Garbled) && r.Name != "" { // it is a piece of another character
+			fixed = r.Name
+		}
+		a.fix(FieldName, Values{FieldName: fixed})
 		return
 	}
-	r := input.DisplayName(d.Name, isAddress)
 	for _, f := range r.Findings {
 		a.Warnings = append(a.Warnings, Warning{Kind: string(f.Kind), Field: FieldName, Detail: f.Detail})
 	}
@@ -106,11 +110,18 @@ func (d Draft) adviseAddress(ctx context.Context, a *Advice) error {
 	if d.Email == "" {
 		return nil
 	}
-	if _, bad := input.Bad(d.Email, input.InAddress); bad {
-		a.fix(FieldEmail, Values{FieldEmail: input.Without(d.Email, input.InAddress)})
-		return nil
+	visible := input.Without(d.Email, input.InAddress)
+	_, bad := input.Bad(d.Email, input.InAddress)
+	if !bad {
+		visible = d.Email
 	}
-	r := input.Address(d.Email, isAddress)
+	r := input.Address(visible, isAddress)
+	if bad {
+		if r.Address == "" && r.Pattern == "" && isAddress(visible) {
+			r.Address = visible
+		}
+		r.Findings = nil // what can't be seen is told instead
+	}
 	for _, f := range r.Findings {
 		w := Warning{Kind: string(f.Kind), Field: FieldEmail, Detail: f.Detail}
 		switch {
@@ -136,12 +147,8 @@ func (d Draft) adviseAddress(ctx context.Context, a *Advice) error {
 		a.fix(FieldEmail, Values{FieldName: r.Name, FieldEmail: r.Address})
 	case r.Address != "":
 		a.fix(FieldEmail, Values{FieldEmail: r.Address})
-	case !isAddress(d.Email) && strings.ContainsAny(d.Email, `\[](){}|^$*+`) && strings.Contains(d.Email, "@"):
-		_, err := patterns.Compile(ctx, d.Email)
-		if err == nil {
-			a.fix(FieldEmail, Values{FieldEmail: d.Email, FieldIsEmailRegex: true})
-		}
-		return busy(err)
+	case !bad && !isAddress(d.Email) && strings.ContainsAny(d.Email, `\[](){}|^$*+`) && strings.Contains(d.Email, "@"):
+		return a.fixPattern(ctx, d.Email, Values{FieldEmail: d.Email, FieldIsEmailRegex: true})
 	}
 	return nil
 }
@@ -178,6 +185,9 @@ func (d Draft) advisePattern(ctx context.Context, a *Advice) error {
 		if _, err := patterns.Compile(ctx, plain); err == nil {
 			a.fix(FieldEmail, Values{FieldEmail: plain})
 		}
+	}
+	if mixed := input.MixedPattern(d.Email); mixed != "" {
+		a.Warnings = append(a.Warnings, Warning{Kind: string(input.MixedScripts), Field: FieldEmail, Detail: mixed})
 	}
 	p, err := patterns.Compile(ctx, d.Email)
 	if err != nil {

@@ -44,12 +44,24 @@ var typed = []struct {
 	{"a dash", "Jane Doe", "jane–doe@example.com", false, "stop 99910", "email", "EN DASH (U+2013)", "email=jane-doe%40example.com"},
 	{"a wide at sign", "Jane Doe", "jane＠example.com", false, "refuse", "email", "FULLWIDTH COMMERCIAL AT (U+FF20)", "email=jane%40example.com"},
 	{"a dash in a pattern", "Jane Doe", `^jane–doe@example\.com$`, true, "stop 99910", "email", "EN DASH (U+2013)", "email=%5Ejane-doe%40example%5C.com%24"},
+	{"an ellipsis", "Jane Doe", "jane…@example.com", false, "stop 99910", "email", "HORIZONTAL ELLIPSIS (U+2026)", ""},
+	{"a fraction's slash", "Jane Doe", "jane@examp⁄le.com", false, "stop 99910", "email", "FRACTION SLASH (U+2044)", ""},
+	{"a tabulation in an address", "Jane Doe", "ja\tne@example.com", false, "refuse", "email", "TABULATION (U+0009), character 3", ""},
+	{"two addresses, one a line", "Jane Doe", "jane@example.com\njohn@example.com", false, "refuse", "email", "LINE FEED (U+000A)", ""},
+	{"what can't be seen, and a name", "", "Jane Doe <jane\u200b@example.com>", false, "refuse", "email", "ZERO WIDTH SPACE", "email=jane%40example.com&name=Jane+Doe"},
+	{"a garbled address", "Jane Doe", "jÃ¶rg@example.com", false, "stop 99923", "email", "wrong encoding", "email=j%C3%B6rg%40example.com"},
 	{"an international address", "Jörg", "jörg@exämple.de", false, "", "", "", ""},
 
 	// C3: not an address.
 	{"a wildcard", "Jane Doe", "*@example.com", false, "stop 99913", "email", "No mailbox is called “*”", `email=%5E%5B%5E%40%5D%2B%40example%5C.com%24&is_email_regex=true`},
 	{"a wildcard of SQL", "Jane Doe", "%@example.com", false, "stop 99913", "email", "No mailbox is called “%”", `email=%5E%5B%5E%40%5D%2B%40example%5C.com%24&is_email_regex=true`},
 	{"a wildcard for all of a public domain", "Jane Doe", "*@gmail.com", false, "stop 99913", "email", "No mailbox is called “*”", ""},
+	{"a wildcard for all of a public domain, in capitals", "Jane Doe", "*@Hotmail.COM", false, "stop 99913", "email", "No mailbox is called “*”", ""},
+	{"a wildcard alone as the domain", "Jane Doe", "jane@*", false, "refuse", "email", "No mailbox is called “*”", ""},
+	{"a wildcard behind an at sign", "Jane Doe", "@*", false, "refuse", "email", "No mailbox is called “*”", ""},
+	{"a pattern that lets strangers in, without the tick", "Jane Doe", "jane@example.com|Jane", false, "refuse", "email", "tick “This is a pattern”", ""},
+	{"an apostrophe of a spreadsheet", "Jane Doe", "'jane@example.com", false, "stop 99911", "email", "without what stands around it: '", "email=jane%40example.com"},
+	{"an address among words", "Jane Doe", "jane@example.com Jane Doe", false, "refuse", "email", "without what stands around it", "email=jane%40example.com"},
 	{"a wildcard in the domain", "Jane Doe", "*@*.example.com", false, "refuse", "email", "No mailbox is called “*”", `email=%5E%5B%5E%40%5D%2B%40%5B%5E%40%5D%2A%5C.example%5C.com%24&is_email_regex=true`},
 	{"a wildcard in the pattern box", "Jane Doe", "*@example.com", true, "refuse", "email", "", `email=%5E%5B%5E%40%5D%2B%40example%5C.com%24`},
 	{"a lone domain", "Jane Doe", "example.com", false, "refuse", "email", "example.com is a domain", `email=%5E%5B%5E%40%5D%2B%40example%5C.com%24&is_email_regex=true`},
@@ -68,6 +80,9 @@ var typed = []struct {
 	{"all in the name", "Jane Doe <jane@example.com>", "", false, "refuse", "email", "Enter an address", ""},
 	{"an encoded name", "=?UTF-8?B?SmFuZSBEb2U=?=", "j@example.com", false, "stop 99922", "name", "encoded", "name=Jane+Doe"},
 	{"a garbled name", "JosÃ©", "j@example.com", false, "stop 99923", "name", "garbled", "name=Jos%C3%A9"},
+	{"a garbled name with a soft hyphen", "JosÃ© GarcÃ\u00ada", "j@example.com", false, "refuse", "name", "SOFT HYPHEN", "name=Jos%C3%A9+Garc%C3%ADa"},
+	{"a wrong charset", "=?utf-8?Q?J=FCrgen?=", "j@example.com", false, "stop 99922", "name", "encoded", "name=J%C3%BCrgen"},
+	{"two addresses as name", "a@example.com; b@example.com", "j@example.com", false, "stop 99921", "name", "address and not a name", ""},
 	{"quotation marks", `"Jane Doe"`, "j@example.com", false, "stop 99924", "name", "quotation marks", "name=Jane+Doe"},
 	{"HTML", "O&#39;Brien &amp; Co", "j@example.com", false, "stop 99922", "name", "encoded", "name=O%27Brien+%26+Co"},
 	{"percent escapes", "Jane%20Doe", "j@example.com", false, "stop 99922", "name", "encoded", "name=Jane+Doe"},
@@ -77,6 +92,10 @@ var typed = []struct {
 
 	// C5: shared senders.
 	{"Google Drive", "Jane Doe", "drive-shares-dm-noreply@google.com", false, "stop 99916", "email", "Strangers can have Google Drive send mail", ""},
+	{"Google Drive, with a tag", "Jane Doe", "drive-shares-dm-noreply+x@google.com", false, "stop 99916", "email", "Strangers can have Google Drive send mail", ""},
+	{"Google Docs", "Jane Doe", "comments-noreply@docs.google.com", false, "stop 99916", "email", "Strangers can have Google Docs send mail", ""},
+	{"QuickBooks", "Jane Doe", "quickbooks@notification.intuit.com", false, "stop 99916", "email", "Strangers can have QuickBooks send mail", ""},
+	{"Zoom", "Jane Doe", "noreply-zoomevents@zoom.us", false, "stop 99916", "email", "Strangers can have Zoom Events send mail", ""},
 	{"DocuSign, by its domain", "Jane Doe", "dse_eu1@DocuSign.net", false, "stop 99916", "email", "allow policy", ""},
 	{"a pattern that matches one", "Jane Doe", `^.*@docusign\.net$`, true, "stop 99916", "email", "Strangers can have DocuSign", ""},
 
@@ -86,7 +105,11 @@ var typed = []struct {
 	{"Japanese", "山田さくら Sony社", "j@example.com", false, "", "", "", ""},
 	{"a mixed domain", "Jane Doe", "jane@exаmple.com", false, "stop 99927", "email", "Cyrillic and Latin", ""},
 
+	{"a mixed pattern", "Jane Doe", `^jаne@example\.com$`, true, "stop 99927", "email", "Cyrillic and Latin", ""},
+	{"a pattern of classes in another script", "Jane Doe", `(?i)^[а-яa-z]\wанна\p{L}?@example\.com$`, true, "", "", "", ""},
+
 	// C7: dangerous patterns.
+	{"an arm with any ending", "Jane Doe", `@example\.(com|.*)`, true, "stop 99941", "email", "anyone can register", ""},
 	{"every address", "Jane Doe", ".*", true, "stop 99940", "email", "matches every one", ""},
 	{"a public domain", "Jane Doe", `^.*@gmail\.com$`, true, "stop 99941", "email", "gmail.com", ""},
 	{"any ending of a domain", "Jane Doe", `^.*@example\.[a-z]+$`, true, "stop 99941", "email", "example.xyz", ""},
@@ -159,6 +182,43 @@ func TestWhatPeopleType(t *testing.T) {
 	}
 	_, err := app.store.Verify(t.Context(), nil)
 	must(t, err)
+}
+
+// An edit is answered as a create is.
+func TestWhatPeopleTypeIntoAnEdit(t *testing.T) {
+	app := newApp(t, func(s *settings) {
+		s.sandbox.AllowDuplicates = true
+		for i := range typed {
+			s.sandbox.Seed = append(s.sandbox.Seed, sandbox.Entry{ID: fmt.Sprint(i), Name: "Old Name", Email: fmt.Sprintf("old%d@example.com", i), CreatedAt: time.Now().Add(-time.Hour)})
+		}
+	})
+	b := app.as("editor")
+	for i, tt := range typed {
+		if tt.answer == "" {
+			continue
+		}
+		if tt.answer != "refuse" {
+			tt.email = strings.Replace(tt.email, "j@", fmt.Sprintf("j%d@", i), 1)
+		}
+		t.Run(tt.what, func(t *testing.T) {
+			app, b := app.in(t), b.in(t)
+			form := map[string]string{"name": tt.name, "email": tt.email}
+			if tt.pattern {
+				form["is_email_regex"] = "true"
+			}
+			before := len(app.sent(http.MethodPatch))
+			page := b.submit(b.get(fmt.Sprintf("%s/%d/edit", entries, i)), form).wants(http.StatusUnprocessableEntity)
+			same(t, "changes sent", len(app.sent(http.MethodPatch)), before)
+			kept(t, page, form)
+			page.contains("#"+tt.field+"-error", tt.says)
+			same(t, "offered", page.offers(), tt.offers)
+			_, stops := strings.CutPrefix(tt.answer, "stop ")
+			same(t, "a way on", page.Find("form[data-once] button[name=confirmed]").Length() == 1, stops)
+			if stops {
+				b.confirm(page).wants(http.StatusSeeOther)
+			}
+		})
+	}
 }
 
 // An offer fills the form in and sends nothing.
