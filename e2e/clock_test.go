@@ -22,33 +22,48 @@ func stepping(t *testing.T) (path string) {
 		now   = "sec, nsec, mono := runtimeNow()\n"
 		ahead = `package time
 
-import "syscall"
+import (
+	"sync/atomic"
+	"syscall"
+)
 
-func ahead() (seconds int64) {
+var ahead atomic.Int64 // in seconds; the runtime calls Now where it can't read a file
+
+func init() {
 	path, ok := syscall.Getenv("MACHINE_CLOCK")
 	if !ok {
-		return 0
+		return
 	}
+	readAhead(path)
+	go func() {
+		for {
+			Sleep(2 * Millisecond)
+			readAhead(path)
+		}
+	}()
+}
+
+func readAhead(path string) {
 	fd, err := syscall.Open(path, syscall.O_RDONLY|syscall.O_CLOEXEC, 0)
 	if err != nil {
-		return 0
+		return
 	}
 	defer syscall.Close(fd)
 	text := make([]byte, 20)
 	n, _ := syscall.Read(fd, text)
 	if n <= 0 {
-		return 0
+		return
 	}
-	negative := text[0] == '-'
+	var seconds int64
 	for _, c := range text[:n] {
 		if '0' <= c && c <= '9' {
 			seconds = 10*seconds + int64(c-'0')
 		}
 	}
-	if negative {
-		return -seconds
+	if text[0] == '-' {
+		seconds = -seconds
 	}
-	return seconds
+	ahead.Store(seconds)
 }
 `
 	)
@@ -74,7 +89,7 @@ func ahead() (seconds int64) {
 		return path
 	}
 	overlay, err := json.Marshal(map[string]any{"Replace": map[string]string{
-		filepath.Join(library, "time.go"):  write("time.go", head+"func Now() Time {\n\t"+now+"\tsec += ahead()\n"+tail),
+		filepath.Join(library, "time.go"):  write("time.go", head+"func Now() Time {\n\t"+now+"\tsec += ahead.Load()\n"+tail),
 		filepath.Join(library, "ahead.go"): write("ahead.go", ahead),
 	}})
 	if err != nil {

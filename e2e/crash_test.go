@@ -212,7 +212,12 @@ func newCrash(t *testing.T, path string, n int, database string) *crash {
 			"CLOUDFLARE_API_TOKEN=sandbox", "CLOUDFLARE_ACCOUNT_ID=" + account, "MACHINE_CLOCK=" + v.clock,
 		}
 		v.start()
-		t.Cleanup(func() { v.end(syscall.SIGKILL) })
+		t.Cleanup(func() {
+			v.end(syscall.SIGKILL)
+			if t.Failed() {
+				t.Logf("the log of a copy:\n%s", v.log.String())
+			}
+		})
 		c.copies = append(c.copies, v)
 	}
 	c.by = c.copies[0].signIn()

@@ -23,6 +23,7 @@ type victim struct {
 	env   []string
 	clock string // the file that says how far the clock of its machine is ahead
 	cmd   *exec.Cmd
+	log   lockedBuffer
 
 	mu      sync.Mutex
 	running string // where it answers, "" while it does not run
@@ -32,7 +33,7 @@ type victim struct {
 func (v *victim) start() {
 	v.t.Helper()
 	v.cmd = exec.CommandContext(context.Background(), v.path)
-	v.cmd.Env = v.env
+	v.cmd.Env, v.cmd.Stderr = v.env, &v.log
 	out, err := v.cmd.StdoutPipe()
 	if err != nil {
 		v.t.Fatal(err)

@@ -37,6 +37,10 @@ type doubt struct {
 	// restarted tells that it was sent before this program started, by a clock that may
 	// have made a step since. answered is then when the program started.
 	restarted bool
+	// seen is when this copy of the program first saw the intent of another copy, whose
+	// clock may differ: a step of the database's clock reaches each copy at another time.
+	// It is zero for an intent of this program.
+	seen time.Time
 }
 
 // restartedWithin is how long the program is taken to have stood still at most, where the
@@ -48,9 +52,9 @@ func (d doubt) safeAt() time.Time {
 	if d.ended {
 		return time.Time{}
 	}
-	answered := d.answered
-	if answered.IsZero() {
-		answered = d.sent.Add(answersWithin)
+	answered := later(d.answered, d.seen)
+	if d.answered.IsZero() {
+		answered = later(d.sent, d.seen).Add(answersWithin)
 	}
 	return answered.Add(landsWithin + lagsWithin)
 }
@@ -63,10 +67,10 @@ func (d doubt) lands() time.Time { return d.safeAt().Add(-lagsWithin) }
 func (d doubt) window(ahead time.Duration) (from, until time.Time) {
 	d.ended = false
 	sent, first, last := d.sent, ahead, ahead
-	if d.restarted { // our clock may have been right before, and wrong now
+	if known := later(d.answered, d.seen); d.restarted || !d.seen.IsZero() { // the clock may have been right before, or there, and wrong here
 		first, last = min(ahead, 0), max(ahead, 0)
-		if sent.After(d.answered) {
-			sent = d.answered.Add(-restartedWithin)
+		if sent.After(known) {
+			sent = known.Add(-restartedWithin)
 		}
 	}
 	return sent.Add(first - clockSkew), d.lands().Add(last + clockSkew)
@@ -74,7 +78,14 @@ func (d doubt) window(ahead time.Duration) (from, until time.Time) {
 
 // underWay reports whether the call may not have been answered yet.
 func (d doubt) underWay(now time.Time) bool {
-	return d.answered.IsZero() && now.Sub(d.sent) < answersWithin
+	return d.answered.IsZero() && now.Sub(later(d.sent, d.seen)) < answersWithin
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
 }
 
 // noteAnswer notes that the call of an intent ended as failed says, for whoever looks for
@@ -91,6 +102,9 @@ func (s *Service) noteAnswer(ctx context.Context, intent int64, sent time.Time, 
 // doubtOf returns what is known of an open intent that was sent at sent.
 func (s *Service) doubtOf(ctx context.Context, intent int64, sent time.Time) (doubt, error) {
 	d := doubt{intent: intent, sent: sent}
+	if s.settleAfter > 0 { // there may be other copies
+		d.seen = s.firstSeen.at(intent, s.now())
+	}
 	var err error
 	if d.answered, d.happened, err = s.journal.Answer(ctx, intent); err != nil {
 		return d, fmt.Errorf("what is known of intent %d: %w", intent, err)

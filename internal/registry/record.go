@@ -62,6 +62,7 @@ func (s *Service) intend(ctx context.Context, who Caller, r Record, newest int64
 	}
 	if err == nil {
 		s.underWay.add(intent)
+		s.firstSeen.own(intent.Seq, s.now())
 	}
 	return intent, err
 }

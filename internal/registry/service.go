@@ -30,6 +30,7 @@ type Service struct {
 	log         *slog.Logger
 	inFlight    keyed.Mutex
 	underWay    intents
+	firstSeen   sightings
 	batchWork   chan struct{} // something may be to do
 	looks       lookTimes
 	suspects    suspects

@@ -319,7 +319,7 @@ func (s *Service) settleIntent(ctx context.Context, intent Record, looks int) (R
 	switch {
 	case err != nil:
 		return Record{}, fmt.Errorf("settle intent %d: %w", intent.Seq, err)
-	case !sent && !d.restarted && s.now().Sub(intent.Time) < claimsWithin:
+	case !sent && !d.restarted && s.now().Sub(later(intent.Time, d.seen)) < claimsWithin:
 		return Record{Outcome: OutcomeUnknown}, nil // another program may be about to send it
 	case !sent:
 		return Record{Outcome: OutcomeFailed, Errors: []Problem{{Code: codeNotSent, Message: "the program ended before it was sent"}}}, nil

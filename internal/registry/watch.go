@@ -129,6 +129,7 @@ func (s *Service) settleDue(ctx context.Context) (time.Duration, error) {
 			return 0, err
 		}
 	}
+	s.firstSeen.keepOnly(open, s.now())
 	return s.looks.keepOnly(open, s.now()), nil
 }
 

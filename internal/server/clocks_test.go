@@ -95,6 +95,54 @@ func TestAStepOfTheClockWhileInDoubt(t *testing.T) {
 	}
 }
 
+// The clock of the database that two copies of the program share makes a step, which so
+// far only one of them follows: what one has sent, and is in doubt, the other does not take
+// for not done, and finds it in the end.
+func TestTwoCopiesWhenTheDatabasesClockSteps(t *testing.T) {
+	t.Parallel()
+	const late = 95 * time.Second
+	for _, step := range []time.Duration{-4 * time.Minute, 4 * time.Minute} {
+		t.Run(step.String(), func(t *testing.T) {
+			t.Parallel()
+			database := pgtest.NewDatabase(t)
+			pgtest.OwnClock(t, database)
+			copyOf := func(one *app) *app {
+				return newApp(t, func(s *settings) {
+					s.machineClock, s.sandbox.AllowDuplicates, s.database, s.settleAfter = true, true, database, time.Minute
+					if one != nil {
+						s.api, s.clock = one.sandbox, one.clock
+					}
+				})
+			}
+			one := copyOf(nil)
+			two := copyOf(one)
+			pgtest.SetClock(t, database, time.Until(one.clock.now())+step)
+			must(t, two.store.CompareClock(t.Context()))
+			must(t, two.store.CompareClock(t.Context()))
+			same(t, "the step is followed", two.store.Now().Sub(one.store.Now().Add(step)).Abs() < 10*time.Second, true)
+			b := one.as("editor")
+			there := &browser{two, b.client}
+			path := entries + "/" + one.sandbox.Add(sandbox.Entry{Name: "Jane Smith", Email: "jane.smith@example.com"}).ID
+			for _, change := range changes {
+				before := one.calls(change.method)
+				one.met(change.method, "500", lands(late))
+				follow := change.send(b, path).wants(http.StatusBadGateway).follow()
+				for range 4 {
+					there.get(follow).wants(http.StatusAccepted)
+					must(t, two.registry.SettleOpen(t.Context(), true))
+					if again := change.send(there, path); again.status < 400 {
+						t.Errorf("%s sent again: status %d", change.action, again.status)
+					}
+					one.clock.move(20 * time.Second)
+				}
+				one.clock.move(late)
+				same(t, "led to", there.get(follow).wants(http.StatusSeeOther).location(), change.found(there))
+				same(t, "calls", one.calls(change.method)-before, 1)
+			}
+		})
+	}
+}
+
 // Two copies of the program on one database, whose machines' clocks are two minutes apart:
 // what one has sent, and is in doubt, the other neither takes for not done nor sends again.
 func TestTwoCopiesWithOtherClocksInDoubt(t *testing.T) {

@@ -35,7 +35,8 @@ var ambiguous = []string{
 type history struct {
 	*app     // the first copy
 	copies   []*app
-	database string // the URL of the PostgreSQL database, "" with SQLite
+	database string        // the URL of the PostgreSQL database, "" with SQLite
+	step     time.Duration // of that database's clock
 	rng      *rand.Rand
 	people   []*browser // at the first copy
 	// sent are the forms that were sent, to be sent again.
@@ -60,14 +61,23 @@ func (h *history) anywhere(b *browser) *browser {
 func (h *history) wait(d time.Duration) {
 	h.clock.move(d)
 	if h.database != "" {
-		pgtest.SetClock(h.t, h.database, time.Until(h.clock.now()))
+		pgtest.SetClock(h.t, h.database, time.Until(h.clock.now())+h.step)
 	}
 }
 
-// stepClock sets the clock of a copy's machine four minutes ahead or back.
+// stepClock sets a clock four minutes ahead or back: that of a copy's machine, or that of
+// the PostgreSQL database.
 func (h *history) stepClock() {
 	h.counts["clock steps"]++
-	h.copies[h.pick(len(h.copies))].wall.move(time.Duration(h.pick(2)*480-240) * time.Second)
+	d, clocks := time.Duration(h.pick(2)*480-240)*time.Second, len(h.copies)
+	if h.database != "" {
+		clocks++
+	}
+	if i := h.pick(clocks); i < len(h.copies) {
+		h.copies[i].wall.move(d)
+	} else {
+		h.step += d
+	}
 }
 
 // upkeep does in each copy what it does now and then.
