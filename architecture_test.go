@@ -34,6 +34,7 @@ var mayImport = map[string][]string{
 	"internal/store":         {"internal/registry"},
 	"internal/store/pgtest":  {},
 	"internal/bulk":          {"internal/registry"},
+	"internal/jobs":          {},
 	"internal/metrics":       {},
 	"internal/terraform":     {"internal/quote", "internal/registry"},
 	"web/static":             {},
@@ -41,7 +42,7 @@ var mayImport = map[string][]string{
 	"internal/server":        {"internal/auth", "internal/bulk", "internal/input", "internal/javaregex", "internal/netlimit", "internal/patterns", "internal/quote", "internal/registry", "internal/terraform", "web/static", "web/templates"},
 	"": {
 		"internal/auth", "internal/bulk", "internal/cfapi", "internal/cfapi/sandbox", "internal/config", "internal/javaregex",
-		"internal/metrics", "internal/registry", "internal/server", "internal/store", "web/static", "web/templates",
+		"internal/jobs", "internal/metrics", "internal/registry", "internal/server", "internal/store", "web/static", "web/templates",
 	},
 }
 
@@ -56,7 +57,8 @@ var homeOf = map[string][]string{
 	"github.com/go-jose/go-jose":          {"internal/auth", "internal/auth/authtest"},
 	"github.com/cloudflare/cloudflare-go": {"internal/cfapi"},
 	"github.com/prometheus/client_golang": {"internal/metrics"},
-	"database/sql":                        {"internal/store"},
+	"github.com/riverqueue/river":         {"internal/jobs"},
+	"database/sql":                        {"internal/store", "internal/jobs"}, // jobs hands the store's pool to River
 }
 
 // pure packages know nothing of HTTP or HTML, not even the standard library's. input is

@@ -13,61 +13,43 @@ import (
 	"namesake/internal/store"
 )
 
-const (
-	logHeadEvery = time.Hour
-	pruneEvery   = time.Hour // tried; what is removed is a day's portion
-)
+// auditEvery is how often the head of the audit chain is logged, so that it is also kept
+// where the logs are, and how often removing old records is tried; a day's portion is
+// removed each time.
+const auditEvery = time.Hour
 
 // apiClock asks the API what its clock says.
 type apiClock func(context.Context) (time.Time, error)
 
-// keepAudit logs the head of the audit chain every hour, so that it is also kept
-// where the logs are, and removes what retention lets go. It ends with ctx.
-func keepAudit(ctx context.Context, database *store.Store, api apiClock, retention time.Duration, log *slog.Logger) {
-	heads, prunes := time.NewTicker(logHeadEvery), time.NewTicker(pruneEvery)
-	defer heads.Stop()
-	defer prunes.Stop()
-	logHead(ctx, database, log)
-	prune(ctx, database, api, retention, log)
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-heads.C:
-			logHead(ctx, database, log)
-		case <-prunes.C:
-			prune(ctx, database, api, retention, log)
-		}
-	}
-}
-
 // upkeep is who removes old records: the program itself, as it is configured to.
 var upkeep = registry.Actor{Issuer: "namesake", Subject: "NAMESAKE_AUDIT_RETENTION", Auth: "configuration"}
 
-func logHead(ctx context.Context, database *store.Store, log *slog.Logger) {
+func logHead(ctx context.Context, database *store.Store, log *slog.Logger) error {
 	seq, hash, err := database.Head(ctx)
 	if err != nil {
-		log.ErrorContext(ctx, "the head of the audit trail could not be read", "error", err)
-		return
+		return fmt.Errorf("read the head of the audit trail: %w", err)
 	}
 	log.InfoContext(ctx, "head of the audit trail", "seq", seq, "hash", hash)
+	return nil
 }
 
-func prune(ctx context.Context, database *store.Store, api apiClock, retention time.Duration, log *slog.Logger) {
+func prune(ctx context.Context, database *store.Store, api apiClock, retention time.Duration, log *slog.Logger) error {
 	if retention == 0 {
-		return
+		return nil
 	}
 	now, err := api(ctx)
 	if err != nil {
 		log.WarnContext(ctx, "no audit records are removed: the API's clock, by which their age is checked, could not be read", "error", err)
-		return
+		return nil
 	}
 	removed, err := database.PruneDay(ctx, retention, now, registry.Record{Actor: upkeep})
 	if err != nil {
-		log.ErrorContext(ctx, "old audit records could not be removed", "error", err)
-	} else if removed > 0 {
+		return fmt.Errorf("remove old audit records: %w", err)
+	}
+	if removed > 0 {
 		log.InfoContext(ctx, "old audit records were removed behind a checkpoint", "removed", removed)
 	}
+	return nil
 }
 
 // errInMemory reports a command that needs a database, without one.

@@ -16,6 +16,7 @@ import (
 	"namesake/internal/cfapi"
 	"namesake/internal/cfapi/sandbox"
 	"namesake/internal/config"
+	"namesake/internal/jobs"
 	"namesake/internal/metrics"
 	"namesake/internal/registry"
 	"namesake/internal/server"
@@ -30,9 +31,9 @@ type app struct {
 	handler  http.Handler
 	metrics  http.Handler // nil when nobody asked for metrics
 	greeting string
-	// upkeep works in the background until ctx ends; on what changes something only
-	// until begun ends, so that it is over when the last request is answered.
-	upkeep func(ctx, begun context.Context)
+	// upkeep works in the background until ctx ends, and runs jobs only until serving ends,
+	// so that they are over when the last request is answered.
+	upkeep func(ctx, serving context.Context)
 	close  func()
 }
 
@@ -68,11 +69,12 @@ func build(ctx context.Context, cfg config.Config, addr net.Addr, log *slog.Logg
 	}
 	var service *registry.Service // there before anybody can ask for metrics
 	var observe func(method, route string, status int, took time.Duration)
+	var jobFailed func(name string)
 	if cfg.MetricsAddr != "" {
 		m := metrics.New(metrics.Options{
 			Version: currentVersion(), Sessions: func(ctx context.Context) (int, error) { return service.CountSessions(ctx) },
 		})
-		a.metrics, observe, options.Observe = m.Handler(), m.Request, observeCalls(m)
+		a.metrics, observe, options.Observe, jobFailed = m.Handler(), m.Request, observeCalls(m), m.JobFailed
 	}
 	if cfg.Sandbox() {
 		stop, err := startSandbox(ctx, &options)
@@ -90,9 +92,11 @@ func build(ctx context.Context, cfg config.Config, addr net.Addr, log *slog.Logg
 		return nil, err
 	}
 	sessions, limits := gate.Rows(database), registry.SessionLimits(cfg.Session)
+	var runner *jobs.Runner // there before anything is served
 	service, err = registry.NewService(registry.Options{
 		API: client, Account: options.Account, Submissions: database, Journal: database, Trail: database,
 		Sessions: sessions, Batches: database, Limits: limits, SettleAfter: settleAfter(cfg), Log: log, Now: database.Now, Restarted: database.Restarted(),
+		WakeSettle: func(in time.Duration) { runner.Wake(settleJob, in) },
 	})
 	if err != nil {
 		return nil, err
@@ -103,6 +107,14 @@ func build(ctx context.Context, cfg config.Config, addr net.Addr, log *slog.Logg
 	if err != nil {
 		return nil, err
 	}
+	runner, err = jobs.New(ctx, jobs.Options{
+		SQLite: database.SQLite(), PostgresURL: cfg.Database.URL.Reveal(), Now: database.Now, Drain: drainTimeout, Failed: jobFailed, Log: log,
+		Periodics: periodicJobs(cfg, database, service, gate.Sessions, log),
+	})
+	if err != nil {
+		return nil, err
+	}
+	closers = append(closers, runner.Close)
 	ready := map[string]func(context.Context) error{"api": client.Ping, "database": database.Ping}
 	if ask := gate.Ready(); ask != nil {
 		ready["sign_in"] = ask
@@ -121,13 +133,17 @@ func build(ctx context.Context, cfg config.Config, addr net.Addr, log *slog.Logg
 	if err != nil {
 		return nil, err
 	}
-	a.upkeep = func(ctx, begun context.Context) {
+	a.upkeep = func(ctx, serving context.Context) {
 		var work sync.WaitGroup
+		work.Go(func() {
+			if err := runner.Run(serving); err != nil {
+				log.ErrorContext(ctx, "jobs were cut off", "error", err)
+			}
+		})
+		work.Go(func() { service.KeepBatches(serving) })
+		// No jobs: each process has a clock, a count and a connection to the provider of its own.
 		work.Go(func() { database.KeepClock(ctx) })
-		work.Go(func() { service.KeepSettled(ctx) })
-		work.Go(func() { service.KeepBatches(begun) })
-		work.Go(func() { service.KeepSwept(ctx) })
-		work.Go(func() { keepAudit(ctx, database, service.APITime, cfg.AuditRetention, log) })
+		work.Go(func() { service.KeepRefusalsRecorded(ctx) })
 		if gate.OIDC != nil {
 			work.Go(func() { gate.OIDC.KeepTrying(ctx) })
 		}
@@ -138,6 +154,25 @@ func build(ctx context.Context, cfg config.Config, addr net.Addr, log *slog.Logg
 		a.greeting += " (sandbox: invented data, sign in as whom you like)"
 	}
 	return a, nil
+}
+
+// settleJob is the job that settles open intents.
+const settleJob = "settle"
+
+// keysEvery is how often it is checked whether cookies need a new key.
+const keysEvery = time.Hour
+
+// periodicJobs are the jobs that are repeated, each on one copy of the program.
+func periodicJobs(cfg config.Config, database *store.Store, service *registry.Service, sessions *auth.Sessions, log *slog.Logger) []jobs.Periodic {
+	return []jobs.Periodic{
+		{Name: settleJob, Every: registry.SettleEvery, Do: service.SettleDue},
+		{Name: "sessions", Every: registry.SweepEvery, Do: service.SweepSessions},
+		{Name: "keys", Every: keysEvery, Do: sessions.RotateKeys},
+		{Name: "audit_head", Every: auditEvery, Do: func(ctx context.Context) error { return logHead(ctx, database, log) }},
+		{Name: "audit_retention", Every: auditEvery, Do: func(ctx context.Context) error {
+			return prune(ctx, database, service.APITime, cfg.AuditRetention, log)
+		}},
+	}
 }
 
 // newGate makes the way in that is configured, as yet without its sessions.

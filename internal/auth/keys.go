@@ -86,7 +86,7 @@ func (k *keyRing) current(ctx context.Context) (*keySet, error) {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), keysWithin)
 	defer cancel()
-	keys, err := k.renewed(ctx, now)
+	keys, err := k.existing(ctx, now)
 	var next *keySet
 	if err == nil {
 		next, err = newKeySet(keys, now)
@@ -101,28 +101,38 @@ func (k *keyRing) current(ctx context.Context) (*keySet, error) {
 	return next, nil
 }
 
-// renewed returns the keys, after adding one if the newest has served its time. That
-// it can't be added is no reason not to use those that there are.
-func (k *keyRing) renewed(ctx context.Context, now time.Time) ([]registry.SessionKey, error) {
+// existing returns the keys, after adding the first one if there is none.
+func (k *keyRing) existing(ctx context.Context, now time.Time) ([]registry.SessionKey, error) {
 	keys, err := k.keys.SessionKeys(ctx)
-	if err != nil {
-		return nil, err
+	if err != nil || len(keys) > 0 {
+		return keys, err
 	}
-	next := registry.SessionKey{Seq: 1, Secret: make([]byte, hashKeySize+blockKeySize), Made: now}
-	if n := len(keys); n > 0 {
-		if now.Sub(keys[n-1].Made) < keysLast {
-			return keys, nil
-		}
-		next.Seq = keys[n-1].Seq + 1
-	}
-	rand.Read(next.Secret)
-	if err := k.keys.AddSessionKey(ctx, next, now.Add(-keysLast-keysWait-k.cookiesLast)); err != nil {
-		if len(keys) > 0 {
-			return keys, nil //nolint:nilerr // on a full disk people go on reading
-		}
+	if err := k.add(ctx, 1, now); err != nil {
 		return nil, err
 	}
 	return k.keys.SessionKeys(ctx)
+}
+
+// rotate adds a key if the newest is as old as one may get.
+func (k *keyRing) rotate(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, keysWithin)
+	defer cancel()
+	now := k.now()
+	keys, err := k.existing(ctx, now)
+	if err != nil {
+		return err
+	}
+	newest := keys[len(keys)-1]
+	if now.Sub(newest.Made) < keysLast {
+		return nil
+	}
+	return k.add(ctx, newest.Seq+1, now)
+}
+
+func (k *keyRing) add(ctx context.Context, seq int64, now time.Time) error {
+	key := registry.SessionKey{Seq: seq, Secret: make([]byte, hashKeySize+blockKeySize), Made: now}
+	rand.Read(key.Secret)
+	return k.keys.AddSessionKey(ctx, key, now.Add(-keysLast-keysWait-k.cookiesLast))
 }
 
 // newKeySet returns what works with keys, first that of the newest key which every

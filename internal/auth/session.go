@@ -84,6 +84,15 @@ func NewSessions(o SessionOptions) (*Sessions, error) {
 	return s, nil
 }
 
+// RotateKeys adds a key for cookies when the newest one is 30 days old. It is to be called
+// about every hour; the copies of the program may all do so.
+func (s *Sessions) RotateKeys(ctx context.Context) error {
+	if err := s.ring.rotate(ctx); err != nil {
+		return fmt.Errorf("rotate the keys of cookies: %w", err)
+	}
+	return nil
+}
+
 // What a gorilla session holds.
 const (
 	rowKey    = "row"    // the registry.Session that goes on

@@ -32,6 +32,7 @@ type Metrics struct {
 	requestTook *prometheus.HistogramVec
 	calls       *prometheus.CounterVec
 	callTook    *prometheus.HistogramVec
+	jobsFailed  *prometheus.CounterVec
 	budgets     budgets
 }
 
@@ -58,6 +59,9 @@ func New(o Options) *Metrics {
 		callTook: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name: "namesake_api_call_duration_seconds", Help: "How long a call of Cloudflare's API took.", Buckets: callBuckets,
 		}, []string{"operation"}),
+		jobsFailed: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "namesake_job_failures_total", Help: "Jobs in the background that failed; each is tried again.",
+		}, []string{"job"}),
 		budgets: newBudgets(),
 	}
 	build := prometheus.NewGauge(prometheus.GaugeOpts{
@@ -66,7 +70,7 @@ func New(o Options) *Metrics {
 	})
 	build.Set(1)
 	m.registry.MustRegister(
-		m.requests, m.requestTook, m.calls, m.callTook, m.budgets.remaining, m.budgets.limit, build,
+		m.requests, m.requestTook, m.calls, m.callTook, m.jobsFailed, m.budgets.remaining, m.budgets.limit, build,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 	)
 	if o.Sessions != nil {
@@ -95,6 +99,9 @@ func (m *Metrics) Call(operation, outcome string, took time.Duration) {
 	m.calls.WithLabelValues(operation, outcome).Inc()
 	m.callTook.WithLabelValues(operation).Observe(took.Seconds())
 }
+
+// JobFailed counts a job in the background that failed.
+func (m *Metrics) JobFailed(job string) { m.jobsFailed.WithLabelValues(job).Inc() }
 
 // Budget keeps what the API said last about a limit of calls: how many are left of
 // it and, unless it is 0, how many there are in all.

@@ -181,7 +181,7 @@ func (s *Service) findSuspects(ctx context.Context) error {
 	s.suspects.mu.Lock()
 	defer s.suspects.mu.Unlock()
 	now := s.now()
-	if now.Sub(s.suspects.read) < settleEvery {
+	if now.Sub(s.suspects.read) < SettleEvery {
 		return nil
 	}
 	since := now.Add(-lookAgainFor)

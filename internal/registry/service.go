@@ -33,6 +33,7 @@ type Service struct {
 	firstSeen   sightings
 	batchWork   chan struct{} // something may be to do
 	looks       lookTimes
+	wakeSettle  func(in time.Duration)
 	suspects    suspects
 	kept        keptLists
 	patterns    *patterns.Pool
@@ -66,6 +67,9 @@ type Options struct {
 	// Restarted is the newest record from before Now was started, if it may have made a step
 	// then; 0 if not.
 	Restarted int64
+	// WakeSettle has SettleDue called after a pause, in addition to every SettleEvery. It
+	// may be nil.
+	WakeSettle func(in time.Duration)
 	// Pause stands in for waiting in tests.
 	Pause func(context.Context, time.Duration) error
 }
@@ -85,7 +89,9 @@ func NewService(o Options) (*Service, error) {
 	if s.patterns == nil {
 		s.patterns = patterns.NewPool(patterns.Options{})
 	}
-	s.looks.wake = make(chan struct{}, 1)
+	if s.wakeSettle = o.WakeSettle; s.wakeSettle == nil {
+		s.wakeSettle = func(time.Duration) {}
+	}
 	if s.log == nil {
 		s.log = slog.Default()
 	}

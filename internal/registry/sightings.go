@@ -55,7 +55,7 @@ func (i *sightings) keepOnly(open []Record, now time.Time) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	for seq, s := range i.bySeq {
-		if now.Sub(s.at).Abs() > settleEvery && !slices.ContainsFunc(open, func(r Record) bool { return r.Seq == seq }) {
+		if now.Sub(s.at).Abs() > SettleEvery && !slices.ContainsFunc(open, func(r Record) bool { return r.Seq == seq }) {
 			delete(i.bySeq, seq)
 		}
 	}

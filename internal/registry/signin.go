@@ -10,7 +10,8 @@ const (
 	// keepsEnded is how long it is remembered who had a session that has ended, so that
 	// a form that they were typing then can be kept for them.
 	keepsEnded = 24 * time.Hour
-	sweepEvery = time.Minute
+	// SweepEvery is how often sessions that have reached a limit are ended.
+	SweepEvery = time.Minute
 )
 
 // sessionName is what the audit trail calls a session: enough of its hash to tell
@@ -169,22 +170,16 @@ func (s *Service) SweepSessions(ctx context.Context) error {
 	return nil
 }
 
-// KeepSwept sweeps the sessions every minute until ctx ends, and records how many refused
-// sign-ins were left out.
-func (s *Service) KeepSwept(ctx context.Context) {
-	recordLeftOut := func(ctx context.Context) {
+// KeepRefusalsRecorded records every minute, until ctx ends, how many refused sign-ins were
+// left out. It is no job: each process counts its own.
+func (s *Service) KeepRefusalsRecorded(ctx context.Context) {
+	record := func(ctx context.Context) {
 		if err := s.RecordRefusalsLeftOut(ctx); err != nil {
 			s.log.ErrorContext(ctx, "the number of refused sign-ins could not be recorded", "error", err)
 		}
 	}
-	defer func() { recordLeftOut(context.WithoutCancel(ctx)) }()
-	for {
-		if err := s.SweepSessions(ctx); err != nil && ctx.Err() == nil {
-			s.log.ErrorContext(ctx, "sessions that are over could not be ended", "error", err)
-		}
-		recordLeftOut(ctx)
-		if s.pause(ctx, sweepEvery) != nil {
-			return
-		}
+	defer func() { record(context.WithoutCancel(ctx)) }()
+	for s.pause(ctx, SweepEvery) == nil {
+		record(ctx)
 	}
 }

@@ -2,6 +2,8 @@ package registry
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -16,15 +18,19 @@ const (
 	// looksInARow bounds the changes that are looked for in one pass. All creates of a pass
 	// are looked for in the same pages of the list.
 	looksInARow = 20
-	// settleEvery is how often open intents are read at least: those of other copies too.
-	settleEvery = 30 * time.Second
+	// SettleEvery is how often open intents are read at least: those of other copies too.
+	SettleEvery = 30 * time.Second
+	// wakeAfter is the pause before new intents are looked for: their change looks itself
+	// first.
+	wakeAfter = time.Second
 )
 
 // lookTimes are when open intents are looked for next.
 type lookTimes struct {
 	mu   sync.Mutex
 	next map[int64]time.Time
-	wake chan struct{}
+	// opened is true once this process has looked for all that it found open when it started.
+	opened bool
 }
 
 // due reports whether an intent is to be looked for now, and then plans the look after.
@@ -54,7 +60,7 @@ func (l *lookTimes) due(seq int64, d doubt, now time.Time) bool {
 func (l *lookTimes) keepOnly(open []Record, now time.Time) time.Duration {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	wait := settleEvery
+	wait := SettleEvery
 	for seq, at := range l.next {
 		if !slices.ContainsFunc(open, func(r Record) bool { return r.Seq == seq }) {
 			delete(l.next, seq)
@@ -66,42 +72,38 @@ func (l *lookTimes) keepOnly(open []Record, now time.Time) time.Duration {
 }
 
 // watch has the background look soon for what is new.
-func (s *Service) watch() {
-	select {
-	case s.looks.wake <- struct{}{}:
-	default:
+func (s *Service) watch() { s.wakeSettle(wakeAfter) }
+
+// SettleDue settles the open intents whose time has come, and plans when it is to be called
+// next. It also looks again for changes that were recorded as not done.
+func (s *Service) SettleDue(ctx context.Context) error {
+	ctx = Background(ctx)
+	var failed error
+	if s.looks.open() {
+		if err := s.SettleOpen(ctx, true); err != nil {
+			failed = fmt.Errorf("settle what was open at the start: %w", err)
+		}
 	}
+	wait, err := s.settleDue(ctx)
+	switch {
+	case err != nil:
+		failed = errors.Join(failed, fmt.Errorf("settle open intents: %w", err))
+	case wait < SettleEvery:
+		s.wakeSettle(wait)
+	}
+	if err := s.LookAgain(ctx); err != nil {
+		failed = errors.Join(failed, fmt.Errorf("look again for what was not done: %w", err))
+	}
+	return failed
 }
 
-// KeepSettled settles open intents, soon after there are any, until ctx ends. It also
-// looks again for what was taken for not done.
-func (s *Service) KeepSettled(ctx context.Context) {
-	ctx = Background(ctx)
-	if err := s.SettleOpen(ctx, true); err != nil && ctx.Err() == nil {
-		s.log.ErrorContext(ctx, "open intents could not be settled", "error", err)
-	}
-	for {
-		wait, err := s.settleDue(ctx)
-		if err != nil && ctx.Err() == nil {
-			s.log.ErrorContext(ctx, "open intents could not be settled", "error", err)
-			wait = settleEvery
-		}
-		if err := s.LookAgain(ctx); err != nil && ctx.Err() == nil {
-			s.log.ErrorContext(ctx, "what was not done could not be looked for again", "error", err)
-		}
-		timer := time.NewTimer(wait)
-		select {
-		case <-ctx.Done():
-			timer.Stop()
-			return
-		case <-s.looks.wake:
-			timer.Stop()
-			if s.pause(ctx, time.Second) != nil { // what has just been looked for is left in peace
-				return
-			}
-		case <-timer.C:
-		}
-	}
+// open reports whether it is called for the first time.
+func (l *lookTimes) open() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	first := !l.opened
+	l.opened = true
+	return first
 }
 
 // settleDue settles those open intents whose time has come, and returns how long it is

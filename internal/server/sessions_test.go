@@ -109,6 +109,7 @@ func TestKeysRotate(t *testing.T) {
 		app.clock.move(30*24*time.Hour - time.Hour)
 		b := app.as("editor")
 		for range 11 { // through a change of keys, hour by hour
+			must(t, app.gate.Sessions.RotateKeys(t.Context()))
 			for range 3 {
 				app.clock.move(20 * time.Minute)
 				b.get(entries).wants(http.StatusOK)

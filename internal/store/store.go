@@ -102,6 +102,15 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	return s, nil
 }
 
+// SQLite returns the pool that writes to the database, for what keeps tables of its own in
+// it; nil when the database is PostgreSQL's. Its one connection must not be held for long.
+func (s *Store) SQLite() *sql.DB {
+	if s.engine != SQLite {
+		return nil
+	}
+	return s.write
+}
+
 // Close closes the database, and waits for the queries under way.
 func (s *Store) Close() error {
 	var errs []error

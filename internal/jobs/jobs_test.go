@@ -1,0 +1,495 @@
+package jobs
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"log/slog"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/riverqueue/river/riverdriver"
+	"github.com/riverqueue/river/rivertype"
+
+	"namesake/internal/store"
+	"namesake/internal/store/pgtest"
+)
+
+// quick are times that a test can wait for.
+var quick = timing{
+	turn: time.Minute, retry: 10 * time.Millisecond, again: 5 * time.Millisecond,
+	beat: 10 * time.Millisecond, stuck: time.Hour, look: time.Hour, poll: 10 * time.Millisecond,
+}
+
+// onEngines runs a test on each engine. database returns the options that name one database.
+func onEngines(t *testing.T, test func(t *testing.T, database Options)) {
+	t.Helper()
+	sqlite := func(t *testing.T, path string) Options {
+		s, err := store.Open(t.Context(), store.Options{Engine: store.SQLite, Path: path})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = s.Close() })
+		return Options{SQLite: s.SQLite(), Now: s.Now}
+	}
+	t.Run("memory", func(t *testing.T) { test(t, sqlite(t, "")) })
+	t.Run("file", func(t *testing.T) { test(t, sqlite(t, filepath.Join(t.TempDir(), "test.db"))) })
+	t.Run("postgres", func(t *testing.T) { test(t, Options{PostgresURL: pgtest.NewDatabase(t)}) })
+}
+
+// copyOf is a copy of the program on a database.
+type copyOf struct {
+	*Runner
+	t    *testing.T
+	stop func() error // ends Run, and returns what it returned
+}
+
+// newCopy makes a copy that does not run yet.
+func newCopy(t *testing.T, o Options) *copyOf {
+	t.Helper()
+	if o.timing == (timing{}) {
+		o.timing = quick
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	r, err := New(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(r.Close)
+	return &copyOf{Runner: r, t: t}
+}
+
+func (c *copyOf) start() {
+	ctx, cancel := context.WithCancel(c.t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- c.Run(ctx) }()
+	c.stop = sync.OnceValue(func() error { cancel(); return <-ended })
+	c.t.Cleanup(func() { _ = c.stop() })
+}
+
+func running(t *testing.T, o Options) *copyOf {
+	t.Helper()
+	c := newCopy(t, o)
+	c.start()
+	return c
+}
+
+func (c *copyOf) enqueue(id string) {
+	c.t.Helper()
+	if err := c.Enqueue(c.t.Context(), id); err != nil {
+		c.t.Fatal(err)
+	}
+}
+
+// plans are calls of Options.Plans, each of which lasts until the test ends it.
+type plans chan call
+
+type call struct {
+	ctx context.Context
+	id  string
+	end chan error
+}
+
+func (p plans) work(ctx context.Context, id string) error {
+	c := call{ctx, id, make(chan error, 1)}
+	select {
+	case p <- c:
+		return <-c.end
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// Everything that a test waits for arrives; the limit is for a failing one.
+const patience = 30 * time.Second
+
+func next[T any](t *testing.T, what string, from <-chan T) T {
+	t.Helper()
+	select {
+	case v := <-from:
+		return v
+	case <-time.After(patience):
+		t.Fatal("missing:", what)
+		panic("not reached")
+	}
+}
+
+func TestPlanIsWorkedOn(t *testing.T) {
+	onEngines(t, func(t *testing.T, o Options) {
+		p := make(plans)
+		o.Plans = p.work
+		c := running(t, o)
+		c.enqueue("one")
+		work := next(t, "one", p)
+		if work.id != "one" {
+			t.Errorf("worked on %q", work.id)
+		}
+		c.enqueue("two") // runs beside it
+		other := next(t, "two", p)
+		if other.id != "two" {
+			t.Errorf("worked on %q", other.id)
+		}
+		work.end <- nil
+		other.end <- nil
+	})
+}
+
+func TestAskingTwiceIsAskingOnce(t *testing.T) {
+	onEngines(t, func(t *testing.T, o Options) {
+		p := make(plans)
+		o.Plans = p.work
+		c := newCopy(t, o)
+		for range 3 {
+			c.enqueue("one")
+		}
+		c.enqueue("two")
+		c.start()
+		seen := []string{}
+		for range 2 {
+			work := next(t, "a plan", p)
+			seen = append(seen, work.id)
+			work.end <- nil
+		}
+		c.enqueue("three")
+		last := next(t, "three", p)
+		last.end <- nil
+		slices.Sort(seen)
+		if want := []string{"one", "two"}; !slices.Equal(seen, want) || last.id != "three" {
+			t.Errorf("worked on %v, then %q", seen, last.id)
+		}
+	})
+}
+
+// A plan that is resumed while its work is about to end must be worked on once more.
+func TestAskingWhileItRunsIsAskingAgain(t *testing.T) {
+	onEngines(t, func(t *testing.T, o Options) {
+		p := make(plans)
+		o.Plans = p.work
+		c := running(t, o)
+		c.enqueue("one")
+		first := next(t, "the first run", p)
+		c.enqueue("one")
+		select {
+		case <-p:
+			t.Error("two workers have the same plan")
+		default:
+		}
+		first.end <- nil
+		second := next(t, "the second run", p)
+		second.end <- nil
+		if second.id != "one" {
+			t.Errorf("worked on %q", second.id)
+		}
+	})
+}
+
+func TestPlanIsTriedAgain(t *testing.T) {
+	onEngines(t, func(t *testing.T, o Options) {
+		for _, tt := range []struct {
+			name   string
+			turn   time.Duration
+			end    func(call) error
+			failed int
+		}{
+			{"after an error", time.Minute, func(call) error { return errors.New("no database") }, 1},
+			{"after its turn", time.Nanosecond, func(c call) error { <-c.ctx.Done(); return c.ctx.Err() }, 0},
+		} {
+			t.Run(tt.name, func(t *testing.T) {
+				p, failed := make(plans), make(chan string, 10)
+				o := o
+				o.Plans, o.timing, o.Failed = p.work, quick, func(name string) { failed <- name }
+				o.timing.turn = tt.turn
+				c := running(t, o)
+				c.enqueue(tt.name)
+				first := next(t, "the first run", p)
+				first.end <- tt.end(first)
+				second := next(t, "the second run", p)
+				second.end <- nil
+				if got := len(failed); got != tt.failed {
+					t.Errorf("%d failures counted, want %d", got, tt.failed)
+				}
+				if err := c.stop(); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+	})
+}
+
+func TestPlansThatNobodyEnqueued(t *testing.T) {
+	onEngines(t, func(t *testing.T, o Options) {
+		p := make(plans)
+		o.Plans = p.work
+		o.Waiting = func(context.Context) ([]string, error) { return []string{"left"}, nil }
+		running(t, o)
+		work := next(t, "the plan", p)
+		work.end <- nil
+		if work.id != "left" {
+			t.Errorf("worked on %q", work.id)
+		}
+	})
+}
+
+func TestShutdownWaitsForWhatIsUnderWay(t *testing.T) {
+	onEngines(t, func(t *testing.T, o Options) {
+		p := make(plans)
+		o.Plans = p.work
+		c := running(t, o)
+		c.enqueue("one")
+		work := next(t, "the plan", p)
+		ended := make(chan error, 1)
+		go func() { ended <- c.stop() }()
+		<-work.ctx.Done()
+		select {
+		case <-ended:
+			t.Error("stopped before its work had ended")
+		default:
+		}
+		work.end <- work.ctx.Err()
+		if err := next(t, "the end", ended); err != nil {
+			t.Error(err)
+		}
+		// The next program goes on with it.
+		running(t, o)
+		work = next(t, "the plan again", p)
+		work.end <- nil
+		if work.id != "one" {
+			t.Errorf("worked on %q", work.id)
+		}
+	})
+}
+
+func TestShutdownGivesUpOnWorkThatHangs(t *testing.T) {
+	onEngines(t, func(t *testing.T, o Options) {
+		p := make(plans)
+		o.Plans, o.Drain = p.work, time.Millisecond
+		c := running(t, o)
+		c.enqueue("one")
+		work := next(t, "the plan", p)
+		if err := c.stop(); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("stopped with %v", err)
+		}
+		work.end <- nil
+		if err := c.client.StopAndCancel(context.WithoutCancel(t.Context())); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// killed leaves the plan as a copy does that was killed while it worked on it: running, with
+// a mark that gets old.
+func killed(t *testing.T, o Options, id string) {
+	t.Helper()
+	p := make(plans)
+	o.Plans, o.timing = p.work, quick
+	o.timing.beat = time.Hour
+	c := running(t, o)
+	c.enqueue(id)
+	work := next(t, "the plan", p)
+	t.Cleanup(func() { work.end <- nil; _ = c.stop() })
+}
+
+func TestAnotherCopyTakesOver(t *testing.T) {
+	url := pgtest.NewDatabase(t)
+	killed(t, Options{PostgresURL: url}, "one")
+	p := make(plans)
+	o := Options{PostgresURL: url, Plans: p.work, timing: quick}
+	o.timing.stuck, o.timing.look = 0, 10*time.Millisecond // the mark is old at once
+	running(t, o)
+	work := next(t, "the plan", p)
+	work.end <- nil
+	if work.id != "one" {
+		t.Errorf("worked on %q", work.id)
+	}
+}
+
+// With SQLite there is no other copy: what was left running goes on at once.
+func TestNextProgramTakesOverAtOnce(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "test.db")
+	open := func() Options {
+		s, err := store.Open(t.Context(), store.Options{Engine: store.SQLite, Path: path})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = s.Close() })
+		return Options{SQLite: s.SQLite(), Now: s.Now}
+	}
+	killed(t, open(), "one")
+	p, o := make(plans), open()
+	o.Plans = p.work
+	running(t, o)
+	work := next(t, "the plan", p)
+	work.end <- nil
+	if work.id != "one" {
+		t.Errorf("worked on %q", work.id)
+	}
+}
+
+// A copy that works is not taken for killed, however long a job takes.
+func TestJobUnderWayIsNotTakenOver(t *testing.T) {
+	onEngines(t, func(t *testing.T, o Options) {
+		p := make(plans)
+		o.Plans = p.work
+		c := running(t, o)
+		c.enqueue("one")
+		work := next(t, "the plan", p)
+		first, second := markOf(t, c), time.Time{}
+		for second = markOf(t, c); !second.After(first); second = markOf(t, c) {
+		}
+		if err := c.takeOver(t.Context(), second); err != nil {
+			t.Fatal(err)
+		}
+		if rows := rowsOf(t, c); rows[0].State != rivertype.JobStateRunning || work.ctx.Err() != nil {
+			t.Errorf("it was taken over: %s", rows[0].State)
+		}
+		work.end <- nil
+	})
+}
+
+// A copy whose job was taken over, as it was suspended, ends its work on it.
+func TestCopyThatLostItsJobEnds(t *testing.T) {
+	onEngines(t, func(t *testing.T, o Options) {
+		p := make(plans)
+		o.Plans = p.work
+		c := running(t, o)
+		c.enqueue("one")
+		work := next(t, "the plan", p)
+		if err := c.takeOver(t.Context(), c.Now().Add(time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+		<-work.ctx.Done()
+		if err := context.Cause(work.ctx); !errors.Is(err, errTakenOver) {
+			t.Errorf("ended by %v", err)
+		}
+		work.end <- work.ctx.Err()
+		work = next(t, "the plan again", p)
+		work.end <- nil
+	})
+}
+
+func TestPeriodicRunsOnOneCopy(t *testing.T) {
+	url := pgtest.NewDatabase(t)
+	runs := make(chan call)
+	do := func(ctx context.Context) error {
+		c := call{ctx: ctx, end: make(chan error, 1)}
+		select {
+		case runs <- c:
+			return <-c.end
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	o := Options{PostgresURL: url, Periodics: []Periodic{{Name: "sweep", Every: time.Hour, Do: do}}}
+	one, two := newCopy(t, o), newCopy(t, o)
+	one.start()
+	run := next(t, "the run at start", runs)
+	two.start()
+	two.Wake("sweep", 0)
+	select {
+	case <-runs:
+		t.Error("both copies run it at once")
+	default:
+	}
+	run.end <- nil
+	run = next(t, "the run that the other copy asked for", runs)
+	run.end <- nil
+}
+
+func TestPeriodicIsRepeated(t *testing.T) {
+	onEngines(t, func(t *testing.T, o Options) {
+		runs, failed := make(chan struct{}), make(chan string, 100)
+		o.Failed = func(name string) { failed <- name }
+		o.Periodics = []Periodic{{Name: "often", Every: 50 * time.Millisecond, Do: func(ctx context.Context) error {
+			select {
+			case runs <- struct{}{}:
+			case <-ctx.Done():
+			}
+			return errors.New("no database")
+		}}}
+		running(t, o)
+		for range 3 {
+			next(t, "a run", runs)
+		}
+		if name := next(t, "a failure", failed); name != "often" {
+			t.Errorf("%q failed", name)
+		}
+	})
+}
+
+func TestJobThatPanicsIsTold(t *testing.T) {
+	onEngines(t, func(t *testing.T, o Options) {
+		var log bytes.Buffer
+		failed := make(chan string, 1)
+		o.Log, o.Failed = slog.New(slog.NewTextHandler(&log, nil)), func(name string) { failed <- name }
+		o.Periodics = []Periodic{{Name: "bad", Every: time.Hour, Do: func(context.Context) error { panic("a bug") }}}
+		c := running(t, o)
+		next(t, "the failure", failed)
+		_ = c.stop()
+		if !strings.Contains(log.String(), "panic: a bug") || strings.Contains(log.String(), "level=DEBUG") {
+			t.Errorf("log: %s", &log)
+		}
+	})
+}
+
+func TestMigratingAtTheSameTime(t *testing.T) {
+	path, url := filepath.Join(t.TempDir(), "test.db"), pgtest.NewDatabase(t)
+	for _, open := range []func() (Options, error){
+		func() (Options, error) {
+			s, err := store.Open(t.Context(), store.Options{Engine: store.SQLite, Path: path})
+			if err != nil {
+				return Options{}, err
+			}
+			t.Cleanup(func() { _ = s.Close() })
+			return Options{SQLite: s.SQLite()}, nil
+		},
+		func() (Options, error) { return Options{PostgresURL: url}, nil },
+	} {
+		var work sync.WaitGroup
+		for range 3 {
+			work.Go(func() {
+				o, err := open()
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				r, err := New(t.Context(), o)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				r.Close()
+			})
+		}
+		work.Wait()
+	}
+}
+
+func TestOptionsThatAreMissing(t *testing.T) {
+	for name, o := range map[string]Options{"no database": {}, "two": {SQLite: nil, PostgresURL: "postgres://%"}} {
+		if _, err := New(t.Context(), o); err == nil {
+			t.Error(name, "is accepted")
+		}
+	}
+}
+
+// rowsOf returns the rows of plans.
+func rowsOf(t *testing.T, c *copyOf) []*rivertype.JobRow {
+	t.Helper()
+	rows, err := c.rows.JobGetByKindMany(t.Context(), &riverdriver.JobGetByKindManyParams{Kind: []string{planKind}})
+	if err != nil || len(rows) == 0 {
+		t.Fatalf("%d jobs: %v", len(rows), err)
+	}
+	return rows
+}
+
+// markOf returns when the one plan was marked last.
+func markOf(t *testing.T, c *copyOf) time.Time {
+	t.Helper()
+	return *rowsOf(t, c)[0].AttemptedAt
+}

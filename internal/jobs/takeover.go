@@ -1,0 +1,83 @@
+package jobs
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"github.com/riverqueue/river/riverdriver"
+	"github.com/riverqueue/river/rivertype"
+)
+
+// River takes over a job when it has been running for longer than any may, by the clock of
+// the copy that looks. Namesake's may run for long, and its copies' clocks may differ. So a
+// copy marks the jobs that it works on as started just now, and one without a fresh mark, by
+// the shared clock, is free.
+
+// hold marks a job every few seconds until release is called. The context that it returns
+// also ends when another copy has taken the job over.
+func (r *Runner) hold(ctx context.Context, id int64) (held context.Context, release func()) {
+	held, cancel := context.WithCancelCause(ctx)
+	ended, done := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(done)
+		ctx := context.WithoutCancel(ctx) // what is under way is finished after ctx ends
+		ticks := time.NewTicker(r.timing.beat)
+		defer ticks.Stop()
+		for {
+			select {
+			case <-ended:
+				return
+			case <-ticks.C:
+			}
+			row, err := r.mark(ctx, id)
+			switch {
+			case err != nil:
+				r.Log.WarnContext(ctx, "a job could not be marked as being worked on", "error", err)
+			case !r.ours(row):
+				cancel(errTakenOver)
+			}
+		}
+	}()
+	return held, func() {
+		close(ended)
+		<-done
+		cancel(nil)
+	}
+}
+
+// mark notes that a job is being worked on, and returns its row.
+func (r *Runner) mark(ctx context.Context, id int64) (*rivertype.JobRow, error) {
+	ctx, cancel := context.WithTimeout(ctx, r.timing.beat)
+	defer cancel()
+	now := r.Now().UTC()
+	return r.rows.JobUpdateFull(ctx, &riverdriver.JobUpdateFullParams{ID: id, AttemptedAtDoUpdate: true, AttemptedAt: &now})
+}
+
+// maxTakenOver bounds how many jobs are taken over at once.
+const maxTakenOver = 100
+
+// takeOver frees the jobs that are running and were marked last before some time.
+func (r *Runner) takeOver(ctx context.Context, before time.Time) error {
+	before = before.UTC()
+	left, err := r.rows.JobGetStuck(ctx, &riverdriver.JobGetStuckParams{Max: maxTakenOver, StuckHorizon: before})
+	if err != nil || len(left) == 0 {
+		return err
+	}
+	now := r.Now().UTC()
+	params := &riverdriver.JobRescueManyParams{StuckHorizon: before}
+	for _, row := range left {
+		note, err := json.Marshal(rivertype.AttemptError{At: now, Attempt: row.Attempt, Error: "the copy that worked on it was killed"})
+		if err != nil {
+			return err
+		}
+		params.ID = append(params.ID, row.ID)
+		params.Error = append(params.Error, note)
+		params.FinalizedAt = append(params.FinalizedAt, nil)
+		params.ScheduledAt = append(params.ScheduledAt, now)
+		params.State = append(params.State, string(rivertype.JobStateAvailable))
+		r.Log.InfoContext(ctx, "a job was left running by a copy that was killed; it is taken over", "kind", row.Kind, "args", string(row.EncodedArgs))
+	}
+	_, err = r.rows.JobRescueMany(ctx, params)
+	return err
+}

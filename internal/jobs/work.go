@@ -1,0 +1,165 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/rivertype"
+)
+
+// The kinds of jobs, which are also the names of their queues.
+const (
+	planKind   = "plan"
+	upkeepKind = "upkeep"
+)
+
+// job is what a row stands for.
+type job struct{ kind, name string }
+
+type planArgs struct {
+	ID string `json:"id"`
+}
+
+func (planArgs) Kind() string { return planKind }
+
+type upkeepArgs struct {
+	Name string `json:"name"`
+}
+
+func (upkeepArgs) Kind() string { return upkeepKind }
+
+func (j job) args() river.JobArgs {
+	if j.kind == planKind {
+		return planArgs{j.name}
+	}
+	return upkeepArgs{j.name}
+}
+
+// options let one row of a job wait or run at a time.
+func (j job) options() *river.InsertOpts {
+	return &river.InsertOpts{
+		Queue: j.kind,
+		UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: []rivertype.JobState{
+			rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRetryable, rivertype.JobStateRunning, rivertype.JobStateScheduled,
+		}},
+	}
+}
+
+// insert adds j unless it waits already. running is true when nothing was added because it
+// runs now: that run may not see what it is wanted for.
+func (r *Runner) insert(ctx context.Context, j job) (running bool, err error) {
+	result, err := r.client.Insert(ctx, j.args(), j.options())
+	if err != nil {
+		return false, err
+	}
+	return result.UniqueSkippedAsDuplicate && result.Job.State == rivertype.JobStateRunning, nil
+}
+
+// timing is how long things take; tests have shorter ones.
+type timing struct {
+	turn  time.Duration // how long a plan is worked on until others have their turn
+	retry time.Duration // after which a plan that could not be worked on is tried again
+	again time.Duration // after which is tried again to add a job that runs now
+	beat  time.Duration // how often a copy marks the jobs that it works on
+	stuck time.Duration // how old the mark of a job is when its copy was killed
+	look  time.Duration // how often such jobs are looked for
+	poll  time.Duration // how often jobs are looked for that another copy added or gave back
+}
+
+var usualTiming = timing{
+	turn: 30 * time.Second, retry: 15 * time.Second, again: 500 * time.Millisecond,
+	beat: 5 * time.Second, stuck: 20 * time.Second, look: 10 * time.Second, poll: 5 * time.Second,
+}
+
+// later gives a job back, to be run again after a pause. Unlike an error it can be returned
+// any number of times.
+func later(in time.Duration) error { return river.JobSnooze(in) }
+
+func (r *Runner) workPlan(ctx context.Context, row *river.Job[planArgs]) error {
+	id := row.Args.ID
+	if !r.begin(id) {
+		return later(r.timing.again) // the row was taken over while this copy was still at work
+	}
+	defer r.end(id)
+	if ctx.Err() != nil {
+		return later(0)
+	}
+	held, release := r.hold(ctx, row.ID)
+	defer release()
+	turn, cancel := context.WithTimeout(held, r.timing.turn)
+	defer cancel()
+	err := r.Plans(turn, id)
+	switch {
+	case turn.Err() != nil:
+		return later(0)
+	case err != nil:
+		r.failed(ctx, planKind, err, "plan", id)
+		return later(r.timing.retry)
+	}
+	return nil
+}
+
+func (r *Runner) workUpkeep(ctx context.Context, row *river.Job[upkeepArgs]) error {
+	p, ok := r.periodics[row.Args.Name]
+	if !ok || ctx.Err() != nil {
+		return nil // another version's, or one that runs again at the next start
+	}
+	held, release := r.hold(ctx, row.ID)
+	defer release()
+	if err := p.Do(held); err != nil && held.Err() == nil {
+		r.failed(ctx, p.Name, err)
+	}
+	return nil
+}
+
+func (r *Runner) failed(ctx context.Context, name string, err error, more ...any) {
+	r.Log.ErrorContext(ctx, "a job failed; it is tried again later", append([]any{"job", name, "error", err}, more...)...)
+	if r.Failed != nil {
+		r.Failed(name)
+	}
+}
+
+// begin reports whether this copy may start to work on a plan: not twice at once.
+func (r *Runner) begin(id string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.working[id] {
+		return false
+	}
+	r.working[id] = true
+	return true
+}
+
+func (r *Runner) end(id string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	delete(r.working, id)
+}
+
+// errTakenOver ends work on a job that another copy has taken over.
+var errTakenOver = errors.New("another copy has taken the job over")
+
+// panicked reports a job that panicked, which is a bug.
+func (r *Runner) panicked(ctx context.Context, row *rivertype.JobRow, value any, trace string) {
+	r.failed(ctx, row.Kind, fmt.Errorf("panic: %v", value), "trace", trace)
+}
+
+// ours reports whether a row is of a job that this copy works on.
+func (r *Runner) ours(row *rivertype.JobRow) bool {
+	return row.State == rivertype.JobStateRunning && len(row.AttemptedBy) > 0 && row.AttemptedBy[len(row.AttemptedBy)-1] == r.id
+}
+
+// periodicJobs are the Periodics as River takes them.
+func (r *Runner) periodicJobs() []*river.PeriodicJob {
+	var jobs []*river.PeriodicJob
+	for _, p := range r.periodics {
+		j := job{kind: upkeepKind, name: p.Name}
+		jobs = append(jobs, river.NewPeriodicJob(river.PeriodicInterval(p.Every), func() (river.JobArgs, *river.InsertOpts) {
+			return j.args(), j.options()
+		}, &river.PeriodicJobOpts{ID: p.Name}))
+	}
+	return jobs
+}
