@@ -242,13 +242,13 @@ func glob(s string) string {
 	}
 	var b strings.Builder
 	for i, r := range s {
-		switch {
-		case r == '*' || r == '%':
+		switch r {
+		case '*', '%':
 			if i > 0 && (s[i-1] == '*' || s[i-1] == '%') {
 				continue
 			}
 			b.WriteString("[^@]*")
-		case r == '?':
+		case '?':
 			b.WriteString("[^@]")
 		default:
 			b.WriteString(regexp.QuoteMeta(string(r)))
