@@ -35,6 +35,10 @@ type Periodic struct {
 	Do func(ctx context.Context) error
 }
 
+// ErrLater is what Options.Plans returns when a plan can't be worked on now without that
+// being a failure.
+var ErrLater = errors.New("the plan is to be worked on later")
+
 // Options are the parts of a Runner.
 type Options struct {
 	// SQLite is the pool that writes to the SQLite database; PostgresURL says where the
@@ -44,8 +48,9 @@ type Options struct {
 
 	Periodics []Periodic
 	// Plans works on the plan id until there is nothing left to do or ctx ends, and then
-	// finishes the operations under way. It is idempotent. After an error it is called again
-	// later; after ctx ended, when other plans have had their turn.
+	// finishes the operations under way. It is idempotent. After an error, which is logged
+	// unless it is ErrLater, it is called again later; after ctx ended, when other plans have
+	// had their turn.
 	Plans func(ctx context.Context, id string) error
 	// Waiting returns the plans with work to do. It finds those that were to run when the
 	// program was killed before it called Enqueue. There are none when it is nil.
@@ -69,6 +74,8 @@ type Runner struct {
 	close     func()
 	periodics map[string]Periodic
 	pending   pending
+
+	starting sync.RWMutex // River's client can't take jobs while it starts
 
 	mu      sync.Mutex
 	working map[string]bool // plans that this copy works on
@@ -152,7 +159,7 @@ func (r *Runner) Run(ctx context.Context) error {
 		}
 	}
 	for {
-		err := r.client.Start(context.WithoutCancel(ctx))
+		err := r.startClient(ctx)
 		if err == nil {
 			break
 		}
@@ -173,6 +180,12 @@ func (r *Runner) Run(ctx context.Context) error {
 		return fmt.Errorf("wait for the jobs under way: %w", err)
 	}
 	return nil
+}
+
+func (r *Runner) startClient(ctx context.Context) error {
+	r.starting.Lock()
+	defer r.starting.Unlock()
+	return r.client.Start(context.WithoutCancel(ctx)) // it is stopped at the end of Run
 }
 
 // keepUp adds pending jobs when they are due, and takes over jobs of copies that were killed,

@@ -198,6 +198,7 @@ func TestPlanIsTriedAgain(t *testing.T) {
 			failed int
 		}{
 			{"after an error", time.Minute, func(call) error { return errors.New("no database") }, 1},
+			{"later", time.Minute, func(call) error { return ErrLater }, 0},
 			{"after its turn", time.Nanosecond, func(c call) error { <-c.ctx.Done(); return c.ctx.Err() }, 0},
 		} {
 			t.Run(tt.name, func(t *testing.T) {
@@ -247,8 +248,8 @@ func TestShutdownWaitsForWhatIsUnderWay(t *testing.T) {
 		go func() { ended <- c.stop() }()
 		<-work.ctx.Done()
 		select {
-		case <-ended:
-			t.Error("stopped before its work had ended")
+		case err := <-ended:
+			t.Error("stopped before its work had ended:", err)
 		default:
 		}
 		work.end <- work.ctx.Err()
@@ -339,8 +340,9 @@ func TestJobUnderWayIsNotTakenOver(t *testing.T) {
 		c := running(t, o)
 		c.enqueue("one")
 		work := next(t, "the plan", p)
-		first, second := markOf(t, c), time.Time{}
-		for second = markOf(t, c); !second.After(first); second = markOf(t, c) {
+		first, second := markOf(t, c), markOf(t, c)
+		for !second.After(first) {
+			second = markOf(t, c)
 		}
 		if err := c.takeOver(t.Context(), second); err != nil {
 			t.Fatal(err)

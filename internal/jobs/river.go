@@ -90,6 +90,7 @@ func migrateSQLite(ctx context.Context, db *sql.DB, driver riverdriver.Driver[*s
 	if err != nil {
 		return err
 	}
+	//nolint:staticcheck // it is deprecated for migrations of PostgreSQL that can't share a transaction; SQLite has none
 	if _, err := migrator.MigrateTx(ctx, tx, rivermigrate.DirectionUp, nil); err != nil {
 		return errors.Join(err, tx.Rollback())
 	}

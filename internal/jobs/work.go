@@ -51,6 +51,8 @@ func (j job) options() *river.InsertOpts {
 // insert adds j unless it waits already. running is true when nothing was added because it
 // runs now: that run may not see what it is wanted for.
 func (r *Runner) insert(ctx context.Context, j job) (running bool, err error) {
+	r.starting.RLock()
+	defer r.starting.RUnlock()
 	result, err := r.client.Insert(ctx, j.args(), j.options())
 	if err != nil {
 		return false, err
@@ -95,6 +97,8 @@ func (r *Runner) workPlan(ctx context.Context, row *river.Job[planArgs]) error {
 	switch {
 	case turn.Err() != nil:
 		return later(0)
+	case errors.Is(err, ErrLater):
+		return later(r.timing.retry)
 	case err != nil:
 		r.failed(ctx, planKind, err, "plan", id)
 		return later(r.timing.retry)
