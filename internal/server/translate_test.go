@@ -39,6 +39,9 @@ func TestNamesAreNotTranslated(t *testing.T) {
 			}
 		}
 	}
+	b.get(entries+"/new?name=Jane+Smith&email=new@example.com").contains("#meaning [translate=no]", "Jane Smith")
+	b.get(path).contains("#holds [translate=no]", "“")
+	b.get(entries+"/of-name?name=Jane+Smith").contains("[translate=no]", "“Jane Smith”")
 	page := b.get(path)
 	for _, selector := range []string{"h1", "#entry-id", "[data-field=name] dd", "[data-field=email] dd", "#entry-json", "#entry-curl", "#entry-terraform"} {
 		if s := page.Find(selector); s.Closest("[translate=no]").Length()+s.Find("[translate=no]").Length() == 0 {

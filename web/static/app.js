@@ -35,6 +35,8 @@ for (const button of document.querySelectorAll("button[data-copy]")) {
   button.addEventListener("click", () => copy(button));
 }
 
+const untranslated = (text) => Object.assign(document.createElement("bdi"), { textContent: text, translate: false });
+
 // The sentence on what the entry will do follows what is typed.
 const meaning = document.getElementById("meaning");
 if (meaning) {
@@ -43,10 +45,11 @@ if (meaning) {
   const email = document.getElementById("email");
   const regex = document.getElementById("is_email_regex");
   const say = () => {
-    const who = name.value.trim() ? `“${name.value.trim()}”` : noName;
-    const typed = email.value.trim();
-    const from = regex.checked ? (typed ? pattern.replace("{}", () => typed) : noPattern) : typed || noEmail;
-    meaning.textContent = template.replace(/{name}|{from}/g, (part) => (part === "{name}" ? who : from));
+    const typed = { name: name.value.trim(), email: email.value.trim() };
+    const who = typed.name ? "“{name}”" : noName;
+    const from = regex.checked ? (typed.email ? pattern.replace("{}", "{email}") : noPattern) : typed.email ? "{email}" : noEmail;
+    const parts = template.replace("{name}", who).replace("{from}", from).split(/{(name|email)}/);
+    meaning.replaceChildren(...parts.map((part, i) => (i % 2 ? untranslated(typed[part]) : part)));
   };
   for (const input of [name, email, regex]) input.addEventListener("input", say);
   say();
