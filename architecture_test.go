@@ -16,7 +16,7 @@ import (
 // mayImport says which packages of ours each package may import; "" is main. A
 // package that is not here has no place in the house yet: give it one.
 //
-// An adapter (auth, cfapi, store, bulk, server) knows registry and no other
+// An adapter (auth, cfapi, store, server) knows registry and no other
 // adapter; server alone puts some of them to use. Only main knows config.
 var mayImport = map[string][]string{
 	"internal/input":         {},
@@ -31,18 +31,18 @@ var mayImport = map[string][]string{
 	"internal/cfapi/sandbox": {"internal/javaregex"},
 	"internal/auth":          {"internal/registry"},
 	"internal/auth/authtest": {"internal/auth", "internal/registry"},
-	"internal/store":         {"internal/registry"},
+	"internal/store":         {"internal/plan", "internal/registry"},
 	"internal/store/pgtest":  {},
-	"internal/bulk":          {"internal/registry"},
 	"internal/jobs":          {},
+	"internal/plan":          {"internal/patterns", "internal/registry"},
 	"internal/metrics":       {},
 	"internal/terraform":     {"internal/quote", "internal/registry"},
 	"web/static":             {},
 	"web/templates":          {"internal/registry", "web/static"},
-	"internal/server":        {"internal/auth", "internal/bulk", "internal/input", "internal/javaregex", "internal/netlimit", "internal/patterns", "internal/quote", "internal/registry", "internal/terraform", "web/static", "web/templates"},
+	"internal/server":        {"internal/auth", "internal/input", "internal/javaregex", "internal/netlimit", "internal/patterns", "internal/plan", "internal/quote", "internal/registry", "internal/terraform", "web/static", "web/templates"},
 	"": {
-		"internal/auth", "internal/bulk", "internal/cfapi", "internal/cfapi/sandbox", "internal/config", "internal/javaregex",
-		"internal/jobs", "internal/metrics", "internal/registry", "internal/server", "internal/store", "web/static", "web/templates",
+		"internal/auth", "internal/cfapi", "internal/cfapi/sandbox", "internal/config", "internal/javaregex",
+		"internal/jobs", "internal/metrics", "internal/plan", "internal/registry", "internal/server", "internal/store", "web/static", "web/templates",
 	},
 }
 
@@ -64,7 +64,7 @@ var homeOf = map[string][]string{
 // pure packages know nothing of HTTP or HTML, not even the standard library's. input is
 // as pure, but reads the character references of HTML that people paste.
 var (
-	pure    = []string{"internal/javaregex", "internal/keyed", "internal/netlimit", "internal/patterns", "internal/quote", "internal/registry", "internal/terraform"}
+	pure    = []string{"internal/javaregex", "internal/keyed", "internal/netlimit", "internal/patterns", "internal/plan", "internal/quote", "internal/registry", "internal/terraform"}
 	foreign = []string{"net/http", "html", "html/template"}
 )
 

@@ -18,6 +18,7 @@ import (
 	"namesake/internal/config"
 	"namesake/internal/jobs"
 	"namesake/internal/metrics"
+	"namesake/internal/plan"
 	"namesake/internal/registry"
 	"namesake/internal/server"
 	"namesake/internal/store"
@@ -95,7 +96,7 @@ func build(ctx context.Context, cfg config.Config, addr net.Addr, log *slog.Logg
 	var runner *jobs.Runner // there before anything is served
 	service, err = registry.NewService(registry.Options{
 		API: client, Account: options.Account, Submissions: database, Journal: database, Trail: database,
-		Sessions: sessions, Batches: database, Limits: limits, SettleAfter: settleAfter(cfg), Log: log, Now: database.Now, Restarted: database.Restarted(),
+		Sessions: sessions, Outcomes: database, Limits: limits, SettleAfter: settleAfter(cfg), Log: log, Now: database.Now, Restarted: database.Restarted(),
 		WakeSettle: func(in time.Duration) { runner.Wake(settleJob, in) },
 	})
 	if err != nil {
@@ -107,8 +108,19 @@ func build(ctx context.Context, cfg config.Config, addr net.Addr, log *slog.Logg
 	if err != nil {
 		return nil, err
 	}
+	queue := plan.QueueFunc(func(ctx context.Context, id string) error { return runner.Enqueue(ctx, id) })
+	plans, err := plan.NewService(plan.Options{Registry: service, Store: database, Queue: queue, Account: options.Account, Log: log})
+	if err != nil {
+		return nil, err
+	}
+	if cfg.Database.Engine == config.SQLite { // no other copy works on its plans
+		if err := database.ReleaseAllPlans(ctx); err != nil {
+			return nil, err
+		}
+	}
 	runner, err = jobs.New(ctx, jobs.Options{
 		SQLite: database.SQLite(), PostgresURL: cfg.Database.URL.Reveal(), Now: database.Now, Drain: drainTimeout, Failed: jobFailed, Log: log,
+		Plans: plans.Work, Waiting: plans.Waiting,
 		Periodics: periodicJobs(cfg, database, service, gate.Sessions, log),
 	})
 	if err != nil {
@@ -122,7 +134,7 @@ func build(ctx context.Context, cfg config.Config, addr net.Addr, log *slog.Logg
 	calls, in := options.BackgroundBudget()
 	a.handler, err = server.New(server.Options{
 		Background: server.CallRate{Calls: calls, In: in},
-		Registry:   service, Gate: gate, Account: options.Account, PublicURL: public, AnyHost: cfg.DemoOnNetwork && cfg.PublicURL == "",
+		Registry:   service, Plans: plans, Gate: gate, Account: options.Account, PublicURL: public, AnyHost: cfg.DemoOnNetwork && cfg.PublicURL == "",
 		Now: database.Now, Warnings: clockWarnings(database, service),
 		Sandbox: cfg.Sandbox() || cfg.Demo(), Ready: ready, TrustedProxies: cfg.TrustedProxies, Log: log, Observe: observe,
 		// As configured: the address of the built-in sandbox is nobody else's to call.
@@ -140,7 +152,6 @@ func build(ctx context.Context, cfg config.Config, addr net.Addr, log *slog.Logg
 				log.ErrorContext(ctx, "jobs were cut off", "error", err)
 			}
 		})
-		work.Go(func() { service.KeepBatches(serving) })
 		// No jobs: each process has a clock, a count and a connection to the provider of its own.
 		work.Go(func() { database.KeepClock(ctx) })
 		work.Go(func() { service.KeepRefusalsRecorded(ctx) })

@@ -274,19 +274,13 @@ func (s *Service) lookAgain(ctx context.Context, p suspect) (outcome Record, ok 
 	return s.changeOutcome(c, changed, nil), true, nil
 }
 
-// followUp lets what rests on an intent follow its outcome: the items of batches.
+// followUp has what rests on an intent follow its outcome: the operations of plans.
 func (s *Service) followUp(ctx context.Context, intent Record) {
 	r, err := s.outcome(ctx, intent.Seq)
 	if err == nil && r.final() {
-		state, made := ItemFailed, ID("")
-		if r.Outcome == OutcomeDone {
-			if state = ItemDone; r.Action == CreateEntry {
-				made = r.Entry
-			}
-		}
-		err = s.batches.SettleItem(ctx, intent.Seq, state, r.Seq, made)
+		err = s.outcomes.FollowOutcome(ctx, r)
 	}
 	if err != nil {
-		s.log.ErrorContext(ctx, "the items of a batch could not be settled", "intent", intent.Seq, "error", err)
+		s.log.ErrorContext(ctx, "the operations of plans could not follow an outcome", "intent", intent.Seq, "error", err)
 	}
 }

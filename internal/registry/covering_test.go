@@ -17,7 +17,7 @@ func newTickingService(t *testing.T, entries []registry.Entry) *registry.Service
 	api := &fakeAPI{entries: entries, now: func() time.Time { return at }}
 	_, database := newService(t, api, func(time.Duration) {})
 	s, err := registry.NewService(registry.Options{
-		API: api, Account: "a", Submissions: database, Journal: database, Trail: database, Sessions: database, Batches: database, Limits: limits,
+		API: api, Account: "a", Submissions: database, Journal: database, Trail: database, Sessions: database, Outcomes: database, Limits: limits,
 		Now: func() time.Time { at = at.Add(time.Second); return at },
 	})
 	if err != nil {

@@ -60,3 +60,11 @@ type Submission struct {
 	Identity     string    // the same for creates of the same name and address
 	Beside       string    // open creates of the same identity that the person knows of, by JoinIntents; not stored
 }
+
+// OutcomeFollower is told how changes ended that were in doubt, or recorded otherwise, for
+// what rests on them: the operations of plans.
+type OutcomeFollower interface {
+	// FollowOutcome takes the newest record of an intent, a final one. It may be told the same
+	// several times.
+	FollowOutcome(ctx context.Context, outcome Record) error
+}

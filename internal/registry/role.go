@@ -49,6 +49,8 @@ const (
 	CreateEntry  Action = "entry.create"
 	EditEntry    Action = "entry.edit"
 	DeleteEntry  Action = "entry.delete"
+	ViewPlan     Action = "plan.view"
+	RunPlan      Action = "plan.run" // takes the permission for each of its operations too
 	CheckPattern Action = "pattern.check"
 	ViewAudit    Action = "audit.view"
 	ExportAudit  Action = "audit.export"
@@ -77,6 +79,8 @@ var permissions = []struct {
 	{CreateEntry, Editor},
 	{EditEntry, Editor},
 	{DeleteEntry, Editor},
+	{ViewPlan, Editor},
+	{RunPlan, Editor},
 	{ListEntries, Viewer},
 	{ViewEntry, Viewer},
 	{CheckPattern, Viewer},

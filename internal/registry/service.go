@@ -21,7 +21,7 @@ type Service struct {
 	journal     Journal
 	trail       Trail
 	sessions    Sessions
-	batches     Batches
+	outcomes    OutcomeFollower
 	limits      SessionLimits
 	account     AccountID
 	settleAfter time.Duration
@@ -31,7 +31,6 @@ type Service struct {
 	inFlight    keyed.Mutex
 	underWay    intents
 	firstSeen   sightings
-	batchWork   chan struct{} // something may be to do
 	looks       lookTimes
 	wakeSettle  func(in time.Duration)
 	suspects    suspects
@@ -55,7 +54,7 @@ type Options struct {
 	Journal     Journal
 	Trail       Trail
 	Sessions    Sessions
-	Batches     Batches
+	Outcomes    OutcomeFollower
 	Limits      SessionLimits // of a session
 	// SettleAfter is how old an intent must be before SettleOpen may take it for
 	// one that was left behind: 0 when no other copy of the program writes to Journal.
@@ -77,13 +76,13 @@ type Options struct {
 // NewService returns a Service over o. It returns an error when a required part
 // is missing.
 func NewService(o Options) (*Service, error) {
-	if o.API == nil || o.Submissions == nil || o.Journal == nil || o.Trail == nil || o.Sessions == nil || o.Batches == nil ||
+	if o.API == nil || o.Submissions == nil || o.Journal == nil || o.Trail == nil || o.Sessions == nil || o.Outcomes == nil ||
 		o.Account == "" || o.Limits.Idle <= 0 || o.Limits.Absolute <= 0 {
-		return nil, errors.New("registry service: API, Account, Submissions, Journal, Trail, Sessions, Batches and Limits are required")
+		return nil, errors.New("registry service: API, Account, Submissions, Journal, Trail, Sessions, Outcomes and Limits are required")
 	}
 	s := &Service{
 		submissions: o.Submissions, journal: o.Journal, trail: o.Trail, account: o.Account,
-		sessions: o.Sessions, batches: o.Batches, limits: o.Limits, batchWork: make(chan struct{}, 1),
+		sessions: o.Sessions, outcomes: o.Outcomes, limits: o.Limits,
 		patterns: o.Patterns, refusals: newRefusals(), settleAfter: o.SettleAfter, restarted: o.Restarted, log: o.Log, now: o.Now, pause: o.Pause,
 	}
 	if s.patterns == nil {

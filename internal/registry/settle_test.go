@@ -77,7 +77,7 @@ func newService(t *testing.T, api *fakeAPI, pass func(time.Duration)) (*registry
 	}
 	t.Cleanup(func() { _ = database.Close() })
 	s, err := registry.NewService(registry.Options{
-		API: api, Account: "a", Submissions: database, Journal: database, Trail: database, Sessions: database, Batches: database, Limits: limits, Now: api.now,
+		API: api, Account: "a", Submissions: database, Journal: database, Trail: database, Sessions: database, Outcomes: database, Limits: limits, Now: api.now,
 		Pause: func(_ context.Context, d time.Duration) error { pass(d); return nil },
 	})
 	if err != nil {
@@ -330,7 +330,7 @@ func TestWhatIsOnRecordAsOverIsNotSent(t *testing.T) {
 	api := &fakeAPI{now: time.Now}
 	_, database := newService(t, api, func(time.Duration) {})
 	journal := &interloper{Store: database}
-	s, err := registry.NewService(registry.Options{API: api, Account: "a", Submissions: database, Journal: journal, Trail: database, Sessions: database, Batches: database, Limits: limits})
+	s, err := registry.NewService(registry.Options{API: api, Account: "a", Submissions: database, Journal: journal, Trail: database, Sessions: database, Outcomes: database, Limits: limits})
 	if err != nil {
 		t.Fatal(err)
 	}

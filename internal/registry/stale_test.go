@@ -35,7 +35,7 @@ func newListService(t *testing.T, entries []registry.Entry) (s *registry.Service
 	api = &failingAPI{fakeAPI: &fakeAPI{entries: entries, now: clock}}
 	_, database := newService(t, api.fakeAPI, func(time.Duration) {})
 	s, err := registry.NewService(registry.Options{
-		API: api, Account: "a", Submissions: database, Journal: database, Trail: database, Sessions: database, Batches: database, Limits: limits, Now: clock,
+		API: api, Account: "a", Submissions: database, Journal: database, Trail: database, Sessions: database, Outcomes: database, Limits: limits, Now: clock,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -36,12 +36,19 @@ const lookFor = 5 * time.Second
 // as well, with a reason that is then told. Nor is it a lock: two people who create the
 // same entry in the same second both succeed, as far as Namesake is concerned.
 func (s *Service) twins(ctx context.Context, d Draft, self ID) *TwinError {
-	ctx, cancel := context.WithTimeout(ctx, lookFor)
-	defer cancel()
-	entries, _, err := s.search(ctx, Query{Search: d.Email, Order: ByEmail, Direction: Ascending, PerPage: MaxPerPage})
+	twins, err := s.findTwins(ctx, d, self)
 	if err != nil {
 		s.log.WarnContext(ctx, "not known whether the same entry is there already", "error", err)
 	}
+	return twins
+}
+
+// findTwins is twins, and returns an error when the list could not be read: there may be
+// more then.
+func (s *Service) findTwins(ctx context.Context, d Draft, self ID) (*TwinError, error) {
+	ctx, cancel := context.WithTimeout(ctx, lookFor)
+	defer cancel()
+	entries, _, err := s.search(ctx, Query{Search: d.Email, Order: ByEmail, Direction: Ascending, PerPage: MaxPerPage})
 	name := FoldName(d.Name)
 	twin := &TwinError{}
 	var others []Entry
@@ -59,9 +66,9 @@ func (s *Service) twins(ctx context.Context, d Draft, self ID) *TwinError {
 	twin.Exact = len(twin.Twins) > 0
 	twin.Twins = append(twin.Twins, others...)
 	if len(twin.Twins) == 0 {
-		return nil
+		return nil, err
 	}
-	return twin
+	return twin, err
 }
 
 // createdLately returns the entries of d's name and address that were created here a short

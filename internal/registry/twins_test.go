@@ -30,7 +30,7 @@ func TestAnotherCopysEntryIsNoTwin(t *testing.T) {
 	one, database := newService(t, api, func(time.Duration) {})
 	slow := &meanwhile{fakeAPI: api}
 	two, err := registry.NewService(registry.Options{
-		API: slow, Account: "a", Submissions: database, Journal: database, Trail: database, Sessions: database, Batches: database, Limits: limits, Now: api.now,
+		API: slow, Account: "a", Submissions: database, Journal: database, Trail: database, Sessions: database, Outcomes: database, Limits: limits, Now: api.now,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"time"
 )
 
@@ -36,7 +37,7 @@ func (s *Service) Undo(ctx context.Context, who Caller, seq int64) (Created, err
 	if err != nil {
 		return Created{}, err
 	}
-	return s.create(ctx, who, keyOfUndo(seq), own.Draft(), nil, nil)
+	return s.create(ctx, who, RestoreKey(seq), own.Draft(), nil, nil)
 }
 
 // Draft is an entry with these values.
@@ -55,3 +56,7 @@ func (v Values) Draft() Draft {
 		ExternalDirectoryNodeID: text(FieldExternalDirectoryNodeID), Provenance: Provenance(text(FieldProvenance)),
 	}
 }
+
+// RestoreKey is the key of the create that undoes the deletion of an audit record, so that
+// undoing it in several ways makes one entry.
+func RestoreKey(record int64) string { return "undo " + strconv.FormatInt(record, 10) }

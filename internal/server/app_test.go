@@ -22,6 +22,7 @@ import (
 	"namesake/internal/cfapi"
 	"namesake/internal/cfapi/sandbox"
 	"namesake/internal/patterns"
+	"namesake/internal/plan"
 	"namesake/internal/registry"
 	"namesake/internal/server"
 	"namesake/internal/store"
@@ -38,6 +39,7 @@ type app struct {
 	sandbox  *sandbox.Sandbox
 	store    *store.Store
 	registry *registry.Service
+	plans    *plan.Service
 	gate     *auth.Gate
 	server   *httptest.Server
 	clock    *clock // the program's
@@ -147,9 +149,12 @@ func newApp(t testing.TB, with ...func(*settings)) *app {
 	}
 	a.registry, err = registry.NewService(registry.Options{
 		Restarted: restarted,
-		API:       client, Account: account, Submissions: a.store, Journal: journal, Trail: a.store, Sessions: rows, Batches: a.store, Limits: limits,
+		API:       client, Account: account, Submissions: a.store, Journal: journal, Trail: a.store, Sessions: rows, Outcomes: a.store, Limits: limits,
 		Patterns: set.patterns, SettleAfter: set.settleAfter, Log: log, Now: a.store.Now, Pause: a.clock.pause,
 	})
+	must(t, err)
+	queue := &planQueue{}
+	a.plans, err = plan.NewService(plan.Options{Registry: a.registry, Store: a.store, Queue: queue, Account: account, Log: log})
 	must(t, err)
 	public, err := url.Parse("http://127.0.0.1")
 	must(t, err)
@@ -172,16 +177,18 @@ func newApp(t testing.TB, with ...func(*settings)) *app {
 	maps.Copy(ready, set.ready)
 	a.server.Config.Handler, err = server.New(server.Options{
 		ReadyTimeout: set.readyTimeout, Warnings: set.warnings,
-		Registry: a.registry, Gate: a.gate, Account: account, PublicURL: public, Sandbox: true, Log: log,
+		Registry: a.registry, Plans: a.plans, Gate: a.gate, Account: account, PublicURL: public, Sandbox: true, Log: log,
 		Ready: ready, TrustedProxies: set.proxies, Now: a.store.Now, Observe: set.observe,
 		CreateCommand: func(d registry.Draft) (string, error) { return cfapi.CreateCommand("", account, d) },
 	})
 	must(t, err)
 	upkeep, stop := context.WithCancel(t.Context())
+	queue.ctx, queue.work = upkeep, a.plans.Work
 	worked := make(chan struct{})
 	go func() {
 		defer close(worked)
-		a.registry.KeepBatches(upkeep)
+		<-upkeep.Done()
+		queue.working.Wait()
 	}()
 	t.Cleanup(func() { stop(); <-worked })
 	a.server.Start()
@@ -236,7 +243,7 @@ func (l *logBuffer) String() string {
 
 // in returns a for a subtest.
 func (a *app) in(t testing.TB) *app {
-	return &app{t, a.sandbox, a.store, a.registry, a.gate, a.server, a.clock, a.apiClock, a.wall, a.log, a.bodies, a.rows}
+	return &app{t, a.sandbox, a.store, a.registry, a.plans, a.gate, a.server, a.clock, a.apiClock, a.wall, a.log, a.bodies, a.rows}
 }
 
 // in returns b for a subtest.
@@ -412,4 +419,18 @@ func (c *counter) Read(p []byte) (int, error) {
 	n, err := c.r.Read(p)
 	c.n += n
 	return n, err
+}
+
+// planQueue works on each plan at once, until its test ends.
+type planQueue struct {
+	ctx     context.Context
+	work    func(context.Context, string) error
+	working sync.WaitGroup
+}
+
+func (q *planQueue) Enqueue(_ context.Context, id string) error {
+	q.working.Go(func() {
+		_ = q.work(q.ctx, id) // tests see what has become of the plan
+	})
+	return nil
 }

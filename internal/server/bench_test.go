@@ -16,6 +16,7 @@ import (
 	"namesake/internal/auth"
 	"namesake/internal/cfapi"
 	"namesake/internal/cfapi/sandbox"
+	"namesake/internal/plan"
 	"namesake/internal/registry"
 	"namesake/internal/server"
 	"namesake/internal/store"
@@ -87,14 +88,16 @@ func benchServer(b *testing.B, n int) (http.Handler, *http.Cookie) {
 	database, err := store.Open(b.Context(), store.Options{Engine: "sqlite", Now: clock.now})
 	must(b, err)
 	b.Cleanup(func() { _ = database.Close() })
-	service, err := registry.NewService(registry.Options{API: client, Account: account, Submissions: database, Journal: database, Trail: database, Sessions: database, Batches: database, Limits: limits})
+	service, err := registry.NewService(registry.Options{API: client, Account: account, Submissions: database, Journal: database, Trail: database, Sessions: database, Outcomes: database, Limits: limits})
+	must(b, err)
+	plans, err := plan.NewService(plan.Options{Registry: service, Store: database, Queue: &planQueue{}, Account: account})
 	must(b, err)
 	sessions, err := auth.NewSessions(auth.SessionOptions{
 		Rows: database, Forms: database, Keys: database, Registrar: service, Limits: limits, Now: clock.now,
 	})
 	must(b, err)
 	handler, err := server.New(server.Options{
-		Registry: service, Gate: &auth.Gate{Sessions: sessions}, Account: account, PublicURL: &url.URL{Scheme: "http", Host: "127.0.0.1"}, AnyHost: true,
+		Registry: service, Plans: plans, Gate: &auth.Gate{Sessions: sessions}, Account: account, PublicURL: &url.URL{Scheme: "http", Host: "127.0.0.1"}, AnyHost: true,
 		Log: discard(), Ready: readyAlways(),
 		CreateCommand: func(d registry.Draft) (string, error) { return cfapi.CreateCommand("", account, d) },
 	})

@@ -99,15 +99,15 @@ func TestADeletionThroughSporadicRefusals(t *testing.T) {
 		app := filled(t, 45)
 		b := app.as("editor")
 		list := b.get(entries + "?per_page=50").wants(http.StatusOK)
-		plan := b.plan(list, list.ids())
+		draft := b.plan(list, list.ids())
 		for i := range 3 {
 			f := forbidden
 			f.Method, f.Times, f.Skip, f.Path = method, 1, min(i, 1)*19, "impersonation_registry/"
 			app.sandbox.Inject(f)
 		}
-		page := b.press(plan, "start", map[string]string{"confirm": "45"})
+		page := b.press(draft, "apply", map[string]string{"confirm": "45"})
 		page.contains("h1", "45 entries deleted")
-		same(t, method+": rows that failed", page.group("Not deleted").Length(), 0)
+		same(t, method+": rows that failed", page.operations(undone...).Length(), 0)
 		same(t, method+": left", len(app.sandbox.Entries()), 0)
 		same(t, method+": faults that did not show", len(app.sandbox.Faults()), 0)
 		if strings.Contains(page.text("main"), "permission") {
@@ -126,9 +126,9 @@ func TestAnEntryThatIsRefusedAgainAndAgain(t *testing.T) {
 	f := forbidden
 	f.Method, f.Path = http.MethodDelete, list.ids()[7]
 	app.sandbox.Inject(f)
-	page := b.press(b.plan(list, list.ids()), "start", map[string]string{"confirm": "12"})
+	page := b.press(b.plan(list, list.ids()), "apply", map[string]string{"confirm": "12"})
 	page.contains("h1", "11 of 12 entries deleted")
-	not := page.group("Not deleted").Text()
+	not := page.tells(undone...)
 	if !strings.Contains(not, "this may pass by itself") || strings.Contains(not, "permission") {
 		t.Errorf("not deleted: %q", not)
 	}
@@ -145,10 +145,10 @@ func TestADeletionWithoutRights(t *testing.T) {
 	f := forbidden
 	f.Method = http.MethodDelete
 	app.sandbox.Inject(f)
-	page := b.press(b.plan(list, list.ids()), "start", map[string]string{"confirm": "12"})
-	page.contains("h1", "Stopped")
+	page := b.press(b.plan(list, list.ids()), "apply", map[string]string{"confirm": "12"})
+	page.contains("h1", "Paused")
 	page.contains("[role=alert]", "Cloud Email Security: Write")
-	if failed := page.group("Not deleted").Find("ul.divide-y > li").Length(); failed < 5 || failed > 9 {
+	if failed := page.operations(undone...).Length(); failed < 5 || failed > 9 {
 		t.Errorf("%d rows failed", failed)
 	}
 }

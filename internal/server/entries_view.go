@@ -23,7 +23,7 @@ func (s *Server) entriesView(q registry.Query, notes []string, list registry.Pag
 	at := func(q registry.Query, page int) string { return s.entriesURL() + queryString(q, page) }
 	v := templates.EntriesView{
 		Query: q, Notes: notes, Entries: list.Entries, Place: withPlace("", queryString(q, q.Page)), PerPages: perPages,
-		Chips: s.chips(q), All: s.entriesURL(), DeletionsURL: s.deletionsURL(), Back: queryString(q, q.Page),
+		Chips: s.chips(q), All: s.entriesURL(), PlansURL: s.plansURL(), Back: queryString(q, q.Page),
 	}
 	v.Pager = templates.Pager{First: at(q, 1), Page: q.Page}
 	if q.Page > 1 {

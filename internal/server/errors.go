@@ -239,7 +239,7 @@ func (s *Server) fail(err error) failure {
 	case errors.As(err, &web):
 		return failHTTP(web.Code)
 	}
-	if f, ok := failBatch(err); ok {
+	if f, ok := failPlan(err); ok {
 		return f
 	}
 	return failure{

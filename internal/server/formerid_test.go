@@ -73,7 +73,7 @@ func TestDerivedDirectoryFields(t *testing.T) {
 		"undo of several": func(b *browser) *answer {
 			to := b.post(entries+"/delete", url.Values{"id": {uuidOfToday, other.ID}}).wants(http.StatusSeeOther).location()
 			done := b.ended(to)
-			return b.post(done.Find("form[action*='/deletions/'][action$='/undo']").AttrOr("action", ""), nil)
+			return b.post(done.Find("form[action*='/plans/'][action$='/undo']").AttrOr("action", ""), nil)
 		},
 	}
 	for name, act := range again {
@@ -85,8 +85,8 @@ func TestDerivedDirectoryFields(t *testing.T) {
 				}
 				b := app.as("editor")
 				made := act(b).wants(http.StatusSeeOther).location()
-				if strings.Contains(made, "/deletions/") {
-					b.ended(made)
+				if strings.Contains(made, "/plans/") {
+					b.apply(b.ended(made))
 				}
 				found := ""
 				for _, body := range app.sent(http.MethodPost) {

@@ -148,7 +148,7 @@ func TestEntryThatIsTooLong(t *testing.T) {
 	}
 	same(t, "the entries of the name are not called all", strings.Contains(b.get(entries+"/f174e90a-fafe-4643-bbbc-000000000003").text("section[aria-labelledby=person]"), "There may be more"), true)
 
-	all := b.post(deletions, url.Values{"all": {"1"}, "back": {"?search=jane"}}).wants(http.StatusSeeOther)
+	all := b.post(plans, url.Values{"all": {"1"}, "back": {"?search=jane"}}).wants(http.StatusSeeOther)
 	planned := b.ended(all.location())
 	planned.contains("main", "Not all entries that are meant can be read")
 	planned.contains("main", "1 entry is too long to be read")

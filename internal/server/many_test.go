@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"namesake/internal/cfapi/sandbox"
+	"namesake/internal/plan"
 	"namesake/internal/registry"
 )
 
@@ -43,10 +44,10 @@ func TestManyEntries(t *testing.T) {
 func TestTooManyToDelete(t *testing.T) {
 	t.Parallel()
 	app := newApp(t, func(s *settings) { s.sandbox.Seed = []sandbox.Entry{} })
-	app.sandbox.Fill(registry.MaxBatch + 1)
+	app.sandbox.Fill(plan.MaxOperations + 1)
 	b := app.as("editor")
-	plan := b.ended(b.post(deletions, url.Values{"all": {"1"}}).wants(http.StatusSeeOther).location())
-	plan.contains("[role=alert]", "At most 10000 entries can be deleted together")
-	same(t, "buttons to begin", plan.Find("form[action$='/start']").Length(), 0)
+	draft := b.ended(b.post(plans, url.Values{"all": {"1"}}).wants(http.StatusSeeOther).location())
+	draft.contains("[role=alert]", "A plan has at most 10000 operations")
+	same(t, "buttons to begin", draft.Find("form[action$='/apply']").Length(), 0)
 	same(t, "deletions", len(app.records(registry.DeleteEntry)), 0)
 }

@@ -206,9 +206,9 @@ func TestDeletionsAndTwinsOnShortPages(t *testing.T) {
 			b := app.as("editor")
 			list := b.get(entries + "?per_page=200").wants(http.StatusOK)
 			same(t, "offered", list.text("button[name=all]"), "Delete all manual entries…")
-			plan := b.ended(b.post(deletions, url.Values{"all": {"1"}}).wants(http.StatusSeeOther).location())
+			plan := b.ended(b.post(plans, url.Values{"all": {"1"}}).wants(http.StatusSeeOther).location())
 			plan.contains("h1", fmt.Sprintf("Delete %d entries?", pagesOf))
-			third := b.ended(b.post(deletions, url.Values{"all": {"1"}, "back": {"?search=third"}}).wants(http.StatusSeeOther).location())
+			third := b.ended(b.post(plans, url.Values{"all": {"1"}, "back": {"?search=third"}}).wants(http.StatusSeeOther).location())
 			third.contains("h1", fmt.Sprintf("Delete %d entries?", (pagesOf+2)/3))
 
 			// By address it comes behind all the others, which hold its text.

@@ -18,7 +18,8 @@ func TestEveryRouteIsInTheRoleTest(t *testing.T) {
 	}
 	spell := strings.NewReplacer(
 		"/accounts/:account/entries/undo", `entries + "/undo"`, "/accounts/:account/entries/covering", `entries + "/covering"`, "/accounts/:account/entries/delete", `entries + "/delete"`,
-		"/accounts/:account/deletions/:batch", `deletions + "/none`, "/accounts/:account/deletions", "deletions",
+		"/accounts/:account/deletions/:plan", `deletions + "/none`, "/accounts/:account/deletions", "deletions",
+		"/accounts/:account/plans/:plan", `plans + "/none`, "/accounts/:account/plans", "plans",
 		"/accounts/:account/entries/of-name", `entries + "/of-name"`,
 		"/accounts/:account/entries/:id/edit", `entries + "/12/edit"`, "/accounts/:account/entries/:id/delete", `entries + "/12/delete"`,
 		"/accounts/:account/entries/:id", `entries + "/12"`, "/accounts/:account/entries/new", `entries + "/new"`,
@@ -27,7 +28,7 @@ func TestEveryRouteIsInTheRoleTest(t *testing.T) {
 	)
 	for _, r := range (&Server{}).table() {
 		path := spell.Replace(r.path)
-		if strings.HasPrefix(path, "deletions + ") {
+		if strings.HasPrefix(path, "deletions + ") || strings.HasPrefix(path, "plans + ") {
 			path += `"`
 		}
 		if strings.HasPrefix(path, "/") {

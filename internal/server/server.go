@@ -15,12 +15,14 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"namesake/internal/auth"
+	"namesake/internal/plan"
 	"namesake/internal/registry"
 )
 
 // Options are the parts of a Server. All are required but the last four.
 type Options struct {
 	Registry  *registry.Service
+	Plans     *plan.Service
 	Gate      *auth.Gate
 	Account   registry.AccountID
 	PublicURL *url.URL // where people reach the program
@@ -55,6 +57,7 @@ type CallRate struct {
 // Server answers the requests of people's browsers.
 type Server struct {
 	registry *registry.Service
+	plans    *plan.Service
 	gate     *auth.Gate
 	sessions *auth.Sessions // the gate's
 	attempts *attempts
@@ -78,8 +81,8 @@ type Server struct {
 
 // New returns a Server, or an error that names what is missing.
 func New(o Options) (*Server, error) {
-	if o.Registry == nil || o.Gate == nil || o.Gate.Sessions == nil || o.Account == "" || o.PublicURL == nil || len(o.Ready) == 0 || o.CreateCommand == nil {
-		return nil, errors.New("server: Registry, Gate, Account, PublicURL, Ready and CreateCommand are required")
+	if o.Registry == nil || o.Plans == nil || o.Gate == nil || o.Gate.Sessions == nil || o.Account == "" || o.PublicURL == nil || len(o.Ready) == 0 || o.CreateCommand == nil {
+		return nil, errors.New("server: Registry, Plans, Gate, Account, PublicURL, Ready and CreateCommand are required")
 	}
 	if o.Log == nil {
 		o.Log = slog.Default()
@@ -94,7 +97,7 @@ func New(o Options) (*Server, error) {
 		o.Observe = func(string, string, int, time.Duration) {}
 	}
 	s := &Server{
-		registry: o.Registry, gate: o.Gate, sessions: o.Gate.Sessions, attempts: newAttempts(o.Now), limits: o.Gate.Sessions.Limits(),
+		registry: o.Registry, plans: o.Plans, gate: o.Gate, sessions: o.Gate.Sessions, attempts: newAttempts(o.Now), limits: o.Gate.Sessions.Limits(),
 		proxies: o.TrustedProxies, anyHost: o.AnyHost, account: o.Account,
 		public: o.PublicURL, sandbox: o.Sandbox, ready: newReadiness(o), log: o.Log, now: o.Now, observe: o.Observe,
 		command: o.CreateCommand, background: o.Background, reports: newReports(), drawing: usualDrawing(),

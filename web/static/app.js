@@ -259,7 +259,7 @@ if (list) {
   dressList();
 }
 
-// A deletion that is under way is looked at again and again, until it has ended.
+// A plan that runs, or a change in doubt, is asked for again and again until it has ended.
 const follow = document.querySelector("[data-follow]");
 if (follow?.dataset.follow) {
   // A change of which it is not known yet what became of it: its page answers 202 until it
@@ -284,7 +284,7 @@ if (follow?.dataset.follow) {
 } else if (follow) {
   const look = async () => {
     try {
-      const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+      const answer = await fetch(follow.dataset.part, { headers: { Accept: "text/html" } });
       if (answer.redirected) return location.reload(); // the session has ended
       const now = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-follow]");
       if (!now) return location.reload();

@@ -16,6 +16,8 @@ var actionWords = map[registry.Action]struct{ todo, done string }{
 	registry.CreateEntry:     {"Create an entry", "Created an entry"},
 	registry.EditEntry:       {"Change an entry", "Changed an entry"},
 	registry.DeleteEntry:     {"Delete an entry", "Deleted an entry"},
+	registry.ViewPlan:        {"See a plan", "Saw a plan"},
+	registry.RunPlan:         {"Run a plan", "Ran a plan"},
 	registry.ViewOwnSessions: {"See own sessions", "Saw own sessions"},
 	registry.EndOwnSession:   {"End an own session", "Ended an own session"},
 	registry.ViewAllSessions: {"See everybody's sessions", "Saw everybody's sessions"},

@@ -3,9 +3,11 @@ package server_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -14,10 +16,14 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"namesake/internal/cfapi/sandbox"
+	"namesake/internal/plan"
 	"namesake/internal/registry"
 )
 
-const deletions = "/accounts/" + account + "/deletions"
+const (
+	plans     = "/accounts/" + account + "/plans"
+	deletions = "/accounts/" + account + "/deletions" // where plans were before
+)
 
 // filled is an app with so many entries, all made by hand, and no others.
 func filled(t *testing.T, n int, with ...func(*settings)) *app {
@@ -39,17 +45,19 @@ func (b *browser) plan(list *answer, ids []string) *answer {
 	b.app.t.Helper()
 	form := list.Find("#selection")
 	path := b.post(form.AttrOr("action", ""), url.Values{"id": ids, "back": {form.Find("[name=back]").AttrOr("value", "")}}).wants(http.StatusSeeOther).location()
-	return b.get(path).wants(http.StatusOK)
+	return b.ended(path)
 }
 
 // press presses the button of a form on the page whose action ends so, and follows it.
 func (b *browser) press(page *answer, act string, typed map[string]string) *answer {
 	b.app.t.Helper()
-	action, ok := page.Find("form[action$='/" + act + "']").Attr("action")
+	button := page.Find("form[action$='/" + act + "']").First()
+	action, ok := button.Attr("action")
 	if !ok {
 		b.app.t.Fatalf("no button to %s:\n%.500s", act, page.text("main"))
 	}
 	form := url.Values{}
+	button.Find("input").Each(func(_ int, s *goquery.Selection) { form.Set(s.AttrOr("name", ""), s.AttrOr("value", "")) })
 	for name, value := range typed {
 		form.Set(name, value)
 	}
@@ -60,22 +68,39 @@ func (b *browser) press(page *answer, act string, typed map[string]string) *answ
 	return b.ended(res.location())
 }
 
-// onceFree sends a form until nothing of the deletion is under way any more.
+// undo undoes a plan: it makes the plan that does so, and applies that.
+func (b *browser) undo(page *answer) *answer {
+	b.app.t.Helper()
+	return b.apply(b.press(page, "undo", nil))
+}
+
+// apply applies a draft, and types what is asked for.
+func (b *browser) apply(draft *answer) *answer {
+	b.app.t.Helper()
+	typed := map[string]string{}
+	if draft.Find("#confirm").Length() > 0 {
+		label := draft.text("label[for=confirm]")
+		typed["confirm"] = label[strings.LastIndex(label, " ")+1:]
+	}
+	return b.press(draft, "apply", typed)
+}
+
+// onceFree sends a form until nothing of the plan is under way any more.
 func (b *browser) onceFree(act string, form url.Values) *answer {
 	b.app.t.Helper()
 	for began := time.Now(); ; {
 		res := b.post(act, form)
-		if res.status != http.StatusConflict || res.text("h1") != "Some entries are still under way" || time.Since(began) > 20*time.Second {
+		if res.status != http.StatusConflict || res.text("h1") != "Some operations are still under way" || time.Since(began) > 20*time.Second {
 			return res
 		}
 	}
 }
 
-// ended is the page of a deletion once it no longer moves.
+// ended is the page of a plan, with all of its operations, once it is no longer active.
 func (b *browser) ended(path string) *answer {
 	b.app.t.Helper()
 	for began := time.Now(); ; {
-		page := b.get(path).wants(http.StatusOK)
+		page := b.get(path + "?per_page=1000").wants(http.StatusOK)
 		if page.Find("[data-follow]").Length() == 0 {
 			return page
 		}
@@ -85,9 +110,21 @@ func (b *browser) ended(path string) *answer {
 	}
 }
 
-// group is the part of the page of a deletion that has a title.
-func (a *answer) group(title string) *goquery.Selection {
-	return a.Find("section[aria-label='" + title + "']")
+// operations are the operations on the page of a plan that are in one of the states.
+func (a *answer) operations(states ...string) *goquery.Selection {
+	selectors := make([]string, len(states))
+	for i, state := range states {
+		selectors[i] = "[data-operations] > li[data-state='" + state + "']"
+	}
+	return a.Find(strings.Join(selectors, ", "))
+}
+
+// undone are the states of operations that were not done.
+var undone = []string{"skipped", "refused", "failed"}
+
+// tells reports what is said of operations, spaces folded.
+func (a *answer) tells(states ...string) string {
+	return strings.Join(strings.Fields(a.operations(states...).Text()), " ")
 }
 
 func refusal(method, path string) sandbox.Fault {
@@ -103,22 +140,25 @@ func TestDeleteSelected(t *testing.T) {
 	list := b.get(entries + "?search=grace&order=email").wants(http.StatusOK)
 	page := b.plan(list, list.ids())
 	page.contains("h1", "Delete 2 entries?")
-	same(t, "named", page.group("To be deleted").Find("bdi.font-medium").Text(), "Grace TanGrace Tan")
+	same(t, "named", page.operations("waiting").Find("bdi.font-medium").Text(), "Grace TanGrace Tan")
 	same(t, "typing", page.Find("#confirm").Length(), 0)
 	same(t, "back", page.Find("main a").First().AttrOr("href", ""), entries+"?order=email&search=grace")
 	same(t, "sent so far", len(app.sent(http.MethodDelete)), 0)
 
-	page = b.press(page, "start", nil)
+	page = b.press(page, "apply", nil)
 	page.contains("h1", "2 entries deleted")
 	same(t, "sent", len(app.sent(http.MethodDelete)), 2)
 	b.get(entries+"?search=grace").wants(http.StatusOK).contains("#results", "No entry matches")
 	same(t, "records", len(app.records(registry.DeleteEntry)), 4)
-	record := b.get(page.group("Deleted").Find("a").First().AttrOr("href", "")).wants(http.StatusOK)
+	record := b.get(page.operations("done").Find("a").First().AttrOr("href", "")).wants(http.StatusOK)
 	record.contains("main", "Grace Tan")
 
-	undone := b.press(page, "undo", nil)
+	draft := b.press(page, "undo", nil)
+	draft.contains("h1", "Create 2 entries again?")
+	draft.contains("main", "get new ids")
+	same(t, "created unasked", len(app.sent(http.MethodPost)), 0)
+	undone := b.apply(draft)
 	undone.contains("h1", "2 entries created again")
-	undone.contains("main", "The entries get new ids")
 	again := b.press(page, "undo", nil)
 	same(t, "undone twice", again.Find("h1").Text(), undone.Find("h1").Text())
 	back := b.get(entries + "?search=grace").wants(http.StatusOK)
@@ -126,8 +166,8 @@ func TestDeleteSelected(t *testing.T) {
 	if back.ids()[0] == list.ids()[0] || back.ids()[0] == list.ids()[1] {
 		t.Error("an old id is there again")
 	}
-	b.get(strings.TrimSuffix(page.Find("form[action$='/undo']").AttrOr("action", ""), "/undo")).contains("main", "This deletion was undone")
-	b.get(deletions).contains("main li", "Undone")
+	b.get(strings.TrimSuffix(page.Find("form[action$='/undo']").AttrOr("action", ""), "/undo")).contains("main", "Another plan undoes this one")
+	b.get(plans).contains("main li", "Undoes another plan")
 }
 
 // 200 deletions of which the API refuses every fifth: each is reported, and those that
@@ -144,19 +184,19 @@ func TestDeleteManyWithRefusals(t *testing.T) {
 	}
 	page := b.plan(list, ids)
 	for _, typed := range []string{"", "20", "all", "200.0"} {
-		refused := b.press(page, "start", map[string]string{"confirm": typed}).wants(http.StatusUnprocessableEntity)
-		refused.contains("#confirm-error", "Type 200, the number of entries, to confirm. Nothing was deleted.")
+		refused := b.press(page, "apply", map[string]string{"confirm": typed}).wants(http.StatusUnprocessableEntity)
+		refused.contains("#confirm-error", "Type 200, the number of entries, to confirm. Nothing was changed.")
 		same(t, "typed", refused.Find("#confirm").AttrOr("value", "none"), typed)
 	}
 	same(t, "sent so far", len(app.sent(http.MethodDelete)), 0)
 
-	page = b.press(page, "start", map[string]string{"confirm": " 200 "})
+	page = b.press(page, "apply", map[string]string{"confirm": " 200 "})
 	page.contains("h1", "160 of 200 entries deleted")
-	not := page.group("Not deleted")
-	same(t, "not deleted", not.Find("li > div > div > bdi").Length(), 40)
+	not := page.operations("refused")
+	same(t, "not deleted", not.Length(), 40)
 	same(t, "pointers", not.Find("code.pointer").Length(), 40)
 	same(t, "pointer", not.Find("code.pointer").First().Text(), "/id")
-	page.contains("section[aria-label='Not deleted'] li", "this one stays")
+	page.contains("li[data-state=refused]", "this one stays")
 	same(t, "sent", len(app.sent(http.MethodDelete)), 200)
 	same(t, "left", len(b.get(entries+"?per_page=200").ids()), 70)
 
@@ -191,31 +231,31 @@ func TestDeleteAllThatMatch(t *testing.T) {
 	own := total - synced
 	page.contains("h1", fmt.Sprintf("Delete %d entries?", own))
 	page.contains("main", "All entries that match Search: a")
-	same(t, "left out", page.group("Left out").Find("h2 span").Text(), strconv.Itoa(synced))
-	page.contains("section[aria-label='Left out'] p", "kept up by a directory")
-	page = b.press(page, "start", map[string]string{"confirm": strconv.Itoa(own)})
+	same(t, "left out", strconv.Itoa(page.operations("skipped").Length()), strconv.Itoa(synced))
+	page.contains("li[data-state=skipped]", "synced from a directory")
+	page = b.press(page, "apply", map[string]string{"confirm": strconv.Itoa(own)})
 	page.contains("h1", fmt.Sprintf("%d entries deleted", own))
 	same(t, "sent", len(app.sent(http.MethodDelete)), own)
-	undone := b.press(page, "undo", nil)
+	undone := b.undo(page)
 	undone.contains("h1", fmt.Sprintf("%d entries created again", own))
 }
 
-// What goes wrong with every call stops the batch, and it goes on when told to.
+// What goes wrong with every call stops the begun, and it goes on when told to.
 func TestADeletionStopsWhenTheAPIFails(t *testing.T) {
 	app := filled(t, 60)
 	b := app.as("editor")
 	list := b.get(entries + "?per_page=50").wants(http.StatusOK)
 	app.sandbox.Inject(sandbox.Fault{Method: http.MethodDelete, Skip: 20, Times: -1, Status: 403, Body: `{"success":false,"errors":[{"code":10000,"message":"Authentication error"}],"messages":[],"result":null}`})
-	page := b.press(b.plan(list, list.ids()), "start", map[string]string{"confirm": "50"})
-	page.contains("h1", "Stopped: 20 of 50 entries deleted")
-	page.contains("[role=alert]", "It stopped by itself")
+	page := b.press(b.plan(list, list.ids()), "apply", map[string]string{"confirm": "50"})
+	page.contains("h1", "Paused: 20 of 50 entries deleted")
+	page.contains("[role=alert]", "The plan paused itself")
 	page.contains("[role=alert]", "Cloudflare refused Namesake's credentials")
 	if tried := len(app.sent(http.MethodDelete)); tried < 25 || tried > 40 {
 		t.Errorf("%d deletions were sent, want 20 and a few that failed", tried)
 	}
 	app.sandbox.ClearFaults()
 	page = b.press(page, "resume", nil)
-	failed := page.group("Not deleted").Find("ul.divide-y > li").Length()
+	failed := page.operations(undone...).Length()
 	page.contains("h1", fmt.Sprintf("%d of 50 entries deleted", 50-failed))
 	page = b.press(page, "retry", nil)
 	page.contains("h1", "50 entries deleted")
@@ -232,7 +272,7 @@ func TestADeletionWaitsForTheRateLimit(t *testing.T) {
 		Body: `{"success":false,"errors":[{"code":971,"message":"Please wait"}],"messages":[],"result":null}`,
 	})
 	began := app.clock.now()
-	page := b.press(b.plan(list, list.ids()), "start", nil)
+	page := b.press(b.plan(list, list.ids()), "apply", nil)
 	page.contains("h1", "8 entries deleted")
 	if waited := app.clock.now().Sub(began); waited < 20*time.Second {
 		t.Errorf("waited for %s, want 20 s at least", waited)
@@ -245,15 +285,15 @@ func TestADeletionAfterChanges(t *testing.T) {
 	one, two := app.as("editor"), app.as("admin")
 	list := one.get(entries).wants(http.StatusOK)
 	ids := list.ids()
-	plan := one.plan(list, ids)
+	draft := one.plan(list, ids)
 	two.submit(two.get(entries+"/"+ids[0]+"/edit"), map[string]string{"name": "Somebody Else"}).wants(http.StatusSeeOther)
 	two.submit(two.get(entries+"/"+ids[1]+"/edit"), map[string]string{"comments": "of no matter"}).wants(http.StatusSeeOther)
 	two.post(entries+"/"+ids[2]+"/delete", nil).wants(http.StatusSeeOther)
 	app.sandbox.Inject(sandbox.Fault{Method: http.MethodDelete, Path: ids[3], Effect: sandbox.EffectWrite, Drop: sandbox.DropBefore})
-	page := one.press(plan, "start", nil)
-	page.contains("h1", "3 of 5 entries deleted")
-	not := strings.Join(strings.Fields(page.group("Not deleted").Text()), " ")
-	for _, want := range []string{"Not deleted 2", "It is now Somebody Else", "There is no such entry"} {
+	page := one.press(draft, "apply", nil)
+	page.contains("h1", "3 entries deleted, 2 skipped")
+	not := page.tells(undone...)
+	for _, want := range []string{"It is now Somebody Else", "There is no such entry"} {
 		if !strings.Contains(not, want) {
 			t.Errorf("not deleted: %q, want it to hold %q", not, want)
 		}
@@ -272,7 +312,7 @@ func TestDeleteSeveralByScript(t *testing.T) {
 	same(t, "deleted", len(app.sandbox.Entries()), 30)
 	page := b.post(entries+"/delete", url.Values{"id": ids[10:30]}).wants(http.StatusUnprocessableEntity)
 	same(t, "still there", len(app.sandbox.Entries()), 30)
-	page = b.press(page, "start", map[string]string{"confirm": "20"})
+	page = b.press(page, "apply", map[string]string{"confirm": "20"})
 	page.contains("h1", "20 entries deleted")
 
 	app.sandbox.Inject(refusal(http.MethodDelete, ids[30]))
@@ -280,12 +320,12 @@ func TestDeleteSeveralByScript(t *testing.T) {
 	var got struct {
 		Success bool
 		Result  struct {
-			State   string
-			Counts  map[string]int
-			Entries []struct {
-				ID     string
-				State  string
-				Errors []struct {
+			State      string
+			Counts     map[string]int
+			Operations []struct {
+				EntryID string `json:"entry_id"`
+				State   string
+				Errors  []struct {
 					Message string
 					Source  struct{ Pointer string }
 				}
@@ -294,8 +334,8 @@ func TestDeleteSeveralByScript(t *testing.T) {
 	}
 	must(t, json.Unmarshal([]byte(res.body), &got))
 	same(t, "state", got.Result.State, "done")
-	same(t, "counts", fmt.Sprint(got.Result.Counts), "map[done:9 refused:1]")
-	same(t, "first", fmt.Sprint(got.Result.Entries[0]), "{"+ids[30]+" refused [{this one stays {/id}}]}")
+	same(t, "counts", counted(got.Result.Counts), "delete:10 done:9 refused:1")
+	same(t, "first", fmt.Sprint(got.Result.Operations[0]), "{"+ids[30]+" refused [{this one stays {/id}}]}")
 	again := b.do(http.MethodGet, res.location(), nil, map[string]string{"Accept": "application/json"}).wants(http.StatusOK)
 	same(t, "looked at again", again.body, res.body)
 	b.send(entries+"/delete", url.Values{"id": ids[:11]}, map[string]string{"Accept": "application/json"}).wants(http.StatusUnprocessableEntity)
@@ -305,19 +345,18 @@ func TestSomebodyElsesDeletion(t *testing.T) {
 	app := filled(t, 3)
 	mine, theirs := app.as("editor"), app.as("admin")
 	list := mine.get(entries).wants(http.StatusOK)
-	plan := mine.plan(list, list.ids())
-	path := strings.TrimSuffix(plan.Find("form[action$='/start']").AttrOr("action", ""), "/start")
+	draft := mine.plan(list, list.ids())
+	path := strings.TrimSuffix(draft.Find("form[action$='/apply']").AttrOr("action", ""), "/apply")
 	seen := theirs.get(path).wants(http.StatusOK)
 	same(t, "buttons", seen.Find("main form").Length(), 0)
-	theirs.post(path+"/start", nil).wants(http.StatusForbidden).contains("h1", "somebody else's")
+	seen.contains("main", "Only its owner can apply it")
+	theirs.post(path+"/apply", nil).wants(http.StatusForbidden).contains("h1", "another person's")
 	app.as("viewer").get(path).wants(http.StatusForbidden)
-	mine.press(plan, "start", nil).contains("h1", "3 entries deleted")
+	mine.press(draft, "apply", nil).contains("h1", "3 entries deleted")
 	theirs.post(path+"/undo", nil).wants(http.StatusForbidden)
 	app.clock.move(registry.UndoWithin)
-	late := mine.get(path)
-	same(t, "undo offered", late.Find("form[action$='/undo']").Length(), 0)
-	mine.post(path+"/undo", nil).wants(http.StatusConflict).contains("h1", "too late")
-	same(t, "created", len(app.sent(http.MethodPost)), 0)
+	mine.undo(mine.get(path)).contains("h1", "3 entries created again")
+	same(t, "created", len(app.sent(http.MethodPost)), 3)
 }
 
 func TestStopADeletion(t *testing.T) {
@@ -327,15 +366,15 @@ func TestStopADeletion(t *testing.T) {
 	list := b.get(entries + "?per_page=50").wants(http.StatusOK)
 	hold := make(chan struct{})
 	app.sandbox.Inject(sandbox.Fault{Method: http.MethodDelete, Skip: 5, Times: 4, Hold: hold, Effect: sandbox.EffectLate})
-	plan := b.plan(list, list.ids())
-	path := b.post(plan.Find("form[action$='/start']").AttrOr("action", ""), url.Values{"confirm": {"30"}}).wants(http.StatusSeeOther).location()
+	draft := b.plan(list, list.ids())
+	path := b.post(draft.Find("form[action$='/apply']").AttrOr("action", ""), url.Values{"confirm": {"30"}}).wants(http.StatusSeeOther).location()
 	moving := b.get(path).wants(http.StatusOK)
 	moving.contains("h1", "Deleting 30 entries")
 	same(t, "progress", moving.Find("progress").AttrOr("max", ""), "30")
-	other.post(path+"/stop", nil).wants(http.StatusSeeOther)
+	other.post(path+"/pause", nil).wants(http.StatusSeeOther)
 	close(hold)
 	page := b.ended(path)
-	page.contains("h1", "Stopped: ")
+	page.contains("h1", "Paused: ")
 	page = b.press(page, "resume", nil)
 	page.contains("h1", "30 entries deleted")
 	same(t, "sent", len(app.sent(http.MethodDelete)), 30)
@@ -346,17 +385,20 @@ func TestADeletionGoesOnAfterARestart(t *testing.T) {
 	app := filled(t, 5)
 	b := app.as("editor")
 	list := b.get(entries).wants(http.StatusOK)
-	plan := b.plan(list, list.ids())
-	path := strings.TrimSuffix(plan.Find("form[action$='/start']").AttrOr("action", ""), "/start")
-	batch, ok, err := app.store.Batch(t.Context(), path[strings.LastIndex(path, "/")+1:])
+	draft := b.plan(list, list.ids())
+	path := strings.TrimSuffix(draft.Find("form[action$='/apply']").AttrOr("action", ""), "/apply")
+	begun, ok, err := app.store.Plan(t.Context(), path[strings.LastIndex(path, "/")+1:])
 	must(t, err)
 	same(t, "found", ok, true)
 	// It was begun, one of its entries was deleted, and nothing of that was kept.
-	deletedBehind(t, app, batch.Owner, registry.ID(list.ids()[0]))
-	batch.State = registry.BatchRunning
-	_, err = app.store.MoveBatch(t.Context(), batch, registry.BatchPlanned)
+	deletedBehind(t, app, begun.Owner, registry.ID(list.ids()[0]))
+	begun.State = plan.Running
+	_, err = app.store.MovePlan(t.Context(), begun, plan.Draft)
 	must(t, err)
-	b.plan(list, list.ids()) // so that work is looked for at once
+	waiting, err := app.plans.Waiting(t.Context())
+	must(t, err)
+	same(t, "waiting", fmt.Sprint(waiting), "["+begun.ID+"]")
+	must(t, app.plans.Work(t.Context(), begun.ID))
 	page := b.ended(path)
 	page.contains("h1", "5 entries deleted")
 	same(t, "sent", len(app.sent(http.MethodDelete)), 5)
@@ -374,4 +416,15 @@ func deletedBehind(t *testing.T, app *app, who registry.Caller, id registry.ID) 
 	res := httptest.NewRecorder()
 	app.bodies.ServeHTTP(res, req)
 	same(t, "deleted", res.Code, http.StatusOK)
+}
+
+// counted are the counts of a plan in JSON that are not 0.
+func counted(counts map[string]int) string {
+	var parts []string
+	for _, name := range slices.Sorted(maps.Keys(counts)) {
+		if counts[name] > 0 {
+			parts = append(parts, fmt.Sprintf("%s:%d", name, counts[name]))
+		}
+	}
+	return strings.Join(parts, " ")
 }

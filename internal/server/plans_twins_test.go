@@ -18,9 +18,9 @@ func TestUndoingADeletionOfTwins(t *testing.T) {
 	})
 	b := app.as("editor")
 	list := b.get(entries).wants(http.StatusOK)
-	page := b.press(b.plan(list, list.ids()), "start", nil)
+	page := b.press(b.plan(list, list.ids()), "apply", nil)
 	page.contains("h1", "4 entries deleted")
-	page = b.press(page, "undo", nil)
+	page = b.undo(page)
 	same(t, "told", page.text("h1"), "4 entries created again")
 	same(t, "entries", len(app.sandbox.Entries()), 4)
 }

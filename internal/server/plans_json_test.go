@@ -21,12 +21,12 @@ type deletionAnswer struct {
 		Message string
 	}
 	Result struct {
-		State   string
-		Counts  map[string]int
-		Entries []struct {
-			ID     string
-			State  string
-			Errors []struct{ Message string }
+		State      string
+		Counts     map[string]int
+		Operations []struct {
+			EntryID string `json:"entry_id"`
+			State   string
+			Errors  []struct{ Message string }
 		}
 	}
 }
@@ -56,12 +56,12 @@ func TestStatusOfADeletionInJSON(t *testing.T) {
 		errors  []string // of the whole answer, the beginning of each
 		counts  string
 	}{
-		{"all is done", []string{"1", "2"}, nil, 303, true, nil, "map[done:2]"},
-		{"one is left out", []string{"1", synced}, nil, 303, true, nil, "map[done:1 left_out:1]"},
-		{"one is left out, and the other refused", []string{synced, "1"}, []sandbox.Fault{refused(400, 11406, "stays")}, 422, false, []string{"stays"}, "map[left_out:1 refused:1]"},
-		{"a denied call", []string{synced, "1"}, []sandbox.Fault{refused(403, 10000, "Authentication error")}, 502, false, []string{"Authentication error"}, "map[failed:1 left_out:1]"},
-		{"one of two", []string{"1", "2"}, []sandbox.Fault{{Method: http.MethodDelete, Path: "/1", Status: 400, Body: `{"success":false,"errors":[{"code":1,"message":"no"}],"messages":[],"result":null}`}}, 303, false, []string{"no"}, "map[done:1 refused:1]"},
-		{"no such entry", []string{"77"}, nil, 404, false, []string{"There is no such entry. It is no longer in the registry: it was deleted before"}, "map[refused:1]"},
+		{"all is done", []string{"1", "2"}, nil, 303, true, nil, "delete:2 done:2"},
+		{"one is left out", []string{"1", synced}, nil, 303, true, nil, "delete:1 done:1 skipped:1"},
+		{"one is left out, and the other refused", []string{synced, "1"}, []sandbox.Fault{refused(400, 11406, "stays")}, 422, false, []string{"stays"}, "delete:1 refused:1 skipped:1"},
+		{"a denied call", []string{synced, "1"}, []sandbox.Fault{refused(403, 10000, "Authentication error")}, 502, false, []string{"Authentication error"}, "delete:1 failed:1 skipped:1"},
+		{"one of two", []string{"1", "2"}, []sandbox.Fault{{Method: http.MethodDelete, Path: "/1", Status: 400, Body: `{"success":false,"errors":[{"code":1,"message":"no"}],"messages":[],"result":null}`}}, 303, false, []string{"no"}, "delete:2 done:1 refused:1"},
+		{"no such entry", []string{"77"}, nil, 404, false, []string{"There is no such entry. It is no longer in the registry: it was deleted before"}, "delete:1 refused:1"},
 		{"it stops by itself", []string{"1", "2", "3", "4", "5", "6", "7", "8", "9", "10"}, []sandbox.Fault{refused(403, 10000, "Authentication error")}, 502, false, nil, ""},
 	}
 	for _, tt := range tests {
@@ -74,14 +74,14 @@ func TestStatusOfADeletionInJSON(t *testing.T) {
 			b := app.as("editor")
 			app.sandbox.Inject(tt.faults...)
 			// Planned from the list, so that it is known which entries a directory keeps up.
-			plan := b.send(deletions, url.Values{"id": tt.ids}, asJSON).wants(http.StatusSeeOther)
-			same(t, "planned", plan.deletion().Success, true)
-			res := b.send(plan.location()+"/start", nil, asJSON).wants(tt.status)
+			draft := b.send(plans, url.Values{"id": tt.ids}, asJSON).wants(http.StatusSeeOther)
+			same(t, "planned", draft.deletion().Success, true)
+			res := b.send(draft.location()+"/apply", url.Values{"confirm": {strconv.Itoa(draft.deletion().Result.Counts["delete"])}}, asJSON).wants(tt.status)
 			got := res.deletion()
 			same(t, "success", got.Success, tt.success)
 			same(t, "success goes with the errors", got.Success, len(got.Errors) == 0)
 			if tt.counts != "" {
-				same(t, "counts", fmt.Sprint(got.Result.Counts), tt.counts)
+				same(t, "counts", counted(got.Result.Counts), tt.counts)
 				same(t, "errors", len(got.Errors), len(tt.errors))
 			}
 			for i, want := range tt.errors {
@@ -110,15 +110,15 @@ func TestADoubledDeletionOfSeveral(t *testing.T) {
 		b.ended(path).contains("h1", "3 entries deleted")
 	}
 	got := b.send(entries+"/delete", form, asJSON).wants(http.StatusSeeOther).deletion()
-	same(t, "counts", fmt.Sprint(got.Result.Counts), "map[done:3]")
+	same(t, "counts", counted(got.Result.Counts), "delete:3 done:3")
 	same(t, "sent", len(app.sent(http.MethodDelete)), 3)
 	// To another person it is gone, and it is not claimed who deleted it.
 	page := other.ended(other.post(entries+"/delete", form).wants(http.StatusSeeOther).location())
 	page.contains("h1", "0 of 3 entries deleted")
-	page.contains("section[aria-label='Not deleted']", "it was deleted before, and not by this deletion")
+	page.contains("li[data-state=refused]", "it was deleted before, and not by this plan")
 	// And however often it was told, undoing it makes each entry once.
 	undo := func(page *answer) {
-		b.ended(b.post(page.Find("form[action*='/deletions/'][action$='/undo']").AttrOr("action", ""), nil).wants(http.StatusSeeOther).location())
+		b.apply(b.ended(b.post(page.Find("form[action*='/plans/'][action$='/undo']").AttrOr("action", ""), nil).wants(http.StatusSeeOther).location()))
 	}
 	first := b.ended(b.post(entries+"/delete", form).wants(http.StatusSeeOther).location())
 	second := b.ended(b.post(entries+"/delete", form).wants(http.StatusSeeOther).location())

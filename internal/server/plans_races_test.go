@@ -22,9 +22,9 @@ func (b *browser) held(skip int, typed string) (path string, free func()) {
 	free = sync.OnceFunc(func() { close(hold) })
 	b.app.t.Cleanup(free)
 	list := b.get(entries + "?per_page=50").wants(http.StatusOK)
-	plan := b.plan(list, list.ids())
+	draft := b.plan(list, list.ids())
 	b.app.sandbox.Inject(sandbox.Fault{Method: http.MethodDelete, Skip: skip, Times: 4, Hold: hold, Effect: sandbox.EffectLate})
-	return b.post(plan.Find("form[action$='/start']").AttrOr("action", ""), url.Values{"confirm": {typed}}).wants(http.StatusSeeOther).location(), free
+	return b.post(draft.Find("form[action$='/apply']").AttrOr("action", ""), url.Values{"confirm": {typed}}).wants(http.StatusSeeOther).location(), free
 }
 
 // What is still under way when a deletion is stopped is waited for before anything else
@@ -36,11 +36,14 @@ func TestAStoppedDeletionIsStillUnderWay(t *testing.T) {
 			app := filled(t, 30)
 			b := app.as("editor")
 			path, free := b.held(5, "30")
-			b.post(path+"/stop", nil).wants(http.StatusSeeOther)
-			b.post(path+"/"+act, nil).wants(http.StatusConflict).contains("h1", "Some entries are still under way")
+			b.post(path+"/pause", nil).wants(http.StatusSeeOther)
+			b.post(path+"/"+act, nil).wants(http.StatusConflict).contains("h1", "Some operations are still under way")
 			free()
 			page := b.ended(b.onceFree(path+"/"+act, nil).wants(http.StatusSeeOther).location())
-			if got := page.text("h1"); !strings.HasSuffix(got, want) || strings.HasPrefix(got, "Stopped") {
+			if act == "undo" {
+				page = b.apply(page)
+			}
+			if got := page.text("h1"); !strings.HasSuffix(got, want) || strings.HasPrefix(got, "Paused") {
 				t.Errorf("%q, want %q", got, want)
 			}
 			left := 0
@@ -61,7 +64,7 @@ func TestTwoCopiesDelete(t *testing.T) {
 	two := newApp(t, func(s *settings) { s.database, s.api = file, one.sandbox })
 	b, c := one.as("editor"), two.as("editor")
 	path, free := b.held(4, "12")
-	c.post(path+"/stop", nil).wants(http.StatusSeeOther)
+	c.post(path+"/pause", nil).wants(http.StatusSeeOther)
 	c.post(path+"/resume", nil).wants(http.StatusConflict)
 	free()
 	c.ended(c.onceFree(path+"/resume", nil).wants(http.StatusSeeOther).location()).contains("h1", "12 entries deleted")
@@ -79,8 +82,8 @@ func TestRetryOfWhatWasNotLookedUp(t *testing.T) {
 	fault := forbidden
 	fault.Method, fault.Skip, fault.Path = http.MethodGet, 1, "impersonation_registry"
 	app.sandbox.Inject(fault)
-	path := b.post(deletions, url.Values{"all": {"1"}}).wants(http.StatusSeeOther).location()
-	b.ended(path).contains("h1", "Not looked up")
+	path := b.post(plans, url.Values{"all": {"1"}}).wants(http.StatusSeeOther).location()
+	b.ended(path).contains("h1", "Paused: not all operations are known")
 	app.sandbox.ClearFaults()
 	b.post(path+"/retry", nil).wants(http.StatusConflict)
 	page := b.press(b.get(path), "resume", nil)
@@ -96,10 +99,10 @@ func TestResumeOfWhatIsUndone(t *testing.T) {
 	fault := forbidden
 	fault.Method, fault.Skip = http.MethodDelete, 10
 	app.sandbox.Inject(fault)
-	page := b.press(b.plan(list, list.ids()), "start", map[string]string{"confirm": "30"})
+	page := b.press(b.plan(list, list.ids()), "apply", map[string]string{"confirm": "30"})
 	app.sandbox.ClearFaults()
 	resume := page.Find("form[action$='/resume']").AttrOr("action", "")
-	b.press(page, "undo", nil).contains("h1", "10 entries created again")
+	b.undo(page).contains("h1", "10 entries created again")
 	sent := len(app.sent(http.MethodDelete))
 	b.post(resume, nil).wants(http.StatusConflict) // from another tab
 	same(t, "deleted after the undo", len(app.sent(http.MethodDelete)), sent)
@@ -112,9 +115,9 @@ func TestUndoOfWhatWasDeletedBefore(t *testing.T) {
 	ids := b.get(entries + "?per_page=50").ids()
 	page := b.post(entries+"/delete", url.Values{"id": ids}).wants(http.StatusUnprocessableEntity)
 	b.post(entries+"/"+ids[0]+"/delete", nil).wants(http.StatusSeeOther)
-	page = b.press(page, "start", map[string]string{"confirm": "12"})
+	page = b.press(page, "apply", map[string]string{"confirm": "12"})
 	page.contains("h1", "12 entries deleted")
-	undone := b.ended(b.post(page.Find("form[action*='/deletions/'][action$='/undo']").AttrOr("action", ""), nil).wants(http.StatusSeeOther).location())
+	undone := b.undo(page)
 	undone.contains("h1", "12 entries created again")
 	for _, body := range app.sent(http.MethodPost) {
 		if strings.Contains(body, `"name":""`) {
@@ -134,9 +137,9 @@ func TestDeleteAllOfAnUnclearSearch(t *testing.T) {
 		"?per_page=0":       http.StatusUnprocessableEntity,
 		"?search=person":    http.StatusSeeOther,
 	} {
-		res := b.post(deletions, url.Values{"all": {"1"}, "back": {back}}).wants(want)
+		res := b.post(plans, url.Values{"all": {"1"}, "back": {back}}).wants(want)
 		if want == http.StatusSeeOther && strings.Contains(back, "%E5") {
-			b.ended(res.location()).contains("h1", "Nothing to delete")
+			b.ended(res.location()).contains("h1", "Nothing to do")
 		}
 	}
 	same(t, "sent", len(app.sent(http.MethodDelete)), 0)
@@ -150,9 +153,9 @@ func TestADeletionThatMayStillLand(t *testing.T) {
 	hold := make(chan struct{})
 	t.Cleanup(sync.OnceFunc(func() { close(hold) }))
 	app.sandbox.Inject(sandbox.Fault{Method: http.MethodDelete, Status: 504, Body: "<html>", Effect: sandbox.EffectNone})
-	page := b.press(b.plan(list, list.ids()), "start", nil)
+	page := b.press(b.plan(list, list.ids()), "apply", nil)
 	page.contains("h1", "1 of 2 entries deleted")
-	page.contains("section[aria-label='Not known']", "Cloudflare may still be working on it until")
+	page.contains("li[data-state=unknown]", "Cloudflare may still be working on it until")
 	app.clock.move(3 * time.Minute)
 	b.press(page, "retry", nil).contains("h1", "2 entries deleted")
 }
@@ -170,9 +173,9 @@ func TestCaseOfAPattern(t *testing.T) {
 	}
 	app.clock.move(3 * time.Minute)
 	list := b.get(entries + "?search=jane+smith").wants(http.StatusOK)
-	plan := b.plan(list, list.ids())
+	draft := b.plan(list, list.ids())
 	other.submit(other.get(path+"/edit"), map[string]string{"email": `\D+@example\.com`}).wants(http.StatusSeeOther)
-	b.press(plan, "start", nil).contains("section[aria-label='Not deleted']", `It is now Jane Smith, \D+@example\.com`)
+	b.press(draft, "apply", nil).contains("li[data-state=skipped]", `It is now Jane Smith, \D+@example\.com`)
 	same(t, "left", len(app.find("Jane Smith")), 1)
 }
 
@@ -216,11 +219,11 @@ func TestAPersonBeforeADeletion(t *testing.T) {
 	app := filled(t, 1, func(s *settings) { s.client = func(o *cfapi.Options) { o.Now, o.Pause = nil, nil } })
 	b := app.as("editor")
 	list := b.get(entries).wants(http.StatusOK)
-	plan := b.plan(list, list.ids())
+	draft := b.plan(list, list.ids())
 	// A sixth of the budget is left: none of it for background work, enough for people.
 	app.sandbox.Inject(sandbox.Fault{Times: -1, Header: map[string]string{"Ratelimit": `"default";r=200;t=20`, "Ratelimit-Policy": `"default";q=1200;w=300`}})
 	b.get(entries).wants(http.StatusOK)
-	b.post(plan.Find("form[action$='/start']").AttrOr("action", ""), nil).wants(http.StatusSeeOther)
+	b.post(draft.Find("form[action$='/apply']").AttrOr("action", ""), url.Values{"confirm": {"1"}}).wants(http.StatusSeeOther)
 	began := time.Now()
 	b.post(entries+"/"+list.ids()[0]+"/delete", nil).wants(http.StatusSeeOther)
 	if took := time.Since(began); took > 10*time.Second {

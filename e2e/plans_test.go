@@ -63,23 +63,26 @@ func TestDeleteSelected(t *testing.T) {
 			}
 			p.clickThrough("[data-for-selected]", http.StatusOK)
 			p.shows("h1", "Delete 2 entries?")
-			looksGood("confirmation of a deletion")
-			p.clickThrough("main form button", http.StatusOK)
+			looksGood("draft of a deletion")
+			p.clickThrough("button[form=apply]", http.StatusOK)
 			p.shows("h1", "2 entries deleted")
-			looksGood("deletion")
+			looksGood("plan that is done")
 			p.clickThrough("form[action$='/undo'] button", http.StatusOK)
+			p.shows("h1", "Create 2 entries again?")
+			looksGood("draft of an undo")
+			p.clickThrough("button[form=apply]", http.StatusOK)
 			p.shows("h1", "2 entries created again")
 			p.clickThrough("main a", http.StatusOK)
 			p.shows("[data-count]", "Entries 1 to 2 of 2 that match")
 			p.clickThrough("#selection a", http.StatusOK)
-			p.shows("main", "Undone")
-			looksGood("deletions")
+			p.shows("main", "Undoes another plan")
+			looksGood("plans")
 		})
 	}
 }
 
-// TestFollowADeletion watches one that takes long, and stops it.
-func TestFollowADeletion(t *testing.T) {
+// TestFollowAPlan watches one that takes long, and stops it.
+func TestFollowAPlan(t *testing.T) {
 	t.Parallel()
 	api := startAPI(t)
 	p := openAsEditor(t, api.serve())
@@ -90,10 +93,10 @@ func TestFollowADeletion(t *testing.T) {
 	p.clickThrough("[data-for-selected]", http.StatusOK)
 	n := eval[string](p, `document.querySelector("h1").textContent.match(/\d+/)[0]`)
 	p.fill("#confirm", n)
-	p.clickThrough("main form button", http.StatusOK)
+	p.clickThrough("button[form=apply]", http.StatusOK)
 	p.shows("h1", "Deleting "+n+" entries")
 	before := p.text("[data-follow] p")
 	p.waitUntil(`document.querySelector("[data-follow] p")?.textContent !== ` + "`" + before + "`")
-	p.clickThrough("form[action$='/stop'] button", http.StatusOK)
-	p.waitUntil(`document.querySelector("h1").textContent.startsWith("Stopped: ")`)
+	p.clickThrough("form[action$='/pause'] button", http.StatusOK)
+	p.waitUntil(`document.querySelector("h1").textContent.startsWith("Paused: ")`)
 }

@@ -1,0 +1,217 @@
+package plan
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+
+	"namesake/internal/patterns"
+	"namesake/internal/registry"
+)
+
+// Draft makes a plan of operations, to be shown before it runs. Of an operation it takes the
+// kind, the entry, the line, and the values before and after; an operation with the state
+// OpSkipped or OpUnchanged is shown as left out, for the reason in its fault. It leaves out,
+// too, what can't or need not be done: what breaks a rule, what a directory owns, what is
+// about the same entry as an earlier operation, and an edit without an effect. returnTo is
+// the query of the list that who came from. Errors: *registry.ForbiddenError, ErrEmpty,
+// *TooManyError, *OperationError, registry.ErrDatabase in the chain.
+func (s *Service) Draft(ctx context.Context, who registry.Caller, origin Origin, operations []Operation, returnTo string) (Plan, error) {
+	return s.draft(ctx, who, Plan{Origin: origin, State: Listing, ReturnTo: returnTo}, operations)
+}
+
+// DraftDeletion makes a plan that deletes the entries ids; known says what of them is known,
+// so that they can be shown. Errors are those of Draft.
+func (s *Service) DraftDeletion(ctx context.Context, who registry.Caller, ids []registry.ID, known []registry.Entry, returnTo string) (Plan, error) {
+	return s.Draft(ctx, who, Selection, deletions(ids, known), returnTo)
+}
+
+// DraftDeletionOf makes a plan that deletes all entries that match q. They are looked up in
+// the background. Errors are those of Draft.
+func (s *Service) DraftDeletionOf(ctx context.Context, who registry.Caller, q registry.Query, returnTo string) (Plan, error) {
+	if err := s.authorize(ctx, who, Delete); err != nil {
+		return Plan{}, err
+	}
+	return s.add(ctx, Plan{Owner: who, Origin: Search, Query: &registry.Query{Search: q.Search, Provenance: q.Provenance}, ReturnTo: returnTo, State: Listing}, nil)
+}
+
+// DeleteNow deletes the entries ids by a plan that runs at once. More than ConfirmAbove take
+// their number in confirm: otherwise it returns the draft and ErrUnconfirmed. Errors are
+// those of Draft, too.
+func (s *Service) DeleteNow(ctx context.Context, who registry.Caller, ids []registry.ID, returnTo, confirm string) (Plan, error) {
+	operations := deletions(ids, nil)
+	if n := len(operations); n > ConfirmAbove && strings.TrimSpace(confirm) != strconv.Itoa(n) {
+		p, err := s.Draft(ctx, who, Selection, operations, returnTo)
+		if err == nil {
+			err = ErrUnconfirmed
+		}
+		return p, err
+	}
+	p, err := s.draft(ctx, who, Plan{Origin: Selection, State: Draft, Listed: true, ReturnTo: returnTo}, operations)
+	if err != nil {
+		return Plan{}, err
+	}
+	return s.move(ctx, who, p, Running)
+}
+
+// deletions are the operations that delete entries, each once.
+func deletions(ids []registry.ID, known []registry.Entry) []Operation {
+	var operations []Operation
+	met := make(map[registry.ID]bool, len(ids))
+	for _, id := range ids {
+		if met[id] {
+			continue
+		}
+		met[id] = true
+		o := Operation{Kind: Delete, EntryID: id}
+		if i := slices.IndexFunc(known, func(e registry.Entry) bool { return e.ID == id }); i >= 0 {
+			o.Before = known[i].Values()
+		}
+		operations = append(operations, o)
+	}
+	return operations
+}
+
+// authorize returns a *registry.ForbiddenError unless who may run operations of the kinds.
+func (s *Service) authorize(ctx context.Context, who registry.Caller, kinds ...Kind) error {
+	if err := s.registry.Authorize(ctx, who, registry.RunPlan); err != nil {
+		return err
+	}
+	for _, kind := range kinds {
+		if err := s.registry.Authorize(ctx, who, kind.Action()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Service) draft(ctx context.Context, who registry.Caller, p Plan, operations []Operation) (Plan, error) {
+	var kinds []Kind
+	for _, kind := range Kinds() {
+		if slices.ContainsFunc(operations, func(o Operation) bool { return o.Kind == kind }) {
+			kinds = append(kinds, kind)
+		}
+	}
+	switch err := s.authorize(ctx, who, kinds...); {
+	case err != nil:
+		return Plan{}, err
+	case len(operations) == 0:
+		return Plan{}, ErrEmpty
+	case len(operations) > MaxOperations:
+		return Plan{}, &TooManyError{MaxOperations}
+	}
+	p.ID, p.Owner = rand.Text(), who
+	ctx = s.registry.PatternWork(ctx, who)
+	operations = slices.Clone(operations)
+	first := make(map[registry.ID]int, len(operations))
+	for i := range operations {
+		o := &operations[i]
+		o.Position = i
+		if err := o.check(); err != nil {
+			return Plan{}, err
+		}
+		if o.State != OpSkipped && o.State != OpUnchanged {
+			o.State, o.Fault = OpWaiting, nil
+		}
+		if o.Kind == Create && o.Key == "" {
+			o.Key = "plan " + p.ID + " " + strconv.Itoa(i)
+		}
+		if earlier, met := first[o.EntryID]; met && o.EntryID != "" && o.State == OpWaiting {
+			o.skip(&RepeatedError{earlier})
+		} else if o.State == OpWaiting {
+			first[o.EntryID] = i
+			o.prepare(ctx)
+		}
+	}
+	return s.add(ctx, p, operations)
+}
+
+// check returns an error for an operation that lacks what its kind needs.
+func (o Operation) check() error {
+	reason := ""
+	switch o.Kind {
+	case Create:
+		if o.After == nil {
+			reason = "a create needs the values of the entry"
+		}
+	case Edit:
+		if o.EntryID == "" || o.Before == nil || o.After == nil {
+			reason = "an edit needs the entry, and its values before and after"
+		}
+	case Delete:
+		if o.EntryID == "" || o.After != nil {
+			reason = "a deletion needs the entry, and no values after"
+		}
+	default:
+		reason = "there is no kind " + strconv.Quote(string(o.Kind))
+	}
+	if reason == "" {
+		return nil
+	}
+	return &OperationError{o.Position, reason}
+}
+
+// prepare leaves an operation out that can't or need not be done.
+func (o *Operation) prepare(ctx context.Context) {
+	if source, _ := o.Before[registry.FieldProvenance].(string); o.Kind != Create && source != "" {
+		e := registry.Entry{ID: o.EntryID, Provenance: registry.Provenance(source)}
+		if d := o.Before.Draft(); e.Synced() {
+			e.Name, e.Email, e.IsEmailRegex = d.Name, d.Email, d.IsEmailRegex
+			o.skip(&registry.SyncedError{Entry: e})
+			return
+		}
+	}
+	var err error
+	switch {
+	case o.Kind == Create && !o.Restores():
+		err = o.After.Draft().Validate(ctx)
+	case o.Kind == Edit:
+		change := o.Before.Diff(o.After.Draft())
+		if len(change) == 0 {
+			o.State = OpUnchanged
+			return
+		}
+		err = o.After.Draft().ValidateChange(ctx, change)
+	}
+	// A pattern that was not checked for lack of time is checked when the operation runs.
+	if busy := (*patterns.BusyError)(nil); err != nil && !errors.As(err, &busy) {
+		o.skip(err)
+	}
+}
+
+func (o *Operation) skip(err error) {
+	o.Fault, _ = FaultOf(err)
+	o.State = OpSkipped
+}
+
+// add keeps a new plan, and has it worked on if it is active.
+func (s *Service) add(ctx context.Context, p Plan, operations []Operation) (Plan, error) {
+	if p.ID == "" {
+		p.ID = rand.Text()
+	}
+	p.Account, p.Created = s.account, s.registry.Now()
+	p.Changed = p.Created
+	if err := s.store.AddPlan(ctx, p, operations); err != nil {
+		return Plan{}, databaseError(err)
+	}
+	p.Counts = Counts{}
+	for _, o := range operations {
+		p.Counts[Cell{o.Kind, o.State}]++
+	}
+	s.enqueue(ctx, p)
+	return p, nil
+}
+
+// enqueue has an active plan worked on. That it can't be is no fault of who asked: the queue
+// looks for plans that nothing works on.
+func (s *Service) enqueue(ctx context.Context, p Plan) {
+	if !p.Active() {
+		return
+	}
+	if err := s.queue.Enqueue(ctx, p.ID); err != nil {
+		s.log.ErrorContext(ctx, "a plan could not be enqueued", "plan", p.ID, "error", err)
+	}
+}

@@ -1,0 +1,299 @@
+package plan
+
+import (
+	"errors"
+	"slices"
+	"time"
+
+	"namesake/internal/registry"
+)
+
+// Fault is an error in the form in which it is stored: what a person has to be told of it.
+type Fault struct {
+	What    string          `json:"what"`
+	Call    *FaultCall      `json:"call,omitempty"`
+	Entry   *FaultEntry     `json:"entry,omitempty"` // as it is now
+	Fields  []FaultField    `json:"fields,omitempty"`
+	Action  string          `json:"action,omitempty"`
+	Unsure  *FaultUnsettled `json:"unsure,omitempty"`
+	Intents []int64         `json:"intents,omitempty"` // those whose outcome is not known
+	Number  int             `json:"number,omitempty"`
+}
+
+// FaultCall is a call of the API that failed.
+type FaultCall struct {
+	Kind         string         `json:"kind"`
+	Status       int            `json:"status,omitempty"`
+	Ray          string         `json:"ray,omitempty"`
+	Problems     []FaultProblem `json:"problems,omitempty"`
+	RetryAfterMS int64          `json:"retry_after_ms,omitempty"`
+	Denial       string         `json:"denial,omitempty"`
+	Address      string         `json:"address,omitempty"`
+	Sporadic     bool           `json:"sporadic,omitempty"`
+}
+
+// FaultProblem is an error in an answer of the API.
+type FaultProblem struct {
+	Code             string         `json:"code,omitempty"`
+	Message          string         `json:"message,omitempty"`
+	DocumentationURL string         `json:"documentation_url,omitempty"`
+	Pointer          string         `json:"pointer,omitempty"`
+	Chain            []FaultProblem `json:"chain,omitempty"`
+}
+
+// FaultEntry is an entry as it was met.
+type FaultEntry struct {
+	ID     registry.ID     `json:"id"`
+	Values registry.Values `json:"values"`
+}
+
+// FaultField is a rule that a field breaks.
+type FaultField struct {
+	Field string `json:"field"`
+	Rule  string `json:"rule"`
+	Param string `json:"param,omitempty"`
+}
+
+// FaultUnsettled is what is known of a change in doubt.
+type FaultUnsettled struct {
+	NotDone    bool      `json:"not_done,omitempty"`
+	SentAt     time.Time `json:"sent_at,omitzero"`
+	LookedAt   time.Time `json:"looked_at,omitzero"`
+	SafeAt     time.Time `json:"safe_at,omitzero"`
+	LookFailed bool      `json:"look_failed,omitempty"`
+	Happened   bool      `json:"happened,omitempty"`
+}
+
+// What a fault can be.
+const (
+	faultAPI       = "api"
+	faultUnsettled = "unsettled"
+	faultMissing   = "missing"
+	faultSynced    = "synced"
+	faultConflict  = "conflict"
+	faultForbidden = "forbidden"
+	faultInvalid   = "invalid"
+	faultInDoubt   = "in_doubt"
+	faultBusy      = "busy"
+	faultTooMany   = "too_many"
+	faultLong      = "long_entries"
+	faultDuplicate = "duplicate"
+	faultRepeated  = "repeated"
+	faultOther     = "other"
+)
+
+// errOther stands for errors that have no form to be stored in.
+var errOther = errors.New("an error that the log tells of")
+
+// FaultOf returns the stored form of err, and what has become of the operation.
+func FaultOf(err error) (*Fault, OperationState) {
+	var (
+		api       *registry.APIError
+		unsettled *registry.UnsettledError
+		synced    *registry.SyncedError
+		conflict  *registry.ConflictError
+		forbidden *registry.ForbiddenError
+		invalid   *registry.InvalidError
+		inDoubt   *registry.InDoubtError
+		busy      *registry.EntryBusyError
+		twins     *registry.TwinError
+		tooMany   *TooManyError
+		long      *registry.LongEntriesError
+		repeated  *RepeatedError
+	)
+	switch {
+	case errors.As(err, &unsettled):
+		f := &Fault{What: faultUnsettled, Action: string(unsettled.Action), Call: callOf(unsettled.Cause), Unsure: &FaultUnsettled{
+			NotDone: unsettled.NotDone, SentAt: unsettled.SentAt, LookedAt: unsettled.LookedAt, SafeAt: unsettled.SafeAt,
+			LookFailed: unsettled.Look != nil, Happened: unsettled.Happened,
+		}}
+		if unsettled.Intent != 0 {
+			f.Intents = []int64{unsettled.Intent}
+		}
+		if unsettled.NotDone {
+			return f, OpFailed
+		}
+		return f, OpUnknown
+	case errors.Is(err, registry.ErrNotFound):
+		f := &Fault{What: faultMissing}
+		if errors.As(err, &api) {
+			f.Call = callOf(api)
+		}
+		return f, OpRefused
+	case errors.As(err, &api):
+		if api.Kind == registry.Refused || api.Kind == registry.Conflicting {
+			return &Fault{What: faultAPI, Call: callOf(api)}, OpRefused
+		}
+		return &Fault{What: faultAPI, Call: callOf(api)}, OpFailed
+	case errors.As(err, &synced):
+		return &Fault{What: faultSynced, Entry: entryOf(synced.Entry)}, OpRefused
+	case errors.As(err, &conflict):
+		return &Fault{What: faultConflict, Action: string(conflict.Action), Entry: entryOf(conflict.Now)}, OpSkipped
+	case errors.As(err, &twins) && len(twins.Twins) > 0:
+		return &Fault{What: faultDuplicate, Entry: entryOf(twins.Twins[0])}, OpUnchanged
+	case errors.As(err, &forbidden):
+		return &Fault{What: faultForbidden, Action: string(forbidden.Action)}, OpRefused
+	case errors.As(err, &invalid):
+		f := &Fault{What: faultInvalid}
+		for _, field := range invalid.Fields {
+			f.Fields = append(f.Fields, FaultField(field))
+		}
+		return f, OpRefused
+	case errors.As(err, &inDoubt):
+		return &Fault{What: faultInDoubt, Action: string(inDoubt.Action), Intents: inDoubt.Intents, Unsure: &FaultUnsettled{
+			SentAt: inDoubt.SentAt, SafeAt: inDoubt.SafeAt, Happened: inDoubt.Happened,
+		}}, OpFailed
+	case errors.As(err, &busy):
+		return &Fault{What: faultBusy}, OpFailed
+	case errors.As(err, &tooMany):
+		return &Fault{What: faultTooMany, Number: tooMany.Limit}, OpFailed
+	case errors.As(err, &long):
+		return &Fault{What: faultLong, Number: long.Entries}, OpFailed
+	case errors.As(err, &repeated):
+		return &Fault{What: faultRepeated, Number: repeated.Position}, OpSkipped
+	}
+	return &Fault{What: faultOther}, OpFailed
+}
+
+func callOf(e *registry.APIError) *FaultCall {
+	if e == nil {
+		return nil
+	}
+	return &FaultCall{
+		Kind: e.Kind.String(), Status: e.Receipt.Status, Ray: e.Receipt.Ray, Problems: problemsOf(e.Problems),
+		RetryAfterMS: e.RetryAfter.Milliseconds(), Denial: denials[e.Denial], Address: e.Address, Sporadic: e.Sporadic,
+	}
+}
+
+func problemsOf(problems []registry.Problem) []FaultProblem {
+	var out []FaultProblem
+	for _, p := range problems {
+		out = append(out, FaultProblem{p.Code, p.Message, p.DocumentationURL, p.Pointer, problemsOf(p.Chain)})
+	}
+	return out
+}
+
+func toProblems(problems []FaultProblem) []registry.Problem {
+	var out []registry.Problem
+	for _, p := range problems {
+		out = append(out, registry.Problem{Code: p.Code, Message: p.Message, DocumentationURL: p.DocumentationURL, Pointer: p.Pointer, Chain: toProblems(p.Chain)})
+	}
+	return out
+}
+
+func entryOf(e registry.Entry) *FaultEntry { return &FaultEntry{e.ID, e.Values()} }
+
+// kinds are the kinds of calls that failed, by the names under which they are stored.
+var kinds = []registry.Kind{
+	registry.Refused, registry.Conflicting, registry.Missing, registry.Denied, registry.NotSubscribed, registry.RateLimited,
+	registry.Broken, registry.Unreadable, registry.Unreachable, registry.Lost, registry.TimedOut,
+}
+
+// denials are the names under which reasons of a denial are stored.
+var denials = map[registry.Denial]string{
+	registry.DenialAddress: "address", registry.DenialExpired: "expired", registry.DenialEarly: "early", registry.DenialDisabled: "disabled",
+	registry.DenialUnknown: "unknown", registry.DenialMalformed: "malformed", registry.DenialTries: "tries", registry.DenialAccount: "account",
+	registry.DenialRights: "rights",
+}
+
+// ofTheCall reports whether the fault says nothing of the entry, so that the next operation
+// is likely to meet it too.
+func (f *Fault) ofTheCall() bool {
+	return f.What == faultOther || f.What == faultForbidden || f.What == faultUnsettled || f.What == faultAPI && !f.refusal()
+}
+
+func (f *Fault) refusal() bool {
+	return f.Call != nil && slices.Contains([]string{registry.Refused.String(), registry.Conflicting.String()}, f.Call.Kind)
+}
+
+// denied reports whether the API refused the credentials.
+func (f *Fault) denied() bool {
+	return f.What == faultAPI && f.Call != nil && f.Call.Kind == registry.Denied.String()
+}
+
+// LeftOut reports whether the fault kept an operation out of the plan from the start: it is
+// not a failure of the plan.
+func (f *Fault) LeftOut() bool { return f == nil || f.What != faultConflict && f.What != faultMissing }
+
+// IsDuplicate reports whether the entry that was to be created is there already.
+func (f *Fault) IsDuplicate() bool { return f != nil && f.What == faultDuplicate }
+
+// Err returns the error that the fault was made of, as far as it is stored.
+func (f *Fault) Err() error {
+	var entry registry.Entry
+	if f.Entry != nil {
+		d := f.Entry.Values.Draft()
+		entry = registry.Entry{ID: f.Entry.ID, Name: d.Name, Email: d.Email, IsEmailRegex: d.IsEmailRegex, Provenance: d.Provenance}
+	}
+	unsure := FaultUnsettled{}
+	if f.Unsure != nil {
+		unsure = *f.Unsure
+	}
+	action := registry.Action(f.Action)
+	switch f.What {
+	case faultAPI:
+		if api := f.call(); api != nil {
+			return api
+		}
+	case faultUnsettled:
+		u := &registry.UnsettledError{
+			Action: action, Cause: f.call(), SentAt: unsure.SentAt, LookedAt: unsure.LookedAt, SafeAt: unsure.SafeAt, NotDone: unsure.NotDone, Happened: unsure.Happened,
+		}
+		if unsure.LookFailed {
+			u.Look = errOther
+		}
+		if len(f.Intents) > 0 {
+			u.Intent = f.Intents[0]
+		}
+		return u
+	case faultMissing:
+		return registry.ErrNotFound
+	case faultSynced:
+		return &registry.SyncedError{Entry: entry}
+	case faultConflict:
+		return &registry.ConflictError{Action: action, Now: entry}
+	case faultForbidden:
+		return &registry.ForbiddenError{Action: action}
+	case faultInvalid:
+		invalid := &registry.InvalidError{}
+		for _, field := range f.Fields {
+			invalid.Fields = append(invalid.Fields, registry.FieldError(field))
+		}
+		return invalid
+	case faultInDoubt:
+		return &registry.InDoubtError{Action: action, Intents: f.Intents, SentAt: unsure.SentAt, SafeAt: unsure.SafeAt, Happened: unsure.Happened}
+	case faultBusy:
+		return &registry.EntryBusyError{}
+	case faultLong:
+		return &registry.LongEntriesError{Entries: f.Number}
+	case faultTooMany:
+		return &TooManyError{Limit: f.Number}
+	case faultDuplicate:
+		return &DuplicateError{entry}
+	case faultRepeated:
+		return &RepeatedError{f.Number}
+	}
+	return errOther
+}
+
+// call returns the call that failed, nil when there was none.
+func (f *Fault) call() *registry.APIError {
+	if f.Call == nil {
+		return nil
+	}
+	api := &registry.APIError{
+		Op: f.Action, Problems: toProblems(f.Call.Problems), Receipt: registry.Receipt{Status: f.Call.Status, Ray: f.Call.Ray},
+		RetryAfter: time.Duration(f.Call.RetryAfterMS) * time.Millisecond, Address: f.Call.Address, Sporadic: f.Call.Sporadic,
+	}
+	for _, kind := range kinds {
+		if kind.String() == f.Call.Kind {
+			api.Kind = kind
+		}
+	}
+	for denial, name := range denials {
+		if name == f.Call.Denial {
+			api.Denial = denial
+		}
+	}
+	return api
+}

@@ -1,0 +1,112 @@
+package plan
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strconv"
+
+	"namesake/internal/registry"
+)
+
+// errNotOurs reports that a plan was paused, or taken over by another worker.
+var errNotOurs = errors.New("the plan is no longer this worker's")
+
+// list looks up the operations of a plan, and what they do to names. It returns why it could
+// not, if so.
+func (s *Service) list(ctx context.Context, worker string, p *Plan) (stop *Fault, err error) {
+	switch {
+	case p.Query != nil:
+		stop, err = s.listMatching(ctx, worker, *p)
+	case p.Undoes != "":
+		err = s.listInverse(ctx, worker, *p)
+	}
+	if stop != nil || err != nil {
+		return stop, err
+	}
+	return nil, s.protect(ctx, worker, p)
+}
+
+// listMatching lists the deletion of the entries that the plan's query finds.
+func (s *Service) listMatching(ctx context.Context, worker string, p Plan) (*Fault, error) {
+	position := 0
+	err := s.registry.EachPage(ctx, p.Owner, *p.Query, func(page int, entries []registry.Entry) error {
+		operations := make([]Operation, len(entries))
+		for i, e := range entries {
+			operations[i] = Operation{Position: position, Kind: Delete, EntryID: e.ID, Before: e.Values(), State: OpWaiting}
+			operations[i].prepare(ctx)
+			position++
+		}
+		if position > MaxOperations {
+			return &TooManyError{MaxOperations}
+		}
+		if goOn, err := s.store.AddListed(ctx, p.ID, worker, page == 1, operations); err != nil || !goOn {
+			return errors.Join(err, errNotOurs)
+		}
+		return nil
+	})
+	switch {
+	case err == nil:
+		return nil, nil //nolint:nilnil // nothing stopped it, and nothing failed
+	case ctx.Err() != nil, errors.Is(err, errNotOurs):
+		return nil, errors.Join(err, errNotOurs)
+	}
+	fault, _ := FaultOf(err)
+	return fault, nil
+}
+
+// chunk is how many operations are read and written at once.
+const chunk = 500
+
+// listInverse lists what undoes the operations that are done in the plan that p undoes, in
+// the opposite order.
+func (s *Service) listInverse(ctx context.Context, worker string, p Plan) error {
+	done, err := s.all(ctx, p.Undoes, OpDone)
+	if err != nil {
+		return err
+	}
+	slices.Reverse(done)
+	operations := make([]Operation, 0, len(done))
+	for i, o := range done {
+		inverse := Operation{Position: i, State: OpWaiting, Line: o.Line}
+		switch o.Kind {
+		case Create:
+			inverse.Kind, inverse.EntryID, inverse.Before = Delete, o.Created, o.After
+		case Edit:
+			inverse.Kind, inverse.EntryID, inverse.Before, inverse.After = Edit, o.EntryID, o.After, o.Before
+		case Delete:
+			own, err := s.registry.Restorable(ctx, o.EntryID, o.Before)
+			if err != nil {
+				return err
+			}
+			inverse.Kind, inverse.EntryID, inverse.After = Create, o.EntryID, own
+			if inverse.Key = "undo " + p.Undoes + " " + strconv.Itoa(o.Position); o.Record > 0 {
+				inverse.Key = registry.RestoreKey(o.Record)
+			}
+		}
+		operations = append(operations, inverse)
+	}
+	first := true
+	for part := range slices.Chunk(operations, chunk) {
+		if goOn, err := s.store.AddListed(ctx, p.ID, worker, first, part); err != nil || !goOn {
+			return errors.Join(err, errNotOurs)
+		}
+		first = false
+	}
+	return nil
+}
+
+// all returns all operations of a plan that are in one of the states.
+func (s *Service) all(ctx context.Context, id string, states ...OperationState) ([]Operation, error) {
+	var out []Operation
+	for after := -1; ; {
+		part, err := s.store.PlanOperations(ctx, id, states, after, chunk)
+		if err != nil {
+			return nil, err
+		}
+		if out = append(out, part...); len(part) < chunk {
+			return out, nil
+		}
+		after = part[len(part)-1].Position
+	}
+}

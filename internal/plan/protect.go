@@ -1,0 +1,114 @@
+package plan
+
+import (
+	"context"
+	"errors"
+
+	"namesake/internal/registry"
+)
+
+// protect finds out what the operations of a plan do to names, and what is not known yet of
+// their entries. That it can't be found out is told, and does not hold the plan up.
+func (s *Service) protect(ctx context.Context, worker string, p *Plan) error {
+	operations, err := s.all(ctx, p.ID, OpWaiting)
+	if err != nil || len(operations) == 0 {
+		return err
+	}
+	protection := &Protection{AsOf: s.registry.Now()}
+	unknown := map[registry.ID]int{} // of whose entries nothing is known
+	for i, o := range operations {
+		if o.Kind == Delete && o.Before == nil {
+			unknown[o.EntryID] = i
+		}
+	}
+	entries, partial, err := s.read(ctx, p.Owner, newNames(operations), len(unknown) > 0)
+	if err != nil {
+		if ctx.Err() != nil {
+			return errNotOurs
+		}
+		protection.Fault, _ = FaultOf(err)
+		p.Protection = protection
+		return nil
+	}
+	var filled []Operation
+	for _, e := range entries {
+		if i, ok := unknown[e.ID]; ok {
+			operations[i].Before = e.Values()
+			operations[i].prepare(ctx)
+			filled = append(filled, operations[i])
+		}
+	}
+	if len(filled) > 0 {
+		if goOn, err := s.store.SaveListed(ctx, p.ID, worker, filled); err != nil || !goOn {
+			return errors.Join(err, errNotOurs)
+		}
+	}
+	names := newNames(operations)
+	for _, e := range entries {
+		names.add(e)
+	}
+	protection.Partial = partial || len(filled) < len(unknown)
+	protection.Names = names.changes(operations)
+	if n := len(protection.Names); n > maxNames {
+		protection.Names, protection.More = protection.Names[:maxNames], n-maxNames
+	}
+	p.Protection = protection
+	return nil
+}
+
+// Limits of reading the registry for a plan.
+const (
+	maxSearches  = 20 // names that are searched for one by one where the registry is large
+	maxReadPages = 20
+)
+
+// Reasons to stop reading page by page.
+var (
+	errSearch = errors.New("searching takes fewer calls")
+	errEnough = errors.New("the registry is too large to be read")
+)
+
+// read returns the entries of the names, or all entries that it meets: one name is searched
+// for; for more it reads page by page, until it is clear that searching takes fewer calls.
+// whole asks for the whole registry. partial tells that there may be more entries.
+func (s *Service) read(ctx context.Context, who registry.Caller, n *names, whole bool) (entries []registry.Entry, partial bool, err error) {
+	if !whole && len(n.order) <= 1 {
+		return s.search(ctx, who, n)
+	}
+	err = s.registry.EachPage(ctx, who, registry.Query{}, func(page int, more []registry.Entry) error {
+		switch {
+		case len(more) == 0:
+		case page == 2 && !whole && len(n.order) <= maxSearches:
+			return errSearch
+		case page > maxReadPages:
+			return errEnough
+		}
+		entries = append(entries, more...)
+		return nil
+	})
+	var long *registry.LongEntriesError
+	switch {
+	case errors.Is(err, errSearch):
+		return s.search(ctx, who, n)
+	case errors.Is(err, errEnough), errors.As(err, &long):
+		return entries, true, nil
+	}
+	return entries, false, err
+}
+
+// search returns the entries of each name, found by a search.
+func (s *Service) search(ctx context.Context, who registry.Caller, n *names) (entries []registry.Entry, partial bool, err error) {
+	for _, folded := range n.order {
+		var found registry.Namesakes
+		err := s.registry.RetryRateLimited(ctx, 2, func() (err error) {
+			found, err = s.registry.Namesakes(ctx, who, n.spelled[folded], "")
+			return err
+		})
+		if err != nil {
+			return nil, false, err
+		}
+		partial = partial || found.Partial
+		entries = append(entries, found.Entries...)
+	}
+	return entries, partial, nil
+}

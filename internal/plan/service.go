@@ -1,0 +1,129 @@
+package plan
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"namesake/internal/registry"
+)
+
+// Service is the only way to make, see and run plans. Every method takes the person who
+// asks, and refuses what their role does not allow.
+type Service struct {
+	registry *registry.Service
+	store    Store
+	queue    Queue
+	account  registry.AccountID
+	log      *slog.Logger
+}
+
+// Options are the parts of a Service. All are required but Log.
+type Options struct {
+	Registry *registry.Service
+	Store    Store
+	Queue    Queue
+	Account  registry.AccountID
+	Log      *slog.Logger // slog.Default() when nil
+}
+
+// NewService returns a Service over o, or an error when a required part is missing.
+func NewService(o Options) (*Service, error) {
+	if o.Registry == nil || o.Store == nil || o.Queue == nil || o.Account == "" {
+		return nil, errors.New("plan service: Registry, Store, Queue and Account are required")
+	}
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	return &Service{registry: o.Registry, store: o.Store, queue: o.Queue, account: o.Account, log: o.Log}, nil
+}
+
+// databaseError makes an error of the store one that pages tell as such.
+func databaseError(err error) error {
+	if err == nil || errors.Is(err, registry.ErrDatabase) {
+		return err
+	}
+	return errors.Join(registry.ErrDatabase, err)
+}
+
+// Plan returns a plan. Errors: *registry.ForbiddenError, ErrNotFound, registry.ErrDatabase in
+// the chain.
+func (s *Service) Plan(ctx context.Context, who registry.Caller, id string) (Plan, error) {
+	if err := s.registry.Authorize(ctx, who, registry.ViewPlan); err != nil {
+		return Plan{}, err
+	}
+	return s.find(ctx, id)
+}
+
+// find returns a plan of this account.
+func (s *Service) find(ctx context.Context, id string) (Plan, error) {
+	p, ok, err := s.store.Plan(ctx, id)
+	switch {
+	case err != nil:
+		return Plan{}, databaseError(err)
+	case !ok || !s.ours(p):
+		return Plan{}, ErrNotFound
+	}
+	return p, nil
+}
+
+// ours reports whether a plan is of this account: on the entries of another one it must not
+// run.
+func (s *Service) ours(p Plan) bool { return p.Account == "" || p.Account == s.account }
+
+// Page returns a plan and a page of its operations, both as they were at one moment. Errors
+// are those of Plan.
+func (s *Service) Page(ctx context.Context, who registry.Caller, id string, q Query) (Plan, []Operation, error) {
+	if err := s.registry.Authorize(ctx, who, registry.ViewPlan); err != nil {
+		return Plan{}, nil, err
+	}
+	p, operations, ok, err := s.store.PlanPage(ctx, id, q)
+	switch {
+	case err != nil:
+		return Plan{}, nil, databaseError(err)
+	case !ok || !s.ours(p):
+		return Plan{}, nil, ErrNotFound
+	}
+	for i, o := range operations {
+		if o.State == OpFailed && o.Fault != nil && o.Fault.What == faultUnsettled && o.Fault.Unsure != nil {
+			operations[i].Fault.Unsure.NotDone = true // it was found out since
+		}
+	}
+	return p, operations, nil
+}
+
+// List returns the newest plans: first those of who.
+func (s *Service) List(ctx context.Context, who registry.Caller, limit int) ([]Plan, error) {
+	if err := s.registry.Authorize(ctx, who, registry.ViewPlan); err != nil {
+		return nil, err
+	}
+	plans, err := s.store.Plans(ctx, s.account, who.Issuer, who.Subject, limit)
+	return plans, databaseError(err)
+}
+
+// UndoOf returns the plan that undoes another one; ok is false when none does.
+func (s *Service) UndoOf(ctx context.Context, who registry.Caller, id string) (p Plan, ok bool, err error) {
+	if err := s.registry.Authorize(ctx, who, registry.ViewPlan); err != nil {
+		return Plan{}, false, err
+	}
+	p, ok, err = s.store.UndoOf(ctx, id)
+	return p, ok, databaseError(err)
+}
+
+// Await waits until a plan is no longer active, but not longer than d, and returns it.
+func (s *Service) Await(ctx context.Context, who registry.Caller, id string, d time.Duration) (Plan, error) {
+	deadline, wait := time.Now().Add(d), 10*time.Millisecond
+	for {
+		p, err := s.Plan(ctx, who, id)
+		if err != nil || !p.Active() || time.Now().After(deadline) {
+			return p, err
+		}
+		select {
+		case <-ctx.Done():
+			return p, nil
+		case <-time.After(wait):
+			wait = min(2*wait, 200*time.Millisecond)
+		}
+	}
+}

@@ -1,0 +1,188 @@
+package store
+
+import (
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"namesake/internal/plan"
+	"namesake/internal/registry"
+)
+
+// oldForm begins JSON in the form in which versions before plans stored it.
+const oldForm = "old:"
+
+// ownerRow is the owner of a plan as it is stored.
+type ownerRow struct {
+	Issuer    string `json:"issuer"`
+	Subject   string `json:"subject"`
+	Email     string `json:"email,omitempty"`
+	Name      string `json:"name,omitempty"`
+	Username  string `json:"username,omitempty"`
+	Role      string `json:"role"`
+	Auth      string `json:"auth,omitempty"`
+	RequestID string `json:"request_id,omitempty"`
+	Address   string `json:"address,omitempty"`
+}
+
+func ownerRowOf(c registry.Caller) ownerRow {
+	return ownerRow{c.Issuer, c.Subject, c.Email, c.Name, c.Username, c.Role.String(), c.Auth, c.RequestID, c.Address}
+}
+
+func (r ownerRow) caller() registry.Caller {
+	return registry.Caller{
+		Actor:     registry.Actor{Issuer: r.Issuer, Subject: r.Subject, Email: r.Email, Name: r.Name, Username: r.Username, Role: registry.ParseRole(r.Role), Auth: r.Auth},
+		RequestID: r.RequestID, Address: r.Address,
+	}
+}
+
+// parseOwner reads an owner.
+func parseOwner(text string) (registry.Caller, error) {
+	old, isOld := strings.CutPrefix(text, oldForm)
+	if !isOld {
+		var row ownerRow
+		err := json.Unmarshal([]byte(text), &row)
+		return row.caller(), err
+	}
+	var row struct {
+		Issuer, Subject, Email, Name, Username, Auth, RequestID, Address string
+		Role                                                             registry.Role
+	}
+	err := json.Unmarshal([]byte(old), &row)
+	return ownerRow{row.Issuer, row.Subject, row.Email, row.Name, row.Username, row.Role.String(), row.Auth, row.RequestID, row.Address}.caller(), err
+}
+
+// queryRow is the query of a plan as it is stored: what it finds. In what order does not
+// matter.
+type queryRow struct {
+	Search     string `json:"search,omitempty"`
+	Provenance string `json:"provenance,omitempty"`
+}
+
+// queryText writes a query, "" for none.
+func queryText(q *registry.Query) (string, error) {
+	if q == nil {
+		return "", nil
+	}
+	return jsonText(queryRow{q.Search, string(q.Provenance)})
+}
+
+// parsePlanQuery reads a query. Names of fields differ in case only in the old form.
+func parsePlanQuery(text string) (*registry.Query, error) {
+	if text == "" {
+		return nil, nil //nolint:nilnil // there is none
+	}
+	var row queryRow
+	if err := json.Unmarshal([]byte(strings.TrimPrefix(text, oldForm)), &row); err != nil {
+		return nil, err
+	}
+	return &registry.Query{Search: row.Search, Provenance: registry.Provenance(row.Provenance)}, nil
+}
+
+// jsonText is how values are stored that have no column of their own. JSON escapes what
+// PostgreSQL does not take.
+func jsonText(v any) (string, error) {
+	b, err := json.Marshal(v)
+	return string(b), err
+}
+
+// optionalJSON is jsonText, "" for nil.
+func optionalJSON[T any](v *T) (string, error) {
+	if v == nil {
+		return "", nil
+	}
+	return jsonText(v)
+}
+
+func parseOptional[T any](text string) (*T, error) {
+	if text == "" {
+		return nil, nil //nolint:nilnil // there is none
+	}
+	v := new(T)
+	return v, json.Unmarshal([]byte(text), v)
+}
+
+func parseFault(text string) (*plan.Fault, error) {
+	if old, isOld := strings.CutPrefix(text, oldForm); isOld {
+		return plan.ParseOldFault(old)
+	}
+	return parseOptional[plan.Fault](text)
+}
+
+func valuesText(v registry.Values) (string, error) {
+	if v == nil {
+		return "", nil
+	}
+	return jsonText(v)
+}
+
+func parseStoredValues(text string) (registry.Values, error) {
+	if text == "" {
+		return nil, nil
+	}
+	return registry.ParseValues(text)
+}
+
+const planColumns = `id, account, origin, owner, undoes, undone, query, listed, return_to, state, stop, protection, created, changed, claimed`
+
+// scanPlan reads the columns of a plan by means of scan.
+func scanPlan(scan func(dest ...any) error) (p plan.Plan, ok bool, err error) {
+	var owner, query, stop, protection string
+	var created, changed, claimed int64
+	err = scan(&p.ID, &p.Account, &p.Origin, &owner, &p.Undoes, &p.Undone, &query, &p.Listed, &p.ReturnTo, &p.State, &stop, &protection, &created, &changed, &claimed)
+	if errors.Is(err, sql.ErrNoRows) {
+		return plan.Plan{}, false, nil
+	}
+	if err != nil {
+		return plan.Plan{}, false, err
+	}
+	p.Created, p.Changed, p.Claimed = fromMicros(created), fromMicros(changed), fromMicrosOrNever(claimed)
+	var errs [4]error
+	p.Owner, errs[0] = parseOwner(owner)
+	p.Query, errs[1] = parsePlanQuery(query)
+	p.Stop, errs[2] = parseFault(stop)
+	p.Protection, errs[3] = parseOptional[plan.Protection](protection)
+	if err := errors.Join(errs[:]...); err != nil {
+		return plan.Plan{}, false, fmt.Errorf("plan %s: %w", p.ID, err)
+	}
+	return p, true, nil
+}
+
+// planValues returns the columns of a plan.
+func planValues(p plan.Plan) ([]any, error) {
+	owner, err := jsonText(ownerRowOf(p.Owner))
+	query, errQuery := queryText(p.Query)
+	stop, errStop := optionalJSON(p.Stop)
+	protection, errProtection := optionalJSON(p.Protection)
+	return []any{
+		p.ID, string(p.Account), string(p.Origin), owner, p.Undoes, p.Undone, query, p.Listed, text(p.ReturnTo), string(p.State), stop, protection,
+		micros(p.Created), micros(p.Changed), microsOrNever(p.Claimed),
+	}, errors.Join(err, errQuery, errStop, errProtection)
+}
+
+const operationColumns = `position, kind, entry_id, line, before_values, after_values, state, fault, record, created, create_key`
+
+func scanOperation(scan func(dest ...any) error) (o plan.Operation, err error) {
+	var before, after, fault string
+	err = scan(&o.Position, &o.Kind, &o.EntryID, &o.Line, &before, &after, &o.State, &fault, &o.Record, &o.Created, &o.Key)
+	if err != nil {
+		return o, err
+	}
+	var errs [3]error
+	o.Before, errs[0] = parseStoredValues(before)
+	o.After, errs[1] = parseStoredValues(after)
+	o.Fault, errs[2] = parseFault(fault)
+	return o, errors.Join(errs[:]...)
+}
+
+// operationValues returns the columns of an operation.
+func operationValues(o plan.Operation) ([]any, error) {
+	before, err := valuesText(o.Before)
+	after, errAfter := valuesText(o.After)
+	fault, errFault := optionalJSON(o.Fault)
+	return []any{
+		o.Position, string(o.Kind), string(text(o.EntryID)), o.Line, before, after, string(o.State), fault, o.Record, string(text(o.Created)), text(o.Key),
+	}, errors.Join(err, errAfter, errFault)
+}

@@ -1,0 +1,121 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"namesake/internal/plan"
+)
+
+// ClaimPlan gives worker an active plan that no other worker has.
+func (s *Store) ClaimPlan(ctx context.Context, id, worker string, now, until time.Time) (p plan.Plan, ok bool, err error) {
+	err = s.change(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
+		p, ok, err = scanPlan(tx.QueryRowContext(ctx, `UPDATE plans SET worker = $2, claimed = $3
+			WHERE id = $1 AND `+active+` AND claimed <= $4 RETURNING `+planColumns, id, worker, micros(until), micros(now)).Scan)
+		return err
+	})
+	return p, ok, wrap("claim a plan", err)
+}
+
+// UnclaimedPlans returns active plans that no worker has.
+func (s *Store) UnclaimedPlans(ctx context.Context, now time.Time, limit int) (ids []string, err error) {
+	err = s.query(ctx, `SELECT id FROM plans WHERE `+active+` AND claimed <= $1 ORDER BY created, id LIMIT $2`, []any{micros(now), limit}, func(rows *sql.Rows) error {
+		var id string
+		err := rows.Scan(&id)
+		ids = append(ids, id)
+		return err
+	})
+	return ids, wrap("look for plans", err)
+}
+
+// goesOn reports whether a worker has a plan that is still active.
+const goesOn = `SELECT EXISTS (SELECT 1 FROM plans WHERE id = $1 AND worker = $2 AND ` + active + `)`
+
+// RenewPlanClaim reports whether worker still has the plan, and whether it is still active.
+func (s *Store) RenewPlanClaim(ctx context.Context, id, worker string, until time.Time) (goOn bool, err error) {
+	err = s.change(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, `UPDATE plans SET claimed = $3 WHERE id = $1 AND worker = $2`, id, worker, micros(until)); err != nil {
+			return err
+		}
+		return tx.QueryRowContext(ctx, goesOn, id, worker).Scan(&goOn)
+	})
+	return goOn, wrap("renew the claim of a plan", err)
+}
+
+// ReleasePlan gives a plan back that worker has.
+func (s *Store) ReleasePlan(ctx context.Context, id, worker string) error {
+	_, err := s.updatePlan(ctx, `UPDATE plans SET worker = '', claimed = 0 WHERE id = $1 AND worker = $2`, id, worker)
+	return err
+}
+
+// ReleaseAllPlans gives all plans back that workers have. It is for a program that has the
+// database for itself.
+func (s *Store) ReleaseAllPlans(ctx context.Context) error {
+	_, err := s.updatePlan(ctx, `UPDATE plans SET worker = '', claimed = 0 WHERE claimed > 0`)
+	return err
+}
+
+// AddListed adds operations while worker lists them, from the start when first is true.
+func (s *Store) AddListed(ctx context.Context, id, worker string, first bool, operations []plan.Operation) (goOn bool, err error) {
+	return s.whileListing(ctx, id, worker, func(ctx context.Context, tx *sql.Tx) error {
+		if first {
+			if _, err := tx.ExecContext(ctx, `DELETE FROM plan_operations WHERE plan = $1`, id); err != nil {
+				return err
+			}
+		}
+		return insertOperations(ctx, tx, id, operations)
+	})
+}
+
+// SaveListed changes operations while worker lists them.
+func (s *Store) SaveListed(ctx context.Context, id, worker string, operations []plan.Operation) (goOn bool, err error) {
+	return s.whileListing(ctx, id, worker, func(ctx context.Context, tx *sql.Tx) error {
+		return eachOperation(ctx, tx, saveOperation, id, operations)
+	})
+}
+
+func (s *Store) whileListing(ctx context.Context, id, worker string, do func(ctx context.Context, tx *sql.Tx) error) (goOn bool, err error) {
+	err = s.changeWithin(ctx, addTimeout, func(ctx context.Context, tx *sql.Tx) (err error) {
+		goOn, err = affect(ctx, tx, `UPDATE plans SET worker = worker WHERE id = $1 AND worker = $2 AND state = 'listing'`, id, worker)
+		if err != nil || !goOn {
+			return err
+		}
+		return do(ctx, tx)
+	})
+	return goOn && err == nil, wrap("list the operations of a plan", err)
+}
+
+// saveOperation saves what waits, for the arguments of eachOperation.
+const saveOperation = `UPDATE plan_operations SET kind = $3, entry_id = $4, line = $5, before_values = $6, after_values = $7, state = $8, fault = $9,
+	record = $10, created = $11, create_key = $12, intent = $13 WHERE plan = $1 AND position = $2 AND state = 'waiting'`
+
+// SaveOperation records what has become of an operation that waits, whatever worker has the
+// plan by now.
+func (s *Store) SaveOperation(ctx context.Context, id, worker string, o plan.Operation) (goOn bool, err error) {
+	err = s.change(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		if err := eachOperation(ctx, tx, saveOperation, id, []plan.Operation{o}); err != nil {
+			return err
+		}
+		return tx.QueryRowContext(ctx, goesOn, id, worker).Scan(&goOn)
+	})
+	return goOn, wrap("save an operation of a plan", err)
+}
+
+// EndPlan puts a plan that worker has into the state in which its work has ended, and gives it
+// back. It does not where the plan was paused, or where something waits in a plan that is to
+// be done.
+func (s *Store) EndPlan(ctx context.Context, p plan.Plan, from plan.State, worker string) (bool, error) {
+	stop, err := optionalJSON(p.Stop)
+	if err != nil {
+		return false, wrap("end plan", err)
+	}
+	protection, err := optionalJSON(p.Protection)
+	if err != nil {
+		return false, wrap("end plan", err)
+	}
+	return s.updatePlan(ctx, `UPDATE plans SET state = $4, stop = $5, listed = $6, changed = $7, protection = $8, worker = '', claimed = 0
+		WHERE id = $1 AND worker = $2 AND state = $3
+		AND ($4 <> 'done' OR NOT EXISTS (SELECT 1 FROM plan_operations WHERE plan = $1 AND state = 'waiting'))`,
+		p.ID, worker, string(from), string(p.State), stop, p.Listed, micros(p.Changed), protection)
+}

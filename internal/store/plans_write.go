@@ -1,0 +1,143 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"namesake/internal/plan"
+	"namesake/internal/registry"
+)
+
+// addTimeout bounds how long it takes to add all the operations of a plan.
+const addTimeout = 30 * time.Second
+
+// AddPlan keeps a new plan with its operations, and forgets old ones.
+func (s *Store) AddPlan(ctx context.Context, p plan.Plan, operations []plan.Operation) error {
+	return wrap("add plan", s.changeWithin(ctx, addTimeout, func(ctx context.Context, tx *sql.Tx) error {
+		if err := insertPlan(ctx, tx, p); err != nil {
+			return err
+		}
+		return insertOperations(ctx, tx, p.ID, operations)
+	}))
+}
+
+// AddUndo keeps a plan that undoes another one, which must be at rest, and marks that one.
+func (s *Store) AddUndo(ctx context.Context, p plan.Plan) (added bool, err error) {
+	err = s.change(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
+		added, err = affect(ctx, tx, `UPDATE plans SET undone = TRUE
+			WHERE id = $1 AND NOT undone AND state IN ('paused', 'done', 'cancelled') AND claimed <= $2`, p.Undoes, micros(p.Created))
+		if err != nil || !added {
+			return err
+		}
+		return insertPlan(ctx, tx, p)
+	})
+	return added, wrap("add plan", err)
+}
+
+// insertPlan adds the row of a plan, and forgets old plans.
+func insertPlan(ctx context.Context, tx *sql.Tx, p plan.Plan) error {
+	values, err := planValues(p)
+	if err != nil {
+		return err
+	}
+	old := micros(p.Created.Add(-plan.Retention))
+	for _, forget := range []string{
+		`DELETE FROM plan_operations WHERE plan IN (SELECT id FROM plans WHERE created < $1)`, `DELETE FROM plans WHERE created < $1`,
+	} {
+		if _, err := tx.ExecContext(ctx, forget, old); err != nil {
+			return err
+		}
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO plans (`+planColumns+`, issuer, subject, worker)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, '')`,
+		append(values, text(p.Owner.Issuer), text(p.Owner.Subject))...)
+	return err
+}
+
+func insertOperations(ctx context.Context, tx *sql.Tx, id string, operations []plan.Operation) error {
+	return eachOperation(ctx, tx, `INSERT INTO plan_operations (plan, `+operationColumns+`, intent)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`, id, operations)
+}
+
+// eachOperation runs a statement for each operation: its arguments are the plan's id, those of
+// operationColumns, and the intent.
+func eachOperation(ctx context.Context, tx *sql.Tx, query, id string, operations []plan.Operation) (err error) {
+	statement, err := tx.PrepareContext(ctx, query)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, statement.Close()) }()
+	for _, o := range operations {
+		values, err := operationValues(o)
+		if err != nil {
+			return err
+		}
+		if _, err := statement.ExecContext(ctx, append(append([]any{id}, values...), o.Intent())...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+const active = `state IN ('listing', 'running')`
+
+// PausePlan pauses an active plan. The worker that has it keeps it until the operations under
+// way are finished.
+func (s *Store) PausePlan(ctx context.Context, id string, at time.Time) (bool, error) {
+	return s.updatePlan(ctx, `UPDATE plans SET state = 'paused', changed = $2 WHERE id = $1 AND `+active, id, micros(at))
+}
+
+// MovePlan puts a plan that no worker has into a state, for its owner, and sets its operations
+// waiting that are in one of the states again.
+func (s *Store) MovePlan(ctx context.Context, p plan.Plan, from plan.State, again ...plan.OperationState) (moved bool, err error) {
+	owner, err := jsonText(ownerRowOf(p.Owner))
+	if err != nil {
+		return false, wrap("move plan", err)
+	}
+	err = s.change(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
+		moved, err = affect(ctx, tx, `UPDATE plans SET state = $2, owner = $3, stop = '', changed = $4
+			WHERE id = $1 AND state = $5 AND claimed <= $4 AND (NOT undone OR $2 = 'cancelled')`, p.ID, string(p.State), owner, micros(p.Changed), string(from))
+		if err != nil || !moved {
+			return err
+		}
+		if p.State == plan.Cancelled && p.Undoes != "" {
+			if _, err := tx.ExecContext(ctx, `UPDATE plans SET undone = FALSE WHERE id = $1 AND NOT EXISTS (
+				SELECT 1 FROM plan_operations WHERE plan = $2 AND state IN ('done', 'refused', 'failed', 'unknown'))`, p.Undoes, p.ID); err != nil {
+				return err
+			}
+		}
+		if len(again) == 0 {
+			return nil
+		}
+		in, more := oneOf(again, 1)
+		_, err = tx.ExecContext(ctx, `UPDATE plan_operations SET state = 'waiting', fault = '' WHERE plan = $1 AND state `+in, append([]any{p.ID}, more...)...)
+		return err
+	})
+	return moved, wrap("move plan", err)
+}
+
+func (s *Store) updatePlan(ctx context.Context, query string, args ...any) (updated bool, err error) {
+	err = s.change(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
+		updated, err = affect(ctx, tx, query, args...)
+		return err
+	})
+	return updated, wrap("update plan", err)
+}
+
+// FollowOutcome puts the operation that an intent has left without an outcome, or failed,
+// into the state that the outcome says. An operation that was tried again since belongs to
+// another intent.
+func (s *Store) FollowOutcome(ctx context.Context, outcome registry.Record) error {
+	state, created := plan.OpFailed, registry.ID("")
+	if outcome.Outcome == registry.OutcomeDone {
+		state = plan.OpDone
+		if outcome.Action == registry.CreateEntry {
+			created = outcome.Entry
+		}
+	}
+	_, err := s.updatePlan(ctx, `UPDATE plan_operations SET state = $2, record = $3, created = $4, fault = CASE WHEN $2 = 'done' THEN '' ELSE fault END
+		WHERE intent <> 0 AND intent = $1 AND state IN ('unknown', 'failed', 'refused')`, outcome.Intent, string(state), outcome.Seq, string(text(created)))
+	return err
+}

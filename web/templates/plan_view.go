@@ -1,0 +1,123 @@
+package templates
+
+import (
+	"time"
+
+	"namesake/internal/registry"
+)
+
+// PlanView is a plan: what it will do, does or did.
+type PlanView struct {
+	Title    string
+	URL      string
+	Back     string // the list that its owner came from
+	State    string // for programs that style or test the page
+	Label    string // the state, for people
+	About    string // where it came from
+	Owner    string
+	Created  time.Time
+	Chips    []Chip // what its entries match
+	Of, Undo string // the plan that it undoes; the one that undoes it
+	Progress *PlanProgressView
+	Apply    *PlanApply
+	Empty    string // why there is nothing to apply, "" otherwise
+	Stop     *Told  // why it paused by itself
+	StopNote string
+	Unsent   string // what is said of operations that could not be done, "" for none
+	UnsentTo string
+	Buttons  []PlanButton
+	Notes    []string // below the buttons
+	UndoTill time.Time
+	Names    *PlanNames
+	Filters  []PlanFilter
+	Filtered bool   // whether one is set
+	Range    string // "1 to 50 of 200"
+	Rows     []PlanRow
+	Pager    Pager
+}
+
+// PlanProgressView is how far an active plan has got.
+type PlanProgressView struct {
+	URL        string // of the plan
+	Listing    bool
+	Found      string
+	Tried, All int
+	Unfinished string
+}
+
+// PlanApply asks to apply a plan.
+type PlanApply struct {
+	Parts  []PlanPart
+	Type   bool // whether the number has to be typed
+	Number string
+	Label  string // what to type, and why
+	Typed  string
+	Fault  string
+	Button string
+	Danger bool
+	Note   string
+}
+
+// PlanPart is how many operations of a kind a plan has.
+type PlanPart struct {
+	Kind  string
+	Count int
+	Label string
+}
+
+// PlanButton does something with a plan.
+type PlanButton struct{ Act, Label, Variant string }
+
+// PlanNames is what a plan does to names.
+type PlanNames struct {
+	AsOf  time.Time
+	Fault *Told
+	Note  string
+	First []PlanName
+	More  []PlanName
+	Rest  string // how many more there are than are listed
+}
+
+// PlanName is what a plan does to one name.
+type PlanName struct {
+	Tone Tone
+	Mark string
+	Text string
+}
+
+// PlanFilter is one of the states that operations are filtered by.
+type PlanFilter struct {
+	Label   string
+	Count   int
+	URL     string
+	Current bool
+}
+
+// PlanRow is one operation.
+type PlanRow struct {
+	Number       int
+	Kind, State  string
+	KindLabel    string
+	StateLabel   string
+	StateTone    Tone
+	Line         int
+	ID           registry.ID
+	Name, Email  string
+	IsEmailRegex bool
+	Diff         []FieldDiff // what an edit changes, and what else a create gives
+	Why          *Told
+	Muted        bool   // whether Why is no failure
+	Entry        string // the page of the entry, "" where there is none
+	Record       string // the page of the record
+}
+
+// PlanLink is a plan in the list.
+type PlanLink struct {
+	URL     string
+	Title   string
+	About   string
+	Owner   string
+	Label   string
+	State   string
+	Created time.Time
+}
