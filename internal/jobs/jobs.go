@@ -35,10 +35,6 @@ type Periodic struct {
 	Do func(ctx context.Context) error
 }
 
-// ErrLater is what Options.Plans returns when a plan can't be worked on now without that
-// being a failure.
-var ErrLater = errors.New("the plan is to be worked on later")
-
 // Options are the parts of a Runner.
 type Options struct {
 	// SQLite is the pool that writes to the SQLite database; PostgresURL says where the
@@ -48,9 +44,8 @@ type Options struct {
 
 	Periodics []Periodic
 	// Plans works on the plan id until there is nothing left to do or ctx ends, and then
-	// finishes the operations under way. It is idempotent. After an error, which is logged
-	// unless it is ErrLater, it is called again later; after ctx ended, when other plans have
-	// had their turn.
+	// finishes the operations under way. It is idempotent. After an error it is called again
+	// later; after ctx ended, when other plans have had their turn.
 	Plans func(ctx context.Context, id string) error
 	// Waiting returns the plans with work to do. It finds those that were to run when the
 	// program was killed before it called Enqueue. There are none when it is nil.

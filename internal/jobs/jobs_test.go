@@ -198,7 +198,6 @@ func TestPlanIsTriedAgain(t *testing.T) {
 			failed int
 		}{
 			{"after an error", time.Minute, func(call) error { return errors.New("no database") }, 1},
-			{"later", time.Minute, func(call) error { return ErrLater }, 0},
 			{"after its turn", time.Nanosecond, func(c call) error { <-c.ctx.Done(); return c.ctx.Err() }, 0},
 		} {
 			t.Run(tt.name, func(t *testing.T) {

@@ -97,8 +97,6 @@ func (r *Runner) workPlan(ctx context.Context, row *river.Job[planArgs]) error {
 	switch {
 	case turn.Err() != nil:
 		return later(0)
-	case errors.Is(err, ErrLater):
-		return later(r.timing.retry)
 	case err != nil:
 		r.failed(ctx, planKind, err, "plan", id)
 		return later(r.timing.retry)
