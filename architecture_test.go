@@ -38,8 +38,9 @@ var mayImport = map[string][]string{
 	"internal/metrics":       {},
 	"internal/terraform":     {"internal/quote", "internal/registry"},
 	"web/static":             {},
-	"web/templates":          {"internal/registry", "web/static"},
-	"internal/server":        {"internal/auth", "internal/input", "internal/javaregex", "internal/netlimit", "internal/patterns", "internal/plan", "internal/quote", "internal/registry", "internal/terraform", "web/static", "web/templates"},
+	"web/words":              {"internal/input", "internal/javaregex", "internal/registry"},
+	"web/templates":          {"internal/registry", "web/static", "web/words"},
+	"internal/server":        {"internal/auth", "internal/input", "internal/javaregex", "internal/netlimit", "internal/patterns", "internal/plan", "internal/quote", "internal/registry", "internal/terraform", "web/static", "web/templates", "web/words"},
 	"": {
 		"internal/auth", "internal/cfapi", "internal/cfapi/sandbox", "internal/config", "internal/javaregex",
 		"internal/jobs", "internal/metrics", "internal/plan", "internal/registry", "internal/server", "internal/store", "web/static", "web/templates",

@@ -59,14 +59,15 @@ func (f *finder) open() {
 		return
 	}
 	for _, r := range []reading{{f, false}, {f, true}} {
-		id, message, suggestion, example := r.letsIn()
+		id, matches, suggestion, example := r.letsIn()
 		if id == "" {
 			continue
 		}
+		subject := "This "
 		if r.anywhere {
-			message = "If it is enough that a part of an address matches, which Cloudflare does not say, t" + strings.TrimPrefix(message, "T")
+			subject = "If it is enough that a part of an address matches, which Cloudflare does not say, this "
 		}
-		f.add(id, nil, message, suggestion, example)
+		f.add(id, nil, subject+matches, suggestion, example)
 		return
 	}
 	if f.unjudged && f.ctx.Err() == nil {
@@ -77,35 +78,36 @@ func (f *finder) open() {
 	}
 }
 
-func (r reading) letsIn() (id, message, suggestion, example string) {
+// letsIn is the finding of a reading; matches says whom it lets in, without the subject.
+func (r reading) letsIn() (id, matches, suggestion, example string) {
 	if !slices.ContainsFunc(anyAddress, func(address string) bool { return !r.matches(address) }) {
-		return MatchesEverything, fmt.Sprintf("This matches every one of %d addresses that have nothing in common.", len(anyAddress)), "Name the person and the domain.", anyAddress[1]
+		return MatchesEverything, fmt.Sprintf("matches every one of %d addresses that have nothing in common.", len(anyAddress)), "Name the person and the domain.", anyAddress[1]
 	}
 	if n, address := r.count(anyLocal, anyDomain[:1]); 2*n > len(anyLocal) && !r.names(anyDomain) {
-		return PublicDomain, fmt.Sprintf("This matches people at domains that it does not name, such as %s; anyone can register one.", domainOf(address)), nameTheDomain, address
+		return PublicDomain, fmt.Sprintf("matches people at domains that it does not name, such as %s; anyone can register one.", domainOf(address)), nameTheDomain, address
 	}
 	for _, text := range r.samples {
 		local, _, _ := strings.Cut(text, "@")
 		if n, address := r.count([]string{local}, anyDomain); local != "" && 2*n > len(anyDomain) && !r.names(anyDomain) {
-			return PublicDomain, fmt.Sprintf("This matches at domains that it does not name, such as %s; anyone can register one.", domainOf(address)), nameTheDomain, address
+			return PublicDomain, fmt.Sprintf("matches at domains that it does not name, such as %s; anyone can register one.", domainOf(address)), nameTheDomain, address
 		}
 	}
 	for _, domain := range publicDomains {
 		if n, address := r.count(anyLocal, []string{domain}); 2*n > len(anyLocal) {
-			return PublicDomain, fmt.Sprintf("This matches people of the most different names at %s, where anyone can have an address.", domain), "Name the person.", address
+			return PublicDomain, fmt.Sprintf("matches people of the most different names at %s, where anyone can have an address.", domain), "Name the person.", address
 		}
 	}
 	for _, text := range r.samples {
 		if address := text + ".qzxvw.com"; !r.anywhere && isAddress(address) && r.matches(address) {
-			return PublicDomain, "This matches domains that begin like the one meant, which anyone can register.", "Let the pattern end right behind the domain.", address
+			return PublicDomain, "matches domains that begin like the one meant, which anyone can register.", "Let the pattern end right behind the domain.", address
 		}
 		if address := r.similar(text); address != "" {
-			return PublicDomain, "This matches domains that end like the one meant, which anyone can register.", `Put @ or \. right before the domain.`, address
+			return PublicDomain, "matches domains that end like the one meant, which anyone can register.", `Put @ or \. right before the domain.`, address
 		}
 	}
 	for _, text := range r.samples {
-		if message, suggestion, address := r.stranger(text); message != "" {
-			return PublicDomain, message, suggestion, address
+		if matches, suggestion, address := r.stranger(text); matches != "" {
+			return PublicDomain, matches, suggestion, address
 		}
 	}
 	for _, text := range r.samples {
@@ -117,11 +119,11 @@ func (r reading) letsIn() (id, message, suggestion, example string) {
 		if 2*n <= len(anyLocal) {
 			continue
 		}
-		message := fmt.Sprintf("This matches %d of %d names that have nothing in common at %s.", n, len(anyLocal), domain)
+		matches := fmt.Sprintf("matches %d of %d names that have nothing in common at %s.", n, len(anyLocal), domain)
 		if more, _ := r.count(oddLocal, []string{domain}); n == len(anyLocal) && more == len(oddLocal) {
-			message = fmt.Sprintf("This matches everybody at %s.", domain)
+			matches = fmt.Sprintf("matches everybody at %s.", domain)
 		}
-		return WholeDomain, message, "Name the person, unless all of them may use the name.", address
+		return WholeDomain, matches, "Name the person, unless all of them may use the name.", address
 	}
 	return "", "", "", ""
 }

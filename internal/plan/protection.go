@@ -155,6 +155,6 @@ func entryWith(id registry.ID, v registry.Values) registry.Entry {
 }
 
 func sendersOf(entries []registry.Entry) Senders {
-	addresses, patterns := registry.Namesakes{Entries: entries}.Senders()
-	return Senders{addresses, patterns}
+	p := registry.Namesakes{Entries: entries}.Protection()
+	return Senders{Addresses: len(p.Addresses), Patterns: len(p.Patterns)}
 }

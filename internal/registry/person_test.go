@@ -47,14 +47,6 @@ func FuzzFoldName(f *testing.F) {
 	})
 }
 
-func address(id, email string) registry.Entry {
-	return registry.Entry{ID: registry.ID(id), Name: "Jane Smith", Email: email}
-}
-
-func pattern(id, email string) registry.Entry {
-	return registry.Entry{ID: registry.ID(id), Name: "Jane Smith", Email: email, IsEmailRegex: true}
-}
-
 func TestGroupByName(t *testing.T) {
 	var got []string
 	for _, g := range registry.GroupByName([]registry.Entry{
@@ -71,127 +63,10 @@ func TestGroupByName(t *testing.T) {
 	}
 }
 
-// What is said of a name, as things are, after the deletion of entry 1, and of one more.
-func TestWhatHolds(t *testing.T) {
-	const mail = "Mail that shows “Jane Smith” is flagged unless it comes from "
-	const after = "After this deletion mail that shows “Jane Smith” is flagged unless it comes from "
-	tests := []struct {
-		name                  string
-		entries               []registry.Entry
-		partial               bool
-		holds, deleted, joins string
-	}{
-		{
-			"one",
-			[]registry.Entry{address("1", "a@x.example")},
-			false,
-			mail + "a@x.example.",
-			"After this deletion nothing protects the name “Jane Smith”: mail that shows it is flagged no more, wherever it comes from.",
-			"“Jane Smith” has 1 address already. This entry is one more exception.",
-		},
-		{
-			"one, perhaps more",
-			[]registry.Entry{address("1", "a@x.example")},
-			true,
-			mail + "a@x.example, or from another one that was not found.",
-			"No other entry of “Jane Smith” was found, but there may be some: if there is none, nothing protects the name after this deletion.",
-			"“Jane Smith” has at least 1 address already. This entry is one more exception.",
-		},
-		{
-			"three",
-			[]registry.Entry{address("1", "a@x.example"), address("2", "b@x.example"), address("3", "c@x.example")},
-			false,
-			mail + "one of these 3 addresses.",
-			after + "one of these 2 addresses. Mail from a@x.example is flagged then.",
-			"“Jane Smith” has 3 addresses already. This entry is one more exception.",
-		},
-		{
-			"two, perhaps more",
-			[]registry.Entry{address("1", "a@x.example"), address("2", "b@x.example")},
-			true,
-			mail + "one of these 2 addresses, or from another one that was not found.",
-			after + "b@x.example, or from another one that was not found.",
-			"“Jane Smith” has at least 2 addresses already. This entry is one more exception.",
-		},
-		{
-			"exact twins",
-			[]registry.Entry{address("1", "a@x.example"), address("2", "A@x.example")},
-			false,
-			mail + "a@x.example.",
-			"After this deletion all stays as it is: another entry has the same name and address.",
-			"“Jane Smith” has 1 address already. This entry is one more exception.",
-		},
-		{
-			"a pattern alone",
-			[]registry.Entry{pattern("1", `.*@x\.example`)},
-			false,
-			mail + `an address that matches .*@x\.example.`,
-			"After this deletion nothing protects the name “Jane Smith”: mail that shows it is flagged no more, wherever it comes from.",
-			"“Jane Smith” has 1 pattern already. This entry is one more exception.",
-		},
-		{
-			"an address and a pattern",
-			[]registry.Entry{address("1", "a@x.example"), pattern("2", `.*@x\.example`)},
-			false,
-			mail + "this address or from one that matches this pattern.",
-			after + `an address that matches .*@x\.example. Mail from a@x.example is flagged then, unless a pattern matches it.`,
-			"“Jane Smith” has 1 address and 1 pattern already. This entry is one more exception.",
-		},
-		{
-			"a pattern and addresses",
-			[]registry.Entry{pattern("1", `.*@x\.example`), address("2", "a@x.example"), address("3", "b@x.example"), pattern("4", `.*@y\.example`)},
-			false,
-			mail + "one of these 2 addresses or from one that matches one of these 2 patterns.",
-			after + "one of these 2 addresses or from one that matches this pattern. Mail from an address that only this pattern matches is flagged then.",
-			"“Jane Smith” has 2 addresses and 2 patterns already. This entry is one more exception.",
-		},
-		{
-			"patterns",
-			[]registry.Entry{pattern("1", "a"), pattern("2", "A"), pattern("3", "b")},
-			false,
-			mail + "an address that matches one of these 3 patterns.",
-			after + "an address that matches one of these 2 patterns. Mail from an address that only this pattern matches is flagged then.",
-			"“Jane Smith” has 3 patterns already. This entry is one more exception.",
-		},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			n := registry.Namesakes{Name: "Jane Smith", Entries: tt.entries, Partial: tt.partial}
-			for _, said := range []struct{ what, got, want string }{
-				{"as it is", n.Holds(), tt.holds},
-				{"deleted", n.WithoutEntry(tt.entries[0]), tt.deleted},
-				{"one more", n.Joins(), tt.joins},
-			} {
-				if said.got != said.want {
-					t.Errorf("%s:\n%s\nwant\n%s", said.what, said.got, said.want)
-				}
-			}
-		})
-	}
-	none := registry.Namesakes{Name: "Jane Smith"}
-	if got := none.Holds() + none.Joins(); got != "Nothing protects the name “Jane Smith”.No entry of “Jane Smith” was found: this one would be its first." {
-		t.Error(got)
-	}
+func address(id, email string) registry.Entry {
+	return registry.Entry{ID: registry.ID(id), Name: "Jane Smith", Email: email}
 }
 
-func TestRemark(t *testing.T) {
-	for _, tt := range []struct {
-		email   string
-		isRegex bool
-		want    string
-	}{
-		{`jane@example.com`, false, ""},
-		{`^j.*@haldenvoss\.example$`, true, ""},
-		{`^.*@haldenvoss\.example$`, true, "This matches everybody at haldenvoss.example."},
-		{`^.+@.+$`, true, "This matches every one of 10 addresses that have nothing in common."},
-		{`^.*@gmail\.com$`, true, "This matches people of the most different names at gmail.com, where anyone can have an address."},
-		{`gmail\.com$`, true, "If it is enough that a part of an address matches, which Cloudflare does not say, this matches people of the most different names at gmail.com, where anyone can have an address."},
-		{`^jane@x\.example$y`, true, "This pattern matches nothing at all: nothing can stand before the beginning or behind the end."},
-		{`jane(`, true, "Java refuses this pattern: the group opened at character 5 is never closed."},
-		{strings.Repeat("(", 600) + strings.Repeat(")", 600), true, ""},
-	} {
-		if got := (registry.Entry{Email: tt.email, IsEmailRegex: tt.isRegex}).Remark(t.Context()); got != tt.want {
-			t.Errorf("%.40s: %q, want %q", tt.email, got, tt.want)
-		}
-	}
+func pattern(id, email string) registry.Entry {
+	return registry.Entry{ID: registry.ID(id), Name: "Jane Smith", Email: email, IsEmailRegex: true}
 }

@@ -301,6 +301,3 @@ func (s *Service) Pause(ctx context.Context, d time.Duration) error { return s.p
 func (d Draft) ValidateChange(ctx context.Context, change Values) error {
 	return d.validateChange(ctx, change)
 }
-
-// Senders counts the addresses and patterns that may use the name, exact duplicates once.
-func (n Namesakes) Senders() (addresses, patterns int) { return n.count() }

@@ -13,6 +13,7 @@ import (
 	"namesake/internal/patterns"
 	"namesake/internal/registry"
 	"namesake/web/templates"
+	"namesake/web/words"
 )
 
 func (s *Server) newEntry(c echo.Context) error {
@@ -174,9 +175,9 @@ func formView(ctx context.Context, f templates.EntryForm) templates.EntryFormVie
 		Fields:   make(map[string][]templates.Message),
 		CheckURL: regexPath, Pattern: formPattern(ctx, f),
 		Meaning: templates.MeaningView{
-			Sentence: registry.Meaning(cutTo(f.Name, maxQuoted), cutTo(f.Email, maxQuoted), f.IsEmailRegex),
-			Template: registry.MeaningTemplate, NoName: registry.MeaningNoName, NoEmail: registry.MeaningNoEmail,
-			NoPattern: registry.MeaningNoPattern, Pattern: registry.MeaningPattern,
+			Sentence: words.Meaning(cutTo(f.Name, maxQuoted), cutTo(f.Email, maxQuoted), f.IsEmailRegex),
+			Template: words.MeaningTemplate, NoName: words.MeaningNoName, NoEmail: words.MeaningNoEmail,
+			NoPattern: words.MeaningNoPattern, Pattern: words.MeaningPattern,
 		},
 	}
 }

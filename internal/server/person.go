@@ -12,6 +12,7 @@ import (
 
 	"namesake/internal/registry"
 	"namesake/web/templates"
+	"namesake/web/words"
 )
 
 // namesakes looks up the entries of a name for a page that has a purpose without them:
@@ -29,16 +30,16 @@ func (s *Server) namesakes(c echo.Context, name string, self registry.ID) (regis
 	return found, v
 }
 
-// personView is what an entry's page says about the name's entries: what holds for the
+// personView is what an entry's page says about the name's entries: how they protect the
 // name, and all of them. It is nil for an entry without a name.
-func (s *Server) personView(c echo.Context, e registry.Entry) (holds string, _ *templates.NamesakesView) {
-	holds = registry.Meaning(e.Name, e.Email, e.IsEmailRegex)
+func (s *Server) personView(c echo.Context, e registry.Entry) (protection string, _ *templates.NamesakesView) {
+	protection = words.Meaning(e.Name, e.Email, e.IsEmailRegex)
 	if registry.FoldName(e.Name) == "" {
-		return holds, nil
+		return protection, nil
 	}
 	found, v := s.namesakes(c, e.Name, e.ID)
 	if slices.ContainsFunc(found.Entries, func(o registry.Entry) bool { return o.ID == e.ID }) {
-		holds = found.Holds()
+		protection = words.Protected(found.Protection())
 	} else {
 		v.Entries = append([]registry.Entry{e}, v.Entries...)
 	}
@@ -46,7 +47,7 @@ func (s *Server) personView(c echo.Context, e registry.Entry) (holds string, _ *
 	if actor(c).May(registry.CreateEntry) {
 		v.AddURL = s.entriesURL() + "/new?" + url.Values{registry.FieldName: {e.Name}}.Encode()
 	}
-	return holds, &v
+	return protection, &v
 }
 
 // maxNameBytes is longer than a name of 1,024 characters, the longest that is allowed.
@@ -75,18 +76,15 @@ func (s *Server) joinView(c echo.Context, form templates.EntryForm, self, seen r
 	if v.Failed != "" {
 		return &v
 	}
-	if like := found.Resembles(); like != "" {
-		v.Hints = append(v.Hints, like)
+	if names := found.Resembling(); len(names) > 0 {
+		v.Hints = append(v.Hints, words.Resembling(names))
 	}
 	others := found.Without(self)
-	v.Entries, v.Sentence = others.Entries, others.JoinsWith(d.Email, d.IsEmailRegex)
+	v.Entries, v.Sentence = others.Entries, words.AddingSummary(others.Adding(d.Email, d.IsEmailRegex))
 	if len(others.Entries) < len(found.Entries) {
 		// The form's entry has this name already.
-		v.Sentence = "As it is, mail" + strings.TrimPrefix(found.Holds(), "Mail")
+		v.Sentence = words.StillProtected(found.Protection(), len(others.Entries) == 0 && !found.Partial)
 		v.Entries, v.Current = found.Entries, self
-		if len(others.Entries) == 0 && !found.Partial {
-			v.Sentence += " This is its only entry: under another name, nothing protects “" + name + "”."
-		}
 	}
 	v.Remarks = remarks(requestContext(c), v.Entries)
 	return &v
@@ -102,7 +100,7 @@ func remarks(ctx context.Context, entries []registry.Entry) []string {
 	defer cancel()
 	all := make([]string, min(len(entries), templates.ManyNamesakes))
 	for i := range all {
-		all[i] = entries[i].Remark(ctx)
+		all[i] = words.PatternRemark(entries[i].CheckPattern(ctx))
 	}
 	return all
 }
@@ -117,17 +115,17 @@ func (s *Server) joinName(c echo.Context) error {
 	return render(c, http.StatusOK, templates.Join(s.entriesURL(), s.joinView(c, decodeEntryForm(c.QueryParams()), self, "")))
 }
 
-// afterDeletion says what holds for the name once the entry is deleted, and lists the
+// afterDeletion says how the name is protected once the entry is deleted, and lists the
 // entries that stay.
 func (s *Server) afterDeletion(c echo.Context, e registry.Entry) (string, *templates.NamesakesView) {
 	if registry.FoldName(e.Name) == "" {
-		return "After this deletion mail from " + e.Email + " is treated like any other. The entry has no name that it could protect.", nil
+		return words.RemovalOfNameless(e), nil
 	}
 	found, v := s.namesakes(c, e.Name, e.ID)
 	if v.Failed != "" {
-		return "After this deletion mail that shows “" + e.Name + "” from " + e.Email + " is flagged, if other entries protect the name. If this is its only entry, nothing protects the name any more.", &v
+		return words.RemovalUnknown(e), &v
 	}
 	v.Entries = found.Without(e.ID).Entries
 	v.Remarks = remarks(requestContext(c), v.Entries)
-	return found.WithoutEntry(e), &v
+	return words.RemovalSummary(found.Removing(e)), &v
 }

@@ -1,9 +1,9 @@
-package registry
+package words
 
 import "strings"
 
-// The pieces of the sentence that Meaning makes. They are exported for a form,
-// whose script keeps the sentence true while somebody types.
+// The pieces of the sentence that Meaning makes. They are exported for a form, whose script
+// keeps the sentence true while somebody types.
 const (
 	MeaningTemplate  = "Mail that shows {name} is flagged unless it comes from {from}, or from another address that has an entry for the same name."
 	MeaningNoName    = "this name"
@@ -12,13 +12,12 @@ const (
 	MeaningPattern   = "an address that matches {}"
 )
 
-// Meaning says in one sentence what an entry does: mail that shows the name from
-// any other address is flagged. The empty parts of an unfinished draft are
-// spoken of in general terms.
+// Meaning says in one sentence what an entry does. The empty parts of an unfinished draft are
+// described in general terms.
 func Meaning(name, email string, isRegex bool) string {
 	shown, from := MeaningNoName, MeaningNoEmail
 	if name = strings.TrimSpace(name); name != "" {
-		shown = "“" + name + "”"
+		shown = quoted(name)
 	}
 	switch email = strings.TrimSpace(email); {
 	case isRegex && email == "":
