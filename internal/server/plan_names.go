@@ -57,11 +57,14 @@ func planName(n plan.NameChange, partial bool) templates.PlanName {
 		}
 		return templates.PlanName{Tone: templates.Bad, Mark: "!", Text: text + "."}
 	case plan.Protects:
-		text := name + " gets its first entry: the name is protected from now on. Mail that shows it is flagged unless it comes from " + left + "."
-		if n.Email != "" {
-			text = name + " gets its first entry: the name is protected from now on. Mail that shows it is flagged unless it comes from " + clip(n.Email) + "."
+		from := "one of its " + plural(n.After.Sum(), "sender", "senders") + " (" + left + ")"
+		switch {
+		case n.Email != "" && n.After.Patterns > 0:
+			from = "an address that matches " + clip(n.Email)
+		case n.Email != "":
+			from = clip(n.Email)
 		}
-		return templates.PlanName{Tone: templates.Good, Mark: "✓", Text: text}
+		return templates.PlanName{Tone: templates.Good, Mark: "✓", Text: name + " gets its first entry: the name is protected from now on. Mail that shows it is flagged unless it comes from " + from + "."}
 	case plan.Widens:
 		return templates.PlanName{Tone: templates.Warn, Mark: "+", Text: "Adds " + moreSenders(n) + " for " + name + withEmail(n) + ": it then has " + left + "."}
 	case plan.Narrows:
@@ -115,6 +118,9 @@ func withEmail(n plan.NameChange) string {
 func withoutEmail(n plan.NameChange) string {
 	if n.Email == "" {
 		return ""
+	}
+	if n.After.Patterns < n.Before.Patterns {
+		return ": mail from an address that only " + clip(n.Email) + " matches will be flagged"
 	}
 	return ": mail from " + clip(n.Email) + " will be flagged"
 }

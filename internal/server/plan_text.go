@@ -109,20 +109,18 @@ func doingTitle(p plan.Plan) string {
 }
 
 func doneTitle(p plan.Plan, total, done int) string {
-	what, did := countEntries(total), "changed"
+	what, did := countChanges(total), "made"
 	if kind := onlyKind(p); kind != "" {
-		did = kindWords[kind].done + again(p)
-	} else {
-		what, did = countChanges(total), "made"
+		what, did = countEntries(total), kindWords[kind].done+again(p)
 	}
 	skipped := ""
 	if n := p.Counts.Of(plan.OpSkipped); n > 0 {
 		skipped = ", " + strconv.Itoa(n) + " skipped"
 	}
-	switch {
-	case total == 0:
+	switch total {
+	case 0:
 		return "Nothing had to be done" + skipped
-	case total == done:
+	case done:
 		return what + " " + did + skipped
 	}
 	return strconv.Itoa(done) + " of " + what + " " + did + skipped
@@ -161,4 +159,22 @@ func planOrigin(p plan.Plan) string {
 		return "An import."
 	}
 	return ""
+}
+
+// planOriginLine is planOrigin for a list of plans, where no filters stand beside it.
+func planOriginLine(p plan.Plan) string {
+	switch {
+	case p.Origin == plan.Undo:
+		return "Undoes another plan."
+	case p.Query == nil || !p.Query.Filtered():
+		return planOrigin(p)
+	}
+	var parts []string
+	if p.Query.Search != "" {
+		parts = append(parts, "“"+clip(p.Query.Search)+"”")
+	}
+	if p.Query.Provenance != "" {
+		parts = append(parts, templates.ProvenanceLabel(p.Query.Provenance))
+	}
+	return "All entries that match " + joinAnd(parts) + "."
 }

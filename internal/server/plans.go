@@ -46,7 +46,7 @@ func (s *Server) listPlans(c echo.Context) error {
 	links := make([]templates.PlanLink, len(plans))
 	for i, p := range plans {
 		links[i] = templates.PlanLink{
-			URL: s.planURL(p.ID), Title: planTitle(p), About: planOrigin(p), Owner: fullName(p.Owner.Actor), Label: planLabels[p.State], State: string(p.State), Created: p.Created,
+			URL: s.planURL(p.ID), Title: planTitle(p), About: planOriginLine(p), Owner: fullName(p.Owner.Actor), Label: planLabels[p.State], State: string(p.State), Created: p.Created,
 		}
 	}
 	return render(c, http.StatusOK, templates.Plans(s.page(c, "Plans"), links, days(plan.Retention)))

@@ -1,11 +1,14 @@
 package server_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/PuerkitoBio/goquery"
@@ -13,6 +16,7 @@ import (
 	"namesake/internal/cfapi/sandbox"
 	"namesake/internal/plan"
 	"namesake/internal/registry"
+	"namesake/internal/store/pgtest"
 )
 
 // owner is the caller that b's requests come from.
@@ -268,4 +272,101 @@ func TestLinksToPlans(t *testing.T) {
 	} {
 		b.get(path + query).wants(want)
 	}
+}
+
+// A plan in JSON has the contract's fields, and pages of its operations.
+func TestAPlanInJSON(t *testing.T) {
+	t.Parallel()
+	app := newApp(t, fourPeople)
+	b := app.as("editor")
+	draft := b.draft(add(values("Ada Moreau", "ada@example.com")), edit("3", app.seen("3"), values("Omar Haddad", "o@example.com")), remove("4", app.seen("4")), remove("1", app.seen("1")))
+	path := strings.TrimSuffix(draft.Find("form[action$='/apply']").AttrOr("action", ""), "/apply")
+	before := b.do(http.MethodGet, path+"?per_page=1&page=2", nil, asJSON).wants(http.StatusOK)
+	sameJSON(t, "info", jsonAt(t, before.body, "result_info"), `{"count":1,"page":2,"per_page":1,"total_count":4}`)
+	sameJSON(t, "counts", jsonAt(t, before.body, "result", "counts"), `{"create":1,"edit":1,"delete":2,"unchanged":0,"skipped":0,"waiting":4,"done":0,"refused":0,"failed":0,"unknown":0}`)
+	sameJSON(t, "operations", jsonAt(t, before.body, "result", "operations", "0"), `{"position":1,"op":"edit","entry_id":"3","line":0,
+		"before":{"name":"Omar Haddad","email":"p3@example.com","is_email_regex":false,"provenance":"A1S_INTERNAL"},
+		"after":{"name":"Omar Haddad","email":"o@example.com","is_email_regex":false},"state":"waiting","errors":[],"record":0}`)
+	for field, want := range map[string]string{"origin": `"import"`, "state": `"draft"`, "owner": `"edgar.okafor@haldenvoss.example"`} {
+		same(t, field, jsonAt(t, before.body, "result", field), want)
+	}
+	b.send(path+"/apply", url.Values{"confirm": {"4"}}, asJSON).wants(http.StatusSeeOther)
+	b.ended(path)
+	after := b.do(http.MethodGet, path+"?state=done&per_page=1", nil, asJSON).wants(http.StatusOK)
+	sameJSON(t, "info", jsonAt(t, after.body, "result_info"), `{"count":1,"page":1,"per_page":1,"total_count":4}`)
+	same(t, "the new entry", jsonAt(t, after.body, "result", "operations", "0", "entry_id"), strconv.Quote(app.find("Ada Moreau")[0].ID))
+	list := b.do(http.MethodGet, plans, nil, asJSON).wants(http.StatusOK)
+	same(t, "the newest", jsonAt(t, list.body, "result", "0", "state"), `"done"`)
+}
+
+// jsonAt is the part of a JSON text at a path.
+func jsonAt(t *testing.T, text string, path ...string) string {
+	t.Helper()
+	raw := json.RawMessage(text)
+	for _, name := range path {
+		var object map[string]json.RawMessage
+		var list []json.RawMessage
+		if i, err := strconv.Atoi(name); err == nil {
+			must(t, json.Unmarshal(raw, &list))
+			raw = list[i]
+			continue
+		}
+		must(t, json.Unmarshal(raw, &object))
+		raw = object[name]
+	}
+	return string(raw)
+}
+
+// Where the registry can't be read, the plan says so, and can be applied all the same.
+func TestNamesThatCanNotBeRead(t *testing.T) {
+	t.Parallel()
+	app := newApp(t, fourPeople)
+	b := app.as("editor")
+	seen := app.seen("3")
+	b.owner()
+	app.sandbox.Inject(sandbox.Fault{Method: http.MethodGet, Times: -1, Status: 403, Body: `{"success":false,"errors":[{"code":10000,"message":"Authentication error"}],"messages":[],"result":null}`})
+	draft := b.draft(remove("3", seen))
+	draft.contains("section[aria-labelledby=names]", "It is not known which names lose or gain protection")
+	draft.contains("section[aria-labelledby=names]", "Authentication error")
+	app.sandbox.ClearFaults()
+	b.apply(draft).contains("h1", "1 entry deleted")
+}
+
+// Two copies on one PostgreSQL share plans: each operation is made once, also where both
+// work on the same plan.
+func TestTwoCopiesRunAMixedPlan(t *testing.T) {
+	t.Parallel()
+	database := pgtest.NewDatabase(t)
+	one := newApp(t, fourPeople, func(s *settings) { s.database = database })
+	two := newApp(t, func(s *settings) { s.database, s.api = database, one.sandbox })
+	b, c := one.as("editor"), two.as("editor")
+	var operations []plan.Operation
+	for i := range 12 {
+		operations = append(operations, add(values(fmt.Sprintf("New %d", i), fmt.Sprintf("new%d@example.com", i))))
+	}
+	for i := range 4 {
+		id := fmt.Sprint(i + 1)
+		if i%2 == 0 {
+			operations = append(operations, remove(id, one.seen(id)))
+		} else {
+			operations = append(operations, edit(id, one.seen(id), values("Renamed "+id, "renamed"+id+"@example.com")))
+		}
+	}
+	hold := make(chan struct{})
+	free := sync.OnceFunc(func() { close(hold) })
+	t.Cleanup(free)
+	draft := b.draft(operations...)
+	one.sandbox.Inject(sandbox.Fault{Method: http.MethodPost, Skip: 3, Times: 2, Hold: hold, Effect: sandbox.EffectLate})
+	action := draft.Find("form[action$='/apply']").AttrOr("action", "")
+	path := strings.TrimSuffix(action, "/apply")
+	b.post(action, url.Values{"confirm": {"16"}}).wants(http.StatusSeeOther)
+	c.post(path+"/pause", nil).wants(http.StatusSeeOther)
+	c.post(path+"/resume", nil).wants(http.StatusConflict) // some operations are still under way
+	free()
+	c.ended(c.onceFree(path+"/resume", nil).wants(http.StatusSeeOther).location()).contains("h1", "16 changes made")
+	same(t, "made", len(one.sandbox.Writes()), 16)
+	c.undo(c.get(path+"?per_page=1000")).contains("h1", "16 changes made")
+	same(t, "made and undone", len(one.sandbox.Writes()), 32)
+	_, err := one.store.Verify(t.Context(), nil)
+	must(t, err)
 }
