@@ -137,7 +137,7 @@ func TestACorrectionCannotBeMadeUp(t *testing.T) {
 	must(t, err)
 }
 
-// A deletion of several follows what is found out of its entries, and so does its undo.
+// A plan follows what is found out of its operations, and so does the plan that undoes it.
 func TestADeletionOfSeveralFollows(t *testing.T) {
 	app := filled(t, 3)
 	b := app.as("editor")
