@@ -117,7 +117,7 @@ func withEmail(n plan.NameChange) string {
 
 func withoutEmail(n plan.NameChange) string {
 	if n.Email == "" {
-		return ""
+		return ": mail from the others, which it loses, will be flagged"
 	}
 	if n.After.Patterns < n.Before.Patterns {
 		return ": mail from an address that only " + clip(n.Email) + " matches will be flagged"

@@ -1429,7 +1429,7 @@ func planRow(o PlanRow) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			var templ_7745c5c3_Var71 = []any{"text-xs leading-5 font-medium", kindClass(o.Kind)}
+			var templ_7745c5c3_Var71 = []any{"text-xs leading-5 font-medium sm:max-lg:row-span-2", kindClass(o.Kind)}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_ElementWriter, templ_7745c5c3_Var71...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
