@@ -2,7 +2,6 @@ package cfapi
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/cloudflare/cloudflare-go/v7/email_security"
@@ -21,7 +20,7 @@ func (c *Client) UpdateEntry(ctx context.Context, id registry.ID, change registr
 	if err := checkID(updateEntry, id); err != nil {
 		return registry.Entry{}, registry.Receipt{}, err
 	}
-	p, err := editParams(change)
+	p, err := changeParams(change)
 	if err != nil {
 		return registry.Entry{}, registry.Receipt{}, &registry.APIError{Op: updateEntry.name, Kind: registry.Refused, Err: err}
 	}
@@ -57,52 +56,4 @@ func checkID(op operation, id registry.ID) error {
 		return &registry.APIError{Op: op.name, Kind: registry.Missing, Err: fmt.Errorf("%w: %w", registry.ErrNotFound, err)}
 	}
 	return nil
-}
-
-// editParams turns a change into the SDK's terms: nil clears a field.
-func editParams(change registry.Values) (p email_security.SettingImpersonationRegistryEditParams, err error) {
-	if len(change) == 0 {
-		return p, errors.New("the change is empty")
-	}
-	for field, value := range change {
-		if !setField(&p, field, value) {
-			return p, fmt.Errorf("%s cannot be changed to a %T", field, value)
-		}
-	}
-	return p, nil
-}
-
-// setField sets one field, and reports false for a value of the wrong type.
-func setField(p *email_security.SettingImpersonationRegistryEditParams, field string, value any) bool {
-	text, isText := value.(string)
-	number, isNumber := value.(int64)
-	clear := value == nil
-	switch field {
-	case registry.FieldName:
-		p.Name.Value, p.Name.Present = text, true
-		return isText
-	case registry.FieldEmail:
-		p.Email.Value, p.Email.Present = text, true
-		return isText
-	case registry.FieldIsEmailRegex:
-		regex, isBool := value.(bool)
-		p.IsEmailRegex.Value, p.IsEmailRegex.Present = regex, true
-		return isBool
-	case registry.FieldComments:
-		p.Comments.Value, p.Comments.Null, p.Comments.Present = text, clear, true
-		return isText || clear
-	case registry.FieldDirectoryID:
-		p.DirectoryID.Value, p.DirectoryID.Null, p.DirectoryID.Present = number, clear, true
-		return isNumber || clear
-	case registry.FieldDirectoryNodeID:
-		p.DirectoryNodeID.Value, p.DirectoryNodeID.Null, p.DirectoryNodeID.Present = number, clear, true
-		return isNumber || clear
-	case registry.FieldExternalDirectoryNodeID:
-		p.ExternalDirectoryNodeID.Value, p.ExternalDirectoryNodeID.Null, p.ExternalDirectoryNodeID.Present = text, clear, true
-		return isText || clear
-	case registry.FieldProvenance:
-		p.Provenance.Value, p.Provenance.Present = email_security.SettingImpersonationRegistryEditParamsProvenance(text), true
-		return isText
-	}
-	return false
 }

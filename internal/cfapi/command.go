@@ -28,14 +28,13 @@ func CreateCommand(baseURL string, account registry.AccountID, d registry.Draft)
 	}, " \\\n  "), nil
 }
 
-// body is what newParams makes of a draft, in an order that people can follow.
-type body struct {
-	Name                    string              `json:"name"`
-	Email                   string              `json:"email"`
-	IsEmailRegex            bool                `json:"is_email_regex"`
-	Comments                string              `json:"comments,omitempty"`
-	DirectoryID             *int64              `json:"directory_id,omitempty"`
-	DirectoryNodeID         *int64              `json:"directory_node_id,omitempty"`
-	ExternalDirectoryNodeID string              `json:"external_directory_node_id,omitempty"`
-	Provenance              registry.Provenance `json:"provenance,omitempty"`
+// body is what newParams makes of a draft, in the order of the form.
+func body(d registry.Draft) (body quote.Object) {
+	values := d.Values()
+	for _, name := range registry.FieldNames() {
+		if value, ok := values[name]; ok {
+			body = append(body, quote.Member{Name: name, Value: value})
+		}
+	}
+	return body
 }

@@ -249,9 +249,9 @@ const maxPage = 2 * defaultMaxBody
 // textBytes is how long the texts of an entry are.
 func textBytes(e registry.Entry) int64 {
 	n := len(e.Name) + len(e.Email)
-	for _, text := range []*string{e.Comments, e.ExternalDirectoryNodeID} {
-		if text != nil {
-			n += len(*text)
+	for _, text := range e.LongTexts() {
+		if *text != nil {
+			n += len(**text)
 		}
 	}
 	return int64(n)
@@ -263,7 +263,7 @@ const maxListText = 16 << 10
 
 // shorten cuts the texts of an entry.
 func shorten(e *registry.Entry) {
-	for _, text := range []**string{&e.Comments, &e.ExternalDirectoryNodeID} {
+	for _, text := range e.LongTexts() {
 		if *text != nil && len(**text) > maxListText {
 			*text, e.Shortened = new(cut(**text, maxListText)), true
 		}

@@ -10,8 +10,6 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/cloudflare/cloudflare-go/v7/email_security"
-
 	"namesake/internal/registry"
 )
 
@@ -85,21 +83,6 @@ type wireInfo struct {
 	Page       json.Number `json:"page"`
 	PerPage    json.Number `json:"per_page"`
 	TotalCount json.Number `json:"total_count"`
-}
-
-type wireEntry struct {
-	ID                      scalar      `json:"id"`
-	Name                    string      `json:"name"`
-	Email                   string      `json:"email"`
-	IsEmailRegex            bool        `json:"is_email_regex"`
-	Comments                *string     `json:"comments"`
-	DirectoryID             json.Number `json:"directory_id"` // takes numbers in quotes as well
-	DirectoryNodeID         json.Number `json:"directory_node_id"`
-	ExternalDirectoryNodeID *string     `json:"external_directory_node_id"`
-	Provenance              string      `json:"provenance"`
-	CreatedAt               string      `json:"created_at"`
-	ModifiedAt              *string     `json:"modified_at"`
-	LastModified            string      `json:"last_modified"` // end of life 1 November 2026
 }
 
 // scalar takes a string, or a number as it is written: ids and codes are met as
@@ -202,19 +185,11 @@ func (w wireEntry) entry() registry.Entry {
 	if w.ModifiedAt != nil {
 		modified = *w.ModifiedAt
 	}
-	return registry.Entry{
-		ID:                      w.id(),
-		Name:                    w.Name,
-		Email:                   w.Email,
-		IsEmailRegex:            w.IsEmailRegex,
-		Comments:                w.Comments,
-		DirectoryID:             integer(w.DirectoryID),
-		DirectoryNodeID:         integer(w.DirectoryNodeID),
-		ExternalDirectoryNodeID: w.ExternalDirectoryNodeID,
-		Provenance:              registry.Provenance(w.Provenance),
-		CreatedAt:               timestamp(w.CreatedAt),
-		ModifiedAt:              timestamp(modified),
+	e := registry.Entry{ID: w.id(), CreatedAt: timestamp(w.CreatedAt), ModifiedAt: timestamp(modified)}
+	for _, f := range fields {
+		f.read(w, &e)
 	}
+	return e
 }
 
 // timestamp returns the zero time when s is none.
@@ -249,30 +224,6 @@ func page(q registry.Query, got reply[wireList]) registry.Page {
 	}
 	if n := integer(got.info.TotalCount); n != nil && *n >= 0 {
 		p.Total = int(*n)
-	}
-	return p
-}
-
-// newParams leaves out every optional field that d doesn't give.
-func newParams(d registry.Draft) email_security.SettingImpersonationRegistryNewParams {
-	var p email_security.SettingImpersonationRegistryNewParams
-	p.Name.Value, p.Name.Present = d.Name, true
-	p.Email.Value, p.Email.Present = d.Email, true
-	p.IsEmailRegex.Value, p.IsEmailRegex.Present = d.IsEmailRegex, true
-	if d.Comments != "" {
-		p.Comments.Value, p.Comments.Present = d.Comments, true
-	}
-	if d.DirectoryID != nil {
-		p.DirectoryID.Value, p.DirectoryID.Present = *d.DirectoryID, true
-	}
-	if d.DirectoryNodeID != nil {
-		p.DirectoryNodeID.Value, p.DirectoryNodeID.Present = *d.DirectoryNodeID, true
-	}
-	if d.ExternalDirectoryNodeID != "" {
-		p.ExternalDirectoryNodeID.Value, p.ExternalDirectoryNodeID.Present = d.ExternalDirectoryNodeID, true
-	}
-	if d.Provenance != "" {
-		p.Provenance.Value, p.Provenance.Present = email_security.SettingImpersonationRegistryNewParamsProvenance(d.Provenance), true
 	}
 	return p
 }

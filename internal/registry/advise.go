@@ -71,9 +71,14 @@ func (d Draft) advise(ctx context.Context, withEmail bool) (a Advice, err error)
 	case withEmail:
 		err = d.adviseAddress(ctx, &a)
 	}
-	for field, text := range map[string]string{FieldComments: d.Comments, FieldExternalDirectoryNodeID: d.ExternalDirectoryNodeID} {
-		if _, bad := input.Bad(text, placeOf(field)); bad {
-			a.fix(field, Values{field: input.Without(text, placeOf(field))})
+	for _, f := range fields {
+		value, _ := read(f.ofDraft(&d))
+		text, ok := value.(string)
+		if !ok || f.Required || f.Kind == Choice {
+			continue
+		}
+		if _, bad := input.Bad(text, f.place); bad {
+			a.fix(f.Name, Values{f.Name: input.Without(text, f.place)})
 		}
 	}
 	return a, err

@@ -13,14 +13,14 @@ import (
 // names; nil clears one. A source that d does not give stays as it is.
 func (v Values) change(d Draft) Values {
 	wanted, change := d.Values(), Values{}
-	for _, field := range Fields() {
-		want, given := wanted[field]
+	for _, f := range fields {
+		want, given := wanted[f.Name]
 		switch {
-		case !given && (field == FieldProvenance || empty(v[field])):
+		case !given && (f.Kept || empty(v[f.Name])):
 		case !given:
-			change[field] = nil
-		case want != v[field]:
-			change[field] = want
+			change[f.Name] = nil
+		case want != v[f.Name]:
+			change[f.Name] = want
 		}
 	}
 	return change

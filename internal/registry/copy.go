@@ -8,17 +8,14 @@ import (
 	"slices"
 )
 
-// directoryFields are those by which Cloudflare ties an entry to a directory. Of a
-// manual entry they hold what Cloudflare derived, such as the id that the entry had
-// when ids were numbers, unless a person typed them.
-var directoryFields = []string{FieldDirectoryID, FieldDirectoryNodeID, FieldExternalDirectoryNodeID}
-
 // Copy is a draft with the values of the entry. A copy of an entry that is synced from
 // a directory is one of one's own, so what the directory gives is left out.
 func (e Entry) Copy() Draft {
 	d := e.Values().Draft()
-	if e.Synced() {
-		d.DirectoryID, d.DirectoryNodeID, d.ExternalDirectoryNodeID, d.Provenance = nil, nil, "", ""
+	for _, f := range fields {
+		if e.Synced() && f.Directory {
+			write(f.ofDraft(&d), nil)
+		}
 	}
 	return d
 }
@@ -35,14 +32,9 @@ func (s *Service) Own(ctx context.Context, who Caller, e Entry) (own Entry, deri
 	if err != nil {
 		return Entry{}, nil, err
 	}
-	for _, field := range derived {
-		switch field {
-		case FieldDirectoryID:
-			e.DirectoryID = nil
-		case FieldDirectoryNodeID:
-			e.DirectoryNodeID = nil
-		case FieldExternalDirectoryNodeID:
-			e.ExternalDirectoryNodeID = nil
+	for _, f := range fields {
+		if slices.Contains(derived, f.Name) {
+			write(f.ofEntry(&e), nil)
 		}
 	}
 	return e, derived, nil
@@ -68,10 +60,15 @@ func (s *Service) ownValues(ctx context.Context, id ID, v Values) (Values, error
 	return own, nil
 }
 
-// derived returns the directory fields of v that Cloudflare derived: the values of the
-// entry id that no create or edit through Namesake has sent.
+// derived returns the fields of v that Cloudflare derived, such as the id that the entry had
+// when ids were numbers: the values of the entry id that no create or edit through Namesake has sent.
 func (s *Service) derived(ctx context.Context, id ID, v Values) ([]string, error) {
-	given := slices.DeleteFunc(slices.Clone(directoryFields), func(field string) bool { return v[field] == nil })
+	var given []string
+	for _, f := range fields {
+		if f.Derived && v[f.Name] != nil {
+			given = append(given, f.Name)
+		}
+	}
 	if source, _ := v[FieldProvenance].(string); len(given) == 0 || (source != "" && Provenance(source) != Manual) {
 		return nil, nil
 	}

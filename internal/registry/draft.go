@@ -17,28 +17,6 @@ import (
 	"namesake/internal/patterns"
 )
 
-// Field names of an entry, as the API spells them. Forms, errors and records use
-// the same names.
-const (
-	FieldName                    = "name"
-	FieldEmail                   = "email"
-	FieldIsEmailRegex            = "is_email_regex"
-	FieldComments                = "comments"
-	FieldDirectoryID             = "directory_id"
-	FieldDirectoryNodeID         = "directory_node_id"
-	FieldExternalDirectoryNodeID = "external_directory_node_id"
-	FieldProvenance              = "provenance"
-)
-
-// Fields returns the names of all fields that a person can give, in the order of
-// the form.
-func Fields() []string {
-	return []string{
-		FieldName, FieldEmail, FieldIsEmailRegex, FieldComments,
-		FieldDirectoryID, FieldDirectoryNodeID, FieldExternalDirectoryNodeID, FieldProvenance,
-	}
-}
-
 // Limits of what is sent, in characters. The API documents a limit of the name alone. Of the
 // rest a list is unreadable for everybody once its entries are long enough: a page of 1,000
 // entries with the longest comments still fits into an answer.
@@ -119,7 +97,7 @@ func (d Draft) validate(ctx context.Context, withPattern bool) error {
 // insertFault puts a fault in its place in the order of the form.
 func insertFault(faults []FieldError, f FieldError) []FieldError {
 	at, _ := slices.BinarySearchFunc(faults, f, func(a, b FieldError) int {
-		return slices.Index(Fields(), a.Field) - slices.Index(Fields(), b.Field)
+		return slices.Index(FieldNames(), a.Field) - slices.Index(FieldNames(), b.Field)
 	})
 	return slices.Insert(faults, at, f)
 }
@@ -182,13 +160,8 @@ func register(v *validator.Validate, name string, rule validator.Func) {
 
 // placeOf is where the text of a field belongs.
 func placeOf(field string) input.Place {
-	switch field {
-	case FieldName:
-		return input.InName
-	case FieldComments:
-		return input.InText
-	}
-	return input.InAddress
+	f, _ := FieldNamed(field)
+	return f.place
 }
 
 // isAddress reports whether s is one e-mail address.

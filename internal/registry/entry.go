@@ -77,6 +77,13 @@ func Provenances() []Provenance {
 	return []Provenance{Manual, Microsoft365API, Microsoft365, GoogleDirectory}
 }
 
+func provenances() (texts []string) {
+	for _, p := range Provenances() {
+		texts = append(texts, string(p))
+	}
+	return texts
+}
+
 // Known reports whether p is a value of the published schema.
 func (p Provenance) Known() bool { return slices.Contains(Provenances(), p) }
 

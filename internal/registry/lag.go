@@ -43,12 +43,3 @@ func (s *Service) upToDate(ctx context.Context, e Entry) (Entry, error) {
 func (v Values) equal(other Values) bool {
 	return v.holds(difference(v, other)) && other.holds(difference(other, v))
 }
-
-// withValues returns e with the fields of v.
-func (e Entry) withValues(v Values) Entry {
-	d := v.Draft()
-	e.Name, e.Email, e.IsEmailRegex, e.Provenance = d.Name, d.Email, d.IsEmailRegex, d.Provenance
-	e.Comments, e.ExternalDirectoryNodeID = &d.Comments, &d.ExternalDirectoryNodeID
-	e.DirectoryID, e.DirectoryNodeID = d.DirectoryID, d.DirectoryNodeID
-	return e
-}

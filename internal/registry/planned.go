@@ -87,9 +87,9 @@ func pendingEdit(id ID, before, change Values, newest int64) sent {
 func (v Values) sameShort(other Values) bool {
 	short := func(v Values) Values {
 		out := v.with(nil)
-		for field := range longFields {
-			if v.tooLong(field) || other.tooLong(field) {
-				delete(out, field)
+		for _, f := range fields {
+			if v.tooLong(f.Name) || other.tooLong(f.Name) {
+				delete(out, f.Name)
 			}
 		}
 		return out
@@ -160,7 +160,7 @@ func (s *Service) Restore(ctx context.Context, who Caller, key string, id ID, be
 // before, without those that Cloudflare derived. A list may have cut texts that are longer
 // than Namesake sends; the record of the deletion has them whole.
 func (s *Service) Restorable(ctx context.Context, id ID, before Values) (Values, error) {
-	if before.tooLong(FieldComments) || before.tooLong(FieldExternalDirectoryNodeID) {
+	if before.Long() {
 		deleted, err := s.trail.Records(ctx, AuditQuery{Entry: id, Action: DeleteEntry, Outcome: OutcomeDone, Limit: 1})
 		if err != nil {
 			return nil, unreadable(err)

@@ -187,37 +187,3 @@ func (k Kind) refusal() bool {
 	}
 	return false
 }
-
-// Values returns what is known of the entry, by the API's names.
-func (e Entry) Values() Values {
-	v := Values{FieldName: e.Name, FieldEmail: e.Email, FieldIsEmailRegex: e.IsEmailRegex}
-	set(v, FieldComments, e.Comments)
-	set(v, FieldDirectoryID, e.DirectoryID)
-	set(v, FieldDirectoryNodeID, e.DirectoryNodeID)
-	set(v, FieldExternalDirectoryNodeID, e.ExternalDirectoryNodeID)
-	if e.Provenance != "" {
-		v[FieldProvenance] = string(e.Provenance)
-	}
-	return v
-}
-
-// Values returns what the draft gives, by the API's names.
-func (d Draft) Values() Values {
-	v := Values{FieldName: d.Name, FieldEmail: d.Email, FieldIsEmailRegex: d.IsEmailRegex}
-	for name, value := range map[string]string{
-		FieldComments: d.Comments, FieldExternalDirectoryNodeID: d.ExternalDirectoryNodeID, FieldProvenance: string(d.Provenance),
-	} {
-		if value != "" {
-			v[name] = value
-		}
-	}
-	set(v, FieldDirectoryID, d.DirectoryID)
-	set(v, FieldDirectoryNodeID, d.DirectoryNodeID)
-	return v
-}
-
-func set[T any](v Values, name string, value *T) {
-	if value != nil {
-		v[name] = *value
-	}
-}

@@ -147,9 +147,9 @@ func (p Page) bytes() int {
 	n := fixed
 	for _, e := range p.Entries {
 		n += fixed + len(e.ID) + len(e.Name) + len(e.Email) + len(e.Provenance)
-		for _, text := range []*string{e.Comments, e.ExternalDirectoryNodeID} {
-			if text != nil {
-				n += len(*text)
+		for _, text := range e.LongTexts() {
+			if *text != nil {
+				n += len(**text)
 			}
 		}
 	}

@@ -40,23 +40,6 @@ func (s *Service) Undo(ctx context.Context, who Caller, seq int64) (Created, err
 	return s.create(ctx, who, RestoreKey(seq), own.Draft(), nil, nil)
 }
 
-// Draft is an entry with these values.
-func (v Values) Draft() Draft {
-	text := func(field string) string { t, _ := v[field].(string); return t }
-	whole := func(field string) *int64 {
-		if n, ok := v[field].(int64); ok {
-			return &n
-		}
-		return nil
-	}
-	regex, _ := v[FieldIsEmailRegex].(bool)
-	return Draft{
-		Name: text(FieldName), Email: text(FieldEmail), IsEmailRegex: regex, Comments: text(FieldComments),
-		DirectoryID: whole(FieldDirectoryID), DirectoryNodeID: whole(FieldDirectoryNodeID),
-		ExternalDirectoryNodeID: text(FieldExternalDirectoryNodeID), Provenance: Provenance(text(FieldProvenance)),
-	}
-}
-
 // RestoreKey is the key of the create that undoes the deletion of an audit record, so that
 // undoing it in several ways makes one entry.
 func RestoreKey(record int64) string { return "undo " + strconv.FormatInt(record, 10) }

@@ -27,16 +27,13 @@ type seen struct {
 // form would hold a longer one twice.
 const maxSeenText = 4000
 
-// longFields are the fields whose texts can be longer than a form holds: an entry that was
-// made elsewhere may have such ones.
-var longFields = map[string]int{FieldComments: MaxComments, FieldExternalDirectoryNodeID: MaxExternalID}
-
 // Version returns what there is of e to be seen.
 func (e Entry) Version() Version {
 	s := seen{ModifiedAt: e.ModifiedAt.UTC(), Values: e.Values()}
-	for _, field := range Fields() {
+	for _, f := range fields {
+		field := f.Name
 		text, _ := s.Values[field].(string)
-		if _, can := longFields[field]; !can || len(text) <= maxSeenText && !s.Values.tooLong(field) {
+		if f.Max == 0 || len(text) <= maxSeenText && !s.Values.tooLong(field) {
 			continue
 		}
 		if s.Digests == nil {
@@ -100,9 +97,10 @@ func (v Version) read() (s seen, ok bool) {
 // Draft.Validate.
 func (v Version) Check(ctx context.Context, d Draft) error {
 	s, _ := v.read()
-	for field, text := range map[string]string{FieldComments: d.Comments, FieldExternalDirectoryNodeID: d.ExternalDirectoryNodeID} {
-		if s.Digests[field] != "" && v.Saw(field, text) {
-			s.Values[field] = text
+	for _, f := range fields {
+		value, _ := read(f.ofDraft(&d))
+		if text, ok := value.(string); ok && s.Digests[f.Name] != "" && v.Saw(f.Name, text) {
+			s.Values[f.Name] = text
 		}
 	}
 	return d.validateChange(ctx, s.Values.change(d))
@@ -111,22 +109,20 @@ func (v Version) Check(ctx context.Context, d Draft) error {
 // tooLong reports whether a field is longer than Namesake sends.
 func (v Values) tooLong(field string) bool {
 	text, _ := v[field].(string)
-	limit, can := longFields[field]
-	return can && utf8.RuneCountInString(text) > limit
+	f, _ := FieldNamed(field)
+	return f.Max > 0 && utf8.RuneCountInString(text) > f.Max
 }
 
 // Long reports whether e holds a text that is longer than Namesake sends.
-func (e Entry) Long() bool {
-	v := e.Values()
-	return v.tooLong(FieldComments) || v.tooLong(FieldExternalDirectoryNodeID)
-}
+func (e Entry) Long() bool { return e.Values().Long() }
 
 // keepLong returns d with those texts of v that are longer than Namesake sends and that d
 // leaves out.
 func (d Draft) keepLong(v Values) Draft {
-	for field, text := range map[string]*string{FieldComments: &d.Comments, FieldExternalDirectoryNodeID: &d.ExternalDirectoryNodeID} {
-		if *text == "" && v.tooLong(field) {
-			*text, _ = v[field].(string)
+	for _, f := range fields {
+		at := f.ofDraft(&d)
+		if _, given := read(at); !given && v.tooLong(f.Name) {
+			write(at, v[f.Name])
 		}
 	}
 	return d

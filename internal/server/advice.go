@@ -209,16 +209,10 @@ func fill(c echo.Context, form *templates.EntryForm) bool {
 	if pressed == "" || err != nil || wantsJSON(c) {
 		return false
 	}
-	for name, to := range map[string]*string{
-		registry.FieldName: &form.Name, registry.FieldEmail: &form.Email, registry.FieldComments: &form.Comments,
-		registry.FieldExternalDirectoryNodeID: &form.ExternalDirectoryNodeID,
-	} {
-		if values.Has(name) {
-			*to = values.Get(name)
+	for _, f := range registry.Fields() {
+		if values.Has(f.Name) {
+			form.Values[f.Name] = typedValue(f, values.Get(f.Name))
 		}
-	}
-	if values.Has(registry.FieldIsEmailRegex) {
-		form.IsEmailRegex = ticked(values.Get(registry.FieldIsEmailRegex))
 	}
 	return true
 }

@@ -104,7 +104,7 @@ func (s *Server) wayBack(ctx context.Context, who registry.Caller, r registry.Re
 		}
 		return &templates.Link{Label: "Restore this entry", URL: s.entriesURL() + "/new?" + values.Encode()}, nil
 	case r.Action == registry.EditEntry && who.May(registry.EditEntry):
-		for _, name := range registry.Fields() {
+		for _, name := range registry.FieldNames() {
 			if r.Before[name] != r.After[name] {
 				values.Set(name, shown(r.Before[name]))
 			}

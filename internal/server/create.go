@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -55,7 +56,7 @@ func (s *Server) newEntry(c echo.Context) error {
 	v.Join = s.joinView(c, form, "", "")
 	if f.asked {
 		v.Outcome = s.notDone(c, f)
-	} else if v.Focus = registry.FieldName; form.Name != "" {
+	} else if v.Focus = registry.FieldName; form.Name() != "" {
 		v.Focus = registry.FieldEmail
 	}
 	return s.entryForm(c, http.StatusOK, v)
@@ -167,15 +168,19 @@ func newFormKey() string { return rand.Text() }
 
 // formView is the form page for what was typed, without HTTP.
 func formView(ctx context.Context, f templates.EntryForm) templates.EntryFormView {
-	for _, s := range []*string{&f.Key, &f.Kept, &f.Confirmed, &f.Version, &f.Back, &f.Name, &f.Email, &f.Comments, &f.Samples, &f.Suggested, &f.DirectoryID, &f.DirectoryNodeID, &f.ExternalDirectoryNodeID, &f.Provenance} {
+	for _, s := range []*string{&f.Key, &f.Kept, &f.Confirmed, &f.Version, &f.Back, &f.Samples, &f.Suggested} {
 		*s = strings.ToValidUTF8(*s, "\uFFFD") // a page can't hold anything else
+	}
+	f.Values = maps.Clone(f.Values)
+	for name, typed := range f.Values {
+		f.Values[name] = strings.ToValidUTF8(typed, "\uFFFD")
 	}
 	return templates.EntryFormView{
 		Form: f, Advanced: advancedTyped(f), Left: registry.Version(f.Version).Left(),
 		Fields:   make(map[string][]templates.Message),
 		CheckURL: regexPath, Pattern: formPattern(ctx, f),
 		Meaning: templates.MeaningView{
-			Sentence: words.Meaning(cutTo(f.Name, maxQuoted), cutTo(f.Email, maxQuoted), f.IsEmailRegex),
+			Sentence: words.Meaning(cutTo(f.Name(), maxQuoted), cutTo(f.Email(), maxQuoted), f.IsEmailRegex()),
 			Template: words.MeaningTemplate, NoName: words.MeaningNoName, NoEmail: words.MeaningNoEmail,
 			NoPattern: words.MeaningNoPattern, Pattern: words.MeaningPattern,
 		},
@@ -186,8 +191,8 @@ func formView(ctx context.Context, f templates.EntryForm) templates.EntryFormVie
 // entry has, or than an empty form.
 func advancedTyped(f templates.EntryForm) bool {
 	had, _ := registry.Version(f.Version).Values()
-	for _, name := range []string{registry.FieldDirectoryID, registry.FieldDirectoryNodeID, registry.FieldExternalDirectoryNodeID, registry.FieldProvenance} {
-		if formFields(f)[name] != shown(had[name]) {
+	for _, field := range registry.Fields() {
+		if field.Directory && f.Values[field.Name] != shown(had[field.Name]) {
 			return true
 		}
 	}
@@ -201,7 +206,7 @@ func addFailure(v *templates.EntryFormView, f failure, err error) {
 		if field != "" {
 			v.Fields[field] = append(v.Fields[field], m)
 		}
-		v.Summary = append(v.Summary, templates.SummaryItem{Field: field, Label: labels[field], Message: m})
+		v.Summary = append(v.Summary, templates.SummaryItem{Field: field, Label: words.FieldLabel(field), Message: m})
 	}
 	v.Outcome = &templates.Outcome{Tone: f.tone, Title: f.title, Text: f.text, Link: f.link, Ray: f.ray}
 	var invalid *registry.InvalidError

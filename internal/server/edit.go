@@ -12,6 +12,7 @@ import (
 
 	"namesake/internal/registry"
 	"namesake/web/templates"
+	"namesake/web/words"
 )
 
 func (s *Server) editEntry(c echo.Context) error {
@@ -60,7 +61,7 @@ func (s *Server) editEntry(c echo.Context) error {
 		v.Outcome = &templates.Outcome{Tone: templates.Info, Title: "Now it is known what became of the earlier change", Text: []string{"Nothing of yours was sent. Compare, and send the form now, if you like."}}
 	}
 	seen := id
-	if registry.FoldName(form.Name) != registry.FoldName(entry.Name) {
+	if registry.FoldName(form.Name()) != registry.FoldName(entry.Name) {
 		seen = ""
 	}
 	v.Join = s.joinView(c, form, id, seen)
@@ -143,10 +144,10 @@ func (s *Server) editForm(c echo.Context, status int, id registry.ID, v template
 // changed.
 func conflictView(e *registry.ConflictError, form templates.EntryForm) []templates.ConflictField {
 	before, known := e.Seen.Values()
-	now, mine := e.Now.Values(), formFields(form)
+	now, mine := e.Now.Values(), form.Values
 	var fields []templates.ConflictField
-	for _, name := range registry.Fields() {
-		f := templates.ConflictField{Label: labels[name], Seen: shown(before[name]), Now: shown(now[name]), Mine: mine[name]}
+	for _, name := range registry.FieldNames() {
+		f := templates.ConflictField{Label: words.FieldLabel(name), Seen: shown(before[name]), Now: shown(now[name]), Mine: mine[name]}
 		now, _ := now[name].(string)
 		switch left := slices.Contains(e.Seen.Left(), name); {
 		case !known:
@@ -201,10 +202,10 @@ func formOf(e registry.Entry) templates.EntryForm {
 // were any.
 func prefill(form *templates.EntryForm, values url.Values) (given bool) {
 	all := url.Values{}
-	for name, value := range formFields(*form) {
+	for name, value := range form.Values {
 		all.Set(name, value)
 	}
-	for _, name := range registry.Fields() {
+	for _, name := range registry.FieldNames() {
 		if values.Has(name) {
 			all.Set(name, values.Get(name))
 			given = true
@@ -214,15 +215,6 @@ func prefill(form *templates.EntryForm, values url.Values) (given bool) {
 	filled.Version, filled.Back = form.Version, form.Back
 	*form = filled
 	return given
-}
-
-// formFields is what a form holds, by field.
-func formFields(f templates.EntryForm) map[string]string {
-	return map[string]string{
-		registry.FieldName: f.Name, registry.FieldEmail: f.Email, registry.FieldIsEmailRegex: shown(f.IsEmailRegex),
-		registry.FieldComments: f.Comments, registry.FieldDirectoryID: f.DirectoryID, registry.FieldDirectoryNodeID: f.DirectoryNodeID,
-		registry.FieldExternalDirectoryNodeID: f.ExternalDirectoryNodeID, registry.FieldProvenance: f.Provenance,
-	}
 }
 
 // changedFlash is the notice on the page of an entry that was edited.
@@ -246,12 +238,12 @@ func changedFlash(changed registry.Changed) templates.Flash {
 // fieldList names the fields of a change as the form does.
 func fieldList(change registry.Values) string {
 	list := ""
-	for _, name := range registry.Fields() {
+	for _, name := range registry.FieldNames() {
 		if _, changes := change[name]; changes {
 			if list != "" {
 				list += ", "
 			}
-			list += labels[name]
+			list += words.FieldLabel(name)
 		}
 	}
 	return list

@@ -8,6 +8,7 @@ import (
 
 	"namesake/internal/registry"
 	"namesake/web/templates"
+	"namesake/web/words"
 )
 
 // perPages are the lengths of a page that are offered.
@@ -156,7 +157,7 @@ func (s *Server) chips(q registry.Query) []templates.Chip {
 	if q.Provenance != "" {
 		without := q
 		without.Provenance = ""
-		add("Source", templates.ProvenanceLabel(q.Provenance), without)
+		add("Source", words.Provenance(q.Provenance), without)
 	}
 	if q.Grouped {
 		without := q

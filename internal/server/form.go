@@ -18,6 +18,7 @@ import (
 	"namesake/internal/input"
 	"namesake/internal/registry"
 	"namesake/web/templates"
+	"namesake/web/words"
 )
 
 // What can be wrong with a form as a whole.
@@ -75,22 +76,36 @@ func readFault(err error) error {
 // Line ends are made what they were before the browser encoded them.
 func decodeEntryForm(values url.Values) templates.EntryForm {
 	return templates.EntryForm{
-		Key:                     short(values.Get("key"), maxToken),
-		Kept:                    short(values.Get("kept"), maxToken),
-		Version:                 values.Get("version"),
-		Back:                    short(values.Get("back"), maxReturn),
-		Confirmed:               confirmedIn(values),
-		Name:                    values.Get(registry.FieldName),
-		Email:                   values.Get(registry.FieldEmail),
-		IsEmailRegex:            ticked(values.Get(registry.FieldIsEmailRegex)),
-		Comments:                strings.ReplaceAll(values.Get(registry.FieldComments), "\r\n", "\n"),
-		DirectoryID:             values.Get(registry.FieldDirectoryID),
-		DirectoryNodeID:         values.Get(registry.FieldDirectoryNodeID),
-		ExternalDirectoryNodeID: values.Get(registry.FieldExternalDirectoryNodeID),
-		Provenance:              values.Get(registry.FieldProvenance),
-		Samples:                 strings.ReplaceAll(values.Get("samples"), "\r\n", "\n"),
-		Suggested:               values.Get("suggested"),
+		Key:       short(values.Get("key"), maxToken),
+		Kept:      short(values.Get("kept"), maxToken),
+		Version:   values.Get("version"),
+		Back:      short(values.Get("back"), maxReturn),
+		Confirmed: confirmedIn(values),
+		Values:    typedValues(values),
+		Samples:   strings.ReplaceAll(values.Get("samples"), "\r\n", "\n"),
+		Suggested: values.Get("suggested"),
 	}
+}
+
+// typedValues are the fields of an entry as they were typed.
+func typedValues(values url.Values) map[string]string {
+	typed := make(map[string]string)
+	for _, f := range registry.Fields() {
+		typed[f.Name] = typedValue(f, values.Get(f.Name))
+	}
+	return typed
+}
+
+func typedValue(f registry.Field, value string) string {
+	switch {
+	case f.Kind == registry.Text:
+		return strings.ReplaceAll(value, "\r\n", "\n")
+	case f.Kind == registry.Flag && ticked(value):
+		return templates.Ticked
+	case f.Kind == registry.Flag:
+		return ""
+	}
+	return value
 }
 
 // maxToken is longer than any one-time key of ours.
@@ -126,7 +141,7 @@ func invalid(faults []registry.FieldError, err error) error {
 		return nil
 	}
 	slices.SortStableFunc(faults, func(a, b registry.FieldError) int {
-		return slices.Index(registry.Fields(), a.Field) - slices.Index(registry.Fields(), b.Field)
+		return slices.Index(registry.FieldNames(), a.Field) - slices.Index(registry.FieldNames(), b.Field)
 	})
 	return &registry.InvalidError{Fields: faults}
 }
@@ -134,75 +149,38 @@ func invalid(faults []registry.FieldError, err error) error {
 // parseDraft makes a draft of what was typed, and names the fields that can't be
 // understood.
 func parseDraft(f templates.EntryForm) (d registry.Draft, faults []registry.FieldError) {
-	whole := func(field, typed string) *int64 {
-		typed = strings.TrimSpace(typed)
-		if typed == "" {
-			return nil
+	values := registry.Values{}
+	for _, field := range registry.Fields() {
+		switch typed := f.Values[field.Name]; field.Kind {
+		case registry.Line:
+			values[field.Name] = input.Trim(typed)
+		case registry.Text, registry.Choice:
+			values[field.Name] = typed
+		case registry.Flag:
+			values[field.Name] = typed == templates.Ticked
+		case registry.Whole:
+			if typed = strings.TrimSpace(typed); typed == "" {
+				continue
+			}
+			n, err := strconv.ParseInt(typed, 10, 64)
+			if err != nil {
+				faults = append(faults, registry.FieldError{Field: field.Name, Rule: "integer"})
+			}
+			values[field.Name] = n
 		}
-		n, err := strconv.ParseInt(typed, 10, 64)
-		if err != nil {
-			faults = append(faults, registry.FieldError{Field: field, Rule: "integer"})
-		}
-		return &n
 	}
-	email := input.Trim(f.Email) // no address has a space at its ends, so a pattern needs none
-	if had, _ := registry.Version(f.Version).Values(); f.IsEmailRegex && had[registry.FieldEmail] == f.Email {
-		email = f.Email // what nobody has changed is not sent
+	// No address has a space at its ends, so a pattern needs none. What is as it was is not sent.
+	if had, _ := registry.Version(f.Version).Values(); f.IsEmailRegex() && had[registry.FieldEmail] == f.Email() {
+		values[registry.FieldEmail] = f.Email()
 	}
-	d = registry.Draft{
-		Name:                    input.Trim(f.Name),
-		Email:                   email,
-		IsEmailRegex:            f.IsEmailRegex,
-		Comments:                f.Comments,
-		DirectoryID:             whole(registry.FieldDirectoryID, f.DirectoryID),
-		DirectoryNodeID:         whole(registry.FieldDirectoryNodeID, f.DirectoryNodeID),
-		ExternalDirectoryNodeID: input.Trim(f.ExternalDirectoryNodeID),
-		Provenance:              registry.Provenance(f.Provenance),
-	}
+	d = values.Draft()
 	return d, faults
-}
-
-// labels are the fields' names as the form shows them.
-var labels = map[string]string{
-	registry.FieldName:                    "Name",
-	registry.FieldEmail:                   "Address or pattern",
-	registry.FieldIsEmailRegex:            "This is a pattern",
-	registry.FieldComments:                "Comments",
-	registry.FieldDirectoryID:             "Directory id",
-	registry.FieldDirectoryNodeID:         "Directory node id",
-	registry.FieldExternalDirectoryNodeID: "External directory node id",
-	registry.FieldProvenance:              "Source",
-}
-
-// sentences says for each rule what is wrong and how to mend it. %s is the rule's
-// parameter.
-var sentences = map[string]string{
-	"javapattern":           "%s.",
-	"name required":         "Enter the display name to protect.",
-	"email required":        "Enter an address, or a pattern of addresses.",
-	"email address":         "This is not an e-mail address. It needs one @ and a domain, such as jane.smith@example.com.",
-	"email oneaddress":      "Enter one address here. Create a further entry for each other address.",
-	"email notpattern":      "This is not an e-mail address. If it is meant as a pattern, tick “This is a pattern”.",
-	"email trimmed":         "The pattern begins or ends with a space, which no address has. Remove the space.",
-	"max":                   "This is too long: at most %s characters are allowed.",
-	"oneline":               "This has a line break or another control character: %s. Remove it: such a name or address never occurs in mail.",
-	"visible":               "This has a character that can't be seen: %s. Remove it, or the entry would never match what it seems to say.",
-	"clear":                 "This has a character that can't be seen: %s. Remove it: it hides text or shows it in another order.",
-	"shows":                 "This name shows nothing: it has no letter, digit or sign. Enter the display name to protect.",
-	"text":                  "This has a control character: %s. Remove it.",
-	"utf8":                  "This has bytes that are not text (UTF-8). Type the marked characters (�) again.",
-	"integer":               "Enter a whole number such as 1001, or leave this empty.",
-	"provenance provenance": "Choose one of the sources offered, or leave it as not given.",
 }
 
 // sentence says what is wrong with a field.
 func sentence(e registry.FieldError) string {
-	for _, key := range []string{e.Field + " " + e.Rule, e.Rule} {
-		if text, ok := sentences[key]; ok {
-			return strings.Replace(text, "%s", cutTo(e.Param, 2*maxQuoted), 1)
-		}
-	}
-	return "This value is not allowed (" + e.Rule + ")."
+	e.Param = cutTo(e.Param, 2*maxQuoted)
+	return words.Rule(e)
 }
 
 // typed lists what the person had typed into a form that could not be taken, so
@@ -214,7 +192,7 @@ func typed(c echo.Context) []templates.TypedField {
 	}
 	_ = parseForm(c) // what can be read is worth showing
 	var fields []templates.TypedField
-	for _, name := range registry.Fields() {
+	for _, name := range registry.FieldNames() {
 		for _, value := range c.Request().PostForm[name] {
 			if value != "" {
 				fields = append(fields, templates.TypedField{Name: name, Value: strings.ToValidUTF8(value, "\uFFFD")})

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"namesake/internal/registry"
+	"namesake/web/words"
 )
 
 // Every rule of a draft has a sentence of its own.
@@ -55,12 +56,12 @@ func FuzzEntryForm(f *testing.F) {
 		v := formView(t.Context(), form)
 		addFailure(&v, failure{}, invalid)
 		for field := range v.Fields {
-			if labels[field] == "" {
+			if words.FieldLabel(field) == "" {
 				t.Errorf("an error at %q, which is no field", field)
 			}
 		}
-		if err == nil && strings.ToValidUTF8(values.Get("name"), "\uFFFD") != v.Form.Name {
-			t.Errorf("typed %q came back as %q", values.Get("name"), v.Form.Name)
+		if err == nil && strings.ToValidUTF8(values.Get("name"), "\uFFFD") != v.Form.Name() {
+			t.Errorf("typed %q came back as %q", values.Get("name"), v.Form.Name())
 		}
 	})
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"namesake/internal/quote"
 	"namesake/internal/registry"
 )
 
@@ -72,32 +73,25 @@ type sourceJSON struct {
 	Pointer string `json:"pointer"`
 }
 
-type entryJSON struct {
-	ID                      registry.ID         `json:"id"`
-	Name                    string              `json:"name"`
-	Email                   string              `json:"email"`
-	IsEmailRegex            bool                `json:"is_email_regex"`
-	Comments                *string             `json:"comments"`
-	DirectoryID             *int64              `json:"directory_id"`
-	DirectoryNodeID         *int64              `json:"directory_node_id"`
-	ExternalDirectoryNodeID *string             `json:"external_directory_node_id"`
-	Provenance              registry.Provenance `json:"provenance,omitempty"`
-	CreatedAt               *time.Time          `json:"created_at,omitempty"`
-	ModifiedAt              *time.Time          `json:"modified_at,omitempty"`
-}
-
-func toEntryJSON(e registry.Entry) entryJSON {
-	given := func(t time.Time) *time.Time {
-		if t.IsZero() {
-			return nil
+// toEntryJSON has the members of the API in the order of its schema. Of those that are not
+// given, the source and the times are left out, and all others are null.
+func toEntryJSON(e registry.Entry) quote.Object {
+	out := quote.Object{{Name: "id", Value: e.ID}}
+	values := e.Values()
+	for _, f := range registry.Fields() {
+		if value := values[f.Name]; value != nil || f.Kind != registry.Choice {
+			out = append(out, quote.Member{Name: f.Name, Value: value})
 		}
-		return &t
 	}
-	return entryJSON{
-		ID: e.ID, Name: e.Name, Email: e.Email, IsEmailRegex: e.IsEmailRegex, Comments: e.Comments,
-		DirectoryID: e.DirectoryID, DirectoryNodeID: e.DirectoryNodeID, ExternalDirectoryNodeID: e.ExternalDirectoryNodeID,
-		Provenance: e.Provenance, CreatedAt: given(e.CreatedAt), ModifiedAt: given(e.ModifiedAt),
+	for _, t := range []struct {
+		name string
+		time time.Time
+	}{{"created_at", e.CreatedAt}, {"modified_at", e.ModifiedAt}} {
+		if !t.time.IsZero() {
+			out = append(out, quote.Member{Name: t.name, Value: t.time})
+		}
 	}
+	return out
 }
 
 func toProblemsJSON(problems []registry.Problem) []problemJSON {
@@ -133,7 +127,7 @@ func createdEnvelope(created registry.Created) envelope {
 }
 
 func listEnvelope(p registry.Page) envelope {
-	entries := make([]entryJSON, len(p.Entries))
+	entries := make([]quote.Object, len(p.Entries))
 	for i, e := range p.Entries {
 		entries[i] = toEntryJSON(e)
 	}

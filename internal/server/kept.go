@@ -51,7 +51,7 @@ func keptValues(c echo.Context) url.Values {
 		case "key", "version", "back", "pattern", "samples", "suggested":
 			values[name] = typed
 		default:
-			if slices.Contains(registry.Fields(), name) {
+			if slices.Contains(registry.FieldNames(), name) {
 				values[name] = typed
 			}
 		}

@@ -11,6 +11,7 @@ import (
 	"namesake/internal/plan"
 	"namesake/internal/registry"
 	"namesake/web/templates"
+	"namesake/web/words"
 )
 
 // toldFault is why an operation was not done, or a plan paused, in a person's words.
@@ -38,7 +39,7 @@ func (s *Server) toldFault(fault *plan.Fault) *templates.Told {
 	case errors.As(err, &invalid):
 		t.Title, t.Text = "It breaks a rule", nil
 		for _, field := range invalid.Fields {
-			t.Text = append(t.Text, labels[field.Field]+": "+strings.Join(invalidTexts(field, err), " "))
+			t.Text = append(t.Text, words.FieldLabel(field.Field)+": "+strings.Join(invalidTexts(field, err), " "))
 		}
 	}
 	return t

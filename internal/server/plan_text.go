@@ -6,6 +6,7 @@ import (
 
 	"namesake/internal/plan"
 	"namesake/web/templates"
+	"namesake/web/words"
 )
 
 // planLabels name the states of plans.
@@ -174,7 +175,7 @@ func planOriginLine(p plan.Plan) string {
 		parts = append(parts, "“"+clip(p.Query.Search)+"”")
 	}
 	if p.Query.Provenance != "" {
-		parts = append(parts, templates.ProvenanceLabel(p.Query.Provenance))
+		parts = append(parts, words.Provenance(p.Query.Provenance))
 	}
 	return "All entries that match " + joinAnd(parts) + "."
 }

@@ -18,7 +18,7 @@ func fieldOf(pointer string) string {
 	if len(parts) > 1 && slices.Contains([]string{"body", "data", "json", "request"}, parts[0]) {
 		parts = parts[1:]
 	}
-	if len(parts) == 0 || !slices.Contains(registry.Fields(), parts[0]) {
+	if len(parts) == 0 || !slices.Contains(registry.FieldNames(), parts[0]) {
 		return ""
 	}
 	return parts[0]

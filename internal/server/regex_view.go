@@ -12,11 +12,11 @@ import (
 
 // formPattern is what an entry's form says of the pattern in it.
 func formPattern(ctx context.Context, f templates.EntryForm) templates.PatternView {
-	pattern := f.Email
-	if !f.IsEmailRegex {
+	pattern := f.Email()
+	if !f.IsEmailRegex() {
 		pattern = ""
 	}
-	return patternView(ctx, typedQuestion(pattern, f.Name, f.Samples, f.Suggested))
+	return patternView(ctx, typedQuestion(pattern, f.Name(), f.Samples, f.Suggested))
 }
 
 // patternView is what a page says of a pattern.

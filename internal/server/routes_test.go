@@ -8,6 +8,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"namesake/internal/registry"
+	"namesake/web/words"
 )
 
 // The role test in security_test.go must know every route.
@@ -66,7 +67,7 @@ func FuzzFieldOf(f *testing.F) {
 	f.Add("/body/email")
 	f.Add("#/a~1b%2F")
 	f.Fuzz(func(t *testing.T, pointer string) {
-		if field := fieldOf(pointer); field != "" && labels[field] == "" {
+		if field := fieldOf(pointer); field != "" && words.FieldLabel(field) == "" {
 			t.Errorf("fieldOf(%q) = %q, which is no field", pointer, field)
 		}
 	})

@@ -49,28 +49,17 @@ type attributes [][2]string
 // resource returns everything that the entry has and the provider lets one set: what
 // is left out, it would clear.
 func resource(account registry.AccountID, e registry.Entry) attributes {
-	list := attributes{
-		{"account_id", quote.HCL(string(account))},
-		{registry.FieldName, quote.HCL(e.Name)},
-		{registry.FieldEmail, quote.HCL(e.Email)},
-		{registry.FieldIsEmailRegex, strconv.FormatBool(e.IsEmailRegex)},
-	}
-	text := func(field string, value *string) {
-		if value != nil {
-			list = append(list, [2]string{field, quote.HCL(*value)})
+	list := attributes{{"account_id", quote.HCL(string(account))}}
+	values := e.Values()
+	for _, name := range registry.FieldNames() {
+		switch value := values[name].(type) {
+		case string:
+			list = append(list, [2]string{name, quote.HCL(value)})
+		case bool:
+			list = append(list, [2]string{name, strconv.FormatBool(value)})
+		case int64:
+			list = append(list, [2]string{name, strconv.FormatInt(value, 10)})
 		}
-	}
-	number := func(field string, value *int64) {
-		if value != nil {
-			list = append(list, [2]string{field, strconv.FormatInt(*value, 10)})
-		}
-	}
-	text(registry.FieldComments, e.Comments)
-	number(registry.FieldDirectoryID, e.DirectoryID)
-	number(registry.FieldDirectoryNodeID, e.DirectoryNodeID)
-	text(registry.FieldExternalDirectoryNodeID, e.ExternalDirectoryNodeID)
-	if e.Provenance != "" {
-		list = append(list, [2]string{registry.FieldProvenance, quote.HCL(string(e.Provenance))})
 	}
 	return list
 }

@@ -56,10 +56,10 @@ func DiffValues(before, after registry.Values) []FieldDiff {
 
 func byForm(a, b string) int {
 	place := func(name string) int {
-		if i := slices.Index(registry.Fields(), name); i >= 0 {
+		if i := slices.Index(registry.FieldNames(), name); i >= 0 {
 			return i
 		}
-		return len(registry.Fields())
+		return len(registry.FieldNames())
 	}
 	return cmp.Or(place(a)-place(b), cmp.Compare(a, b))
 }

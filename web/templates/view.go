@@ -96,23 +96,6 @@ func docsURL(raw string) (string, bool) {
 	return u.String(), true
 }
 
-// ProvenanceLabel names where an entry comes from, in a person's words.
-func ProvenanceLabel(p registry.Provenance) string {
-	switch p {
-	case registry.Manual:
-		return "Manual"
-	case registry.Microsoft365API:
-		return "Microsoft 365 (API)"
-	case registry.Microsoft365:
-		return "Microsoft 365"
-	case registry.GoogleDirectory:
-		return "Google"
-	case "":
-		return "Not given"
-	}
-	return string(p)
-}
-
 func utc(t time.Time) string       { return t.UTC().Format("2 Jan 2006, 15:04 UTC") }
 func timestamp(t time.Time) string { return t.UTC().Format(time.RFC3339Nano) }
 

@@ -22,61 +22,6 @@ type change struct {
 	faults []Problem // of type; the rules on values come later, see check
 }
 
-// field describes one property that a body may have.
-type field struct {
-	name     string
-	required bool // on create
-	nullable bool
-	read     func(raw []byte, into *Entry) (Problem, bool)
-	copy     func(from Entry, to *Entry)
-}
-
-// fields stand in the order in which their faults are reported.
-var fields = []field{
-	{
-		"name", true, false,
-		func(raw []byte, e *Entry) (Problem, bool) { return readString(raw, &e.Name) },
-		func(from Entry, to *Entry) { to.Name = from.Name },
-	},
-	{
-		"email", true, false,
-		func(raw []byte, e *Entry) (Problem, bool) { return readString(raw, &e.Email) },
-		func(from Entry, to *Entry) { to.Email = from.Email },
-	},
-	{
-		"is_email_regex", true, false,
-		func(raw []byte, e *Entry) (Problem, bool) { return readBool(raw, &e.IsEmailRegex) },
-		func(from Entry, to *Entry) { to.IsEmailRegex = from.IsEmailRegex },
-	},
-	{
-		"comments", false, true,
-		func(raw []byte, e *Entry) (Problem, bool) { return readNullable(raw, &e.Comments, readString) },
-		func(from Entry, to *Entry) { to.Comments = from.Comments },
-	},
-	{
-		"directory_id", false, true,
-		func(raw []byte, e *Entry) (Problem, bool) { return readNullable(raw, &e.DirectoryID, readInteger) },
-		func(from Entry, to *Entry) { to.DirectoryID = from.DirectoryID },
-	},
-	{
-		"directory_node_id", false, true,
-		func(raw []byte, e *Entry) (Problem, bool) { return readNullable(raw, &e.DirectoryNodeID, readInteger) },
-		func(from Entry, to *Entry) { to.DirectoryNodeID = from.DirectoryNodeID },
-	},
-	{
-		"external_directory_node_id", false, true,
-		func(raw []byte, e *Entry) (Problem, bool) {
-			return readNullable(raw, &e.ExternalDirectoryNodeID, readString)
-		},
-		func(from Entry, to *Entry) { to.ExternalDirectoryNodeID = from.ExternalDirectoryNodeID },
-	},
-	{
-		"provenance", false, false,
-		func(raw []byte, e *Entry) (Problem, bool) { return readString(raw, &e.Provenance) },
-		func(from Entry, to *Entry) { to.Provenance = from.Provenance },
-	},
-}
-
 // readOnly are the properties that only answers have.
 var readOnly = []string{"id", "created_at", "modified_at", "last_modified"}
 

@@ -4,37 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"net/http"
-	"time"
 )
-
-// Entry is an entry as the API shows it.
-type Entry struct {
-	ID                      string     `json:"id"`
-	Name                    string     `json:"name"`
-	Email                   string     `json:"email"`
-	IsEmailRegex            bool       `json:"is_email_regex"`
-	Comments                *string    `json:"comments"`
-	DirectoryID             *int64     `json:"directory_id"`
-	DirectoryNodeID         *int64     `json:"directory_node_id"`
-	ExternalDirectoryNodeID *string    `json:"external_directory_node_id"`
-	Provenance              string     `json:"provenance"`
-	CreatedAt               time.Time  `json:"created_at"`
-	ModifiedAt              time.Time  `json:"modified_at"`
-	LastModified            *time.Time `json:"last_modified,omitempty"`
-}
-
-// The values of Entry.Provenance.
-const (
-	Manual          = "A1S_INTERNAL"
-	Microsoft365API = "SNOOPY-CASB_OFFICE_365"
-	Microsoft365    = "SNOOPY-OFFICE_365"
-	GoogleDirectory = "SNOOPY-GOOGLE_DIRECTORY"
-)
-
-var provenances = []string{Manual, Microsoft365API, Microsoft365, GoogleDirectory}
-
-// Synced reports whether a directory owns the entry.
-func (e Entry) Synced() bool { return e.Provenance != Manual }
 
 // Problem is one element of errors or messages.
 type Problem struct {

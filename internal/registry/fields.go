@@ -1,0 +1,228 @@
+package registry
+
+import (
+	"slices"
+
+	"namesake/internal/input"
+)
+
+// Field names of an entry, as the API spells them. Forms, errors and records use
+// the same names.
+const (
+	FieldName                    = "name"
+	FieldEmail                   = "email"
+	FieldIsEmailRegex            = "is_email_regex"
+	FieldComments                = "comments"
+	FieldDirectoryID             = "directory_id"
+	FieldDirectoryNodeID         = "directory_node_id"
+	FieldExternalDirectoryNodeID = "external_directory_node_id"
+	FieldProvenance              = "provenance"
+)
+
+// FieldKind says what values a field has.
+type FieldKind int
+
+// The kinds of fields. The values of Flag are bool, those of Whole int64, all others text.
+const (
+	Line   FieldKind = iota // text of one line
+	Text                    // text of several lines
+	Whole                   // a whole number
+	Flag                    // yes or no
+	Choice                  // one of a few texts
+)
+
+// Field is one row of the table of fields: what is known of a field that a person can give.
+// Its label and hint are in web/words, what the API calls for is in cfapi.
+type Field struct {
+	Name     string
+	Kind     FieldKind
+	Required bool // always sent, even when it is empty
+	// Kept fields can't be cleared: a change without a value leaves them as they are.
+	Kept bool
+	// Directory fields are those that a directory gives. The form has them behind
+	// "Advanced", and a copy of an entry leaves them out.
+	Directory bool
+	// Derived fields are filled in by Cloudflare where a manual entry does not give them.
+	Derived bool
+	// Max is how many characters of it Namesake sends. Entries that were made elsewhere may
+	// have more, which no form holds. 0 is for a field of which a form holds any value.
+	Max     int
+	Choices []string // of a Choice, those that are offered
+
+	place   input.Place      // where its text belongs
+	ofEntry func(*Entry) any // a pointer to its value
+	ofDraft func(*Draft) any
+}
+
+// fields is the table of fields, in the order of the form.
+var fields = []Field{
+	{
+		Name: FieldName, Required: true, place: input.InName,
+		ofEntry: func(e *Entry) any { return &e.Name }, ofDraft: func(d *Draft) any { return &d.Name },
+	},
+	{
+		Name: FieldEmail, Required: true, place: input.InAddress,
+		ofEntry: func(e *Entry) any { return &e.Email }, ofDraft: func(d *Draft) any { return &d.Email },
+	},
+	{
+		Name: FieldIsEmailRegex, Kind: Flag, Required: true,
+		ofEntry: func(e *Entry) any { return &e.IsEmailRegex }, ofDraft: func(d *Draft) any { return &d.IsEmailRegex },
+	},
+	{
+		Name: FieldComments, Kind: Text, Max: MaxComments, place: input.InText,
+		ofEntry: func(e *Entry) any { return &e.Comments }, ofDraft: func(d *Draft) any { return &d.Comments },
+	},
+	{
+		Name: FieldDirectoryID, Kind: Whole, Directory: true, Derived: true,
+		ofEntry: func(e *Entry) any { return &e.DirectoryID }, ofDraft: func(d *Draft) any { return &d.DirectoryID },
+	},
+	{
+		Name: FieldDirectoryNodeID, Kind: Whole, Directory: true, Derived: true,
+		ofEntry: func(e *Entry) any { return &e.DirectoryNodeID }, ofDraft: func(d *Draft) any { return &d.DirectoryNodeID },
+	},
+	{
+		Name: FieldExternalDirectoryNodeID, Directory: true, Derived: true, Max: MaxExternalID, place: input.InAddress,
+		ofEntry: func(e *Entry) any { return &e.ExternalDirectoryNodeID }, ofDraft: func(d *Draft) any { return &d.ExternalDirectoryNodeID },
+	},
+	{
+		Name: FieldProvenance, Kind: Choice, Kept: true, Directory: true, Choices: provenances(), place: input.InAddress,
+		ofEntry: func(e *Entry) any { return &e.Provenance }, ofDraft: func(d *Draft) any { return &d.Provenance },
+	},
+}
+
+// Fields returns the table of all fields that a person can give, in the order of the form.
+func Fields() []Field { return slices.Clone(fields) }
+
+// FieldNames returns the names of the fields, in the same order.
+func FieldNames() []string {
+	names := make([]string, len(fields))
+	for i, f := range fields {
+		names[i] = f.Name
+	}
+	return names
+}
+
+// FieldNamed returns a row of the table.
+func FieldNamed(name string) (f Field, ok bool) {
+	i := slices.IndexFunc(fields, func(f Field) bool { return f.Name == name })
+	if i < 0 {
+		return Field{}, false
+	}
+	return fields[i], true
+}
+
+// Takes reports whether the field can be changed to a value; nil clears it.
+func (f Field) Takes(value any) bool {
+	switch value.(type) {
+	case nil:
+		return !f.Required && !f.Kept
+	case bool:
+		return f.Kind == Flag
+	case int64:
+		return f.Kind == Whole
+	case string:
+		return f.Kind != Flag && f.Kind != Whole
+	}
+	return false
+}
+
+// read returns the value that at points to, and whether one is given.
+func read(at any) (value any, given bool) {
+	switch at := at.(type) {
+	case *string:
+		return *at, *at != ""
+	case *Provenance:
+		return string(*at), *at != ""
+	case *bool:
+		return *at, true
+	case **string:
+		if *at != nil {
+			return **at, true
+		}
+	case **int64:
+		if *at != nil {
+			return **at, true
+		}
+	}
+	return nil, false
+}
+
+// write puts a value where at points to. One that does not fit counts as none.
+func write(at, value any) {
+	text, isText := value.(string)
+	switch at := at.(type) {
+	case *string:
+		*at = text
+	case *Provenance:
+		*at = Provenance(text)
+	case *bool:
+		*at, _ = value.(bool)
+	case **string:
+		*at = nil
+		if isText {
+			*at = &text
+		}
+	case **int64:
+		*at = nil
+		if n, ok := value.(int64); ok {
+			*at = &n
+		}
+	}
+}
+
+// put adds a value to v where there is one.
+func (f Field) put(v Values, at any) {
+	if value, given := read(at); given || f.Required {
+		v[f.Name] = value
+	}
+}
+
+// Values returns what is known of the entry, by the API's names.
+func (e Entry) Values() Values {
+	v := Values{}
+	for _, f := range fields {
+		f.put(v, f.ofEntry(&e))
+	}
+	return v
+}
+
+// Values returns what the draft gives, by the API's names.
+func (d Draft) Values() Values {
+	v := Values{}
+	for _, f := range fields {
+		f.put(v, f.ofDraft(&d))
+	}
+	return v
+}
+
+// Draft is an entry with these values.
+func (v Values) Draft() (d Draft) {
+	for _, f := range fields {
+		write(f.ofDraft(&d), v[f.Name])
+	}
+	return d
+}
+
+// withValues returns e with the fields of v.
+func (e Entry) withValues(v Values) Entry {
+	for _, f := range fields {
+		write(f.ofEntry(&e), v[f.Name])
+	}
+	return e
+}
+
+// LongTexts returns where e has the texts that can be longer than Namesake sends, for a
+// limit on how much of them is kept.
+func (e *Entry) LongTexts() (texts []**string) {
+	for _, f := range fields {
+		if text, ok := f.ofEntry(e).(**string); ok && f.Max > 0 {
+			texts = append(texts, text)
+		}
+	}
+	return texts
+}
+
+// Long reports whether a text is longer than Namesake sends.
+func (v Values) Long() bool {
+	return slices.ContainsFunc(fields, func(f Field) bool { return v.tooLong(f.Name) })
+}

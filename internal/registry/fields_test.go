@@ -1,0 +1,57 @@
+package registry_test
+
+import (
+	"reflect"
+	"slices"
+	"testing"
+
+	"namesake/internal/registry"
+)
+
+// sample returns a value for a field.
+func sample(f registry.Field) any {
+	switch f.Kind {
+	case registry.Whole:
+		return int64(7)
+	case registry.Flag:
+		return true
+	case registry.Choice:
+		return f.Choices[len(f.Choices)-1]
+	case registry.Line, registry.Text:
+	}
+	return "some " + f.Name
+}
+
+// TestFields holds the table of fields to the members of a draft, and each row to its kind.
+func TestFields(t *testing.T) {
+	var members []string
+	for f := range reflect.TypeFor[registry.Draft]().Fields() {
+		members = append(members, f.Tag.Get("field"))
+	}
+	if names := registry.FieldNames(); !slices.Equal(slices.Sorted(slices.Values(names)), slices.Sorted(slices.Values(members))) {
+		t.Errorf("the table has %v, a draft has %v", names, members)
+	}
+	all := registry.Values{}
+	for _, f := range registry.Fields() {
+		all[f.Name] = sample(f)
+		for _, takes := range []struct {
+			value any
+			want  bool
+		}{{sample(f), true}, {nil, !f.Required && !f.Kept}, {3.5, false}, {"text", f.Kind != registry.Whole && f.Kind != registry.Flag}} {
+			if got := f.Takes(takes.value); got != takes.want {
+				t.Errorf("%s takes %v: %v", f.Name, takes.value, got)
+			}
+		}
+		one := registry.Values{f.Name: sample(f)}
+		if got := one.Draft().Values(); got[f.Name] != one[f.Name] {
+			t.Errorf("%s is %v after it was %v", f.Name, got[f.Name], one[f.Name])
+		}
+	}
+	if got := all.Draft().Values(); !reflect.DeepEqual(got, all) {
+		t.Errorf("all values are %v, want %v", got, all)
+	}
+	empty := registry.Values{registry.FieldName: "", registry.FieldEmail: "", registry.FieldIsEmailRegex: false}
+	if got := (registry.Entry{}).Values(); !reflect.DeepEqual(got, empty) {
+		t.Errorf("an empty entry has %v, want %v", got, empty)
+	}
+}

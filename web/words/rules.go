@@ -1,0 +1,38 @@
+package words
+
+import (
+	"strings"
+
+	"namesake/internal/registry"
+)
+
+// rules has a sentence for each rule: what is wrong, and how to fix it. %s is the rule's
+// parameter.
+var rules = map[string]string{
+	"javapattern":           "%s.",
+	"name required":         "Enter the display name to protect.",
+	"email required":        "Enter an address, or a pattern of addresses.",
+	"email address":         "This is not an e-mail address. It needs one @ and a domain, such as jane.smith@example.com.",
+	"email oneaddress":      "Enter one address here. Create a further entry for each other address.",
+	"email notpattern":      "This is not an e-mail address. If it is meant as a pattern, tick “This is a pattern”.",
+	"email trimmed":         "The pattern begins or ends with a space, which no address has. Remove the space.",
+	"max":                   "This is too long: at most %s characters are allowed.",
+	"oneline":               "This has a line break or another control character: %s. Remove it: such a name or address never occurs in mail.",
+	"visible":               "This has a character that can't be seen: %s. Remove it, or the entry would never match what it seems to say.",
+	"clear":                 "This has a character that can't be seen: %s. Remove it: it hides text or shows it in another order.",
+	"shows":                 "This name shows nothing: it has no letter, digit or sign. Enter the display name to protect.",
+	"text":                  "This has a control character: %s. Remove it.",
+	"utf8":                  "This has bytes that are not text (UTF-8). Type the marked characters (�) again.",
+	"integer":               "Enter a whole number such as 1001, or leave this empty.",
+	"provenance provenance": "Choose one of the sources offered, or leave it as not given.",
+}
+
+// Rule says what is wrong with a field.
+func Rule(e registry.FieldError) string {
+	for _, key := range []string{e.Field + " " + e.Rule, e.Rule} {
+		if text, ok := rules[key]; ok {
+			return strings.Replace(text, "%s", e.Param, 1)
+		}
+	}
+	return "This value is not allowed (" + e.Rule + ")."
+}
