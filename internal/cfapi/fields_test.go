@@ -2,7 +2,6 @@ package cfapi_test
 
 import (
 	"encoding/json"
-	"io"
 	"net/http"
 	"reflect"
 	"testing"
@@ -26,7 +25,7 @@ func TestEveryField(t *testing.T) {
 			t.Error(err)
 		}
 		w.Header().Set("Content-Type", "application/json")
-		_, _ = io.WriteString(w, string(body))
+		_, _ = w.Write(body)
 	})
 	c := newClient(t, options(api.URL))
 	want := registry.Values{}
