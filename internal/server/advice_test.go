@@ -8,6 +8,7 @@ import (
 	"namesake/internal/input"
 	"namesake/internal/javaregex"
 	"namesake/internal/registry"
+	"namesake/web/words"
 )
 
 // Each kind of warning has a code and a sentence of its own, and is in the documentation.
@@ -34,7 +35,7 @@ func TestEveryWarningHasASentence(t *testing.T) {
 			t.Errorf("%s, code %s, is not in docs/forms.md", kind, p.Code)
 		}
 	}
-	if len(kinds) != len(warningTexts) {
-		t.Errorf("%d sentences for %d kinds", len(warningTexts), len(kinds))
+	if len(kinds) != len(words.WarningKinds()) {
+		t.Errorf("%d sentences for %d kinds", len(words.WarningKinds()), len(kinds))
 	}
 }
