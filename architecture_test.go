@@ -16,34 +16,45 @@ import (
 // mayImport says which packages of ours each package may import; "" is main. A
 // package that is not here has no place in the house yet: give it one.
 //
-// An adapter (auth, cfapi, store, server) knows registry and no other
-// adapter; server alone puts some of them to use. Only main knows config.
+// From the bottom up: registry (what an entry is), rbac, audit, then what people do (mirror,
+// change, plan, signin), then the adapters (auth, cfapi, jobs, store, server). No adapter
+// knows another one; server alone puts some of them to use. Only main knows config.
 var mayImport = map[string][]string{
-	"internal/input":         {},
-	"internal/javaregex":     {},
-	"internal/keyed":         {},
-	"internal/netlimit":      {},
-	"internal/quote":         {},
-	"internal/patterns":      {"internal/javaregex"},
-	"internal/registry":      {"internal/input", "internal/javaregex", "internal/keyed", "internal/netlimit", "internal/patterns"},
-	"internal/config":        {"internal/registry"},
-	"internal/cfapi":         {"internal/quote", "internal/registry"},
-	"internal/cfapi/sandbox": {"internal/javaregex"},
-	"internal/auth":          {"internal/registry"},
-	"internal/auth/authtest": {"internal/auth", "internal/registry"},
-	"internal/store":         {"internal/plan", "internal/registry"},
-	"internal/store/pgtest":  {},
-	"internal/jobs":          {},
-	"internal/plan":          {"internal/patterns", "internal/registry"},
-	"internal/metrics":       {},
-	"internal/terraform":     {"internal/quote", "internal/registry"},
-	"web/static":             {},
-	"web/words":              {"internal/input", "internal/javaregex", "internal/registry"},
-	"web/templates":          {"internal/registry", "web/static", "web/words"},
-	"internal/server":        {"internal/auth", "internal/input", "internal/javaregex", "internal/netlimit", "internal/patterns", "internal/plan", "internal/quote", "internal/registry", "internal/terraform", "web/static", "web/templates", "web/words"},
+	"internal/input":                 {},
+	"internal/javaregex":             {},
+	"internal/keylock":               {},
+	"internal/netlimit":              {},
+	"internal/quote":                 {},
+	"internal/rbac":                  {},
+	"internal/patterns":              {"internal/javaregex"},
+	"internal/registry":              {"internal/input", "internal/javaregex", "internal/patterns"},
+	"internal/registry/registrytest": {"internal/registry"},
+	"internal/audit":                 {"internal/rbac", "internal/registry"},
+	"internal/signin":                {"internal/audit", "internal/netlimit", "internal/rbac", "internal/registry"},
+	"internal/mirror":                {"internal/audit", "internal/patterns", "internal/rbac", "internal/registry"},
+	"internal/change":                {"internal/audit", "internal/input", "internal/keylock", "internal/mirror", "internal/patterns", "internal/rbac", "internal/registry"},
+	"internal/plan":                  {"internal/audit", "internal/change", "internal/mirror", "internal/patterns", "internal/rbac", "internal/registry"},
+	"internal/config":                {"internal/registry"},
+	"internal/cfapi":                 {"internal/quote", "internal/registry"},
+	"internal/cfapi/sandbox":         {"internal/javaregex"},
+	"internal/auth":                  {"internal/audit", "internal/rbac", "internal/registry", "internal/signin"},
+	"internal/auth/authtest":         {"internal/auth", "internal/rbac"},
+	"internal/store":                 {"internal/audit", "internal/change", "internal/plan", "internal/rbac", "internal/registry", "internal/signin"},
+	"internal/store/pgtest":          {},
+	"internal/jobs":                  {},
+	"internal/metrics":               {},
+	"internal/terraform":             {"internal/quote", "internal/registry"},
+	"web/static":                     {},
+	"web/words":                      {"internal/input", "internal/javaregex", "internal/registry"},
+	"web/templates":                  {"internal/audit", "internal/rbac", "internal/registry", "internal/signin", "web/static", "web/words"},
+	"internal/server": {
+		"internal/audit", "internal/auth", "internal/change", "internal/input", "internal/javaregex", "internal/mirror", "internal/netlimit", "internal/patterns",
+		"internal/plan", "internal/quote", "internal/rbac", "internal/registry", "internal/signin", "internal/terraform", "web/static", "web/templates", "web/words",
+	},
 	"": {
-		"internal/auth", "internal/cfapi", "internal/cfapi/sandbox", "internal/config", "internal/javaregex",
-		"internal/jobs", "internal/metrics", "internal/plan", "internal/registry", "internal/server", "internal/store", "web/static", "web/templates",
+		"internal/audit", "internal/auth", "internal/cfapi", "internal/cfapi/sandbox", "internal/change", "internal/config", "internal/javaregex", "internal/jobs",
+		"internal/metrics", "internal/mirror", "internal/patterns", "internal/plan", "internal/rbac", "internal/registry", "internal/server", "internal/signin",
+		"internal/store", "web/static", "web/templates",
 	},
 }
 
@@ -65,7 +76,7 @@ var homeOf = map[string][]string{
 // pure packages know nothing of HTTP or HTML, not even the standard library's. input is
 // as pure, but reads the character references of HTML that people paste.
 var (
-	pure    = []string{"internal/javaregex", "internal/keyed", "internal/netlimit", "internal/patterns", "internal/plan", "internal/quote", "internal/registry", "internal/terraform"}
+	pure    = []string{"internal/javaregex", "internal/keylock", "internal/netlimit", "internal/patterns", "internal/plan", "internal/quote", "internal/registry", "internal/terraform"}
 	foreign = []string{"net/http", "html", "html/template"}
 )
 

@@ -8,8 +8,9 @@ import (
 	"log/slog"
 	"time"
 
+	"namesake/internal/audit"
 	"namesake/internal/config"
-	"namesake/internal/registry"
+	"namesake/internal/rbac"
 	"namesake/internal/store"
 )
 
@@ -22,7 +23,7 @@ const auditEvery = time.Hour
 type apiClock func(context.Context) (time.Time, error)
 
 // upkeep is who removes old records: the program itself, as it is configured to.
-var upkeep = registry.Actor{Issuer: "namesake", Subject: "NAMESAKE_AUDIT_RETENTION", Auth: "configuration"}
+var upkeep = rbac.Actor{Issuer: "namesake", Subject: "NAMESAKE_AUDIT_RETENTION", Auth: "configuration"}
 
 func logHead(ctx context.Context, database *store.Store, log *slog.Logger) error {
 	seq, hash, err := database.Head(ctx)
@@ -42,7 +43,7 @@ func prune(ctx context.Context, database *store.Store, api apiClock, retention t
 		log.WarnContext(ctx, "no audit records are removed: the API's clock, by which their age is checked, could not be read", "error", err)
 		return nil
 	}
-	removed, err := database.PruneDay(ctx, retention, now, registry.Record{Actor: upkeep})
+	removed, err := database.PruneDay(ctx, retention, now, audit.Record{Actor: upkeep})
 	if err != nil {
 		return fmt.Errorf("remove old audit records: %w", err)
 	}

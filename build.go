@@ -15,12 +15,14 @@ import (
 	"namesake/internal/auth"
 	"namesake/internal/cfapi"
 	"namesake/internal/cfapi/sandbox"
+	"namesake/internal/change"
 	"namesake/internal/config"
 	"namesake/internal/jobs"
 	"namesake/internal/metrics"
-	"namesake/internal/plan"
+	"namesake/internal/mirror"
 	"namesake/internal/registry"
 	"namesake/internal/server"
+	"namesake/internal/signin"
 	"namesake/internal/store"
 )
 
@@ -68,12 +70,12 @@ func build(ctx context.Context, cfg config.Config, addr net.Addr, log *slog.Logg
 	if cfg.LocalAPI() {
 		options.Budget = cfapi.NoBudget // what Cloudflare takes is nothing to a stand-in
 	}
-	var service *registry.Service // there before anybody can ask for metrics
+	var d domain // there before anybody can ask for metrics
 	var observe func(method, route string, status int, took time.Duration)
 	var jobFailed func(name string)
 	if cfg.MetricsAddr != "" {
 		m := metrics.New(metrics.Options{
-			Version: currentVersion(), Sessions: func(ctx context.Context) (int, error) { return service.CountSessions(ctx) },
+			Version: currentVersion(), Sessions: func(ctx context.Context) (int, error) { return d.signIns.CountSessions(ctx) },
 		})
 		a.metrics, observe, options.Observe, jobFailed = m.Handler(), m.Request, observeCalls(m), m.JobFailed
 	}
@@ -92,24 +94,19 @@ func build(ctx context.Context, cfg config.Config, addr net.Addr, log *slog.Logg
 	if err != nil {
 		return nil, err
 	}
-	sessions, limits := gate.Rows(database), registry.SessionLimits(cfg.Session)
+	sessions, limits := gate.Rows(database), signin.Limits(cfg.Session)
 	var runner *jobs.Runner // there before anything is served
-	service, err = registry.NewService(registry.Options{
-		API: client, Account: options.Account, Submissions: database, Journal: database, Trail: database,
-		Sessions: sessions, Outcomes: database, Limits: limits, SettleAfter: settleAfter(cfg), Log: log, Now: database.Now, Restarted: database.Restarted(),
-		WakeSettle: func(in time.Duration) { runner.Wake(settleJob, in) },
+	d, err = newDomain(domainOptions{
+		api: client, account: options.Account, store: database, sessions: sessions, limits: limits, settleAfter: settleAfter(cfg), log: log,
+		wakeSettle: func(in time.Duration) { runner.Wake(settleJob, in) },
+		enqueue:    func(ctx context.Context, id string) error { return runner.Enqueue(ctx, id) },
 	})
 	if err != nil {
 		return nil, err
 	}
 	gate.Sessions, err = auth.NewSessions(auth.SessionOptions{
-		Rows: sessions, Forms: database, Keys: database, Registrar: service, Secure: public.Scheme == "https", Limits: limits, Now: database.Now,
+		Rows: sessions, Forms: database, Keys: database, Registrar: d.signIns, Secure: public.Scheme == "https", Limits: limits, Now: database.Now,
 	})
-	if err != nil {
-		return nil, err
-	}
-	queue := plan.QueueFunc(func(ctx context.Context, id string) error { return runner.Enqueue(ctx, id) })
-	plans, err := plan.NewService(plan.Options{Registry: service, Store: database, Queue: queue, Account: options.Account, Log: log})
 	if err != nil {
 		return nil, err
 	}
@@ -120,8 +117,8 @@ func build(ctx context.Context, cfg config.Config, addr net.Addr, log *slog.Logg
 	}
 	runner, err = jobs.New(ctx, jobs.Options{
 		SQLite: database.SQLite(), PostgresURL: cfg.Database.URL.Reveal(), Now: database.Now, Drain: drainTimeout, Failed: jobFailed, Log: log,
-		Plans: plans.Work, Waiting: plans.Waiting,
-		Periodics: periodicJobs(cfg, database, service, gate.Sessions, log),
+		Plans: d.plans.Work, Waiting: d.plans.Waiting,
+		Periodics: periodicJobs(cfg, database, d, gate.Sessions, log),
 	})
 	if err != nil {
 		return nil, err
@@ -134,8 +131,8 @@ func build(ctx context.Context, cfg config.Config, addr net.Addr, log *slog.Logg
 	calls, in := options.BackgroundBudget()
 	a.handler, err = server.New(server.Options{
 		Background: server.CallRate{Calls: calls, In: in},
-		Registry:   service, Plans: plans, Gate: gate, Account: options.Account, PublicURL: public, AnyHost: cfg.DemoOnNetwork && cfg.PublicURL == "",
-		Now: database.Now, Warnings: clockWarnings(database, service),
+		Audit:      d.audit, Mirror: d.mirror, Changes: d.changes, Plans: d.plans, SignIns: d.signIns, Gate: gate, Account: options.Account, PublicURL: public, AnyHost: cfg.DemoOnNetwork && cfg.PublicURL == "",
+		Now: database.Now, Warnings: clockWarnings(database, d.mirror),
 		Sandbox: cfg.Sandbox() || cfg.Demo(), Ready: ready, TrustedProxies: cfg.TrustedProxies, Log: log, Observe: observe,
 		// As configured: the address of the built-in sandbox is nobody else's to call.
 		CreateCommand: func(d registry.Draft) (string, error) {
@@ -154,7 +151,7 @@ func build(ctx context.Context, cfg config.Config, addr net.Addr, log *slog.Logg
 		})
 		// No jobs: each process has a clock, a count and a connection to the provider of its own.
 		work.Go(func() { database.KeepClock(ctx) })
-		work.Go(func() { service.KeepRefusalsRecorded(ctx) })
+		work.Go(func() { d.signIns.KeepRefusalsRecorded(ctx) })
 		if gate.OIDC != nil {
 			work.Go(func() { gate.OIDC.KeepTrying(ctx) })
 		}
@@ -174,14 +171,14 @@ const settleJob = "settle"
 const keysEvery = time.Hour
 
 // periodicJobs are the jobs that are repeated, each on one copy of the program.
-func periodicJobs(cfg config.Config, database *store.Store, service *registry.Service, sessions *auth.Sessions, log *slog.Logger) []jobs.Periodic {
+func periodicJobs(cfg config.Config, database *store.Store, d domain, sessions *auth.Sessions, log *slog.Logger) []jobs.Periodic {
 	return []jobs.Periodic{
-		{Name: settleJob, Every: registry.SettleEvery, Do: service.SettleDue},
-		{Name: "sessions", Every: registry.SweepEvery, Do: service.SweepSessions},
+		{Name: settleJob, Every: change.SettleInterval, Do: d.changes.SettleDue},
+		{Name: "sessions", Every: signin.SweepEvery, Do: d.signIns.Sweep},
 		{Name: "keys", Every: keysEvery, Do: sessions.RotateKeys},
 		{Name: "audit_head", Every: auditEvery, Do: func(ctx context.Context) error { return logHead(ctx, database, log) }},
 		{Name: "audit_retention", Every: auditEvery, Do: func(ctx context.Context) error {
-			return prune(ctx, database, service.APITime, cfg.AuditRetention, log)
+			return prune(ctx, database, d.mirror.APITime, cfg.AuditRetention, log)
 		}},
 	}
 }
@@ -214,14 +211,14 @@ func openStore(ctx context.Context, cfg config.Config, log *slog.Logger) (*store
 const maxClockSkew = 5 * time.Second
 
 // clockWarnings tells which clocks differ, for /readyz and the log.
-func clockWarnings(database *store.Store, service *registry.Service) func() []string {
+func clockWarnings(database *store.Store, reads *mirror.Service) func() []string {
 	return func() (warnings []string) {
 		for _, other := range []struct {
 			name string
 			skew time.Duration
 		}{
 			{"this program's clock differs from the database's by ", database.ClockSkew()},
-			{"the API's clock differs from the database's by ", service.APIClockSkew()},
+			{"the API's clock differs from the database's by ", reads.APIClockSkew()},
 		} {
 			if other.skew.Abs() > maxClockSkew {
 				warnings = append(warnings, other.name+other.skew.Abs().Round(time.Second).String())

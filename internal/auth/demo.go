@@ -1,17 +1,19 @@
 package auth
 
-import "namesake/internal/registry"
+import (
+	"namesake/internal/rbac"
+)
 
 // demoActors are the people that demo mode offers to be.
-var demoActors = []registry.Actor{
-	{Subject: "viewer", Name: "Vera Lindqvist", Email: "vera.lindqvist@haldenvoss.example", Role: registry.Viewer},
-	{Subject: "editor", Name: "Edgar Okafor", Email: "edgar.okafor@haldenvoss.example", Role: registry.Editor},
-	{Subject: "admin", Name: "Ada Moreau", Email: "ada.moreau@haldenvoss.example", Role: registry.Admin},
+var demoActors = []rbac.Actor{
+	{Subject: "viewer", Name: "Vera Lindqvist", Email: "vera.lindqvist@haldenvoss.example", Role: rbac.Viewer},
+	{Subject: "editor", Name: "Edgar Okafor", Email: "edgar.okafor@haldenvoss.example", Role: rbac.Editor},
+	{Subject: "admin", Name: "Ada Moreau", Email: "ada.moreau@haldenvoss.example", Role: rbac.Admin},
 }
 
 // DemoActors returns the people that demo mode offers to be, by rising role.
-func DemoActors() []registry.Actor {
-	actors := make([]registry.Actor, len(demoActors))
+func DemoActors() []rbac.Actor {
+	actors := make([]rbac.Actor, len(demoActors))
 	for i, a := range demoActors {
 		a.Issuer, a.Auth = "demo", "demo"
 		actors[i] = a
@@ -20,11 +22,11 @@ func DemoActors() []registry.Actor {
 }
 
 // DemoActor returns the demo person called user: viewer, editor or admin.
-func DemoActor(user string) (registry.Actor, bool) {
+func DemoActor(user string) (rbac.Actor, bool) {
 	for _, a := range DemoActors() {
 		if a.Subject == user {
 			return a, true
 		}
 	}
-	return registry.Actor{}, false
+	return rbac.Actor{}, false
 }

@@ -5,7 +5,8 @@ import (
 	"errors"
 	"net/http"
 
-	"namesake/internal/registry"
+	"namesake/internal/rbac"
+	"namesake/internal/signin"
 )
 
 // Method is a way to sign in.
@@ -51,7 +52,7 @@ func (g *Gate) Ready() func(context.Context) error {
 
 // NoRoleError reports a person who is known, and in no group that has a role.
 type NoRoleError struct {
-	Actor    registry.Actor
+	Actor    rbac.Actor
 	Roles    Roles
 	NoGroups string   // why nothing is known of the person's groups, if so
 	Hints    []string // sentences that help to find out which setting would fit
@@ -60,8 +61,8 @@ type NoRoleError struct {
 func (e *NoRoleError) Error() string { return "no role for " + e.Actor.Subject }
 
 // Admit returns the person that id is as an actor, or a *NoRoleError.
-func (g *Gate) Admit(id Identity) (registry.Actor, error) {
-	who := registry.Actor{
+func (g *Gate) Admit(id Identity) (rbac.Actor, error) {
+	who := rbac.Actor{
 		Issuer: id.Issuer, Subject: id.Subject, Email: id.Email, Name: id.Name, Username: id.Username,
 		Role: g.Roles.Of(id.Groups), Auth: string(g.Method()),
 	}
@@ -70,7 +71,7 @@ func (g *Gate) Admit(id Identity) (registry.Actor, error) {
 			who.Name = name
 		}
 	}
-	if who.Role == registry.RoleNone {
+	if who.Role == rbac.RoleNone {
 		return who, &NoRoleError{who, g.Roles, id.NoGroups, g.hints(id.Groups, id.Claims)}
 	}
 	return who, nil
@@ -78,10 +79,10 @@ func (g *Gate) Admit(id Identity) (registry.Actor, error) {
 
 // RoleOf returns the role that a session gives under the present configuration: a role
 // does not outlive it.
-func (g *Gate) RoleOf(n registry.Session) registry.Role {
+func (g *Gate) RoleOf(n signin.Session) rbac.Role {
 	switch {
 	case !g.vouchedFor(n.Actor):
-		return registry.RoleNone
+		return rbac.RoleNone
 	case g.Method() == MethodDemo:
 		who, _ := DemoActor(n.Actor.Subject)
 		return who.Role
@@ -90,21 +91,21 @@ func (g *Gate) RoleOf(n registry.Session) registry.Role {
 }
 
 // Rows returns rows whose actors have the role that RoleOf gives them.
-func (g *Gate) Rows(rows registry.Sessions) registry.Sessions { return rolesNow{rows, g} }
+func (g *Gate) Rows(rows signin.Store) signin.Store { return rolesNow{rows, g} }
 
 type rolesNow struct {
-	registry.Sessions
+	signin.Store
 	gate *Gate
 }
 
-func (n rolesNow) Session(ctx context.Context, hash string) (s registry.Session, ok bool, err error) {
-	s, ok, err = n.Sessions.Session(ctx, hash)
+func (n rolesNow) Session(ctx context.Context, hash string) (s signin.Session, ok bool, err error) {
+	s, ok, err = n.Store.Session(ctx, hash)
 	s.Actor.Role = n.gate.RoleOf(s)
 	return s, ok, err
 }
 
-func (n rolesNow) OpenSessions(ctx context.Context, q registry.SessionQuery) ([]registry.Session, error) {
-	open, err := n.Sessions.OpenSessions(ctx, q)
+func (n rolesNow) OpenSessions(ctx context.Context, q signin.Query) ([]signin.Session, error) {
+	open, err := n.Store.OpenSessions(ctx, q)
 	for i := range open {
 		open[i].Actor.Role = n.gate.RoleOf(open[i])
 	}
@@ -112,35 +113,35 @@ func (n rolesNow) OpenSessions(ctx context.Context, q registry.SessionQuery) ([]
 }
 
 // SignIn begins a session for who, in groups, which hint ends at the sign-in service.
-func (g *Gate) SignIn(w http.ResponseWriter, r *http.Request, who registry.Caller, groups []string, hint Hint) error {
+func (g *Gate) SignIn(w http.ResponseWriter, r *http.Request, who rbac.Caller, groups []string, hint Hint) error {
 	return g.Sessions.SignIn(w, r, who, hint, g.Roles.keep(groups)...)
 }
 
 // Identify tells who sent r, which comes from where from says. It returns
 // ErrNoSession, an *EndedError, a *RefusedError, an *UnavailableError, a
 // *NoRoleError, or the database's error.
-func (g *Gate) Identify(r *http.Request, from registry.Caller) (registry.Actor, error) {
+func (g *Gate) Identify(r *http.Request, from rbac.Caller) (rbac.Actor, error) {
 	if g.Access != nil {
 		return g.identifyAccess(r, from)
 	}
 	n, err := g.Sessions.identify(r)
 	switch who := n.Actor; {
 	case err != nil:
-		return registry.Actor{}, err
+		return rbac.Actor{}, err
 	case !g.vouchedFor(who):
-		return registry.Actor{}, ErrNoSession
+		return rbac.Actor{}, ErrNoSession
 	default:
-		if who.Role = g.RoleOf(n); who.Role == registry.RoleNone {
+		if who.Role = g.RoleOf(n); who.Role == rbac.RoleNone {
 			return who, &NoRoleError{Actor: who, Roles: g.Roles, Hints: g.hints(n.Groups, nil)}
 		}
 		return who, nil
 	}
 }
 
-func (g *Gate) identifyAccess(r *http.Request, from registry.Caller) (registry.Actor, error) {
+func (g *Gate) identifyAccess(r *http.Request, from rbac.Caller) (rbac.Actor, error) {
 	as, err := g.Access.Verify(r.Context(), r.Header)
 	if err != nil {
-		return registry.Actor{}, err
+		return rbac.Actor{}, err
 	}
 	bind(r, as.Key)
 	n, err := g.Sessions.identify(r)
@@ -150,7 +151,7 @@ func (g *Gate) identifyAccess(r *http.Request, from registry.Caller) (registry.A
 	}
 	who := n.Actor
 	switch who.Role = g.RoleOf(n); {
-	case err == nil && who.Role == registry.RoleNone:
+	case err == nil && who.Role == rbac.RoleNone:
 		return g.noRole(r, as, who, n.Groups)
 	case err == nil && !n.Refused:
 		return who, nil
@@ -158,16 +159,16 @@ func (g *Gate) identifyAccess(r *http.Request, from registry.Caller) (registry.A
 		from.Actor = who
 		return g.adopt(r, from, as, n.Groups)
 	case !errors.Is(err, ErrNoSession), ended != nil:
-		return registry.Actor{}, err
+		return rbac.Actor{}, err
 	}
 	id, err := g.Access.Groups(r.Context(), as)
 	if err != nil {
-		return registry.Actor{}, err
+		return rbac.Actor{}, err
 	}
 	who, refused := g.Admit(id)
 	from.Actor = who
 	if who, err = g.adopt(r, from, as, id.Groups); err != nil {
-		return registry.Actor{}, err
+		return rbac.Actor{}, err
 	}
 	var noRole *NoRoleError
 	if errors.As(refused, &noRole) {
@@ -178,7 +179,7 @@ func (g *Gate) identifyAccess(r *http.Request, from registry.Caller) (registry.A
 
 // adopt starts the session of an assertion for who, unless another request of the same
 // page was first, and returns who is signed in.
-func (g *Gate) adopt(r *http.Request, who registry.Caller, as Assertion, groups []string) (registry.Actor, error) {
+func (g *Gate) adopt(r *http.Request, who rbac.Caller, as Assertion, groups []string) (rbac.Actor, error) {
 	known, err := g.Sessions.adopt(r, who, as, g.Roles.keep(groups))
 	if !known || err != nil {
 		return who.Actor, err
@@ -190,13 +191,13 @@ func (g *Gate) adopt(r *http.Request, who registry.Caller, as Assertion, groups 
 
 // vouchedFor reports whether who signed in in the way that is configured now: a
 // session does not outlive a change from the demo, or from another provider.
-func (g *Gate) vouchedFor(who registry.Actor) bool {
+func (g *Gate) vouchedFor(who rbac.Actor) bool {
 	return who.Auth == string(g.Method()) && (g.OIDC == nil || who.Issuer == g.OIDC.options.Issuer)
 }
 
 // noRole tells somebody once more that they have no role, as far as that is known
 // without asking anybody.
-func (g *Gate) noRole(r *http.Request, as Assertion, who registry.Actor, groups []string) (registry.Actor, error) {
+func (g *Gate) noRole(r *http.Request, as Assertion, who rbac.Actor, groups []string) (rbac.Actor, error) {
 	noRole := &NoRoleError{Actor: who, Roles: g.Roles, Hints: g.hints(groups, g.Access.describe(as))}
 	if as.settled {
 		if id, err := g.Access.Groups(r.Context(), as); err == nil {
@@ -208,7 +209,7 @@ func (g *Gate) noRole(r *http.Request, as Assertion, who registry.Actor, groups 
 
 // adopt starts the session of an assertion that is met for the first time. known
 // tells that there is one meanwhile.
-func (s *Sessions) adopt(r *http.Request, who registry.Caller, as Assertion, groups []string) (known bool, err error) {
+func (s *Sessions) adopt(r *http.Request, who rbac.Caller, as Assertion, groups []string) (known bool, err error) {
 	session, err := s.Get(r, s.name)
 	if err != nil {
 		return false, err
@@ -217,7 +218,7 @@ func (s *Sessions) adopt(r *http.Request, who registry.Caller, as Assertion, gro
 	row.Hash, row.Expires = as.Key, as.Expires
 	err = s.registrar.StartSession(r.Context(), who, row)
 	switch {
-	case errors.Is(err, registry.ErrSessionKnown):
+	case errors.Is(err, signin.ErrKnown):
 		return true, s.load(r.Context(), session, as.Key)
 	case err != nil:
 		return false, err

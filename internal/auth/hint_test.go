@@ -9,7 +9,7 @@ import (
 
 	"namesake/internal/auth"
 	"namesake/internal/auth/authtest"
-	"namesake/internal/registry"
+	"namesake/internal/signin"
 	"namesake/internal/store"
 )
 
@@ -55,7 +55,7 @@ func TestSealedHints(t *testing.T) {
 	sessions := func() *auth.Sessions {
 		s, err := auth.NewSessions(auth.SessionOptions{
 			Rows: database, Forms: database, Keys: database, Registrar: registrar{database},
-			Limits: registry.SessionLimits{Idle: time.Hour, Absolute: time.Hour}, Now: func() time.Time { return now },
+			Limits: signin.Limits{Idle: time.Hour, Absolute: time.Hour}, Now: func() time.Time { return now },
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -95,7 +95,7 @@ func FuzzOpenHint(f *testing.F) {
 	f.Cleanup(func() { _ = database.Close() })
 	s, err := auth.NewSessions(auth.SessionOptions{
 		Rows: database, Forms: database, Keys: database, Registrar: registrar{database},
-		Limits: registry.SessionLimits{Idle: time.Hour, Absolute: time.Hour}, Now: time.Now,
+		Limits: signin.Limits{Idle: time.Hour, Absolute: time.Hour}, Now: time.Now,
 	})
 	if err != nil {
 		f.Fatal(err)

@@ -6,7 +6,7 @@ import (
 	"time"
 	"unicode"
 
-	"namesake/internal/registry"
+	"namesake/internal/rbac"
 )
 
 const (
@@ -49,16 +49,16 @@ type Roles struct{ Admin, Editor, Viewer []string }
 
 // Of returns the highest role that any of groups grants, RoleNone when none does.
 // Groups are compared letter by letter.
-func (r Roles) Of(groups []string) registry.Role {
+func (r Roles) Of(groups []string) rbac.Role {
 	for _, grant := range []struct {
-		role registry.Role
+		role rbac.Role
 		to   []string
-	}{{registry.Admin, r.Admin}, {registry.Editor, r.Editor}, {registry.Viewer, r.Viewer}} {
+	}{{rbac.Admin, r.Admin}, {rbac.Editor, r.Editor}, {rbac.Viewer, r.Viewer}} {
 		if slices.ContainsFunc(groups, func(g string) bool { return slices.Contains(grant.to, g) }) {
 			return grant.role
 		}
 	}
-	return registry.RoleNone
+	return rbac.RoleNone
 }
 
 // Limits of the groups that a session keeps. They are read with every request.
@@ -75,7 +75,7 @@ func (r Roles) keep(groups []string) []string {
 	bytes := 0
 	for _, named := range []bool{true, false} {
 		for _, group := range groups {
-			if named != (r.Of([]string{group}) != registry.RoleNone) || len(kept) == maxGroups || bytes+len(group) > maxGroupBytes {
+			if named != (r.Of([]string{group}) != rbac.RoleNone) || len(kept) == maxGroups || bytes+len(group) > maxGroupBytes {
 				continue
 			}
 			kept, bytes = append(kept, group), bytes+len(group)

@@ -6,7 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"namesake/internal/registry"
+	"namesake/internal/rbac"
+	"namesake/internal/signin"
 )
 
 func TestGroupsThatASessionKeeps(t *testing.T) {
@@ -21,15 +22,15 @@ func TestGroupsThatASessionKeeps(t *testing.T) {
 		name     string
 		groups   []string
 		want     int
-		wantRole registry.Role
+		wantRole rbac.Role
 	}{
-		{"none", nil, 0, registry.RoleNone},
-		{"a few", []string{"a", "b", "everybody"}, 3, registry.Viewer},
-		{"300 of a UUID's length", many(300, 36), 300, registry.RoleNone},
-		{"as many as are kept", append(many(999, 8), "admins"), 1000, registry.Admin},
-		{"the last of 5,000", append(many(4999, 4), "admins"), 1000, registry.Admin},
-		{"the last of 1,000 long ones", append(many(999, 1000), "admins"), 33, registry.Admin},
-		{"one that is too long", []string{strings.Repeat("x", maxGroupBytes+1), "admins"}, 1, registry.Admin},
+		{"none", nil, 0, rbac.RoleNone},
+		{"a few", []string{"a", "b", "everybody"}, 3, rbac.Viewer},
+		{"300 of a UUID's length", many(300, 36), 300, rbac.RoleNone},
+		{"as many as are kept", append(many(999, 8), "admins"), 1000, rbac.Admin},
+		{"the last of 5,000", append(many(4999, 4), "admins"), 1000, rbac.Admin},
+		{"the last of 1,000 long ones", append(many(999, 1000), "admins"), 33, rbac.Admin},
+		{"one that is too long", []string{strings.Repeat("x", maxGroupBytes+1), "admins"}, 1, rbac.Admin},
 	} {
 		kept := roles.keep(test.groups)
 		bytes := len(strings.Join(kept, ""))
@@ -49,14 +50,14 @@ func TestRoleOf(t *testing.T) {
 	for _, test := range []struct {
 		name string
 		gate *Gate
-		n    registry.Session
-		want registry.Role
+		n    signin.Session
+		want rbac.Role
 	}{
-		{"the demo's", demo, registry.Session{Actor: registry.Actor{Subject: "viewer", Auth: "demo", Role: registry.Admin}, Groups: []string{"viewer"}}, registry.Viewer},
-		{"nobody of the demo's", demo, registry.Session{Actor: registry.Actor{Subject: "root", Auth: "demo", Role: registry.Admin}}, registry.RoleNone},
-		{"the demo's, once it is off", access, registry.Session{Actor: registry.Actor{Subject: "admin", Auth: "demo", Role: registry.Admin}, Groups: []string{"a"}}, registry.RoleNone},
-		{"by groups", access, registry.Session{Actor: registry.Actor{Auth: "access", Role: registry.Admin}, Groups: []string{"b", "a"}}, registry.Editor},
-		{"unknown groups", access, registry.Session{Actor: registry.Actor{Auth: "access", Role: registry.Admin}}, registry.RoleNone},
+		{"the demo's", demo, signin.Session{Actor: rbac.Actor{Subject: "viewer", Auth: "demo", Role: rbac.Admin}, Groups: []string{"viewer"}}, rbac.Viewer},
+		{"nobody of the demo's", demo, signin.Session{Actor: rbac.Actor{Subject: "root", Auth: "demo", Role: rbac.Admin}}, rbac.RoleNone},
+		{"the demo's, once it is off", access, signin.Session{Actor: rbac.Actor{Subject: "admin", Auth: "demo", Role: rbac.Admin}, Groups: []string{"a"}}, rbac.RoleNone},
+		{"by groups", access, signin.Session{Actor: rbac.Actor{Auth: "access", Role: rbac.Admin}, Groups: []string{"b", "a"}}, rbac.Editor},
+		{"unknown groups", access, signin.Session{Actor: rbac.Actor{Auth: "access", Role: rbac.Admin}}, rbac.RoleNone},
 	} {
 		if got := test.gate.RoleOf(test.n); got != test.want {
 			t.Errorf("%s: %s, want %s", test.name, got, test.want)

@@ -6,7 +6,8 @@ import (
 	"net/url"
 	"time"
 
-	"namesake/internal/registry"
+	"namesake/internal/rbac"
+	"namesake/internal/signin"
 )
 
 // formsLast is how long a kept form waits for its person.
@@ -20,15 +21,15 @@ func (s *Sessions) KeepForm(ctx context.Context, over *EndedError, path string, 
 }
 
 // KeepFormOf is KeepForm for somebody who is signed in.
-func (s *Sessions) KeepFormOf(ctx context.Context, who registry.Actor, path string, values url.Values) (id string, err error) {
+func (s *Sessions) KeepFormOf(ctx context.Context, who rbac.Actor, path string, values url.Values) (id string, err error) {
 	id, now := rand.Text(), s.now()
-	return id, s.forms.KeepForm(ctx, id, registry.KeptForm{
+	return id, s.forms.KeepForm(ctx, id, signin.SavedForm{
 		Issuer: who.Issuer, Subject: who.Subject, Path: path, Values: values, Kept: now,
 	}, now.Add(-formsLast))
 }
 
 // KeptForm returns what was kept under id of the form on path, if it is who's.
-func (s *Sessions) KeptForm(ctx context.Context, who registry.Actor, id, path string) (values url.Values, ok bool, err error) {
+func (s *Sessions) KeptForm(ctx context.Context, who rbac.Actor, id, path string) (values url.Values, ok bool, err error) {
 	f, ok, err := s.forms.KeptForm(ctx, id, who.Issuer, who.Subject)
 	if err != nil || !ok || f.Path != path || s.now().Sub(f.Kept) >= formsLast {
 		return nil, false, err
@@ -37,6 +38,6 @@ func (s *Sessions) KeptForm(ctx context.Context, who registry.Actor, id, path st
 }
 
 // DropForm forgets what was kept under id, once the form has been sent.
-func (s *Sessions) DropForm(ctx context.Context, who registry.Actor, id string) error {
+func (s *Sessions) DropForm(ctx context.Context, who rbac.Actor, id string) error {
 	return s.forms.DropForm(ctx, id, who.Issuer, who.Subject)
 }

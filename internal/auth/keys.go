@@ -11,6 +11,7 @@ import (
 	"github.com/gorilla/securecookie"
 
 	"namesake/internal/registry"
+	"namesake/internal/signin"
 )
 
 const (
@@ -31,7 +32,7 @@ const (
 // themselves; a cookie that was sealed with an older one opens for as long as a
 // session may last.
 type keyRing struct {
-	keys registry.SessionKeys
+	keys signin.Keys
 	// cookiesLast is how long a cookie may be in use.
 	cookiesLast time.Duration
 	now         func() time.Time
@@ -102,7 +103,7 @@ func (k *keyRing) current(ctx context.Context) (*keySet, error) {
 }
 
 // existing returns the keys, after adding the first one if there is none.
-func (k *keyRing) existing(ctx context.Context, now time.Time) ([]registry.SessionKey, error) {
+func (k *keyRing) existing(ctx context.Context, now time.Time) ([]signin.Key, error) {
 	keys, err := k.keys.SessionKeys(ctx)
 	if err != nil || len(keys) > 0 {
 		return keys, err
@@ -130,14 +131,14 @@ func (k *keyRing) rotate(ctx context.Context) error {
 }
 
 func (k *keyRing) add(ctx context.Context, seq int64, now time.Time) error {
-	key := registry.SessionKey{Seq: seq, Secret: make([]byte, hashKeySize+blockKeySize), Made: now}
+	key := signin.Key{Seq: seq, Secret: make([]byte, hashKeySize+blockKeySize), Made: now}
 	rand.Read(key.Secret)
 	return k.keys.AddSessionKey(ctx, key, now.Add(-keysLast-keysWait-k.cookiesLast))
 }
 
 // newKeySet returns what works with keys, first that of the newest key which every
 // copy of the program knows.
-func newKeySet(keys []registry.SessionKey, now time.Time) (*keySet, error) {
+func newKeySet(keys []signin.Key, now time.Time) (*keySet, error) {
 	sealing := 0
 	set := &keySet{make([]securecookie.Codec, len(keys)), make([]sealer, len(keys)), now}
 	for i, key := range keys {

@@ -10,7 +10,7 @@ import (
 	"encoding/binary"
 	"fmt"
 
-	"namesake/internal/registry"
+	"namesake/internal/signin"
 )
 
 // sealer seals texts that are too long for a cookie, with keys derived from those of
@@ -20,7 +20,7 @@ type sealer struct {
 	aead cipher.AEAD
 }
 
-func newSealer(key registry.SessionKey) (sealer, error) {
+func newSealer(key signin.Key) (sealer, error) {
 	derived, err := hkdf.Key(sha256.New, key.Secret, nil, "namesake sealed text", blockKeySize)
 	if err != nil {
 		return sealer{}, fmt.Errorf("derive key: %w", err)

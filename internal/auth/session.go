@@ -1,4 +1,4 @@
-// Package auth answers who is asking. It turns a request into a registry.Actor,
+// Package auth answers who is asking. It turns a request into a rbac.Actor,
 // or says why it can't; it decides nothing about what that person may do.
 package auth
 
@@ -16,7 +16,9 @@ import (
 
 	"github.com/gorilla/sessions"
 
+	"namesake/internal/rbac"
 	"namesake/internal/registry"
+	"namesake/internal/signin"
 )
 
 // ErrNoSession reports a request by somebody who is not signed in.
@@ -25,8 +27,8 @@ var ErrNoSession = errors.New("not signed in")
 // EndedError reports a request in a session that is over. It is an ErrNoSession,
 // too.
 type EndedError struct {
-	Session registry.Session
-	Why     registry.EndReason
+	Session signin.Session
+	Why     signin.EndReason
 }
 
 func (e *EndedError) Error() string { return "not signed in any more: " + string(e.Why) }
@@ -35,33 +37,33 @@ func (e *EndedError) Error() string { return "not signed in any more: " + string
 func (e *EndedError) Is(target error) bool { return target == ErrNoSession }
 
 // Registrar starts and ends sessions, and puts it on record. It is a
-// *registry.Service.
+// *change.Service.
 type Registrar interface {
-	StartSession(ctx context.Context, who registry.Caller, n registry.Session) error
-	EndSession(ctx context.Context, who registry.Caller, hash string, why registry.EndReason) error
+	StartSession(ctx context.Context, who rbac.Caller, n signin.Session) error
+	EndSession(ctx context.Context, who rbac.Caller, hash string, why signin.EndReason) error
 }
 
 // SessionOptions are the parts of Sessions. All are required.
 type SessionOptions struct {
-	Rows      registry.Sessions
-	Forms     registry.KeptForms
-	Keys      registry.SessionKeys
+	Rows      signin.Store
+	Forms     signin.SavedForms
+	Keys      signin.Keys
 	Registrar Registrar
 	Secure    bool // whether people reach the program by https, which cookies are then bound to
-	Limits    registry.SessionLimits
+	Limits    signin.Limits
 	Now       func() time.Time
 }
 
 // Sessions signs people in and out and tells who they are. It is the store
 // behind a gorilla/sessions cookie.
 type Sessions struct {
-	rows      registry.Sessions
-	forms     registry.KeptForms
+	rows      signin.Store
+	forms     signin.SavedForms
 	registrar Registrar
 	ring      *keyRing
 	cookie    sessions.Options
 	name      string
-	limits    registry.SessionLimits
+	limits    signin.Limits
 	now       func() time.Time
 }
 
@@ -95,7 +97,7 @@ func (s *Sessions) RotateKeys(ctx context.Context) error {
 
 // What a gorilla session holds.
 const (
-	rowKey    = "row"    // the registry.Session that goes on
+	rowKey    = "row"    // the signin.Session that goes on
 	overKey   = "over"   // the *EndedError of one that does not
 	callerKey = "caller" // who is signing in
 )
@@ -163,10 +165,10 @@ func bind(r *http.Request, key string) {
 // Save starts a new session, or ends it when MaxAge is negative, and sets the
 // cookie.
 func (s *Sessions) Save(r *http.Request, w http.ResponseWriter, session *sessions.Session) error {
-	row, _ := session.Values[rowKey].(registry.Session)
-	who, _ := session.Values[callerKey].(registry.Caller)
+	row, _ := session.Values[rowKey].(signin.Session)
+	who, _ := session.Values[callerKey].(rbac.Caller)
 	if session.Options.MaxAge < 0 {
-		if err := s.registrar.EndSession(r.Context(), who, row.Hash, registry.EndedSignOut); err != nil {
+		if err := s.registrar.EndSession(r.Context(), who, row.Hash, signin.EndedSignOut); err != nil {
 			return err // with the cookie still there, to try again
 		}
 		http.SetCookie(w, sessions.NewCookie(session.Name(), "", session.Options))
@@ -186,22 +188,22 @@ func (s *Sessions) Save(r *http.Request, w http.ResponseWriter, session *session
 
 // Identify tells who sent r. It returns ErrNoSession when nobody is signed in, as
 // an *EndedError when somebody was.
-func (s *Sessions) Identify(r *http.Request) (registry.Actor, error) {
+func (s *Sessions) Identify(r *http.Request) (rbac.Actor, error) {
 	row, err := s.identify(r)
 	return row.Actor, err
 }
 
 // identify returns the session that r was sent in, and notes that it is in use.
-func (s *Sessions) identify(r *http.Request) (registry.Session, error) {
+func (s *Sessions) identify(r *http.Request) (signin.Session, error) {
 	_, row, err := s.current(r)
 	if err != nil {
-		return registry.Session{}, err
+		return signin.Session{}, err
 	}
 	// The row is not written with every request. That it can't be written only shortens
 	// the session: reading must work on a full disk.
 	if now := s.now(); now.Sub(row.Seen) > seenEvery {
-		if err := s.update(r, func(row *registry.Session) { row.Seen = now }); errors.Is(err, ErrNoSession) {
-			return registry.Session{}, err
+		if err := s.update(r, func(row *signin.Session) { row.Seen = now }); errors.Is(err, ErrNoSession) {
+			return signin.Session{}, err
 		}
 	}
 	return row, nil
@@ -212,7 +214,7 @@ func (s *Sessions) identify(r *http.Request) (registry.Session, error) {
 const seenEvery = 10 * time.Second
 
 // Limits returns how long a session lasts.
-func (s *Sessions) Limits() registry.SessionLimits { return s.limits }
+func (s *Sessions) Limits() signin.Limits { return s.limits }
 
 // Current returns the hash of the session of r, "" when nobody is signed in.
 func (s *Sessions) Current(r *http.Request) string {
@@ -238,23 +240,23 @@ func (s *Sessions) Until(r *http.Request) (until time.Time, ok bool) {
 }
 
 // current returns the session of r as it was when the request began.
-func (s *Sessions) current(r *http.Request) (*sessions.Session, registry.Session, error) {
+func (s *Sessions) current(r *http.Request) (*sessions.Session, signin.Session, error) {
 	session, err := s.Get(r, s.name)
 	if err != nil {
-		return nil, registry.Session{}, err
+		return nil, signin.Session{}, err
 	}
 	if over, ok := session.Values[overKey].(*EndedError); ok {
-		return session, registry.Session{}, over
+		return session, signin.Session{}, over
 	}
-	row, ok := session.Values[rowKey].(registry.Session)
+	row, ok := session.Values[rowKey].(signin.Session)
 	if !ok {
-		return session, registry.Session{}, ErrNoSession
+		return session, signin.Session{}, ErrNoSession
 	}
 	return session, row, nil
 }
 
 // update changes the session of r as it is now.
-func (s *Sessions) update(r *http.Request, change func(*registry.Session)) error {
+func (s *Sessions) update(r *http.Request, change func(*signin.Session)) error {
 	_, row, err := s.current(r)
 	if err != nil {
 		return err
@@ -271,12 +273,12 @@ func (s *Sessions) update(r *http.Request, change func(*registry.Session)) error
 
 // SignIn begins a session for who, in groups, under a new id. An earlier session of the
 // same browser ends. hint is kept, sealed, until this one ends.
-func (s *Sessions) SignIn(w http.ResponseWriter, r *http.Request, who registry.Caller, hint Hint, groups ...string) error {
+func (s *Sessions) SignIn(w http.ResponseWriter, r *http.Request, who rbac.Caller, hint Hint, groups ...string) error {
 	session, row, err := s.current(r)
 	switch {
 	case err == nil:
-		earlier := registry.Caller{Actor: row.Actor, RequestID: who.RequestID, Address: who.Address}
-		if err := s.registrar.EndSession(r.Context(), earlier, row.Hash, registry.EndedAnew); err != nil {
+		earlier := rbac.Caller{Actor: row.Actor, RequestID: who.RequestID, Address: who.Address}
+		if err := s.registrar.EndSession(r.Context(), earlier, row.Hash, signin.EndedByNewSignIn); err != nil {
 			return err
 		}
 	case !errors.Is(err, ErrNoSession):
@@ -300,16 +302,16 @@ func (s *Sessions) SignIn(w http.ResponseWriter, r *http.Request, who registry.C
 }
 
 // begin is a new session of who, without its hash.
-func (s *Sessions) begin(r *http.Request, who registry.Caller, groups []string) registry.Session {
+func (s *Sessions) begin(r *http.Request, who rbac.Caller, groups []string) signin.Session {
 	now := s.now()
-	return registry.Session{
-		Actor: who.Actor, Groups: groups, Refused: who.Role == registry.RoleNone,
+	return signin.Session{
+		Actor: who.Actor, Groups: groups, Refused: who.Role == rbac.RoleNone,
 		Address: who.Address, Browser: clip(r.UserAgent()), Started: now, Seen: now,
 	}
 }
 
 // SignOut ends the session of r, in which who is signed in.
-func (s *Sessions) SignOut(w http.ResponseWriter, r *http.Request, who registry.Caller) error {
+func (s *Sessions) SignOut(w http.ResponseWriter, r *http.Request, who rbac.Caller) error {
 	session, row, err := s.current(r)
 	if err != nil || row.Refused {
 		return err
@@ -325,7 +327,7 @@ func (s *Sessions) AddFlash(r *http.Request, notice any) error {
 	if err != nil {
 		return fmt.Errorf("encode notice: %w", err)
 	}
-	return s.update(r, func(row *registry.Session) {
+	return s.update(r, func(row *signin.Session) {
 		row.Flash = append(row.Flash, string(encoded))
 		row.Flash = row.Flash[max(0, len(row.Flash)-maxFlash):]
 	})
@@ -341,7 +343,7 @@ func (s *Sessions) TakeFlash(r *http.Request, wanted func(notice string) bool) (
 	if err != nil || !slices.ContainsFunc(row.Flash, wanted) {
 		return nil, err
 	}
-	err = s.update(r, func(row *registry.Session) {
+	err = s.update(r, func(row *signin.Session) {
 		taken = nil // this may run again
 		row.Flash = slices.DeleteFunc(row.Flash, func(notice string) bool {
 			if !wanted(notice) {

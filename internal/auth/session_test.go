@@ -7,20 +7,22 @@ import (
 	"testing"
 	"time"
 
+	"namesake/internal/audit"
 	"namesake/internal/auth"
-	"namesake/internal/registry"
+	"namesake/internal/rbac"
+	"namesake/internal/signin"
 	"namesake/internal/store"
 )
 
 // registrar keeps sessions, and records nothing of note.
 type registrar struct{ store *store.Store }
 
-func (r registrar) StartSession(ctx context.Context, who registry.Caller, n registry.Session) error {
-	return r.store.StartSession(ctx, n, time.Time{}, registry.Record{Actor: who.Actor, Action: registry.StartSession})
+func (r registrar) StartSession(ctx context.Context, who rbac.Caller, n signin.Session) error {
+	return r.store.StartSession(ctx, n, time.Time{}, audit.Record{Actor: who.Actor, Action: rbac.StartSession})
 }
 
-func (r registrar) EndSession(ctx context.Context, who registry.Caller, hash string, _ registry.EndReason) error {
-	_, err := r.store.EndSession(ctx, hash, time.Now(), registry.Record{Actor: who.Actor, Action: registry.EndSession})
+func (r registrar) EndSession(ctx context.Context, who rbac.Caller, hash string, _ signin.EndReason) error {
+	_, err := r.store.EndSession(ctx, hash, time.Now(), audit.Record{Actor: who.Actor, Action: rbac.EndSession})
 	return err
 }
 
@@ -35,14 +37,14 @@ func signedIn(t *testing.T) (s *auth.Sessions, first, second *http.Request) {
 	t.Cleanup(func() { _ = database.Close() })
 	s, err = auth.NewSessions(auth.SessionOptions{
 		Rows: database, Forms: database, Keys: database, Registrar: registrar{database},
-		Limits: registry.SessionLimits{Idle: time.Hour, Absolute: time.Hour}, Now: time.Now,
+		Limits: signin.Limits{Idle: time.Hour, Absolute: time.Hour}, Now: time.Now,
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	w := httptest.NewRecorder()
 	who, _ := auth.DemoActor("editor")
-	if err := s.SignIn(w, httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/login", http.NoBody), registry.Caller{Actor: who}, auth.Hint{}); err != nil {
+	if err := s.SignIn(w, httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/login", http.NoBody), rbac.Caller{Actor: who}, auth.Hint{}); err != nil {
 		t.Fatal(err)
 	}
 	cookie := w.Result().Cookies()[0]
@@ -59,7 +61,7 @@ func signedIn(t *testing.T) (s *auth.Sessions, first, second *http.Request) {
 
 func TestASessionThatHasEndedIsNotBroughtBack(t *testing.T) {
 	s, slow, signOut := signedIn(t)
-	if err := s.SignOut(httptest.NewRecorder(), signOut, registry.Caller{}); err != nil {
+	if err := s.SignOut(httptest.NewRecorder(), signOut, rbac.Caller{}); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.AddFlash(slow, "late"); err == nil {

@@ -10,11 +10,12 @@ import (
 	"time"
 
 	"namesake/internal/cfapi"
+	"namesake/internal/rbac"
 	"namesake/internal/registry"
 )
 
 func asPerson(ctx context.Context, name string) context.Context {
-	return registry.AskedBy(ctx, registry.Caller{Actor: registry.Actor{Issuer: "test", Subject: name}})
+	return registry.AskedBy(ctx, rbac.Actor{Issuer: "test", Subject: name}.Key())
 }
 
 // heldBack reports whether a call was not made because of a limit.

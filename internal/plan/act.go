@@ -7,12 +7,12 @@ import (
 	"strings"
 	"time"
 
-	"namesake/internal/registry"
+	"namesake/internal/rbac"
 )
 
 // own returns a plan that who may act upon.
-func (s *Service) own(ctx context.Context, who registry.Caller, id string) (Plan, error) {
-	if err := s.registry.Authorize(ctx, who, registry.RunPlan); err != nil {
+func (s *Service) own(ctx context.Context, who rbac.Caller, id string) (Plan, error) {
+	if err := s.audit.Authorize(ctx, who, rbac.RunPlan); err != nil {
 		return Plan{}, err
 	}
 	p, err := s.find(ctx, id)
@@ -24,9 +24,9 @@ func (s *Service) own(ctx context.Context, who registry.Caller, id string) (Plan
 
 // Apply starts a draft. confirm is the number of its operations; it is needed when they are
 // more than ConfirmAbove, or when one is a deletion. A plan that was started before stays as
-// it is. Errors: *registry.ForbiddenError, ErrNotFound, ErrNotOwner, ErrUnconfirmed,
+// it is. Errors: *rbac.ForbiddenError, ErrNotFound, ErrNotOwner, ErrUnconfirmed,
 // ErrEmpty, ErrState, registry.ErrDatabase in the chain.
-func (s *Service) Apply(ctx context.Context, who registry.Caller, id, confirm string) (Plan, error) {
+func (s *Service) Apply(ctx context.Context, who rbac.Caller, id, confirm string) (Plan, error) {
 	p, err := s.own(ctx, who, id)
 	switch {
 	case err != nil:
@@ -60,22 +60,22 @@ func (p Plan) kinds() []Kind {
 
 // Pause pauses an active plan; the operations that are under way are finished. Everybody
 // may who may run plans.
-func (s *Service) Pause(ctx context.Context, who registry.Caller, id string) (Plan, error) {
-	if err := s.registry.Authorize(ctx, who, registry.RunPlan); err != nil {
+func (s *Service) Pause(ctx context.Context, who rbac.Caller, id string) (Plan, error) {
+	if err := s.audit.Authorize(ctx, who, rbac.RunPlan); err != nil {
 		return Plan{}, err
 	}
 	p, err := s.find(ctx, id)
 	if err != nil || !p.Active() {
 		return p, err
 	}
-	if _, err := s.store.PausePlan(ctx, id, s.registry.Now()); err != nil {
+	if _, err := s.store.PausePlan(ctx, id, s.changes.Now()); err != nil {
 		return Plan{}, databaseError(err)
 	}
 	return s.find(ctx, id)
 }
 
 // Resume has a paused plan go on. Errors are those of Apply, and ErrBusy.
-func (s *Service) Resume(ctx context.Context, who registry.Caller, id string) (Plan, error) {
+func (s *Service) Resume(ctx context.Context, who rbac.Caller, id string) (Plan, error) {
 	p, err := s.own(ctx, who, id)
 	switch {
 	case err != nil || p.Active():
@@ -93,7 +93,7 @@ func (s *Service) Resume(ctx context.Context, who registry.Caller, id string) (P
 
 // Retry tries those operations again that were tried without success. Errors are those of
 // Resume.
-func (s *Service) Retry(ctx context.Context, who registry.Caller, id string) (Plan, error) {
+func (s *Service) Retry(ctx context.Context, who rbac.Caller, id string) (Plan, error) {
 	p, err := s.own(ctx, who, id)
 	switch {
 	case err != nil || p.Active():
@@ -109,7 +109,7 @@ func (s *Service) Retry(ctx context.Context, who registry.Caller, id string) (Pl
 
 // Cancel gives a plan up: what waits is never run, and what was done stays. Errors are those
 // of Resume.
-func (s *Service) Cancel(ctx context.Context, who registry.Caller, id string) (Plan, error) {
+func (s *Service) Cancel(ctx context.Context, who rbac.Caller, id string) (Plan, error) {
 	p, err := s.own(ctx, who, id)
 	if err == nil && p.Active() {
 		p, err = s.Pause(ctx, who, id)
@@ -126,7 +126,7 @@ func (s *Service) Cancel(ctx context.Context, who registry.Caller, id string) (P
 // Undo makes a draft that undoes what a plan has done: it creates again what was deleted,
 // puts back what was edited and deletes what was created. However often it is asked for,
 // there is one. Errors are those of Resume, and ErrNothingDone.
-func (s *Service) Undo(ctx context.Context, who registry.Caller, id string) (Plan, error) {
+func (s *Service) Undo(ctx context.Context, who rbac.Caller, id string) (Plan, error) {
 	p, err := s.own(ctx, who, id)
 	switch {
 	case err != nil:
@@ -169,7 +169,7 @@ func (s *Service) undoOf(ctx context.Context, id string) (Plan, error) {
 
 // move puts p into a state, for its owner as they are now. When another request was quicker,
 // the plan stays as that one has left it.
-func (s *Service) move(ctx context.Context, who registry.Caller, p Plan, to State, again ...OperationState) (Plan, error) {
+func (s *Service) move(ctx context.Context, who rbac.Caller, p Plan, to State, again ...OperationState) (Plan, error) {
 	from := p.State
 	p.Owner, p.State = who, to
 	err := s.whenFree(ctx, p.ID, func(at time.Time) (bool, error) {
@@ -197,7 +197,7 @@ const (
 func (s *Service) whenFree(ctx context.Context, id string, do func(at time.Time) (bool, error)) error {
 	free := false // it was just seen to be
 	for waited := time.Duration(0); ; waited += busyPoll {
-		done, err := do(s.registry.Now())
+		done, err := do(s.changes.Now())
 		if err != nil {
 			return databaseError(err)
 		}
@@ -210,13 +210,13 @@ func (s *Service) whenFree(ctx context.Context, id string, do func(at time.Time)
 			return err
 		case p.Active(), free:
 			return nil
-		case !p.Claimed.After(s.registry.Now()): // since it was tried
+		case !p.Claimed.After(s.changes.Now()): // since it was tried
 			free = true
 			continue
 		case waited >= busyWait:
 			return ErrBusy
 		}
-		if s.registry.Pause(ctx, busyPoll) != nil {
+		if s.changes.Pause(ctx, busyPoll) != nil {
 			return ErrBusy
 		}
 	}

@@ -8,7 +8,9 @@ import (
 	"strconv"
 	"strings"
 
+	"namesake/internal/change"
 	"namesake/internal/patterns"
+	"namesake/internal/rbac"
 	"namesake/internal/registry"
 )
 
@@ -17,21 +19,21 @@ import (
 // OpSkipped or OpUnchanged is shown as left out, for the reason in its fault. It leaves out,
 // too, what can't or need not be done: what breaks a rule, what a directory owns, what is
 // about the same entry as an earlier operation, and an edit without an effect. returnTo is
-// the query of the list that who came from. Errors: *registry.ForbiddenError, ErrEmpty,
+// the query of the list that who came from. Errors: *rbac.ForbiddenError, ErrEmpty,
 // *TooManyError, *OperationError, registry.ErrDatabase in the chain.
-func (s *Service) Draft(ctx context.Context, who registry.Caller, origin Origin, operations []Operation, returnTo string) (Plan, error) {
+func (s *Service) Draft(ctx context.Context, who rbac.Caller, origin Origin, operations []Operation, returnTo string) (Plan, error) {
 	return s.draft(ctx, who, Plan{Origin: origin, State: Listing, ReturnTo: returnTo}, operations)
 }
 
 // DraftDeletion makes a plan that deletes the entries ids; known says what of them is known,
 // so that they can be shown. Errors are those of Draft.
-func (s *Service) DraftDeletion(ctx context.Context, who registry.Caller, ids []registry.ID, known []registry.Entry, returnTo string) (Plan, error) {
+func (s *Service) DraftDeletion(ctx context.Context, who rbac.Caller, ids []registry.ID, known []registry.Entry, returnTo string) (Plan, error) {
 	return s.Draft(ctx, who, Selection, deletions(ids, known), returnTo)
 }
 
 // DraftDeletionOf makes a plan that deletes all entries that match q. They are looked up in
 // the background. Errors are those of Draft.
-func (s *Service) DraftDeletionOf(ctx context.Context, who registry.Caller, q registry.Query, returnTo string) (Plan, error) {
+func (s *Service) DraftDeletionOf(ctx context.Context, who rbac.Caller, q registry.Query, returnTo string) (Plan, error) {
 	if err := s.authorize(ctx, who, Delete); err != nil {
 		return Plan{}, err
 	}
@@ -41,7 +43,7 @@ func (s *Service) DraftDeletionOf(ctx context.Context, who registry.Caller, q re
 // DeleteNow deletes the entries ids by a plan that runs at once. More than ConfirmAbove take
 // their number in confirm: otherwise it returns the draft and ErrUnconfirmed. Errors are
 // those of Draft, too.
-func (s *Service) DeleteNow(ctx context.Context, who registry.Caller, ids []registry.ID, returnTo, confirm string) (Plan, error) {
+func (s *Service) DeleteNow(ctx context.Context, who rbac.Caller, ids []registry.ID, returnTo, confirm string) (Plan, error) {
 	operations := deletions(ids, nil)
 	if n := len(operations); n > ConfirmAbove && strings.TrimSpace(confirm) != strconv.Itoa(n) {
 		p, err := s.Draft(ctx, who, Selection, operations, returnTo)
@@ -75,20 +77,20 @@ func deletions(ids []registry.ID, known []registry.Entry) []Operation {
 	return operations
 }
 
-// authorize returns a *registry.ForbiddenError unless who may run operations of the kinds.
-func (s *Service) authorize(ctx context.Context, who registry.Caller, kinds ...Kind) error {
-	if err := s.registry.Authorize(ctx, who, registry.RunPlan); err != nil {
+// authorize returns a *rbac.ForbiddenError unless who may run operations of the kinds.
+func (s *Service) authorize(ctx context.Context, who rbac.Caller, kinds ...Kind) error {
+	if err := s.audit.Authorize(ctx, who, rbac.RunPlan); err != nil {
 		return err
 	}
 	for _, kind := range kinds {
-		if err := s.registry.Authorize(ctx, who, kind.Action()); err != nil {
+		if err := s.audit.Authorize(ctx, who, kind.Action()); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (s *Service) draft(ctx context.Context, who registry.Caller, p Plan, operations []Operation) (Plan, error) {
+func (s *Service) draft(ctx context.Context, who rbac.Caller, p Plan, operations []Operation) (Plan, error) {
 	var kinds []Kind
 	for _, kind := range Kinds() {
 		if slices.ContainsFunc(operations, func(o Operation) bool { return o.Kind == kind }) {
@@ -104,7 +106,7 @@ func (s *Service) draft(ctx context.Context, who registry.Caller, p Plan, operat
 		return Plan{}, &TooManyError{MaxOperations}
 	}
 	p.ID, p.Owner = rand.Text(), who
-	ctx = s.registry.PatternWork(ctx, who)
+	ctx = s.changes.PatternWork(ctx, who)
 	operations = slices.Clone(operations)
 	first := make(map[registry.ID]int, len(operations))
 	for i := range operations {
@@ -160,7 +162,7 @@ func (o *Operation) prepare(ctx context.Context) {
 		e := registry.Entry{ID: o.EntryID, Provenance: registry.Provenance(source)}
 		if d := o.Before.Draft(); e.Synced() {
 			e.Name, e.Email, e.IsEmailRegex = d.Name, d.Email, d.IsEmailRegex
-			o.skip(&registry.SyncedError{Entry: e})
+			o.skip(&change.SyncedError{Entry: e})
 			return
 		}
 	}
@@ -192,7 +194,7 @@ func (s *Service) add(ctx context.Context, p Plan, operations []Operation) (Plan
 	if p.ID == "" {
 		p.ID = rand.Text()
 	}
-	p.Account, p.Created = s.account, s.registry.Now()
+	p.Account, p.Created = s.account, s.changes.Now()
 	p.Changed = p.Created
 	if err := s.store.AddPlan(ctx, p, operations); err != nil {
 		return Plan{}, databaseError(err)

@@ -5,6 +5,9 @@ import (
 	"slices"
 	"time"
 
+	"namesake/internal/change"
+	"namesake/internal/mirror"
+	"namesake/internal/rbac"
 	"namesake/internal/registry"
 )
 
@@ -89,16 +92,16 @@ var errOther = errors.New("an error that the log tells of")
 func FaultOf(err error) (*Fault, OperationState) {
 	var (
 		api       *registry.APIError
-		unsettled *registry.UnsettledError
-		synced    *registry.SyncedError
-		conflict  *registry.ConflictError
-		forbidden *registry.ForbiddenError
+		unsettled *change.UnsettledError
+		synced    *change.SyncedError
+		conflict  *change.ConflictError
+		forbidden *rbac.ForbiddenError
 		invalid   *registry.InvalidError
-		inDoubt   *registry.InDoubtError
-		busy      *registry.EntryBusyError
-		twins     *registry.TwinError
+		inDoubt   *change.InDoubtError
+		busy      *change.EntryBusyError
+		twins     *registry.DuplicateError
 		tooMany   *TooManyError
-		long      *registry.LongEntriesError
+		long      *mirror.LongEntriesError
 		repeated  *RepeatedError
 	)
 	switch {
@@ -129,8 +132,8 @@ func FaultOf(err error) (*Fault, OperationState) {
 		return &Fault{What: faultSynced, Entry: entryOf(synced.Entry)}, OpRefused
 	case errors.As(err, &conflict):
 		return &Fault{What: faultConflict, Action: string(conflict.Action), Entry: entryOf(conflict.Now)}, OpSkipped
-	case errors.As(err, &twins) && len(twins.Twins) > 0:
-		return &Fault{What: faultDuplicate, Entry: entryOf(twins.Twins[0])}, OpUnchanged
+	case errors.As(err, &twins) && len(twins.Duplicates) > 0:
+		return &Fault{What: faultDuplicate, Entry: entryOf(twins.Duplicates[0])}, OpUnchanged
 	case errors.As(err, &forbidden):
 		return &Fault{What: faultForbidden, Action: string(forbidden.Action)}, OpRefused
 	case errors.As(err, &invalid):
@@ -229,14 +232,14 @@ func (f *Fault) Err() error {
 	if f.Unsure != nil {
 		unsure = *f.Unsure
 	}
-	action := registry.Action(f.Action)
+	action := rbac.Action(f.Action)
 	switch f.What {
 	case faultAPI:
 		if api := f.call(); api != nil {
 			return api
 		}
 	case faultUnsettled:
-		u := &registry.UnsettledError{
+		u := &change.UnsettledError{
 			Action: action, Cause: f.call(), SentAt: unsure.SentAt, LookedAt: unsure.LookedAt, SafeAt: unsure.SafeAt, NotDone: unsure.NotDone, Happened: unsure.Happened,
 		}
 		if unsure.LookFailed {
@@ -249,11 +252,11 @@ func (f *Fault) Err() error {
 	case faultMissing:
 		return registry.ErrNotFound
 	case faultSynced:
-		return &registry.SyncedError{Entry: entry}
+		return &change.SyncedError{Entry: entry}
 	case faultConflict:
-		return &registry.ConflictError{Action: action, Now: entry}
+		return &change.ConflictError{Action: action, Now: entry}
 	case faultForbidden:
-		return &registry.ForbiddenError{Action: action}
+		return &rbac.ForbiddenError{Action: action}
 	case faultInvalid:
 		invalid := &registry.InvalidError{}
 		for _, field := range f.Fields {
@@ -261,11 +264,11 @@ func (f *Fault) Err() error {
 		}
 		return invalid
 	case faultInDoubt:
-		return &registry.InDoubtError{Action: action, Intents: f.Intents, SentAt: unsure.SentAt, SafeAt: unsure.SafeAt, Happened: unsure.Happened}
+		return &change.InDoubtError{Action: action, Intents: f.Intents, SentAt: unsure.SentAt, SafeAt: unsure.SafeAt, Happened: unsure.Happened}
 	case faultBusy:
-		return &registry.EntryBusyError{}
+		return &change.EntryBusyError{}
 	case faultLong:
-		return &registry.LongEntriesError{Entries: f.Number}
+		return &mirror.LongEntriesError{Entries: f.Number}
 	case faultTooMany:
 		return &TooManyError{Limit: f.Number}
 	case faultDuplicate:

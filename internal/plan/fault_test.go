@@ -12,6 +12,9 @@ import (
 	"testing"
 	"time"
 
+	"namesake/internal/change"
+	"namesake/internal/mirror"
+	"namesake/internal/rbac"
 	"namesake/internal/registry"
 )
 
@@ -24,7 +27,7 @@ var (
 		Problems: []registry.Problem{{Code: "11406", Message: "no", DocumentationURL: "https://developers.cloudflare.com/", Pointer: "/email", Chain: []registry.Problem{{Message: "because"}}}},
 	}
 	denied = &registry.APIError{Kind: registry.Denied, Receipt: registry.Receipt{Status: 403}, Denial: registry.DenialAddress, Address: "203.0.113.7", Sporadic: true, RetryAfter: 5 * time.Second}
-	cause  = &registry.APIError{Op: string(registry.EditEntry), Kind: registry.TimedOut}
+	cause  = &registry.APIError{Op: string(rbac.EditEntry), Kind: registry.TimedOut}
 	jane   = registry.Entry{ID: "1", Name: "Jane", Email: "j@example.com", Provenance: registry.GoogleDirectory}
 )
 
@@ -37,18 +40,18 @@ func TestFaults(t *testing.T) {
 	}{
 		{refusal, OpRefused, nil},
 		{denied, OpFailed, nil},
-		{&registry.UnsettledError{Action: registry.EditEntry, Intent: 7, Cause: cause, SentAt: at, LookedAt: at, SafeAt: at, Happened: true}, OpUnknown, nil},
-		{&registry.UnsettledError{Action: registry.CreateEntry, NotDone: true}, OpFailed, nil},
+		{&change.UnsettledError{Action: rbac.EditEntry, Intent: 7, Cause: cause, SentAt: at, LookedAt: at, SafeAt: at, Happened: true}, OpUnknown, nil},
+		{&change.UnsettledError{Action: rbac.CreateEntry, NotDone: true}, OpFailed, nil},
 		{fmt.Errorf("entry 1: %w", registry.ErrNotFound), OpRefused, registry.ErrNotFound},
-		{&registry.SyncedError{Entry: jane}, OpRefused, nil},
-		{&registry.ConflictError{Action: registry.EditEntry, Now: jane}, OpSkipped, nil},
-		{&registry.TwinError{Twins: []registry.Entry{jane}, Exact: true}, OpUnchanged, &DuplicateError{jane}},
-		{&registry.ForbiddenError{Action: registry.EditEntry}, OpRefused, nil},
+		{&change.SyncedError{Entry: jane}, OpRefused, nil},
+		{&change.ConflictError{Action: rbac.EditEntry, Now: jane}, OpSkipped, nil},
+		{&registry.DuplicateError{Duplicates: []registry.Entry{jane}, Exact: true}, OpUnchanged, &DuplicateError{jane}},
+		{&rbac.ForbiddenError{Action: rbac.EditEntry}, OpRefused, nil},
 		{&registry.InvalidError{Fields: []registry.FieldError{{Field: "name", Rule: "max", Param: "1024"}}}, OpRefused, nil},
-		{&registry.InDoubtError{Action: registry.CreateEntry, Intents: []int64{3, 4}, SentAt: at, SafeAt: at}, OpFailed, nil},
-		{&registry.EntryBusyError{}, OpFailed, nil},
+		{&change.InDoubtError{Action: rbac.CreateEntry, Intents: []int64{3, 4}, SentAt: at, SafeAt: at}, OpFailed, nil},
+		{&change.EntryBusyError{}, OpFailed, nil},
 		{&TooManyError{10}, OpFailed, nil},
-		{&registry.LongEntriesError{Entries: 2}, OpFailed, nil},
+		{&mirror.LongEntriesError{Entries: 2}, OpFailed, nil},
 		{&RepeatedError{3}, OpSkipped, nil},
 		{errors.New("whatever"), OpFailed, errOther},
 	}
@@ -100,8 +103,8 @@ func TestOldFaults(t *testing.T) {
 		`{"what":"api","status":400,"ray":"ray","problems":[{"Code":"11406","Message":"no","DocumentationURL":"https://developers.cloudflare.com/","Pointer":"/email","Chain":[{"Code":"","Message":"because","DocumentationURL":"","Pointer":"","Chain":null}]}]}`: refusal,
 		`{"what":"api","kind":3,"status":403,"retry_after":5000000000,"denial":1,"address":"203.0.113.7","sporadic":true}`:                                                                                                                                          denied,
 		`{"what":"missing"}`: registry.ErrNotFound,
-		`{"what":"unsettled","action":"entry.delete","sent_at":"2026-01-02T03:04:05Z","intents":[7]}`:                                                            &registry.UnsettledError{Action: registry.DeleteEntry, Intent: 7, SentAt: at},
-		`{"what":"synced","entry":{"ID":"1","Name":"Jane","Email":"j@example.com","IsEmailRegex":false,"Comments":null,"Provenance":"SNOOPY-GOOGLE_DIRECTORY"}}`: &registry.SyncedError{Entry: jane},
+		`{"what":"unsettled","action":"entry.delete","sent_at":"2026-01-02T03:04:05Z","intents":[7]}`:                                                            &change.UnsettledError{Action: rbac.DeleteEntry, Intent: 7, SentAt: at},
+		`{"what":"synced","entry":{"ID":"1","Name":"Jane","Email":"j@example.com","IsEmailRegex":false,"Comments":null,"Provenance":"SNOOPY-GOOGLE_DIRECTORY"}}`: &change.SyncedError{Entry: jane},
 		`{"what":"too_many","limit":10000}`: &TooManyError{10000},
 	} {
 		fault, err := ParseOldFault(text)

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 
+	"namesake/internal/change"
 	"namesake/internal/registry"
 )
 
@@ -30,7 +31,7 @@ func (s *Service) list(ctx context.Context, worker string, p *Plan) (stop *Fault
 // listMatching lists the deletion of the entries that the plan's query finds.
 func (s *Service) listMatching(ctx context.Context, worker string, p Plan) (*Fault, error) {
 	position := 0
-	err := s.registry.EachPage(ctx, p.Owner, *p.Query, func(page int, entries []registry.Entry) error {
+	err := s.mirror.EachPage(ctx, p.Owner, *p.Query, func(page int, entries []registry.Entry) error {
 		operations := make([]Operation, len(entries))
 		for i, e := range entries {
 			operations[i] = Operation{Position: position, Kind: Delete, EntryID: e.ID, Before: e.Values(), State: OpWaiting}
@@ -75,13 +76,13 @@ func (s *Service) listInverse(ctx context.Context, worker string, p Plan) error 
 		case Edit:
 			inverse.Kind, inverse.EntryID, inverse.Before, inverse.After = Edit, o.EntryID, o.After, o.Before
 		case Delete:
-			own, err := s.registry.Restorable(ctx, o.EntryID, o.Before)
+			own, err := s.changes.Restorable(ctx, o.EntryID, o.Before)
 			if err != nil {
 				return err
 			}
 			inverse.Kind, inverse.EntryID, inverse.After = Create, o.EntryID, own
 			if inverse.Key = "undo " + p.Undoes + " " + strconv.Itoa(o.Position); o.Record > 0 {
-				inverse.Key = registry.RestoreKey(o.Record)
+				inverse.Key = change.RestoreKey(o.Record)
 			}
 		}
 		operations = append(operations, inverse)

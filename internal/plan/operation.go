@@ -1,6 +1,9 @@
 package plan
 
-import "namesake/internal/registry"
+import (
+	"namesake/internal/rbac"
+	"namesake/internal/registry"
+)
 
 // Operation is one change of one entry.
 type Operation struct {
@@ -16,7 +19,7 @@ type Operation struct {
 	Fault   *Fault // why it is not done
 	Record  int64  // the seq of the audit record of its outcome, 0 for none
 	Created registry.ID
-	// Key makes a create happen once: see registry.Service.Create.
+	// Key makes a create happen once: see change.Service.Create.
 	Key string
 }
 
@@ -34,15 +37,15 @@ const (
 func Kinds() []Kind { return []Kind{Create, Edit, Delete} }
 
 // Action returns the permission that the kind takes.
-func (k Kind) Action() registry.Action {
+func (k Kind) Action() rbac.Action {
 	switch k {
 	case Create:
-		return registry.CreateEntry
+		return rbac.CreateEntry
 	case Edit:
-		return registry.EditEntry
+		return rbac.EditEntry
 	case Delete:
 	}
-	return registry.DeleteEntry
+	return rbac.DeleteEntry
 }
 
 // OperationState is what has become of an operation.

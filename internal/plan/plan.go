@@ -8,6 +8,8 @@ package plan
 import (
 	"time"
 
+	"namesake/internal/change"
+	"namesake/internal/rbac"
 	"namesake/internal/registry"
 )
 
@@ -27,7 +29,7 @@ type Plan struct {
 	ID         string
 	Account    registry.AccountID // "" for plans of earlier versions
 	Origin     Origin
-	Owner      registry.Caller // who made it, and whom every record names
+	Owner      rbac.Caller     // who made it, and whom every record names
 	Undoes     string          // the plan that it undoes, "" for none
 	Undone     bool            // another plan undoes it
 	Query      *registry.Query // whose entries are meant, nil when they were picked
@@ -111,7 +113,7 @@ func (p Plan) MayUndo() bool { return p.Finished() && !p.Undone && p.Counts.Of(O
 
 // JustEnded reports whether the plan ended so short a time ago that undoing it is offered
 // first.
-func (p Plan) JustEnded(now time.Time) bool { return now.Sub(p.Changed) < registry.UndoWithin }
+func (p Plan) JustEnded(now time.Time) bool { return now.Sub(p.Changed) < change.UndoPeriod }
 
 // Cell is a kind of operation in a state.
 type Cell struct {

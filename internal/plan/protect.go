@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 
+	"namesake/internal/mirror"
+	"namesake/internal/rbac"
 	"namesake/internal/registry"
 )
 
@@ -14,7 +16,7 @@ func (s *Service) protect(ctx context.Context, worker string, p *Plan) error {
 	if err != nil || len(operations) == 0 {
 		return err
 	}
-	protection := &Protection{AsOf: s.registry.Now()}
+	protection := &Protection{AsOf: s.changes.Now()}
 	unknown := map[registry.ID]int{} // of whose entries nothing is known
 	for i, o := range operations {
 		if o.Kind == Delete && o.Before == nil {
@@ -71,11 +73,11 @@ var (
 // read returns the entries of the names, or all entries that it meets: one name is searched
 // for; for more it reads page by page, until it is clear that searching takes fewer calls.
 // whole asks for the whole registry. partial tells that there may be more entries.
-func (s *Service) read(ctx context.Context, who registry.Caller, n *names, whole bool) (entries []registry.Entry, partial bool, err error) {
+func (s *Service) read(ctx context.Context, who rbac.Caller, n *names, whole bool) (entries []registry.Entry, partial bool, err error) {
 	if !whole && len(n.order) <= 1 {
 		return s.search(ctx, who, n)
 	}
-	err = s.registry.EachPage(ctx, who, registry.Query{}, func(page int, more []registry.Entry) error {
+	err = s.mirror.EachPage(ctx, who, registry.Query{}, func(page int, more []registry.Entry) error {
 		switch {
 		case len(more) == 0:
 		case page == 2 && !whole && len(n.order) <= maxSearches:
@@ -86,7 +88,7 @@ func (s *Service) read(ctx context.Context, who registry.Caller, n *names, whole
 		entries = append(entries, more...)
 		return nil
 	})
-	var long *registry.LongEntriesError
+	var long *mirror.LongEntriesError
 	switch {
 	case errors.Is(err, errSearch):
 		return s.search(ctx, who, n)
@@ -97,11 +99,11 @@ func (s *Service) read(ctx context.Context, who registry.Caller, n *names, whole
 }
 
 // search returns the entries of each name, found by a search.
-func (s *Service) search(ctx context.Context, who registry.Caller, n *names) (entries []registry.Entry, partial bool, err error) {
+func (s *Service) search(ctx context.Context, who rbac.Caller, n *names) (entries []registry.Entry, partial bool, err error) {
 	for _, folded := range n.order {
 		var found registry.Namesakes
-		err := s.registry.RetryRateLimited(ctx, 2, func() (err error) {
-			found, err = s.registry.Namesakes(ctx, who, n.spelled[folded], "")
+		err := s.mirror.RetryRateLimited(ctx, 2, func() (err error) {
+			found, err = s.mirror.Namesakes(ctx, who, n.spelled[folded], "")
 			return err
 		})
 		if err != nil {

@@ -6,6 +6,9 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"namesake/internal/audit"
+	"namesake/internal/change"
+	"namesake/internal/rbac"
 	"namesake/internal/registry"
 )
 
@@ -83,8 +86,8 @@ func (r *planRun) interrupted(ctx context.Context) error {
 func (r *planRun) run(ctx context.Context, o Operation) {
 	var err error
 	o.State, o.Fault = OpDone, nil
-	err = r.registry.RetryRateLimited(ctx, 0, func() error { return r.do(ctx, &o) })
-	var unrecorded *registry.UnrecordedError
+	err = r.mirror.RetryRateLimited(ctx, 0, func() error { return r.do(ctx, &o) })
+	var unrecorded *audit.UnrecordedError
 	if errors.As(err, &unrecorded) || errors.Is(err, registry.ErrDatabase) || errors.Is(err, context.Canceled) {
 		r.broken.CompareAndSwap(nil, &err) // nothing was sent: it stays as it is
 		return
@@ -115,31 +118,31 @@ func (r *planRun) do(ctx context.Context, o *Operation) error {
 	case Create:
 		return r.create(ctx, owner, o)
 	case Edit:
-		changed, err := r.registry.EditPlanned(ctx, owner, o.EntryID, o.Before, o.After.Draft(), r.plan.Created)
+		changed, err := r.changes.EditPlanned(ctx, owner, o.EntryID, o.Before, o.After.Draft(), r.plan.Created)
 		if err != nil {
 			return err
 		}
 		o.Before, o.After, o.Record = changed.Before, changed.Entry.Values(), changed.Record
-		if changed.How == registry.Again && changed.Record == 0 {
+		if changed.Result == change.AlreadyDone && changed.Record == 0 {
 			o.State = OpUnchanged
 		}
 		return nil
 	case Delete:
 	}
-	changed, err := r.registry.DeletePlanned(ctx, owner, o.EntryID, o.Before, r.plan.Created)
+	changed, err := r.changes.DeletePlanned(ctx, owner, o.EntryID, o.Before, r.plan.Created)
 	if err == nil {
 		o.Record, o.Before = changed.Record, changed.Before
 	}
 	return err
 }
 
-func (r *planRun) create(ctx context.Context, owner registry.Caller, o *Operation) error {
-	var created registry.Created
+func (r *planRun) create(ctx context.Context, owner rbac.Caller, o *Operation) error {
+	var created change.Created
 	var err error
 	if o.Restores() {
-		created, o.Record, err = r.registry.Restore(ctx, owner, o.Key, o.EntryID, o.After)
+		created, o.Record, err = r.changes.Restore(ctx, owner, o.Key, o.EntryID, o.After)
 	} else {
-		created, o.Record, err = r.registry.CreatePlanned(ctx, owner, o.Key, o.After.Draft())
+		created, o.Record, err = r.changes.CreatePlanned(ctx, owner, o.Key, o.After.Draft())
 	}
 	if err != nil {
 		return err

@@ -6,37 +6,45 @@ import (
 	"log/slog"
 	"time"
 
+	"namesake/internal/audit"
+	"namesake/internal/change"
+	"namesake/internal/mirror"
+	"namesake/internal/rbac"
 	"namesake/internal/registry"
 )
 
 // Service is the only way to make, see and run plans. Every method takes the person who
 // asks, and refuses what their role does not allow.
 type Service struct {
-	registry *registry.Service
-	store    Store
-	queue    Queue
-	account  registry.AccountID
-	log      *slog.Logger
+	audit   *audit.Log
+	mirror  *mirror.Service
+	changes *change.Service
+	store   Store
+	queue   Queue
+	account registry.AccountID
+	log     *slog.Logger
 }
 
 // Options are the parts of a Service. All are required but Log.
 type Options struct {
-	Registry *registry.Service
-	Store    Store
-	Queue    Queue
-	Account  registry.AccountID
-	Log      *slog.Logger // slog.Default() when nil
+	Audit   *audit.Log
+	Mirror  *mirror.Service
+	Changes *change.Service
+	Store   Store
+	Queue   Queue
+	Account registry.AccountID
+	Log     *slog.Logger // slog.Default() when nil
 }
 
 // NewService returns a Service over o, or an error when a required part is missing.
 func NewService(o Options) (*Service, error) {
-	if o.Registry == nil || o.Store == nil || o.Queue == nil || o.Account == "" {
-		return nil, errors.New("plan service: Registry, Store, Queue and Account are required")
+	if o.Audit == nil || o.Mirror == nil || o.Changes == nil || o.Store == nil || o.Queue == nil || o.Account == "" {
+		return nil, errors.New("plan service: Audit, Mirror, Changes, Store, Queue and Account are required")
 	}
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
-	return &Service{registry: o.Registry, store: o.Store, queue: o.Queue, account: o.Account, log: o.Log}, nil
+	return &Service{audit: o.Audit, mirror: o.Mirror, changes: o.Changes, store: o.Store, queue: o.Queue, account: o.Account, log: o.Log}, nil
 }
 
 // databaseError makes an error of the store one that pages tell as such.
@@ -47,10 +55,10 @@ func databaseError(err error) error {
 	return errors.Join(registry.ErrDatabase, err)
 }
 
-// Plan returns a plan. Errors: *registry.ForbiddenError, ErrNotFound, registry.ErrDatabase in
+// Plan returns a plan. Errors: *rbac.ForbiddenError, ErrNotFound, registry.ErrDatabase in
 // the chain.
-func (s *Service) Plan(ctx context.Context, who registry.Caller, id string) (Plan, error) {
-	if err := s.registry.Authorize(ctx, who, registry.ViewPlan); err != nil {
+func (s *Service) Plan(ctx context.Context, who rbac.Caller, id string) (Plan, error) {
+	if err := s.audit.Authorize(ctx, who, rbac.ViewPlan); err != nil {
 		return Plan{}, err
 	}
 	return s.find(ctx, id)
@@ -74,8 +82,8 @@ func (s *Service) ours(p Plan) bool { return p.Account == "" || p.Account == s.a
 
 // Page returns a plan and a page of its operations, both as they were at one moment. Errors
 // are those of Plan.
-func (s *Service) Page(ctx context.Context, who registry.Caller, id string, q Query) (Plan, []Operation, error) {
-	if err := s.registry.Authorize(ctx, who, registry.ViewPlan); err != nil {
+func (s *Service) Page(ctx context.Context, who rbac.Caller, id string, q Query) (Plan, []Operation, error) {
+	if err := s.audit.Authorize(ctx, who, rbac.ViewPlan); err != nil {
 		return Plan{}, nil, err
 	}
 	p, operations, ok, err := s.store.PlanPage(ctx, id, q)
@@ -94,8 +102,8 @@ func (s *Service) Page(ctx context.Context, who registry.Caller, id string, q Qu
 }
 
 // List returns the newest plans: first those of who.
-func (s *Service) List(ctx context.Context, who registry.Caller, limit int) ([]Plan, error) {
-	if err := s.registry.Authorize(ctx, who, registry.ViewPlan); err != nil {
+func (s *Service) List(ctx context.Context, who rbac.Caller, limit int) ([]Plan, error) {
+	if err := s.audit.Authorize(ctx, who, rbac.ViewPlan); err != nil {
 		return nil, err
 	}
 	plans, err := s.store.Plans(ctx, s.account, who.Issuer, who.Subject, limit)
@@ -103,8 +111,8 @@ func (s *Service) List(ctx context.Context, who registry.Caller, limit int) ([]P
 }
 
 // UndoOf returns the plan that undoes another one; ok is false when none does.
-func (s *Service) UndoOf(ctx context.Context, who registry.Caller, id string) (p Plan, ok bool, err error) {
-	if err := s.registry.Authorize(ctx, who, registry.ViewPlan); err != nil {
+func (s *Service) UndoOf(ctx context.Context, who rbac.Caller, id string) (p Plan, ok bool, err error) {
+	if err := s.audit.Authorize(ctx, who, rbac.ViewPlan); err != nil {
 		return Plan{}, false, err
 	}
 	p, ok, err = s.store.UndoOf(ctx, id)
@@ -112,7 +120,7 @@ func (s *Service) UndoOf(ctx context.Context, who registry.Caller, id string) (p
 }
 
 // Await waits until a plan is no longer active, but not longer than d, and returns it.
-func (s *Service) Await(ctx context.Context, who registry.Caller, id string, d time.Duration) (Plan, error) {
+func (s *Service) Await(ctx context.Context, who rbac.Caller, id string, d time.Duration) (Plan, error) {
 	deadline, wait := time.Now().Add(d), 10*time.Millisecond
 	for {
 		p, err := s.Plan(ctx, who, id)

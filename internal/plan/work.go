@@ -64,7 +64,7 @@ func (s *Service) claim(ctx context.Context, id, worker string) (p Plan, ok bool
 		case err != nil:
 			return Plan{}, false, err
 		}
-		now := s.registry.Now()
+		now := s.changes.Now()
 		if p, ok, err = s.store.ClaimPlan(ctx, id, worker, now, now.Add(claimDuration)); err != nil || ok {
 			return p, ok, databaseError(err)
 		}
@@ -90,7 +90,7 @@ func withoutDeadline(ctx context.Context) (longer context.Context, end context.C
 // Waiting returns plans that are active and that no worker has, for a queue that may have lost
 // some of what was enqueued.
 func (s *Service) Waiting(ctx context.Context) ([]string, error) {
-	ids, err := s.store.UnclaimedPlans(ctx, s.registry.Now(), maxWaiting)
+	ids, err := s.store.UnclaimedPlans(ctx, s.changes.Now(), maxWaiting)
 	return ids, databaseError(err)
 }
 
@@ -114,7 +114,7 @@ func (s *Service) workClaimed(ctx context.Context, worker string, p Plan) (ended
 	if err != nil {
 		return false, err
 	}
-	p.Listed, p.Changed, p.Stop = true, s.registry.Now(), stop
+	p.Listed, p.Changed, p.Stop = true, s.changes.Now(), stop
 	if stop != nil {
 		p.State, p.Listed = Paused, from == Running
 	}
@@ -134,7 +134,7 @@ func (s *Service) keepClaim(ctx context.Context, cancel context.CancelFunc, work
 				return
 			case <-time.After(claimRenewal):
 			}
-			if goOn, err := s.store.RenewPlanClaim(ctx, id, worker, s.registry.Now().Add(claimDuration)); err == nil && !goOn {
+			if goOn, err := s.store.RenewPlanClaim(ctx, id, worker, s.changes.Now().Add(claimDuration)); err == nil && !goOn {
 				cancel()
 			}
 		}

@@ -39,17 +39,18 @@ func (a Advice) Of(change Values) Advice {
 		return a
 	}
 	of := func(field string) bool {
-		return change.turns(field) || field == FieldEmail && change.turns(FieldIsEmailRegex)
+		return change.Changes(field) || field == FieldEmail && change.Changes(FieldIsEmailRegex)
 	}
 	return Advice{
-		Warnings: filter(a.Warnings, func(w Warning) bool { return of(w.Field) }),
-		Hints:    filter(a.Hints, func(w Warning) bool { return of(w.Field) }),
-		Remarks:  filter(a.Remarks, func(w Warning) bool { return of(w.Field) }),
-		Fixes:    filter(a.Fixes, func(f Fix) bool { return of(f.Field) }),
+		Warnings: Filter(a.Warnings, func(w Warning) bool { return of(w.Field) }),
+		Hints:    Filter(a.Hints, func(w Warning) bool { return of(w.Field) }),
+		Remarks:  Filter(a.Remarks, func(w Warning) bool { return of(w.Field) }),
+		Fixes:    Filter(a.Fixes, func(f Fix) bool { return of(f.Field) }),
 	}
 }
 
-func filter[T any](all []T, keep func(T) bool) (kept []T) {
+// Filter returns those of all that keep lets through.
+func Filter[T any](all []T, keep func(T) bool) (kept []T) {
 	for _, v := range all {
 		if keep(v) {
 			kept = append(kept, v)
@@ -60,10 +61,10 @@ func filter[T any](all []T, keep func(T) bool) (kept []T) {
 
 // Advise judges the name and the address of d, and says what to type instead where that
 // is certain. With a *patterns.BusyError the pattern was not judged, but all else was.
-func (d Draft) Advise(ctx context.Context) (Advice, error) { return d.advise(ctx, true) }
+func (d Draft) Advise(ctx context.Context) (Advice, error) { return d.AdviseFields(ctx, true) }
 
-// advise is Advise. Without withEmail, no work is done on the address or pattern.
-func (d Draft) advise(ctx context.Context, withEmail bool) (a Advice, err error) {
+// AdviseFields is Advise. Without withEmail, no work is done on the address or pattern.
+func (d Draft) AdviseFields(ctx context.Context, withEmail bool) (a Advice, err error) {
 	d.adviseName(&a)
 	switch {
 	case withEmail && d.IsEmailRegex:
@@ -78,7 +79,7 @@ func (d Draft) advise(ctx context.Context, withEmail bool) (a Advice, err error)
 			continue
 		}
 		if _, bad := input.Bad(text, f.place); bad {
-			a.fix(f.Name, Values{f.Name: input.Without(text, f.place)})
+			a.Fix(f.Name, Values{f.Name: input.Without(text, f.place)})
 		}
 	}
 	return a, err
@@ -91,7 +92,7 @@ func (d Draft) adviseName(a *Advice) {
 		if r.Has(input.Garbled) && r.Name != "" { // it is a piece of another character
 			fixed = r.Name
 		}
-		a.fix(FieldName, Values{FieldName: fixed})
+		a.Fix(FieldName, Values{FieldName: fixed})
 		return
 	}
 	for _, f := range r.Findings {
@@ -101,13 +102,13 @@ func (d Draft) adviseName(a *Advice) {
 	free := !d.IsEmailRegex && (email == "" || !isAddress(email))
 	switch {
 	case r.Has(input.AddressAsName) && free && email != "":
-		a.fix(FieldName, Values{FieldName: email, FieldEmail: r.Address}) // each in the other's place
+		a.Fix(FieldName, Values{FieldName: email, FieldEmail: r.Address}) // each in the other's place
 	case r.Has(input.AddressAsName) && free:
-		a.fix(FieldName, Values{FieldName: "", FieldEmail: r.Address})
+		a.Fix(FieldName, Values{FieldName: "", FieldEmail: r.Address})
 	case r.Address != "" && name != "" && free:
-		a.fix(FieldName, Values{FieldName: name, FieldEmail: r.Address})
+		a.Fix(FieldName, Values{FieldName: name, FieldEmail: r.Address})
 	case name != "":
-		a.fix(FieldName, Values{FieldName: name})
+		a.Fix(FieldName, Values{FieldName: name})
 	}
 }
 
@@ -149,9 +150,9 @@ func (d Draft) adviseAddress(ctx context.Context, a *Advice) error {
 	case r.Pattern != "":
 		return a.fixPattern(ctx, r.Pattern, Values{FieldEmail: r.Pattern, FieldIsEmailRegex: true})
 	case r.Address != "" && r.Name != "" && d.Name == "":
-		a.fix(FieldEmail, Values{FieldName: r.Name, FieldEmail: r.Address})
+		a.Fix(FieldEmail, Values{FieldName: r.Name, FieldEmail: r.Address})
 	case r.Address != "":
-		a.fix(FieldEmail, Values{FieldEmail: r.Address})
+		a.Fix(FieldEmail, Values{FieldEmail: r.Address})
 	case !bad && !isAddress(d.Email) && strings.ContainsAny(d.Email, `\[](){}|^$*+`) && strings.Contains(d.Email, "@"):
 		return a.fixPattern(ctx, d.Email, Values{FieldEmail: d.Email, FieldIsEmailRegex: true})
 	}
@@ -166,7 +167,7 @@ func (a *Advice) fixPattern(ctx context.Context, pattern string, values Values) 
 	}
 	found, err := dangers(ctx, p)
 	if err == nil && len(found) == 0 {
-		a.fix(FieldEmail, values)
+		a.Fix(FieldEmail, values)
 	}
 	return err
 }
@@ -182,13 +183,13 @@ func busy(err error) error {
 
 func (d Draft) advisePattern(ctx context.Context, a *Advice) error {
 	if _, bad := input.Bad(d.Email, input.InAddress); bad {
-		a.fix(FieldEmail, Values{FieldEmail: input.Without(d.Email, input.InAddress)})
+		a.Fix(FieldEmail, Values{FieldEmail: input.Without(d.Email, input.InAddress)})
 		return nil
 	}
 	if plain, odd, same := input.Plain(d.Email); !same {
 		a.Warnings = append(a.Warnings, Warning{Kind: string(input.Typographic), Field: FieldEmail, Detail: input.Name(odd)})
 		if _, err := patterns.Compile(ctx, plain); err == nil {
-			a.fix(FieldEmail, Values{FieldEmail: plain})
+			a.Fix(FieldEmail, Values{FieldEmail: plain})
 		}
 	}
 	if mixed := input.MixedPattern(d.Email); mixed != "" {
@@ -224,11 +225,11 @@ func (d Draft) advisePattern(ctx context.Context, a *Advice) error {
 // dangers are the findings of a pattern that let people in at will.
 func dangers(ctx context.Context, p *patterns.Pattern) ([]javaregex.Finding, error) {
 	found, err := p.Findings(ctx)
-	return filter(found, func(f javaregex.Finding) bool { return f.Severity == javaregex.Danger }), err
+	return Filter(found, func(f javaregex.Finding) bool { return f.Severity == javaregex.Danger }), err
 }
 
-// fix adds what to type instead, once for a field.
-func (a *Advice) fix(field string, values Values) {
+// Fix adds what to type instead, once for a field.
+func (a *Advice) Fix(field string, values Values) {
 	for _, f := range a.Fixes {
 		if f.Field == field {
 			return
@@ -239,58 +240,13 @@ func (a *Advice) fix(field string, values Values) {
 	}
 }
 
-// warnings are those about d, which is to become the entry self, "" for a new one, with
-// what to type instead. change is what it changes; nil says that all of it is new.
-func (s *Service) warnings(ctx context.Context, d Draft, self ID, change Values) (*StopError, error) {
-	a, err := d.advise(ctx, change.turns(FieldEmail, FieldIsEmailRegex))
-	if err != nil {
-		return nil, err
-	}
-	a = a.Of(change)
-	if change.turns(FieldName) {
-		if w, alike := s.lookAlike(ctx, d.Name, self); alike {
-			a.Warnings = append(a.Warnings, w)
-			a.fix(FieldName, Values{FieldName: w.Detail})
-		}
-	}
-	return &StopError{Warnings: a.Warnings, Fixes: a.Fixes}, nil
-}
+// MaxLookAlikes is how many entries a warning lists.
+const MaxLookAlikes = 50
 
-// lookAlike looks for entries of another name that looks like name. Only a name that can
-// be taken for one in plain Latin letters is looked for, with one call: a call for every
-// name would cost more than it finds. Like the look for twins it is a courtesy.
-func (s *Service) lookAlike(ctx context.Context, name string, self ID) (Warning, bool) {
-	latin, ok := input.TakenFor(name)
-	if !ok {
-		return Warning{}, false
-	}
-	ctx, cancel := context.WithTimeout(ctx, lookFor)
-	defer cancel()
-	entries, _, err := s.search(ctx, Query{Search: searchWord(latin), Order: ByEmail, Direction: Ascending, PerPage: MaxPerPage})
-	if err != nil {
-		s.log.WarnContext(ctx, "not known whether the name looks like another one", "error", err)
-		return Warning{}, false
-	}
-	w := Warning{Kind: KindLookAlike, Field: FieldName}
-	for _, e := range lookAlikes(entries, name) {
-		if (self == "" || e.ID != self) && len(w.About) < maxLookAlikes {
-			w.About = append(w.About, e)
-		}
-	}
-	if len(w.About) == 0 {
-		return Warning{}, false
-	}
-	w.Detail = w.About[0].Name
-	return w, true
-}
-
-// maxLookAlikes is how many entries a warning lists.
-const maxLookAlikes = 50
-
-// lookAlikes are the entries whose name is another one than name, and looks the same.
-func lookAlikes(entries []Entry, name string) []Entry {
+// LookAlikes are the entries whose name is another one than name, and looks the same.
+func LookAlikes(entries []Entry, name string) []Entry {
 	folded, look := FoldName(name), input.LookOf(name)
-	return filter(entries, func(e Entry) bool {
+	return Filter(entries, func(e Entry) bool {
 		return look.Like(input.LookOf(e.Name)) && FoldName(e.Name) != folded && FoldName(e.Name) != ""
 	})
 }

@@ -1,8 +1,7 @@
-// Package registry is the product: what an entry of Cloudflare Email Security's
-// impersonation registry is, what makes one valid, who may do what, and how a
-// change is made exactly once and reported truthfully.
+// Package registry is what an entry of Cloudflare Email Security's impersonation registry
+// is and means: its fields, what makes one valid, whose name it protects, which addresses
+// may use the name, what is worth a warning, and the API that holds the entries.
 //
-// It knows nothing of HTTP, SQL or HTML. What it needs from outside is stated as
-// small interfaces in ports.go; the adapters (cfapi, store, auth, server) import
-// this package and never the other way round.
+// It is pure: it knows nothing of HTTP, SQL or HTML, and does nothing by itself. Reading
+// is in package mirror, changing in package change.
 package registry

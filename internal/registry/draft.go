@@ -176,3 +176,21 @@ var plain = validator.New()
 func severalAddresses(s string) bool {
 	return strings.ContainsAny(s, ",;") || (strings.Count(s, "@") > 1 && strings.Contains(s, " "))
 }
+
+// ValidateChange checks the fields that change.
+func (d Draft) ValidateChange(ctx context.Context, change Values) error {
+	var invalid *InvalidError
+	err := d.validate(ctx, change.Changes(FieldEmail, FieldIsEmailRegex))
+	if !errors.As(err, &invalid) {
+		return err
+	}
+	mine := slices.DeleteFunc(invalid.Fields, func(f FieldError) bool {
+		_, changes := change[f.Field]
+		_, turns := change[FieldIsEmailRegex]
+		return !changes && (f.Field != FieldEmail || !turns)
+	})
+	if len(mine) == 0 {
+		return nil
+	}
+	return &InvalidError{mine}
+}

@@ -14,16 +14,6 @@ var ErrNotFound = errors.New("no such entry")
 // ErrDatabase reports that Namesake's own database could not be read.
 var ErrDatabase = errors.New("database failed")
 
-// ForbiddenError reports that the actor's role does not allow the action.
-type ForbiddenError struct {
-	Actor  Actor
-	Action Action
-}
-
-func (e *ForbiddenError) Error() string {
-	return fmt.Sprintf("role %s may not %s", e.Actor.Role, e.Action)
-}
-
 // Problem is one error or message in an answer of the API, in the API's words.
 type Problem struct {
 	Code             string // usually a number; kept as text because both are met
@@ -128,54 +118,22 @@ func (e *APIError) Unwrap() error { return e.Err }
 // of calls.
 func (e *APIError) HeldBack() bool { return e.Kind == RateLimited && e.Receipt.Status == 0 }
 
-// UnsettledError reports a create, an edit or a deletion whose call failed without
-// saying whether it took effect, after the registry was looked at.
-type UnsettledError struct {
-	Action   Action    // "" for CreateEntry
-	Intent   int64     // of the change; 0 when it was not sent
-	Cause    *APIError // what went wrong with the call; nil when that was an earlier one, at SentAt
-	SentAt   time.Time // when it was sent
-	LookedAt time.Time
-	// NotDone is true when the look-up showed that the call had no effect, so
-	// that it is safe to send it again. False means: not known.
-	NotDone bool
-	// SafeAt is when a look-up can show that the call had no effect: until then it may
-	// still have one. Zero when that is not the obstacle. Of an edit or a deletion that
-	// Happened, it is when the entry can be changed again.
-	SafeAt time.Time
-	// Happened is true when the API said that the change was made, but the registry does
-	// not show it yet. It is looked for until it is found.
-	Happened bool
-	// Look is why the look-up could not tell, nil when it could.
-	Look error
+// Refusal reports whether the API declined the call, as against not managing it.
+func (k Kind) Refusal() bool {
+	switch k {
+	case Refused, Conflicting, Missing, Denied, NotSubscribed, RateLimited:
+		return true
+	case Broken, Unreadable, Unreachable, Lost, TimedOut:
+	}
+	return false
 }
 
-func (e *UnsettledError) Error() string {
-	verdict := "not known whether it took effect"
-	if e.NotDone {
-		verdict = "it had no effect"
+// Passing reports whether a read that failed may succeed by itself a while later.
+func (k Kind) Passing() bool {
+	switch k {
+	case RateLimited, Broken, Unreadable, Unreachable, Lost, TimedOut:
+		return true
+	case Refused, Conflicting, Missing, Denied, NotSubscribed:
 	}
-	if e.Cause == nil {
-		return verdict
-	}
-	return verdict + ": " + e.Cause.Error()
-}
-
-func (e *UnsettledError) Unwrap() []error {
-	var errs []error
-	if e.Cause != nil {
-		errs = append(errs, e.Cause)
-	}
-	if e.Look != nil {
-		errs = append(errs, e.Look)
-	}
-	return errs
-}
-
-// KeyUsedError reports that the form has already created an entry, with other
-// values than the ones it is sent with now.
-type KeyUsedError struct{ Created ID }
-
-func (e *KeyUsedError) Error() string {
-	return "this form has already created entry " + string(e.Created)
+	return false
 }

@@ -50,7 +50,7 @@ type Field struct {
 	Choices []string // of a Choice, those that are offered
 
 	place   input.Place      // where its text belongs
-	ofEntry func(*Entry) any // a pointer to its value
+	OfEntry func(*Entry) any // a pointer to its value
 	ofDraft func(*Draft) any
 }
 
@@ -58,35 +58,35 @@ type Field struct {
 var fields = []Field{
 	{
 		Name: FieldName, Required: true, place: input.InName,
-		ofEntry: func(e *Entry) any { return &e.Name }, ofDraft: func(d *Draft) any { return &d.Name },
+		OfEntry: func(e *Entry) any { return &e.Name }, ofDraft: func(d *Draft) any { return &d.Name },
 	},
 	{
 		Name: FieldEmail, Required: true, place: input.InAddress,
-		ofEntry: func(e *Entry) any { return &e.Email }, ofDraft: func(d *Draft) any { return &d.Email },
+		OfEntry: func(e *Entry) any { return &e.Email }, ofDraft: func(d *Draft) any { return &d.Email },
 	},
 	{
 		Name: FieldIsEmailRegex, Kind: Flag, Required: true,
-		ofEntry: func(e *Entry) any { return &e.IsEmailRegex }, ofDraft: func(d *Draft) any { return &d.IsEmailRegex },
+		OfEntry: func(e *Entry) any { return &e.IsEmailRegex }, ofDraft: func(d *Draft) any { return &d.IsEmailRegex },
 	},
 	{
 		Name: FieldComments, Kind: Text, Max: MaxComments, place: input.InText,
-		ofEntry: func(e *Entry) any { return &e.Comments }, ofDraft: func(d *Draft) any { return &d.Comments },
+		OfEntry: func(e *Entry) any { return &e.Comments }, ofDraft: func(d *Draft) any { return &d.Comments },
 	},
 	{
 		Name: FieldDirectoryID, Kind: Whole, Directory: true, Derived: true,
-		ofEntry: func(e *Entry) any { return &e.DirectoryID }, ofDraft: func(d *Draft) any { return &d.DirectoryID },
+		OfEntry: func(e *Entry) any { return &e.DirectoryID }, ofDraft: func(d *Draft) any { return &d.DirectoryID },
 	},
 	{
 		Name: FieldDirectoryNodeID, Kind: Whole, Directory: true, Derived: true,
-		ofEntry: func(e *Entry) any { return &e.DirectoryNodeID }, ofDraft: func(d *Draft) any { return &d.DirectoryNodeID },
+		OfEntry: func(e *Entry) any { return &e.DirectoryNodeID }, ofDraft: func(d *Draft) any { return &d.DirectoryNodeID },
 	},
 	{
 		Name: FieldExternalDirectoryNodeID, Directory: true, Derived: true, Max: MaxExternalID, place: input.InAddress,
-		ofEntry: func(e *Entry) any { return &e.ExternalDirectoryNodeID }, ofDraft: func(d *Draft) any { return &d.ExternalDirectoryNodeID },
+		OfEntry: func(e *Entry) any { return &e.ExternalDirectoryNodeID }, ofDraft: func(d *Draft) any { return &d.ExternalDirectoryNodeID },
 	},
 	{
 		Name: FieldProvenance, Kind: Choice, Kept: true, Directory: true, Choices: provenances(), place: input.InAddress,
-		ofEntry: func(e *Entry) any { return &e.Provenance }, ofDraft: func(d *Draft) any { return &d.Provenance },
+		OfEntry: func(e *Entry) any { return &e.Provenance }, ofDraft: func(d *Draft) any { return &d.Provenance },
 	},
 }
 
@@ -147,8 +147,8 @@ func read(at any) (value any, given bool) {
 	return nil, false
 }
 
-// write puts a value where at points to. One that does not fit counts as none.
-func write(at, value any) {
+// Write puts a value where at points to. One that does not fit counts as none.
+func Write(at, value any) {
 	text, isText := value.(string)
 	switch at := at.(type) {
 	case *string:
@@ -177,45 +177,11 @@ func (f Field) put(v Values, at any) {
 	}
 }
 
-// Values returns what is known of the entry, by the API's names.
-func (e Entry) Values() Values {
-	v := Values{}
-	for _, f := range fields {
-		f.put(v, f.ofEntry(&e))
-	}
-	return v
-}
-
-// Values returns what the draft gives, by the API's names.
-func (d Draft) Values() Values {
-	v := Values{}
-	for _, f := range fields {
-		f.put(v, f.ofDraft(&d))
-	}
-	return v
-}
-
-// Draft is an entry with these values.
-func (v Values) Draft() (d Draft) {
-	for _, f := range fields {
-		write(f.ofDraft(&d), v[f.Name])
-	}
-	return d
-}
-
-// withValues returns e with the fields of v.
-func (e Entry) withValues(v Values) Entry {
-	for _, f := range fields {
-		write(f.ofEntry(&e), v[f.Name])
-	}
-	return e
-}
-
 // LongTexts returns where e has the texts that can be longer than Namesake sends, for a
 // limit on how much of them is kept.
 func (e *Entry) LongTexts() (texts []**string) {
 	for _, f := range fields {
-		if text, ok := f.ofEntry(e).(**string); ok && f.Max > 0 {
+		if text, ok := f.OfEntry(e).(**string); ok && f.Max > 0 {
 			texts = append(texts, text)
 		}
 	}

@@ -72,3 +72,29 @@ type Page struct {
 
 // Count returns how many entries the page has, those that are too long included.
 func (p Page) Count() int { return len(p.Entries) + p.TooLong }
+
+// Normal returns q as the API understands it, so that what means the same is the same.
+func (q Query) Normal() Query {
+	if q.Page == 0 {
+		q.Page = 1
+	}
+	if q.PerPage == 0 {
+		q.PerPage = DefaultPerPage
+	}
+	return q
+}
+
+// Bytes is about how much memory the page takes.
+func (p Page) Bytes() int {
+	const fixed = 256 // of an entry: its fields, and what pointers lead to
+	n := fixed
+	for _, e := range p.Entries {
+		n += fixed + len(e.ID) + len(e.Name) + len(e.Email) + len(e.Provenance)
+		for _, text := range e.LongTexts() {
+			if *text != nil {
+				n += len(**text)
+			}
+		}
+	}
+	return n
+}

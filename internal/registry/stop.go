@@ -1,11 +1,10 @@
 package registry
 
 import (
-	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"slices"
+	"fmt"
 	"strings"
 )
 
@@ -23,15 +22,15 @@ type Warning struct {
 // StopError reports reasons to ask a person before a draft is sent, all of them at once.
 // Nothing was sent.
 type StopError struct {
-	Twins    *TwinError // nil when there are none; otherwise also in the chain
-	Warnings []Warning
-	Fixes    []Fix // what to type instead, where that is certain
+	Duplicates *DuplicateError // nil when there are none; otherwise also in the chain
+	Warnings   []Warning
+	Fixes      []Fix // what to type instead, where that is certain
 }
 
 func (e *StopError) Error() string {
 	var parts []string
-	if e.Twins != nil {
-		parts = append(parts, e.Twins.Error())
+	if e.Duplicates != nil {
+		parts = append(parts, e.Duplicates.Error())
 	}
 	for _, w := range e.Warnings {
 		parts = append(parts, w.Field+" "+w.Kind)
@@ -40,16 +39,16 @@ func (e *StopError) Error() string {
 }
 
 func (e *StopError) Unwrap() error {
-	if e.Twins == nil {
+	if e.Duplicates == nil {
 		return nil
 	}
-	return e.Twins
+	return e.Duplicates
 }
 
 // Confirmed is what a person was shown and wants to go on with.
 type Confirmed struct {
-	Twins    []ID
-	Warnings []string // by Warning.ID
+	Duplicates []ID
+	Warnings   []string // by Warning.ID
 	// Doubts are the intents of creates of the same name and address of which it is not
 	// known what became: one more may make two entries.
 	Doubts []int64
@@ -65,12 +64,12 @@ type Confirmation struct {
 
 // Kinds of a Confirmation beside those of warnings.
 const (
-	KindTwin    = "twin"
-	KindInDoubt = "in-doubt" // another create of the same entry, which may take effect too
+	KindDuplicate = "twin"
+	KindInDoubt   = "in-doubt" // another create of the same entry, which may take effect too
 )
 
-// id is the ID of w about d.
-func (w Warning) id(d Draft) string {
+// DigestID is the ID of w about d.
+func (w Warning) DigestID(d Draft) string {
 	about := make([]ID, len(w.About))
 	for i, e := range w.About {
 		about[i] = e.ID
@@ -82,43 +81,8 @@ func (w Warning) id(d Draft) string {
 	return w.Kind + ":" + hex.EncodeToString(sum.Sum(nil))[:16]
 }
 
-// stops returns a *StopError unless all that there is to ask about d is in confirmed,
-// and otherwise what was confirmed, for the record. It may also return a
-// *patterns.BusyError.
-func (s *Service) stops(ctx context.Context, d Draft, self ID, change Values, confirmed Confirmed) ([]Confirmation, error) {
-	stop, err := s.warnings(ctx, d, self, change)
-	if err != nil {
-		return nil, err
-	}
-	if change.turns(FieldName, FieldEmail, FieldIsEmailRegex) {
-		stop.Twins = s.twins(ctx, d, self)
-		// Giving an entry another name, a person has seen its address.
-		if stop.Twins != nil && !stop.Twins.Exact && !change.turns(FieldEmail, FieldIsEmailRegex) {
-			stop.Twins = nil
-		}
-	}
-	var given []Confirmation
-	asks := false
-	for i := range stop.Warnings {
-		w := &stop.Warnings[i]
-		w.ID = w.id(d)
-		asks = asks || !slices.Contains(confirmed.Warnings, w.ID)
-		given = append(given, w.confirmations()...)
-	}
-	if stop.Twins != nil {
-		for _, e := range stop.Twins.Twins {
-			asks = asks || !slices.Contains(confirmed.Twins, e.ID)
-			given = append(given, Confirmation{Kind: KindTwin, Field: FieldEmail, Entry: e.ID})
-		}
-	}
-	if asks {
-		return nil, stop
-	}
-	return given, nil
-}
-
-// confirmations are the record of w.
-func (w Warning) confirmations() []Confirmation {
+// Confirmations are the record of w.
+func (w Warning) Confirmations() []Confirmation {
 	if len(w.About) == 0 {
 		return []Confirmation{{Kind: w.Kind, Field: w.Field, Detail: w.Detail}}
 	}
@@ -129,7 +93,16 @@ func (w Warning) confirmations() []Confirmation {
 	return out
 }
 
-// turns reports whether v changes one of the fields; nil changes all.
-func (v Values) turns(fields ...string) bool {
-	return v == nil || slices.ContainsFunc(fields, func(field string) bool { _, ok := v[field]; return ok })
+// DuplicateError reports that the registry has the address, or the pattern, of a draft
+// already. Nothing was sent.
+type DuplicateError struct {
+	Duplicates []Entry // those of the same name first
+	Exact      bool    // at least one of them has the same name too
+}
+
+func (e *DuplicateError) Error() string {
+	if e.Exact {
+		return fmt.Sprintf("the same entry is there already, %d times", len(e.Duplicates))
+	}
+	return fmt.Sprintf("the same address is there already under another name, %d times", len(e.Duplicates))
 }

@@ -7,14 +7,13 @@ import (
 	"encoding/json"
 	"strings"
 	"time"
-	"unicode/utf8"
 )
 
 // Version is an entry as somebody saw it: its fields and when it was last modified,
 // in JSON. Two versions are the same when the texts are.
 type Version string
 
-type seen struct {
+type snapshot struct {
 	ModifiedAt time.Time `json:"modified_at"`
 	Values     Values    `json:"values"`
 	// Digests stand for texts that are too long to be sent to and fro with a form.
@@ -29,7 +28,7 @@ const maxSeenText = 4000
 
 // Version returns what there is of e to be seen.
 func (e Entry) Version() Version {
-	s := seen{ModifiedAt: e.ModifiedAt.UTC(), Values: e.Values()}
+	s := snapshot{ModifiedAt: e.ModifiedAt.UTC(), Values: e.Values()}
 	for _, f := range fields {
 		field := f.Name
 		text, _ := s.Values[field].(string)
@@ -82,13 +81,13 @@ func (v Version) Saw(field, text string) bool {
 	return had == text
 }
 
-func (v Version) read() (s seen, ok bool) {
+func (v Version) read() (s snapshot, ok bool) {
 	dec := json.NewDecoder(strings.NewReader(string(v)))
 	dec.UseNumber()
 	if dec.Decode(&s) != nil || s.Values == nil {
-		return seen{}, false
+		return snapshot{}, false
 	}
-	s.Values = s.Values.integers()
+	s.Values = s.Values.Integers()
 	return s, true
 }
 
@@ -103,26 +102,19 @@ func (v Version) Check(ctx context.Context, d Draft) error {
 			s.Values[f.Name] = text
 		}
 	}
-	return d.validateChange(ctx, s.Values.change(d))
-}
-
-// tooLong reports whether a field is longer than Namesake sends.
-func (v Values) tooLong(field string) bool {
-	text, _ := v[field].(string)
-	f, _ := FieldNamed(field)
-	return f.Max > 0 && utf8.RuneCountInString(text) > f.Max
+	return d.ValidateChange(ctx, s.Values.Change(d))
 }
 
 // Long reports whether e holds a text that is longer than Namesake sends.
 func (e Entry) Long() bool { return e.Values().Long() }
 
-// keepLong returns d with those texts of v that are longer than Namesake sends and that d
+// KeepLong returns d with those texts of v that are longer than Namesake sends and that d
 // leaves out.
-func (d Draft) keepLong(v Values) Draft {
+func (d Draft) KeepLong(v Values) Draft {
 	for _, f := range fields {
 		at := f.ofDraft(&d)
 		if _, given := read(at); !given && v.tooLong(f.Name) {
-			write(at, v[f.Name])
+			Write(at, v[f.Name])
 		}
 	}
 	return d

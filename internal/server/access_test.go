@@ -9,7 +9,7 @@ import (
 
 	"namesake/internal/auth"
 	"namesake/internal/auth/authtest"
-	"namesake/internal/registry"
+	"namesake/internal/rbac"
 )
 
 const (
@@ -68,11 +68,11 @@ func TestAccess(t *testing.T) {
 	to := b.post(entries, form).wants(http.StatusSeeOther).location()
 	b.get(to).wants(http.StatusOK).contains("[role=status]", "Created")
 	b.get("/audit.jsonl").wants(http.StatusForbidden)
-	started := app.records(registry.StartSession)
+	started := app.records(rbac.StartSession)
 	if len(started) != 1 {
 		t.Fatalf("%d sessions on record, want 1 for one token", len(started))
 	}
-	same(t, "actor", started[0].Actor, registry.Actor{Issuer: team.URL, Subject: "edgar", Email: "edgar@haldenvoss.example", Role: registry.Editor, Auth: "access"})
+	same(t, "actor", started[0].Actor, rbac.Actor{Issuer: team.URL, Subject: "edgar", Email: "edgar@haldenvoss.example", Role: rbac.Editor, Auth: "access"})
 	b.get("/sessions/mine").wants(http.StatusOK).contains("main li", "This session")
 
 	page := b.get(b.post("/logout", nil).wants(http.StatusSeeOther).location()).wants(http.StatusOK)
@@ -111,7 +111,7 @@ func TestWithoutAccess(t *testing.T) {
 			page.contains("main", tt.says)
 		})
 	}
-	same(t, "sessions on record", len(app.records(registry.StartSession)), 0)
+	same(t, "sessions on record", len(app.records(rbac.StartSession)), 0)
 	good.get(entries).wants(http.StatusOK)
 }
 
@@ -125,7 +125,7 @@ func TestBadAssertionsDoNotFillTheTrail(t *testing.T) {
 	}
 	bad.get(entries).wants(http.StatusUnauthorized).contains("main", "no token of the form")
 	app.nobody().get(entries).wants(http.StatusUnauthorized)
-	same(t, "on record", len(app.records(registry.RefuseSession)), 10)
+	same(t, "on record", len(app.records(rbac.RefuseSession)), 10)
 	app.through(team, "edgar", "editors").get(entries).wants(http.StatusOK)
 }
 
@@ -138,7 +138,7 @@ func TestAccessWithoutARole(t *testing.T) {
 		page.contains("main", "Ms nora (nora@haldenvoss.example)")
 		page.contains("main", "To be editor takes one of these groups: editors.")
 	}
-	same(t, "refusals on record", len(app.records(registry.RefuseSession)), 1)
+	same(t, "refusals on record", len(app.records(rbac.RefuseSession)), 1)
 	app.through(team, "ada", "admins").get("/sessions").wants(http.StatusOK)
 }
 
@@ -169,15 +169,15 @@ func TestAccessSessionsEnd(t *testing.T) {
 			page := ada.get("/sessions").wants(http.StatusOK)
 			action := page.Find("li:contains('Ms edgar') form").AttrOr("action", "")
 			ada.post(action, nil).wants(http.StatusSeeOther)
-			ended := app.records(registry.EndSession)
+			ended := app.records(rbac.EndSession)
 			same(t, "ended by", ended[0].Actor.Subject, "ada")
 			same(t, "ended whose", ended[0].After["subject"], any("edgar"))
 		}, "ended from the list of sessions"},
 		{"idle", func(app *app, _ *authtest.Team) { app.clock.move(31 * time.Minute) }, "no request in it for 30 minutes"},
 		{"idle and swept", func(app *app, _ *authtest.Team) {
 			app.clock.move(31 * time.Minute)
-			must(t, app.registry.SweepSessions(t.Context()))
-			same(t, "reason", app.records(registry.EndSession)[0].After["reason"], any("idle limit reached"))
+			must(t, app.signIns.Sweep(t.Context()))
+			same(t, "reason", app.records(rbac.EndSession)[0].After["reason"], any("idle limit reached"))
 		}, "no request in it for 30 minutes"},
 	}
 	for _, tt := range tests {

@@ -9,13 +9,13 @@ import (
 	"testing"
 	"time"
 
-	"namesake/internal/registry"
+	"namesake/internal/audit"
 )
 
 // lastAddress is the network address on the newest record.
 func (a *app) lastAddress() string {
 	a.t.Helper()
-	list, err := a.store.Records(a.t.Context(), registry.AuditQuery{Limit: 1})
+	list, err := a.store.Records(a.t.Context(), audit.Query{Limit: 1})
 	must(a.t, err)
 	return list[0].Address
 }

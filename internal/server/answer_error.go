@@ -10,6 +10,8 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"namesake/internal/auth"
+	"namesake/internal/mirror"
+	"namesake/internal/rbac"
 	"namesake/internal/registry"
 	"namesake/web/templates"
 )
@@ -25,7 +27,7 @@ func (s *Server) answerError(err error, c echo.Context) {
 		s.mustAnswer(c, seeOther(c, loginPath+"?next="+url.QueryEscape(safeReturn(c.Request().URL.RequestURI()))))
 		return
 	}
-	var moved *registry.MovedError
+	var moved *mirror.MovedError
 	if errors.As(err, &moved) && moved.Now != "" && isRead(c) {
 		s.mustAnswer(c, c.Redirect(http.StatusMovedPermanently, s.movedURL(c, moved)))
 		return
@@ -54,7 +56,7 @@ func (s *Server) answerError(err error, c echo.Context) {
 		return
 	}
 	v.Links = []templates.Link{{Label: "All entries", URL: s.entriesURL()}}
-	if id, parseErr := registry.ParseID(c.Param("id")); parseErr == nil && f.status == http.StatusNotFound && actor(c).May(registry.ViewAudit) {
+	if id, parseErr := registry.ParseID(c.Param("id")); parseErr == nil && f.status == http.StatusNotFound && actor(c).May(rbac.ViewAudit) {
 		v.Links = append(v.Links, templates.Link{Label: "What was done to it", URL: templates.EntryAuditURL(id)})
 	}
 	if v.Follow = s.followFailed(c, err); v.Follow != "" {

@@ -18,13 +18,17 @@ import (
 
 	"github.com/PuerkitoBio/goquery"
 
+	"namesake/internal/audit"
 	"namesake/internal/auth"
 	"namesake/internal/cfapi"
 	"namesake/internal/cfapi/sandbox"
+	"namesake/internal/change"
+	"namesake/internal/mirror"
 	"namesake/internal/patterns"
 	"namesake/internal/plan"
 	"namesake/internal/registry"
 	"namesake/internal/server"
+	"namesake/internal/signin"
 	"namesake/internal/store"
 )
 
@@ -35,14 +39,17 @@ const (
 
 // app is the whole program over a sandbox, reached by HTTP.
 type app struct {
-	t        testing.TB
-	sandbox  *sandbox.Sandbox
-	store    *store.Store
-	registry *registry.Service
-	plans    *plan.Service
-	gate     *auth.Gate
-	server   *httptest.Server
-	clock    *clock // the program's
+	t       testing.TB
+	sandbox *sandbox.Sandbox
+	store   *store.Store
+	audit   *audit.Log
+	mirror  *mirror.Service
+	changes *change.Service
+	signIns *signin.Service
+	plans   *plan.Service
+	gate    *auth.Gate
+	server  *httptest.Server
+	clock   *clock // the program's
 	// apiClock is the sandbox's: the program's clock with a difference. So is wall, the
 	// machine's, which the program goes by only with the setting machineClock.
 	apiClock *clock
@@ -135,10 +142,10 @@ func newApp(t testing.TB, with ...func(*settings)) *app {
 	a.store, err = store.Open(t.Context(), stored)
 	must(t, err)
 	t.Cleanup(func() { _ = a.store.Close() })
-	a.rows = &faultySessions{Sessions: a.store}
+	a.rows = &faultySessions{Store: a.store}
 	a.gate = &auth.Gate{Roles: auth.Roles{Admin: []string{"admins"}, Editor: []string{"editors"}, Viewer: []string{"viewers", "auditors"}}}
 	rows := a.gate.Rows(a.rows)
-	journal := registry.Journal(a.store)
+	journal := audit.Journal(a.store)
 	if set.journal != nil {
 		set.journal.Journal = a.store
 		journal = set.journal
@@ -147,14 +154,21 @@ func newApp(t testing.TB, with ...func(*settings)) *app {
 	if set.machineClock {
 		restarted = a.store.Restarted()
 	}
-	a.registry, err = registry.NewService(registry.Options{
-		Restarted: restarted,
-		API:       client, Account: account, Submissions: a.store, Journal: journal, Trail: a.store, Sessions: rows, Outcomes: a.store, Limits: limits,
-		Patterns: set.patterns, SettleAfter: set.settleAfter, Log: log, Now: a.store.Now, Pause: a.clock.pause,
+	a.audit, err = audit.NewLog(audit.Options{Account: account, Journal: journal, Trail: a.store, Log: log})
+	must(t, err)
+	a.mirror, err = mirror.NewService(mirror.Options{
+		Audit: a.audit, Trail: a.store, API: client, Patterns: set.patterns, Log: log, Now: a.store.Now, Pause: a.clock.pause,
 	})
 	must(t, err)
+	a.changes, err = change.NewService(change.Options{
+		Audit: a.audit, Mirror: a.mirror, Account: account, Submissions: a.store, Journal: journal, Trail: a.store, Outcomes: a.store,
+		Patterns: set.patterns, SettleAfter: set.settleAfter, Restarted: restarted, Log: log, Now: a.store.Now, Pause: a.clock.pause,
+	})
+	must(t, err)
+	a.signIns, err = signin.NewService(signin.Options{Audit: a.audit, Store: rows, Limits: limits, Log: log, Now: a.store.Now})
+	must(t, err)
 	queue := &planQueue{}
-	a.plans, err = plan.NewService(plan.Options{Registry: a.registry, Store: a.store, Queue: queue, Account: account, Log: log})
+	a.plans, err = plan.NewService(plan.Options{Audit: a.audit, Mirror: a.mirror, Changes: a.changes, Store: a.store, Queue: queue, Account: account, Log: log})
 	must(t, err)
 	public, err := url.Parse("http://127.0.0.1")
 	must(t, err)
@@ -163,7 +177,7 @@ func newApp(t testing.TB, with ...func(*settings)) *app {
 		must(t, err)
 	}
 	a.gate.Sessions, err = auth.NewSessions(auth.SessionOptions{
-		Rows: rows, Forms: a.store, Keys: a.store, Registrar: a.registry, Secure: public.Scheme == "https", Limits: limits, Now: a.store.Now,
+		Rows: rows, Forms: a.store, Keys: a.store, Registrar: a.signIns, Secure: public.Scheme == "https", Limits: limits, Now: a.store.Now,
 	})
 	must(t, err)
 	a.server = httptest.NewUnstartedServer(nil)
@@ -177,7 +191,7 @@ func newApp(t testing.TB, with ...func(*settings)) *app {
 	maps.Copy(ready, set.ready)
 	a.server.Config.Handler, err = server.New(server.Options{
 		ReadyTimeout: set.readyTimeout, Warnings: set.warnings,
-		Registry: a.registry, Plans: a.plans, Gate: a.gate, Account: account, PublicURL: public, Sandbox: true, Log: log,
+		Audit: a.audit, Mirror: a.mirror, Changes: a.changes, SignIns: a.signIns, Plans: a.plans, Gate: a.gate, Account: account, PublicURL: public, Sandbox: true, Log: log,
 		Ready: ready, TrustedProxies: set.proxies, Now: a.store.Now, Observe: set.observe,
 		CreateCommand: func(d registry.Draft) (string, error) { return cfapi.CreateCommand("", account, d) },
 	})
@@ -196,7 +210,7 @@ func newApp(t testing.TB, with ...func(*settings)) *app {
 	return a
 }
 
-var limits = registry.SessionLimits{Idle: 30 * time.Minute, Absolute: 12 * time.Hour}
+var limits = signin.Limits{Idle: 30 * time.Minute, Absolute: 12 * time.Hour}
 
 // base is the program's address.
 func (a *app) base() string { return "http://" + a.server.Listener.Addr().String() }
@@ -243,7 +257,7 @@ func (l *logBuffer) String() string {
 
 // in returns a for a subtest.
 func (a *app) in(t testing.TB) *app {
-	return &app{t, a.sandbox, a.store, a.registry, a.plans, a.gate, a.server, a.clock, a.apiClock, a.wall, a.log, a.bodies, a.rows}
+	return &app{t, a.sandbox, a.store, a.audit, a.mirror, a.changes, a.signIns, a.plans, a.gate, a.server, a.clock, a.apiClock, a.wall, a.log, a.bodies, a.rows}
 }
 
 // in returns b for a subtest.

@@ -1,11 +1,14 @@
 package server
 
 import (
+	"errors"
 	"fmt"
+	"net/http"
 	"sync"
 	"time"
 
 	"namesake/internal/netlimit"
+	"namesake/web/templates"
 )
 
 // Limits on signing in.
@@ -112,3 +115,16 @@ func (a *attempts) forget() {
 
 // flowMemory is longer than a sign-in may take.
 const flowMemory = 15 * time.Minute
+
+// failTooManySignIns says when the next sign-in can be tried.
+func failTooManySignIns(err error) (failure, bool) {
+	var tooMany *tooManyError
+	if errors.As(err, &tooMany) {
+		return failure{
+			status: http.StatusTooManyRequests, tone: templates.Bad, wait: tooMany.wait,
+			title: "Too many sign-ins from your network",
+			text:  []string{"Namesake lets only so many be tried, and only so many fail, from one network address. " + tryAgain(tooMany.wait)},
+		}, true
+	}
+	return failure{}, false
+}

@@ -12,6 +12,8 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"namesake/internal/audit"
+	"namesake/internal/rbac"
 	"namesake/internal/registry"
 	"namesake/web/templates"
 )
@@ -38,20 +40,20 @@ func (s *Server) listAudit(c echo.Context) error {
 		}
 		return c.JSON(http.StatusOK, answer)
 	}
-	seq, hash, err := s.registry.AuditHead(requestContext(c), caller(c))
+	seq, hash, err := s.audit.Head(requestContext(c), caller(c))
 	if err != nil {
 		return err
 	}
-	v := auditView(filter, notes, pages, templates.AuditHead{Seq: seq, Hash: hash}, actor(c).May(registry.ExportAudit))
+	v := auditView(filter, notes, pages, templates.AuditHead{Seq: seq, Hash: hash}, actor(c).May(rbac.ExportAudit))
 	return render(c, http.StatusOK, templates.Audit(s.page(c, "Audit trail"), v))
 }
 
 // auditRecords returns the records of a page, newest first, and one more when there
 // are more.
-func (s *Server) auditRecords(ctx context.Context, who registry.Caller, f auditFilter) ([]registry.Record, error) {
+func (s *Server) auditRecords(ctx context.Context, who rbac.Caller, f auditFilter) ([]audit.Record, error) {
 	q := f.query
 	q.Limit = auditPerPage + 1
-	return s.registry.AuditTrail(ctx, who, q)
+	return s.audit.Records(ctx, who, q)
 }
 
 func (s *Server) showAudit(c echo.Context) error {
@@ -59,7 +61,7 @@ func (s *Server) showAudit(c echo.Context) error {
 	if err != nil || seq < 1 {
 		return fmt.Errorf("%w: %q", errNoRecord, c.Param("seq"))
 	}
-	r, err := s.registry.AuditRecord(requestContext(c), caller(c), seq)
+	r, err := s.audit.Record(requestContext(c), caller(c), seq)
 	if errors.Is(err, registry.ErrNotFound) {
 		return fmt.Errorf("%w: %w", errNoRecord, err)
 	}
@@ -88,14 +90,14 @@ func (s *Server) showAudit(c echo.Context) error {
 
 // wayBack leads from the record of a deletion, or of an edit, to the form that makes
 // things what they were before, filled in. It is nil where there is none.
-func (s *Server) wayBack(ctx context.Context, who registry.Caller, r registry.Record) (*templates.Link, error) {
-	if r.Outcome != registry.OutcomeDone || r.Account != s.account {
+func (s *Server) wayBack(ctx context.Context, who rbac.Caller, r audit.Record) (*templates.Link, error) {
+	if r.Outcome != audit.OutcomeDone || r.Account != s.account {
 		return nil, nil
 	}
 	values := url.Values{}
 	switch {
-	case r.Action == registry.DeleteEntry && who.May(registry.CreateEntry):
-		own, err := s.registry.OwnValues(ctx, who, r.Entry, r.Before)
+	case r.Action == rbac.DeleteEntry && who.May(rbac.CreateEntry):
+		own, err := s.mirror.OwnValues(ctx, who, r.Entry, r.Before)
 		if err != nil {
 			return nil, err
 		}
@@ -103,7 +105,7 @@ func (s *Server) wayBack(ctx context.Context, who registry.Caller, r registry.Re
 			values.Set(name, shown(value))
 		}
 		return &templates.Link{Label: "Restore this entry", URL: s.entriesURL() + "/new?" + values.Encode()}, nil
-	case r.Action == registry.EditEntry && who.May(registry.EditEntry):
+	case r.Action == rbac.EditEntry && who.May(rbac.EditEntry):
 		for _, name := range registry.FieldNames() {
 			if r.Before[name] != r.After[name] {
 				values.Set(name, shown(r.Before[name]))
@@ -116,31 +118,31 @@ func (s *Server) wayBack(ctx context.Context, who registry.Caller, r registry.Re
 
 // around returns what the page of r tells of other records: its outcomes, and the
 // seq of the newest.
-func (s *Server) around(ctx context.Context, who registry.Caller, r registry.Record) (outcomes []registry.Record, head int64, err error) {
+func (s *Server) around(ctx context.Context, who rbac.Caller, r audit.Record) (outcomes []audit.Record, head int64, err error) {
 	if outcomes, err = s.outcomesOf(ctx, who, r); err != nil {
 		return nil, 0, err
 	}
-	head, _, err = s.registry.AuditHead(ctx, who)
+	head, _, err = s.audit.Head(ctx, who)
 	return outcomes, head, err
 }
 
 // outcomesOf returns what came of r, oldest first, when r is an intent.
-func (s *Server) outcomesOf(ctx context.Context, who registry.Caller, r registry.Record) ([]registry.Record, error) {
-	if r.Outcome != registry.OutcomeIntent {
+func (s *Server) outcomesOf(ctx context.Context, who rbac.Caller, r audit.Record) ([]audit.Record, error) {
+	if r.Outcome != audit.OutcomeIntent {
 		return nil, nil
 	}
-	records, err := s.registry.AuditTrail(ctx, who, registry.AuditQuery{Intent: r.Seq})
+	records, err := s.audit.Records(ctx, who, audit.Query{Intent: r.Seq})
 	slices.Reverse(records)
 	return records, err
 }
 
 // history returns what the page of an entry shows of the audit trail, nil for
 // people who may not see it.
-func (s *Server) history(ctx context.Context, who registry.Caller, e registry.Entry) (*templates.EntryHistory, error) {
-	if !who.May(registry.ViewAudit) {
+func (s *Server) history(ctx context.Context, who rbac.Caller, e registry.Entry) (*templates.EntryHistory, error) {
+	if !who.May(rbac.ViewAudit) {
 		return nil, nil
 	}
-	records, err := s.registry.EntryRecords(ctx, who, e, historyRecords+1)
+	records, err := s.mirror.EntryRecords(ctx, who, e, historyRecords+1)
 	if err != nil {
 		return nil, fmt.Errorf("history of entry %s: %w", e.ID, err)
 	}

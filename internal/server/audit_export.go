@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/labstack/echo/v4"
+
+	"namesake/web/templates"
 )
 
 // filterError reports filters that can't be understood, where leaving them out
@@ -31,7 +33,7 @@ func (s *Server) exportAudit(c echo.Context) error {
 	if c.Request().Method == http.MethodHead {
 		return out.begin() // nothing is handed over, so there is nothing to record
 	}
-	err := s.registry.ExportAudit(requestContext(c), caller(c), filter.query, out.write)
+	err := s.audit.Export(requestContext(c), caller(c), filter.query, out.write)
 	if err == nil {
 		err = out.end()
 	}
@@ -116,4 +118,17 @@ func (l *lineStream) extend() error {
 		return err
 	}
 	return nil
+}
+
+// failFilter says which filter can't be understood.
+func failFilter(err error) (failure, bool) {
+	var filter *filterError
+	if errors.As(err, &filter) {
+		return failure{
+			status: http.StatusBadRequest, tone: templates.Bad,
+			title: "Not exported: a filter can't be understood",
+			text:  filter.notes,
+		}, true
+	}
+	return failure{}, false
 }

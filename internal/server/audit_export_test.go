@@ -17,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"namesake/internal/audit"
 	"namesake/internal/registry"
 )
 
@@ -34,7 +35,7 @@ func verify(t *testing.T, lines []string, prev string) {
 		if parts == nil {
 			t.Fatalf("line %d does not end in its hash: %s", i+1, line)
 		}
-		same(t, "hash", parts[2], registry.HashOf([]byte(parts[1]+"}")))
+		same(t, "hash", parts[2], audit.HashOf([]byte(parts[1]+"}")))
 		var r struct {
 			PrevHash string `json:"prev_hash"`
 		}
@@ -102,7 +103,7 @@ func (a *app) fill() {
 	for range 600 {
 		rand.Read(noise)
 		comments := base64.StdEncoding.EncodeToString(noise)
-		a.record(registry.Record{Action: "entry.edit", Outcome: registry.OutcomeDone, After: registry.Values{"comments": comments}})
+		a.record(audit.Record{Action: "entry.edit", Outcome: audit.OutcomeDone, After: registry.Values{"comments": comments}})
 	}
 }
 

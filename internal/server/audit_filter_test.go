@@ -7,19 +7,20 @@ import (
 
 	"github.com/PuerkitoBio/goquery"
 
-	"namesake/internal/registry"
+	"namesake/internal/audit"
+	"namesake/internal/rbac"
 )
 
 // Whatever can be in the trail can be filtered for, and has a name in words.
 func TestEveryActionCanBeFilteredFor(t *testing.T) {
 	t.Parallel()
 	app := newApp(t)
-	for _, action := range registry.RecordedActions() {
-		app.record(registry.Record{Action: action, Outcome: registry.OutcomeRefused})
+	for _, action := range rbac.RecordedActions() {
+		app.record(audit.Record{Action: action, Outcome: audit.OutcomeRefused})
 	}
 	b := app.as("admin")
 	options := b.get("/audit").wants(http.StatusOK).Find("select[name=action] option")
-	for _, action := range registry.RecordedActions() {
+	for _, action := range rbac.RecordedActions() {
 		page := b.get("/audit?outcome=refused&action=" + string(action)).wants(http.StatusOK)
 		same(t, string(action)+": records", page.Find("tbody tr").Length(), 1)
 		same(t, string(action)+": left out", strings.Contains(page.text("main"), "was left out"), false)

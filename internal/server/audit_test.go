@@ -12,6 +12,8 @@ import (
 
 	"github.com/PuerkitoBio/goquery"
 
+	"namesake/internal/audit"
+	"namesake/internal/rbac"
 	"namesake/internal/registry"
 )
 
@@ -21,14 +23,14 @@ func entryID(n int) registry.ID {
 }
 
 // record writes records into the trail of a.
-func (a *app) record(records ...registry.Record) {
+func (a *app) record(records ...audit.Record) {
 	a.t.Helper()
 	for _, r := range records {
 		if r.Account == "" {
 			r.Account = account
 		}
 		if r.Actor.Subject == "" {
-			r.Actor = registry.Actor{Issuer: "https://id.example", Subject: "s-7", Email: "jo@example.com", Role: registry.Editor, Auth: "oidc"}
+			r.Actor = rbac.Actor{Issuer: "https://id.example", Subject: "s-7", Email: "jo@example.com", Role: rbac.Editor, Auth: "oidc"}
 		}
 		_, err := a.store.Append(context.Background(), r)
 		must(a.t, err)
@@ -54,13 +56,13 @@ func at(day int) time.Time { return time.Date(2026, 3, day, 12, 0, 0, 0, time.UT
 
 func TestAuditFilters(t *testing.T) {
 	app := newApp(t)
-	ada := registry.Actor{Issuer: "x", Subject: "ada", Email: "ada@example.com", Role: registry.Admin}
+	ada := rbac.Actor{Issuer: "x", Subject: "ada", Email: "ada@example.com", Role: rbac.Admin}
 	app.record(
-		registry.Record{Time: at(1), Action: registry.CreateEntry, Outcome: registry.OutcomeIntent, After: registry.Values{"name": "Jane"}},
-		registry.Record{Time: at(1), Action: registry.CreateEntry, Outcome: registry.OutcomeDone, Intent: 1, Entry: entryID(1), After: registry.Values{"name": "Jane"}},
-		registry.Record{Time: at(2), Action: registry.ExportAudit, Outcome: registry.OutcomeDone, Actor: ada},
-		registry.Record{Time: at(3), Action: "entry.edit", Outcome: registry.OutcomeRefused, Entry: entryID(1), Actor: ada},
-		registry.Record{Time: at(4), Action: "entry.edit", Outcome: registry.OutcomeUnknown, Entry: entryID(2)},
+		audit.Record{Time: at(1), Action: rbac.CreateEntry, Outcome: audit.OutcomeIntent, After: registry.Values{"name": "Jane"}},
+		audit.Record{Time: at(1), Action: rbac.CreateEntry, Outcome: audit.OutcomeDone, Intent: 1, Entry: entryID(1), After: registry.Values{"name": "Jane"}},
+		audit.Record{Time: at(2), Action: rbac.ExportAudit, Outcome: audit.OutcomeDone, Actor: ada},
+		audit.Record{Time: at(3), Action: "entry.edit", Outcome: audit.OutcomeRefused, Entry: entryID(1), Actor: ada},
+		audit.Record{Time: at(4), Action: "entry.edit", Outcome: audit.OutcomeUnknown, Entry: entryID(2)},
 	) // 6 is the sign-in below
 	b := app.as("viewer")
 	tests := []struct {
@@ -133,8 +135,8 @@ func TestAuditFormKeepsItsFilters(t *testing.T) {
 func TestAuditPagesBothWays(t *testing.T) {
 	app := newApp(t)
 	for range 60 {
-		app.record(registry.Record{Action: registry.ExportAudit, Outcome: registry.OutcomeDone},
-			registry.Record{Action: "entry.edit", Outcome: registry.OutcomeFailed})
+		app.record(audit.Record{Action: rbac.ExportAudit, Outcome: audit.OutcomeDone},
+			audit.Record{Action: "entry.edit", Outcome: audit.OutcomeFailed})
 	}
 	b := app.as("viewer") // record 121
 	step := func(page *answer, way string) *answer {
@@ -181,7 +183,7 @@ func TestAuditPagesBothWays(t *testing.T) {
 func TestAuditNextNewerAmongOthers(t *testing.T) {
 	app := newApp(t)
 	for i := 1; i <= 300; i++ {
-		r := registry.Record{Action: registry.ExportAudit, Outcome: registry.OutcomeDone}
+		r := audit.Record{Action: rbac.ExportAudit, Outcome: audit.OutcomeDone}
 		if i == 2 || i >= 100 && i < 200 || i == 280 {
 			r.Action = "entry.edit"
 		}
@@ -249,9 +251,9 @@ func TestAuditRecordShowsTheDifference(t *testing.T) {
 	app := newApp(t)
 	hostile := `<script>alert(1)</script>`
 	app.record(
-		registry.Record{Action: "entry.edit", Outcome: registry.OutcomeIntent, Entry: entryID(1)},
-		registry.Record{
-			Time: at(3), RequestID: "REQ-1", Address: "192.0.2.7", Action: "entry.edit", Intent: 1, Outcome: registry.OutcomeRefused, Entry: entryID(1),
+		audit.Record{Action: "entry.edit", Outcome: audit.OutcomeIntent, Entry: entryID(1)},
+		audit.Record{
+			Time: at(3), RequestID: "REQ-1", Address: "192.0.2.7", Action: "entry.edit", Intent: 1, Outcome: audit.OutcomeRefused, Entry: entryID(1),
 			Before: registry.Values{"name": hostile, "email": `[a-z]+@x\.example`, "is_email_regex": true, "comments": "gone"},
 			After:  registry.Values{"name": hostile, "email": `[a-z]*@x\.example`, "is_email_regex": true, "directory_id": int64(7)},
 			Errors: []registry.Problem{{Code: "1003", Message: hostile + " refused", Pointer: "/body/email", DocumentationURL: "javascript:alert(1)"}},
@@ -306,7 +308,7 @@ func TestHistoryIsCutAtTheNewest(t *testing.T) {
 	b := app.as("viewer")
 	b.get(entries+"/"+e.ID).wants(http.StatusOK).contains("section[aria-labelledby=history]", "Nothing was done to this entry through Namesake")
 	for range 21 {
-		app.record(registry.Record{Action: "entry.edit", Outcome: registry.OutcomeDone, Entry: registry.ID(e.ID)})
+		app.record(audit.Record{Action: "entry.edit", Outcome: audit.OutcomeDone, Entry: registry.ID(e.ID)})
 	}
 	page := b.get(entries + "/" + e.ID).wants(http.StatusOK)
 	same(t, "shown", seqs(page), numbers(22, 3))
@@ -317,7 +319,7 @@ func TestHistoryIsCutAtTheNewest(t *testing.T) {
 func TestAuditInJSON(t *testing.T) {
 	app := newApp(t)
 	for range 60 {
-		app.record(registry.Record{Action: "entry.edit", Outcome: registry.OutcomeDone, Duration: 1001 * time.Microsecond})
+		app.record(audit.Record{Action: "entry.edit", Outcome: audit.OutcomeDone, Duration: 1001 * time.Microsecond})
 	}
 	b := app.as("admin")
 	ask := func(path string) (result []json.RawMessage, info string) {

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"namesake/internal/audit"
+	"namesake/internal/rbac"
 	"namesake/internal/registry"
 	"namesake/web/templates"
 )
@@ -15,7 +17,7 @@ import (
 // auditFilter is what the URL of the audit trail selects: the query, and the two
 // times as they stand there.
 type auditFilter struct {
-	query        registry.AuditQuery
+	query        audit.Query
 	since, until string
 }
 
@@ -73,8 +75,8 @@ func parseAuditFilter(values url.Values) (f auditFilter, notes []string) {
 		notes = append(notes, fmt.Sprintf("person can't be %q: it was left out. It is longer than any address.", clip(f.query.Person)))
 		f.query.Person = ""
 	}
-	f.query.Action = oneOf(values, "action", registry.RecordedActions(), &notes)
-	f.query.Outcome = oneOf(values, "outcome", registry.Outcomes(), &notes)
+	f.query.Action = oneOf(values, "action", rbac.RecordedActions(), &notes)
+	f.query.Outcome = oneOf(values, "outcome", audit.Outcomes(), &notes)
 	if raw := strings.TrimSpace(values.Get("entry")); raw != "" {
 		id, err := registry.ParseID(raw)
 		if err != nil {
@@ -119,13 +121,13 @@ func parseAuditFilter(values url.Values) (f auditFilter, notes []string) {
 // auditPages is one page of records, and where the pages around it begin: 0 where
 // there is none.
 type auditPages struct {
-	records       []registry.Record
+	records       []audit.Record
 	before, after int64 // the next older page is before this seq, the next newer one after that
 }
 
 // pageAudit makes a page of records, of which one more than a page may be given.
 // Those beyond the page are at the far end from where it starts.
-func pageAudit(f auditFilter, records []registry.Record) auditPages {
+func pageAudit(f auditFilter, records []audit.Record) auditPages {
 	upwards, more := f.upwards(), len(records) > auditPerPage
 	switch {
 	case more && upwards:
@@ -171,10 +173,10 @@ func filterView(f auditFilter) templates.AuditFilter {
 		Person: f.query.Person, Entry: string(f.query.Entry),
 		Since: f.since, Until: f.until, SinceDay: isDay(f.since), UntilDay: isDay(f.until),
 	}
-	for _, a := range registry.RecordedActions() {
+	for _, a := range rbac.RecordedActions() {
 		v.Actions = append(v.Actions, templates.Option{Value: string(a), Label: templates.ActionLabel(a), Selected: a == f.query.Action})
 	}
-	for _, o := range registry.Outcomes() {
+	for _, o := range audit.Outcomes() {
 		v.Outcomes = append(v.Outcomes, templates.Option{Value: string(o), Label: templates.OutcomeLabel(o), Selected: o == f.query.Outcome})
 	}
 	for _, name := range auditFilters {
@@ -186,7 +188,7 @@ func filterView(f auditFilter) templates.AuditFilter {
 }
 
 // auditRecordView is what the page of a record shows, without HTTP.
-func auditRecordView(r registry.Record, line []byte, whole bool, outcomes []registry.Record, head int64) templates.AuditRecordView {
+func auditRecordView(r audit.Record, line []byte, whole bool, outcomes []audit.Record, head int64) templates.AuditRecordView {
 	v := templates.AuditRecordView{
 		Record: r, Fields: templates.DiffValues(r.Before, r.After), Outcomes: outcomes,
 		Line: string(line), Whole: whole,
@@ -201,12 +203,12 @@ func auditRecordView(r registry.Record, line []byte, whole bool, outcomes []regi
 }
 
 // auditLine returns the line of r in an export, and whether r's hash belongs to it.
-func auditLine(r registry.Record) (line []byte, whole bool, err error) {
+func auditLine(r audit.Record) (line []byte, whole bool, err error) {
 	sealed, canonical, err := r.Seal(r.Seq, r.PrevHash)
 	if err != nil {
 		return nil, false, err
 	}
-	return registry.AppendLine(nil, canonical, r.Hash), sealed.Hash == r.Hash, nil
+	return audit.AppendLine(nil, canonical, r.Hash), sealed.Hash == r.Hash, nil
 }
 
 // auditInfo says where the pages around a page of records begin.

@@ -13,12 +13,16 @@ import (
 
 	"github.com/PuerkitoBio/goquery"
 
+	"namesake/internal/audit"
 	"namesake/internal/auth"
 	"namesake/internal/cfapi"
 	"namesake/internal/cfapi/sandbox"
+	"namesake/internal/change"
+	"namesake/internal/mirror"
 	"namesake/internal/plan"
 	"namesake/internal/registry"
 	"namesake/internal/server"
+	"namesake/internal/signin"
 	"namesake/internal/store"
 )
 
@@ -88,16 +92,22 @@ func benchServer(b *testing.B, n int) (http.Handler, *http.Cookie) {
 	database, err := store.Open(b.Context(), store.Options{Engine: "sqlite", Now: clock.now})
 	must(b, err)
 	b.Cleanup(func() { _ = database.Close() })
-	service, err := registry.NewService(registry.Options{API: client, Account: account, Submissions: database, Journal: database, Trail: database, Sessions: database, Outcomes: database, Limits: limits})
+	trail, err := audit.NewLog(audit.Options{Account: account, Journal: database, Trail: database})
 	must(b, err)
-	plans, err := plan.NewService(plan.Options{Registry: service, Store: database, Queue: &planQueue{}, Account: account})
+	reads, err := mirror.NewService(mirror.Options{Audit: trail, Trail: database, API: client})
+	must(b, err)
+	changes, err := change.NewService(change.Options{Audit: trail, Mirror: reads, Account: account, Submissions: database, Journal: database, Trail: database, Outcomes: database})
+	must(b, err)
+	signIns, err := signin.NewService(signin.Options{Audit: trail, Store: database, Limits: limits})
+	must(b, err)
+	plans, err := plan.NewService(plan.Options{Audit: trail, Mirror: reads, Changes: changes, Store: database, Queue: &planQueue{}, Account: account})
 	must(b, err)
 	sessions, err := auth.NewSessions(auth.SessionOptions{
-		Rows: database, Forms: database, Keys: database, Registrar: service, Limits: limits, Now: clock.now,
+		Rows: database, Forms: database, Keys: database, Registrar: signIns, Limits: limits, Now: clock.now,
 	})
 	must(b, err)
 	handler, err := server.New(server.Options{
-		Registry: service, Plans: plans, Gate: &auth.Gate{Sessions: sessions}, Account: account, PublicURL: &url.URL{Scheme: "http", Host: "127.0.0.1"}, AnyHost: true,
+		Audit: trail, Mirror: reads, Changes: changes, SignIns: signIns, Plans: plans, Gate: &auth.Gate{Sessions: sessions}, Account: account, PublicURL: &url.URL{Scheme: "http", Host: "127.0.0.1"}, AnyHost: true,
 		Log: discard(), Ready: readyAlways(),
 		CreateCommand: func(d registry.Draft) (string, error) { return cfapi.CreateCommand("", account, d) },
 	})

@@ -10,7 +10,9 @@ import (
 	"testing"
 	"time"
 
+	"namesake/internal/audit"
 	"namesake/internal/cfapi/sandbox"
+	"namesake/internal/rbac"
 	"namesake/internal/registry"
 )
 
@@ -56,7 +58,7 @@ func TestEdit(t *testing.T) {
 			same(t, "led to", res.location(), path)
 			same(t, "sent", strings.Join(app.sent(http.MethodPatch), " "), tt.body)
 			b.get(path).wants(http.StatusOK).contains("[role=status]", tt.flash)
-			records := app.records(registry.EditEntry)
+			records := app.records(rbac.EditEntry)
 			if tt.body == "" {
 				same(t, "records", len(records), 0)
 				return
@@ -64,7 +66,7 @@ func TestEdit(t *testing.T) {
 			if len(records) != 2 {
 				t.Fatalf("%d records, want an intent and its outcome", len(records))
 			}
-			same(t, "outcome", records[1].Outcome, registry.OutcomeDone)
+			same(t, "outcome", records[1].Outcome, audit.OutcomeDone)
 			same(t, "before", records[1].Before["comments"], any("old"))
 			for field, value := range tt.typed {
 				if field != "is_email_regex" && field != "directory_id" {
@@ -93,8 +95,8 @@ func TestAnEditThatIsRefused(t *testing.T) {
 	page = b.submit(page, map[string]string{"email": "other@example.com", "directory_id": ""}).wants(http.StatusUnprocessableEntity)
 	page.contains("#email-error code.pointer", "/email")
 	same(t, "email", page.Find("#email").AttrOr("value", ""), "other@example.com")
-	last := app.records(registry.EditEntry)
-	same(t, "on record", last[len(last)-1].Outcome, registry.OutcomeRefused)
+	last := app.records(rbac.EditEntry)
+	same(t, "on record", last[len(last)-1].Outcome, audit.OutcomeRefused)
 	app.sandbox.ClearFaults()
 	b.submit(page, nil).wants(http.StatusSeeOther)
 }
@@ -181,7 +183,7 @@ func TestDeleteAndUndo(t *testing.T) {
 	same(t, "once more", b.post(undo.AttrOr("action", ""), record).wants(http.StatusSeeOther).location(), to)
 	same(t, "entries", len(app.find("Jane Smith")), 1)
 
-	deleted := app.records(registry.DeleteEntry)
+	deleted := app.records(rbac.DeleteEntry)
 	same(t, "records", len(deleted), 2)
 	same(t, "before", deleted[1].Before["comments"], any("old"))
 	same(t, "after", len(deleted[1].After), 0)
@@ -211,7 +213,7 @@ func TestPutBackAnEdit(t *testing.T) {
 	b := app.as("editor")
 	path := app.existing(b)
 	b.submit(b.get(path+"/edit"), map[string]string{"comments": "", "name": "Jane Changed", "directory_id": "7"}).wants(http.StatusSeeOther)
-	records := app.records(registry.EditEntry)
+	records := app.records(rbac.EditEntry)
 	page := b.get("/audit/" + strconv.FormatInt(records[1].Seq, 10)).wants(http.StatusOK)
 	link := page.Find("main a:contains('Put back')").AttrOr("href", "")
 	page = b.get(link).wants(http.StatusOK)
@@ -228,17 +230,17 @@ func TestChangesWithoutAnAnswer(t *testing.T) {
 		preset, method string
 		status         int
 		says           string
-		outcome        registry.Outcome
-		settled        registry.Outcome // when looked at again after the time in which it may land
+		outcome        audit.Outcome
+		settled        audit.Outcome // when looked at again after the time in which it may land
 	}{
-		{"500-written", "PATCH", 303, "", registry.OutcomeDone, registry.OutcomeDone},
-		{"500-written", "DELETE", 303, "", registry.OutcomeDone, registry.OutcomeDone},
-		{"500-dropped", "PATCH", 502, "It is not known whether the changes were made", registry.OutcomeUnknown, registry.OutcomeFailed},
-		{"500-dropped", "DELETE", 502, "It is not known whether the entry was deleted", registry.OutcomeUnknown, registry.OutcomeFailed},
-		{"504-dropped", "PATCH", 504, "It is not known whether the changes were made", registry.OutcomeUnknown, registry.OutcomeFailed},
-		{"504-dropped", "DELETE", 504, "It is not known whether the entry was deleted", registry.OutcomeUnknown, registry.OutcomeFailed},
-		{"504-written", "PATCH", 303, "", registry.OutcomeDone, registry.OutcomeDone},
-		{"504-written", "DELETE", 303, "", registry.OutcomeDone, registry.OutcomeDone},
+		{"500-written", "PATCH", 303, "", audit.OutcomeDone, audit.OutcomeDone},
+		{"500-written", "DELETE", 303, "", audit.OutcomeDone, audit.OutcomeDone},
+		{"500-dropped", "PATCH", 502, "It is not known whether the changes were made", audit.OutcomeUnknown, audit.OutcomeFailed},
+		{"500-dropped", "DELETE", 502, "It is not known whether the entry was deleted", audit.OutcomeUnknown, audit.OutcomeFailed},
+		{"504-dropped", "PATCH", 504, "It is not known whether the changes were made", audit.OutcomeUnknown, audit.OutcomeFailed},
+		{"504-dropped", "DELETE", 504, "It is not known whether the entry was deleted", audit.OutcomeUnknown, audit.OutcomeFailed},
+		{"504-written", "PATCH", 303, "", audit.OutcomeDone, audit.OutcomeDone},
+		{"504-written", "DELETE", 303, "", audit.OutcomeDone, audit.OutcomeDone},
 	}
 	for _, tt := range tests {
 		t.Run(tt.preset+" "+tt.method, func(t *testing.T) {
@@ -256,22 +258,22 @@ func TestChangesWithoutAnAnswer(t *testing.T) {
 				fault.Effect = sandbox.EffectNone
 			}
 			app.sandbox.Inject(fault)
-			action, res := registry.EditEntry, (*answer)(nil)
+			action, res := rbac.EditEntry, (*answer)(nil)
 			if tt.method == "PATCH" {
 				res = b.submit(page, map[string]string{"comments": "new"}).wants(tt.status)
 				if tt.status != 303 {
 					same(t, "comments", res.Find("#comments").Text(), "new")
 				}
 			} else {
-				action = registry.DeleteEntry
+				action = rbac.DeleteEntry
 				res = b.post(path+"/delete", nil).wants(tt.status)
 			}
 			res.contains("body", tt.says)
 			same(t, "calls", len(app.sent(tt.method)), 1)
-			last := func() registry.Outcome { r := app.records(action); return r[len(r)-1].Outcome }
+			last := func() audit.Outcome { r := app.records(action); return r[len(r)-1].Outcome }
 			same(t, "outcome", last(), tt.outcome)
 			app.clock.move(doubtLasts)
-			must(t, app.registry.SettleOpen(t.Context(), false))
+			must(t, app.changes.SettleOpen(t.Context(), false))
 			same(t, "settled", last(), tt.settled)
 		})
 	}
@@ -292,18 +294,18 @@ func TestALaterChangeTellsOfAnEdit(t *testing.T) {
 		name   string
 		effect sandbox.Effect
 		later  []func(b *browser, path string)
-		want   registry.Outcome
+		want   audit.Outcome
 		why    string
 	}{
-		{"made, then deleted", made, []func(*browser, string){remove}, registry.OutcomeDone, "found by looking into the registry"},
-		{"made, then edited over", made, []func(*browser, string){edit(map[string]string{"comments": "newer"})}, registry.OutcomeDone, "found by looking into the registry"},
-		{"made, edited over, then deleted", made, []func(*browser, string){edit(map[string]string{"comments": "newer"}), remove}, registry.OutcomeDone, "found by looking into the registry"},
-		{"made, then another field edited and deleted", made, []func(*browser, string){edit(map[string]string{"name": "Somebody Else"}), remove}, registry.OutcomeDone, "found by looking into the registry"},
-		{"made, edited over, then done again", made, []func(*browser, string){edit(map[string]string{"comments": "newer"}), edit(map[string]string{"comments": "new"})}, registry.OutcomeDone, "found by looking into the registry"},
-		{"not made, then deleted", left, []func(*browser, string){remove}, registry.OutcomeFailed, "looked for in the registry, and not found"},
-		{"not made, then another edit", left, []func(*browser, string){edit(map[string]string{"comments": "newer"})}, registry.OutcomeFailed, "looked for in the registry, and not found"},
-		{"not made, then the same edit", left, []func(*browser, string){edit(map[string]string{"comments": "new"})}, registry.OutcomeFailed, "looked for in the registry, and not found"},
-		{"not made, then the same edit and deleted", left, []func(*browser, string){edit(map[string]string{"comments": "new"}), remove}, registry.OutcomeFailed, "looked for in the registry, and not found"},
+		{"made, then deleted", made, []func(*browser, string){remove}, audit.OutcomeDone, "found by looking into the registry"},
+		{"made, then edited over", made, []func(*browser, string){edit(map[string]string{"comments": "newer"})}, audit.OutcomeDone, "found by looking into the registry"},
+		{"made, edited over, then deleted", made, []func(*browser, string){edit(map[string]string{"comments": "newer"}), remove}, audit.OutcomeDone, "found by looking into the registry"},
+		{"made, then another field edited and deleted", made, []func(*browser, string){edit(map[string]string{"name": "Somebody Else"}), remove}, audit.OutcomeDone, "found by looking into the registry"},
+		{"made, edited over, then done again", made, []func(*browser, string){edit(map[string]string{"comments": "newer"}), edit(map[string]string{"comments": "new"})}, audit.OutcomeDone, "found by looking into the registry"},
+		{"not made, then deleted", left, []func(*browser, string){remove}, audit.OutcomeFailed, "looked for in the registry, and not found"},
+		{"not made, then another edit", left, []func(*browser, string){edit(map[string]string{"comments": "newer"})}, audit.OutcomeFailed, "looked for in the registry, and not found"},
+		{"not made, then the same edit", left, []func(*browser, string){edit(map[string]string{"comments": "new"})}, audit.OutcomeFailed, "looked for in the registry, and not found"},
+		{"not made, then the same edit and deleted", left, []func(*browser, string){edit(map[string]string{"comments": "new"}), remove}, audit.OutcomeFailed, "looked for in the registry, and not found"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -324,10 +326,10 @@ func TestALaterChangeTellsOfAnEdit(t *testing.T) {
 				later(b, path)
 			}
 			app.clock.move(doubtLasts)
-			must(t, app.registry.SettleOpen(t.Context(), false))
-			records := app.records(registry.EditEntry)
+			must(t, app.changes.SettleOpen(t.Context(), false))
+			records := app.records(rbac.EditEntry)
 			intent := records[0].Seq
-			records = slices.DeleteFunc(records, func(r registry.Record) bool { return r.Intent != intent })
+			records = slices.DeleteFunc(records, func(r audit.Record) bool { return r.Intent != intent })
 			last := records[len(records)-1]
 			same(t, "outcome", last.Outcome, tt.want)
 			same(t, "comments", last.After["comments"], any("new"))
@@ -386,10 +388,10 @@ func TestEditAndDeleteAtOnce(t *testing.T) {
 		}
 	}
 	same(t, "edits sent", len(app.sent(http.MethodPatch)), edited)
-	for action, want := range map[registry.Action]int{registry.EditEntry: edited, registry.DeleteEntry: len(ids)} {
+	for action, want := range map[rbac.Action]int{rbac.EditEntry: edited, rbac.DeleteEntry: len(ids)} {
 		done := 0
 		for _, r := range app.records(action) {
-			if r.Outcome == registry.OutcomeDone {
+			if r.Outcome == audit.OutcomeDone {
 				done++
 			}
 		}

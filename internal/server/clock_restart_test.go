@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"namesake/internal/audit"
+	"namesake/internal/rbac"
 	"namesake/internal/registry"
 )
 
@@ -32,14 +34,14 @@ func TestAStepOfTheClockAndARestartWhileInDoubt(t *testing.T) {
 				b = two.as("editor")
 				for range 3 {
 					b.get(follow).wants(http.StatusAccepted)
-					must(t, two.registry.SettleOpen(t.Context(), true))
+					must(t, two.changes.SettleOpen(t.Context(), true))
 					if again := change.send(b, path); again.status < 400 {
 						t.Errorf("sent again: status %d", again.status)
 					}
 					one.clock.move(25 * time.Second)
 				}
 				one.clock.move(35 * time.Second)
-				must(t, two.registry.SettleOpen(t.Context(), true))
+				must(t, two.changes.SettleOpen(t.Context(), true))
 				same(t, "led to", b.get(follow).wants(http.StatusSeeOther).location(), change.found(b))
 				same(t, "calls", one.calls(change.method)-before, 1)
 			})
@@ -58,8 +60,8 @@ func TestAStepBackLocksNoEntry(t *testing.T) {
 			path := one.existing(one.as("editor"))
 			e := one.find("Jane Smith")[0]
 			before := registry.Values{"name": e.Name, "email": e.Email, "is_email_regex": false, "comments": "old"}
-			killed := registry.Record{Action: change.action, Outcome: registry.OutcomeIntent, Entry: registry.ID(e.ID), Account: account, Before: before}
-			if change.action == registry.EditEntry {
+			killed := audit.Record{Action: change.action, Outcome: audit.OutcomeIntent, Entry: registry.ID(e.ID), Account: account, Before: before}
+			if change.action == rbac.EditEntry {
 				killed.After = registry.Values{"name": "Jane Doe", "email": e.Email, "is_email_regex": false, "comments": "old"}
 			}
 			_, err := one.store.Append(t.Context(), killed)

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"namesake/internal/cfapi/sandbox"
-	"namesake/internal/registry"
+	"namesake/internal/rbac"
 	"namesake/internal/store/pgtest"
 )
 
@@ -16,14 +16,14 @@ var steps = []time.Duration{-401 * 24 * time.Hour, -2 * time.Hour, -2 * time.Min
 
 // changes are the kinds of changes, each sent once by a person into a fault.
 var changes = []struct {
-	action registry.Action
+	action rbac.Action
 	method string
 	send   func(b *browser, path string) *answer // path is that of an entry
 	found  func(b *browser) string               // where one is led to in the end
 	none   string                                // what is read when it had no effect
 }{
 	{
-		registry.CreateEntry, http.MethodPost,
+		rbac.CreateEntry, http.MethodPost,
 		func(b *browser, _ string) *answer {
 			return b.create(map[string]string{"name": "New One", "email": "new@example.com"})
 		},
@@ -31,7 +31,7 @@ var changes = []struct {
 		"Not created: it is safe to try again",
 	},
 	{
-		registry.EditEntry, http.MethodPatch,
+		rbac.EditEntry, http.MethodPatch,
 		func(b *browser, path string) *answer {
 			return b.submit(b.get(path+"/edit"), map[string]string{"comments": "new"})
 		},
@@ -39,7 +39,7 @@ var changes = []struct {
 		"Not saved: it is safe to try again",
 	},
 	{
-		registry.DeleteEntry, http.MethodDelete,
+		rbac.DeleteEntry, http.MethodDelete,
 		func(b *browser, path string) *answer { return b.post(path+"/delete", nil) },
 		func(*browser) string { return entries },
 		"Not deleted: it is safe to try again",
@@ -67,7 +67,7 @@ func TestAStepOfTheClockWhileInDoubt(t *testing.T) {
 					b.get(follow).wants(http.StatusAccepted)
 					app.clock.move(29 * time.Second) // to 87 seconds
 					must(t, app.store.CompareClock(t.Context()))
-					must(t, app.registry.SettleOpen(t.Context(), true))
+					must(t, app.changes.SettleOpen(t.Context(), true))
 				}
 				b.get(follow).wants(http.StatusAccepted)
 				if again := change.send(b, path); again.status < 400 {
@@ -129,7 +129,7 @@ func TestTwoCopiesWhenTheDatabasesClockSteps(t *testing.T) {
 				follow := change.send(b, path).wants(http.StatusBadGateway).follow()
 				for range 4 {
 					there.get(follow).wants(http.StatusAccepted)
-					must(t, two.registry.SettleOpen(t.Context(), true))
+					must(t, two.changes.SettleOpen(t.Context(), true))
 					if again := change.send(there, path); again.status < 400 {
 						t.Errorf("%s sent again: status %d", change.action, again.status)
 					}
@@ -170,7 +170,7 @@ func TestTwoCopiesWithOtherClocksInDoubt(t *testing.T) {
 			follow := change.send(b, path).wants(http.StatusBadGateway).follow()
 			for range 4 {
 				there.get(follow).wants(http.StatusAccepted)
-				must(t, two.registry.SettleOpen(t.Context(), true))
+				must(t, two.changes.SettleOpen(t.Context(), true))
 				for _, b := range []*browser{there, other} {
 					if again := change.send(b, path); again.status < 400 {
 						t.Errorf("%s sent again: status %d", change.action, again.status)

@@ -6,17 +6,18 @@ import (
 	"strings"
 
 	"namesake/internal/quote"
+	"namesake/internal/rbac"
 	"namesake/internal/registry"
 	"namesake/internal/terraform"
 	"namesake/web/templates"
 )
 
 // copies are the texts that an entry can be taken elsewhere as.
-func (s *Server) copies(ctx context.Context, who registry.Caller, e registry.Entry) ([]templates.Copy, error) {
+func (s *Server) copies(ctx context.Context, who rbac.Caller, e registry.Entry) ([]templates.Copy, error) {
 	if e.Long() { // no form, and no command line, takes so much
 		return nil, nil
 	}
-	e, derived, err := s.registry.Own(ctx, who, e)
+	e, derived, err := s.mirror.Own(ctx, who, e)
 	if err != nil {
 		return nil, err
 	}

@@ -7,16 +7,18 @@ import (
 	"testing"
 	"time"
 
+	"namesake/internal/audit"
 	"namesake/internal/cfapi/sandbox"
+	"namesake/internal/rbac"
 	"namesake/internal/registry"
 )
 
 // closed records an outcome of the first change of a kind as an older version did: too
 // early.
-func (a *app) closed(action registry.Action, outcome registry.Outcome, errs ...registry.Problem) {
+func (a *app) closed(action rbac.Action, outcome audit.Outcome, errs ...registry.Problem) {
 	a.t.Helper()
 	intent := a.records(action)[0]
-	_, err := a.store.Append(a.t.Context(), registry.Record{
+	_, err := a.store.Append(a.t.Context(), audit.Record{
 		Actor: intent.Actor, Account: intent.Account, Action: action, Entry: intent.Entry, Intent: intent.Seq, Outcome: outcome, Before: intent.Before, After: intent.After, Errors: errs,
 	})
 	must(a.t, err)
@@ -30,22 +32,22 @@ func TestARecordIsCorrected(t *testing.T) {
 	tests := []struct {
 		name    string
 		method  string
-		action  registry.Action
-		outcome registry.Outcome
+		action  rbac.Action
+		outcome audit.Outcome
 		errors  []registry.Problem
 		lands   bool
-		want    registry.Outcome
+		want    audit.Outcome
 	}{
-		{"create, failed", "POST", registry.CreateEntry, registry.OutcomeFailed, []registry.Problem{fault}, true, registry.OutcomeDone},
-		{"create, looked for", "POST", registry.CreateEntry, registry.OutcomeFailed, []registry.Problem{{Code: "namesake.settled", Message: "looked for in the registry, and not found"}}, true, registry.OutcomeDone},
-		{"create, refused by an edge", "POST", registry.CreateEntry, registry.OutcomeRefused, []registry.Problem{{Code: "namesake.call_failed", Message: "denied"}}, true, registry.OutcomeDone},
-		{"create, not made", "POST", registry.CreateEntry, registry.OutcomeFailed, []registry.Problem{fault}, false, registry.OutcomeFailed},
-		{"edit, failed", "PATCH", registry.EditEntry, registry.OutcomeFailed, []registry.Problem{fault}, true, registry.OutcomeDone},
-		{"edit, not made", "PATCH", registry.EditEntry, registry.OutcomeFailed, []registry.Problem{fault}, false, registry.OutcomeFailed},
-		{"delete, failed", "DELETE", registry.DeleteEntry, registry.OutcomeFailed, []registry.Problem{fault}, true, registry.OutcomeDone},
-		{"delete, not made", "DELETE", registry.DeleteEntry, registry.OutcomeFailed, []registry.Problem{fault}, false, registry.OutcomeFailed},
-		{"create, never sent", "POST", registry.CreateEntry, registry.OutcomeFailed, []registry.Problem{{Code: "namesake.not_sent", Message: "not sent"}}, true, registry.OutcomeFailed},
-		{"create, refused by the API", "POST", registry.CreateEntry, registry.OutcomeRefused, []registry.Problem{fault}, true, registry.OutcomeRefused},
+		{"create, failed", "POST", rbac.CreateEntry, audit.OutcomeFailed, []registry.Problem{fault}, true, audit.OutcomeDone},
+		{"create, looked for", "POST", rbac.CreateEntry, audit.OutcomeFailed, []registry.Problem{{Code: "namesake.settled", Message: "looked for in the registry, and not found"}}, true, audit.OutcomeDone},
+		{"create, refused by an edge", "POST", rbac.CreateEntry, audit.OutcomeRefused, []registry.Problem{{Code: "namesake.call_failed", Message: "denied"}}, true, audit.OutcomeDone},
+		{"create, not made", "POST", rbac.CreateEntry, audit.OutcomeFailed, []registry.Problem{fault}, false, audit.OutcomeFailed},
+		{"edit, failed", "PATCH", rbac.EditEntry, audit.OutcomeFailed, []registry.Problem{fault}, true, audit.OutcomeDone},
+		{"edit, not made", "PATCH", rbac.EditEntry, audit.OutcomeFailed, []registry.Problem{fault}, false, audit.OutcomeFailed},
+		{"delete, failed", "DELETE", rbac.DeleteEntry, audit.OutcomeFailed, []registry.Problem{fault}, true, audit.OutcomeDone},
+		{"delete, not made", "DELETE", rbac.DeleteEntry, audit.OutcomeFailed, []registry.Problem{fault}, false, audit.OutcomeFailed},
+		{"create, never sent", "POST", rbac.CreateEntry, audit.OutcomeFailed, []registry.Problem{{Code: "namesake.not_sent", Message: "not sent"}}, true, audit.OutcomeFailed},
+		{"create, refused by the API", "POST", rbac.CreateEntry, audit.OutcomeRefused, []registry.Problem{fault}, true, audit.OutcomeRefused},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -72,10 +74,10 @@ func TestARecordIsCorrected(t *testing.T) {
 			app.closed(tt.action, tt.outcome, tt.errors...)
 			before := len(app.records(tt.action))
 			app.clock.move(3 * time.Minute)
-			must(t, app.registry.LookAgain(t.Context()))
+			must(t, app.changes.LookAgain(t.Context()))
 			last := app.last(tt.action)
 			same(t, "outcome", last.Outcome, tt.want)
-			corrected := tt.want == registry.OutcomeDone
+			corrected := tt.want == audit.OutcomeDone
 			same(t, "records", len(app.records(tt.action))-before, map[bool]int{true: 1, false: 0}[corrected])
 			_, err := app.store.Verify(t.Context(), nil)
 			must(t, err)
@@ -92,7 +94,7 @@ func TestARecordIsCorrected(t *testing.T) {
 			}
 			// Nothing more comes of looking again.
 			app.clock.move(20 * time.Minute)
-			must(t, app.registry.LookAgain(t.Context()))
+			must(t, app.changes.LookAgain(t.Context()))
 			same(t, "records in the end", len(app.records(tt.action))-before >= 1, true)
 		})
 	}
@@ -104,15 +106,15 @@ func TestASightingCorrects(t *testing.T) {
 	b := app.as("editor")
 	app.met(http.MethodPost, "500", lands(10*time.Second))
 	b.create(jane()).wants(http.StatusBadGateway)
-	app.closed(registry.CreateEntry, registry.OutcomeFailed, registry.Problem{Code: "10001", Message: "oops"})
-	must(t, app.registry.LookAgain(t.Context())) // it is known, and not looked for yet
+	app.closed(rbac.CreateEntry, audit.OutcomeFailed, registry.Problem{Code: "10001", Message: "oops"})
+	must(t, app.changes.LookAgain(t.Context())) // it is known, and not looked for yet
 	calls := app.calls(http.MethodGet)
-	must(t, app.registry.LookAgain(t.Context()))
+	must(t, app.changes.LookAgain(t.Context()))
 	same(t, "calls for nothing", app.calls(http.MethodGet)-calls, 0)
 	app.clock.move(10 * time.Second)
 	b.get(entries).wants(http.StatusOK)
-	must(t, app.registry.LookAgain(t.Context()))
-	same(t, "outcome", app.last(registry.CreateEntry).Outcome, registry.OutcomeDone)
+	must(t, app.changes.LookAgain(t.Context()))
+	same(t, "outcome", app.last(rbac.CreateEntry).Outcome, audit.OutcomeDone)
 }
 
 // Tampering with a corrected trail shows as before.
@@ -120,11 +122,11 @@ func TestACorrectionCannotBeMadeUp(t *testing.T) {
 	app := newApp(t)
 	b := app.as("editor")
 	b.create(jane()).wants(http.StatusSeeOther)
-	intent, done := app.records(registry.CreateEntry)[0], app.records(registry.CreateEntry)[1]
-	for _, r := range []registry.Record{
-		{Intent: intent.Seq, Outcome: registry.OutcomeDone, Messages: []registry.Problem{{Code: "namesake.corrects", Message: "corrects record " + seqText(done.Seq) + ": x"}}},
-		{Intent: intent.Seq, Outcome: registry.OutcomeFailed, Messages: []registry.Problem{{Code: "namesake.corrects", Message: "corrects record " + seqText(intent.Seq) + ": x"}}},
-		{Intent: 99, Outcome: registry.OutcomeDone, Messages: []registry.Problem{{Code: "namesake.corrects", Message: "corrects record 98: x"}}},
+	intent, done := app.records(rbac.CreateEntry)[0], app.records(rbac.CreateEntry)[1]
+	for _, r := range []audit.Record{
+		{Intent: intent.Seq, Outcome: audit.OutcomeDone, Messages: []registry.Problem{{Code: "namesake.corrects", Message: "corrects record " + seqText(done.Seq) + ": x"}}},
+		{Intent: intent.Seq, Outcome: audit.OutcomeFailed, Messages: []registry.Problem{{Code: "namesake.corrects", Message: "corrects record " + seqText(intent.Seq) + ": x"}}},
+		{Intent: 99, Outcome: audit.OutcomeDone, Messages: []registry.Problem{{Code: "namesake.corrects", Message: "corrects record 98: x"}}},
 	} {
 		if _, err := app.store.Append(t.Context(), r); err == nil {
 			t.Errorf("%+v was taken", r)
@@ -147,7 +149,7 @@ func TestADeletionOfSeveralFollows(t *testing.T) {
 	page.contains("h1", "2 of 3 entries deleted")
 	page.contains("li[data-state=unknown]", "It is not known whether the entry was deleted")
 	app.clock.move(10 * time.Second)
-	must(t, app.registry.SettleOpen(t.Context(), true))
+	must(t, app.changes.SettleOpen(t.Context(), true))
 	path := strings.TrimSuffix(page.Find("form[action*='/plans/'][action$='/undo']").AttrOr("action", ""), "/undo")
 	b.get(path).wants(http.StatusOK).contains("h1", "3 entries deleted")
 	app.met(http.MethodPost, "500", lands(10*time.Second))
@@ -161,7 +163,7 @@ func TestADeletionOfSeveralFollows(t *testing.T) {
 	same(t, "an invented cause", strings.Contains(page.text("main"), "refused"), false)
 	same(t, "sent", app.calls(http.MethodPost)-sent, 0)
 	app.clock.move(10 * time.Second)
-	must(t, app.registry.SettleOpen(t.Context(), true))
+	must(t, app.changes.SettleOpen(t.Context(), true))
 	b.get(undo).wants(http.StatusOK).contains("h1", "3 entries created again")
 	same(t, "entries", len(app.sandbox.Entries()), 3)
 }
@@ -175,7 +177,7 @@ func TestADeletionOfSeveralThatWasNotMade(t *testing.T) {
 	page := b.press(b.plan(list, list.ids()), "apply", nil)
 	path := strings.TrimSuffix(page.Find("form[action$='/retry']").AttrOr("action", ""), "/retry")
 	app.clock.move(doubtLasts)
-	must(t, app.registry.SettleOpen(t.Context(), true))
+	must(t, app.changes.SettleOpen(t.Context(), true))
 	page = b.get(path).wants(http.StatusOK)
 	page.contains("li[data-state=failed]", "Not deleted: it is safe to try again")
 	b.press(page, "retry", nil).contains("h1", "2 entries deleted")

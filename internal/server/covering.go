@@ -8,6 +8,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"namesake/internal/mirror"
 	"namesake/internal/registry"
 	"namesake/web/templates"
 )
@@ -17,7 +18,7 @@ const coveringPath = "/covering"
 
 // covering shows the entries that cover an address.
 func (s *Server) covering(c echo.Context) error {
-	v := templates.CoveringView{URL: s.entriesURL() + coveringPath, EntriesURL: s.entriesURL(), Address: strings.TrimSpace(c.QueryParam("address")), From: 1}
+	v := templates.CoveringView{URL: s.entriesURL() + coveringPath, EntriesURL: s.entriesURL(), Address: strings.TrimSpace(c.QueryParam("address")), From: 1, Step: mirror.MatchStep}
 	if page, err := strconv.Atoi(c.QueryParam("page")); err == nil && page > 1 && page <= maxPage {
 		v.From = page
 	}
@@ -29,7 +30,7 @@ func (s *Server) covering(c echo.Context) error {
 		if n, err := strconv.Atoi(c.QueryParam("seen")); err == nil && n >= 0 && n <= before {
 			before = n
 		}
-		found, err := s.registry.Covering(requestContext(c), caller(c), v.Address, v.From, before)
+		found, err := s.mirror.MatchAddress(requestContext(c), caller(c), v.Address, v.From, before)
 		if err != nil {
 			return err
 		}

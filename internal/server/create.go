@@ -11,7 +11,9 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"namesake/internal/change"
 	"namesake/internal/patterns"
+	"namesake/internal/rbac"
 	"namesake/internal/registry"
 	"namesake/web/templates"
 	"namesake/web/words"
@@ -19,7 +21,7 @@ import (
 
 func (s *Server) newEntry(c echo.Context) error {
 	values := c.QueryParams() // a link may fill the form in
-	f, err := s.follow(c, registry.CreateEntry, "")
+	f, err := s.follow(c, rbac.CreateEntry, "")
 	switch {
 	case err != nil:
 		return err
@@ -80,7 +82,7 @@ func (s *Server) createEntry(c echo.Context) error {
 	if err != nil {
 		return s.refuseForm(c, form, err)
 	}
-	created, err := s.registry.CreateNew(requestContext(c), caller(c), form.Key, d, parseConfirmed(form.Confirmed))
+	created, err := s.changes.CreateNew(requestContext(c), caller(c), form.Key, d, parseConfirmed(form.Confirmed))
 	if err != nil {
 		return s.refuseForm(c, form, err)
 	}
@@ -96,9 +98,9 @@ func (s *Server) createEntry(c echo.Context) error {
 // showCreated leads from a create that was in doubt to its entry.
 func (s *Server) showCreated(c echo.Context, f followed, kept string) error {
 	to := s.entryURL(f.Outcome.Entry)
-	created := registry.Created{Entry: registry.Entry{ID: f.Outcome.Entry}, How: registry.Recovered}
+	created := change.Created{Entry: registry.Entry{ID: f.Outcome.Entry}, Result: change.FoundLater}
 	if wantsJSON(c) {
-		created.How = registry.Again // only the id is known here
+		created.Result = change.AlreadyDone // only the id is known here
 		c.Response().Header().Set(echo.HeaderLocation, to)
 		return c.JSON(http.StatusSeeOther, createdEnvelope(created))
 	}
@@ -117,7 +119,7 @@ func (s *Server) showCreated(c echo.Context, f followed, kept string) error {
 
 // refuseForm shows the form again, as it was typed, with what is wrong.
 func (s *Server) refuseForm(c echo.Context, form templates.EntryForm, err error) error {
-	var used *registry.KeyUsedError
+	var used *change.KeyUsedError
 	if form.Key == "" || errors.As(err, &used) {
 		form.Key = newFormKey()
 	}
@@ -134,7 +136,7 @@ func (s *Server) refuseForm(c echo.Context, form templates.EntryForm, err error)
 // answer is to be another one: in JSON, or a page without the form.
 func (s *Server) refusedView(c echo.Context, form templates.EntryForm, err error) (v templates.EntryFormView, f failure, ok bool) {
 	f = s.fail(err)
-	var forbidden *registry.ForbiddenError
+	var forbidden *rbac.ForbiddenError
 	if wantsJSON(c) || errors.As(err, &forbidden) || f.status == http.StatusInternalServerError {
 		return v, f, false
 	}
@@ -233,13 +235,13 @@ func addFailure(v *templates.EntryFormView, f failure, err error) {
 }
 
 // createdFlash is the notice on the page of a created entry.
-func createdFlash(created registry.Created) templates.Flash {
+func createdFlash(created change.Created) templates.Flash {
 	f := templates.Flash{Tone: templates.Good, Problems: created.Receipt.Messages, Ray: created.Receipt.Ray}
-	switch created.How {
-	case registry.Sent:
+	switch created.Result {
+	case change.Sent:
 		f.Title = "Created"
 		f.Text = "The entry is in the registry. Its id and all that the API says of it are below."
-	case registry.Recovered:
+	case change.FoundLater:
 		f.Title = "Created after all"
 		f.Text = "No usable answer came, so Namesake looked into the registry: the entry is there. There is no need to send it again."
 		if created.Cause != nil {
@@ -247,7 +249,7 @@ func createdFlash(created registry.Created) templates.Flash {
 			f.Text = cause.title + ". Namesake then looked into the registry: the entry is there. There is no need to send it again."
 			f.Problems, f.Ray = cause.problems, cause.ray // of the call that created it
 		}
-	case registry.Again:
+	case change.AlreadyDone:
 		f.Tone, f.Title = templates.Info, "Already created"
 		f.Text = "The same form was sent before and had created this entry. No second one was made."
 	}

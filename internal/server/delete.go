@@ -8,6 +8,8 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"namesake/internal/change"
+	"namesake/internal/rbac"
 	"namesake/internal/registry"
 	"namesake/web/templates"
 )
@@ -17,16 +19,16 @@ func (s *Server) confirmDelete(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	f, err := s.follow(c, registry.DeleteEntry, id)
+	f, err := s.follow(c, rbac.DeleteEntry, id)
 	switch {
 	case err != nil:
 		return err
 	case f.open():
 		return s.waiting(c, f, templates.Link{Label: "Back to the entry", URL: s.entryURL(id)})
-	case f.asked && f.Doubt == nil && f.Intent.Action == registry.DeleteEntry:
+	case f.asked && f.Doubt == nil && f.Intent.Action == rbac.DeleteEntry:
 		return s.showDeleted(c, f)
 	}
-	_, entry, err := s.changeable(c, registry.DeleteEntry)
+	_, entry, err := s.changeable(c, rbac.DeleteEntry)
 	if err != nil {
 		return err
 	}
@@ -45,12 +47,12 @@ func (s *Server) deletePage(c echo.Context, status int, p templates.Page, entry 
 	to := s.entryURL(entry.ID)
 	return render(c, status, templates.EntryDelete(p, templates.EntryDeleteView{
 		Entry: entry, Version: string(entry.Version()), Changed: changed, After: after, Stay: stay,
-		Action: to + "/delete", Back: withPlace(to, place(c)), Place: place(c), Undo: spell(registry.UndoWithin),
+		Action: to + "/delete", Back: withPlace(to, place(c)), Place: place(c), Undo: spell(change.UndoPeriod),
 	}))
 }
 
 // askAgain asks once more about an entry that has changed since the person was asked.
-func (s *Server) askAgain(c echo.Context, conflict *registry.ConflictError) error {
+func (s *Server) askAgain(c echo.Context, conflict *change.ConflictError) error {
 	f := s.fail(conflict)
 	p := s.page(c, f.title)
 	p.Flash = append(p.Flash, templates.Flash{Tone: f.tone, Title: f.title, Text: strings.Join(f.text, " ")})
@@ -69,7 +71,7 @@ func (s *Server) showDeleted(c echo.Context, f followed) error {
 	if c.Request().Method == http.MethodHead || wantsJSON(c) {
 		return seeOther(c, to)
 	}
-	deleted := registry.Changed{Entry: registry.Entry{ID: f.Intent.Entry, Name: f.Intent.Before.Draft().Name}, How: registry.Recovered}
+	deleted := change.Changed{Entry: registry.Entry{ID: f.Intent.Entry, Name: f.Intent.Before.Draft().Name}, Result: change.FoundLater}
 	if f.Mine {
 		deleted.Record = f.Outcome.Seq
 	}
@@ -84,8 +86,8 @@ func (s *Server) deleteEntry(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	deleted, err := s.registry.Delete(requestContext(c), caller(c), id, registry.Version(c.Request().PostForm.Get("version")))
-	if conflict := (*registry.ConflictError)(nil); errors.As(err, &conflict) && !wantsJSON(c) {
+	deleted, err := s.changes.Delete(requestContext(c), caller(c), id, registry.Version(c.Request().PostForm.Get("version")))
+	if conflict := (*change.ConflictError)(nil); errors.As(err, &conflict) && !wantsJSON(c) {
 		return s.askAgain(c, conflict)
 	}
 	if err != nil {
@@ -101,20 +103,20 @@ func (s *Server) deleteEntry(c echo.Context) error {
 }
 
 // deletedFlash is the notice after a deletion, from which it can be undone.
-func (s *Server) deletedFlash(deleted registry.Changed) templates.Flash {
+func (s *Server) deletedFlash(deleted change.Changed) templates.Flash {
 	name := deleted.Entry.Name
 	if name == "" {
 		name = "Entry " + string(deleted.Entry.ID)
 	}
 	f := templates.Flash{
 		Tone: templates.Good, Title: "Deleted: " + name, Problems: deleted.Receipt.Messages, Ray: deleted.Receipt.Ray,
-		Text: "It is gone from the registry. For " + spell(registry.UndoWithin) + " you can undo this; the entry then gets a new id.",
+		Text: "It is gone from the registry. For " + spell(change.UndoPeriod) + " you can undo this; the entry then gets a new id.",
 	}
-	switch deleted.How {
-	case registry.Sent:
-	case registry.Recovered:
-		f.Text = "No usable answer came, so Namesake looked: the entry is gone. For " + spell(registry.UndoWithin) + " you can undo this; the entry then gets a new id."
-	case registry.Again:
+	switch deleted.Result {
+	case change.Sent:
+	case change.FoundLater:
+		f.Text = "No usable answer came, so Namesake looked: the entry is gone. For " + spell(change.UndoPeriod) + " you can undo this; the entry then gets a new id."
+	case change.AlreadyDone:
 		f.Tone, f.Title, f.Text = templates.Info, "Already deleted", "You deleted this entry a moment ago. Nothing was sent to Cloudflare."
 	}
 	if deleted.Record > 0 {
@@ -131,7 +133,7 @@ func (s *Server) undoDelete(c echo.Context) error {
 	if err != nil || seq < 1 {
 		return errNoRecord
 	}
-	created, err := s.registry.Undo(requestContext(c), caller(c), seq)
+	created, err := s.changes.Undo(requestContext(c), caller(c), seq)
 	if errors.Is(err, registry.ErrNotFound) {
 		return errNoRecord
 	}
@@ -144,7 +146,7 @@ func (s *Server) undoDelete(c echo.Context) error {
 		return c.JSON(http.StatusSeeOther, createdEnvelope(created))
 	}
 	f := createdFlash(created)
-	if created.How == registry.Sent {
+	if created.Result == change.Sent {
 		f.Title, f.Text = "Deletion undone", "The entry is in the registry again, with a new id: links to the old one no longer work."
 	}
 	return s.leadOn(c, to, f)

@@ -8,6 +8,8 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"namesake/internal/change"
+	"namesake/internal/rbac"
 	"namesake/internal/registry"
 	"namesake/web/templates"
 )
@@ -17,8 +19,8 @@ import (
 
 // intentOf returns the intent of the change that err leaves in doubt, 0 when there is none.
 func intentOf(err error) int64 {
-	var unsettled *registry.UnsettledError
-	var inDoubt *registry.InDoubtError
+	var unsettled *change.UnsettledError
+	var inDoubt *change.InDoubtError
 	switch {
 	case errors.As(err, &unsettled) && !unsettled.NotDone:
 		return unsettled.Intent
@@ -56,12 +58,12 @@ func (s *Server) addDoubt(c echo.Context, v *templates.EntryFormView, page strin
 		return
 	}
 	v.Outcome.Follow, v.Form.Kept = follow, kept
-	var unsettled *registry.UnsettledError
-	var inDoubt *registry.InDoubtError
+	var unsettled *change.UnsettledError
+	var inDoubt *change.InDoubtError
 	switch {
-	case errors.As(err, &unsettled) && unsettled.Action != registry.EditEntry:
+	case errors.As(err, &unsettled) && unsettled.Action != rbac.EditEntry:
 		v.Confirm = beside([]int64{unsettled.Intent}, v.Form.Confirmed)
-	case errors.As(err, &inDoubt) && inDoubt.Action == registry.CreateEntry:
+	case errors.As(err, &inDoubt) && inDoubt.Action == rbac.CreateEntry:
 		v.Confirm = beside(inDoubt.Intents, v.Form.Confirmed)
 	}
 	if v.Confirm != nil {
@@ -82,12 +84,12 @@ func beside(intents []int64, confirmed string) *templates.Confirm {
 // followed is what is known of the change that a page is asked to follow, if it is.
 type followed struct {
 	asked bool // the request asks for it
-	registry.Followed
+	change.Followed
 }
 
 // follow looks what has become of the change that the query names. Errors are those of
 // registry.Follow.
-func (s *Server) follow(c echo.Context, action registry.Action, entry registry.ID) (followed, error) {
+func (s *Server) follow(c echo.Context, action rbac.Action, entry registry.ID) (followed, error) {
 	text := c.QueryParam("intent")
 	if text == "" {
 		return followed{}, nil
@@ -96,13 +98,13 @@ func (s *Server) follow(c echo.Context, action registry.Action, entry registry.I
 	if err != nil || seq < 1 {
 		return followed{}, errNoRecord
 	}
-	f, err := s.registry.Follow(requestContext(c), caller(c), seq)
+	f, err := s.changes.Follow(requestContext(c), caller(c), seq)
 	switch {
 	case errors.Is(err, registry.ErrNotFound):
 		return followed{}, errNoRecord
 	case err != nil:
 		return followed{}, err
-	case f.Intent.Entry != entry, action == registry.CreateEntry && f.Intent.Action != action:
+	case f.Intent.Entry != entry, action == rbac.CreateEntry && f.Intent.Action != action:
 		return followed{}, errNoRecord
 	}
 	return followed{true, f}, nil

@@ -10,8 +10,9 @@ import (
 	"testing"
 	"time"
 
+	"namesake/internal/audit"
 	"namesake/internal/cfapi/sandbox"
-	"namesake/internal/registry"
+	"namesake/internal/rbac"
 	"namesake/internal/store/pgtest"
 )
 
@@ -84,8 +85,8 @@ func (h *history) stepClock() {
 func (h *history) upkeep() {
 	for _, c := range h.copies {
 		must(h.t, c.store.CompareClock(h.t.Context()))
-		must(h.t, c.registry.SettleOpen(h.t.Context(), true))
-		must(h.t, c.registry.LookAgain(h.t.Context()))
+		must(h.t, c.changes.SettleOpen(h.t.Context(), true))
+		must(h.t, c.changes.LookAgain(h.t.Context()))
 	}
 }
 
@@ -179,15 +180,15 @@ func (h *history) check() {
 		h.t.Errorf("%d calls have not landed", late)
 	}
 	type change struct{ action, entry string }
-	actions := map[string]registry.Action{http.MethodPost: registry.CreateEntry, http.MethodPatch: registry.EditEntry, http.MethodDelete: registry.DeleteEntry}
+	actions := map[string]rbac.Action{http.MethodPost: rbac.CreateEntry, http.MethodPatch: rbac.EditEntry, http.MethodDelete: rbac.DeleteEntry}
 	made, recorded := map[change]int{}, map[change]int{}
 	for _, c := range h.sandbox.Writes() {
 		made[change{string(actions[c.Method]), c.EntryID}]++
 		h.counts["made"]++
 	}
-	records, err := h.store.Records(h.t.Context(), registry.AuditQuery{})
+	records, err := h.store.Records(h.t.Context(), audit.Query{})
 	must(h.t, err)
-	holds := map[int64]registry.Record{} // the newest record comes first
+	holds := map[int64]audit.Record{} // the newest record comes first
 	for _, r := range records {
 		if _, newer := holds[r.Intent]; !newer && r.Intent != 0 {
 			holds[r.Intent] = r
@@ -195,7 +196,7 @@ func (h *history) check() {
 	}
 	for _, r := range holds {
 		h.counts["outcome "+string(r.Outcome)]++
-		if r.Outcome == registry.OutcomeDone {
+		if r.Outcome == audit.OutcomeDone {
 			recorded[change{string(r.Action), string(r.Entry)}]++
 		}
 	}

@@ -9,7 +9,9 @@ import (
 	"testing"
 	"time"
 
+	"namesake/internal/audit"
 	"namesake/internal/cfapi/sandbox"
+	"namesake/internal/rbac"
 	"namesake/internal/registry"
 )
 
@@ -64,11 +66,11 @@ func (a *app) calls(method string) int {
 }
 
 // last is the outcome that holds of the first change of a kind.
-func (a *app) last(action registry.Action) registry.Record {
+func (a *app) last(action rbac.Action) audit.Record {
 	a.t.Helper()
 	records := a.records(action)
 	first := records[0].Seq
-	records = slices.DeleteFunc(records, func(r registry.Record) bool { return r.Intent != first })
+	records = slices.DeleteFunc(records, func(r audit.Record) bool { return r.Intent != first })
 	if len(records) == 0 {
 		a.t.Fatal("no outcome is recorded")
 	}
@@ -115,7 +117,7 @@ func TestACreateInDoubtIsFollowed(t *testing.T) {
 			}
 			same(t, "led to", res.location(), entries+"/"+made[0].ID)
 			b.get(res.location()).contains("[role=status] h2", "Created after all")
-			same(t, "outcome", app.last(registry.CreateEntry).Outcome, registry.OutcomeDone)
+			same(t, "outcome", app.last(rbac.CreateEntry).Outcome, audit.OutcomeDone)
 			same(t, "creates sent", creates(app), 1)
 		})
 	}
@@ -137,7 +139,7 @@ func TestACreateThatWasNotMade(t *testing.T) {
 	page = b.get(follow).wants(http.StatusOK)
 	page.contains("#error-summary h2", "Not created: it is safe to try again")
 	kept(t, page, typed)
-	same(t, "outcome", app.last(registry.CreateEntry).Outcome, registry.OutcomeFailed)
+	same(t, "outcome", app.last(rbac.CreateEntry).Outcome, audit.OutcomeFailed)
 	b.get(b.submit(page, nil).wants(http.StatusSeeOther).location())
 	same(t, "entries", len(app.find("Jane Smith")), 1)
 	same(t, "creates sent", creates(app), 2)
@@ -153,10 +155,10 @@ func TestWhatHappenedIsNeverNotCreated(t *testing.T) {
 		page := b.create(jane()).wants(http.StatusBadGateway)
 		follow := page.follow()
 		app.clock.move(20 * time.Minute)
-		must(t, app.registry.SettleOpen(t.Context(), true))
+		must(t, app.changes.SettleOpen(t.Context(), true))
 		b.get(follow).wants(http.StatusAccepted).contains("h1", "Cloudflare says that the entry was created, but the registry does not show it yet")
 		page = b.submit(page, nil).wants(http.StatusBadGateway)
-		same(t, preset+": outcome", app.last(registry.CreateEntry).Outcome, registry.OutcomeUnknown)
+		same(t, preset+": outcome", app.last(rbac.CreateEntry).Outcome, audit.OutcomeUnknown)
 		same(t, preset+": creates sent", creates(app), 1)
 		// The way out is the second step, as always.
 		b.beside(page).wants(http.StatusSeeOther)
@@ -184,14 +186,14 @@ func TestSendingBesideADoubt(t *testing.T) {
 			same(t, "pressed twice", b.beside(page).wants(http.StatusSeeOther).location(), to)
 			same(t, "creates sent", creates(app), 2)
 			app.clock.move(10 * time.Second)
-			must(t, app.registry.SettleOpen(t.Context(), true))
+			must(t, app.changes.SettleOpen(t.Context(), true))
 			same(t, "entries", len(app.find("Jane Smith")), 2)
 			done := map[registry.ID]int{}
-			for _, r := range app.records(registry.CreateEntry) {
-				if r.Outcome == registry.OutcomeDone {
+			for _, r := range app.records(rbac.CreateEntry) {
+				if r.Outcome == audit.OutcomeDone {
 					done[r.Entry]++
 				}
-				if r.Outcome == registry.OutcomeIntent && r.Seq > 1 && len(r.Confirmed) > 0 {
+				if r.Outcome == audit.OutcomeIntent && r.Seq > 1 && len(r.Confirmed) > 0 {
 					same(t, "confirmed", r.Confirmed[0].Kind, registry.KindInDoubt)
 				}
 			}
@@ -199,7 +201,7 @@ func TestSendingBesideADoubt(t *testing.T) {
 				same(t, "records of "+e.ID, done[registry.ID(e.ID)], 1)
 			}
 			confirmed := 0
-			for _, r := range app.records(registry.CreateEntry) {
+			for _, r := range app.records(rbac.CreateEntry) {
 				confirmed += len(r.Confirmed)
 			}
 			same(t, "confirmations on record", confirmed, 1)
@@ -257,7 +259,7 @@ func TestAChangeInDoubtIsFollowed(t *testing.T) {
 			app.clock.move(late)
 			same(t, "led to", b.get(follow).wants(http.StatusSeeOther).location(), path)
 			b.get(path).contains("[role=status] h2", "Saved after all")
-			same(t, "outcome", app.last(registry.EditEntry).Outcome, registry.OutcomeDone)
+			same(t, "outcome", app.last(rbac.EditEntry).Outcome, audit.OutcomeDone)
 			other.post(path+"/delete", nil).wants(http.StatusSeeOther)
 		})
 		t.Run("delete "+preset+name, func(t *testing.T) {
@@ -279,7 +281,7 @@ func TestAChangeInDoubtIsFollowed(t *testing.T) {
 			page = b.get(entries)
 			page.contains("[role=status] h2", "Deleted: Jane Smith")
 			same(t, "can be undone", page.Find("form[action$='/undo']").Length(), 1)
-			same(t, "outcome", app.last(registry.DeleteEntry).Outcome, registry.OutcomeDone)
+			same(t, "outcome", app.last(rbac.DeleteEntry).Outcome, audit.OutcomeDone)
 		})
 	}
 }
@@ -314,7 +316,7 @@ func TestFollowingWhatIsNotThere(t *testing.T) {
 	path := app.existing(b)
 	app.met(http.MethodPatch, "500")
 	b.submit(b.get(path+"/edit"), map[string]string{"comments": "new"}).wants(http.StatusBadGateway)
-	edit := app.records(registry.EditEntry)[0].Seq
+	edit := app.records(rbac.EditEntry)[0].Seq
 	for _, to := range []string{
 		entries + "/new?intent=x", entries + "/new?intent=-1", entries + "/new?intent=999", entries + "/new?intent=" + seqText(edit),
 		entries + "/new?intent=" + seqText(edit+1), entries + "/7/edit?intent=" + seqText(edit), path + "/edit?intent=1",

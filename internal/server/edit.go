@@ -10,6 +10,8 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"namesake/internal/change"
+	"namesake/internal/rbac"
 	"namesake/internal/registry"
 	"namesake/web/templates"
 	"namesake/web/words"
@@ -20,16 +22,16 @@ func (s *Server) editEntry(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	f, err := s.follow(c, registry.EditEntry, id)
+	f, err := s.follow(c, rbac.EditEntry, id)
 	switch {
 	case err != nil:
 		return err
 	case f.open():
 		return s.waiting(c, f, templates.Link{Label: "Back to the form", URL: s.entryURL(id) + "/edit?" + url.Values{"kept": {c.QueryParam("kept")}}.Encode()})
-	case f.asked && f.Doubt == nil && f.Mine && f.Intent.Action == registry.EditEntry:
+	case f.asked && f.Doubt == nil && f.Mine && f.Intent.Action == rbac.EditEntry:
 		return s.showSaved(c, id, c.QueryParam("kept"))
 	}
-	id, entry, err := s.changeable(c, registry.EditEntry)
+	id, entry, err := s.changeable(c, rbac.EditEntry)
 	if err != nil {
 		return err
 	}
@@ -74,7 +76,7 @@ func (s *Server) showSaved(c echo.Context, id registry.ID, kept string) error {
 		return seeOther(c, s.entryURL(id))
 	}
 	s.forgetKept(c, kept)
-	return s.leadOn(c, s.entryURL(id), changedFlash(registry.Changed{How: registry.Recovered}))
+	return s.leadOn(c, s.entryURL(id), changedFlash(change.Changed{Result: change.FoundLater}))
 }
 
 func (s *Server) updateEntry(c echo.Context) error {
@@ -99,7 +101,7 @@ func (s *Server) updateEntry(c echo.Context) error {
 	if len(faults) > 0 {
 		return s.refuseEdit(c, id, form, invalid(faults, registry.Version(form.Version).Check(requestContext(c), d)))
 	}
-	changed, err := s.registry.Update(requestContext(c), caller(c), id, registry.Version(form.Version), d, parseConfirmed(form.Confirmed))
+	changed, err := s.changes.Update(requestContext(c), caller(c), id, registry.Version(form.Version), d, parseConfirmed(form.Confirmed))
 	if err != nil {
 		return s.refuseEdit(c, id, form, err)
 	}
@@ -119,7 +121,7 @@ func (s *Server) refuseEdit(c echo.Context, id registry.ID, form templates.Entry
 	if !ok {
 		return err
 	}
-	var conflict *registry.ConflictError
+	var conflict *change.ConflictError
 	if errors.As(err, &conflict) {
 		v.Conflict = conflictView(conflict, form)
 		v.Form.Version = string(conflict.Now.Version())
@@ -142,7 +144,7 @@ func (s *Server) editForm(c echo.Context, status int, id registry.ID, v template
 
 // conflictView sets the three versions of each field side by side that somebody has
 // changed.
-func conflictView(e *registry.ConflictError, form templates.EntryForm) []templates.ConflictField {
+func conflictView(e *change.ConflictError, form templates.EntryForm) []templates.ConflictField {
 	before, known := e.Seen.Values()
 	now, mine := e.Now.Values(), form.Values
 	var fields []templates.ConflictField
@@ -218,18 +220,18 @@ func prefill(form *templates.EntryForm, values url.Values) (given bool) {
 }
 
 // changedFlash is the notice on the page of an entry that was edited.
-func changedFlash(changed registry.Changed) templates.Flash {
+func changedFlash(changed change.Changed) templates.Flash {
 	f := templates.Flash{Tone: templates.Good, Title: "Saved", Problems: changed.Receipt.Messages, Ray: changed.Receipt.Ray}
-	switch changed.How {
-	case registry.Sent:
+	switch changed.Result {
+	case change.Sent:
 		f.Text = "What you changed is in the registry: " + fieldList(changed.Change) + "."
-	case registry.Recovered:
+	case change.FoundLater:
 		f.Title = "Saved after all"
 		f.Text = "No usable answer came, so Namesake looked: the entry has your values. There is no need to send them again."
 		if changed.Cause != nil {
 			f.Problems, f.Ray = changed.Cause.Problems, changed.Cause.Receipt.Ray
 		}
-	case registry.Again:
+	case change.AlreadyDone:
 		return templates.Flash{Tone: templates.Info, Title: "Nothing to change", Text: "The entry already has these values. Nothing was sent to Cloudflare."}
 	}
 	return f
@@ -254,13 +256,13 @@ func (s *Server) entryURL(id registry.ID) string {
 }
 
 // changeable returns the entry in the path, for a page from which it is changed.
-func (s *Server) changeable(c echo.Context, what registry.Action) (id registry.ID, entry registry.Entry, err error) {
+func (s *Server) changeable(c echo.Context, what rbac.Action) (id registry.ID, entry registry.Entry, err error) {
 	if id, err = pathID(c); err != nil {
 		return id, entry, err
 	}
-	entry, err = s.registry.EntryToChange(requestContext(c), caller(c), id, what)
+	entry, err = s.mirror.EntryToChange(requestContext(c), caller(c), id, what)
 	if err == nil && entry.Synced() {
-		err = &registry.SyncedError{Entry: entry}
+		err = &change.SyncedError{Entry: entry}
 	}
 	return id, entry, err
 }

@@ -12,6 +12,8 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"namesake/internal/auth"
+	"namesake/internal/mirror"
+	"namesake/internal/rbac"
 	"namesake/internal/registry"
 	"namesake/web/templates"
 )
@@ -30,8 +32,8 @@ func (s *Server) goHome(c echo.Context) error {
 
 func (s *Server) listEntries(c echo.Context) error {
 	query, notes := parseQuery(c.QueryParams())
-	list, err := s.registry.List(requestContext(c), caller(c), query)
-	var stale *registry.StaleError
+	list, err := s.mirror.List(requestContext(c), caller(c), query)
+	var stale *mirror.StaleError
 	if errors.As(err, &stale) && !wantsJSON(c) {
 		return s.listStale(c, query, notes, stale)
 	}
@@ -87,7 +89,7 @@ func (s *Server) listFailed(c echo.Context, q registry.Query, notes []string, er
 }
 
 // listStale answers with the list as it was, and the failure's status.
-func (s *Server) listStale(c echo.Context, q registry.Query, notes []string, stale *registry.StaleError) error {
+func (s *Server) listStale(c echo.Context, q registry.Query, notes []string, stale *mirror.StaleError) error {
 	c.Set(causeKey, stale)
 	f := s.failFor(c, stale)
 	f.setHeaders(c)
@@ -102,7 +104,7 @@ func (s *Server) showEntry(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	entry, receipt, err := s.registry.Entry(requestContext(c), caller(c), id)
+	entry, receipt, err := s.mirror.Entry(requestContext(c), caller(c), id)
 	if err != nil {
 		return err
 	}
@@ -127,7 +129,7 @@ func (s *Server) showEntry(c echo.Context) error {
 		title = "Entry " + string(entry.ID)
 	}
 	editURL := ""
-	if actor(c).May(registry.EditEntry) && !entry.Synced() {
+	if actor(c).May(rbac.EditEntry) && !entry.Synced() {
 		editURL = s.entryURL(id)
 	}
 	back := place(c)

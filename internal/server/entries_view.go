@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"namesake/internal/mirror"
 	"namesake/internal/registry"
 	"namesake/web/templates"
 	"namesake/web/words"
@@ -84,7 +85,7 @@ func count(q registry.Query, list registry.Page) string {
 }
 
 // staleView tells how old a list is, and why there is no newer one.
-func staleView(f failure, stale *registry.StaleError, again, requestID string) templates.Stale {
+func staleView(f failure, stale *mirror.StaleError, again, requestID string) templates.Stale {
 	format := "15:04 UTC"
 	if stale.Age > 12*time.Hour {
 		format = "15:04 UTC on 2 January"

@@ -7,7 +7,9 @@ import (
 	"strings"
 	"testing"
 
+	"namesake/internal/audit"
 	"namesake/internal/cfapi/sandbox"
+	"namesake/internal/rbac"
 	"namesake/internal/registry"
 )
 
@@ -25,10 +27,10 @@ func (a *app) typed(e sandbox.Entry) {
 	if e.ExternalDirectoryNodeID != nil {
 		values["external_directory_node_id"] = *e.ExternalDirectoryNodeID
 	}
-	a.record(registry.Record{Action: registry.CreateEntry, Outcome: registry.OutcomeIntent, After: values})
-	intents, err := a.store.Records(a.t.Context(), registry.AuditQuery{Limit: 1})
+	a.record(audit.Record{Action: rbac.CreateEntry, Outcome: audit.OutcomeIntent, After: values})
+	intents, err := a.store.Records(a.t.Context(), audit.Query{Limit: 1})
 	must(a.t, err)
-	a.record(registry.Record{Action: registry.CreateEntry, Outcome: registry.OutcomeDone, Intent: intents[0].Seq, Entry: registry.ID(e.ID), After: values})
+	a.record(audit.Record{Action: rbac.CreateEntry, Outcome: audit.OutcomeDone, Intent: intents[0].Seq, Entry: registry.ID(e.ID), After: values})
 }
 
 const uuidOfToday = "f174e90a-fafe-4643-bbbc-4a0ed4fc8415"
@@ -63,8 +65,8 @@ func TestDerivedDirectoryFields(t *testing.T) {
 		},
 		"restore": func(b *browser) *answer {
 			b.post(entries+"/"+uuidOfToday+"/delete", nil).wants(http.StatusSeeOther)
-			seq := b.app.records(registry.DeleteEntry)[0].Seq
-			if r := b.app.records(registry.DeleteEntry)[1]; r.Outcome == registry.OutcomeDone {
+			seq := b.app.records(rbac.DeleteEntry)[0].Seq
+			if r := b.app.records(rbac.DeleteEntry)[1]; r.Outcome == audit.OutcomeDone {
 				seq = r.Seq
 			}
 			link := b.get("/audit/"+strconv.FormatInt(seq, 10)).Find("main a:contains('Restore')").AttrOr("href", "")
@@ -121,7 +123,7 @@ func TestFormerID(t *testing.T) {
 	b := app.as("editor")
 	former := sandbox.Entry{ID: "12444788", Name: "Jane Smith", Email: "jane@example.com"}
 	app.typed(former)
-	app.record(registry.Record{Action: registry.EditEntry, Outcome: registry.OutcomeDone, Entry: uuidOfToday, After: registry.Values{"name": "Jane Smith"}})
+	app.record(audit.Record{Action: rbac.EditEntry, Outcome: audit.OutcomeDone, Entry: uuidOfToday, After: registry.Values{"name": "Jane Smith"}})
 
 	page := b.get(entries + "/" + uuidOfToday).wants(http.StatusOK)
 	same(t, "history", seqsIn(page), "4 3")

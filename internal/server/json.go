@@ -11,7 +11,9 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"namesake/internal/change"
 	"namesake/internal/quote"
+	"namesake/internal/rbac"
 	"namesake/internal/registry"
 )
 
@@ -119,8 +121,8 @@ func entryEnvelope(e registry.Entry, r registry.Receipt) envelope {
 
 // createdEnvelope answers a create. When the same form had created the entry
 // before, only its id is known here; the Location leads to the rest.
-func createdEnvelope(created registry.Created) envelope {
-	if created.How != registry.Again {
+func createdEnvelope(created change.Created) envelope {
+	if created.Result != change.AlreadyDone {
 		return entryEnvelope(created.Entry, created.Receipt)
 	}
 	return envelope{Success: true, Errors: []problemJSON{}, Messages: []problemJSON{}, Result: map[string]registry.ID{"id": created.Entry.ID}}
@@ -161,7 +163,7 @@ func failureEnvelope(f failure, err error) envelope {
 	ours := problemJSON{Code: codeFailed, Message: strings.Join(append([]string{f.title + "."}, f.text...), " ")}
 	var invalid *registry.InvalidError
 	var stop *registry.StopError
-	var inDoubt *registry.InDoubtError
+	var inDoubt *change.InDoubtError
 	switch {
 	case errors.As(err, &invalid):
 		for _, field := range invalid.Fields {
@@ -176,7 +178,7 @@ func failureEnvelope(f failure, err error) envelope {
 		}
 		ours.Message += " " + programConfirms(stop)
 		e.Messages = append(e.Messages, ours)
-	case errors.As(err, &inDoubt) && inDoubt.Action == registry.CreateEntry:
+	case errors.As(err, &inDoubt) && inDoubt.Action == rbac.CreateEntry:
 		ours.Message += " A program that wants one more all the same goes on with the field " + fieldConfirmed + "=" + besideDoubts(inDoubt.Intents) + "."
 		e.Errors = append(e.Errors, ours)
 	case len(f.problems) > 0:

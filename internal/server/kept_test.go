@@ -26,7 +26,7 @@ func TestAFormOutlivesItsSession(t *testing.T) {
 		{"idle", func(app *app) { app.clock.move(31 * time.Minute) }},
 		{"idle and swept", func(app *app) {
 			app.clock.move(31 * time.Minute)
-			must(t, app.registry.SweepSessions(t.Context()))
+			must(t, app.signIns.Sweep(t.Context()))
 		}},
 		{"ended by an admin", func(app *app) {
 			admin := app.as("admin")

@@ -6,7 +6,8 @@ import (
 	"testing"
 	"time"
 
-	"namesake/internal/registry"
+	"namesake/internal/audit"
+	"namesake/internal/rbac"
 )
 
 // A read that still shows an entry as it was before Namesake's own last change is no
@@ -19,13 +20,13 @@ func TestReadsThatLagBehindOwnChanges(t *testing.T) {
 		// change is made of an entry that was just edited, by somebody who saw it before.
 		change  func(b *browser, path string, seen *answer) *answer
 		status  int
-		records []registry.Outcome // of edits
+		records []audit.Outcome // of edits
 		patches int
 		deletes int
 	}{
-		{"the same edit", send("first"), http.StatusSeeOther, []registry.Outcome{"intent", "done"}, 1, 0},
-		{"another edit", send("second"), http.StatusConflict, []registry.Outcome{"intent", "done"}, 1, 0},
-		{"a deletion of what was renamed", deleteSeen, http.StatusConflict, []registry.Outcome{"intent", "done"}, 1, 0},
+		{"the same edit", send("first"), http.StatusSeeOther, []audit.Outcome{"intent", "done"}, 1, 0},
+		{"another edit", send("second"), http.StatusConflict, []audit.Outcome{"intent", "done"}, 1, 0},
+		{"a deletion of what was renamed", deleteSeen, http.StatusConflict, []audit.Outcome{"intent", "done"}, 1, 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -41,8 +42,8 @@ func TestReadsThatLagBehindOwnChanges(t *testing.T) {
 			if tt.status == http.StatusConflict {
 				answered.contains("main", "Jane Smith-Jones")
 			}
-			var outcomes []registry.Outcome
-			for _, r := range app.records(registry.EditEntry) {
+			var outcomes []audit.Outcome
+			for _, r := range app.records(rbac.EditEntry) {
 				outcomes = append(outcomes, r.Outcome)
 			}
 			same(t, "records", slices.Equal(outcomes, tt.records), true)
@@ -72,5 +73,5 @@ func TestADeletionThatIsNotShownYet(t *testing.T) {
 	b.post(path+"/delete", nil).wants(http.StatusSeeOther)
 	b.post(path+"/delete", nil).wants(http.StatusSeeOther)
 	same(t, "deletions sent", app.calls(http.MethodDelete), 1)
-	same(t, "outcomes", len(app.records(registry.DeleteEntry)), 2)
+	same(t, "outcomes", len(app.records(rbac.DeleteEntry)), 2)
 }

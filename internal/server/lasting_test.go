@@ -5,7 +5,8 @@ import (
 	"testing"
 	"time"
 
-	"namesake/internal/registry"
+	"namesake/internal/audit"
+	"namesake/internal/rbac"
 )
 
 // What the API says that it did to an entry, and what the registry does not show in the
@@ -25,11 +26,11 @@ func TestWhatHappenedDoesNotLockAnEntryForGood(t *testing.T) {
 				same(t, "calls", app.calls(change.method), 1)
 				app.clock.move(20 * time.Minute)
 				b.get(follow).wants(http.StatusAccepted).contains("h1", "the registry does not show it yet")
-				must(t, app.registry.SettleOpen(t.Context(), true))
-				same(t, "outcome", app.last(change.action).Outcome, registry.OutcomeUnknown)
+				must(t, app.changes.SettleOpen(t.Context(), true))
+				same(t, "outcome", app.last(change.action).Outcome, audit.OutcomeUnknown)
 				change.send(app.as(who), path).wants(http.StatusSeeOther)
 				same(t, "calls", app.calls(change.method), 2)
-				must(t, app.registry.SettleOpen(t.Context(), true))
+				must(t, app.changes.SettleOpen(t.Context(), true))
 				_, err := app.store.Verify(t.Context(), nil)
 				must(t, err)
 			}
@@ -43,8 +44,8 @@ func TestAnOutcomeThatCanNotBeRecordedKeepsNobodyWaiting(t *testing.T) {
 	t.Parallel()
 	tries := 0
 	var broken bool
-	journal := &faultyJournal{fail: func(r registry.Record) bool {
-		if !broken || r.Outcome == registry.OutcomeIntent || r.Action == registry.StartSession {
+	journal := &faultyJournal{fail: func(r audit.Record) bool {
+		if !broken || r.Outcome == audit.OutcomeIntent || r.Action == rbac.StartSession {
 			return false
 		}
 		tries++

@@ -10,6 +10,7 @@ import (
 
 	"namesake/internal/cfapi"
 	"namesake/internal/cfapi/sandbox"
+	"namesake/internal/rbac"
 	"namesake/internal/registry"
 )
 
@@ -198,7 +199,7 @@ func TestEditOfALongEntry(t *testing.T) {
 	same(t, "the comments stay", len(comments()), 150_000)
 	conflict := b.submit(edit, map[string]string{"name": "Jane Poe"}).wants(http.StatusConflict)
 	same(t, "only the name differs", strings.Contains(conflict.text("main"), "too long to be kept"), false)
-	for path, p := range map[string]*answer{"conflict": conflict, "history": b.get(entry), "audit": b.get("/audit"), "record": b.get("/audit/" + fmt.Sprint(app.last(registry.EditEntry).Seq))} {
+	for path, p := range map[string]*answer{"conflict": conflict, "history": b.get(entry), "audit": b.get("/audit"), "record": b.get("/audit/" + fmt.Sprint(app.last(rbac.EditEntry).Seq))} {
 		if len(p.body) > 3*pageSize && path != "record" {
 			t.Errorf("%s: a page of %d bytes", path, len(p.body))
 		}

@@ -7,7 +7,7 @@ import (
 
 	"namesake/internal/cfapi/sandbox"
 	"namesake/internal/plan"
-	"namesake/internal/registry"
+	"namesake/internal/rbac"
 )
 
 // List, edit and delete with 100,000 entries: each page takes as few calls as with ten.
@@ -37,7 +37,7 @@ func TestManyEntries(t *testing.T) {
 	b.get(path).wants(http.StatusOK).contains("main", "among many")
 	b.post(path+"/delete", nil).wants(http.StatusSeeOther)
 	same(t, "left", len(app.sandbox.Entries()), many-1)
-	same(t, "deletions on record", len(app.records(registry.DeleteEntry)), 2)
+	same(t, "deletions on record", len(app.records(rbac.DeleteEntry)), 2)
 }
 
 // More than can be deleted together: nothing is.
@@ -49,5 +49,5 @@ func TestTooManyToDelete(t *testing.T) {
 	draft := b.ended(b.post(plans, url.Values{"all": {"1"}}).wants(http.StatusSeeOther).location())
 	draft.contains("[role=alert]", "A plan has at most 10000 operations")
 	same(t, "buttons to begin", draft.Find("form[action$='/apply']").Length(), 0)
-	same(t, "deletions", len(app.records(registry.DeleteEntry)), 0)
+	same(t, "deletions", len(app.records(rbac.DeleteEntry)), 0)
 }

@@ -14,8 +14,9 @@ import (
 	"github.com/labstack/echo/v4"
 	"github.com/labstack/echo/v4/middleware"
 
+	"namesake/internal/audit"
 	"namesake/internal/auth"
-	"namesake/internal/registry"
+	"namesake/internal/rbac"
 	"namesake/web/static"
 )
 
@@ -168,14 +169,14 @@ func (s *Server) notIdentified(c echo.Context, err error) error {
 		refused     *auth.RefusedError
 		unavailable *auth.UnavailableError
 		noRole      *auth.NoRoleError
-		unrecorded  *registry.UnrecordedError
+		unrecorded  *audit.UnrecordedError
 	)
 	switch {
 	case errors.As(err, &refused):
 		if refused.Absent {
 			return err
 		}
-		return errors.Join(s.recordRefused(c, registry.Actor{}, refused.Reason), err)
+		return errors.Join(s.recordRefused(c, rbac.Actor{}, refused.Reason), err)
 	case errors.Is(err, auth.ErrNoSession), errors.As(err, &unavailable), errors.As(err, &noRole), errors.As(err, &unrecorded):
 		return err
 	}
@@ -201,28 +202,28 @@ func (s *Server) behindAccess(next echo.HandlerFunc) echo.HandlerFunc {
 }
 
 // actor returns who is asking: the zero Actor when nobody is signed in.
-func actor(c echo.Context) registry.Actor {
-	who, _ := c.Get(actorKey).(registry.Actor)
+func actor(c echo.Context) rbac.Actor {
+	who, _ := c.Get(actorKey).(rbac.Actor)
 	return who
 }
 
 // caller returns who is asking, with what is known of the request.
-func caller(c echo.Context) registry.Caller {
-	return registry.Caller{Actor: actor(c), RequestID: requestID(c), Address: c.RealIP()}
+func caller(c echo.Context) rbac.Caller {
+	return rbac.Caller{Actor: actor(c), RequestID: requestID(c), Address: c.RealIP()}
 }
 
 // require lets only those through who may do a.
-func (s *Server) require(a registry.Action) echo.MiddlewareFunc {
+func (s *Server) require(a rbac.Action) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
 			if err := s.identified(c); err != nil {
 				return err
 			}
-			if err := s.registry.Authorize(requestContext(c), caller(c), a); err != nil {
+			if err := s.audit.Authorize(requestContext(c), caller(c), a); err != nil {
 				return err
 			}
 			r := c.Request()
-			c.SetRequest(r.WithContext(s.registry.PatternWork(r.Context(), caller(c))))
+			c.SetRequest(r.WithContext(s.changes.PatternWork(r.Context(), caller(c))))
 			return next(c)
 		}
 	}

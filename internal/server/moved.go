@@ -7,12 +7,13 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"namesake/internal/mirror"
 	"namesake/internal/registry"
 	"namesake/web/templates"
 )
 
 // movedURL is the page that was asked for, of the same entry under its id of today.
-func (s *Server) movedURL(c echo.Context, moved *registry.MovedError) string {
+func (s *Server) movedURL(c echo.Context, moved *mirror.MovedError) string {
 	rest := strings.TrimPrefix(c.Request().URL.Path, s.entryURL(moved.ID))
 	if query := c.Request().URL.RawQuery; query != "" {
 		rest += "?" + query
@@ -21,7 +22,7 @@ func (s *Server) movedURL(c echo.Context, moved *registry.MovedError) string {
 }
 
 // failMoved tells of a link with an id that Cloudflare no longer uses.
-func failMoved(moved *registry.MovedError) failure {
+func failMoved(moved *mirror.MovedError) failure {
 	f := failure{
 		status: http.StatusNotFound, tone: templates.Bad,
 		title:    "There is no such entry",

@@ -10,9 +10,10 @@ import (
 	"testing"
 	"time"
 
+	"namesake/internal/audit"
 	"namesake/internal/auth"
 	"namesake/internal/auth/authtest"
-	"namesake/internal/registry"
+	"namesake/internal/rbac"
 )
 
 // newOIDCApp is an app whose people sign in at a provider.
@@ -73,11 +74,11 @@ func TestSignInWithOpenIDConnect(t *testing.T) {
 	same(t, "led back to", b.get(back).wants(http.StatusSeeOther).location(), entries+"?page=2")
 	b.get(entries).wants(http.StatusOK).contains("header", "Jane Doe")
 	b.create(jane()).wants(http.StatusSeeOther)
-	started := app.records(registry.StartSession)
+	started := app.records(rbac.StartSession)
 	if len(started) != 1 {
 		t.Fatalf("%d records of the sign-in", len(started))
 	}
-	same(t, "actor", started[0].Actor, registry.Actor{Issuer: p.URL, Subject: "248289761001", Email: "jane.doe@haldenvoss.example", Role: registry.Editor, Auth: "oidc"})
+	same(t, "actor", started[0].Actor, rbac.Actor{Issuer: p.URL, Subject: "248289761001", Email: "jane.doe@haldenvoss.example", Role: rbac.Editor, Auth: "oidc"})
 
 	// The same answer again leads nowhere: the sign-in is over in the browser.
 	again := app.nobody()
@@ -136,8 +137,8 @@ func TestSignInsThatMustFail(t *testing.T) {
 			page := b.get(back.Path + "?" + q.Encode()).wants(tt.status)
 			page.contains("h1", tt.title)
 			page.contains("main", tt.says)
-			same(t, "refusals on record", len(app.records(registry.RefuseSession)), tt.recorded)
-			same(t, "sessions on record", len(app.records(registry.StartSession)), 0)
+			same(t, "refusals on record", len(app.records(rbac.RefuseSession)), tt.recorded)
+			same(t, "sessions on record", len(app.records(rbac.StartSession)), 0)
 			b.get(entries).wants(http.StatusSeeOther)
 		})
 	}
@@ -245,7 +246,7 @@ func TestSecretsStayWhereTheyAre(t *testing.T) {
 		t.Fatalf("only %d secrets", len(secrets))
 	}
 	var trail strings.Builder
-	must(t, app.store.Each(context.Background(), registry.AuditQuery{}, func(line []byte) error { trail.Write(line); return nil }))
+	must(t, app.store.Each(context.Background(), audit.Query{}, func(line []byte) error { trail.Write(line); return nil }))
 	for secret := range secrets {
 		escaped, _ := json.Marshal(secret)
 		for where, text := range map[string]string{"log": app.log.String(), "pages": pages.String(), "audit trail": trail.String()} {

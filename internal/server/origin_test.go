@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"namesake/internal/registry"
+	"namesake/internal/rbac"
 )
 
 // On an https site, a page that came without encryption is another site, even where only
@@ -42,7 +42,7 @@ func TestTheExportIsNotForOtherSites(t *testing.T) {
 	app := newApp(t)
 	b := app.as("admin")
 	for site, want := range map[string]int{"cross-site": 403, "same-site": 403, "same-origin": 200, "none": 200, "": 200, "odd": 403} {
-		before := len(app.records(registry.ExportAudit))
+		before := len(app.records(rbac.ExportAudit))
 		header := map[string]string{}
 		if site != "" {
 			header["Sec-Fetch-Site"] = site
@@ -52,7 +52,7 @@ func TestTheExportIsNotForOtherSites(t *testing.T) {
 			same(t, method+" from "+site, res.status, want)
 			same(t, method+" from "+site+" hands over a file", res.header.Get("Content-Disposition") != "", want == 200)
 		}
-		same(t, "recorded of "+site, len(app.records(registry.ExportAudit))-before == 1, want == 200)
+		same(t, "recorded of "+site, len(app.records(rbac.ExportAudit))-before == 1, want == 200)
 	}
 }
 

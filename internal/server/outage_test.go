@@ -7,9 +7,10 @@ import (
 	"testing"
 	"time"
 
+	"namesake/internal/audit"
 	"namesake/internal/cfapi"
 	"namesake/internal/cfapi/sandbox"
-	"namesake/internal/registry"
+	"namesake/internal/rbac"
 )
 
 // out lets every call of the API fail, until the faults are cleared.
@@ -172,9 +173,9 @@ func TestHeldBack(t *testing.T) {
 	b.post(entries+"/"+id+"/delete", nil).wants(http.StatusTooManyRequests)
 	b.get(entries).wants(http.StatusTooManyRequests).contains("h1", "Namesake has to wait before it asks Cloudflare again")
 	same(t, "calls while held back", len(app.sandbox.Calls())-calls, 0)
-	list := app.records(registry.CreateEntry)
+	list := app.records(rbac.CreateEntry)
 	last := list[len(list)-1]
-	same(t, "outcome", last.Outcome, registry.OutcomeFailed)
+	same(t, "outcome", last.Outcome, audit.OutcomeFailed)
 	same(t, "code", last.Errors[0].Code, "namesake.not_sent")
 	same(t, "status", last.Status, 0)
 

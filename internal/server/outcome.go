@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"namesake/internal/change"
+	"namesake/internal/rbac"
 	"namesake/internal/registry"
 	"namesake/web/templates"
 )
@@ -114,16 +116,16 @@ type deed struct {
 	sent, done, notDone, again string
 }
 
-var deeds = map[registry.Action]deed{
-	registry.CreateEntry: {
+var deeds = map[rbac.Action]deed{
+	rbac.CreateEntry: {
 		"The entry was sent", "the entry was created", "Not created",
 		"Send the form again %s: Namesake looks first, and sends the entry only if it is certain that it isn't there.",
 	},
-	registry.EditEntry: {
+	rbac.EditEntry: {
 		"The changes were sent", "the changes were made", "Not saved",
 		"Look at the entry %s, or send the form again: if the changes are there, nothing more is sent.",
 	},
-	registry.DeleteEntry: {
+	rbac.DeleteEntry: {
 		"The deletion was sent", "the entry was deleted", "Not deleted",
 		"Look at the entry %s. Deleting it once more does no harm.",
 	},
@@ -146,11 +148,11 @@ func failCause(e *registry.APIError) failure {
 
 // failUnsettled tells what became of a change whose call failed: not done, or not
 // known. (Done after all is no failure.)
-func failUnsettled(e *registry.UnsettledError) failure {
+func failUnsettled(e *change.UnsettledError) failure {
 	f := failure{status: http.StatusBadGateway, tone: templates.Warn, wait: lookAgain}
 	words, ok := deeds[e.Action]
 	if !ok {
-		words = deeds[registry.CreateEntry]
+		words = deeds[rbac.CreateEntry]
 	}
 	happened := words.sent + " at " + clockTime(e.SentAt) + ", and no answer came that tells what became of it."
 	if e.Happened {
@@ -201,7 +203,7 @@ func changeableFrom(t time.Time) string {
 func clockTime(t time.Time) string { return t.UTC().Format("15:04:05 UTC") }
 
 // failInDoubt tells that a change was not sent because of an earlier one.
-func failInDoubt(e *registry.InDoubtError) failure {
+func failInDoubt(e *change.InDoubtError) failure {
 	f := failure{status: http.StatusConflict, tone: templates.Warn, wait: lookAgain}
 	words := deeds[e.Action]
 	by := "Somebody else"
@@ -221,10 +223,10 @@ func failInDoubt(e *registry.InDoubtError) failure {
 		}
 	}
 	switch e.Action {
-	case registry.DeleteEntry:
+	case rbac.DeleteEntry:
 		f.title = "Not sent: this entry may be deleted already"
 		f.text = []string{by + " deleted this entry at " + clockTime(e.SentAt) + ", and it is not known yet whether " + words.done + ". " + known}
-	case registry.EditEntry:
+	case rbac.EditEntry:
 		f.title = "Not sent: an earlier change of this entry is not settled yet"
 		f.text = []string{by + " changed this entry at " + clockTime(e.SentAt) + ", and it is not known yet whether " + words.done + ". " + known}
 	default:

@@ -10,9 +10,10 @@ import (
 	"testing"
 	"time"
 
+	"namesake/internal/audit"
 	"namesake/internal/cfapi"
 	"namesake/internal/cfapi/sandbox"
-	"namesake/internal/registry"
+	"namesake/internal/rbac"
 )
 
 // inject lets the next create meet the preset fault.
@@ -141,11 +142,11 @@ func TestEveryAnswerOfTheAPI(t *testing.T) {
 			app.clock.move(usualLag)
 			same(t, "entries", len(app.find("Jane Smith")), tt.entries)
 			same(t, "creates sent", creates(app), 1)
-			recorded := app.records(registry.CreateEntry)
+			recorded := app.records(rbac.CreateEntry)
 			same(t, "records", len(recorded), 2)
-			want, special := map[string]registry.Outcome{created: registry.OutcomeDone, afterAll: registry.OutcomeDone, happened: registry.OutcomeUnknown, notKnown: registry.OutcomeUnknown}[tt.title]
+			want, special := map[string]audit.Outcome{created: audit.OutcomeDone, afterAll: audit.OutcomeDone, happened: audit.OutcomeUnknown, notKnown: audit.OutcomeUnknown}[tt.title]
 			if !special {
-				want = registry.OutcomeRefused
+				want = audit.OutcomeRefused
 			}
 			same(t, "recorded outcome", recorded[1].Outcome, want)
 			harmless(t, page)

@@ -6,7 +6,7 @@ import (
 
 	"namesake/internal/auth"
 	"namesake/internal/auth/authtest"
-	"namesake/internal/registry"
+	"namesake/internal/rbac"
 )
 
 // Entra ID leaves the groups out of a token when there are more than 200, and its
@@ -52,7 +52,7 @@ func TestMoreGroupsThanFitIntoAToken(t *testing.T) {
 			}
 			page.contains("main", tt.says)
 			same(t, "Retry-After", page.header.Get("Retry-After"), tt.retry)
-			same(t, "refusals on record", len(app.records(registry.RefuseSession)), tt.recorded)
+			same(t, "refusals on record", len(app.records(rbac.RefuseSession)), tt.recorded)
 			if tt.status == http.StatusSeeOther {
 				b.get(entries + "/new").wants(http.StatusOK)
 			} else {

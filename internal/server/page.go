@@ -5,7 +5,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"namesake/internal/registry"
+	"namesake/internal/rbac"
 	"namesake/web/templates"
 )
 
@@ -19,10 +19,10 @@ func (s *Server) page(c echo.Context, title string) templates.Page {
 		Active:     c.Request().URL.Path,
 		EntriesURL: s.entriesURL(),
 		Sandbox:    s.sandbox,
-		CanCreate:  who.May(registry.CreateEntry),
-		CanDelete:  who.May(registry.DeleteEntry),
-		CanAudit:   who.May(registry.ViewAudit),
-		CanOversee: who.May(registry.ViewAllSessions),
+		CanCreate:  who.May(rbac.CreateEntry),
+		CanDelete:  who.May(rbac.DeleteEntry),
+		CanAudit:   who.May(rbac.ViewAudit),
+		CanOversee: who.May(rbac.ViewAllSessions),
 		Session:    s.sessionView(c),
 	}
 	p.Flash = s.waitingNotices(c)

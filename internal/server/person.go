@@ -10,6 +10,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"namesake/internal/rbac"
 	"namesake/internal/registry"
 	"namesake/web/templates"
 	"namesake/web/words"
@@ -20,7 +21,7 @@ import (
 // that the page is about, "" for none.
 func (s *Server) namesakes(c echo.Context, name string, self registry.ID) (registry.Namesakes, templates.NamesakesView) {
 	v := templates.NamesakesView{Current: self}
-	found, err := s.registry.Namesakes(requestContext(c), caller(c), name, self)
+	found, err := s.mirror.Namesakes(requestContext(c), caller(c), name, self)
 	if err != nil {
 		s.log.WarnContext(requestContext(c), "the entries of a name could not be looked up", "request_id", requestID(c), "error", err)
 		v.Failed = s.failFor(c, err).title
@@ -44,7 +45,7 @@ func (s *Server) personView(c echo.Context, e registry.Entry) (protection string
 		v.Entries = append([]registry.Entry{e}, v.Entries...)
 	}
 	v.Remarks = remarks(requestContext(c), v.Entries)
-	if actor(c).May(registry.CreateEntry) {
+	if actor(c).May(rbac.CreateEntry) {
 		v.AddURL = s.entriesURL() + "/new?" + url.Values{registry.FieldName: {e.Name}}.Encode()
 	}
 	return protection, &v

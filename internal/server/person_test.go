@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"namesake/internal/cfapi/sandbox"
+	"namesake/internal/rbac"
 	"namesake/internal/registry"
 )
 
@@ -214,14 +215,14 @@ func TestTwinsOfACreate(t *testing.T) {
 			same(t, "linked twins", strings.TrimSpace(page.hrefs("#error-summary li a[href^='/']")), tt.twins)
 			same(t, "button of the Enter key", page.Find("form[data-once] button").First().AttrOr("name", ""), "")
 			kept(t, page, tt.typed)
-			same(t, "records", len(app.records(registry.CreateEntry)), 0)
+			same(t, "records", len(app.records(rbac.CreateEntry)), 0)
 			b.submit(page, nil).wants(http.StatusUnprocessableEntity) // without the other button
 			same(t, "creates sent", creates(app), 0)
 			same(t, "led to", strings.HasPrefix(b.anyway(page).wants(http.StatusSeeOther).location(), entries+"/"), true)
 			same(t, "creates sent", creates(app), 1)
-			intent := app.records(registry.CreateEntry)[0]
+			intent := app.records(rbac.CreateEntry)[0]
 			same(t, "twins on record", slices.ContainsFunc(intent.Confirmed, func(c registry.Confirmation) bool {
-				return c.Kind == registry.KindTwin && "/"+string(c.Entry) == tt.twins
+				return c.Kind == registry.KindDuplicate && "/"+string(c.Entry) == tt.twins
 			}), true)
 			b.get(fmt.Sprintf("/audit/%d", intent.Seq)).contains("[aria-labelledby=confirmed]", "The address is in the registry already")
 			_, err := app.store.Verify(t.Context(), nil)

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"namesake/internal/change"
+	"namesake/internal/mirror"
 	"namesake/internal/plan"
 	"namesake/internal/registry"
 	"namesake/web/templates"
@@ -19,8 +21,8 @@ func (s *Server) toldFault(fault *plan.Fault) *templates.Told {
 	err := fault.Err()
 	f := s.fail(err)
 	t := &templates.Told{Title: f.title, Text: f.text, Problems: f.problems, Ray: f.ray}
-	var conflict *registry.ConflictError
-	var synced *registry.SyncedError
+	var conflict *change.ConflictError
+	var synced *change.SyncedError
 	var duplicate *plan.DuplicateError
 	var repeated *plan.RepeatedError
 	var invalid *registry.InvalidError
@@ -49,7 +51,7 @@ func (s *Server) toldFault(fault *plan.Fault) *templates.Told {
 func failPlan(err error) (f failure, ok bool) {
 	var bad *badIDError
 	var tooMany *plan.TooManyError
-	var long *registry.LongEntriesError
+	var long *mirror.LongEntriesError
 	var unclear *unclearError
 	var query *planQueryError
 	f = failure{status: http.StatusUnprocessableEntity, tone: templates.Bad}

@@ -14,6 +14,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"namesake/internal/plan"
+	"namesake/internal/rbac"
 	"namesake/internal/registry"
 	"namesake/web/templates"
 )
@@ -73,7 +74,7 @@ func (s *Server) draftDeletion(c echo.Context) error {
 		return err
 	}
 	// What the page showed. Without it, the entries are known by their ids only.
-	list, failed := s.registry.List(ctx, who, placeQuery(returnTo))
+	list, failed := s.mirror.List(ctx, who, placeQuery(returnTo))
 	if failed != nil {
 		s.log.WarnContext(ctx, "the entries to delete could not be named", "error", failed)
 	}
@@ -127,7 +128,7 @@ func (s *Server) retryPlan(c echo.Context) error  { return s.actOnPlan(c, s.plan
 func (s *Server) cancelPlan(c echo.Context) error { return s.actOnPlan(c, s.plans.Cancel) }
 func (s *Server) undoPlan(c echo.Context) error   { return s.actOnPlan(c, s.plans.Undo) }
 
-func (s *Server) actOnPlan(c echo.Context, act func(context.Context, registry.Caller, string) (plan.Plan, error)) error {
+func (s *Server) actOnPlan(c echo.Context, act func(context.Context, rbac.Caller, string) (plan.Plan, error)) error {
 	if err := parseForm(c); err != nil {
 		return err
 	}

@@ -15,12 +15,13 @@ import (
 
 	"namesake/internal/cfapi/sandbox"
 	"namesake/internal/plan"
+	"namesake/internal/rbac"
 	"namesake/internal/registry"
 	"namesake/internal/store/pgtest"
 )
 
 // owner is the caller that b's requests come from.
-func (b *browser) owner() registry.Caller {
+func (b *browser) owner() rbac.Caller {
 	b.app.t.Helper()
 	path := b.post(plans, url.Values{"id": {"12345"}}).wants(http.StatusSeeOther).location()
 	p, _, err := b.app.store.Plan(b.app.t.Context(), path[strings.LastIndex(path, "/")+1:])

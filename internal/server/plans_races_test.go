@@ -9,9 +9,10 @@ import (
 	"testing"
 	"time"
 
+	"namesake/internal/audit"
 	"namesake/internal/cfapi"
 	"namesake/internal/cfapi/sandbox"
-	"namesake/internal/registry"
+	"namesake/internal/rbac"
 )
 
 // held starts the deletion of all entries of a list, some of which hang until free is
@@ -190,10 +191,10 @@ func TestCreditOfAnEdit(t *testing.T) {
 	b.submit(form, map[string]string{"comments": "brand new"}).wants(http.StatusBadGateway)
 	app.sandbox.ClearFaults()
 	b.submit(b.get(path+"/edit"), map[string]string{"name": "Jane B. Smith"}).wants(http.StatusSeeOther)
-	must(t, app.registry.SettleOpen(t.Context(), true))
+	must(t, app.changes.SettleOpen(t.Context(), true))
 	done := 0
-	for _, r := range app.records(registry.EditEntry) {
-		if r.Outcome == registry.OutcomeDone {
+	for _, r := range app.records(rbac.EditEntry) {
+		if r.Outcome == audit.OutcomeDone {
 			done++
 		}
 	}

@@ -15,8 +15,11 @@ import (
 
 	"github.com/PuerkitoBio/goquery"
 
+	"namesake/internal/audit"
 	"namesake/internal/cfapi/sandbox"
+	"namesake/internal/change"
 	"namesake/internal/plan"
+	"namesake/internal/rbac"
 	"namesake/internal/registry"
 )
 
@@ -149,7 +152,7 @@ func TestDeleteSelected(t *testing.T) {
 	page.contains("h1", "2 entries deleted")
 	same(t, "sent", len(app.sent(http.MethodDelete)), 2)
 	b.get(entries+"?search=grace").wants(http.StatusOK).contains("#results", "No entry matches")
-	same(t, "records", len(app.records(registry.DeleteEntry)), 4)
+	same(t, "records", len(app.records(rbac.DeleteEntry)), 4)
 	record := b.get(page.operations("done").Find("a").First().AttrOr("href", "")).wants(http.StatusOK)
 	record.contains("main", "Grace Tan")
 
@@ -203,8 +206,8 @@ func TestDeleteManyWithRefusals(t *testing.T) {
 	page = b.press(page, "retry", nil)
 	page.contains("h1", "200 entries deleted")
 	same(t, "sent in all", len(app.sent(http.MethodDelete)), 240)
-	outcomes := map[registry.Outcome]int{}
-	for _, r := range app.records(registry.DeleteEntry) {
+	outcomes := map[audit.Outcome]int{}
+	for _, r := range app.records(rbac.DeleteEntry) {
 		outcomes[r.Outcome]++
 	}
 	same(t, "on record", fmt.Sprint(outcomes), "map[done:200 intent:240 refused:40]")
@@ -354,7 +357,7 @@ func TestSomebodyElsesDeletion(t *testing.T) {
 	app.as("viewer").get(path).wants(http.StatusForbidden)
 	mine.press(draft, "apply", nil).contains("h1", "3 entries deleted")
 	theirs.post(path+"/undo", nil).wants(http.StatusForbidden)
-	app.clock.move(registry.UndoWithin)
+	app.clock.move(change.UndoPeriod)
 	mine.undo(mine.get(path)).contains("h1", "3 entries created again")
 	same(t, "created", len(app.sent(http.MethodPost)), 3)
 }
@@ -408,10 +411,10 @@ func TestADeletionGoesOnAfterARestart(t *testing.T) {
 }
 
 // deletedBehind deletes an entry as who, and leaves the intent open.
-func deletedBehind(t *testing.T, app *app, who registry.Caller, id registry.ID) {
+func deletedBehind(t *testing.T, app *app, who rbac.Caller, id registry.ID) {
 	t.Helper()
-	_, err := app.store.Append(t.Context(), registry.Record{
-		RequestID: who.RequestID, Actor: who.Actor, Account: account, Action: registry.DeleteEntry, Entry: id, Outcome: registry.OutcomeIntent, Time: app.clock.now(),
+	_, err := app.store.Append(t.Context(), audit.Record{
+		RequestID: who.RequestID, Actor: who.Actor, Account: account, Action: rbac.DeleteEntry, Entry: id, Outcome: audit.OutcomeIntent, Time: app.clock.now(),
 	})
 	must(t, err)
 	req := httptest.NewRequestWithContext(t.Context(), http.MethodDelete, sandbox.Prefix+"/accounts/"+account+"/email-security/settings/impersonation_registry/"+string(id), http.NoBody)

@@ -10,16 +10,19 @@ import (
 	"testing"
 	"time"
 
+	"namesake/internal/audit"
 	"namesake/internal/cfapi/sandbox"
+	"namesake/internal/rbac"
 	"namesake/internal/registry"
+	"namesake/internal/signin"
 )
 
 // records returns the audit records of the given action, oldest first.
-func (a *app) records(action registry.Action) []registry.Record {
+func (a *app) records(action rbac.Action) []audit.Record {
 	a.t.Helper()
-	list, err := a.store.Records(a.t.Context(), registry.AuditQuery{Action: action})
+	list, err := a.store.Records(a.t.Context(), audit.Query{Action: action})
 	must(a.t, err)
-	out := make([]registry.Record, len(list))
+	out := make([]audit.Record, len(list))
 	for i, r := range list {
 		out[len(list)-1-i] = r
 	}
@@ -28,51 +31,51 @@ func (a *app) records(action registry.Action) []registry.Record {
 
 // faultyJournal fails where a test says so.
 type faultyJournal struct {
-	registry.Journal
-	fail func(registry.Record) bool
+	audit.Journal
+	fail func(audit.Record) bool
 }
 
 // faultySessions can be read, and no longer written once it is broken.
 type faultySessions struct {
-	registry.Sessions
+	signin.Store
 	broken atomic.Bool
 	old    atomic.Bool // from before groups were kept
 }
 
-func (f *faultySessions) Session(ctx context.Context, hash string) (registry.Session, bool, error) {
-	n, ok, err := f.Sessions.Session(ctx, hash)
+func (f *faultySessions) Session(ctx context.Context, hash string) (signin.Session, bool, error) {
+	n, ok, err := f.Store.Session(ctx, hash)
 	if f.old.Load() {
 		n.Groups, n.GroupsUnknown = nil, true
 	}
 	return n, ok, err
 }
 
-func (f *faultySessions) StartSession(ctx context.Context, n registry.Session, forget time.Time, r registry.Record) error {
+func (f *faultySessions) StartSession(ctx context.Context, n signin.Session, forget time.Time, r audit.Record) error {
 	if f.broken.Load() {
 		return errDiskFull
 	}
-	return f.Sessions.StartSession(ctx, n, forget, r)
+	return f.Store.StartSession(ctx, n, forget, r)
 }
 
-func (f *faultySessions) EndSession(ctx context.Context, hash string, at time.Time, r registry.Record) (bool, error) {
+func (f *faultySessions) EndSession(ctx context.Context, hash string, at time.Time, r audit.Record) (bool, error) {
 	if f.broken.Load() {
 		return false, errDiskFull
 	}
-	return f.Sessions.EndSession(ctx, hash, at, r)
+	return f.Store.EndSession(ctx, hash, at, r)
 }
 
 var errDiskFull = errors.New("the disk is full")
 
-func (f *faultyJournal) Append(ctx context.Context, r registry.Record) (registry.Record, error) {
+func (f *faultyJournal) Append(ctx context.Context, r audit.Record) (audit.Record, error) {
 	if f.fail != nil && f.fail(r) {
-		return registry.Record{}, errDiskFull
+		return audit.Record{}, errDiskFull
 	}
 	return f.Journal.Append(ctx, r)
 }
 
-func (f *faultyJournal) AppendAsOf(ctx context.Context, r registry.Record, newest int64) (registry.Record, error) {
+func (f *faultyJournal) AppendAsOf(ctx context.Context, r audit.Record, newest int64) (audit.Record, error) {
 	if f.fail != nil && f.fail(r) {
-		return registry.Record{}, errDiskFull
+		return audit.Record{}, errDiskFull
 	}
 	return f.Journal.AppendAsOf(ctx, r, newest)
 }
@@ -82,14 +85,14 @@ func TestACreateIsRecorded(t *testing.T) {
 	app.inject("messages")
 	b := app.as("editor")
 	res := b.create(with(jane(), "comments", "why", "directory_id", "7")).wants(http.StatusSeeOther)
-	got := app.records(registry.CreateEntry)
+	got := app.records(rbac.CreateEntry)
 	if len(got) != 2 {
 		t.Fatalf("%d records, want an intent and its outcome", len(got))
 	}
 	intent, done := got[0], got[1]
 	id := registry.ID(strings.TrimPrefix(res.location(), entries+"/"))
-	same(t, "intent", intent.Outcome, registry.OutcomeIntent)
-	same(t, "outcome", done.Outcome, registry.OutcomeDone)
+	same(t, "intent", intent.Outcome, audit.OutcomeIntent)
+	same(t, "outcome", done.Outcome, audit.OutcomeDone)
 	same(t, "outcome's intent", done.Intent, intent.Seq)
 	same(t, "entry", done.Entry, id)
 	same(t, "status", done.Status, http.StatusCreated)
@@ -98,7 +101,7 @@ func TestACreateIsRecorded(t *testing.T) {
 	same(t, "Cf-Ray", strings.HasSuffix(done.Ray, "-SBX"), true)
 	for _, r := range got {
 		same(t, "subject", r.Actor.Subject, "editor")
-		same(t, "role", r.Actor.Role, registry.Editor)
+		same(t, "role", r.Actor.Role, rbac.Editor)
 		same(t, "how signed in", r.Actor.Auth, "demo")
 		same(t, "address", r.Address, "127.0.0.1")
 		same(t, "account", r.Account, registry.AccountID(account))
@@ -113,19 +116,19 @@ func TestACreateIsRecorded(t *testing.T) {
 func TestRefusalsAreRecorded(t *testing.T) {
 	app := newApp(t)
 	app.as("viewer").post(entries, url.Values{"name": {"x"}}).wants(http.StatusForbidden)
-	got := app.records(registry.CreateEntry)
+	got := app.records(rbac.CreateEntry)
 	same(t, "records of a role's refusal", len(got), 1)
-	same(t, "outcome", got[0].Outcome, registry.OutcomeRefused)
+	same(t, "outcome", got[0].Outcome, audit.OutcomeRefused)
 	same(t, "who", got[0].Actor.Subject, "viewer")
 
 	app.as("editor").create(map[string]string{"name": "", "email": ""}).wants(http.StatusUnprocessableEntity)
-	same(t, "records after our own validation", len(app.records(registry.CreateEntry)), 1)
+	same(t, "records after our own validation", len(app.records(rbac.CreateEntry)), 1)
 
 	app.inject("several-on-one-field")
 	app.as("editor").create(jane()).wants(http.StatusUnprocessableEntity)
-	got = app.records(registry.CreateEntry)
+	got = app.records(rbac.CreateEntry)
 	same(t, "records after the API's refusal", len(got), 3)
-	same(t, "outcome", got[2].Outcome, registry.OutcomeRefused)
+	same(t, "outcome", got[2].Outcome, audit.OutcomeRefused)
 	same(t, "errors", len(got[2].Errors), 3)
 	same(t, "pointer", got[2].Errors[0].Pointer, "/email")
 	same(t, "status", got[2].Status, http.StatusBadRequest)
@@ -137,8 +140,8 @@ func TestSessionsAreRecorded(t *testing.T) {
 	b.post("/logout", nil).wants(http.StatusSeeOther)
 	b.post("/logout", nil).wants(http.StatusSeeOther) // nothing to end
 	b.post("/login", url.Values{"user": {"root"}}).wants(http.StatusUnprocessableEntity)
-	for action, want := range map[registry.Action]registry.Outcome{
-		registry.StartSession: registry.OutcomeDone, registry.EndSession: registry.OutcomeDone, registry.RefuseSession: registry.OutcomeRefused,
+	for action, want := range map[rbac.Action]audit.Outcome{
+		rbac.StartSession: audit.OutcomeDone, rbac.EndSession: audit.OutcomeDone, rbac.RefuseSession: audit.OutcomeRefused,
 	} {
 		got := app.records(action)
 		if len(got) != 1 || got[0].Outcome != want || got[0].Address != "127.0.0.1" {
@@ -151,14 +154,14 @@ func TestSigningInAgainEndsTheEarlierSession(t *testing.T) {
 	app := newApp(t)
 	b := app.as("viewer")
 	b.post("/login", url.Values{"user": {"editor"}}).wants(http.StatusSeeOther)
-	ended := app.records(registry.EndSession)
+	ended := app.records(rbac.EndSession)
 	if len(ended) != 1 || ended[0].Actor.Subject != "viewer" {
 		t.Errorf("ended sessions on record: %+v", ended)
 	}
 }
 
 func TestNothingIsSentUnrecorded(t *testing.T) {
-	journal := &faultyJournal{fail: func(r registry.Record) bool { return r.Outcome == registry.OutcomeIntent }}
+	journal := &faultyJournal{fail: func(r audit.Record) bool { return r.Outcome == audit.OutcomeIntent }}
 	app := newApp(t, func(s *settings) { s.journal = journal })
 	b := app.as("editor")
 	page := b.create(jane()).wants(http.StatusServiceUnavailable)
@@ -189,37 +192,37 @@ func TestAnOpenIntentIsSettled(t *testing.T) {
 	tests := []struct {
 		preset  string // what the create meets
 		status  int
-		first   registry.Outcome // after the first look, at once
-		settled registry.Outcome // after the time in which a create may land
+		first   audit.Outcome // after the first look, at once
+		settled audit.Outcome // after the time in which a create may land
 	}{
-		{"", 303, registry.OutcomeDone, registry.OutcomeDone},
-		{"500-written", 303, registry.OutcomeDone, registry.OutcomeDone},
-		{"dropped", 502, registry.OutcomeUnknown, registry.OutcomeFailed},
+		{"", 303, audit.OutcomeDone, audit.OutcomeDone},
+		{"500-written", 303, audit.OutcomeDone, audit.OutcomeDone},
+		{"dropped", 502, audit.OutcomeUnknown, audit.OutcomeFailed},
 	}
 	for _, tt := range tests {
 		t.Run("create met "+tt.preset, func(t *testing.T) {
-			journal := &faultyJournal{fail: func(r registry.Record) bool { return r.Intent != 0 }}
+			journal := &faultyJournal{fail: func(r audit.Record) bool { return r.Intent != 0 }}
 			app := newApp(t, func(s *settings) { s.journal = journal })
 			if tt.preset != "" {
 				app.inject(tt.preset)
 			}
 			app.as("editor").create(jane()).wants(tt.status)
-			same(t, "records", len(app.records(registry.CreateEntry)), 1)
+			same(t, "records", len(app.records(rbac.CreateEntry)), 1)
 			journal.fail = nil
-			last := func() registry.Record {
-				got := app.records(registry.CreateEntry)
+			last := func() audit.Record {
+				got := app.records(rbac.CreateEntry)
 				return got[len(got)-1]
 			}
-			must(t, app.registry.SettleOpen(t.Context(), true))
+			must(t, app.changes.SettleOpen(t.Context(), true))
 			same(t, "first", last().Outcome, tt.first)
 			same(t, "who", last().Actor.Subject, "editor")
-			same(t, "intent", last().Intent, app.records(registry.CreateEntry)[0].Seq)
+			same(t, "intent", last().Intent, app.records(rbac.CreateEntry)[0].Seq)
 			app.clock.move(doubtLasts)
-			must(t, app.registry.SettleOpen(t.Context(), false))
+			must(t, app.changes.SettleOpen(t.Context(), false))
 			same(t, "settled", last().Outcome, tt.settled)
-			count := len(app.records(registry.CreateEntry))
-			must(t, app.registry.SettleOpen(t.Context(), true))
-			same(t, "records after one more look", len(app.records(registry.CreateEntry)), count)
+			count := len(app.records(rbac.CreateEntry))
+			must(t, app.changes.SettleOpen(t.Context(), true))
+			same(t, "records after one more look", len(app.records(rbac.CreateEntry)), count)
 		})
 	}
 }
@@ -234,12 +237,12 @@ func TestALateCreateIsRecordedOnce(t *testing.T) {
 	page := b.create(jane()).wants(http.StatusGatewayTimeout)
 	app.sandbox.ClearFaults()
 	b.submit(page, nil).wants(http.StatusSeeOther)
-	must(t, app.registry.SettleOpen(t.Context(), true))
-	outcomes := []registry.Outcome{}
-	for _, r := range app.records(registry.CreateEntry) {
+	must(t, app.changes.SettleOpen(t.Context(), true))
+	outcomes := []audit.Outcome{}
+	for _, r := range app.records(rbac.CreateEntry) {
 		outcomes = append(outcomes, r.Outcome)
 	}
-	if len(outcomes) != 3 || outcomes[1] != registry.OutcomeUnknown || outcomes[2] != registry.OutcomeDone {
+	if len(outcomes) != 3 || outcomes[1] != audit.OutcomeUnknown || outcomes[2] != audit.OutcomeDone {
 		t.Errorf("outcomes %v, want intent, unknown, done", outcomes)
 	}
 }

@@ -271,3 +271,22 @@ func answerOf(r regexResult) regexAnswer {
 
 // onlyCheck reports whether the form's button was pressed that only checks the pattern.
 func onlyCheck(c echo.Context) bool { return c.Request().PostForm.Get("check") != "" }
+
+// failSamples says why samples were not tried.
+func failSamples(err error) (failure, bool) {
+	var (
+		notText *notTextError
+		samples *tooManySamplesError
+	)
+	switch {
+	case errors.As(err, &notText):
+		return failure{status: http.StatusUnprocessableEntity, tone: templates.Bad, title: "Not checked: this is not all text", text: []string{notText.text()}}, true
+	case errors.As(err, &samples):
+		return failure{
+			status: http.StatusRequestEntityTooLarge, tone: templates.Bad,
+			title: "Too many samples for one check",
+			text:  []string{fmt.Sprintf("At most %d are tried at once, and these are %d. Nothing was checked: send them in several parts.", maxSamples, samples.samples)},
+		}, true
+	}
+	return failure{}, false
+}

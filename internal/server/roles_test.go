@@ -9,7 +9,7 @@ import (
 
 	"namesake/internal/auth"
 	"namesake/internal/auth/authtest"
-	"namesake/internal/registry"
+	"namesake/internal/rbac"
 )
 
 // A role follows from the configuration of now, however people signed in.
@@ -34,20 +34,20 @@ func TestARoleDoesNotOutliveItsConfiguration(t *testing.T) {
 		list     int // the status of each page
 		form     int
 		sessions int
-		role     registry.Role // in the record of a refusal
+		role     rbac.Role // in the record of a refusal
 	}{
-		{"as at sign-in", auth.Roles{Admin: []string{"admins"}, Editor: []string{"editors"}}, 200, 200, 403, registry.Editor},
-		{"lowered", auth.Roles{Admin: []string{"admins"}, Editor: []string{"others"}, Viewer: []string{"editors"}}, 200, 403, 403, registry.Viewer},
+		{"as at sign-in", auth.Roles{Admin: []string{"admins"}, Editor: []string{"editors"}}, 200, 200, 403, rbac.Editor},
+		{"lowered", auth.Roles{Admin: []string{"admins"}, Editor: []string{"others"}, Viewer: []string{"editors"}}, 200, 403, 403, rbac.Viewer},
 		{"raised", auth.Roles{Admin: []string{"everybody"}, Viewer: []string{"editors"}}, 200, 200, 200, 0},
 		{"taken away", auth.Roles{Admin: []string{"admins"}, Editor: []string{"security"}}, 403, 403, 403, 0},
-		{"given back", auth.Roles{Editor: []string{"editors"}}, 200, 200, 403, registry.Editor},
+		{"given back", auth.Roles{Editor: []string{"editors"}}, 200, 200, 403, rbac.Editor},
 	}
 	for way, start := range ways {
 		t.Run(way, func(t *testing.T) {
 			app, now := start(t)
 			for _, step := range steps {
 				app.gate.Roles = step.roles
-				refused := len(app.records(registry.ViewAllSessions))
+				refused := len(app.records(rbac.ViewAllSessions))
 				b := now()
 				page := b.get(entries)
 				same(t, step.name+": list", page.status, step.list)
@@ -57,13 +57,13 @@ func TestARoleDoesNotOutliveItsConfiguration(t *testing.T) {
 				}
 				same(t, step.name+": form", b.get(entries+"/new").status, step.form)
 				same(t, step.name+": sessions", b.get("/sessions").status, step.sessions)
-				after := app.records(registry.ViewAllSessions)
+				after := app.records(rbac.ViewAllSessions)
 				if step.role != 0 {
 					same(t, step.name+": refusals on record", len(after)-refused, 1)
 					same(t, step.name+": role on record", after[len(after)-1].Actor.Role, step.role)
 				}
 			}
-			same(t, "sign-ins on record", len(app.records(registry.StartSession)), 1)
+			same(t, "sign-ins on record", len(app.records(rbac.StartSession)), 1)
 		})
 	}
 }
@@ -92,9 +92,9 @@ func TestWithoutARoleNothingIsDoneAndNothingLost(t *testing.T) {
 
 	// Signing out ends the session all the same, under the role of then.
 	b.post("/logout", nil).wants(http.StatusSeeOther)
-	ended := app.records(registry.EndSession)
+	ended := app.records(rbac.EndSession)
 	same(t, "ends on record", len(ended), 1)
-	same(t, "role on record", ended[0].Actor.Role, registry.RoleNone)
+	same(t, "role on record", ended[0].Actor.Role, rbac.RoleNone)
 	b.get(entries).wants(http.StatusSeeOther)
 }
 
@@ -104,8 +104,8 @@ func TestASweptSessionIsRecordedWithItsRoleOfThen(t *testing.T) {
 	app.nobody().signIn(entries).wants(http.StatusSeeOther)
 	app.gate.Roles = auth.Roles{Viewer: []string{"editors"}}
 	app.clock.move(31 * time.Minute)
-	must(t, app.registry.SweepSessions(t.Context()))
-	same(t, "role on record", app.records(registry.EndSession)[0].Actor.Role, registry.Viewer)
+	must(t, app.signIns.Sweep(t.Context()))
+	same(t, "role on record", app.records(rbac.EndSession)[0].Actor.Role, rbac.Viewer)
 }
 
 // A refusal that Access's users are remembered by ends when the configuration gives
@@ -115,15 +115,15 @@ func TestARoleThatIsGivenLater(t *testing.T) {
 	b := app.through(team, "nora", "newcomers")
 	b.get(entries).wants(http.StatusForbidden)
 	app.clock.move(31 * time.Minute) // it does not run out
-	must(t, app.registry.SweepSessions(t.Context()))
+	must(t, app.signIns.Sweep(t.Context()))
 	b.get(entries).wants(http.StatusForbidden)
 	app.gate.Roles.Editor = append(app.gate.Roles.Editor, "newcomers")
 	for range 2 {
 		b.get(entries + "/new").wants(http.StatusOK)
 	}
-	same(t, "sign-ins on record", len(app.records(registry.StartSession)), 1)
-	same(t, "refusals on record", len(app.records(registry.RefuseSession)), 1)
-	same(t, "ends on record", len(app.records(registry.EndSession)), 0)
+	same(t, "sign-ins on record", len(app.records(rbac.StartSession)), 1)
+	same(t, "refusals on record", len(app.records(rbac.RefuseSession)), 1)
+	same(t, "ends on record", len(app.records(rbac.EndSession)), 0)
 	b.get("/sessions/mine").wants(http.StatusOK).contains("main li", "This session")
 }
 
@@ -158,10 +158,10 @@ func TestPeopleWithoutAnEMailAddress(t *testing.T) {
 	b := app.nobody()
 	b.signIn(entries).wants(http.StatusSeeOther)
 	same(t, "title", b.get(entries).Find("header p[title]").AttrOr("title", ""), "Jane Doe\njane.doe@haldenvoss.example")
-	want := registry.Actor{
-		Issuer: p.URL, Subject: "AAAAx7", Name: "Jane Doe", Username: "jane.doe@haldenvoss.example", Role: registry.Editor, Auth: "oidc",
+	want := rbac.Actor{
+		Issuer: p.URL, Subject: "AAAAx7", Name: "Jane Doe", Username: "jane.doe@haldenvoss.example", Role: rbac.Editor, Auth: "oidc",
 	}
-	started := app.records(registry.StartSession)
+	started := app.records(rbac.StartSession)
 	same(t, "actor", started[0].Actor, want)
 	app.gate.Roles.Admin = append(app.gate.Roles.Admin, "editors")
 	same(t, "line", strings.Contains(b.get("/audit.jsonl").wants(http.StatusOK).body,

@@ -6,7 +6,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"namesake/internal/registry"
+	"namesake/internal/rbac"
 	"namesake/web/static"
 	"namesake/web/templates"
 )
@@ -16,7 +16,7 @@ import (
 type route struct {
 	method string
 	path   string
-	action registry.Action
+	action rbac.Action
 	handle echo.HandlerFunc
 }
 
@@ -35,58 +35,58 @@ const (
 func (s *Server) table() []route {
 	const entries = entriesPath
 	return []route{
-		{http.MethodGet, "/", registry.Anything, s.goHome},
-		{http.MethodGet, entries, registry.ListEntries, s.listEntries},
-		{http.MethodGet, entries + "/new", registry.CreateEntry, s.newEntry},
-		{http.MethodPost, entries, registry.CreateEntry, s.createEntry},
-		{http.MethodPost, entries + "/delete", registry.DeleteEntry, s.deleteEntries},
-		{http.MethodGet, entries + joinPath, registry.ListEntries, s.joinName},
-		{http.MethodGet, entries + coveringPath, registry.ListEntries, s.covering},
-		{http.MethodPost, entries + "/undo", registry.CreateEntry, s.undoDelete},
-		{http.MethodGet, entries + "/:id", registry.ViewEntry, s.showEntry},
-		{http.MethodGet, entries + "/:id/edit", registry.EditEntry, s.editEntry},
-		{http.MethodPost, entries + "/:id", registry.EditEntry, s.updateEntry},
-		{http.MethodGet, entries + "/:id/delete", registry.DeleteEntry, s.confirmDelete},
-		{http.MethodPost, entries + "/:id/delete", registry.DeleteEntry, s.deleteEntry},
+		{http.MethodGet, "/", rbac.Anything, s.goHome},
+		{http.MethodGet, entries, rbac.ListEntries, s.listEntries},
+		{http.MethodGet, entries + "/new", rbac.CreateEntry, s.newEntry},
+		{http.MethodPost, entries, rbac.CreateEntry, s.createEntry},
+		{http.MethodPost, entries + "/delete", rbac.DeleteEntry, s.deleteEntries},
+		{http.MethodGet, entries + joinPath, rbac.ListEntries, s.joinName},
+		{http.MethodGet, entries + coveringPath, rbac.ListEntries, s.covering},
+		{http.MethodPost, entries + "/undo", rbac.CreateEntry, s.undoDelete},
+		{http.MethodGet, entries + "/:id", rbac.ViewEntry, s.showEntry},
+		{http.MethodGet, entries + "/:id/edit", rbac.EditEntry, s.editEntry},
+		{http.MethodPost, entries + "/:id", rbac.EditEntry, s.updateEntry},
+		{http.MethodGet, entries + "/:id/delete", rbac.DeleteEntry, s.confirmDelete},
+		{http.MethodPost, entries + "/:id/delete", rbac.DeleteEntry, s.deleteEntry},
 
-		{http.MethodGet, plansPath, registry.ViewPlan, s.listPlans},
-		{http.MethodPost, plansPath, registry.DeleteEntry, s.draftDeletion},
-		{http.MethodGet, plansPath + "/:plan", registry.ViewPlan, s.showPlan},
-		{http.MethodPost, plansPath + "/:plan/apply", registry.RunPlan, s.applyPlan},
-		{http.MethodPost, plansPath + "/:plan/pause", registry.RunPlan, s.pausePlan},
-		{http.MethodPost, plansPath + "/:plan/resume", registry.RunPlan, s.resumePlan},
-		{http.MethodPost, plansPath + "/:plan/cancel", registry.RunPlan, s.cancelPlan},
-		{http.MethodPost, plansPath + "/:plan/retry", registry.RunPlan, s.retryPlan},
-		{http.MethodPost, plansPath + "/:plan/undo", registry.RunPlan, s.undoPlan},
-		{http.MethodGet, deletionsPath, registry.ViewPlan, s.redirectDeletions},
-		{http.MethodGet, deletionsPath + "/:plan", registry.ViewPlan, s.redirectDeletions},
+		{http.MethodGet, plansPath, rbac.ViewPlan, s.listPlans},
+		{http.MethodPost, plansPath, rbac.DeleteEntry, s.draftDeletion},
+		{http.MethodGet, plansPath + "/:plan", rbac.ViewPlan, s.showPlan},
+		{http.MethodPost, plansPath + "/:plan/apply", rbac.RunPlan, s.applyPlan},
+		{http.MethodPost, plansPath + "/:plan/pause", rbac.RunPlan, s.pausePlan},
+		{http.MethodPost, plansPath + "/:plan/resume", rbac.RunPlan, s.resumePlan},
+		{http.MethodPost, plansPath + "/:plan/cancel", rbac.RunPlan, s.cancelPlan},
+		{http.MethodPost, plansPath + "/:plan/retry", rbac.RunPlan, s.retryPlan},
+		{http.MethodPost, plansPath + "/:plan/undo", rbac.RunPlan, s.undoPlan},
+		{http.MethodGet, deletionsPath, rbac.ViewPlan, s.redirectDeletions},
+		{http.MethodGet, deletionsPath + "/:plan", rbac.ViewPlan, s.redirectDeletions},
 
-		{http.MethodGet, regexPath, registry.CheckPattern, s.showRegex},
-		{http.MethodPost, regexPath, registry.CheckPattern, s.checkRegex},
+		{http.MethodGet, regexPath, rbac.CheckPattern, s.showRegex},
+		{http.MethodPost, regexPath, rbac.CheckPattern, s.checkRegex},
 
-		{http.MethodGet, "/audit", registry.ViewAudit, s.listAudit},
-		{http.MethodGet, "/audit/:seq", registry.ViewAudit, s.showAudit},
-		{http.MethodGet, "/audit.jsonl", registry.ExportAudit, fromHere(s.exportAudit)},
+		{http.MethodGet, "/audit", rbac.ViewAudit, s.listAudit},
+		{http.MethodGet, "/audit/:seq", rbac.ViewAudit, s.showAudit},
+		{http.MethodGet, "/audit.jsonl", rbac.ExportAudit, fromHere(s.exportAudit)},
 
-		{http.MethodGet, templates.SessionURL, registry.ViewOwnSessions, s.showSession},
-		{http.MethodGet, "/sessions", registry.ViewAllSessions, s.listSessions},
-		{http.MethodPost, "/sessions/:session/end", registry.EndAnySession, s.endAnySession},
-		{http.MethodGet, "/sessions/mine", registry.ViewOwnSessions, s.listOwnSessions},
-		{http.MethodPost, "/sessions/mine/:session/end", registry.EndOwnSession, s.endOwnSession},
+		{http.MethodGet, templates.SessionURL, rbac.ViewOwnSessions, s.showSession},
+		{http.MethodGet, "/sessions", rbac.ViewAllSessions, s.listSessions},
+		{http.MethodPost, "/sessions/:session/end", rbac.EndAnySession, s.endAnySession},
+		{http.MethodGet, "/sessions/mine", rbac.ViewOwnSessions, s.listOwnSessions},
+		{http.MethodPost, "/sessions/mine/:session/end", rbac.EndOwnSession, s.endOwnSession},
 
-		{http.MethodGet, loginPath, registry.Anything, s.showLogin},
-		{http.MethodPost, loginPath, registry.Anything, s.login},
-		{http.MethodGet, CallbackPath, registry.Anything, s.finishSignIn},
-		{http.MethodGet, startPath, registry.Anything, s.startSignIn},
-		{http.MethodPost, "/logout", registry.Anything, s.logout},
-		{http.MethodGet, signedOutPath, registry.Anything, s.showSignedOut},
-		{http.MethodGet, signedOutPath + onward, registry.Anything, s.signOutElsewhere},
+		{http.MethodGet, loginPath, rbac.Anything, s.showLogin},
+		{http.MethodPost, loginPath, rbac.Anything, s.login},
+		{http.MethodGet, CallbackPath, rbac.Anything, s.finishSignIn},
+		{http.MethodGet, startPath, rbac.Anything, s.startSignIn},
+		{http.MethodPost, "/logout", rbac.Anything, s.logout},
+		{http.MethodGet, signedOutPath, rbac.Anything, s.showSignedOut},
+		{http.MethodGet, signedOutPath + onward, rbac.Anything, s.signOutElsewhere},
 
-		{http.MethodPost, reportsPath, registry.Anything, s.takeReport},
+		{http.MethodPost, reportsPath, rbac.Anything, s.takeReport},
 
-		{http.MethodGet, healthPath, registry.Anything, s.healthz},
-		{http.MethodGet, readyPath, registry.Anything, s.readyz},
-		{http.MethodGet, static.Prefix + "*", registry.Anything, echo.WrapHandler(static.Handler())},
+		{http.MethodGet, healthPath, rbac.Anything, s.healthz},
+		{http.MethodGet, readyPath, rbac.Anything, s.readyz},
+		{http.MethodGet, static.Prefix + "*", rbac.Anything, echo.WrapHandler(static.Handler())},
 	}
 }
 
@@ -109,7 +109,7 @@ var bodyLimits = map[string]int64{
 
 // register adds the routes to e, each behind its guards. A route whose action is not in the permission table is a mistake
 // that stops the program at start.
-func register(e *echo.Echo, table []route, before func(registry.Action) []echo.MiddlewareFunc) error {
+func register(e *echo.Echo, table []route, before func(rbac.Action) []echo.MiddlewareFunc) error {
 	for _, r := range table {
 		if _, known := r.action.Needs(); !known {
 			return fmt.Errorf("route %s %s: action %q is not in the permission table", r.method, r.path, r.action)
@@ -125,8 +125,8 @@ func register(e *echo.Echo, table []route, before func(registry.Action) []echo.M
 
 // guards are what stands before every handler. What needs no sign-in does not ask
 // who is there either: assets and health have to answer without a database.
-func (s *Server) guards(a registry.Action) []echo.MiddlewareFunc {
-	if a == registry.Anything {
+func (s *Server) guards(a rbac.Action) []echo.MiddlewareFunc {
+	if a == rbac.Anything {
 		return nil
 	}
 	return []echo.MiddlewareFunc{s.require(a), s.onlyAccount}

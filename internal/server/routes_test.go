@@ -7,7 +7,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"namesake/internal/registry"
+	"namesake/internal/rbac"
 	"namesake/web/words"
 )
 
@@ -42,7 +42,7 @@ func TestEveryRouteIsInTheRoleTest(t *testing.T) {
 }
 
 func TestRouteWithoutAnActionStopsTheProgram(t *testing.T) {
-	if _, known := registry.Action("entry.paint").Needs(); known {
+	if _, known := rbac.Action("entry.paint").Needs(); known {
 		t.Fatal("the example action exists")
 	}
 	err := register(echo.New(), []route{{"GET", "/paint", "entry.paint", nil}}, (&Server{}).guards)

@@ -14,14 +14,21 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"namesake/internal/audit"
 	"namesake/internal/auth"
+	"namesake/internal/change"
+	"namesake/internal/mirror"
 	"namesake/internal/plan"
 	"namesake/internal/registry"
+	"namesake/internal/signin"
 )
 
 // Options are the parts of a Server. All are required but the last four.
 type Options struct {
-	Registry  *registry.Service
+	Audit     *audit.Log
+	Mirror    *mirror.Service
+	Changes   *change.Service
+	SignIns   *signin.Service
 	Plans     *plan.Service
 	Gate      *auth.Gate
 	Account   registry.AccountID
@@ -56,12 +63,15 @@ type CallRate struct {
 
 // Server answers the requests of people's browsers.
 type Server struct {
-	registry *registry.Service
+	audit    *audit.Log
+	mirror   *mirror.Service
+	changes  *change.Service
+	signIns  *signin.Service
 	plans    *plan.Service
 	gate     *auth.Gate
 	sessions *auth.Sessions // the gate's
 	attempts *attempts
-	limits   registry.SessionLimits
+	limits   signin.Limits
 	proxies  proxies
 	anyHost  bool
 	account  registry.AccountID
@@ -81,7 +91,7 @@ type Server struct {
 
 // New returns a Server, or an error that names what is missing.
 func New(o Options) (*Server, error) {
-	if o.Registry == nil || o.Plans == nil || o.Gate == nil || o.Gate.Sessions == nil || o.Account == "" || o.PublicURL == nil || len(o.Ready) == 0 || o.CreateCommand == nil {
+	if o.Audit == nil || o.Mirror == nil || o.Changes == nil || o.SignIns == nil || o.Plans == nil || o.Gate == nil || o.Gate.Sessions == nil || o.Account == "" || o.PublicURL == nil || len(o.Ready) == 0 || o.CreateCommand == nil {
 		return nil, errors.New("server: Registry, Plans, Gate, Account, PublicURL, Ready and CreateCommand are required")
 	}
 	if o.Log == nil {
@@ -97,7 +107,7 @@ func New(o Options) (*Server, error) {
 		o.Observe = func(string, string, int, time.Duration) {}
 	}
 	s := &Server{
-		registry: o.Registry, plans: o.Plans, gate: o.Gate, sessions: o.Gate.Sessions, attempts: newAttempts(o.Now), limits: o.Gate.Sessions.Limits(),
+		audit: o.Audit, mirror: o.Mirror, changes: o.Changes, signIns: o.SignIns, plans: o.Plans, gate: o.Gate, sessions: o.Gate.Sessions, attempts: newAttempts(o.Now), limits: o.Gate.Sessions.Limits(),
 		proxies: o.TrustedProxies, anyHost: o.AnyHost, account: o.Account,
 		public: o.PublicURL, sandbox: o.Sandbox, ready: newReadiness(o), log: o.Log, now: o.Now, observe: o.Observe,
 		command: o.CreateCommand, background: o.Background, reports: newReports(), drawing: usualDrawing(),

@@ -10,8 +10,11 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"namesake/internal/audit"
 	"namesake/internal/auth"
+	"namesake/internal/rbac"
 	"namesake/internal/registry"
+	"namesake/internal/signin"
 	"namesake/web/templates"
 )
 
@@ -68,7 +71,7 @@ func (s *Server) login(c echo.Context) error {
 	who, ok := auth.DemoActor(form.Get("user"))
 	if !ok {
 		s.attempts.failDemo(c.RealIP())
-		if err := s.recordRefused(c, registry.Actor{}, "the demo has no such person"); err != nil {
+		if err := s.recordRefused(c, rbac.Actor{}, "the demo has no such person"); err != nil {
 			return err
 		}
 		return s.loginPage(c, http.StatusUnprocessableEntity, next, "Choose viewer, editor or admin: the demo knows nobody else.")
@@ -144,7 +147,7 @@ func (s *Server) finishSignIn(c echo.Context) error {
 	}
 	who, err := s.gate.Admit(id)
 	if err != nil {
-		return errors.Join(s.endEarlier(c), s.recordRefused(c, who, registry.NoRole), err)
+		return errors.Join(s.endEarlier(c), s.recordRefused(c, who, signin.NoRole), err)
 	}
 	return s.signIn(c, who, id.Groups, hint, next)
 }
@@ -175,7 +178,7 @@ func needsNoAnswer(refused *auth.RefusedError, flow auth.Flow) bool {
 
 // refuseSignIn records a refused sign-in and returns why it was.
 func (s *Server) refuseSignIn(c echo.Context, refused *auth.RefusedError) error {
-	return errors.Join(s.recordRefused(c, registry.Actor{}, refused.Reason), refused)
+	return errors.Join(s.recordRefused(c, rbac.Actor{}, refused.Reason), refused)
 }
 
 // endEarlier ends the session that this browser still has, for somebody who has just
@@ -187,8 +190,8 @@ func (s *Server) endEarlier(c echo.Context) error {
 	case err != nil && !hasNoRole(err):
 		return nil
 	}
-	err := s.registry.EndSession(requestContext(c), caller(c), s.sessions.Current(c.Request()), registry.EndedAnew)
-	c.Set(actorKey, registry.Actor{})
+	err := s.signIns.EndSession(requestContext(c), caller(c), s.sessions.Current(c.Request()), signin.EndedByNewSignIn)
+	c.Set(actorKey, rbac.Actor{})
 	c.Set(refusedKey, auth.ErrNoSession)
 	return err
 }
@@ -202,12 +205,12 @@ func hasNoRole(err error) bool {
 // ourFault reports whether somebody is not known only because the database is out of
 // reach.
 func ourFault(err error) bool {
-	var unrecorded *registry.UnrecordedError
+	var unrecorded *audit.UnrecordedError
 	return errors.Is(err, registry.ErrDatabase) || errors.As(err, &unrecorded)
 }
 
 // signIn starts the session of who, in groups, which hint will end at the sign-in service.
-func (s *Server) signIn(c echo.Context, who registry.Actor, groups []string, hint auth.Hint, next string) error {
+func (s *Server) signIn(c echo.Context, who rbac.Actor, groups []string, hint auth.Hint, next string) error {
 	asking := caller(c)
 	asking.Actor = who
 	if err := s.gate.SignIn(c.Response(), c.Request(), asking, groups, hint); err != nil {
@@ -217,16 +220,16 @@ func (s *Server) signIn(c echo.Context, who registry.Actor, groups []string, hin
 }
 
 // recordRefused records a sign-in that was refused.
-func (s *Server) recordRefused(c echo.Context, who registry.Actor, why string) error {
+func (s *Server) recordRefused(c echo.Context, who rbac.Actor, why string) error {
 	asking := caller(c)
 	asking.Actor = who
-	return s.registry.RecordSignInRefused(requestContext(c), asking, why)
+	return s.signIns.RecordSignInRefused(requestContext(c), asking, why)
 }
 
-var can = map[registry.Role]string{
-	registry.Viewer: "looks, and changes nothing",
-	registry.Editor: "creates and looks after entries",
-	registry.Admin:  "does all that editors do, and oversees",
+var can = map[rbac.Role]string{
+	rbac.Viewer: "looks, and changes nothing",
+	rbac.Editor: "creates and looks after entries",
+	rbac.Admin:  "does all that editors do, and oversees",
 }
 
 func (s *Server) loginPage(c echo.Context, status int, next, fault string) error {

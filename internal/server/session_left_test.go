@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"namesake/internal/auth/authtest"
-	"namesake/internal/registry"
+	"namesake/internal/rbac"
 )
 
 // A form says until when it can be sent: the sooner of the idle limit, the absolute limit
@@ -91,7 +91,7 @@ func TestTheProbeOfASession(t *testing.T) {
 	same(t, "numbered", head().wants(http.StatusOK).header.Get("X-Request-Id") != "", true)
 	app.clock.move(31 * time.Minute)
 	same(t, "numbered", head().wants(http.StatusUnauthorized).header.Get("X-Request-Id") != "", true)
-	same(t, "started", len(app.records(registry.StartSession)), 1)
+	same(t, "started", len(app.records(rbac.StartSession)), 1)
 	app.nobody().get("/session").wants(http.StatusUnauthorized)
 
 	plain := newApp(t)

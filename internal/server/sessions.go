@@ -11,23 +11,24 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"namesake/internal/registry"
+	"namesake/internal/rbac"
+	"namesake/internal/signin"
 	"namesake/web/templates"
 )
 
 func (s *Server) listOwnSessions(c echo.Context) error {
-	return s.sessionsPage(c, s.registry.OwnSessions, templates.SessionsView{Title: "Your sessions", URL: templates.OwnSessionsURL})
+	return s.sessionsPage(c, s.signIns.Own, templates.SessionsView{Title: "Your sessions", URL: templates.OwnSessionsURL})
 }
 
 func (s *Server) listSessions(c echo.Context) error {
-	return s.sessionsPage(c, s.registry.AllSessions, templates.SessionsView{Title: "Everybody's sessions", URL: templates.AllSessionsURL, Everybody: true})
+	return s.sessionsPage(c, s.signIns.All, templates.SessionsView{Title: "Everybody's sessions", URL: templates.AllSessionsURL, Everybody: true})
 }
 
 // sessionsPerPage is how many sessions a page lists.
 const sessionsPerPage = 50
 
 // sessionsPage shows a page of what list returns.
-func (s *Server) sessionsPage(c echo.Context, list func(context.Context, registry.Caller, registry.SessionCursor, int) ([]registry.Session, error), v templates.SessionsView) error {
+func (s *Server) sessionsPage(c echo.Context, list func(context.Context, rbac.Caller, signin.Cursor, int) ([]signin.Session, error), v templates.SessionsView) error {
 	before, ok := parseSessionCursor(c.QueryParam("before"))
 	if !ok && wantsJSON(c) {
 		return &filterError{[]string{"before is not the place of a session in this list."}}
@@ -56,16 +57,16 @@ func (s *Server) sessionsPage(c echo.Context, list func(context.Context, registr
 }
 
 func (s *Server) endOwnSession(c echo.Context) error {
-	return s.endListed(c, s.registry.EndOwnSession, templates.OwnSessionsURL)
+	return s.endListed(c, s.signIns.EndOwn, templates.OwnSessionsURL)
 }
 
 func (s *Server) endAnySession(c echo.Context) error {
-	return s.endListed(c, s.registry.EndAnySession, templates.AllSessionsURL)
+	return s.endListed(c, s.signIns.EndAny, templates.AllSessionsURL)
 }
 
 // endListed ends the session in the path by means of end, and leads back to its list.
 // To end the session that one asks in is to sign out.
-func (s *Server) endListed(c echo.Context, end func(ctx context.Context, who registry.Caller, hash string) error, list string) error {
+func (s *Server) endListed(c echo.Context, end func(ctx context.Context, who rbac.Caller, hash string) error, list string) error {
 	hash := c.Param("session")
 	if hash == s.sessions.Current(c.Request()) {
 		return s.logout(c)
@@ -77,13 +78,13 @@ func (s *Server) endListed(c echo.Context, end func(ctx context.Context, who reg
 }
 
 // sessionCursor writes a place in the list for a URL.
-func sessionCursor(at registry.SessionCursor) string {
+func sessionCursor(at signin.Cursor) string {
 	return strconv.FormatInt(at.Started.UnixMicro(), 10) + "." + at.Hash
 }
 
 // parseSessionCursor reads what sessionCursor writes, and "" as the start of the list.
 // ok is false for anything else, which is the start of the list, too.
-func parseSessionCursor(raw string) (at registry.SessionCursor, ok bool) {
+func parseSessionCursor(raw string) (at signin.Cursor, ok bool) {
 	if raw == "" {
 		return at, true
 	}
@@ -92,7 +93,7 @@ func parseSessionCursor(raw string) (at registry.SessionCursor, ok bool) {
 	if !found || err != nil || micros <= 0 || len(hash) > maxHash || !utf8.ValidString(hash) || strings.ContainsRune(hash, 0) {
 		return at, false
 	}
-	return registry.SessionCursor{Started: time.UnixMicro(micros), Hash: hash}, true
+	return signin.Cursor{Started: time.UnixMicro(micros), Hash: hash}, true
 }
 
 // maxHash is longer than any hash of a session is written.
@@ -130,7 +131,7 @@ type sessionInfo struct {
 	Before string `json:"before,omitempty"` // ask with before=… for the next older page
 }
 
-func sessionsEnvelope(open []registry.Session, current, next string) sessionList {
+func sessionsEnvelope(open []signin.Session, current, next string) sessionList {
 	list := make([]sessionJSON, len(open))
 	for i, n := range open {
 		a := n.Actor

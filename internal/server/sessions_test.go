@@ -11,7 +11,9 @@ import (
 
 	"github.com/PuerkitoBio/goquery"
 
-	"namesake/internal/registry"
+	"namesake/internal/audit"
+	"namesake/internal/rbac"
+	"namesake/internal/signin"
 )
 
 // ends sends the form that ends the n-th session on page, and returns the answer.
@@ -45,7 +47,7 @@ func TestYourSessions(t *testing.T) {
 	same(t, "its own ends as by signing out", second.ends(page, 0).wants(http.StatusSeeOther).location(), "/login")
 	second.get(entries).wants(http.StatusSeeOther)
 	var reasons []string
-	for _, r := range app.records(registry.EndSession) {
+	for _, r := range app.records(rbac.EndSession) {
 		reasons = append(reasons, r.After["reason"].(string))
 	}
 	same(t, "on record", strings.Join(reasons, ", "), "ended from the list of sessions, signed out")
@@ -73,7 +75,7 @@ func TestEverybodysSessions(t *testing.T) {
 	names := page.Find("main li h2 > span:first-child").Map(func(_ int, s *goquery.Selection) string { return s.Text() })
 	same(t, "people", strings.Join(names, ", "), "Ada Moreau, Edgar Okafor, Vera Lindqvist")
 	page.contains("nav", "Sessions")
-	open, err := app.registry.CountSessions(t.Context())
+	open, err := app.signIns.CountSessions(t.Context())
 	must(t, err)
 	same(t, "count for the metrics", open, 3)
 	same(t, "in an editor's navigation", app.as("editor").get(entries).Find("nav a[href='/sessions']").Length(), 0)
@@ -89,9 +91,9 @@ func TestSessionsThatRunOutAreRecorded(t *testing.T) {
 	b := app.as("editor")
 	app.clock.move(15 * time.Minute)
 	for range 2 {
-		must(t, app.registry.SweepSessions(t.Context()))
+		must(t, app.signIns.Sweep(t.Context()))
 	}
-	ended := app.records(registry.EndSession)
+	ended := app.records(rbac.EndSession)
 	if len(ended) != 1 || ended[0].Actor.Subject != "viewer" || ended[0].After["reason"] != "idle limit reached" {
 		t.Errorf("on record: %+v", ended)
 	}
@@ -146,7 +148,7 @@ func TestTooManySignIns(t *testing.T) {
 	page := app.nobody().post("/login", url.Values{"user": {"editor"}}).wants(http.StatusTooManyRequests)
 	page.contains("h1", "Too many sign-ins from your network")
 	same(t, "Retry-After", page.header.Get("Retry-After"), "10")
-	same(t, "on record", len(app.records(registry.RefuseSession)), 10)
+	same(t, "on record", len(app.records(rbac.RefuseSession)), 10)
 	app.clock.move(10 * time.Second)
 	app.as("editor").get(entries).wants(http.StatusOK)
 }
@@ -158,10 +160,10 @@ func TestSessionsComeInPages(t *testing.T) {
 	const all = 103
 	started := app.clock.now()
 	for n := range all { // some start in the same microsecond
-		must(t, app.store.StartSession(t.Context(), registry.Session{
-			Hash: fmt.Sprintf("h%04d", n), Actor: registry.Actor{Issuer: "i", Subject: fmt.Sprint(n), Name: fmt.Sprint("Person ", n), Role: registry.Viewer, Auth: "demo"},
+		must(t, app.store.StartSession(t.Context(), signin.Session{
+			Hash: fmt.Sprintf("h%04d", n), Actor: rbac.Actor{Issuer: "i", Subject: fmt.Sprint(n), Name: fmt.Sprint("Person ", n), Role: rbac.Viewer, Auth: "demo"},
 			Started: started.Add(time.Duration(n/4) * time.Second), Seen: started.Add(time.Duration(n/4) * time.Second),
-		}, time.Time{}, registry.Record{Action: registry.StartSession, Outcome: registry.OutcomeDone}))
+		}, time.Time{}, audit.Record{Action: rbac.StartSession, Outcome: audit.OutcomeDone}))
 	}
 	b := app.as("admin")
 	met := map[string]int{}
@@ -196,7 +198,7 @@ func TestSessionsComeInPages(t *testing.T) {
 		same(t, "page "+odd, b.get("/sessions?before="+odd).wants(http.StatusOK).Find("main li[data-session]").Length(), 50)
 		b.do(http.MethodGet, "/sessions?before="+odd, nil, json1).wants(http.StatusBadRequest)
 	}
-	open, err := app.registry.CountSessions(t.Context())
+	open, err := app.signIns.CountSessions(t.Context())
 	must(t, err)
 	same(t, "counted", open, all+1)
 }

@@ -11,7 +11,7 @@ import (
 
 	"namesake/internal/auth"
 	"namesake/internal/auth/authtest"
-	"namesake/internal/registry"
+	"namesake/internal/rbac"
 )
 
 // What the database can't do at the moment is told as such: nobody is said to be
@@ -63,11 +63,11 @@ func TestOtherSitesUseUpNoAttempts(t *testing.T) {
 	for range 20 {
 		app.nobody().do(http.MethodGet, "/auth/callback?state=x", nil, map[string]string{"Sec-Fetch-Dest": "image", "Sec-Fetch-Site": "cross-site"}).wants(http.StatusForbidden)
 	}
-	same(t, "on record", len(app.records(registry.RefuseSession)), 0)
+	same(t, "on record", len(app.records(rbac.RefuseSession)), 0)
 	for range 20 { // somebody may be sent there, too
 		app.nobody().get("/auth/callback?state=x").wants(http.StatusUnauthorized)
 	}
-	same(t, "on record", len(app.records(registry.RefuseSession)), 10)
+	same(t, "on record", len(app.records(rbac.RefuseSession)), 10)
 	app.nobody().signIn(entries).wants(http.StatusSeeOther)
 }
 
@@ -115,7 +115,7 @@ func TestWithoutARoleNothingEnds(t *testing.T) {
 	for range 2 {
 		b.get(entries).wants(http.StatusForbidden).contains("main", "groups")
 		app.clock.move(31 * time.Minute)
-		must(t, app.registry.SweepSessions(t.Context()))
+		must(t, app.signIns.Sweep(t.Context()))
 	}
-	same(t, "ends on record", len(app.records(registry.EndSession)), 0)
+	same(t, "ends on record", len(app.records(rbac.EndSession)), 0)
 }

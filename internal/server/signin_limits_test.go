@@ -11,18 +11,18 @@ import (
 
 	"namesake/internal/auth"
 	"namesake/internal/auth/authtest"
-	"namesake/internal/registry"
+	"namesake/internal/rbac"
 )
 
 // refusals counts the refused sign-ins in the trail: the records, and what they say was
 // left out.
 func (a *app) refusals() (records, leftOut int) {
 	a.t.Helper()
-	for _, r := range a.records(registry.RefuseSession) {
+	for _, r := range a.records(rbac.RefuseSession) {
 		n, summed := r.After["left_out"].(int64)
 		leftOut += int(n)
 		if records++; summed {
-			same(a.t, "actor", r.Actor, registry.Actor{})
+			same(a.t, "actor", r.Actor, rbac.Actor{})
 		}
 	}
 	return records, leftOut
@@ -63,8 +63,8 @@ func TestFailedSignInsLockNobodyOut(t *testing.T) {
 			app.nobody().signIn(entries).wants(http.StatusSeeOther)
 			records, _ := app.refusals()
 			same(t, "on record at once", records, 10)
-			must(t, app.registry.RecordRefusalsLeftOut(t.Context()))
-			must(t, app.registry.RecordRefusalsLeftOut(t.Context()))
+			must(t, app.signIns.RecordRefusalsLeftOut(t.Context()))
+			must(t, app.signIns.RecordRefusalsLeftOut(t.Context()))
 			records, leftOut := app.refusals()
 			same(t, "on record", records, 11)
 			same(t, "refused", records-1+leftOut, flows)
@@ -138,13 +138,13 @@ func TestRefusalsFromManyNetworks(t *testing.T) {
 			t.Fatalf("status %d", w.Code)
 		}
 	}
-	must(t, app.registry.RecordRefusalsLeftOut(t.Context()))
+	must(t, app.signIns.RecordRefusalsLeftOut(t.Context()))
 	records, leftOut := app.refusals()
 	if records > 100 {
 		t.Errorf("%d records", records)
 	}
 	same(t, "refused", records-1+leftOut, networks)
-	last := app.records(registry.RefuseSession)[records-1]
+	last := app.records(rbac.RefuseSession)[records-1]
 	same(t, "the last one's cause", strings.Contains(last.Errors[0].Message, fmt.Sprintf("the number of further refused sign-ins is %d", leftOut)), true)
 	must(t, verified(app))
 }
@@ -162,7 +162,7 @@ func TestPeopleWithoutARoleDoNotFillTheTrail(t *testing.T) {
 		b.get(entries).wants(http.StatusForbidden)
 		b.get(entries).wants(http.StatusForbidden)
 	}
-	must(t, app.registry.RecordRefusalsLeftOut(t.Context()))
+	must(t, app.signIns.RecordRefusalsLeftOut(t.Context()))
 	records, leftOut := app.refusals()
 	same(t, "on record", records, 11)
 	same(t, "left out", leftOut, 3)

@@ -7,9 +7,10 @@ import (
 	"testing"
 	"time"
 
+	"namesake/internal/audit"
 	"namesake/internal/auth"
 	"namesake/internal/auth/authtest"
-	"namesake/internal/registry"
+	"namesake/internal/signin"
 )
 
 // leadsTo is where a page leads by itself, which its first link does as well.
@@ -75,9 +76,9 @@ func TestSignOutThatLeavesTheProvidersSessionOpen(t *testing.T) {
 		}, nil, "can't tell it which session to end", true},
 		{"the session has run out", nil, func(a *app, _ *authtest.Provider) { a.clock.move(time.Hour) }, "can't tell it which session to end", true},
 		{"ended by an admin", nil, func(a *app, _ *authtest.Provider) {
-			all, err := a.store.OpenSessions(a.t.Context(), registry.SessionQuery{})
+			all, err := a.store.OpenSessions(a.t.Context(), signin.Query{})
 			must(a.t, err)
-			_, err = a.store.EndSession(a.t.Context(), all[0].Hash, a.clock.now(), registry.Record{})
+			_, err = a.store.EndSession(a.t.Context(), all[0].Hash, a.clock.now(), audit.Record{})
 			must(a.t, err)
 		}, "can't tell it which session to end", true},
 	}
@@ -108,7 +109,7 @@ func TestTheHintGoesWithTheSession(t *testing.T) {
 	app, p := newOIDCApp(t)
 	b := app.nobody()
 	b.signIn("/").wants(http.StatusSeeOther)
-	open, err := app.store.OpenSessions(t.Context(), registry.SessionQuery{})
+	open, err := app.store.OpenSessions(t.Context(), signin.Query{})
 	must(t, err)
 	hash := open[0].Hash
 	sealed, err := app.store.SessionHint(t.Context(), hash)

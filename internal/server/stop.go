@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"namesake/internal/change"
 	"namesake/internal/registry"
 	"namesake/web/templates"
 )
@@ -57,13 +58,13 @@ func parseConfirmed(text string) (c registry.Confirmed) {
 		switch {
 		case id == "":
 		case strings.HasPrefix(id, inDoubtPrefix):
-			c.Doubts = append(c.Doubts, registry.ParseIntents(strings.TrimPrefix(id, inDoubtPrefix))...)
+			c.Doubts = append(c.Doubts, change.ParseIntents(strings.TrimPrefix(id, inDoubtPrefix))...)
 		case strings.Contains(id, ":"):
 			c.Warnings = append(c.Warnings, id)
 		case id == noID:
-			c.Twins = append(c.Twins, "")
+			c.Duplicates = append(c.Duplicates, "")
 		default:
-			c.Twins = append(c.Twins, registry.ID(id))
+			c.Duplicates = append(c.Duplicates, registry.ID(id))
 		}
 	}
 	return c
@@ -73,8 +74,8 @@ func parseConfirmed(text string) (c registry.Confirmed) {
 // twins, and those of the warnings.
 func confirmation(e *registry.StopError) (twins, warnings string) {
 	var of []string
-	if e.Twins != nil {
-		for _, twin := range e.Twins.Twins {
+	if e.Duplicates != nil {
+		for _, twin := range e.Duplicates.Duplicates {
 			if twin.ID == "" {
 				twin.ID = noID
 			}
@@ -108,8 +109,8 @@ func programConfirms(e *registry.StopError) string {
 // have. Those of warnings stand in their order behind that of the twins.
 func stopProblems(e *registry.StopError) []registry.Problem {
 	var problems []registry.Problem
-	if e.Twins != nil {
-		problems = append(problems, twinProblem(e.Twins))
+	if e.Duplicates != nil {
+		problems = append(problems, twinProblem(e.Duplicates))
 	}
 	for _, w := range e.Warnings {
 		problems = append(problems, warningProblem(w))
@@ -118,14 +119,14 @@ func stopProblems(e *registry.StopError) []registry.Problem {
 }
 
 // twinProblem is the finding that an address is there already.
-func twinProblem(e *registry.TwinError) registry.Problem {
+func twinProblem(e *registry.DuplicateError) registry.Problem {
 	p := registry.Problem{Code: codeTwin, Pointer: "/" + registry.FieldEmail, Message: "This address is in the registry already, under another name."}
-	if e.Twins[0].IsEmailRegex {
+	if e.Duplicates[0].IsEmailRegex {
 		p.Message = "This pattern is in the registry already, under another name."
 	}
 	if e.Exact {
 		p.Message = "This name is in the registry already with the same address."
-		if e.Twins[0].IsEmailRegex {
+		if e.Duplicates[0].IsEmailRegex {
 			p.Message = "This name is in the registry already with the same pattern."
 		}
 	}
@@ -140,19 +141,19 @@ func failStop(e *registry.StopError) failure {
 		problems: stopProblems(e),
 	}
 	switch {
-	case e.Twins == nil && slices.ContainsFunc(e.Warnings, dangerous):
+	case e.Duplicates == nil && slices.ContainsFunc(e.Warnings, dangerous):
 		f.title = "Not sent: this would let strangers use the name"
 		f.text = []string{"Nothing was sent. Change what is marked or, if you want it all the same, go on below the form. The audit trail then says that you were warned."}
-	case e.Twins == nil:
+	case e.Duplicates == nil:
 		f.text = []string{"Nothing was sent. Change what is marked or, if it is right as it is, go on below the form."}
-	case e.Twins.Exact:
+	case e.Duplicates.Exact:
 		f.title = "Not sent: this entry is in the registry already"
 		f.text = []string{"A second one would change nothing for mail, and to let the address go one day, both would have to be deleted. If you want it all the same, go on below the form."}
 	default:
 		f.title = "Not sent: this address is in the registry already"
 		f.text = []string{"Under another name it can be right, as when a person is known by two. If it is, go on below the form."}
 	}
-	if e.Twins != nil && len(e.Warnings) > 0 {
+	if e.Duplicates != nil && len(e.Warnings) > 0 {
 		f.text = append(f.text, "There is more to look at, which is listed below. To go on means to go on with all of it.")
 	}
 	return f
@@ -164,10 +165,10 @@ func addStop(v *templates.EntryFormView, e *registry.StopError) {
 	twins, warnings := confirmation(e)
 	v.Form.Confirmed = ""
 	v.Confirm = &templates.Confirm{Field: fieldConfirmed, Value: warnings}
-	if e.Twins != nil {
+	if e.Duplicates != nil {
 		v.Confirm.Field = fieldTwins
 		v.Confirm.Value = strings.Trim(twins+","+warnings, ",")
-		v.Confirm.Entries = slices.Clone(e.Twins.Twins)
+		v.Confirm.Entries = slices.Clone(e.Duplicates.Duplicates)
 	}
 	for _, w := range e.Warnings {
 		v.Confirm.Entries = append(v.Confirm.Entries, w.About...)

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"namesake/internal/registry"
+	"namesake/internal/rbac"
 )
 
 // tabs starts a sign-in in each of n tabs, and returns where each comes back from the
@@ -70,7 +70,7 @@ func TestRestoredTabs(t *testing.T) {
 					t.Errorf("tab %d came to %s, want %s", i, got, nexts[i])
 				}
 			}
-			same(t, "refusals on record", len(app.records(registry.RefuseSession)), 0)
+			same(t, "refusals on record", len(app.records(rbac.RefuseSession)), 0)
 			b.get(entries).wants(http.StatusOK)
 		})
 	}
@@ -85,7 +85,7 @@ func TestATabWithoutItsSignInNorASession(t *testing.T) {
 	answer := b.get(backs[0]).wants(http.StatusUnauthorized)
 	answer.contains("main", "Sign in again.")
 	same(t, "way on", answer.Find("main a").AttrOr("href", ""), "/login?"+url.Values{"next": {nexts[0]}}.Encode())
-	same(t, "refusals on record", len(app.records(registry.RefuseSession)), 1)
+	same(t, "refusals on record", len(app.records(rbac.RefuseSession)), 1)
 
 	// Nor does a session help with a state of somebody else's making.
 	b.signIn(entries).wants(http.StatusSeeOther)
@@ -132,7 +132,7 @@ func TestAServiceThatRefusesTheSecondTab(t *testing.T) {
 			if test.status == http.StatusSeeOther {
 				same(t, "led to", answer.location(), page(1))
 			}
-			same(t, "refusals on record", len(app.records(registry.RefuseSession)), test.recorded)
+			same(t, "refusals on record", len(app.records(rbac.RefuseSession)), test.recorded)
 		})
 	}
 }

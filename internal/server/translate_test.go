@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"testing"
 
-	"namesake/internal/registry"
+	"namesake/internal/rbac"
 )
 
 // What browsers must not translate is marked: names, addresses, patterns and ids, and
@@ -17,7 +17,7 @@ func TestNamesAreNotTranslated(t *testing.T) {
 	b := app.as("admin")
 	path := app.existing(b)
 	b.submit(b.get(path+"/edit"), map[string]string{"comments": "new"}).wants(http.StatusSeeOther)
-	record := "/audit/" + strconv.FormatInt(app.records(registry.EditEntry)[0].Seq, 10)
+	record := "/audit/" + strconv.FormatInt(app.records(rbac.EditEntry)[0].Seq, 10)
 	pages := map[string]*answer{
 		"pattern tester": b.post("/regex/check", url.Values{"pattern": {`.*@example.com`}, "samples": {"jane@example.com"}}).wants(http.StatusOK),
 	}

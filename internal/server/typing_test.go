@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"namesake/internal/cfapi/sandbox"
-	"namesake/internal/registry"
+	"namesake/internal/rbac"
 )
 
 // typed is a name and an address as people type or paste them, and the answer: what is
@@ -175,7 +175,7 @@ func TestWhatPeopleType(t *testing.T) {
 			same(t, "creates sent", creates(app), before)
 			b.confirm(page).wants(http.StatusSeeOther)
 			same(t, "creates sent", creates(app), before+1)
-			records := app.records(registry.CreateEntry)
+			records := app.records(rbac.CreateEntry)
 			intent := records[len(records)-2]
 			same(t, "confirmed on record", len(intent.Confirmed) > 0 && intent.Confirmed[0].Field == tt.field, true)
 		})
@@ -274,7 +274,7 @@ func TestATwinAndAWarningAtOnce(t *testing.T) {
 	page.contains("#email-error", "under another name")
 	page.contains("#name-error", "quotation marks")
 	b.anyway(page).wants(http.StatusSeeOther)
-	intent := app.records(registry.CreateEntry)[0]
+	intent := app.records(rbac.CreateEntry)[0]
 	same(t, "confirmed", fmt.Sprint(intent.Confirmed), "[{quoted name quotation marks } {twin email  5}]")
 	record := b.get(fmt.Sprintf("/audit/%d", intent.Seq)).wants(http.StatusOK)
 	record.contains("[aria-labelledby=confirmed]", "name, quoted: quotation marks")
@@ -345,7 +345,7 @@ func TestAnEditIsJudgedByWhatItChanges(t *testing.T) {
 			same(t, "changes sent", len(app.sent(http.MethodPatch)), 0)
 			if page.Find("button[name=confirmed]").Length() == 1 {
 				b.confirm(page).wants(http.StatusSeeOther)
-				same(t, "confirmed on record", len(app.records(registry.EditEntry)[0].Confirmed), 1)
+				same(t, "confirmed on record", len(app.records(rbac.EditEntry)[0].Confirmed), 1)
 			}
 		})
 	}

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"namesake/internal/audit"
+	"namesake/internal/rbac"
 	"namesake/internal/registry"
 )
 
@@ -16,22 +18,22 @@ import (
 const million = 1_000_000
 
 // sample returns a record as they are in a trail: every second one is an outcome.
-func sample(seq int64) registry.Record {
-	r := registry.Record{
+func sample(seq int64) audit.Record {
+	r := audit.Record{
 		Time:      time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC).Add(time.Duration(seq) * time.Second),
 		RequestID: fmt.Sprintf("request-%08d", seq/2),
-		Actor: registry.Actor{
+		Actor: rbac.Actor{
 			Issuer: "https://id.example.com", Subject: fmt.Sprintf("subject-%d", seq/2%50),
-			Email: fmt.Sprintf("admin%d@example.com", seq/2%50), Role: registry.Editor, Auth: "oidc",
+			Email: fmt.Sprintf("admin%d@example.com", seq/2%50), Role: rbac.Editor, Auth: "oidc",
 		},
-		Address: "192.0.2.1", Account: "0123456789abcdef0123456789abcdef", Action: registry.CreateEntry,
-		Entry: registry.ID(fmt.Sprintf("00000000-0000-4000-8000-%012d", seq/2%40_000)), Outcome: registry.OutcomeIntent,
+		Address: "192.0.2.1", Account: "0123456789abcdef0123456789abcdef", Action: rbac.CreateEntry,
+		Entry: registry.ID(fmt.Sprintf("00000000-0000-4000-8000-%012d", seq/2%40_000)), Outcome: audit.OutcomeIntent,
 		After: registry.Values{"name": "Grace Hopper", "email": "grace@example.com", "is_email_regex": false, "comments": nil},
 	}
 	if seq%2 == 0 {
-		r.Outcome, r.Intent = registry.OutcomeDone, seq-1
+		r.Outcome, r.Intent = audit.OutcomeDone, seq-1
 		if seq%200 == 0 {
-			r.Outcome = registry.OutcomeRefused
+			r.Outcome = audit.OutcomeRefused
 		}
 		r.Status, r.Ray, r.Duration = 200, "8f0f0f0f0f0f0f0f-FRA", 123*time.Millisecond
 	}
@@ -90,21 +92,21 @@ func BenchmarkTrail(b *testing.B) {
 	day := func(n int) time.Time { return sample(1).Time.Add(time.Duration(n) * 24 * time.Hour) }
 	for _, page := range []struct {
 		name  string
-		query registry.AuditQuery
+		query audit.Query
 		want  int
 	}{
-		{"newest", registry.AuditQuery{Limit: 50}, 50},
-		{"deep", registry.AuditQuery{Limit: 50, Before: 500_000}, 50},
-		{"history", registry.AuditQuery{Limit: 50, Entry: sample(1).Entry}, 25},
-		{"person", registry.AuditQuery{Limit: 50, Person: "admin7@example.com", Before: 500_000}, 50},
-		{"action", registry.AuditQuery{Limit: 50, Action: registry.CreateEntry}, 50},
-		{"outcome", registry.AuditQuery{Limit: 50, Outcome: registry.OutcomeRefused}, 50},
-		{"action_outcome", registry.AuditQuery{Limit: 50, Action: registry.CreateEntry, Outcome: registry.OutcomeRefused, Before: 300_000}, 50},
-		{"no_such_pair", registry.AuditQuery{Limit: 50, Action: registry.CreateEntry, Outcome: registry.OutcomeFailed}, 0},
-		{"day", registry.AuditQuery{Limit: 50, Since: day(3), Until: day(4)}, 50},
-		{"person_and_day", registry.AuditQuery{Limit: 50, Person: "subject-7", Since: day(3), Until: day(4)}, 50},
-		{"outcome_and_day", registry.AuditQuery{Limit: 50, Outcome: registry.OutcomeRefused, Since: day(3), Until: day(4)}, 50},
-		{"person_and_rare_outcome", registry.AuditQuery{Limit: 50, Person: "subject-7", Outcome: registry.OutcomeFailed}, 0},
+		{"newest", audit.Query{Limit: 50}, 50},
+		{"deep", audit.Query{Limit: 50, Before: 500_000}, 50},
+		{"history", audit.Query{Limit: 50, Entry: sample(1).Entry}, 25},
+		{"person", audit.Query{Limit: 50, Person: "admin7@example.com", Before: 500_000}, 50},
+		{"action", audit.Query{Limit: 50, Action: rbac.CreateEntry}, 50},
+		{"outcome", audit.Query{Limit: 50, Outcome: audit.OutcomeRefused}, 50},
+		{"action_outcome", audit.Query{Limit: 50, Action: rbac.CreateEntry, Outcome: audit.OutcomeRefused, Before: 300_000}, 50},
+		{"no_such_pair", audit.Query{Limit: 50, Action: rbac.CreateEntry, Outcome: audit.OutcomeFailed}, 0},
+		{"day", audit.Query{Limit: 50, Since: day(3), Until: day(4)}, 50},
+		{"person_and_day", audit.Query{Limit: 50, Person: "subject-7", Since: day(3), Until: day(4)}, 50},
+		{"outcome_and_day", audit.Query{Limit: 50, Outcome: audit.OutcomeRefused, Since: day(3), Until: day(4)}, 50},
+		{"person_and_rare_outcome", audit.Query{Limit: 50, Person: "subject-7", Outcome: audit.OutcomeFailed}, 0},
 	} {
 		b.Run("page/"+page.name, func(b *testing.B) {
 			for b.Loop() {
@@ -127,7 +129,7 @@ func BenchmarkTrail(b *testing.B) {
 	b.Run("export", func(b *testing.B) {
 		for b.Loop() {
 			n := 0
-			if err := s.Each(b.Context(), registry.AuditQuery{}, func([]byte) error { n++; return nil }); err != nil || n != million {
+			if err := s.Each(b.Context(), audit.Query{}, func([]byte) error { n++; return nil }); err != nil || n != million {
 				b.Fatal(n, err)
 			}
 		}
@@ -135,7 +137,7 @@ func BenchmarkTrail(b *testing.B) {
 	})
 	b.Run("append", func(b *testing.B) {
 		for b.Loop() {
-			if _, err := s.Append(b.Context(), registry.Record{Action: registry.CreateEntry, Outcome: registry.OutcomeDone}); err != nil {
+			if _, err := s.Append(b.Context(), audit.Record{Action: rbac.CreateEntry, Outcome: audit.OutcomeDone}); err != nil {
 				b.Fatal(err)
 			}
 		}

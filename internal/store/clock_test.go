@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"namesake/internal/registry"
+	"namesake/internal/audit"
 )
 
 // TestClock steps a source, and looks at the clock that goes by it.
@@ -63,7 +63,7 @@ func TestTheDatabasesTime(t *testing.T) {
 			if o.Engine == SQLite { // whose time is the machine's
 				want, skew = want.Add(wrong), 0
 			}
-			at := add(t, s, registry.Record{}).Time
+			at := add(t, s, audit.Record{}).Time
 			if off := at.Sub(want); off.Abs() > 20*time.Second {
 				t.Errorf("a record is off by %s", off)
 			}
@@ -99,17 +99,17 @@ func TestPruneDay(t *testing.T) {
 			o := engines[1].options(t)
 			first := open(t, o)
 			for age := tt.oldest; age >= tt.newest; age -= 10 * day {
-				add(t, first, registry.Record{Time: now.Add(-age)})
+				add(t, first, audit.Record{Time: now.Add(-age)})
 			}
 			if err := first.Close(); err != nil {
 				t.Fatal(err)
 			}
-			add(t, open(t, o), registry.Record{Time: now.Add(-tt.newest)})
+			add(t, open(t, o), audit.Record{Time: now.Add(-tt.newest)})
 			o.Now = func() time.Time { return now.Add(tt.now) }
 			s := open(t, o)
-			add(t, s, registry.Record{}) // says the wrong time, and proves nothing
+			add(t, s, audit.Record{}) // says the wrong time, and proves nothing
 			for i, want := range []int64{tt.want, 0} {
-				n, err := s.PruneDay(t.Context(), retention, now.Add(tt.api), registry.Record{})
+				n, err := s.PruneDay(t.Context(), retention, now.Add(tt.api), audit.Record{})
 				if err != nil || n != want {
 					t.Errorf("time %d removed %d, %v, want %d", i, n, err, want)
 				}

@@ -8,12 +8,14 @@ import (
 	"slices"
 	"time"
 
+	"namesake/internal/audit"
+	"namesake/internal/change"
 	"namesake/internal/registry"
 )
 
 // othersOpen reports whether another create of the same identity is open that to.Beside
 // does not name.
-func othersOpen(ctx context.Context, tx *sql.Tx, to registry.Submission) (bool, error) {
+func othersOpen(ctx context.Context, tx *sql.Tx, to change.Submission) (bool, error) {
 	if to.Identity == "" {
 		return false, nil
 	}
@@ -22,7 +24,7 @@ func othersOpen(ctx context.Context, tx *sql.Tx, to registry.Submission) (bool, 
 	if _, err := tx.ExecContext(ctx, `UPDATE audit_head SET seq = seq WHERE id = 1`); err != nil {
 		return false, err
 	}
-	beside := registry.ParseIntents(to.Beside)
+	beside := change.ParseIntents(to.Beside)
 	open, err := openCreates(ctx, tx, to.Identity)
 	return slices.ContainsFunc(open, func(intent int64) bool {
 		return intent != to.Intent && !slices.Contains(beside, intent)
@@ -71,7 +73,7 @@ func (s *Store) CreatedSince(ctx context.Context, identity string, since time.Ti
 }
 
 // OpenChanges returns the open intents of an entry, oldest first.
-func (s *Store) OpenChanges(ctx context.Context, id registry.ID) ([]registry.Record, error) {
+func (s *Store) OpenChanges(ctx context.Context, id registry.ID) ([]audit.Record, error) {
 	records, err := s.records(ctx, `SELECT a.line, a.hash FROM open_intents o JOIN audit a ON a.seq = o.seq
 		WHERE a.entry_id <> '' AND a.entry_id = $1 ORDER BY o.seq`, string(text(id)))
 	if err != nil {

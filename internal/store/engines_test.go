@@ -4,7 +4,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"namesake/internal/registry"
+	"namesake/internal/audit"
 	"namesake/internal/store/pgtest"
 )
 
@@ -58,7 +58,7 @@ func open(t testing.TB, o Options) *Store {
 	return s
 }
 
-func add(t testing.TB, s *Store, r registry.Record) registry.Record {
+func add(t testing.TB, s *Store, r audit.Record) audit.Record {
 	t.Helper()
 	sealed, err := s.Append(t.Context(), r)
 	if err != nil {

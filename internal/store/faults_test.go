@@ -12,7 +12,8 @@ import (
 	"testing"
 	"time"
 
-	"namesake/internal/registry"
+	"namesake/internal/audit"
+	"namesake/internal/rbac"
 	"namesake/internal/store/pgtest"
 )
 
@@ -56,7 +57,7 @@ func twoCopies(t testing.TB, o Options, each int) {
 		for range writers {
 			wg.Go(func() {
 				for range each / writers {
-					if _, err := s.Append(t.Context(), registry.Record{Action: registry.CreateEntry}); err != nil {
+					if _, err := s.Append(t.Context(), audit.Record{Action: rbac.CreateEntry}); err != nil {
 						t.Error(err)
 						return
 					}
@@ -82,14 +83,14 @@ func TestLocked(t *testing.T) {
 		}
 		ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
 		defer cancel()
-		if _, err := s.Append(ctx, registry.Record{}); err == nil {
+		if _, err := s.Append(ctx, audit.Record{}); err == nil {
 			t.Error("Append returned no error")
 		}
-		if _, err := s.Records(t.Context(), registry.AuditQuery{}); err != nil {
+		if _, err := s.Records(t.Context(), audit.Query{}); err != nil {
 			t.Errorf("reading: %v", err)
 		}
 		time.AfterFunc(50*time.Millisecond, func() { _ = tx.Rollback() })
-		add(t, s, registry.Record{}) // waits
+		add(t, s, audit.Record{}) // waits
 		checkWhole(t, s, 1)
 	})
 }
@@ -102,7 +103,7 @@ func TestDiskFull(t *testing.T) {
 			written := int64(0)
 			var err error
 			for err == nil && written < 1000 {
-				if _, err = s.Append(t.Context(), registry.Record{RequestID: strings.Repeat("x", 2000)}); err == nil {
+				if _, err = s.Append(t.Context(), audit.Record{RequestID: strings.Repeat("x", 2000)}); err == nil {
 					written++
 				}
 			}
@@ -111,7 +112,7 @@ func TestDiskFull(t *testing.T) {
 			}
 			checkWhole(t, s, written)
 			exec(t, s, `PRAGMA max_page_count = 10000`)
-			add(t, s, registry.Record{})
+			add(t, s, audit.Record{})
 			checkWhole(t, s, written+1)
 		})
 	}
@@ -133,17 +134,17 @@ func TestFileGone(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "test.db")
 			s := open(t, Options{Engine: SQLite, Path: path})
-			add(t, s, registry.Record{})
+			add(t, s, audit.Record{})
 			if err := test.take(path); err != nil {
 				t.Fatal(err)
 			}
-			if _, err := s.Append(t.Context(), registry.Record{}); !errors.Is(err, ErrGone) {
+			if _, err := s.Append(t.Context(), audit.Record{}); !errors.Is(err, ErrGone) {
 				t.Errorf("Append returned %v", err)
 			}
 			if err := s.Ping(t.Context()); !errors.Is(err, ErrGone) {
 				t.Errorf("Ping returned %v", err)
 			}
-			if _, err := s.Append(t.Context(), registry.Record{}); !errors.Is(err, ErrGone) {
+			if _, err := s.Append(t.Context(), audit.Record{}); !errors.Is(err, ErrGone) {
 				t.Errorf("the second Append returned %v", err)
 			}
 		})
@@ -154,9 +155,9 @@ func TestFileGone(t *testing.T) {
 func TestConnectionLost(t *testing.T) {
 	o := Options{Engine: Postgres, URL: pgtest.NewDatabase(t)}
 	s := open(t, o)
-	add(t, s, registry.Record{})
+	add(t, s, audit.Record{})
 	err := s.change(t.Context(), func(ctx context.Context, tx *sql.Tx) error {
-		if _, err := s.append(ctx, tx, registry.Record{}); err != nil {
+		if _, err := s.append(ctx, tx, audit.Record{}); err != nil {
 			return err
 		}
 		pgtest.Kill(t, o.URL) //nolint:contextcheck // it has one of its own
@@ -168,7 +169,7 @@ func TestConnectionLost(t *testing.T) {
 	for range postgresConns {
 		_ = s.Ping(t.Context()) // each finds a dead connection at most
 	}
-	add(t, s, registry.Record{})
+	add(t, s, audit.Record{})
 	checkWhole(t, s, 2)
 }
 
@@ -183,7 +184,7 @@ func TestClosedMeanwhile(t *testing.T) {
 		for range 4 {
 			wg.Go(func() {
 				for {
-					if _, err := s.Append(t.Context(), registry.Record{}); err != nil {
+					if _, err := s.Append(t.Context(), audit.Record{}); err != nil {
 						return
 					}
 					written.Add(1)

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"time"
 
+	"namesake/internal/audit"
+	"namesake/internal/rbac"
 	"namesake/internal/registry"
 )
 
@@ -15,21 +17,21 @@ import (
 // A record keeps the time that it comes with; one without a time is given that of
 // its writing. So times may run backwards where clocks differ; the order of the
 // trail is that of seq.
-func (s *Store) Append(ctx context.Context, r registry.Record) (registry.Record, error) {
-	var sealed registry.Record
+func (s *Store) Append(ctx context.Context, r audit.Record) (audit.Record, error) {
+	var sealed audit.Record
 	err := s.change(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
 		sealed, err = s.append(ctx, tx, r)
 		return err
 	})
 	if err != nil {
-		return registry.Record{}, fmt.Errorf("append to audit trail: %w", err)
+		return audit.Record{}, fmt.Errorf("append to audit trail: %w", err)
 	}
 	return sealed, nil
 }
 
 // AppendAsOf is Append, unless the trail of r.Entry has records after newest.
-func (s *Store) AppendAsOf(ctx context.Context, r registry.Record, newest int64) (registry.Record, error) {
-	var sealed registry.Record
+func (s *Store) AppendAsOf(ctx context.Context, r audit.Record, newest int64) (audit.Record, error) {
+	var sealed audit.Record
 	err := s.change(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
 		if sealed, err = s.append(ctx, tx, r); err != nil {
 			return err
@@ -38,12 +40,12 @@ func (s *Store) AppendAsOf(ctx context.Context, r registry.Record, newest int64)
 		err = tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM audit WHERE entry_id <> '' AND entry_id = $1 AND seq > $2 AND seq < $3)`,
 			string(sealed.Entry), newest, sealed.Seq).Scan(&moved)
 		if err == nil && moved {
-			err = registry.ErrEntryMoved
+			err = audit.ErrEntryMoved
 		}
 		return err
 	})
 	if err != nil {
-		return registry.Record{}, fmt.Errorf("append to audit trail: %w", err)
+		return audit.Record{}, fmt.Errorf("append to audit trail: %w", err)
 	}
 	return sealed, nil
 }
@@ -68,7 +70,7 @@ func entryLock(account registry.AccountID, id registry.ID) string {
 	return string(text(account)) + "/" + string(text(id))
 }
 
-func (s *Store) append(ctx context.Context, tx *sql.Tx, r registry.Record) (registry.Record, error) {
+func (s *Store) append(ctx context.Context, tx *sql.Tx, r audit.Record) (audit.Record, error) {
 	r.Actor.Subject, r.Actor.Email, r.Actor.Username = text(r.Actor.Subject), text(r.Actor.Email), text(r.Actor.Username)
 	r.Action, r.Entry, r.Outcome = text(r.Action), text(r.Entry), text(r.Outcome)
 	var seq, latest, lag int64
@@ -84,14 +86,14 @@ func (s *Store) append(ctx context.Context, tx *sql.Tx, r registry.Record) (regi
 	if r.Time.IsZero() {
 		r.Time = s.now()
 	}
-	if r.Action == registry.CreateEntry && r.Outcome == registry.OutcomeDone && r.Entry != "" {
+	if r.Action == rbac.CreateEntry && r.Outcome == audit.OutcomeDone && r.Entry != "" {
 		var made bool
 		if err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM audit
 			WHERE entry_id <> '' AND entry_id = $1 AND action = $2 AND outcome = $3)`, string(r.Entry), string(r.Action), string(r.Outcome)).Scan(&made); err != nil {
 			return r, err
 		}
 		if made {
-			return r, registry.ErrCreatedBefore
+			return r, audit.ErrCreatedBefore
 		}
 	}
 	r, line, err := r.Seal(seq, prev)
@@ -117,50 +119,50 @@ func (s *Store) append(ctx context.Context, tx *sql.Tx, r registry.Record) (regi
 }
 
 // track keeps open_intents up with r.
-func track(ctx context.Context, tx *sql.Tx, r registry.Record) error {
+func track(ctx context.Context, tx *sql.Tx, r audit.Record) error {
 	switch {
-	case r.Outcome == registry.OutcomeIntent:
+	case r.Outcome == audit.OutcomeIntent:
 		opened, err := affect(ctx, tx, `INSERT INTO open_intents (seq, entry_lock) VALUES ($1, $2) ON CONFLICT DO NOTHING`, r.Seq, entryLock(r.Account, r.Entry))
 		if err == nil && !opened {
-			err = registry.ErrEntryMoved // another change of the entry is under way
+			err = audit.ErrEntryMoved // another change of the entry is under way
 		}
 		return err
 	case r.Intent == 0:
 		return nil
 	case r.Corrects() != 0:
 		return corrects(ctx, tx, r)
-	case r.Outcome == registry.OutcomeUnknown:
+	case r.Outcome == audit.OutcomeUnknown:
 		if open, err := affect(ctx, tx, `UPDATE open_intents SET entry_lock = '' WHERE seq = $1`, r.Intent); err != nil || open {
 			return err
 		}
-		return registry.ErrSettled
+		return audit.ErrSettled
 	}
 	if closed, err := affect(ctx, tx, `DELETE FROM open_intents WHERE seq = $1`, r.Intent); err != nil || closed {
 		return err
 	}
-	return registry.ErrSettled
+	return audit.ErrSettled
 }
 
 // corrects returns ErrSettled unless r corrects the last record of its intent, which says
 // that nothing was done.
-func corrects(ctx context.Context, tx *sql.Tx, r registry.Record) error {
+func corrects(ctx context.Context, tx *sql.Tx, r audit.Record) error {
 	var last int64
-	var outcome registry.Outcome
+	var outcome audit.Outcome
 	err := tx.QueryRowContext(ctx, `SELECT seq, outcome FROM audit WHERE intent <> 0 AND intent = $1 AND seq < $2 ORDER BY seq DESC LIMIT 1`, r.Intent, r.Seq).Scan(&last, &outcome)
 	if errors.Is(err, sql.ErrNoRows) {
-		return registry.ErrSettled
+		return audit.ErrSettled
 	}
 	if err != nil {
 		return err
 	}
-	if last != r.Corrects() || outcome != registry.OutcomeFailed && outcome != registry.OutcomeRefused {
-		return registry.ErrSettled
+	if last != r.Corrects() || outcome != audit.OutcomeFailed && outcome != audit.OutcomeRefused {
+		return audit.ErrSettled
 	}
 	return nil
 }
 
 // Unsettled returns the intents without a final outcome, oldest first.
-func (s *Store) Unsettled(ctx context.Context) ([]registry.Record, error) {
+func (s *Store) Unsettled(ctx context.Context) ([]audit.Record, error) {
 	records, err := s.records(ctx, `SELECT a.line, a.hash FROM open_intents o JOIN audit a ON a.seq = o.seq ORDER BY o.seq`)
 	if err != nil {
 		return nil, fmt.Errorf("find unsettled intents: %w", err)

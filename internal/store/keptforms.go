@@ -8,14 +8,14 @@ import (
 	"net/url"
 	"time"
 
-	"namesake/internal/registry"
+	"namesake/internal/signin"
 )
 
 // formsPerPerson is how many forms are kept of one person.
 const formsPerPerson = 20
 
 // KeepForm keeps a form.
-func (s *Store) KeepForm(ctx context.Context, id string, f registry.KeptForm, forget time.Time) error {
+func (s *Store) KeepForm(ctx context.Context, id string, f signin.SavedForm, forget time.Time) error {
 	err := s.change(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, `DELETE FROM kept_forms WHERE kept < $1`, micros(forget)); err != nil {
 			return err
@@ -36,7 +36,7 @@ func (s *Store) KeepForm(ctx context.Context, id string, f registry.KeptForm, fo
 }
 
 // KeptForm returns a form to the person whom it belongs to.
-func (s *Store) KeptForm(ctx context.Context, id, issuer, subject string) (f registry.KeptForm, ok bool, err error) {
+func (s *Store) KeptForm(ctx context.Context, id, issuer, subject string) (f signin.SavedForm, ok bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, readsWithin)
 	defer cancel()
 	var form string
@@ -44,13 +44,13 @@ func (s *Store) KeptForm(ctx context.Context, id, issuer, subject string) (f reg
 	err = s.read.QueryRowContext(ctx, `SELECT issuer, subject, path, form, kept FROM kept_forms WHERE id_hash = $1 AND issuer = $2 AND subject = $3`,
 		keyHash(id), text(issuer), text(subject)).Scan(&f.Issuer, &f.Subject, &f.Path, &form, &kept)
 	if errors.Is(err, sql.ErrNoRows) {
-		return registry.KeptForm{}, false, nil
+		return signin.SavedForm{}, false, nil
 	}
 	if err == nil {
 		f.Values, err = url.ParseQuery(form)
 	}
 	if err != nil {
-		return registry.KeptForm{}, false, fmt.Errorf("read kept form: %w", explain(err))
+		return signin.SavedForm{}, false, fmt.Errorf("read kept form: %w", explain(err))
 	}
 	f.Kept = fromMicros(kept)
 	return f, true, nil

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"namesake/internal/registry"
+	"namesake/internal/audit"
 	"namesake/internal/store/pgtest"
 )
 
@@ -54,7 +54,7 @@ func TestOpenAgain(t *testing.T) {
 				t.Fatal(err)
 			}
 			checkWhole(t, s, n)
-			add(t, s, registry.Record{})
+			add(t, s, audit.Record{})
 			if err := s.Close(); err != nil {
 				t.Error(err)
 			}
@@ -108,7 +108,7 @@ func TestFileMode(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := open(t, Options{Engine: SQLite, Path: filepath.Join(dir, "test.db")})
-	add(t, s, registry.Record{})
+	add(t, s, audit.Record{})
 	files, err := os.ReadDir(dir)
 	if err != nil {
 		t.Fatal(err)
@@ -140,7 +140,7 @@ func TestBackup(t *testing.T) {
 			case <-stop:
 				return
 			default:
-				if _, err := s.Append(t.Context(), registry.Record{}); err != nil {
+				if _, err := s.Append(t.Context(), audit.Record{}); err != nil {
 					t.Error(err)
 					return
 				}

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"namesake/internal/registry"
+	"namesake/internal/audit"
 )
 
 // A database that can be read and not written is not ready.
@@ -25,7 +25,7 @@ func TestPingWrites(t *testing.T) {
 		{"full", 1, func(t *testing.T, s *Store) {
 			exec(t, s, `PRAGMA max_page_count = 1`) // as small as it can be
 			for range 100 {                         // what earlier looks have left free
-				if _, err := s.Append(t.Context(), registry.Record{Address: strings.Repeat("x", 4000)}); err != nil {
+				if _, err := s.Append(t.Context(), audit.Record{Address: strings.Repeat("x", 4000)}); err != nil {
 					return
 				}
 			}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"namesake/internal/plan"
+	"namesake/internal/rbac"
 	"namesake/internal/registry"
 )
 
@@ -27,19 +28,19 @@ type ownerRow struct {
 	Address   string `json:"address,omitempty"`
 }
 
-func ownerRowOf(c registry.Caller) ownerRow {
+func ownerRowOf(c rbac.Caller) ownerRow {
 	return ownerRow{c.Issuer, c.Subject, c.Email, c.Name, c.Username, c.Role.String(), c.Auth, c.RequestID, c.Address}
 }
 
-func (r ownerRow) caller() registry.Caller {
-	return registry.Caller{
-		Actor:     registry.Actor{Issuer: r.Issuer, Subject: r.Subject, Email: r.Email, Name: r.Name, Username: r.Username, Role: registry.ParseRole(r.Role), Auth: r.Auth},
+func (r ownerRow) caller() rbac.Caller {
+	return rbac.Caller{
+		Actor:     rbac.Actor{Issuer: r.Issuer, Subject: r.Subject, Email: r.Email, Name: r.Name, Username: r.Username, Role: rbac.ParseRole(r.Role), Auth: r.Auth},
 		RequestID: r.RequestID, Address: r.Address,
 	}
 }
 
 // parseOwner reads an owner.
-func parseOwner(text string) (registry.Caller, error) {
+func parseOwner(text string) (rbac.Caller, error) {
 	old, isOld := strings.CutPrefix(text, oldForm)
 	if !isOld {
 		var row ownerRow
@@ -48,7 +49,7 @@ func parseOwner(text string) (registry.Caller, error) {
 	}
 	var row struct {
 		Issuer, Subject, Email, Name, Username, Auth, RequestID, Address string
-		Role                                                             registry.Role
+		Role                                                             rbac.Role
 	}
 	err := json.Unmarshal([]byte(old), &row)
 	return ownerRow{row.Issuer, row.Subject, row.Email, row.Name, row.Username, row.Role.String(), row.Auth, row.RequestID, row.Address}.caller(), err

@@ -8,13 +8,14 @@ import (
 	"strconv"
 	"strings"
 
+	"namesake/internal/change"
 	"namesake/internal/plan"
 	"namesake/internal/registry"
 )
 
 var (
-	_ plan.Store               = (*Store)(nil)
-	_ registry.OutcomeFollower = (*Store)(nil)
+	_ plan.Store             = (*Store)(nil)
+	_ change.OutcomeFollower = (*Store)(nil)
 )
 
 // Plan returns a plan with its counts.

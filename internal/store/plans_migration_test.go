@@ -5,7 +5,9 @@ import (
 	"reflect"
 	"testing"
 
+	"namesake/internal/change"
 	"namesake/internal/plan"
+	"namesake/internal/rbac"
 	"namesake/internal/registry"
 )
 
@@ -65,7 +67,7 @@ func TestDeletionsBecomePlans(t *testing.T) {
 			"planned": {plan.Selection, plan.Draft}, "done": {plan.Selection, plan.Done}, "undo": {plan.Undo, plan.Paused},
 		} {
 			p, ok, err := s.Plan(t.Context(), id)
-			if err != nil || !ok || p.Origin != want.origin || p.State != want.state || p.Owner.Role != registry.Editor || p.Owner.RequestID != "r" || p.ReturnTo != "?search=x" || !p.Claimed.IsZero() {
+			if err != nil || !ok || p.Origin != want.origin || p.State != want.state || p.Owner.Role != rbac.Editor || p.Owner.RequestID != "r" || p.ReturnTo != "?search=x" || !p.Claimed.IsZero() {
 				t.Errorf("%s: %+v, %v, %v", id, p, ok, err)
 			}
 			if id == "stopped" && (p.Stop == nil || p.Stop.Call.Kind != registry.Denied.String()) {
@@ -93,7 +95,7 @@ func TestDeletionsBecomePlans(t *testing.T) {
 			t.Fatal(err)
 		}
 		if want := []plan.Operation{
-			{Position: 4, Kind: plan.Create, EntryID: "e4", After: values, State: plan.OpWaiting, Key: registry.RestoreKey(5)},
+			{Position: 4, Kind: plan.Create, EntryID: "e4", After: values, State: plan.OpWaiting, Key: change.RestoreKey(5)},
 			{Position: 5, Kind: plan.Create, EntryID: "e5", After: values, State: plan.OpDone, Created: "new", Key: "undo done 5"},
 		}; !reflect.DeepEqual(operations, want) {
 			t.Errorf("undo: %+v, want %+v", operations, want)

@@ -10,14 +10,17 @@ import (
 	"testing"
 	"time"
 
+	"namesake/internal/audit"
+	"namesake/internal/change"
 	"namesake/internal/plan"
+	"namesake/internal/rbac"
 	"namesake/internal/registry"
 )
 
 var update = flag.Bool("update", false, "write the golden files")
 
-var planOwner = registry.Caller{
-	Actor:     registry.Actor{Issuer: "i", Subject: "ann", Email: "ann@example.com", Name: "Ann", Username: "ann", Role: registry.Editor, Auth: "oidc"},
+var planOwner = rbac.Caller{
+	Actor:     rbac.Actor{Issuer: "i", Subject: "ann", Email: "ann@example.com", Name: "Ann", Username: "ann", Role: rbac.Editor, Auth: "oidc"},
 	RequestID: "r", Address: "::1",
 }
 
@@ -202,18 +205,18 @@ func TestAnOperationFollowsItsIntent(t *testing.T) {
 		if err := s.AddPlan(ctx, plan.Plan{ID: "p", Owner: planOwner, State: plan.Running, Created: now}, []plan.Operation{unknown}); err != nil {
 			t.Fatal(err)
 		}
-		unknown.Fault, unknown.State = plan.FaultOf(&registry.UnsettledError{Intent: 7})
+		unknown.Fault, unknown.State = plan.FaultOf(&change.UnsettledError{Intent: 7})
 		if _, err := s.SaveOperation(ctx, "p", "w", unknown); err != nil {
 			t.Fatal(err)
 		}
 		for _, tt := range []struct {
-			outcome registry.Record
+			outcome audit.Record
 			want    plan.Operation
 		}{
-			{registry.Record{Seq: 8, Intent: 6, Outcome: registry.OutcomeDone}, plan.Operation{State: plan.OpUnknown, Fault: unknown.Fault}},
-			{registry.Record{Seq: 9, Intent: 7, Outcome: registry.OutcomeFailed}, plan.Operation{State: plan.OpFailed, Fault: unknown.Fault, Record: 9}},
-			{registry.Record{Seq: 10, Intent: 7, Outcome: registry.OutcomeDone, Action: registry.CreateEntry, Entry: "e"}, plan.Operation{State: plan.OpDone, Record: 10, Created: "e"}},
-			{registry.Record{Seq: 11, Intent: 7, Outcome: registry.OutcomeFailed}, plan.Operation{State: plan.OpDone, Record: 10, Created: "e"}},
+			{audit.Record{Seq: 8, Intent: 6, Outcome: audit.OutcomeDone}, plan.Operation{State: plan.OpUnknown, Fault: unknown.Fault}},
+			{audit.Record{Seq: 9, Intent: 7, Outcome: audit.OutcomeFailed}, plan.Operation{State: plan.OpFailed, Fault: unknown.Fault, Record: 9}},
+			{audit.Record{Seq: 10, Intent: 7, Outcome: audit.OutcomeDone, Action: rbac.CreateEntry, Entry: "e"}, plan.Operation{State: plan.OpDone, Record: 10, Created: "e"}},
+			{audit.Record{Seq: 11, Intent: 7, Outcome: audit.OutcomeFailed}, plan.Operation{State: plan.OpDone, Record: 10, Created: "e"}},
 		} {
 			if err := s.FollowOutcome(ctx, tt.outcome); err != nil {
 				t.Fatal(err)

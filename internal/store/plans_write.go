@@ -6,7 +6,9 @@ import (
 	"errors"
 	"time"
 
+	"namesake/internal/audit"
 	"namesake/internal/plan"
+	"namesake/internal/rbac"
 	"namesake/internal/registry"
 )
 
@@ -129,11 +131,11 @@ func (s *Store) updatePlan(ctx context.Context, query string, args ...any) (upda
 // FollowOutcome puts the operation that an intent has left without an outcome, or failed,
 // into the state that the outcome says. An operation that was tried again since belongs to
 // another intent.
-func (s *Store) FollowOutcome(ctx context.Context, outcome registry.Record) error {
+func (s *Store) FollowOutcome(ctx context.Context, outcome audit.Record) error {
 	state, created := plan.OpFailed, registry.ID("")
-	if outcome.Outcome == registry.OutcomeDone {
+	if outcome.Outcome == audit.OutcomeDone {
 		state = plan.OpDone
-		if outcome.Action == registry.CreateEntry {
+		if outcome.Action == rbac.CreateEntry {
 			created = outcome.Entry
 		}
 	}

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"time"
 
+	"namesake/internal/audit"
+	"namesake/internal/rbac"
 	"namesake/internal/registry"
 )
 
@@ -45,9 +47,9 @@ func (s *Store) noteLatest(ctx context.Context) error {
 // called: at most the records of one day. api is what the API's clock says. No clock is
 // believed alone: a record is old when it is so by the database's clock, by the API's, and
 // by the newest record from before this program was started and the time since then.
-func (s *Store) PruneDay(ctx context.Context, retention time.Duration, api time.Time, template registry.Record) (removed int64, err error) {
+func (s *Store) PruneDay(ctx context.Context, retention time.Duration, api time.Time, template audit.Record) (removed int64, err error) {
 	now := s.now()
-	last, err := s.Records(ctx, registry.AuditQuery{Action: registry.CheckpointAudit, Limit: 1})
+	last, err := s.Records(ctx, audit.Query{Action: rbac.CheckpointAudit, Limit: 1})
 	if err != nil || len(last) > 0 && now.Sub(last[0].Time).Abs() < pruneSpan-time.Hour {
 		return 0, err
 	}
@@ -75,7 +77,7 @@ func (s *Store) PruneDay(ctx context.Context, retention time.Duration, api time.
 //
 // It checks what it is about to remove, and returns a *BrokenError instead when that
 // was tampered with: retention must not clear away the traces.
-func (s *Store) Prune(ctx context.Context, before time.Time, template registry.Record) (removed int64, err error) {
+func (s *Store) Prune(ctx context.Context, before time.Time, template audit.Record) (removed int64, err error) {
 	end, err := s.head(ctx)
 	if err != nil {
 		return 0, fmt.Errorf("prune audit trail: %w", err)
@@ -97,7 +99,7 @@ func (s *Store) Prune(ctx context.Context, before time.Time, template registry.R
 }
 
 // prune removes one batch of records, none beyond end.
-func (s *Store) prune(ctx context.Context, tx *sql.Tx, before time.Time, end int64, r registry.Record) (removed int64, err error) {
+func (s *Store) prune(ctx context.Context, tx *sql.Tx, before time.Time, end int64, r audit.Record) (removed int64, err error) {
 	if _, err := tx.ExecContext(ctx, `UPDATE audit_head SET seq = seq WHERE id = 1`); err != nil { // wait for who appends
 		return 0, err
 	}
@@ -128,7 +130,7 @@ func (s *Store) prune(ctx context.Context, tx *sql.Tx, before time.Time, end int
 	if _, err := tx.ExecContext(ctx, `DELETE FROM audit WHERE seq <= $1`, last); err != nil {
 		return 0, err
 	}
-	r.Action, r.Outcome, r.Intent, r.Before = registry.CheckpointAudit, registry.OutcomeDone, 0, nil
+	r.Action, r.Outcome, r.Intent, r.Before = rbac.CheckpointAudit, audit.OutcomeDone, 0, nil
 	r.After = registry.Values{
 		removedSeq: last, removedHash: part.lastHash, removedCount: part.records,
 		removedBefore: before.UTC().Format(time.RFC3339),

@@ -5,17 +5,19 @@ import (
 	"testing"
 	"time"
 
+	"namesake/internal/audit"
+	"namesake/internal/rbac"
 	"namesake/internal/registry"
 )
 
 func TestPrune(t *testing.T) {
 	began := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-	who := registry.Record{Actor: registry.Actor{Subject: "retention"}, Time: began.Add(time.Hour)}
+	who := audit.Record{Actor: rbac.Actor{Subject: "retention"}, Time: began.Add(time.Hour)}
 	onAll(t, func(t *testing.T, s *Store) {
 		for i := range 20 {
-			r := registry.Record{Time: began.Add(time.Duration(i) * time.Minute), Outcome: registry.OutcomeRefused}
+			r := audit.Record{Time: began.Add(time.Duration(i) * time.Minute), Outcome: audit.OutcomeRefused}
 			if i == 11 {
-				r.Outcome = registry.OutcomeIntent // seq 12
+				r.Outcome = audit.OutcomeIntent // seq 12
 			}
 			add(t, s, r)
 		}
@@ -42,7 +44,7 @@ func TestPrune(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if point.Action != registry.CheckpointAudit || point.Outcome != registry.OutcomeDone || point.Actor.Subject != "retention" ||
+		if point.Action != rbac.CheckpointAudit || point.Outcome != audit.OutcomeDone || point.Actor.Subject != "retention" ||
 			point.After[removedSeq] != int64(5) || point.After[removedHash] != removed.Hash ||
 			point.After[removedCount] != int64(5) || point.After[removedBefore] != "2026-01-01T00:05:00Z" {
 			t.Errorf("the checkpoint is %+v", point)
@@ -50,7 +52,7 @@ func TestPrune(t *testing.T) {
 
 		prune(15, 6) // up to the open intent, adds 22
 		checkWhole(t, s, 11)
-		add(t, s, registry.Record{Time: began.Add(time.Hour), Intent: 12, Outcome: registry.OutcomeDone}) // 23
+		add(t, s, audit.Record{Time: began.Add(time.Hour), Intent: 12, Outcome: audit.OutcomeDone}) // 23
 		result, err := s.Verify(t.Context(), nil)
 		if err != nil || result.FirstSeq != 12 || result.HeadSeq != 23 {
 			t.Errorf("Verify: %+v, %v", result, err)
@@ -60,7 +62,7 @@ func TestPrune(t *testing.T) {
 		prune(100_000, 9) // all up to the head, also the checkpoints
 		checkWhole(t, s, 1)
 		prune(0, 0)
-		add(t, s, registry.Record{})
+		add(t, s, audit.Record{})
 		checkWhole(t, s, 2)
 	})
 }
@@ -70,9 +72,9 @@ func TestPruneTampered(t *testing.T) {
 	onAll(t, func(t *testing.T, s *Store) {
 		began := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 		for i := range 10 {
-			add(t, s, registry.Record{Time: began.Add(time.Duration(i) * time.Minute)})
+			add(t, s, audit.Record{Time: began.Add(time.Duration(i) * time.Minute)})
 		}
-		if _, err := s.Prune(t.Context(), began.Add(3*time.Minute), registry.Record{}); err != nil {
+		if _, err := s.Prune(t.Context(), began.Add(3*time.Minute), audit.Record{}); err != nil {
 			t.Fatal(err)
 		}
 		checkWhole(t, s, 8)
@@ -83,7 +85,7 @@ func TestPruneTampered(t *testing.T) {
 			t.Errorf("Verify returned %v, want record 4", err)
 		}
 		exec(t, s, `UPDATE audit SET hash = '' WHERE seq = 7`)
-		n, err := s.Prune(t.Context(), began.Add(time.Hour), registry.Record{})
+		n, err := s.Prune(t.Context(), began.Add(time.Hour), audit.Record{})
 		if n != 0 || !errors.As(err, &broken) || broken.Seq != 7 {
 			t.Errorf("Prune returned %d, %v, want record 7", n, err)
 		}
@@ -108,14 +110,14 @@ func TestPruneBatches(t *testing.T) {
 					done <- err
 					return
 				}
-				if _, err := s.Append(t.Context(), registry.Record{}); err != nil {
+				if _, err := s.Append(t.Context(), audit.Record{}); err != nil {
 					done <- err
 					return
 				}
 			}
 			done <- nil
 		}()
-		removed, err := s.Prune(t.Context(), sample(n-100).Time, registry.Record{})
+		removed, err := s.Prune(t.Context(), sample(n-100).Time, audit.Record{})
 		if err != nil || removed != n-101 {
 			t.Errorf("Prune: %d, %v", removed, err)
 		}

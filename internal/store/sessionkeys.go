@@ -7,14 +7,14 @@ import (
 	"fmt"
 	"time"
 
-	"namesake/internal/registry"
+	"namesake/internal/signin"
 )
 
 // SessionKeys returns all keys, oldest first.
-func (s *Store) SessionKeys(ctx context.Context) ([]registry.SessionKey, error) {
-	var keys []registry.SessionKey
+func (s *Store) SessionKeys(ctx context.Context) ([]signin.Key, error) {
+	var keys []signin.Key
 	err := s.query(ctx, `SELECT seq, secret, made FROM session_keys ORDER BY seq`, nil, func(rows *sql.Rows) (err error) {
-		var k registry.SessionKey
+		var k signin.Key
 		var secret string
 		var made int64
 		if err := rows.Scan(&k.Seq, &secret, &made); err != nil {
@@ -34,7 +34,7 @@ func (s *Store) SessionKeys(ctx context.Context) ([]registry.SessionKey, error) 
 }
 
 // AddSessionKey keeps a key, unless there is one with the same seq.
-func (s *Store) AddSessionKey(ctx context.Context, k registry.SessionKey, forget time.Time) error {
+func (s *Store) AddSessionKey(ctx context.Context, k signin.Key, forget time.Time) error {
 	err := s.change(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, `DELETE FROM session_keys WHERE made < $1`, micros(forget)); err != nil {
 			return err

@@ -10,43 +10,45 @@ import (
 	"strings"
 	"time"
 
-	"namesake/internal/registry"
+	"namesake/internal/audit"
+	"namesake/internal/rbac"
+	"namesake/internal/signin"
 )
 
 const sessionColumns = `hash, issuer, subject, email, name, role, auth, address, browser, flash, started, seen, expires, ended, member_of, username`
 
 // Session returns the session of a hash.
-func (s *Store) Session(ctx context.Context, hash string) (session registry.Session, ok bool, err error) {
+func (s *Store) Session(ctx context.Context, hash string) (session signin.Session, ok bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, readsWithin)
 	defer cancel()
 	session, ok, err = scanSession(s.read.QueryRowContext(ctx, `SELECT `+sessionColumns+` FROM sessions WHERE hash = $1`, text(hash)).Scan)
 	if err != nil {
-		return registry.Session{}, false, fmt.Errorf("read session: %w", explain(err))
+		return signin.Session{}, false, fmt.Errorf("read session: %w", explain(err))
 	}
 	return session, ok, nil
 }
 
 // scanSession reads the columns of a session by means of scan.
-func scanSession(scan func(dest ...any) error) (s registry.Session, ok bool, err error) {
+func scanSession(scan func(dest ...any) error) (s signin.Session, ok bool, err error) {
 	var role string
 	var flash, groups []byte
 	var started, seen, expires, ended int64
 	err = scan(&s.Hash, &s.Actor.Issuer, &s.Actor.Subject, &s.Actor.Email, &s.Actor.Name, &role, &s.Actor.Auth,
 		&s.Address, &s.Browser, &flash, &started, &seen, &expires, &ended, &groups, &s.Actor.Username)
 	if errors.Is(err, sql.ErrNoRows) {
-		return registry.Session{}, false, nil
+		return signin.Session{}, false, nil
 	}
 	if err != nil {
-		return registry.Session{}, false, err
+		return signin.Session{}, false, err
 	}
-	s.Actor.Role = registry.ParseRole(role)
-	s.Refused = s.Actor.Role == registry.RoleNone
+	s.Actor.Role = rbac.ParseRole(role)
+	s.Refused = s.Actor.Role == rbac.RoleNone
 	s.Started, s.Seen, s.Expires, s.Ended = fromMicros(started), fromMicros(seen), fromMicrosOrNever(expires), fromMicrosOrNever(ended)
 	if err := json.Unmarshal(flash, &s.Flash); err != nil {
-		return registry.Session{}, false, fmt.Errorf("read its notices: %w", err)
+		return signin.Session{}, false, fmt.Errorf("read its notices: %w", err)
 	}
 	if err := json.Unmarshal(groups, &s.Groups); err != nil {
-		return registry.Session{}, false, fmt.Errorf("read its groups: %w", err)
+		return signin.Session{}, false, fmt.Errorf("read its groups: %w", err)
 	}
 	if s.GroupsUnknown = s.Groups == nil; len(s.Groups) == 0 {
 		s.Groups = nil
@@ -65,16 +67,16 @@ func flashText(flash []string) (string, error) {
 
 // StartSession keeps a session and writes its record, and forgets what had ended
 // before forget.
-func (s *Store) StartSession(ctx context.Context, n registry.Session, forget time.Time, record registry.Record) error {
+func (s *Store) StartSession(ctx context.Context, n signin.Session, forget time.Time, record audit.Record) error {
 	return s.keepSession(ctx, n, forget, &record)
 }
 
 // KeepRefusal keeps that somebody has no role, without a record.
-func (s *Store) KeepRefusal(ctx context.Context, n registry.Session, forget time.Time) error {
+func (s *Store) KeepRefusal(ctx context.Context, n signin.Session, forget time.Time) error {
 	return s.keepSession(ctx, n, forget, nil)
 }
 
-func (s *Store) keepSession(ctx context.Context, n registry.Session, forget time.Time, record *registry.Record) error {
+func (s *Store) keepSession(ctx context.Context, n signin.Session, forget time.Time, record *audit.Record) error {
 	flash, err := flashText(n.Flash)
 	groups, errGroups := jsonText(append([]string{}, n.Groups...))
 	if err := errors.Join(err, errGroups); err != nil {
@@ -85,8 +87,8 @@ func (s *Store) keepSession(ctx context.Context, n registry.Session, forget time
 			return err
 		}
 		a := n.Actor
-		if a.Role != registry.RoleNone {
-			if _, err := tx.ExecContext(ctx, `DELETE FROM sessions WHERE hash = $1 AND role = $2`, n.Hash, registry.RoleNone.String()); err != nil {
+		if a.Role != rbac.RoleNone {
+			if _, err := tx.ExecContext(ctx, `DELETE FROM sessions WHERE hash = $1 AND role = $2`, n.Hash, rbac.RoleNone.String()); err != nil {
 				return err
 			}
 		}
@@ -99,7 +101,7 @@ func (s *Store) keepSession(ctx context.Context, n registry.Session, forget time
 			return err
 		}
 		if !kept {
-			return registry.ErrSessionKnown
+			return signin.ErrKnown
 		}
 		if n.Hint != "" {
 			if _, err := tx.ExecContext(ctx, `UPDATE sessions SET hint = $2 WHERE hash = $1`, n.Hash, n.Hint); err != nil {
@@ -130,7 +132,7 @@ func (s *Store) SessionHint(ctx context.Context, hash string) (hint string, err 
 
 // UpdateSession lets change work on Flash and Seen of the session as it is now,
 // alone. change must not use the store, and may be called again from the start.
-func (s *Store) UpdateSession(ctx context.Context, hash string, change func(*registry.Session)) (ok bool, err error) {
+func (s *Store) UpdateSession(ctx context.Context, hash string, change func(*signin.Session)) (ok bool, err error) {
 	err = s.change(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		// An update that changes nothing locks the row in both engines.
 		session, found, err := scanSession(tx.QueryRowContext(ctx,
@@ -155,7 +157,7 @@ func (s *Store) UpdateSession(ctx context.Context, hash string, change func(*reg
 
 // EndSession ends a session and writes its record, if there is one that goes on. A
 // record without an action is not written.
-func (s *Store) EndSession(ctx context.Context, hash string, at time.Time, record registry.Record) (ok bool, err error) {
+func (s *Store) EndSession(ctx context.Context, hash string, at time.Time, record audit.Record) (ok bool, err error) {
 	err = s.change(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
 		ok, err = affect(ctx, tx, `UPDATE sessions SET ended = $2, flash = 'null', hint = '' WHERE hash = $1 AND ended = 0`, hash, micros(at))
 		if err != nil || !ok || record.Action == "" {
@@ -171,7 +173,7 @@ func (s *Store) EndSession(ctx context.Context, hash string, at time.Time, recor
 }
 
 // OpenSessions returns the sessions that have not ended and that q selects, newest first.
-func (s *Store) OpenSessions(ctx context.Context, q registry.SessionQuery) ([]registry.Session, error) {
+func (s *Store) OpenSessions(ctx context.Context, q signin.Query) ([]signin.Session, error) {
 	query, args := `SELECT `+sessionColumns+` FROM sessions WHERE ended = 0`, []any(nil)
 	where := func(condition string, values ...any) {
 		for _, v := range values {
@@ -190,7 +192,7 @@ func (s *Store) OpenSessions(ctx context.Context, q registry.SessionQuery) ([]re
 		where("seen > ?", micros(q.SeenAfter))
 	}
 	if q.WithRole {
-		where("role <> ?", registry.RoleNone.String())
+		where("role <> ?", rbac.RoleNone.String())
 	}
 	if at := q.Before; !at.Started.IsZero() {
 		where("(started < ? OR started = ? AND hash > ?)", micros(at.Started), micros(at.Started), text(at.Hash))
@@ -199,7 +201,7 @@ func (s *Store) OpenSessions(ctx context.Context, q registry.SessionQuery) ([]re
 	if q.Limit > 0 {
 		query += ` LIMIT ` + strconv.Itoa(q.Limit)
 	}
-	var open []registry.Session
+	var open []signin.Session
 	err := s.query(ctx, query, args, func(rows *sql.Rows) error {
 		session, _, err := scanSession(rows.Scan)
 		open = append(open, session)

@@ -9,18 +9,20 @@ import (
 	"testing"
 	"time"
 
-	"namesake/internal/registry"
+	"namesake/internal/audit"
+	"namesake/internal/rbac"
+	"namesake/internal/signin"
 )
 
 func TestSessions(t *testing.T) {
 	now := time.Date(2026, 1, 1, 0, 0, 0, 1000, time.UTC)
-	who := registry.Actor{Issuer: "i", Subject: "s", Email: "e", Name: "n", Role: registry.Editor, Auth: "oidc"}
-	in := registry.Session{
+	who := rbac.Actor{Issuer: "i", Subject: "s", Email: "e", Name: "n", Role: rbac.Editor, Auth: "oidc"}
+	in := signin.Session{
 		Hash: "h1", Actor: who, Address: "192.0.2.1", Browser: "Mozilla", Flash: []string{`{"a":"\u0000"}`, "b"},
 		Started: now, Seen: now.Add(time.Second), Expires: now.Add(time.Hour),
 	}
 	onAll(t, func(t *testing.T, s *Store) {
-		stands := func(hash string, want *registry.Session) {
+		stands := func(hash string, want *signin.Session) {
 			t.Helper()
 			got, ok, err := s.Session(t.Context(), hash)
 			if err != nil || ok != (want != nil) || ok && !reflect.DeepEqual(got, *want) {
@@ -29,7 +31,7 @@ func TestSessions(t *testing.T) {
 		}
 		open := func(issuer, subject string, want ...string) {
 			t.Helper()
-			list, err := s.OpenSessions(t.Context(), registry.SessionQuery{Issuer: issuer, Subject: subject})
+			list, err := s.OpenSessions(t.Context(), signin.Query{Issuer: issuer, Subject: subject})
 			got := []string{}
 			for _, n := range list {
 				got = append(got, n.Hash)
@@ -38,18 +40,18 @@ func TestSessions(t *testing.T) {
 				t.Errorf("OpenSessions(%q, %q) returned %v, %v, want %v", issuer, subject, got, err, want)
 			}
 		}
-		started := registry.Record{Actor: who, Action: registry.StartSession, Outcome: registry.OutcomeDone}
+		started := audit.Record{Actor: who, Action: rbac.StartSession, Outcome: audit.OutcomeDone}
 		stands("h1", nil)
 		startSession(t, s, in, time.Time{}, started)
 		stands("h1", &in)
-		if err := s.StartSession(t.Context(), in, time.Time{}, started); !errors.Is(err, registry.ErrSessionKnown) {
+		if err := s.StartSession(t.Context(), in, time.Time{}, started); !errors.Is(err, signin.ErrKnown) {
 			t.Errorf("a second session with the same hash: %v", err)
 		}
 		checkWhole(t, s, 1)
 
-		ok, err := s.UpdateSession(t.Context(), "h1", func(s *registry.Session) {
+		ok, err := s.UpdateSession(t.Context(), "h1", func(s *signin.Session) {
 			s.Flash, s.Seen = nil, now.Add(time.Minute)
-			s.Actor.Role = registry.Admin // not its business
+			s.Actor.Role = rbac.Admin // not its business
 		})
 		if !ok || err != nil {
 			t.Errorf("UpdateSession: %v, %v", ok, err)
@@ -68,7 +70,7 @@ func TestSessions(t *testing.T) {
 		open("i", "s", "h1")
 		open("j", "s")
 
-		ended := registry.Record{Actor: who, Action: registry.EndSession, Outcome: registry.OutcomeDone}
+		ended := audit.Record{Actor: who, Action: rbac.EndSession, Outcome: audit.OutcomeDone}
 		for _, want := range []bool{true, false} {
 			if ok, err := s.EndSession(t.Context(), "h2", now.Add(2*time.Hour), ended); ok != want || err != nil {
 				t.Errorf("EndSession: %v, %v, want %v", ok, err, want)
@@ -78,11 +80,11 @@ func TestSessions(t *testing.T) {
 		other.Ended = now.Add(2 * time.Hour)
 		stands("h2", &other)
 		open("", "", "h1")
-		ok, err = s.UpdateSession(t.Context(), "h2", func(*registry.Session) { t.Error("change was called") })
+		ok, err = s.UpdateSession(t.Context(), "h2", func(*signin.Session) { t.Error("change was called") })
 		if ok || err != nil {
 			t.Errorf("UpdateSession of an ended session: %v, %v", ok, err)
 		}
-		if err := s.StartSession(t.Context(), other, time.Time{}, started); !errors.Is(err, registry.ErrSessionKnown) {
+		if err := s.StartSession(t.Context(), other, time.Time{}, started); !errors.Is(err, signin.ErrKnown) {
 			t.Errorf("a session that has ended is started again: %v", err)
 		}
 
@@ -103,7 +105,7 @@ func TestSessions(t *testing.T) {
 	})
 }
 
-func startSession(t *testing.T, s *Store, n registry.Session, forget time.Time, r registry.Record) {
+func startSession(t *testing.T, s *Store, n signin.Session, forget time.Time, r audit.Record) {
 	t.Helper()
 	if err := s.StartSession(t.Context(), n, forget, r); err != nil {
 		t.Fatal(err)
@@ -113,11 +115,11 @@ func startSession(t *testing.T, s *Store, n registry.Session, forget time.Time, 
 // TestUpdateSessionAlone adds a notice from many requests at once: none is lost.
 func TestUpdateSessionAlone(t *testing.T) {
 	onAll(t, func(t *testing.T, s *Store) {
-		startSession(t, s, registry.Session{Hash: "h"}, time.Time{}, registry.Record{})
+		startSession(t, s, signin.Session{Hash: "h"}, time.Time{}, audit.Record{})
 		var wg sync.WaitGroup
 		for i := range 20 {
 			wg.Go(func() {
-				if _, err := s.UpdateSession(t.Context(), "h", func(s *registry.Session) { s.Flash = append(s.Flash, fmt.Sprint(i)) }); err != nil {
+				if _, err := s.UpdateSession(t.Context(), "h", func(s *signin.Session) { s.Flash = append(s.Flash, fmt.Sprint(i)) }); err != nil {
 					t.Error(err)
 				}
 			})
@@ -136,10 +138,10 @@ func TestASessionStartsAndEndsOnce(t *testing.T) {
 		var wg sync.WaitGroup
 		for range 10 {
 			wg.Go(func() {
-				if err := s.StartSession(t.Context(), registry.Session{Hash: "h"}, time.Time{}, registry.Record{}); err != nil && !errors.Is(err, registry.ErrSessionKnown) {
+				if err := s.StartSession(t.Context(), signin.Session{Hash: "h"}, time.Time{}, audit.Record{}); err != nil && !errors.Is(err, signin.ErrKnown) {
 					t.Error(err)
 				}
-				if _, err := s.EndSession(t.Context(), "h", time.Now(), registry.Record{Action: registry.EndSession}); err != nil {
+				if _, err := s.EndSession(t.Context(), "h", time.Now(), audit.Record{Action: rbac.EndSession}); err != nil {
 					t.Error(err)
 				}
 			})
@@ -151,12 +153,12 @@ func TestASessionStartsAndEndsOnce(t *testing.T) {
 
 func TestKeptForms(t *testing.T) {
 	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-	form := registry.KeptForm{
+	form := signin.SavedForm{
 		Issuer: "i", Subject: "s", Path: "/accounts/a/entries/new", Kept: now,
 		Values: url.Values{"name": {"Jane \x00 &= 你"}, "key": {"k"}},
 	}
 	onAll(t, func(t *testing.T, s *Store) {
-		keep := func(id string, f registry.KeptForm, forget time.Time) {
+		keep := func(id string, f signin.SavedForm, forget time.Time) {
 			t.Helper()
 			if err := s.KeepForm(t.Context(), id, f, forget); err != nil {
 				t.Fatal(err)
@@ -207,18 +209,18 @@ func TestKeptForms(t *testing.T) {
 
 func TestSessionKeys(t *testing.T) {
 	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-	first := registry.SessionKey{Seq: 1, Secret: []byte{0, 1, 255}, Made: now}
-	second := registry.SessionKey{Seq: 2, Secret: []byte("2"), Made: now.Add(time.Hour)}
+	first := signin.Key{Seq: 1, Secret: []byte{0, 1, 255}, Made: now}
+	second := signin.Key{Seq: 2, Secret: []byte("2"), Made: now.Add(time.Hour)}
 	onAll(t, func(t *testing.T, s *Store) {
 		for _, step := range []struct {
-			add    registry.SessionKey
+			add    signin.Key
 			forget time.Time
-			want   []registry.SessionKey
+			want   []signin.Key
 		}{
-			{first, time.Time{}, []registry.SessionKey{first}},
-			{registry.SessionKey{Seq: 1, Secret: []byte("of another copy"), Made: now}, time.Time{}, []registry.SessionKey{first}},
-			{second, time.Time{}, []registry.SessionKey{first, second}},
-			{registry.SessionKey{Seq: 2}, now.Add(time.Minute), []registry.SessionKey{second}},
+			{first, time.Time{}, []signin.Key{first}},
+			{signin.Key{Seq: 1, Secret: []byte("of another copy"), Made: now}, time.Time{}, []signin.Key{first}},
+			{second, time.Time{}, []signin.Key{first, second}},
+			{signin.Key{Seq: 2}, now.Add(time.Minute), []signin.Key{second}},
 		} {
 			if err := s.AddSessionKey(t.Context(), step.add, step.forget); err != nil {
 				t.Fatal(err)
@@ -233,8 +235,8 @@ func TestSessionKeys(t *testing.T) {
 // A hint is returned by itself only, and goes with its session.
 func TestSessionHints(t *testing.T) {
 	onAll(t, func(t *testing.T, s *Store) {
-		startSession(t, s, registry.Session{Hash: "with", Hint: "sealed"}, time.Time{}, registry.Record{})
-		startSession(t, s, registry.Session{Hash: "without"}, time.Time{}, registry.Record{})
+		startSession(t, s, signin.Session{Hash: "with", Hint: "sealed"}, time.Time{}, audit.Record{})
+		startSession(t, s, signin.Session{Hash: "without"}, time.Time{}, audit.Record{})
 		expect := func(hash, want string) {
 			t.Helper()
 			if got, err := s.SessionHint(t.Context(), hash); got != want || err != nil {
@@ -247,7 +249,7 @@ func TestSessionHints(t *testing.T) {
 		if n, _, err := s.Session(t.Context(), "with"); n.Hint != "" || err != nil {
 			t.Errorf("the session comes with its hint %q, %v", n.Hint, err)
 		}
-		if _, err := s.EndSession(t.Context(), "with", time.Now(), registry.Record{}); err != nil {
+		if _, err := s.EndSession(t.Context(), "with", time.Now(), audit.Record{}); err != nil {
 			t.Fatal(err)
 		}
 		var left string

@@ -14,7 +14,9 @@ import (
 	"sync/atomic"
 	"time"
 
-	"namesake/internal/registry"
+	"namesake/internal/audit"
+	"namesake/internal/change"
+	"namesake/internal/signin"
 )
 
 // The engines.
@@ -58,12 +60,12 @@ type Store struct {
 }
 
 var (
-	_ registry.Journal     = (*Store)(nil)
-	_ registry.Trail       = (*Store)(nil)
-	_ registry.Submissions = (*Store)(nil)
-	_ registry.Sessions    = (*Store)(nil)
-	_ registry.KeptForms   = (*Store)(nil)
-	_ registry.SessionKeys = (*Store)(nil)
+	_ audit.Journal      = (*Store)(nil)
+	_ audit.Trail        = (*Store)(nil)
+	_ change.Submissions = (*Store)(nil)
+	_ signin.Store       = (*Store)(nil)
+	_ signin.SavedForms  = (*Store)(nil)
+	_ signin.Keys        = (*Store)(nil)
 )
 
 // writesWithin bounds how long a write waits for others and takes.

@@ -9,7 +9,7 @@ import (
 	"fmt"
 	"time"
 
-	"namesake/internal/registry"
+	"namesake/internal/change"
 )
 
 // keepsSubmissions is how long a form's key is remembered: longer than anybody
@@ -24,16 +24,16 @@ func keyHash(key string) string {
 }
 
 // Submission returns what is known of key.
-func (s *Store) Submission(ctx context.Context, key string) (registry.Submission, bool, error) {
+func (s *Store) Submission(ctx context.Context, key string) (change.Submission, bool, error) {
 	return s.submission(ctx, "key_hash", keyHash(key))
 }
 
 // SubmissionOf returns the submission with the given intent.
-func (s *Store) SubmissionOf(ctx context.Context, intent int64) (registry.Submission, bool, error) {
+func (s *Store) SubmissionOf(ctx context.Context, intent int64) (change.Submission, bool, error) {
 	return s.submission(ctx, "intent", intent)
 }
 
-func (s *Store) submission(ctx context.Context, column string, value any) (sub registry.Submission, ok bool, err error) {
+func (s *Store) submission(ctx context.Context, column string, value any) (sub change.Submission, ok bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, readsWithin)
 	defer cancel()
 	var sent int64
@@ -41,10 +41,10 @@ func (s *Store) submission(ctx context.Context, column string, value any) (sub r
 		FROM submissions WHERE `+column+` = $1`, value).
 		Scan(&sub.Name, &sub.Email, &sub.IsEmailRegex, &sub.Digest, &sent, &sub.Intent, &sub.Ended, &sub.Created, &sub.Identity)
 	if errors.Is(err, sql.ErrNoRows) {
-		return registry.Submission{}, false, nil
+		return change.Submission{}, false, nil
 	}
 	if err != nil {
-		return registry.Submission{}, false, fmt.Errorf("read submission: %w", explain(err))
+		return change.Submission{}, false, fmt.Errorf("read submission: %w", explain(err))
 	}
 	sub.SentAt = fromMicros(sent)
 	return sub, true, nil
@@ -53,7 +53,7 @@ func (s *Store) submission(ctx context.Context, column string, value any) (sub r
 const submissionColumns = `name, email, is_email_regex, digest, sent_at, intent, ended, created, identity`
 
 // values returns the columns of a submission in the order of submissionColumns.
-func values(s registry.Submission) []any {
+func values(s change.Submission) []any {
 	return []any{
 		text(s.Name), text(s.Email), s.IsEmailRegex, text(s.Digest),
 		micros(s.SentAt), s.Intent, s.Ended, string(text(s.Created)), text(s.Identity),
@@ -63,7 +63,7 @@ func values(s registry.Submission) []any {
 // Claim records that a create is about to be sent, if key still stands as from says,
 // the intent of to is still open, and no other create of its identity is, but for those
 // of to.Beside.
-func (s *Store) Claim(ctx context.Context, key string, from *registry.Submission, to registry.Submission) (bool, error) {
+func (s *Store) Claim(ctx context.Context, key string, from *change.Submission, to change.Submission) (bool, error) {
 	query := `INSERT INTO submissions (key_hash, ` + submissionColumns + `)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (key_hash) DO NOTHING`
 	args := append([]any{keyHash(key)}, values(to)...)
@@ -114,7 +114,7 @@ func (s *Store) forget(ctx context.Context, now time.Time) {
 }
 
 // Settle records the outcome of a claimed submission; nil forgets it.
-func (s *Store) Settle(ctx context.Context, key string, to *registry.Submission) error {
+func (s *Store) Settle(ctx context.Context, key string, to *change.Submission) error {
 	query := `DELETE FROM submissions WHERE key_hash = $1`
 	args := []any{keyHash(key)}
 	if to != nil {

@@ -6,14 +6,16 @@ import (
 	"testing"
 	"time"
 
-	"namesake/internal/registry"
+	"namesake/internal/audit"
+	"namesake/internal/change"
+	"namesake/internal/rbac"
 )
 
 // intend appends n intents, from seq 1 in a new store.
 func intend(t *testing.T, s *Store, n int) {
 	t.Helper()
 	for range n {
-		if _, err := s.Append(t.Context(), registry.Record{Action: registry.CreateEntry, Outcome: registry.OutcomeIntent}); err != nil {
+		if _, err := s.Append(t.Context(), audit.Record{Action: rbac.CreateEntry, Outcome: audit.OutcomeIntent}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -21,14 +23,14 @@ func intend(t *testing.T, s *Store, n int) {
 
 func TestSubmissions(t *testing.T) {
 	now := time.Date(2026, 1, 1, 0, 0, 0, 1000, time.UTC)
-	first := registry.Submission{Name: "Grace", Email: "g@example.com", IsEmailRegex: true, Digest: "d", SentAt: now, Intent: 7}
-	claim := func(t *testing.T, s *Store, key string, from *registry.Submission, to registry.Submission, want bool) {
+	first := change.Submission{Name: "Grace", Email: "g@example.com", IsEmailRegex: true, Digest: "d", SentAt: now, Intent: 7}
+	claim := func(t *testing.T, s *Store, key string, from *change.Submission, to change.Submission, want bool) {
 		t.Helper()
 		if got, err := s.Claim(t.Context(), key, from, to); got != want || err != nil {
 			t.Errorf("Claim returned %v, %v, want %v", got, err, want)
 		}
 	}
-	stands := func(t *testing.T, s *Store, key string, want *registry.Submission) {
+	stands := func(t *testing.T, s *Store, key string, want *change.Submission) {
 		t.Helper()
 		got, ok, err := s.Submission(t.Context(), key)
 		if err != nil || ok != (want != nil) || ok && got != *want {
@@ -46,15 +48,15 @@ func TestSubmissions(t *testing.T) {
 		// Every field counts.
 		next := first
 		next.SentAt, next.Intent = now.Add(time.Minute), 9
-		for _, change := range []func(*registry.Submission){
-			func(s *registry.Submission) { s.Name = "x" },
-			func(s *registry.Submission) { s.Email = "x" },
-			func(s *registry.Submission) { s.IsEmailRegex = false },
-			func(s *registry.Submission) { s.Digest = "x" },
-			func(s *registry.Submission) { s.SentAt = s.SentAt.Add(time.Microsecond) },
-			func(s *registry.Submission) { s.Intent++ },
-			func(s *registry.Submission) { s.Ended = true },
-			func(s *registry.Submission) { s.Created = "x" },
+		for _, change := range []func(*change.Submission){
+			func(s *change.Submission) { s.Name = "x" },
+			func(s *change.Submission) { s.Email = "x" },
+			func(s *change.Submission) { s.IsEmailRegex = false },
+			func(s *change.Submission) { s.Digest = "x" },
+			func(s *change.Submission) { s.SentAt = s.SentAt.Add(time.Microsecond) },
+			func(s *change.Submission) { s.Intent++ },
+			func(s *change.Submission) { s.Ended = true },
+			func(s *change.Submission) { s.Created = "x" },
 		} {
 			from := first
 			change(&from)
@@ -64,7 +66,7 @@ func TestSubmissions(t *testing.T) {
 		stands(t, s, "k\x00\xff", &next)
 
 		next.Ended, next.Created = true, "id"
-		for _, to := range []*registry.Submission{&next, nil, &first} {
+		for _, to := range []*change.Submission{&next, nil, &first} {
 			if err := s.Settle(t.Context(), "k\x00\xff", to); err != nil {
 				t.Fatal(err)
 			}
@@ -74,7 +76,7 @@ func TestSubmissions(t *testing.T) {
 		if of, ok, err := s.SubmissionOf(t.Context(), 7); err != nil || !ok || of != first {
 			t.Errorf("SubmissionOf returned %+v, %v, %v, want %+v", of, ok, err, first)
 		}
-		if _, err := s.Append(t.Context(), registry.Record{Action: registry.CreateEntry, Outcome: registry.OutcomeFailed, Intent: 7}); err != nil {
+		if _, err := s.Append(t.Context(), audit.Record{Action: rbac.CreateEntry, Outcome: audit.OutcomeFailed, Intent: 7}); err != nil {
 			t.Fatal(err)
 		}
 		claim(t, s, "on record as over", nil, first, false)
@@ -91,9 +93,9 @@ func TestSubmissions(t *testing.T) {
 func TestClaimOnce(t *testing.T) {
 	onAll(t, func(t *testing.T, s *Store) {
 		intend(t, s, 2)
-		var from *registry.Submission
+		var from *change.Submission
 		for round := range int64(2) {
-			to := registry.Submission{SentAt: fromMicros(round), Intent: round + 1}
+			to := change.Submission{SentAt: fromMicros(round), Intent: round + 1}
 			var wg sync.WaitGroup
 			var claimed atomic.Int64
 			for range 10 {

@@ -10,12 +10,13 @@ import (
 	"strconv"
 	"strings"
 
+	"namesake/internal/audit"
 	"namesake/internal/registry"
 )
 
 // Records returns the records that q selects, newest first. A limit lets the
 // newest ones through; with After and without Before, those that come next.
-func (s *Store) Records(ctx context.Context, q registry.AuditQuery) ([]registry.Record, error) {
+func (s *Store) Records(ctx context.Context, q audit.Query) ([]audit.Record, error) {
 	upwards, direction := q.After > 0 && q.Before == 0 && q.Limit > 0, "DESC"
 	if upwards {
 		direction = "ASC"
@@ -35,13 +36,13 @@ func (s *Store) Records(ctx context.Context, q registry.AuditQuery) ([]registry.
 }
 
 // Record returns one record, or ErrNotFound.
-func (s *Store) Record(ctx context.Context, seq int64) (registry.Record, error) {
+func (s *Store) Record(ctx context.Context, seq int64) (audit.Record, error) {
 	records, err := s.records(ctx, `SELECT line, hash FROM audit WHERE seq = $1`, seq)
 	if err == nil && len(records) == 0 {
 		err = registry.ErrNotFound
 	}
 	if err != nil {
-		return registry.Record{}, fmt.Errorf("read audit record %d: %w", seq, err)
+		return audit.Record{}, fmt.Errorf("read audit record %d: %w", seq, err)
 	}
 	return records[0], nil
 }
@@ -54,7 +55,7 @@ const batch = 256
 //
 // It reads in batches, so that no transaction lasts as long as a slow reader, and
 // visit may use the store.
-func (s *Store) Each(ctx context.Context, q registry.AuditQuery, visit func(line []byte) error) error {
+func (s *Store) Each(ctx context.Context, q audit.Query, visit func(line []byte) error) error {
 	h, err := s.head(ctx)
 	if err != nil {
 		return fmt.Errorf("read audit trail: %w", err)
@@ -87,7 +88,7 @@ func (s *Store) Each(ctx context.Context, q registry.AuditQuery, visit func(line
 
 // lines returns the lines of up to q.Limit records, oldest first, and the seq of
 // the last one.
-func (s *Store) lines(ctx context.Context, q registry.AuditQuery) (lines [][]byte, last int64, err error) {
+func (s *Store) lines(ctx context.Context, q audit.Query) (lines [][]byte, last int64, err error) {
 	query, args, err := s.selection(ctx, q, "ASC")
 	if err != nil {
 		return nil, 0, err
@@ -100,15 +101,15 @@ func (s *Store) lines(ctx context.Context, q registry.AuditQuery) (lines [][]byt
 		if len(line) == 0 {
 			return fmt.Errorf("record %d is empty", last)
 		}
-		lines = append(lines, registry.AppendLine(make([]byte, 0, len(line)+len(hash)+12), line, string(hash)))
+		lines = append(lines, audit.AppendLine(make([]byte, 0, len(line)+len(hash)+12), line, string(hash)))
 		return nil
 	})
 	return lines, last, err
 }
 
 // records reads the records of a query for line and hash.
-func (s *Store) records(ctx context.Context, query string, args ...any) ([]registry.Record, error) {
-	var records []registry.Record
+func (s *Store) records(ctx context.Context, query string, args ...any) ([]audit.Record, error) {
+	var records []audit.Record
 	err := s.query(ctx, query, args, func(rows *sql.Rows) error {
 		var line, hash sql.RawBytes
 		dest := []any{&line, &hash, new(int64)}
@@ -119,7 +120,7 @@ func (s *Store) records(ctx context.Context, query string, args ...any) ([]regis
 		if err := rows.Scan(dest[:len(columns)]...); err != nil {
 			return err
 		}
-		r, err := registry.ParseRecord(line)
+		r, err := audit.ParseRecord(line)
 		if err != nil {
 			return err
 		}
@@ -157,7 +158,7 @@ func query(ctx context.Context, db queryer, text string, args []any, scan func(*
 }
 
 // selection returns the query for line, hash and seq of the records that q selects.
-func (s *Store) selection(ctx context.Context, q registry.AuditQuery, direction string) (query string, args []any, err error) {
+func (s *Store) selection(ctx context.Context, q audit.Query, direction string) (query string, args []any, err error) {
 	var where []string
 	param := func(v any) string {
 		args = append(args, v)
@@ -221,7 +222,7 @@ func conditions(where []string) string {
 // furthest that one was behind an earlier one. So all records up to one that is
 // more than the lag older than Since are too old, and all from one on that is at
 // least the lag younger than Until are too young.
-func (s *Store) bound(ctx context.Context, q *registry.AuditQuery) error {
+func (s *Store) bound(ctx context.Context, q *audit.Query) error {
 	if q.Since.IsZero() && q.Until.IsZero() {
 		return nil
 	}

@@ -10,17 +10,19 @@ import (
 	"testing"
 	"time"
 
+	"namesake/internal/audit"
+	"namesake/internal/rbac"
 	"namesake/internal/registry"
 )
 
 func TestAppendAndRead(t *testing.T) {
 	onAll(t, func(t *testing.T, s *Store) {
-		r := registry.Record{
+		r := audit.Record{
 			Time: time.Date(2026, 3, 1, 12, 0, 0, 123456789, time.FixedZone("", 3600)), RequestID: "req",
-			Actor: registry.Actor{
-				Issuer: "https://id", Subject: "sub\x00\"\\\xff", Email: "é@example.com", Role: registry.Admin, Auth: "oidc",
+			Actor: rbac.Actor{
+				Issuer: "https://id", Subject: "sub\x00\"\\\xff", Email: "é@example.com", Role: rbac.Admin, Auth: "oidc",
 			},
-			Address: "192.0.2.1", Account: "acc", Action: registry.CreateEntry, Entry: "7", Outcome: registry.OutcomeRefused,
+			Address: "192.0.2.1", Account: "acc", Action: rbac.CreateEntry, Entry: "7", Outcome: audit.OutcomeRefused,
 			Before: registry.Values{"name": "<\u2028>", "directory_id": int64(1) << 60, "is_email_regex": true},
 			After:  registry.Values{"comments": nil},
 			Errors: []registry.Problem{{Code: "1", Message: "m", Pointer: "/name", Chain: []registry.Problem{{Code: "2"}}}},
@@ -40,7 +42,7 @@ func TestAppendAndRead(t *testing.T) {
 		if !reflect.DeepEqual(got, sealed) {
 			t.Errorf("read\n%+v, want\n%+v", got, sealed)
 		}
-		second := add(t, s, registry.Record{Outcome: registry.OutcomeDone})
+		second := add(t, s, audit.Record{Outcome: audit.OutcomeDone})
 		if second.PrevHash != sealed.Hash || second.Time.IsZero() {
 			t.Errorf("the second record is %+v", second)
 		}
@@ -63,13 +65,13 @@ func TestAppendAndRead(t *testing.T) {
 func TestQueries(t *testing.T) {
 	at := func(n int) time.Time { return time.Date(2026, 1, 1, 0, 0, n, 0, time.UTC) }
 	onAll(t, func(t *testing.T, s *Store) {
-		var all []registry.Record
+		var all []audit.Record
 		for i := range 300 {
-			r := registry.Record{
+			r := audit.Record{
 				Time:   at(i),
-				Actor:  registry.Actor{Subject: fmt.Sprint("s", i%7), Email: fmt.Sprint("e", i%5)},
-				Action: []registry.Action{"entry.edit", registry.StartSession, registry.ExportAudit}[i%3],
-				Entry:  registry.ID([]string{"", "1", "2"}[i%11%3]), Outcome: registry.Outcomes()[1+i%4],
+				Actor:  rbac.Actor{Subject: fmt.Sprint("s", i%7), Email: fmt.Sprint("e", i%5)},
+				Action: []rbac.Action{"entry.edit", rbac.StartSession, rbac.ExportAudit}[i%3],
+				Entry:  registry.ID([]string{"", "1", "2"}[i%11%3]), Outcome: audit.Outcomes()[1+i%4],
 			}
 			switch {
 			case i%50 == 0:
@@ -79,7 +81,7 @@ func TestQueries(t *testing.T) {
 			}
 			all = append(all, add(t, s, r))
 		}
-		for _, q := range []registry.AuditQuery{
+		for _, q := range []audit.Query{
 			{},
 			{Limit: 1},
 			{Limit: 50, Before: 100},
@@ -88,10 +90,10 @@ func TestQueries(t *testing.T) {
 			{Person: "s3", Limit: 20, Before: 133},
 			{Person: "nobody"},
 			{Person: "' OR 1=1"},
-			{Action: registry.StartSession, Limit: 10},
+			{Action: rbac.StartSession, Limit: 10},
 			{Entry: "1"},
-			{Entry: "1", Outcome: registry.OutcomeRefused, Action: "entry.edit"},
-			{Outcome: registry.OutcomeFailed, Person: "e1", After: 100},
+			{Entry: "1", Outcome: audit.OutcomeRefused, Action: "entry.edit"},
+			{Outcome: audit.OutcomeFailed, Person: "e1", After: 100},
 			{Since: at(100)},
 			{Until: at(100)},
 			{Since: at(230), Until: at(251)},
@@ -134,7 +136,7 @@ func TestQueries(t *testing.T) {
 	})
 }
 
-func selects(q registry.AuditQuery, r registry.Record) bool {
+func selects(q audit.Query, r audit.Record) bool {
 	return (q.Person == "" || r.Actor.Subject == q.Person || r.Actor.Email == q.Person) &&
 		(q.Action == "" || r.Action == q.Action) && (q.Entry == "" || r.Entry == q.Entry) &&
 		(q.Outcome == "" || r.Outcome == q.Outcome) &&
@@ -142,10 +144,10 @@ func selects(q registry.AuditQuery, r registry.Record) bool {
 		r.Seq > q.After && (q.Before == 0 || r.Seq < q.Before)
 }
 
-func eachSeq(t *testing.T, s *Store, q registry.AuditQuery) (seqs []int64) {
+func eachSeq(t *testing.T, s *Store, q audit.Query) (seqs []int64) {
 	t.Helper()
 	err := s.Each(t.Context(), q, func(line []byte) error {
-		r, err := registry.ParseRecord(line)
+		r, err := audit.ParseRecord(line)
 		seqs = append(seqs, r.Seq)
 		return err
 	})
@@ -159,22 +161,22 @@ func eachSeq(t *testing.T, s *Store, q registry.AuditQuery) (seqs []int64) {
 func TestEach(t *testing.T) {
 	onAll(t, func(t *testing.T, s *Store) {
 		for range batch + 10 {
-			add(t, s, registry.Record{})
+			add(t, s, audit.Record{})
 		}
 		prev, n := "", 0
-		err := s.Each(t.Context(), registry.AuditQuery{}, func(line []byte) error {
+		err := s.Each(t.Context(), audit.Query{}, func(line []byte) error {
 			n++
-			r, err := registry.ParseRecord(line)
+			r, err := audit.ParseRecord(line)
 			if err != nil {
 				return err
 			}
 			canonical := strings.TrimSuffix(string(line), `,"hash":"`+r.Hash+`"}`) + "}"
-			if r.PrevHash != prev || r.Hash != registry.HashOf([]byte(canonical)) {
+			if r.PrevHash != prev || r.Hash != audit.HashOf([]byte(canonical)) {
 				return fmt.Errorf("line %d is not in the chain: %s", n, line)
 			}
 			prev = r.Hash
 			if n%50 == 0 {
-				add(t, s, registry.Record{})
+				add(t, s, audit.Record{})
 			}
 			return nil
 		})
@@ -185,7 +187,7 @@ func TestEach(t *testing.T) {
 			t.Errorf("%d lines, want %d", n, batch+10)
 		}
 		stop := errors.New("stop")
-		if err := s.Each(t.Context(), registry.AuditQuery{}, func([]byte) error { return stop }); !errors.Is(err, stop) {
+		if err := s.Each(t.Context(), audit.Query{}, func([]byte) error { return stop }); !errors.Is(err, stop) {
 			t.Errorf("Each returned %v, want what visit did", err)
 		}
 	})
@@ -193,8 +195,8 @@ func TestEach(t *testing.T) {
 
 func TestSettled(t *testing.T) {
 	onAll(t, func(t *testing.T, s *Store) {
-		outcome := func(intent int64, o registry.Outcome) error {
-			_, err := s.Append(t.Context(), registry.Record{Intent: intent, Outcome: o})
+		outcome := func(intent int64, o audit.Outcome) error {
+			_, err := s.Append(t.Context(), audit.Record{Intent: intent, Outcome: o})
 			return err
 		}
 		open := func(want ...int64) {
@@ -213,23 +215,23 @@ func TestSettled(t *testing.T) {
 		}
 		open()
 		for range 3 {
-			add(t, s, registry.Record{Outcome: registry.OutcomeIntent})
+			add(t, s, audit.Record{Outcome: audit.OutcomeIntent})
 		}
 		open(1, 2, 3)
 		for _, step := range []struct {
 			intent  int64
-			outcome registry.Outcome
+			outcome audit.Outcome
 			want    error
 			open    []int64
 		}{
-			{2, registry.OutcomeUnknown, nil, []int64{1, 2, 3}},
-			{2, registry.OutcomeUnknown, nil, []int64{1, 2, 3}},
-			{2, registry.OutcomeDone, nil, []int64{1, 3}},
-			{2, registry.OutcomeFailed, registry.ErrSettled, []int64{1, 3}},
-			{2, registry.OutcomeUnknown, registry.ErrSettled, []int64{1, 3}},
-			{99, registry.OutcomeDone, registry.ErrSettled, []int64{1, 3}},
-			{1, registry.OutcomeRefused, nil, []int64{3}},
-			{3, registry.OutcomeFailed, nil, nil},
+			{2, audit.OutcomeUnknown, nil, []int64{1, 2, 3}},
+			{2, audit.OutcomeUnknown, nil, []int64{1, 2, 3}},
+			{2, audit.OutcomeDone, nil, []int64{1, 3}},
+			{2, audit.OutcomeFailed, audit.ErrSettled, []int64{1, 3}},
+			{2, audit.OutcomeUnknown, audit.ErrSettled, []int64{1, 3}},
+			{99, audit.OutcomeDone, audit.ErrSettled, []int64{1, 3}},
+			{1, audit.OutcomeRefused, nil, []int64{3}},
+			{3, audit.OutcomeFailed, nil, nil},
 		} {
 			if err := outcome(step.intent, step.outcome); !errors.Is(err, step.want) {
 				t.Errorf("outcome %s of %d: %v, want %v", step.outcome, step.intent, err, step.want)
@@ -246,13 +248,13 @@ func TestCancelled(t *testing.T) {
 		written := int64(0)
 		for i := range 100 {
 			ctx, cancel := context.WithTimeout(t.Context(), time.Duration(i)*20*time.Microsecond)
-			_, err := s.Append(ctx, registry.Record{})
+			_, err := s.Append(ctx, audit.Record{})
 			cancel()
 			if err == nil {
 				written++
 			}
 		}
-		add(t, s, registry.Record{})
+		add(t, s, audit.Record{})
 		result, err := s.Verify(t.Context(), nil)
 		if err != nil {
 			t.Fatal(err)
@@ -270,9 +272,9 @@ func FuzzRecord(f *testing.F) {
 	f.Add("\"\\", "\x00\xff", "\u2028<>&", `","subject":"x","email":"y"`, int64(-1), int64(1001))
 	f.Fuzz(func(t *testing.T, id, subject, email, value string, number, us int64) {
 		us &= 1<<40 - 1
-		in := registry.Record{
-			Time: fromMicros(us * 1000), RequestID: text(id), Actor: registry.Actor{Subject: text(subject), Email: text(email)},
-			Action: registry.CreateEntry, Entry: registry.ID(text(value)), Intent: number, Outcome: registry.OutcomeFailed,
+		in := audit.Record{
+			Time: fromMicros(us * 1000), RequestID: text(id), Actor: rbac.Actor{Subject: text(subject), Email: text(email)},
+			Action: rbac.CreateEntry, Entry: registry.ID(text(value)), Intent: number, Outcome: audit.OutcomeFailed,
 			Before: registry.Values{"name": text(value), "directory_id": number, "is_email_regex": true, "comments": nil},
 			Errors: []registry.Problem{{Code: text(id), Message: text(value), Pointer: text(email)}},
 		}
@@ -280,7 +282,7 @@ func FuzzRecord(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := registry.ParseRecord(registry.AppendLine(nil, line, sealed.Hash))
+		got, err := audit.ParseRecord(audit.AppendLine(nil, line, sealed.Hash))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -289,7 +291,7 @@ func FuzzRecord(f *testing.F) {
 		}
 		r := row{
 			seq: number, time: us * 1000, intent: number, subject: []byte(text(subject)), email: []byte(text(email)),
-			action: []byte(registry.CreateEntry), entryID: []byte(text(value)), outcome: []byte(registry.OutcomeFailed),
+			action: []byte(rbac.CreateEntry), entryID: []byte(text(value)), outcome: []byte(audit.OutcomeFailed),
 			line: line, hash: []byte(sealed.Hash),
 		}
 		if prev, reason := r.check(); reason != "" || string(prev) != sealed.PrevHash {

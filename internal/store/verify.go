@@ -12,7 +12,8 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"namesake/internal/registry"
+	"namesake/internal/audit"
+	"namesake/internal/rbac"
 )
 
 // VerifyResult is what is known of a whole trail.
@@ -140,12 +141,12 @@ func (s *Store) checkRemoved(ctx context.Context, e ends) error {
 	}
 	var through int64
 	said := false
-	err := s.query(ctx, `SELECT line FROM audit WHERE action = $1`, []any{string(registry.CheckpointAudit)}, func(rows *sql.Rows) error {
+	err := s.query(ctx, `SELECT line FROM audit WHERE action = $1`, []any{string(rbac.CheckpointAudit)}, func(rows *sql.Rows) error {
 		var line sql.RawBytes
 		if err := rows.Scan(&line); err != nil {
 			return err
 		}
-		r, err := registry.ParseRecord(line)
+		r, err := audit.ParseRecord(line)
 		if err != nil {
 			return nil // it was changed, which is found out below
 		}
@@ -192,20 +193,20 @@ type span struct {
 }
 
 // note keeps open and closed up with a record.
-func (a *span) note(seq, intent int64, outcome registry.Outcome) {
+func (a *span) note(seq, intent int64, outcome audit.Outcome) {
 	switch outcome {
-	case registry.OutcomeIntent:
+	case audit.OutcomeIntent:
 		if a.open == nil {
 			a.open = make(map[int64]bool)
 		}
 		a.open[seq] = true
-	case registry.OutcomeDone, registry.OutcomeRefused, registry.OutcomeFailed:
+	case audit.OutcomeDone, audit.OutcomeRefused, audit.OutcomeFailed:
 		if a.open[intent] {
 			delete(a.open, intent)
 		} else if intent != 0 {
 			a.closed = append(a.closed, intent)
 		}
-	case registry.OutcomeUnknown:
+	case audit.OutcomeUnknown:
 	}
 }
 
@@ -347,7 +348,7 @@ func checkSpan(ctx context.Context, db queryer, first, last int64) (part span, e
 		}
 		prev = append(prev[:0], row.hash...)
 		part.records++
-		part.note(row.seq, row.intent, registry.Outcome(row.outcome))
+		part.note(row.seq, row.intent, audit.Outcome(row.outcome))
 		part.latest, part.earliest = max(part.latest, row.time), min(part.earliest, row.time)
 		part.lag = max(part.lag, part.latest-row.time)
 		want++

@@ -6,7 +6,8 @@ import (
 	"testing"
 	"time"
 
-	"namesake/internal/registry"
+	"namesake/internal/audit"
+	"namesake/internal/rbac"
 )
 
 // TestTampering changes a trail of ten records behind the program's back.
@@ -23,7 +24,7 @@ func TestTampering(t *testing.T) {
 			if forged == line {
 				t.Fatalf("%s is not in %s", old, line)
 			}
-			exec(t, s, `UPDATE audit SET line = $1, hash = $2 WHERE seq = $3`, forged, registry.HashOf([]byte(forged)), seq)
+			exec(t, s, `UPDATE audit SET line = $1, hash = $2 WHERE seq = $3`, forged, audit.HashOf([]byte(forged)), seq)
 		}
 	}
 	sql := func(queries ...string) func(testing.TB, *Store) {
@@ -86,8 +87,8 @@ func TestTampering(t *testing.T) {
 			if i == 5 {
 				r.Time = r.Time.Add(-time.Minute)
 			}
-			if r.Outcome == registry.OutcomeIntent {
-				r.Outcome = registry.OutcomeUnknown
+			if r.Outcome == audit.OutcomeIntent {
+				r.Outcome = audit.OutcomeUnknown
 			}
 			add(t, s, r)
 		}
@@ -145,7 +146,7 @@ func TestVerifySpans(t *testing.T) {
 func TestVerifyEmpty(t *testing.T) {
 	onAll(t, func(t *testing.T, s *Store) {
 		checkWhole(t, s, 0)
-		if n, err := s.Prune(t.Context(), time.Now(), registry.Record{}); n != 0 || err != nil {
+		if n, err := s.Prune(t.Context(), time.Now(), audit.Record{}); n != 0 || err != nil {
 			t.Errorf("Prune: %d, %v", n, err)
 		}
 		checkWhole(t, s, 0)
@@ -156,7 +157,7 @@ func TestVerifyEmpty(t *testing.T) {
 func TestLostIntent(t *testing.T) {
 	onAll(t, func(t *testing.T, s *Store) {
 		intend(t, s, 3)
-		if _, err := s.Append(t.Context(), registry.Record{Action: registry.CreateEntry, Outcome: registry.OutcomeDone, Intent: 1}); err != nil {
+		if _, err := s.Append(t.Context(), audit.Record{Action: rbac.CreateEntry, Outcome: audit.OutcomeDone, Intent: 1}); err != nil {
 			t.Fatal(err)
 		}
 		if result, err := s.Verify(t.Context(), nil); err != nil || result.Records != 4 {
@@ -174,12 +175,12 @@ func TestLostIntent(t *testing.T) {
 func TestAnEntryIsCreatedOnce(t *testing.T) {
 	onAll(t, func(t *testing.T, s *Store) {
 		intend(t, s, 2)
-		done := registry.Record{Action: registry.CreateEntry, Entry: "7", Outcome: registry.OutcomeDone, Intent: 1}
+		done := audit.Record{Action: rbac.CreateEntry, Entry: "7", Outcome: audit.OutcomeDone, Intent: 1}
 		if _, err := s.Append(t.Context(), done); err != nil {
 			t.Fatal(err)
 		}
 		done.Intent = 2
-		if _, err := s.Append(t.Context(), done); !errors.Is(err, registry.ErrCreatedBefore) {
+		if _, err := s.Append(t.Context(), done); !errors.Is(err, audit.ErrCreatedBefore) {
 			t.Errorf("got %v", err)
 		}
 		if open, err := s.Unsettled(t.Context()); err != nil || len(open) != 1 || open[0].Seq != 2 {

@@ -7,34 +7,36 @@ import (
 	"strings"
 	"time"
 
+	"namesake/internal/audit"
+	"namesake/internal/rbac"
 	"namesake/internal/registry"
 )
 
 // actionWords are the actions of the audit trail in a person's words: as
 // something to do, and as something done.
-var actionWords = map[registry.Action]struct{ todo, done string }{
-	registry.CreateEntry:     {"Create an entry", "Created an entry"},
-	registry.EditEntry:       {"Change an entry", "Changed an entry"},
-	registry.DeleteEntry:     {"Delete an entry", "Deleted an entry"},
-	registry.ViewPlan:        {"See a plan", "Saw a plan"},
-	registry.RunPlan:         {"Run a plan", "Ran a plan"},
-	registry.ViewOwnSessions: {"See own sessions", "Saw own sessions"},
-	registry.EndOwnSession:   {"End an own session", "Ended an own session"},
-	registry.ViewAllSessions: {"See everybody's sessions", "Saw everybody's sessions"},
-	registry.EndAnySession:   {"End somebody's session", "Ended somebody's session"},
-	registry.ListEntries:     {"See the entries", "Saw the entries"},
-	registry.ViewEntry:       {"See an entry", "Saw an entry"},
-	registry.CheckPattern:    {"Check a pattern", "Checked a pattern"},
-	registry.StartSession:    {"Sign in", "Signed in"},
-	registry.EndSession:      {"End a session", "Session ended"},
-	registry.RefuseSession:   {"Sign in", "Signed in"},
-	registry.ViewAudit:       {"See the audit trail", "Saw the audit trail"},
-	registry.ExportAudit:     {"Export the audit trail", "Exported the audit trail"},
-	registry.CheckpointAudit: {"Remove older records", "Removed older records"},
+var actionWords = map[rbac.Action]struct{ todo, done string }{
+	rbac.CreateEntry:     {"Create an entry", "Created an entry"},
+	rbac.EditEntry:       {"Change an entry", "Changed an entry"},
+	rbac.DeleteEntry:     {"Delete an entry", "Deleted an entry"},
+	rbac.ViewPlan:        {"See a plan", "Saw a plan"},
+	rbac.RunPlan:         {"Run a plan", "Ran a plan"},
+	rbac.ViewOwnSessions: {"See own sessions", "Saw own sessions"},
+	rbac.EndOwnSession:   {"End an own session", "Ended an own session"},
+	rbac.ViewAllSessions: {"See everybody's sessions", "Saw everybody's sessions"},
+	rbac.EndAnySession:   {"End somebody's session", "Ended somebody's session"},
+	rbac.ListEntries:     {"See the entries", "Saw the entries"},
+	rbac.ViewEntry:       {"See an entry", "Saw an entry"},
+	rbac.CheckPattern:    {"Check a pattern", "Checked a pattern"},
+	rbac.StartSession:    {"Sign in", "Signed in"},
+	rbac.EndSession:      {"End a session", "Session ended"},
+	rbac.RefuseSession:   {"Sign in", "Signed in"},
+	rbac.ViewAudit:       {"See the audit trail", "Saw the audit trail"},
+	rbac.ExportAudit:     {"Export the audit trail", "Exported the audit trail"},
+	rbac.CheckpointAudit: {"Remove older records", "Removed older records"},
 }
 
 // ActionLabel names an action for a list to choose from.
-func ActionLabel(a registry.Action) string {
+func ActionLabel(a rbac.Action) string {
 	if words, ok := actionWords[a]; ok {
 		return words.todo + " (" + string(a) + ")"
 	}
@@ -42,70 +44,70 @@ func ActionLabel(a registry.Action) string {
 }
 
 // Deed tells in a person's words what a record is about: as done when it was.
-func Deed(r registry.Record) string {
+func Deed(r audit.Record) string {
 	words, ok := actionWords[r.Action]
 	switch {
 	case !ok:
 		return string(r.Action)
-	case r.Outcome == registry.OutcomeDone:
+	case r.Outcome == audit.OutcomeDone:
 		return words.done
 	}
 	return words.todo
 }
 
 // OutcomeLabel names an outcome.
-func OutcomeLabel(o registry.Outcome) string {
+func OutcomeLabel(o audit.Outcome) string {
 	switch o {
-	case registry.OutcomeIntent:
+	case audit.OutcomeIntent:
 		return "Intent"
-	case registry.OutcomeDone:
+	case audit.OutcomeDone:
 		return "Done"
-	case registry.OutcomeRefused:
+	case audit.OutcomeRefused:
 		return "Refused"
-	case registry.OutcomeFailed:
+	case audit.OutcomeFailed:
 		return "Failed"
-	case registry.OutcomeUnknown:
+	case audit.OutcomeUnknown:
 		return "Unknown"
 	}
 	return string(o)
 }
 
 // outcomeMeaning says in a sentence what an outcome stands for.
-func outcomeMeaning(o registry.Outcome) string {
+func outcomeMeaning(o audit.Outcome) string {
 	switch o {
-	case registry.OutcomeIntent:
+	case audit.OutcomeIntent:
 		return "Written before anything was sent. What came of it is a record of its own."
-	case registry.OutcomeDone:
+	case audit.OutcomeDone:
 		return "It was done."
-	case registry.OutcomeRefused:
+	case audit.OutcomeRefused:
 		return "It was refused, by a role, by a rule, by a conflict or by Cloudflare. It changed nothing."
-	case registry.OutcomeFailed:
+	case audit.OutcomeFailed:
 		return "It failed, and certainly changed nothing."
-	case registry.OutcomeUnknown:
+	case audit.OutcomeUnknown:
 		return "It may have taken effect or not. Namesake looks again; a later record of the same intent settles it."
 	}
 	return ""
 }
 
-func outcomeClass(o registry.Outcome) string {
+func outcomeClass(o audit.Outcome) string {
 	switch o {
-	case registry.OutcomeDone:
+	case audit.OutcomeDone:
 		return "border-good bg-good-surface text-good"
-	case registry.OutcomeRefused, registry.OutcomeFailed:
+	case audit.OutcomeRefused, audit.OutcomeFailed:
 		return "border-destructive bg-bad-surface text-destructive"
-	case registry.OutcomeUnknown:
+	case audit.OutcomeUnknown:
 		return "border-warn bg-warn-surface text-warn"
-	case registry.OutcomeIntent:
+	case audit.OutcomeIntent:
 	}
 	return "text-muted-foreground"
 }
 
 // person names who a record is about: by e-mail address, or else by what the sign-in
 // service calls them, or by subject.
-func person(a registry.Actor) string { return cmp.Or(a.Email, a.Username, a.Name, a.Subject) }
+func person(a rbac.Actor) string { return cmp.Or(a.Email, a.Username, a.Name, a.Subject) }
 
 // subjectName is the name of the entry that a record is about, "" when it holds none.
-func subjectName(r registry.Record) string {
+func subjectName(r audit.Record) string {
 	for _, side := range []registry.Values{r.After, r.Before} {
 		if name, ok := side[registry.FieldName].(string); ok && name != "" {
 			return name
@@ -115,7 +117,7 @@ func subjectName(r registry.Record) string {
 }
 
 // recordEntryURL leads to the record's entry, "" when it has none here.
-func recordEntryURL(p Page, r registry.Record) string {
+func recordEntryURL(p Page, r audit.Record) string {
 	if r.Entry == "" || p.EntriesURL != "/accounts/"+string(r.Account)+"/entries" {
 		return ""
 	}
@@ -130,7 +132,7 @@ func recordURL(seq int64) string { return AuditURL + "/" + strconv.FormatInt(seq
 // EntryAuditURL leads to all records of an entry.
 func EntryAuditURL(id registry.ID) string { return AuditURL + "?entry=" + url.QueryEscape(string(id)) }
 
-func personAuditURL(a registry.Actor) string {
+func personAuditURL(a rbac.Actor) string {
 	return AuditURL + "?person=" + url.QueryEscape(cmp.Or(a.Email, a.Subject))
 }
 
@@ -147,7 +149,7 @@ func milliseconds(d time.Duration) string {
 
 // confirmedWords says what a person went on with.
 func confirmedWords(c registry.Confirmation) string {
-	if c.Kind == registry.KindTwin {
+	if c.Kind == registry.KindDuplicate {
 		return "The address is in the registry already"
 	}
 	if c.Kind == registry.KindInDoubt {

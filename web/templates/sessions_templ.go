@@ -12,7 +12,7 @@ import templruntime "github.com/a-h/templ/runtime"
 import (
 	"net/url"
 
-	"namesake/internal/registry"
+	"namesake/internal/signin"
 )
 
 // Where sessions are listed.
@@ -26,7 +26,7 @@ type SessionsView struct {
 	Title     string
 	URL       string // of this page
 	Everybody bool
-	Sessions  []registry.Session
+	Sessions  []signin.Session
 	Current   string // the hash of the session that asks
 	Newest    string // the first page, "" on it
 	Older     string // the next page, "" on the last
@@ -34,7 +34,7 @@ type SessionsView struct {
 	Absolute  string
 }
 
-func endSessionURL(v SessionsView, s registry.Session) string {
+func endSessionURL(v SessionsView, s signin.Session) string {
 	return v.URL + "/" + url.PathEscape(s.Hash) + "/end"
 }
 

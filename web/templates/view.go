@@ -12,15 +12,16 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"namesake/internal/rbac"
 	"namesake/internal/registry"
 )
 
 // Page is what every page has around its content.
 type Page struct {
 	Title      string
-	Actor      registry.Actor // the zero Actor when nobody is signed in
-	Active     string         // the path of the current navigation item
-	EntriesURL string         // /accounts/A/entries
+	Actor      rbac.Actor // the zero Actor when nobody is signed in
+	Active     string     // the path of the current navigation item
+	EntriesURL string     // /accounts/A/entries
 	Sandbox    bool
 	CanCreate  bool
 	CanDelete  bool

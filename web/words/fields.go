@@ -1,6 +1,8 @@
 package words
 
-import "namesake/internal/registry"
+import (
+	"namesake/internal/registry"
+)
 
 // FieldWords are what people read about a field of an entry.
 type FieldWords struct {

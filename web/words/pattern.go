@@ -1,6 +1,8 @@
 package words
 
-import "namesake/internal/registry"
+import (
+	"namesake/internal/registry"
+)
 
 // PatternRemark says what is wrong with the pattern of an entry, "" for nothing.
 func PatternRemark(c registry.PatternCheck) string {

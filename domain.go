@@ -1,0 +1,64 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"namesake/internal/audit"
+	"namesake/internal/change"
+	"namesake/internal/mirror"
+	"namesake/internal/patterns"
+	"namesake/internal/plan"
+	"namesake/internal/registry"
+	"namesake/internal/signin"
+	"namesake/internal/store"
+)
+
+// domain is what the program does, without the ways in and out.
+type domain struct {
+	audit   *audit.Log
+	mirror  *mirror.Service
+	changes *change.Service
+	plans   *plan.Service
+	signIns *signin.Service
+}
+
+// domainOptions are what a domain is made of. All are required.
+type domainOptions struct {
+	api         registry.API
+	account     registry.AccountID
+	store       *store.Store
+	sessions    signin.Store
+	limits      signin.Limits
+	settleAfter time.Duration                                // see change.Options
+	wakeSettle  func(in time.Duration)                       // see change.Options
+	enqueue     func(ctx context.Context, plan string) error // has a plan worked on
+	log         *slog.Logger
+}
+
+func newDomain(o domainOptions) (d domain, err error) {
+	pool := patterns.NewPool(patterns.Options{})
+	if d.audit, err = audit.NewLog(audit.Options{Account: o.account, Journal: o.store, Trail: o.store, Log: o.log}); err != nil {
+		return domain{}, err
+	}
+	d.mirror, err = mirror.NewService(mirror.Options{Audit: d.audit, Trail: o.store, API: o.api, Patterns: pool, Log: o.log, Now: o.store.Now})
+	if err != nil {
+		return domain{}, err
+	}
+	d.changes, err = change.NewService(change.Options{
+		Audit: d.audit, Mirror: d.mirror, Account: o.account, Submissions: o.store, Journal: o.store, Trail: o.store, Outcomes: o.store,
+		SettleAfter: o.settleAfter, Patterns: pool, Log: o.log, Now: o.store.Now, Restarted: o.store.Restarted(), WakeSettle: o.wakeSettle,
+	})
+	if err != nil {
+		return domain{}, err
+	}
+	d.plans, err = plan.NewService(plan.Options{
+		Audit: d.audit, Mirror: d.mirror, Changes: d.changes, Store: o.store, Queue: plan.QueueFunc(o.enqueue), Account: o.account, Log: o.log,
+	})
+	if err != nil {
+		return domain{}, err
+	}
+	d.signIns, err = signin.NewService(signin.Options{Audit: d.audit, Store: o.sessions, Limits: o.limits, Log: o.log, Now: o.store.Now})
+	return d, err
+}

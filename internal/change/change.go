@@ -1,0 +1,252 @@
+package change
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"namesake/internal/audit"
+	"namesake/internal/rbac"
+	"namesake/internal/registry"
+)
+
+// ConflictError reports a change of an entry that has changed since it was seen.
+type ConflictError struct {
+	Action rbac.Action
+	Seen   registry.Version
+	Now    registry.Entry
+}
+
+func (e *ConflictError) Error() string {
+	return fmt.Sprintf("entry %s has changed since it was seen", e.Now.ID)
+}
+
+// SyncedError reports a change of an entry that belongs to a directory.
+type SyncedError struct{ Entry registry.Entry }
+
+func (e *SyncedError) Error() string {
+	return fmt.Sprintf("entry %s is synced from a directory", e.Entry.ID)
+}
+
+// Changed is a change that is certain to have taken effect.
+type Changed struct {
+	Entry   registry.Entry  // as it is now; as it was, when it was deleted
+	Before  registry.Values // what was deleted
+	Change  registry.Values
+	Result  Result
+	Receipt registry.Receipt
+	Cause   *registry.APIError // what went wrong with the call, when How is Recovered
+	Record  int64              // the seq of the audit record that says so, 0 when there is none
+}
+
+// pendingChange is a change that was sent, or is about to be.
+type pendingChange struct {
+	action rbac.Action
+	id     registry.ID
+	before registry.Values
+	Change registry.Values // what an edit gives
+	// confirmed is what the person was asked about, and went on with.
+	confirmed []registry.Confirmation
+	newest    int64 // the newest record of the entry before it was read
+	at        time.Time
+}
+
+// Update makes the entry id what d says, for who, who saw it as seen. Only the
+// fields that change are sent, and at most once. Errors:
+//
+//   - *ForbiddenError, *InvalidError, *UnrecordedError: nothing was sent.
+//   - ErrNotFound, in the chain: there is no such entry.
+//   - *SyncedError: it belongs to a directory; nothing was sent.
+//   - *ConflictError: it has changed since it was seen; nothing was sent.
+//   - *APIError: it could not be read, or the API refused; certainly nothing was changed.
+//   - *UnsettledError: the call failed; NotDone tells whether that is certain.
+//   - *InDoubtError: it is not known yet what became of another change of the entry; nothing was sent.
+//   - *StopError: there is something to ask that is not confirmed; nothing was sent.
+//   - *EntryBusyError: another change of the entry is under way; nothing was sent.
+func (s *Service) Update(ctx context.Context, who rbac.Caller, id registry.ID, seen registry.Version, d registry.Draft, confirmed registry.Confirmed) (changed Changed, err error) {
+	if err := s.audit.Authorize(ctx, who, rbac.EditEntry); err != nil {
+		return Changed{}, err
+	}
+	ctx = registry.ForChange(registry.AskedBy(s.patterns.In(context.WithoutCancel(ctx), who.Key()), who.Key())) // see Create
+	err = s.lockEntry(ctx, id, func(newest int64) (err error) {
+		changed, err = s.update(ctx, who, id, newest, seen, d, confirmed)
+		return err
+	})
+	return changed, err
+}
+
+// update is Update while nobody else changes the entry.
+func (s *Service) update(ctx context.Context, who rbac.Caller, id registry.ID, newest int64, seen registry.Version, d registry.Draft, confirmed registry.Confirmed) (Changed, error) {
+	if err := s.changesInDoubt(ctx, who, rbac.EditEntry, id, &d); err != nil {
+		return Changed{}, err
+	}
+	now, err := s.changeable(ctx, id)
+	if err != nil {
+		return Changed{}, err
+	}
+	d = d.KeepLong(now.Values())
+	change := now.Values().Change(d)
+	switch {
+	case len(change) == 0:
+		return Changed{Entry: now, Result: AlreadyDone}, nil
+	case now.Version() != seen:
+		return Changed{}, &ConflictError{rbac.EditEntry, seen, now}
+	}
+	if err := d.ValidateChange(ctx, change); err != nil {
+		return Changed{}, err
+	}
+	given, err := s.stops(ctx, d, id, change, confirmed)
+	if err != nil {
+		return Changed{}, err
+	}
+	return s.Change(ctx, who, pendingChange{action: rbac.EditEntry, id: id, before: now.Values(), Change: change, confirmed: given, newest: newest}, func(ctx context.Context) (registry.Entry, registry.Receipt, error) {
+		return s.api.UpdateEntry(ctx, id, change)
+	})
+}
+
+// changeable reads an entry that is about to be changed.
+func (s *Service) changeable(ctx context.Context, id registry.ID) (registry.Entry, error) {
+	now, receipt, err := s.api.Entry(ctx, id)
+	if err != nil {
+		return registry.Entry{}, fmt.Errorf("entry %s: %w", id, err)
+	}
+	if now, err = s.upToDate(ctx, now); err != nil {
+		return registry.Entry{}, err
+	}
+	if now.Synced() {
+		return registry.Entry{}, &SyncedError{now}
+	}
+	s.creditCreate(ctx, now, receipt)
+	return now, nil
+}
+
+// Change records the intent, makes the call, settles the matter when its outcome is
+// uncertain, and records what came of it.
+func (s *Service) Change(ctx context.Context, who rbac.Caller, c pendingChange, call func(context.Context) (registry.Entry, registry.Receipt, error)) (Changed, error) {
+	intended := audit.Record{Action: c.action, Entry: c.id, Before: c.before, Confirmed: c.confirmed}
+	if c.action == rbac.EditEntry {
+		intended.After = c.before.With(c.Change)
+	}
+	began := s.now()
+	intent, err := s.intend(ctx, who, intended, c.newest)
+	if err != nil {
+		return Changed{}, err
+	}
+	if c.at = s.now(); c.at.Sub(began) > claimTimeout {
+		// The program stood still: another one may have taken the intent for left behind.
+		s.conclude(ctx, intent, audit.Record{Outcome: audit.OutcomeFailed, Before: c.before, After: intended.After, Errors: []registry.Problem{{Code: audit.CodeNotSent, Message: "not sent: it took too long to record the intent"}}})
+		return Changed{}, &audit.UnrecordedError{Err: errSlowJournal}
+	}
+	entry, receipt, err := call(ctx)
+	changed := Changed{Entry: entry, Change: c.Change, Result: Sent, Receipt: receipt}
+	if err != nil {
+		failed := failedCall(string(c.action), err)
+		err = failed
+		if failed.Effect != registry.NoEffect {
+			changed, err = s.settleChange(ctx, c, s.noteAnswer(ctx, intent.Seq, c.at, failed), failed, 2)
+		}
+	}
+	is := registry.Entry{}
+	if err == nil && c.action == rbac.EditEntry {
+		is = changed.Entry
+	}
+	s.mirror.NoteChange(c.id, is)
+	outcome := s.changeOutcome(c, changed, err)
+	if s.conclude(ctx, intent, outcome) && err == nil {
+		changed.Record = s.lastOf(ctx, intent.Seq)
+	}
+	return changed, err
+}
+
+// errSlowJournal reports an intent that took too long to record.
+var errSlowJournal = errors.New("it took too long to record the intent")
+
+// lastOf returns the seq of the newest record of an intent, 0 when it can't be read.
+func (s *Service) lastOf(ctx context.Context, intent int64) int64 {
+	records, err := s.trail.Records(ctx, audit.Query{Intent: intent, Limit: 1})
+	if err != nil || len(records) == 0 {
+		return 0
+	}
+	return records[0].Seq
+}
+
+// settleChange finds out by looking, at most looks times, whether a change took effect.
+// cause is what went wrong with the call.
+func (s *Service) settleChange(ctx context.Context, c pendingChange, d doubt, cause *registry.APIError, looks int) (Changed, error) {
+	changed := Changed{Change: c.Change, Result: FoundLater, Cause: cause}
+	unsettled := s.seek(ctx, &UnsettledError{Action: c.action, Cause: cause}, d, looks, func(ctx context.Context) (err error) {
+		changed.Entry, changed.Receipt, err = s.api.Entry(ctx, c.id)
+		gone := errors.Is(err, registry.ErrNotFound)
+		switch {
+		case err != nil && !gone:
+			return err
+		case gone == (c.action == rbac.DeleteEntry) && (gone || changed.Entry.Values().Holds(c.Change)):
+			return nil
+		}
+		return errAbsent
+	})
+	if unsettled != nil {
+		return Changed{}, unsettled
+	}
+	return changed, nil
+}
+
+// changeOutcome is the record of how a change ended.
+func (s *Service) changeOutcome(c pendingChange, changed Changed, err error) audit.Record {
+	r := s.outcomeOf(Created{Entry: changed.Entry, Result: changed.Result, Receipt: changed.Receipt, Cause: changed.Cause}, err, c.at)
+	r.Entry, r.Before = c.id, c.before
+	switch {
+	case c.action == rbac.DeleteEntry:
+		r.After = nil
+	case err != nil, changed.Entry.ID == "":
+		r.After = c.before.With(c.Change)
+	}
+	return r
+}
+
+// settleChangeIntent finds out what became of an edit or a deletion that was left
+// behind: by what later changes of the entry saw, or else by looking.
+func (s *Service) settleChangeIntent(ctx context.Context, intent audit.Record, d doubt, looks int) audit.Record {
+	c := pendingChange{action: intent.Action, id: intent.Entry, before: intent.Before, at: intent.Time}
+	if c.action == rbac.EditEntry {
+		c.Change = registry.Difference(intent.Before, intent.After)
+	}
+	var outcome audit.Record
+	switch known, by, err := s.knownOf(ctx, c, intent.Seq); {
+	case err != nil:
+		outcome = s.changeOutcome(c, Changed{}, &UnsettledError{Action: c.action, Intent: intent.Seq, SentAt: c.at, LookedAt: s.now(), Happened: d.happened, Look: err})
+	case known && by != intent.Seq:
+		return audit.Record{Outcome: audit.OutcomeFailed, After: intent.After, Before: intent.Before, Errors: []registry.Problem{{Code: audit.CodeSettled, Message: "of no effect: the same was done by a later change"}}}
+	case known:
+		outcome = s.changeOutcome(c, Changed{Change: c.Change, Result: FoundLater}, nil)
+	default:
+		changed, err := s.settleChange(ctx, c, d, nil, looks)
+		outcome = s.changeOutcome(c, changed, err)
+	}
+	outcome.Duration = 0 // how long the call itself took is not known
+	return outcome
+}
+
+// knownOf looks for the effect of c in the records of later changes of the entry. by is
+// the intent that had it: the given one of c if a later change, an edit's, saw it
+// before anything else had the same effect. What had it would not have been sent otherwise.
+func (s *Service) knownOf(ctx context.Context, c pendingChange, intent int64) (known bool, by int64, err error) {
+	later, err := s.trail.Records(ctx, audit.Query{Entry: c.id, After: intent, Limit: 100})
+	if err != nil {
+		return false, 0, fmt.Errorf("look up who changed %s: %w", c.id, err)
+	}
+	same := map[int64]bool{} // the intents of the same change
+	for _, r := range slices.Backward(later) {
+		switch {
+		case r.Outcome == audit.OutcomeIntent && c.action == rbac.EditEntry && r.Before.Holds(c.Change):
+			return true, intent, nil
+		case r.Outcome == audit.OutcomeIntent && c.action == r.Action:
+			same[r.Seq] = registry.Difference(r.Before, r.After).Contains(c.Change)
+		case r.Outcome == audit.OutcomeDone && same[r.Intent]:
+			return true, r.Intent, nil
+		}
+	}
+	return false, 0, nil
+}

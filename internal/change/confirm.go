@@ -1,0 +1,43 @@
+package change
+
+import (
+	"context"
+	"slices"
+
+	"namesake/internal/registry"
+)
+
+// stops returns a *StopError unless all that there is to ask about d is in confirmed,
+// and otherwise what was confirmed, for the record. It may also return a
+// *patterns.BusyError.
+func (s *Service) stops(ctx context.Context, d registry.Draft, self registry.ID, change registry.Values, confirmed registry.Confirmed) ([]registry.Confirmation, error) {
+	stop, err := s.warnings(ctx, d, self, change)
+	if err != nil {
+		return nil, err
+	}
+	if change.Changes(registry.FieldName, registry.FieldEmail, registry.FieldIsEmailRegex) {
+		stop.Duplicates = s.duplicates(ctx, d, self)
+		// Giving an entry another name, a person has seen its address.
+		if stop.Duplicates != nil && !stop.Duplicates.Exact && !change.Changes(registry.FieldEmail, registry.FieldIsEmailRegex) {
+			stop.Duplicates = nil
+		}
+	}
+	var given []registry.Confirmation
+	asks := false
+	for i := range stop.Warnings {
+		w := &stop.Warnings[i]
+		w.ID = w.DigestID(d)
+		asks = asks || !slices.Contains(confirmed.Warnings, w.ID)
+		given = append(given, w.Confirmations()...)
+	}
+	if stop.Duplicates != nil {
+		for _, e := range stop.Duplicates.Duplicates {
+			asks = asks || !slices.Contains(confirmed.Duplicates, e.ID)
+			given = append(given, registry.Confirmation{Kind: registry.KindDuplicate, Field: registry.FieldEmail, Entry: e.ID})
+		}
+	}
+	if asks {
+		return nil, stop
+	}
+	return given, nil
+}

@@ -1,0 +1,227 @@
+package change
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"sync"
+	"time"
+
+	"namesake/internal/audit"
+	"namesake/internal/rbac"
+	"namesake/internal/registry"
+)
+
+// A record that a later look contradicts is corrected by one more record of the same
+// intent, which says so in a message. The newest record of an intent is the one that
+// holds.
+
+// correct appends outcome, which says that a change was done, if the intent is closed as
+// not done. It reports whether outcome holds now.
+func (s *Service) correct(ctx context.Context, intent, outcome audit.Record) bool {
+	holds, err := s.outcome(ctx, intent.Seq)
+	switch {
+	case err != nil:
+		s.log.ErrorContext(ctx, "a record could not be corrected; it will be tried later", "intent", intent.Seq, "error", err)
+		return false
+	case holds.Outcome == outcome.Outcome:
+		return true
+	case outcome.Outcome != audit.OutcomeDone, holds.Outcome != audit.OutcomeFailed && holds.Outcome != audit.OutcomeRefused:
+		return false
+	}
+	outcome.Messages = append([]registry.Problem{{
+		Code: audit.CodeCorrects, Message: audit.CorrectsText + strconv.FormatInt(holds.Seq, 10) + ": it says that nothing was done, but a later look found that it was",
+	}}, outcome.Messages...)
+	written, err := s.journal.Append(ctx, outcome)
+	if err != nil {
+		if !errors.Is(err, audit.ErrSettled) && !errors.Is(err, audit.ErrCreatedBefore) {
+			s.log.ErrorContext(ctx, "a record could not be corrected; it will be tried later", "intent", intent.Seq, "error", err)
+		}
+		return false
+	}
+	s.log.WarnContext(ctx, "a record was corrected: what was taken for not done was done", "intent", intent.Seq, "record", holds.Seq, "by", written.Seq)
+	return true
+}
+
+// Times of looking again for what was taken for not done.
+const (
+	// lookAgainPeriod is how long after it was recorded.
+	lookAgainPeriod = 24 * time.Hour
+	// lookAgainSoonest is the pause before the first such look. Each is as long as all
+	// before together: about ten in a day.
+	lookAgainSoonest = 2 * time.Minute
+	// maxSuspects bounds those that are looked for.
+	maxSuspects = 1000
+)
+
+// suspect is a change that was taken for not done, and may have been done all the same.
+type suspect struct {
+	intent, closed audit.Record
+	next           time.Time
+}
+
+// suspects are the changes of the last day that were taken for not done.
+type suspects struct {
+	mu   sync.Mutex
+	list map[int64]*suspect
+	read time.Time // when the trail was read for them
+}
+
+// sightings reports whether one of entries looks like the create of a suspect, which is
+// then looked for at once.
+func (p *suspects) sightings(entries []registry.Entry, now time.Time) (any bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, suspect := range p.list {
+		if suspect.intent.Action != rbac.CreateEntry {
+			continue
+		}
+		d := suspect.intent.After.Draft()
+		sub := Submission{Name: d.Name, Email: d.Email, IsEmailRegex: d.IsEmailRegex}
+		from := suspect.intent.Time.Add(-clockSkew)
+		until := doubt{sent: suspect.intent.Time}.safeAt().Add(clockSkew)
+		for _, e := range entries {
+			if sub.matches(e) && e.CreatedAt.After(from) && e.CreatedAt.Before(until) {
+				suspect.next, any = now, true
+			}
+		}
+	}
+	return any
+}
+
+// LookAgain looks, now and then for a day, for changes that are recorded as not done, and
+// corrects the records of those that were. It takes few calls: most of them are none.
+func (s *Service) LookAgain(ctx context.Context) error {
+	if err := s.findSuspects(ctx); err != nil {
+		return err
+	}
+	ctx = withPages(ctx)
+	for _, p := range s.suspects.due(s.now()) {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		outcome, ok, err := s.lookAgain(ctx, p)
+		if err != nil {
+			return err
+		}
+		if ok && s.conclude(ctx, p.intent, outcome) {
+			s.followUp(ctx, p.intent)
+		}
+	}
+	return nil
+}
+
+// due returns the suspects that are to be looked for now, and plans the looks after.
+func (p *suspects) due(now time.Time) []suspect {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var due []suspect
+	for seq, suspect := range p.list {
+		age := now.Sub(suspect.closed.Time)
+		if age > lookAgainPeriod {
+			delete(p.list, seq)
+			continue
+		}
+		if now.Before(suspect.next) || len(due) == maxLooksInPass {
+			continue
+		}
+		suspect.next = now.Add(max(age, lookAgainSoonest))
+		due = append(due, *suspect)
+	}
+	return due
+}
+
+// findSuspects reads from the trail what was taken for not done, of whatever copy and
+// version of the program.
+func (s *Service) findSuspects(ctx context.Context) error {
+	s.suspects.mu.Lock()
+	defer s.suspects.mu.Unlock()
+	now := s.now()
+	if now.Sub(s.suspects.read) < SettleInterval {
+		return nil
+	}
+	since := now.Add(-lookAgainPeriod)
+	if !s.suspects.read.IsZero() {
+		since = s.suspects.read.Add(-time.Minute)
+	}
+	for _, action := range []rbac.Action{rbac.CreateEntry, rbac.EditEntry, rbac.DeleteEntry} {
+		for _, outcome := range []audit.Outcome{audit.OutcomeFailed, audit.OutcomeRefused} {
+			closed, err := s.trail.Records(ctx, audit.Query{Action: action, Outcome: outcome, Since: since, Limit: maxSuspects})
+			if err != nil {
+				return fmt.Errorf("find what was not done: %w", err)
+			}
+			for _, r := range closed {
+				if _, known := s.suspects.list[r.Intent]; known || r.Intent == 0 || !r.Doubtful() || len(s.suspects.list) >= maxSuspects {
+					continue
+				}
+				intent, err := s.trail.Record(ctx, r.Intent)
+				if errors.Is(err, registry.ErrNotFound) || err == nil && intent.Account != s.account {
+					continue
+				}
+				if err != nil {
+					return fmt.Errorf("find what was not done: %w", err)
+				}
+				if s.suspects.list == nil {
+					s.suspects.list = make(map[int64]*suspect)
+				}
+				s.suspects.list[r.Intent] = &suspect{intent: intent, closed: r, next: r.Time.Add(lookAgainSoonest)}
+			}
+		}
+	}
+	s.suspects.read = now
+	return nil
+}
+
+// lookAgain looks once for a change that was taken for not done. ok is true when it was
+// done, as far as can be told: an entry that was created, or modified, in the time in
+// which the change could land.
+func (s *Service) lookAgain(ctx context.Context, p suspect) (outcome audit.Record, ok bool, err error) {
+	if holds, err := s.outcome(ctx, p.intent.Seq); err != nil || holds.Outcome == audit.OutcomeDone {
+		return audit.Record{}, false, err
+	}
+	d := doubt{intent: p.intent.Seq, sent: p.intent.Time}
+	if p.intent.Action == rbac.CreateEntry {
+		draft := p.intent.After.Draft()
+		sub := submissionOf(draft)
+		sub.SentAt, sub.Intent = p.intent.Time, p.intent.Seq
+		found, err := s.settle(ctx, sub, d, nil, 1)
+		if err != nil {
+			return audit.Record{}, false, nil //nolint:nilerr // it is not found: that is what is on record
+		}
+		return s.outcomeOf(found, nil, s.now()), true, nil
+	}
+	if p.intent.Action == rbac.DeleteEntry && p.closed.Time.After(d.safeAt()) {
+		return audit.Record{}, false, nil // it was there when it could not land any more: somebody else has deleted it
+	}
+	c := pendingChange{action: p.intent.Action, id: p.intent.Entry, before: p.intent.Before, at: p.intent.Time}
+	if c.action == rbac.EditEntry {
+		c.Change = registry.Difference(p.intent.Before, p.intent.After)
+	}
+	if known, by, err := s.knownOf(ctx, c, p.intent.Seq); err != nil || known && by != p.intent.Seq {
+		return audit.Record{}, false, err
+	}
+	changed, err := s.settleChange(ctx, c, d, nil, 1)
+	if err != nil {
+		return audit.Record{}, false, nil //nolint:nilerr // as above
+	}
+	if c.action == rbac.EditEntry {
+		skew := changed.Receipt.ServedAt.Sub(s.now())
+		modified := changed.Entry.ModifiedAt.Add(-skew)
+		if changed.Receipt.ServedAt.IsZero() || modified.Before(c.at.Add(-clockSkew)) || modified.After(d.safeAt().Add(clockSkew)) {
+			return audit.Record{}, false, nil // modified at another time, by somebody else
+		}
+	}
+	return s.changeOutcome(c, changed, nil), true, nil
+}
+
+// followUp has what rests on an intent follow its outcome: the operations of plans.
+func (s *Service) followUp(ctx context.Context, intent audit.Record) {
+	r, err := s.outcome(ctx, intent.Seq)
+	if err == nil && r.Final() {
+		err = s.outcomes.FollowOutcome(ctx, r)
+	}
+	if err != nil {
+		s.log.ErrorContext(ctx, "the operations of plans could not follow an outcome", "intent", intent.Seq, "error", err)
+	}
+}

@@ -1,0 +1,327 @@
+package change
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"namesake/internal/audit"
+	"namesake/internal/rbac"
+	"namesake/internal/registry"
+)
+
+// Result tells how a create came to its end.
+type Result int
+
+// The ways.
+const (
+	Sent        Result = iota // the call was answered with the entry
+	FoundLater                // the call failed, but the entry was found in the registry
+	AlreadyDone               // the same form had created the entry before; nothing was sent
+)
+
+// Created is a create that is certain to have taken effect.
+type Created struct {
+	Entry   registry.Entry // only the ID is known when How is Again
+	Result  Result
+	Receipt registry.Receipt
+	Cause   *registry.APIError // what went wrong with the call, when How is Recovered
+}
+
+// Create creates the entry d for who. key is the one-time key of the form: the
+// same key with the same values never creates a second entry, however often and
+// however concurrently it is sent. An empty key makes no such promise.
+//
+// The create is sent again only when it is certain that an earlier one with the
+// same key had no effect. Errors:
+//
+//   - *ForbiddenError: the role does not allow it; nothing was sent.
+//   - *InvalidError: the draft breaks rules; nothing was sent.
+//   - *UnrecordedError: the audit trail can't be written; nothing was sent.
+//   - *KeyUsedError: the form has already created an entry with other values.
+//   - *APIError: the API refused; certainly nothing was created.
+//   - *UnsettledError: the call failed; NotDone tells whether that is certain.
+func (s *Service) Create(ctx context.Context, who rbac.Caller, key string, d registry.Draft) (Created, error) {
+	return s.createChecked(ctx, who, key, d, nil, nil)
+}
+
+// CreateNew is Create, after a look whether there is something to ask the person: then it
+// returns a *StopError, unless all of that is confirmed, and nothing was sent. What was
+// confirmed is recorded. While it is not known what became of another create of the same
+// name and address, it returns an *InDoubtError, unless that is among what is confirmed.
+func (s *Service) CreateNew(ctx context.Context, who rbac.Caller, key string, d registry.Draft, confirmed registry.Confirmed) (Created, error) {
+	return s.createChecked(ctx, who, key, d, confirmed.Doubts, func(ctx context.Context) ([]registry.Confirmation, error) {
+		return s.stops(ctx, d, "", nil, confirmed)
+	})
+}
+
+// look says whether to go on before anything is sent, and what a person has confirmed.
+type look func(context.Context) ([]registry.Confirmation, error)
+
+// createChecked is Create. look may be nil; a form whose entry is there already is not
+// asked.
+func (s *Service) createChecked(ctx context.Context, who rbac.Caller, key string, d registry.Draft, beside []int64, look look) (Created, error) {
+	if err := s.audit.Authorize(ctx, who, rbac.CreateEntry); err != nil {
+		return Created{}, err
+	}
+	ctx = s.PatternWork(ctx, who)
+	if err := d.Validate(ctx); err != nil {
+		return Created{}, err
+	}
+	if key == "" {
+		key = rand.Text()
+	}
+	return s.create(ctx, who, key, d, beside, look)
+}
+
+// create creates d once for a key of who's.
+func (s *Service) create(ctx context.Context, who rbac.Caller, key string, d registry.Draft, beside []int64, look look) (Created, error) {
+	key = who.Issuer + "\x00" + who.Subject + "\x00" + key
+	// A person who closes the page must not leave the outcome unrecorded. The API
+	// client bounds the time that its calls take.
+	ctx = context.WithoutCancel(registry.ForChange(registry.AskedBy(ctx, who.Key())))
+	unlock, err := s.inFlight.Lock(ctx, key)
+	if err != nil {
+		return Created{}, err
+	}
+	defer unlock()
+	return s.createOnce(ctx, who, key, d, beside, look)
+}
+
+// createOnce does the work of Create for one key at a time.
+func (s *Service) createOnce(ctx context.Context, who rbac.Caller, key string, d registry.Draft, beside []int64, look look) (Created, error) {
+	next := submissionOf(d)
+	next.Beside = JoinIntents(beside)
+	var from *Submission
+	earlier, ok, err := s.submissions.Submission(ctx, key)
+	switch {
+	case err != nil:
+		return Created{}, &audit.UnrecordedError{Err: fmt.Errorf("look up the form's key: %w", err)}
+	case ok && earlier.Created != "":
+		return again(earlier, next)
+	case ok:
+		// Sent before without an answer: whether that one took effect comes first.
+		found, err := s.settleEarlier(ctx, who, key, earlier)
+		if err == nil {
+			if earlier.Digest != next.Digest {
+				return Created{}, &KeyUsedError{Created: found.Entry.ID}
+			}
+			return found, nil
+		}
+		var unsettled *UnsettledError
+		switch {
+		case !errors.As(err, &unsettled):
+			return Created{}, err
+		case !unsettled.NotDone && slices.Contains(beside, earlier.Intent):
+			// The person wants it sent beside the one that is in doubt, which keeps its key.
+			return s.createOnce(ctx, who, key+"\x00beside "+strconv.FormatInt(earlier.Intent, 10), d, beside, look)
+		case !unsettled.NotDone:
+			return Created{}, err
+		}
+		from = &earlier
+	}
+	given, err := s.othersInDoubt(ctx, who, next)
+	if err != nil {
+		return Created{}, err
+	}
+	intended := audit.Record{Action: rbac.CreateEntry, After: d.Values()}
+	if look != nil {
+		if intended.Confirmed, err = look(ctx); err != nil {
+			if _, sent, err := s.submissions.Submission(ctx, key); from == nil && err == nil && sent {
+				// Another copy of the program took the same form meanwhile: what was
+				// found may be what it made.
+				return s.createOnce(ctx, who, key, d, beside, look)
+			}
+			return Created{}, err
+		}
+	}
+	for _, seq := range given {
+		intended.Confirmed = append(intended.Confirmed, registry.Confirmation{Kind: registry.KindInDoubt, Field: registry.FieldEmail, Detail: "intent " + strconv.FormatInt(seq, 10)})
+	}
+	intent, err := s.intend(ctx, who, intended, 0)
+	if err != nil {
+		return Created{}, err
+	}
+	next.Intent, next.SentAt = intent.Seq, s.now()
+	claimed, err := s.submissions.Claim(ctx, key, from, next)
+	if err != nil || !claimed {
+		s.conclude(ctx, intent, audit.Record{Outcome: audit.OutcomeFailed, Errors: []registry.Problem{{Code: audit.CodeNotSent, Message: "not sent: the form's key could not be claimed"}}})
+	}
+	if err != nil {
+		return Created{}, &audit.UnrecordedError{Err: fmt.Errorf("claim the form's key: %w", err)}
+	}
+	if !claimed {
+		if _, err := s.othersInDoubt(ctx, who, next); err != nil {
+			return Created{}, err // claimed in this very moment
+		}
+		return Created{}, &UnsettledError{SentAt: next.SentAt, LookedAt: s.now()}
+	}
+	created, err := s.send(ctx, d, next)
+	closed := s.conclude(ctx, intent, s.outcomeOf(created, err, next.SentAt))
+	s.remember(ctx, key, next, created, err, closed)
+	return created, err
+}
+
+// settleEarlier finds out what became of an earlier use of the form's key, and
+// records it.
+func (s *Service) settleEarlier(ctx context.Context, who rbac.Caller, key string, earlier Submission) (Created, error) {
+	d, err := s.doubtOf(ctx, earlier.Intent, earlier.SentAt)
+	if err != nil {
+		return Created{}, audit.Unreadable(err)
+	}
+	closed, err := s.trail.Records(ctx, audit.Query{Intent: earlier.Intent, Limit: 1})
+	if err != nil {
+		return Created{}, audit.Unreadable(err)
+	}
+	if d.ended = earlier.Ended; len(closed) > 0 && closed[0].Outcome != audit.OutcomeUnknown {
+		d = doubt{intent: earlier.Intent, sent: earlier.SentAt, ended: true}
+	}
+	found, err := s.settle(ctx, earlier, d, nil, 2)
+	intent := audit.Record{Seq: earlier.Intent, RequestID: who.RequestID, Actor: who.Actor, Address: who.Address, Account: s.account, Action: rbac.CreateEntry}
+	if outcome := s.outcomeOf(found, err, s.now()); outcome.Outcome != audit.OutcomeUnknown && s.conclude(ctx, intent, outcome) {
+		s.followUp(ctx, intent)
+	}
+	if err == nil {
+		s.remember(ctx, key, earlier, found, nil, true)
+	}
+	return found, err
+}
+
+// remember keeps what became of a claimed submission. That it can't be kept is no
+// fault of the create, and safe: the form's key then stands as sent without an
+// answer, which is settled by looking before anything is sent again.
+//
+// closed tells that the intent has its outcome on record. Until then the
+// submission stands for it, even when the API has refused.
+func (s *Service) remember(ctx context.Context, key string, sub Submission, created Created, err error, closed bool) {
+	to := &sub
+	var unsettled *UnsettledError
+	switch {
+	case err == nil:
+		sub.Created = created.Entry.ID
+	case errors.As(err, &unsettled):
+	case !closed:
+		sub.Ended = true
+	default: // refused: the form may be mended and sent again
+		to = nil
+	}
+	if err := s.submissions.Settle(ctx, key, to); err != nil {
+		s.log.ErrorContext(ctx, "the outcome of a form could not be kept", "error", err)
+	}
+}
+
+// again answers a form that has created an entry before.
+func again(earlier, next Submission) (Created, error) {
+	if earlier.Digest != next.Digest {
+		return Created{}, &KeyUsedError{Created: earlier.Created}
+	}
+	return Created{Entry: registry.Entry{ID: earlier.Created}, Result: AlreadyDone}, nil
+}
+
+// send makes the call, and settles the matter when its outcome is uncertain.
+func (s *Service) send(ctx context.Context, d registry.Draft, sub Submission) (Created, error) {
+	entry, receipt, err := s.api.CreateEntry(ctx, d)
+	s.mirror.NoteChange("", entry)
+	if err == nil {
+		if err = s.checkCreated(ctx, &entry, receipt, sub); err == nil {
+			return Created{Entry: entry, Result: Sent, Receipt: receipt}, nil
+		}
+	}
+	failed := failedCall("create entry", err)
+	if failed.Effect == registry.NoEffect {
+		return Created{}, failed
+	}
+	return s.settle(ctx, sub, s.noteAnswer(ctx, sub.Intent, sub.SentAt, failed), failed, 2)
+}
+
+// errOtherEntry reports an answer to a create that holds another entry.
+var errOtherEntry = errors.New("the answer holds another entry than the one that was sent")
+
+// checkCreated returns an *APIError unless the entry that a create was answered with is
+// the one that was sent. An answer with nothing but an id is checked by reading the entry.
+func (s *Service) checkCreated(ctx context.Context, e *registry.Entry, receipt registry.Receipt, sub Submission) error {
+	if e.Name == "" && e.Email == "" {
+		read, _, err := s.api.Entry(ctx, e.ID)
+		if err != nil {
+			return &registry.APIError{Op: "create entry", Kind: registry.Unreadable, Effect: registry.HasEffect, Receipt: receipt, Err: fmt.Errorf("%w: it could not be read: %s", errOtherEntry, err.Error())}
+		}
+		*e = read
+	}
+	if !sub.matches(*e) {
+		return &registry.APIError{Op: "create entry", Kind: registry.Unreadable, Effect: registry.HasEffect, Receipt: receipt, Err: errOtherEntry}
+	}
+	return nil
+}
+
+// failedCall returns the error of a call as the API's. A fault outside its vocabulary
+// promises nothing about the effect.
+func failedCall(op string, err error) *registry.APIError {
+	var failed *registry.APIError
+	if !errors.As(err, &failed) {
+		failed = &registry.APIError{Op: op, Kind: registry.Lost, Effect: registry.MayStillLand, Err: err}
+	}
+	return failed
+}
+
+// outcomeOf is the record of how a create ended, sent at sentAt.
+func (s *Service) outcomeOf(created Created, err error, sentAt time.Time) audit.Record {
+	r := audit.Record{Duration: s.now().Sub(sentAt)}
+	receipt := created.Receipt
+	var failed *registry.APIError
+	var unsettled *UnsettledError
+	switch {
+	case err == nil:
+		r.Outcome, r.Entry, r.After = audit.OutcomeDone, created.Entry.ID, created.Entry.Values()
+		failed = created.Cause
+	case errors.As(err, &unsettled):
+		r.Outcome = audit.OutcomeUnknown
+		if unsettled.NotDone {
+			r.Outcome = audit.OutcomeFailed
+		}
+		failed = unsettled.Cause
+	case errors.As(err, &failed):
+		r.Outcome = audit.OutcomeFailed
+		if failed.Kind.Refusal() && !failed.HeldBack() {
+			r.Outcome = audit.OutcomeRefused
+		}
+	}
+	if r.Outcome == audit.OutcomeFailed && failed == nil {
+		r.Errors = []registry.Problem{{Code: audit.CodeSettled, Message: "looked for in the registry, and not found"}}
+	}
+	if failed != nil {
+		receipt, r.Errors = failed.Receipt, failed.Problems
+		switch {
+		case failed.HeldBack():
+			r.Errors = []registry.Problem{{Code: audit.CodeNotSent, Message: "not sent: held back because of the API's limit of calls"}}
+		case len(r.Errors) == 0:
+			r.Errors = []registry.Problem{{Code: audit.CodeCallFailed, Message: failed.Kind.String()}}
+		}
+	}
+	r.Status, r.Ray, r.Messages = receipt.Status, receipt.Ray, audit.Foreign(receipt.Messages)
+	if r.Outcome == audit.OutcomeUnknown && unsettled.Happened {
+		r.Messages = append(r.Messages, registry.Problem{Code: audit.CodeHappened, Message: "the API says that it was done; it is looked for until it is found"})
+	}
+	if created.Result == FoundLater {
+		r.Messages = append(r.Messages, registry.Problem{Code: audit.CodeSettled, Message: "found by looking into the registry"})
+	}
+	return r
+}
+
+// submissionOf is the submission of d, not yet sent.
+func submissionOf(d registry.Draft) Submission {
+	sum := sha256.New()
+	// A Draft always has a JSON form: strings, a bool and numbers.
+	if err := json.NewEncoder(sum).Encode(d); err != nil {
+		panic(err)
+	}
+	return Submission{
+		Name: d.Name, Email: d.Email, IsEmailRegex: d.IsEmailRegex, Digest: hex.EncodeToString(sum.Sum(nil)), Identity: identityOf(d),
+	}
+}

@@ -1,0 +1,110 @@
+package change
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"namesake/internal/audit"
+	"namesake/internal/rbac"
+	"namesake/internal/registry"
+)
+
+// Delete deletes the entry id for who, who saw it as seen, "" for not at all: its name
+// and address must still be those. Errors are those of Update, less those of values. An
+// entry that the same person has just deleted is no error: Changed says Again.
+func (s *Service) Delete(ctx context.Context, who rbac.Caller, id registry.ID, seen registry.Version) (Changed, error) {
+	var values registry.Values
+	if seen != "" {
+		if values, _ = seen.Values(); values == nil {
+			values = registry.Values{} // nothing is like that
+		}
+	}
+	changed, err := s.deleteSeen(context.WithoutCancel(ctx), who, id, values, s.now().Add(-UndoPeriod))
+	if conflict := (*ConflictError)(nil); errors.As(err, &conflict) {
+		conflict.Seen = seen
+	}
+	return changed, err
+}
+
+// deleteSeen deletes an entry, unless it protects another name or address than seen
+// says (nil for any). That who has deleted it before, after since, is no error. While
+// nothing is sent, it ends with ctx.
+func (s *Service) deleteSeen(ctx context.Context, who rbac.Caller, id registry.ID, seen registry.Values, since time.Time) (changed Changed, err error) {
+	if err := s.audit.Authorize(ctx, who, rbac.DeleteEntry); err != nil {
+		return Changed{}, err
+	}
+	ctx = registry.ForChange(registry.AskedBy(ctx, who.Key()))
+	err = s.lockEntry(ctx, id, func(newest int64) (err error) {
+		changed, err = s.delete(ctx, who, id, newest, seen, since)
+		return err
+	})
+	return changed, err
+}
+
+// delete is deleteSeen while nobody else changes the entry.
+func (s *Service) delete(ctx context.Context, who rbac.Caller, id registry.ID, newest int64, seen registry.Values, since time.Time) (Changed, error) {
+	if err := s.changesInDoubt(ctx, who, rbac.DeleteEntry, id, nil); err != nil {
+		return Changed{}, err
+	}
+	now, err := s.changeable(ctx, id)
+	if errors.Is(err, registry.ErrNotFound) {
+		r, ok, failed := s.deletedBy(ctx, who, id, since)
+		switch {
+		case failed != nil:
+			return Changed{}, failed
+		case ok:
+			return Changed{Entry: registry.Entry{ID: id}, Before: r.Before, Result: AlreadyDone, Record: r.Seq}, nil
+		}
+	}
+	if err == nil && seen != nil && !now.Values().Holds(registry.Identity(seen)) {
+		err = &ConflictError{Action: rbac.DeleteEntry, Now: now}
+	}
+	if err == nil {
+		err = ctx.Err()
+	}
+	if err != nil {
+		return Changed{}, err
+	}
+	changed, err := s.Change(context.WithoutCancel(ctx), who, pendingChange{action: rbac.DeleteEntry, id: id, before: now.Values(), newest: newest}, func(ctx context.Context) (registry.Entry, registry.Receipt, error) {
+		receipt, err := s.api.DeleteEntry(ctx, id)
+		return now, receipt, err
+	})
+	changed.Entry, changed.Before = now, now.Values()
+	return changed, err
+}
+
+// deletedBy returns the record of who's having deleted the entry after since, now that
+// it is gone. A deletion whose outcome is not known yet is settled first.
+func (s *Service) deletedBy(ctx context.Context, who rbac.Caller, id registry.ID, since time.Time) (r audit.Record, ok bool, err error) {
+	for range 2 {
+		records, err := s.trail.Records(ctx, audit.Query{Entry: id, Action: rbac.DeleteEntry, Since: since, Limit: 2})
+		if err != nil {
+			return audit.Record{}, false, audit.Unreadable(err)
+		}
+		if len(records) == 0 || !records[0].Actor.Same(who.Actor) {
+			return audit.Record{}, false, nil
+		}
+		switch newest := records[0]; newest.Outcome {
+		case audit.OutcomeDone:
+			return newest, true, nil
+		case audit.OutcomeIntent, audit.OutcomeUnknown:
+			intent := newest
+			if newest.Outcome == audit.OutcomeUnknown {
+				if intent, err = s.trail.Record(ctx, newest.Intent); err != nil {
+					return audit.Record{}, false, audit.Unreadable(err)
+				}
+			}
+			d, err := s.doubtOf(ctx, intent.Seq, intent.Time)
+			if err != nil {
+				return audit.Record{}, false, audit.Unreadable(err)
+			}
+			if s.conclude(ctx, intent, s.settleChangeIntent(ctx, intent, d, 2)) {
+				s.followUp(ctx, intent)
+			}
+		default:
+			return audit.Record{}, false, nil
+		}
+	}
+	return audit.Record{}, false, nil
+}

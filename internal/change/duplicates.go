@@ -1,0 +1,89 @@
+package change
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"namesake/internal/audit"
+	"namesake/internal/rbac"
+	"namesake/internal/registry"
+)
+
+// lookTimeout is how long the look for twins may take.
+const lookTimeout = 5 * time.Second
+
+// duplicates looks, with one call, for entries that have the address of d already; nil when
+// there are none. self is the entry that is edited, which is no twin of its own.
+//
+// The same address stops a change once, the same name with another address never does:
+// an entry for each address of a person is what the registry is for, and stopping for it
+// would teach people not to read. The form, the entry and the list show those of a name.
+//
+// The look is a courtesy. When it fails the change goes on: a twin does no harm and can
+// be deleted, and what keeps the list from being read most likely lets the change fail
+// as well, with a reason that is then told. Nor is it a lock: two people who create the
+// same entry in the same second both succeed, as far as Namesake is concerned.
+func (s *Service) duplicates(ctx context.Context, d registry.Draft, self registry.ID) *registry.DuplicateError {
+	twins, err := s.findTwins(ctx, d, self)
+	if err != nil {
+		s.log.WarnContext(ctx, "not known whether the same entry is there already", "error", err)
+	}
+	return twins
+}
+
+// findTwins is twins, and returns an error when the list could not be read: there may be
+// more then.
+func (s *Service) findTwins(ctx context.Context, d registry.Draft, self registry.ID) (*registry.DuplicateError, error) {
+	ctx, cancel := context.WithTimeout(ctx, lookTimeout)
+	defer cancel()
+	entries, _, err := s.mirror.Search(ctx, registry.Query{Search: d.Email, Order: registry.ByEmail, Direction: registry.Ascending, PerPage: registry.MaxPerPage})
+	name := registry.FoldName(d.Name)
+	twin := &registry.DuplicateError{}
+	var others []registry.Entry
+	for _, e := range entries {
+		if e.IsEmailRegex != d.IsEmailRegex || !registry.SameAddress(e.Email, d.Email, d.IsEmailRegex) || (self != "" && e.ID == self) {
+			continue
+		}
+		if registry.FoldName(e.Name) == name {
+			twin.Duplicates = append(twin.Duplicates, e)
+		} else {
+			others = append(others, e)
+		}
+	}
+	twin.Duplicates = append(twin.Duplicates, s.createdLately(ctx, d, self, twin.Duplicates)...)
+	twin.Exact = len(twin.Duplicates) > 0
+	twin.Duplicates = append(twin.Duplicates, others...)
+	if len(twin.Duplicates) == 0 {
+		return nil, err
+	}
+	return twin, err
+}
+
+// createdLately returns the entries of d's name and address that were created here a short
+// while ago and are not among known: a list that lags does not show them yet.
+func (s *Service) createdLately(ctx context.Context, d registry.Draft, self registry.ID, known []registry.Entry) (lately []registry.Entry) {
+	ids, err := s.submissions.CreatedSince(ctx, identityOf(d), s.now().Add(-landingWindow-2*listLag))
+	if err != nil {
+		s.log.WarnContext(ctx, "not known whether the same entry was created a moment ago", "error", err)
+		return nil
+	}
+	name := registry.FoldName(d.Name)
+	for _, id := range ids {
+		if id == self || slices.ContainsFunc(known, func(e registry.Entry) bool { return e.ID == id }) {
+			continue
+		}
+		deleted, err := s.trail.Records(ctx, audit.Query{Entry: id, Action: rbac.DeleteEntry, Outcome: audit.OutcomeDone, Limit: 1})
+		if err != nil || len(deleted) > 0 {
+			continue
+		}
+		e, _, err := s.api.Entry(ctx, id)
+		switch {
+		case err != nil: // a read may lag too
+			lately = append(lately, registry.Entry{ID: id, Name: d.Name, Email: d.Email, IsEmailRegex: d.IsEmailRegex})
+		case registry.FoldName(e.Name) == name && registry.SameAddress(e.Email, d.Email, d.IsEmailRegex) && e.IsEmailRegex == d.IsEmailRegex:
+			lately = append(lately, e)
+		}
+	}
+	return lately
+}

@@ -1,0 +1,56 @@
+package change_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"namesake/internal/change"
+	"namesake/internal/registry"
+	"namesake/internal/registry/registrytest"
+)
+
+// meanwhile is an API at which something happens while it lists entries.
+type meanwhile struct {
+	*registrytest.API
+	happens func()
+}
+
+func (m *meanwhile) ListEntries(ctx context.Context, q registry.Query) (registry.Page, error) {
+	if happens := m.happens; happens != nil {
+		m.happens = nil
+		happens()
+	}
+	return m.API.ListEntries(ctx, q)
+}
+
+// Two copies of the program get the same form: the second one, which finds the entry
+// that the first has made meanwhile, does not take it for a twin.
+func TestAnotherCopysEntryIsNoTwin(t *testing.T) {
+	api := &registrytest.API{Now: time.Now}
+	one, database := newService(t, api, func(time.Duration) {})
+	slow := &meanwhile{API: api}
+	two := serviceOver(t, slow, database, database, api.Now, func(time.Duration) {})
+	var first change.Created
+	var err error
+	slow.happens = func() {
+		if first, err = one.CreateNew(t.Context(), editor, "key", jane, registry.Confirmed{}); err != nil {
+			t.Error(err)
+		}
+	}
+	second, err := two.CreateNew(t.Context(), editor, "key", jane, registry.Confirmed{})
+	if err != nil || second.Entry.ID != first.Entry.ID || second.Result != change.AlreadyDone {
+		t.Errorf("got %+v, %v, want entry %s again", second, err, first.Entry.ID)
+	}
+	if api.Created != 1 {
+		t.Errorf("%d creates were sent, want 1", api.Created)
+	}
+	var twin *registry.DuplicateError
+	if _, err := two.CreateNew(t.Context(), editor, "another key", jane, registry.Confirmed{}); !errors.As(err, &twin) || !twin.Exact {
+		t.Errorf("another form: got %v, want a twin", err)
+	}
+	if _, err := two.CreateNew(t.Context(), editor, "another key", jane, registry.Confirmed{Duplicates: []registry.ID{first.Entry.ID}}); err != nil {
+		t.Errorf("another form, knowingly: %v", err)
+	}
+}

@@ -1,0 +1,134 @@
+package change
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"namesake/internal/audit"
+	"namesake/internal/rbac"
+	"namesake/internal/registry"
+)
+
+// intend records what is about to be sent. When it fails, nothing may be sent.
+// The intent counts as under way until it is concluded. For a change of an entry, newest
+// is the newest record of the entry from before it was read: see AppendAsOf.
+func (s *Service) intend(ctx context.Context, who rbac.Caller, r audit.Record, newest int64) (audit.Record, error) {
+	r.Outcome = audit.OutcomeIntent
+	r = s.audit.Of(who, r)
+	s.underWay.writing.RLock()
+	defer s.underWay.writing.RUnlock()
+	write := s.journal.Append
+	if r.Entry != "" {
+		write = func(ctx context.Context, r audit.Record) (audit.Record, error) {
+			return s.journal.AppendAsOf(ctx, r, newest)
+		}
+	}
+	intent, err := write(ctx, r)
+	if err != nil {
+		err = &audit.UnrecordedError{Err: fmt.Errorf("record %s: %w", r.Action, err)}
+	}
+	if err == nil {
+		s.underWay.add(intent)
+		s.firstSeen.own(intent.Seq, s.now())
+	}
+	return intent, err
+}
+
+// intents are those of this program that are under way.
+type intents struct {
+	// writing is held for reading while an intent is written, so that whoever takes
+	// it for writing sees none in the journal that is not in here.
+	writing sync.RWMutex
+	mu      sync.Mutex
+	bySeq   map[int64]audit.Record
+	// left are those whose outcome could not be recorded.
+	left map[int64]bool
+}
+
+func (i *intents) add(r audit.Record) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if i.bySeq == nil {
+		i.bySeq = make(map[int64]audit.Record)
+	}
+	i.bySeq[r.Seq] = r
+}
+
+// remove takes an intent out whose change has ended; left tells that it has no outcome.
+func (i *intents) remove(seq int64, left bool) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	delete(i.bySeq, seq)
+	if !left {
+		delete(i.left, seq)
+		return
+	}
+	if i.left == nil {
+		i.left = make(map[int64]bool)
+	}
+	i.left[seq] = true
+}
+
+// wasLeft reports whether the change of an intent of this program has ended without an
+// outcome that could be recorded.
+func (i *intents) wasLeft(seq int64) bool {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	return i.left[seq]
+}
+
+func (i *intents) has(seq int64) bool {
+	i.writing.Lock()
+	defer i.writing.Unlock()
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	_, ok := i.bySeq[seq]
+	return ok
+}
+
+// sameAs reports whether a create of the same identity as s is under way.
+func (i *intents) sameAs(s Submission) bool {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	for _, r := range i.bySeq {
+		if r.After[registry.FieldName] == s.Name && r.After[registry.FieldEmail] == s.Email {
+			return true
+		}
+	}
+	return false
+}
+
+// conclude records what came of an intent, and reports whether the intent is closed
+// now. That it can't be recorded does not undo what was done: the intent then
+// stays open, and is settled later.
+func (s *Service) conclude(ctx context.Context, intent, outcome audit.Record) (closed bool) {
+	return s.concludeWith(ctx, intent, outcome, s.journal.Append)
+}
+
+func (s *Service) concludeWith(ctx context.Context, intent, outcome audit.Record, write func(context.Context, audit.Record) (audit.Record, error)) (closed bool) {
+	left := false
+	defer func() { s.underWay.remove(intent.Seq, left) }()
+	outcome.RequestID, outcome.Actor, outcome.Address = intent.RequestID, intent.Actor, intent.Address
+	outcome.Account, outcome.Action, outcome.Intent = intent.Account, intent.Action, intent.Seq
+	if outcome.Entry == "" {
+		outcome.Entry = intent.Entry
+	}
+	_, err := write(ctx, outcome)
+	switch {
+	case err == nil:
+		return outcome.Outcome != audit.OutcomeUnknown
+	case errors.Is(err, audit.ErrEntryMoved):
+		return false // what was found may be another change's: it is looked for again
+	case errors.Is(err, audit.ErrSettled):
+		s.log.WarnContext(ctx, "an intent was settled by somebody else", "intent", intent.Seq, "outcome", outcome.Outcome)
+		if outcome.Outcome == audit.OutcomeDone {
+			s.correct(ctx, intent, outcome)
+		}
+		return true
+	}
+	left = true
+	s.log.ErrorContext(ctx, "an outcome could not be recorded; it will be settled later", "intent", intent.Seq, "outcome", outcome.Outcome, "error", err)
+	return false
+}

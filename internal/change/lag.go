@@ -1,0 +1,44 @@
+package change
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"namesake/internal/audit"
+	"namesake/internal/rbac"
+	"namesake/internal/registry"
+)
+
+// recentChanges is how many records of an entry are looked through for those of the last
+// lagsWithin: a person makes fewer changes of one entry in that time.
+const recentChanges = 20
+
+// upToDate returns e, as the API has just shown it, or as Namesake's own last change left
+// it where the API still shows what that change found: its reads may lag. A change that
+// was made from such a read would be made twice, or would undo another one.
+func (s *Service) upToDate(ctx context.Context, e registry.Entry) (registry.Entry, error) {
+	done, err := s.trail.Records(ctx, audit.Query{Entry: e.ID, Outcome: audit.OutcomeDone, Since: s.now().Add(-listLag), Limit: recentChanges})
+	if err != nil {
+		return registry.Entry{}, audit.Unreadable(err)
+	}
+	if len(done) == 0 {
+		return e, nil
+	}
+	switch last := done[0]; {
+	case last.Action == rbac.DeleteEntry:
+		return registry.Entry{}, fmt.Errorf("deleted by record %d: %w", last.Seq, registry.ErrNotFound)
+	case last.Action != rbac.EditEntry || last.After.Equal(e.Values()):
+		return e, nil
+	case !slices.ContainsFunc(done, func(r audit.Record) bool { return r.Action == rbac.EditEntry && r.Before.Equal(e.Values()) }):
+		return e, nil
+	}
+	kept, ok := s.mirror.LastRead(e.ID)
+	if !ok || !kept.Values().Equal(done[0].After) {
+		return e.WithValues(done[0].After), nil
+	}
+	if !e.ModifiedAt.After(kept.ModifiedAt) {
+		return kept, nil
+	}
+	return e, nil // somebody has put it back since
+}

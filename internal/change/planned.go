@@ -1,0 +1,188 @@
+package change
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"namesake/internal/audit"
+	"namesake/internal/rbac"
+	"namesake/internal/registry"
+)
+
+// The changes that a plan makes. They take the path of a click, and differ from it in what
+// a repetition finds: the same operation of a plan may be tried again after a restart, and
+// must then report what its first try did.
+
+// deleteKeeps is how long before a plan was made its owner may have deleted an entry so that
+// it counts as deleted by the plan.
+const deleteKeeps = UndoPeriod
+
+// DeletePlanned deletes an entry for a plan that was made at planned and saw the values seen
+// (nil for none): the entry must still protect that name and address. An entry that who has
+// deleted since, or shortly before, is no error: Changed says Again. Errors are those of
+// Delete. While nothing is sent, it ends with ctx.
+func (s *Service) DeletePlanned(ctx context.Context, who rbac.Caller, id registry.ID, seen registry.Values, planned time.Time) (Changed, error) {
+	return s.deleteSeen(ctx, who, id, seen, planned.Add(-deleteKeeps))
+}
+
+// EditPlanned makes the entry id what d says, for a plan that was made at planned and saw
+// the values seen. The errors are those of Update, a *ConflictError among them when any
+// value has changed since. Changed says Again when nothing had to be sent; its Record is
+// then that of the edit that who has made since planned, 0 when there is none.
+func (s *Service) EditPlanned(ctx context.Context, who rbac.Caller, id registry.ID, seen registry.Values, d registry.Draft, planned time.Time) (changed Changed, err error) {
+	if err := s.audit.Authorize(ctx, who, rbac.EditEntry); err != nil {
+		return Changed{}, err
+	}
+	ctx = registry.ForChange(registry.AskedBy(s.patterns.In(ctx, who.Key()), who.Key()))
+	err = s.lockEntry(ctx, id, func(newest int64) (err error) {
+		changed, err = s.editPlanned(ctx, who, id, newest, seen, d, planned)
+		return err
+	})
+	return changed, err
+}
+
+// editPlanned is EditPlanned while nobody else changes the entry.
+func (s *Service) editPlanned(ctx context.Context, who rbac.Caller, id registry.ID, newest int64, seen registry.Values, d registry.Draft, planned time.Time) (Changed, error) {
+	if err := s.changesInDoubt(ctx, who, rbac.EditEntry, id, &d); err != nil {
+		return Changed{}, err
+	}
+	now, err := s.changeable(ctx, id)
+	if err != nil {
+		return Changed{}, err
+	}
+	values := now.Values()
+	d = d.KeepLong(values)
+	change := values.Change(d)
+	if moved := !values.SameShort(seen); moved || len(change) == 0 {
+		made, err := s.editedBy(ctx, who, id, d, planned)
+		switch {
+		case err != nil:
+			return Changed{}, err
+		case made.Seq != 0 || len(change) == 0:
+			if made.Seq != 0 {
+				return Changed{Entry: now.WithValues(made.After), Before: made.Before, Result: AlreadyDone, Record: made.Seq}, nil
+			}
+			return Changed{Entry: now, Before: values, Result: AlreadyDone}, nil
+		}
+		return Changed{}, &ConflictError{Action: rbac.EditEntry, Now: now}
+	}
+	if err := d.ValidateChange(ctx, change); err != nil {
+		return Changed{}, err
+	}
+	if err := ctx.Err(); err != nil {
+		return Changed{}, err
+	}
+	ctx = context.WithoutCancel(ctx) // see Create
+	changed, err := s.Change(ctx, who, pendingEdit(id, values, change, newest), func(ctx context.Context) (registry.Entry, registry.Receipt, error) {
+		return s.api.UpdateEntry(ctx, id, change)
+	})
+	changed.Before = values
+	return changed, err
+}
+
+func pendingEdit(id registry.ID, before, change registry.Values, newest int64) pendingChange {
+	return pendingChange{action: rbac.EditEntry, id: id, before: before, Change: change, newest: newest}
+}
+
+// editedBy returns the record of the last edit by who since then that made the entry what d
+// says; the zero Record when there is none.
+func (s *Service) editedBy(ctx context.Context, who rbac.Caller, id registry.ID, d registry.Draft, since time.Time) (audit.Record, error) {
+	done, err := s.trail.Records(ctx, audit.Query{Entry: id, Action: rbac.EditEntry, Outcome: audit.OutcomeDone, Since: since, Limit: recentChanges})
+	if err != nil {
+		return audit.Record{}, audit.Unreadable(err)
+	}
+	for _, r := range done {
+		if r.Actor.Same(who.Actor) && len(r.After.Change(d.KeepLong(r.After))) == 0 {
+			return r, nil
+		}
+	}
+	return audit.Record{}, nil
+}
+
+// CreatePlanned creates d once for a key of who's, as Create does, unless the registry has
+// the name with this address already: then it returns a *TwinError, and nothing was sent.
+func (s *Service) CreatePlanned(ctx context.Context, who rbac.Caller, key string, d registry.Draft) (created Created, record int64, err error) {
+	err = s.oneOfAKind(ctx, d, func() (err error) {
+		created, err = s.createChecked(ctx, who, key, d, nil, func(ctx context.Context) ([]registry.Confirmation, error) {
+			twins, err := s.findTwins(ctx, d, "")
+			var api *registry.APIError
+			switch {
+			case errors.As(err, &api) && api.Kind == registry.RateLimited:
+				return nil, err // it can look again
+			case twins != nil && twins.Exact:
+				return nil, twins
+			}
+			return nil, nil // as a form does: what can't be looked up is for the API to refuse
+		})
+		return err
+	})
+	if err != nil {
+		return Created{}, 0, err
+	}
+	return created, s.recordOfCreate(ctx, created.Entry.ID), nil
+}
+
+// Restore creates an entry with the values that the deleted entry id had, once for a key of
+// who's: whatever rules of ours they break, but for those that Cloudflare derived. Errors
+// are those of Create.
+func (s *Service) Restore(ctx context.Context, who rbac.Caller, key string, id registry.ID, before registry.Values) (created Created, record int64, err error) {
+	if err := s.audit.Authorize(ctx, who, rbac.CreateEntry); err != nil {
+		return Created{}, 0, err
+	}
+	own, err := s.Restorable(ctx, id, before)
+	if err != nil {
+		return Created{}, 0, err
+	}
+	err = s.oneOfAKind(ctx, own.Draft(), func() (err error) {
+		created, err = s.create(ctx, who, key, own.Draft(), nil, nil)
+		return err
+	})
+	if err != nil {
+		return Created{}, 0, err
+	}
+	return created, s.recordOfCreate(ctx, created.Entry.ID), nil
+}
+
+// Restorable returns what an entry that was deleted is created with again: its values
+// before, without those that Cloudflare derived. A list may have cut texts that are longer
+// than Namesake sends; the record of the deletion has them whole.
+func (s *Service) Restorable(ctx context.Context, id registry.ID, before registry.Values) (registry.Values, error) {
+	if before.Long() {
+		deleted, err := s.trail.Records(ctx, audit.Query{Entry: id, Action: rbac.DeleteEntry, Outcome: audit.OutcomeDone, Limit: 1})
+		if err != nil {
+			return nil, audit.Unreadable(err)
+		}
+		if len(deleted) > 0 && deleted[0].Before != nil {
+			before = deleted[0].Before
+		}
+	}
+	return s.mirror.WithoutDerived(ctx, id, before)
+}
+
+// oneOfAKind runs create while no other planned create of the same name and address is
+// under way in this program: of two at once, each is in the other's doubt.
+func (s *Service) oneOfAKind(ctx context.Context, d registry.Draft, create func() error) error {
+	unlock, err := s.inFlight.Lock(ctx, "planned\x00"+identityOf(d))
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	return create()
+}
+
+// recordOfCreate returns the seq of the record that says that an entry was created, 0 when
+// it can't be read.
+func (s *Service) recordOfCreate(ctx context.Context, id registry.ID) int64 {
+	made, err := s.trail.Records(context.WithoutCancel(ctx), audit.Query{Entry: id, Action: rbac.CreateEntry, Outcome: audit.OutcomeDone, Limit: 1})
+	if err != nil || len(made) == 0 {
+		return 0
+	}
+	return made[0].Seq
+}
+
+// Now is the clock that all programs on the database share.
+func (s *Service) Now() time.Time { return s.now() }
+
+// Pause waits for d, or until ctx ends.
+func (s *Service) Pause(ctx context.Context, d time.Duration) error { return s.pause(ctx, d) }

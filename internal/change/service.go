@@ -1,0 +1,108 @@
+package change
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"namesake/internal/audit"
+	"namesake/internal/keylock"
+	"namesake/internal/mirror"
+	"namesake/internal/patterns"
+	"namesake/internal/rbac"
+	"namesake/internal/registry"
+)
+
+// Service changes the registry, one entry at a time. Every method takes the person who
+// asks, refuses what their role does not allow, and records what is changed: without a
+// record, nothing is sent.
+type Service struct {
+	audit       *audit.Log
+	mirror      *mirror.Service
+	api         registry.API // the mirror's
+	submissions Submissions
+	journal     audit.Journal
+	trail       audit.Trail
+	outcomes    OutcomeFollower
+	account     registry.AccountID
+	settleAfter time.Duration
+	restarted   int64 // the newest record from before started, if the clock may have made a step then
+	started     time.Time
+	log         *slog.Logger
+	inFlight    keylock.Mutex
+	underWay    intents
+	firstSeen   sightings
+	looks       lookTimes
+	wakeSettle  func(in time.Duration)
+	suspects    suspects
+	patterns    *patterns.Pool
+	now         func() time.Time
+	pause       func(context.Context, time.Duration) error
+}
+
+// Options are the parts of a Service. All are required, but for those that say what they
+// are otherwise.
+type Options struct {
+	Audit       *audit.Log
+	Mirror      *mirror.Service
+	Account     registry.AccountID // whose registry the API changes
+	Submissions Submissions
+	Journal     audit.Journal
+	Trail       audit.Trail
+	Outcomes    OutcomeFollower // what follows the outcomes of changes: plans
+	// SettleAfter is how old an intent must be before SettleOpen may take it for
+	// one that was left behind: 0 when no other copy of the program writes to Journal.
+	SettleAfter time.Duration
+	Patterns    *patterns.Pool // where pattern work takes its turns; one of its own when nil
+	Log         *slog.Logger   // slog.Default() when nil
+	// Now is the clock that all programs on the database share; time.Now when nil.
+	Now func() time.Time
+	// Restarted is the newest record from before Now was started, if it may have made a step
+	// then; 0 if not.
+	Restarted int64
+	// WakeSettle has SettleDue called after a pause, in addition to every SettleInterval.
+	// It may be nil.
+	WakeSettle func(in time.Duration)
+	// Pause stands in for waiting in tests.
+	Pause func(context.Context, time.Duration) error
+}
+
+// NewService returns a Service over o. It returns an error when a required part
+// is missing.
+func NewService(o Options) (*Service, error) {
+	if o.Audit == nil || o.Mirror == nil || o.Submissions == nil || o.Journal == nil || o.Trail == nil || o.Outcomes == nil || o.Account == "" {
+		return nil, errors.New("change service: Audit, Mirror, Account, Submissions, Journal, Trail and Outcomes are required")
+	}
+	s := &Service{
+		audit: o.Audit, mirror: o.Mirror, api: o.Mirror.API(), submissions: o.Submissions, journal: o.Journal, trail: o.Trail, outcomes: o.Outcomes, account: o.Account,
+		settleAfter: o.SettleAfter, restarted: o.Restarted, patterns: o.Patterns, log: o.Log, now: o.Now, pause: o.Pause,
+	}
+	if s.patterns == nil {
+		s.patterns = patterns.NewPool(patterns.Options{})
+	}
+	if s.wakeSettle = o.WakeSettle; s.wakeSettle == nil {
+		s.wakeSettle = func(time.Duration) {}
+	}
+	if s.log == nil {
+		s.log = slog.Default()
+	}
+	if s.now == nil {
+		s.now = time.Now
+	}
+	s.started = s.now()
+	if s.pause == nil {
+		s.pause = registry.Pause
+	}
+	o.Mirror.Observe(func(entries []registry.Entry) {
+		if s.suspects.sightings(entries, s.now()) {
+			s.watch()
+		}
+	})
+	return s, nil
+}
+
+// PatternWork returns a context in which work on patterns is done in turns of who's.
+func (s *Service) PatternWork(ctx context.Context, who rbac.Caller) context.Context {
+	return s.patterns.In(ctx, who.Key())
+}

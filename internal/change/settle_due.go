@@ -1,0 +1,174 @@
+package change
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"namesake/internal/audit"
+	"namesake/internal/rbac"
+	"namesake/internal/registry"
+)
+
+// How often is looked for the effect of a change whose outcome is not known.
+const (
+	// soonest and latest bound the pause between two looks. In between it is a quarter of
+	// the time that has passed since the answer: 7 looks in the first 10 seconds.
+	soonestLook = 2 * time.Second
+	latestLook  = 10 * time.Minute
+	// maxLooksInPass bounds the changes that are looked for in one pass. All creates of a pass
+	// are looked for in the same pages of the list.
+	maxLooksInPass = 20
+	// SettleInterval is how often open intents are read at least: those of other copies too.
+	SettleInterval = 30 * time.Second
+	// wakeAfter is the pause before new intents are looked for: their change looks itself
+	// first.
+	wakeAfter = time.Second
+)
+
+// lookTimes are when open intents are looked for next.
+type lookTimes struct {
+	mu   sync.Mutex
+	next map[int64]time.Time
+	// opened is true once this process has looked for all that it found open when it started.
+	opened bool
+}
+
+// due reports whether an intent is to be looked for now, and then plans the look after.
+func (l *lookTimes) due(seq int64, d doubt, now time.Time) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if now.Before(l.next[seq]) {
+		return false
+	}
+	if l.next == nil {
+		l.next = make(map[int64]time.Time)
+	}
+	since := d.answered
+	if since.IsZero() {
+		since = d.sent
+	}
+	next := now.Add(min(max(now.Sub(since)/4, soonestLook), latestLook))
+	if safe := d.safeAt(); safe.After(now) && safe.Before(next) {
+		next = safe // what is not there by then is known not to be
+	}
+	l.next[seq] = next
+	return true
+}
+
+// keepOnly forgets all but the given intents, and returns how long it is until the next
+// look.
+func (l *lookTimes) keepOnly(open []audit.Record, now time.Time) time.Duration {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	wait := SettleInterval
+	for seq, at := range l.next {
+		if !slices.ContainsFunc(open, func(r audit.Record) bool { return r.Seq == seq }) {
+			delete(l.next, seq)
+			continue
+		}
+		wait = min(wait, at.Sub(now))
+	}
+	return max(wait, time.Second)
+}
+
+// watch has the background look soon for what is new.
+func (s *Service) watch() { s.wakeSettle(wakeAfter) }
+
+// SettleDue settles the open intents whose time has come, and plans when it is to be called
+// next. It also looks again for changes that were recorded as not done.
+func (s *Service) SettleDue(ctx context.Context) error {
+	ctx = registry.Background(ctx)
+	var failed error
+	if s.looks.open() {
+		if err := s.SettleOpen(ctx, true); err != nil {
+			failed = fmt.Errorf("settle what was open at the start: %w", err)
+		}
+	}
+	wait, err := s.settleDue(ctx)
+	switch {
+	case err != nil:
+		failed = errors.Join(failed, fmt.Errorf("settle open intents: %w", err))
+	case wait < SettleInterval:
+		s.wakeSettle(wait)
+	}
+	if err := s.LookAgain(ctx); err != nil {
+		failed = errors.Join(failed, fmt.Errorf("look again for what was not done: %w", err))
+	}
+	return failed
+}
+
+// open reports whether it is called for the first time.
+func (l *lookTimes) open() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	first := !l.opened
+	l.opened = true
+	return first
+}
+
+// settleDue settles those open intents whose time has come, and returns how long it is
+// until the next.
+func (s *Service) settleDue(ctx context.Context) (time.Duration, error) {
+	open, err := s.journal.Unsettled(ctx)
+	if err != nil {
+		return 0, err
+	}
+	ctx = withPages(ctx)
+	looked := 0
+	for _, intent := range slices.Backward(open) {
+		if looked == maxLooksInPass || ctx.Err() != nil {
+			break
+		}
+		d, err := s.doubtOf(ctx, intent.Seq, intent.Time)
+		if err != nil {
+			return 0, err
+		}
+		if !s.mayLook(ctx, intent, d) || !s.looks.due(intent.Seq, d, s.now()) {
+			continue
+		}
+		looked++
+		if err := s.settleOne(ctx, intent, true, 1); err != nil {
+			return 0, err
+		}
+	}
+	s.firstSeen.keepOnly(open, s.now())
+	return s.looks.keepOnly(open, s.now()), nil
+}
+
+// mayLook reports whether an open intent is one that this program may settle now: not one
+// that may be under way, here or in another copy.
+func (s *Service) mayLook(ctx context.Context, intent audit.Record, d doubt) bool {
+	if !s.leftBehind(intent) && (d.answered.IsZero() || s.underWay.has(intent.Seq)) {
+		return false
+	}
+	if !slices.Contains([]rbac.Action{rbac.CreateEntry, rbac.EditEntry, rbac.DeleteEntry}, intent.Action) || intent.Account != s.account {
+		s.log.WarnContext(ctx, "an open intent can't be settled by this program", "intent", intent.Seq, "action", intent.Action, "account", intent.Account)
+		return false
+	}
+	return true
+}
+
+type pagesKey struct{}
+
+// withPages returns a context in which each page of the list is read once: for a pass
+// that looks for several changes.
+func withPages(ctx context.Context) context.Context {
+	return context.WithValue(ctx, pagesKey{}, make(map[registry.Query]registry.Page))
+}
+
+// listPage is ListEntries of the API, but for pages that the pass has read already.
+func (s *Service) listPage(ctx context.Context, q registry.Query) (registry.Page, error) {
+	pages, shared := ctx.Value(pagesKey{}).(map[registry.Query]registry.Page)
+	if page, ok := pages[q]; ok {
+		return page, nil
+	}
+	page, err := s.api.ListEntries(ctx, q)
+	if err == nil && shared {
+		pages[q] = page
+	}
+	return page, err
+}

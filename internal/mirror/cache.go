@@ -1,0 +1,133 @@
+package mirror
+
+import (
+	"slices"
+	"sync"
+	"time"
+
+	"namesake/internal/registry"
+)
+
+// StaleError reports a list that could not be read now, with what it was when the
+// same was asked last.
+type StaleError struct {
+	List  registry.Page
+	At    time.Time          // when it was so
+	Age   time.Duration      // how long ago that is
+	Cause *registry.APIError // why it can't be read now
+}
+
+func (e *StaleError) Error() string { return e.Cause.Error() }
+func (e *StaleError) Unwrap() error { return e.Cause }
+
+// maxReuseAge is how old an answer may be that is given once more while calls are scarce.
+const maxReuseAge = time.Minute
+
+// reusable reports whether an answer from at stands for one that the API's limit of calls
+// has kept from being asked for.
+func (s *Service) reusable(failed *registry.APIError, at time.Time) bool {
+	return failed.Kind == registry.RateLimited && s.now().Sub(at) <= maxReuseAge
+}
+
+// changedSince reports whether this program has changed the registry after at.
+func (s *Service) changedSince(at time.Time) bool {
+	last := s.changedAt.Load()
+	return last != nil && !at.After(*last)
+}
+
+// NoteChange is called after each call that may have changed the entry id, "" for a new
+// one. now is the entry as the API's answer has it, the zero Entry where there is none.
+func (s *Service) NoteChange(id registry.ID, now registry.Entry) {
+	at := s.now()
+	s.changedAt.Store(&at)
+	s.entries.drop(entryQuery(id))
+	if now.ID != "" && now.Email != "" { // the API may leave fields out
+		s.entries.keepEntry(now, registry.Receipt{}, at)
+	}
+}
+
+// LastRead returns the entry as it was read or changed last; ok is false when that is not
+// kept.
+func (s *Service) LastRead(id registry.ID) (e registry.Entry, ok bool) {
+	kept, ok := s.entries.last(entryQuery(id))
+	if !ok {
+		return registry.Entry{}, false
+	}
+	return kept.list.Entries[0], true
+}
+
+// entryQuery is the query under which one entry is kept.
+func entryQuery(id registry.ID) registry.Query { return registry.Query{Search: string(id)} }
+
+func (k *listCache) keepEntry(e registry.Entry, r registry.Receipt, at time.Time) {
+	k.keep(entryQuery(e.ID), registry.Page{Entries: []registry.Entry{e}, Receipt: r}, at)
+}
+
+// drop forgets the answer to q.
+func (k *listCache) drop(q registry.Query) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.take(q.Normal())
+}
+
+// Bounds of the lists that are kept.
+const (
+	maxKeptLists = 64
+	maxKeptBytes = 8 << 20
+)
+
+// listCache are the last good answers to the queries that were asked last, of the
+// service's one account. They are in memory only, and never changed.
+type listCache struct {
+	mu    sync.Mutex
+	lists []cachedList // the one that was used last comes last
+	bytes int
+}
+
+type cachedList struct {
+	query registry.Query
+	list  registry.Page
+	at    time.Time
+	bytes int
+}
+
+// keep keeps an answer, and drops others that were not used for the longest time.
+func (k *listCache) keep(q registry.Query, list registry.Page, at time.Time) {
+	kept := cachedList{q.Normal(), list, at, list.Bytes()}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.take(kept.query)
+	if kept.bytes > maxKeptBytes {
+		return
+	}
+	k.lists = append(k.lists, kept)
+	k.bytes += kept.bytes
+	for len(k.lists) > maxKeptLists || k.bytes > maxKeptBytes {
+		k.bytes -= k.lists[0].bytes
+		k.lists = slices.Delete(k.lists, 0, 1)
+	}
+}
+
+// last returns the last good answer to q.
+func (k *listCache) last(q registry.Query) (cachedList, bool) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	kept, ok := k.take(q.Normal())
+	if ok {
+		k.lists = append(k.lists, kept)
+		k.bytes += kept.bytes
+	}
+	return kept, ok
+}
+
+// take removes the answer to q. The caller holds the lock.
+func (k *listCache) take(q registry.Query) (kept cachedList, ok bool) {
+	at := slices.IndexFunc(k.lists, func(l cachedList) bool { return l.query == q })
+	if at < 0 {
+		return cachedList{}, false
+	}
+	kept = k.lists[at]
+	k.lists = slices.Delete(k.lists, at, at+1)
+	k.bytes -= kept.bytes
+	return kept, true
+}

@@ -1,0 +1,127 @@
+package mirror
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"namesake/internal/audit"
+	"namesake/internal/rbac"
+	"namesake/internal/registry"
+)
+
+// MovedError reports an id of the time before mid-2026 under which the API has no entry.
+type MovedError struct {
+	ID   registry.ID     // the one that was asked for
+	Now  registry.ID     // the same entry's id today, "" when it was not found
+	Last registry.Values // the entry as the audit trail knows it last, nil when it doesn't
+	Err  error           // of the look under ID; ErrNotFound is in its chain
+}
+
+func (e *MovedError) Error() string {
+	return fmt.Sprintf("entry %s was looked for under its former id: %v", e.ID, e.Err)
+}
+
+func (e *MovedError) Unwrap() error { return e.Err }
+
+// findMoved looks for the entry that had the id before ids became UUIDs: with one
+// search, for the address that the audit trail knows it by. missing is
+// the error of the look under id, and is returned as it is for other ids.
+func (s *Service) findMoved(ctx context.Context, id registry.ID, missing error) error {
+	if !id.Numeric() || !errors.Is(missing, registry.ErrNotFound) {
+		return missing
+	}
+	moved := &MovedError{ID: id, Err: missing}
+	records, err := s.trail.Records(ctx, audit.Query{Entry: id, Outcome: audit.OutcomeDone, Limit: 1})
+	if err != nil {
+		s.log.WarnContext(ctx, "an entry with a former id could not be looked up in the audit trail", "entry", id, "error", err)
+	}
+	if len(records) == 0 {
+		return moved
+	}
+	if moved.Last = records[0].After; moved.Last == nil {
+		moved.Last = records[0].Before
+	}
+	email, _ := moved.Last[registry.FieldEmail].(string)
+	if email == "" {
+		return moved
+	}
+	found, _, err := s.Search(ctx, registry.Query{Search: email, PerPage: registry.MaxPerPage})
+	if err != nil { // the id is gone all the same
+		s.log.WarnContext(ctx, "an entry with a former id could not be looked for", "entry", id, "error", err)
+	}
+	for _, e := range found {
+		if now, err := registry.ParseID(string(e.ID)); err == nil && e.FormerID() == id {
+			moved.Now = now
+		}
+	}
+	return moved
+}
+
+// List returns a page of entries; GroupByName groups them. Where calls of the API are
+// scarce, it may be a recent answer: see Page.AsOf. It returns a *ForbiddenError or an
+// *APIError, which is in a *StaleError where it may pass and the same has been asked
+// before.
+func (s *Service) List(ctx context.Context, who rbac.Caller, q registry.Query) (registry.Page, error) {
+	if err := s.audit.Authorize(ctx, who, rbac.ListEntries); err != nil {
+		return registry.Page{}, err
+	}
+	if q.Grouped {
+		if q.Order = registry.ByName; q.Direction == "" {
+			q.Direction = registry.Ascending
+		}
+	}
+	list, err := s.api.ListEntries(registry.AskedBy(ctx, who.Key()), q)
+	if err == nil {
+		list = s.locate(registry.AskedBy(ctx, who.Key()), q, list)
+		s.lists.keep(q, list, s.now())
+		return list, nil
+	}
+	var failed *registry.APIError
+	if !errors.As(err, &failed) || !failed.Kind.Passing() {
+		return registry.Page{}, err
+	}
+	kept, ok := s.lists.last(q)
+	switch {
+	case !ok:
+		return registry.Page{}, err
+	case s.reusable(failed, kept.at) && !s.changedSince(kept.at):
+		kept.list.AsOf = kept.at
+		return kept.list, nil
+	}
+	return registry.Page{}, &StaleError{List: kept.list, At: kept.at, Age: s.now().Sub(kept.at), Cause: failed}
+}
+
+// Entry returns one entry and the receipt of the call. Where calls of the API are
+// scarce, it may be as it was a short time ago: see Receipt.AsOf. It returns ErrNotFound
+// (in the chain), a *ForbiddenError or an *APIError.
+func (s *Service) Entry(ctx context.Context, who rbac.Caller, id registry.ID) (registry.Entry, registry.Receipt, error) {
+	if err := s.audit.Authorize(ctx, who, rbac.ViewEntry); err != nil {
+		return registry.Entry{}, registry.Receipt{}, err
+	}
+	entry, receipt, err := s.api.Entry(registry.AskedBy(ctx, who.Key()), id)
+	if err == nil {
+		s.entries.keepEntry(entry, receipt, s.now())
+		return entry, receipt, nil
+	}
+	var failed *registry.APIError
+	if kept, ok := s.entries.last(entryQuery(id)); ok && errors.As(err, &failed) && s.reusable(failed, kept.at) {
+		kept.list.Receipt.AsOf = kept.at
+		return kept.list.Entries[0], kept.list.Receipt, nil
+	}
+	return registry.Entry{}, receipt, fmt.Errorf("entry %s: %w", id, s.findMoved(registry.AskedBy(ctx, who.Key()), id, err))
+}
+
+// EntryToChange returns one entry as it is now, for somebody who is about to do what,
+// a change. Errors are those of Entry.
+func (s *Service) EntryToChange(ctx context.Context, who rbac.Caller, id registry.ID, what rbac.Action) (registry.Entry, error) {
+	if err := s.audit.Authorize(ctx, who, what); err != nil {
+		return registry.Entry{}, err
+	}
+	entry, receipt, err := s.api.Entry(registry.ForChange(registry.AskedBy(ctx, who.Key())), id)
+	if err != nil {
+		return registry.Entry{}, fmt.Errorf("entry %s: %w", id, s.findMoved(registry.AskedBy(ctx, who.Key()), id, err))
+	}
+	s.entries.keepEntry(entry, receipt, s.now())
+	return entry, nil
+}

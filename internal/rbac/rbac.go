@@ -1,0 +1,184 @@
+package rbac
+
+import (
+	"fmt"
+	"strconv"
+)
+
+// Role is what a person may do. A higher role may do all that a lower one may.
+type Role int
+
+// The roles. RoleNone is nobody: signed out, or in no group that grants a role.
+const (
+	RoleNone Role = iota
+	Viewer
+	Editor
+	Admin
+)
+
+// String returns the role's name in lower case.
+func (r Role) String() string {
+	switch r {
+	case RoleNone:
+		return "none"
+	case Viewer:
+		return "viewer"
+	case Editor:
+		return "editor"
+	case Admin:
+		return "admin"
+	}
+	return "role " + strconv.Itoa(int(r))
+}
+
+// ParseRole returns the role with the given name, RoleNone when there is none.
+func ParseRole(name string) Role {
+	for _, r := range []Role{Viewer, Editor, Admin} {
+		if r.String() == name {
+			return r
+		}
+	}
+	return RoleNone
+}
+
+// Action is something a person asks for. Every route names the one it needs.
+type Action string
+
+// The actions.
+const (
+	Anything     Action = "public" // needs no sign-in: signing in itself, assets, health
+	ListEntries  Action = "entry.list"
+	ViewEntry    Action = "entry.view"
+	CreateEntry  Action = "entry.create"
+	EditEntry    Action = "entry.edit"
+	DeleteEntry  Action = "entry.delete"
+	ViewPlan     Action = "plan.view"
+	RunPlan      Action = "plan.run" // takes the permission for each of its operations too
+	CheckPattern Action = "pattern.check"
+	ViewAudit    Action = "audit.view"
+	ExportAudit  Action = "audit.export"
+
+	ViewOwnSessions Action = "session.list_own"
+	EndOwnSession   Action = "session.end_own"
+	ViewAllSessions Action = "session.list"
+	EndAnySession   Action = "session.end_any"
+)
+
+// Actions that nobody asks for by a route of their own, for the audit trail.
+const (
+	StartSession    Action = "session.start"
+	EndSession      Action = "session.end"
+	RefuseSession   Action = "session.refused"
+	CheckpointAudit Action = "audit.checkpoint" // older records were removed, by configuration
+)
+
+// permissions is the whole permission table: the least role for each action, in the
+// order in which actions are offered to choose from.
+var permissions = []struct {
+	action Action
+	least  Role
+}{
+	{Anything, RoleNone},
+	{CreateEntry, Editor},
+	{EditEntry, Editor},
+	{DeleteEntry, Editor},
+	{ViewPlan, Editor},
+	{RunPlan, Editor},
+	{ListEntries, Viewer},
+	{ViewEntry, Viewer},
+	{CheckPattern, Viewer},
+	{ViewAudit, Viewer},
+	{ExportAudit, Admin},
+
+	{ViewOwnSessions, Viewer},
+	{EndOwnSession, Viewer},
+	{ViewAllSessions, Admin},
+	{EndAnySession, Admin},
+}
+
+// unasked are the actions of the audit trail that need no permission.
+var unasked = []Action{StartSession, EndSession, RefuseSession, CheckpointAudit}
+
+// RecordedActions returns every action that a record of the audit trail can have: the
+// refusal of any action is recorded, so that is the whole permission table.
+func RecordedActions() []Action {
+	var actions []Action
+	for _, p := range permissions {
+		if p.action != Anything {
+			actions = append(actions, p.action)
+		}
+	}
+	return append(actions, unasked...)
+}
+
+// Needs returns the least role that may do a. ok is false for an action that is
+// not in the permission table; nobody may do that.
+func (a Action) Needs() (least Role, ok bool) {
+	for _, p := range permissions {
+		if p.action == a {
+			return p.least, true
+		}
+	}
+	return RoleNone, false
+}
+
+// Actor is a person who asks for something. People are known by issuer and
+// subject; the e-mail address and the names are for display only.
+type Actor struct {
+	Issuer   string
+	Subject  string
+	Email    string
+	Name     string
+	Username string // what the sign-in service calls them, where it gives no e-mail address
+	Role     Role
+	Auth     string // how they signed in: demo, oidc or access
+}
+
+// Contact returns the e-mail address or, without one, the user name, "" for neither.
+func (p Actor) Contact() string {
+	if p.Email != "" {
+		return p.Email
+	}
+	return p.Username
+}
+
+// Recorded returns what a record tells of the person. The names stand in for an e-mail
+// address: with one they are left out, and so is a name that says nothing more.
+func (p Actor) Recorded() Actor {
+	if p.Email != "" {
+		p.Username = ""
+	}
+	if p.Email != "" || p.Name == p.Subject || p.Name == p.Username {
+		p.Name = ""
+	}
+	return p
+}
+
+// Key is a text that is the same for the same person, and differs for others.
+func (p Actor) Key() string { return p.Issuer + "\x00" + p.Subject }
+
+// Same reports whether both are the same person.
+func (p Actor) Same(other Actor) bool { return p.Issuer == other.Issuer && p.Subject == other.Subject }
+
+// Caller is an actor with what is known of the request that they make.
+type Caller struct {
+	Actor
+	RequestID string
+	Address   string // network address
+}
+
+// May reports whether the actor may do a. Unknown actions are refused.
+func (p Actor) May(a Action) bool {
+	least, ok := a.Needs()
+	return ok && p.Role >= least
+}
+
+// ForbiddenError reports that the actor's role does not allow the action.
+type ForbiddenError struct {
+	Actor  Actor
+	Action Action
+}
+
+func (e *ForbiddenError) Error() string {
+	return fmt.Sprintf("role %s may not %s", e.Actor.Role, e.Action)
+}

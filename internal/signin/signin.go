@@ -1,0 +1,189 @@
+package signin
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"namesake/internal/audit"
+	"namesake/internal/rbac"
+	"namesake/internal/registry"
+)
+
+const (
+	// endedRetention is how long it is remembered who had a session that has ended, so that
+	// a form that they were typing then can be kept for them.
+	endedRetention = 24 * time.Hour
+	// SweepEvery is how often sessions that have reached a limit are ended.
+	SweepEvery = time.Minute
+)
+
+// nameOf is what the audit trail calls a session: enough of its hash to tell
+// it from others.
+func nameOf(hash string) string { return hash[:min(12, len(hash))] }
+
+func (s Session) values() registry.Values {
+	return registry.Values{"session": nameOf(s.Hash), "browser": s.Browser}
+}
+
+// StartSession keeps n and records that who has signed in. It returns an
+// *UnrecordedError, with ErrSessionKnown in its chain when there is one already. A
+// session without a role is kept too, so that the person is not looked up with
+// every request, but it is on record as refused.
+func (s *Service) StartSession(ctx context.Context, who rbac.Caller, n Session) error {
+	r, now := audit.Record{Action: rbac.StartSession, Outcome: audit.OutcomeDone, After: n.values()}, s.now()
+	if n.Actor.Role == rbac.RoleNone {
+		r = audit.Record{Action: rbac.RefuseSession, Outcome: audit.OutcomeRefused, After: n.values(), Errors: []registry.Problem{{Code: audit.CodeSignIn, Message: NoRole}}}
+		if !s.refusals.take(now, who.Address) {
+			if err := s.sessions.KeepRefusal(ctx, n, now.Add(-endedRetention)); err != nil {
+				return &audit.UnrecordedError{Err: fmt.Errorf("keep refusal: %w", err)}
+			}
+			return nil
+		}
+	}
+	err := s.sessions.StartSession(ctx, n, now.Add(-endedRetention), s.audit.Of(who, r))
+	if err != nil {
+		return &audit.UnrecordedError{Err: fmt.Errorf("record %s: %w", r.Action, err)}
+	}
+	return nil
+}
+
+// NoRole is why somebody without a role is refused.
+const NoRole = "none of the person's groups has a role"
+
+// EndSession ends the session that who is signed in with. It is no fault that it
+// has ended already.
+func (s *Service) EndSession(ctx context.Context, who rbac.Caller, hash string, why EndReason) error {
+	_, err := s.end(ctx, who, hash, registry.Values{"session": nameOf(hash), "reason": string(why)})
+	return err
+}
+
+// end ends a session and records it. It returns false when there is none.
+func (s *Service) end(ctx context.Context, who rbac.Caller, hash string, what registry.Values) (bool, error) {
+	ok, err := s.sessions.EndSession(ctx, hash, s.now(), s.audit.Of(who, audit.Record{Action: rbac.EndSession, Outcome: audit.OutcomeDone, After: what}))
+	if err != nil {
+		return false, &audit.UnrecordedError{Err: fmt.Errorf("record %s: %w", rbac.EndSession, err)}
+	}
+	return ok, nil
+}
+
+// Own returns at most limit of the sessions in which who is signed in, newest
+// first: those behind the place before. A limit of 0 is none.
+func (s *Service) Own(ctx context.Context, who rbac.Caller, before Cursor, limit int) ([]Session, error) {
+	if err := s.audit.Authorize(ctx, who, rbac.ViewOwnSessions); err != nil {
+		return nil, err
+	}
+	return s.open(ctx, Query{Issuer: who.Issuer, Subject: who.Subject, Before: before, Limit: limit})
+}
+
+// All returns at most limit of everybody's sessions, newest first: those behind
+// the place before. A limit of 0 is none.
+func (s *Service) All(ctx context.Context, who rbac.Caller, before Cursor, limit int) ([]Session, error) {
+	if err := s.audit.Authorize(ctx, who, rbac.ViewAllSessions); err != nil {
+		return nil, err
+	}
+	return s.open(ctx, Query{Before: before, Limit: limit})
+}
+
+// open leaves out what is over but not swept yet, and refusals.
+func (s *Service) open(ctx context.Context, q Query) ([]Session, error) {
+	now := s.now()
+	q.StartedAfter, q.SeenAfter, q.WithRole = now.Add(-s.limits.Absolute), now.Add(-s.limits.Idle), true
+	all, err := s.sessions.OpenSessions(ctx, q)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", registry.ErrDatabase, err)
+	}
+	open := all[:0]
+	for _, n := range all {
+		if n.Over(s.limits, now) == "" && !n.Refused {
+			open = append(open, n)
+		}
+	}
+	return open, nil
+}
+
+// CountSessions returns how many sessions are open, for the metrics.
+func (s *Service) CountSessions(ctx context.Context) (int, error) {
+	open, err := s.open(ctx, Query{})
+	return len(open), err
+}
+
+// EndOwn ends one of the caller's own sessions, or returns ErrNoSuchSession.
+func (s *Service) EndOwn(ctx context.Context, who rbac.Caller, hash string) error {
+	if err := s.audit.Authorize(ctx, who, rbac.EndOwnSession); err != nil {
+		return err
+	}
+	return s.endListed(ctx, who, hash, func(n Session) bool { return n.Actor.Same(who.Actor) })
+}
+
+// EndAny ends anybody's session, or returns ErrNoSuchSession.
+func (s *Service) EndAny(ctx context.Context, who rbac.Caller, hash string) error {
+	if err := s.audit.Authorize(ctx, who, rbac.EndAnySession); err != nil {
+		return err
+	}
+	return s.endListed(ctx, who, hash, func(Session) bool { return true })
+}
+
+func (s *Service) endListed(ctx context.Context, who rbac.Caller, hash string, may func(Session) bool) error {
+	n, ok, err := s.sessions.Session(ctx, hash)
+	if err != nil {
+		return fmt.Errorf("%w: %w", registry.ErrDatabase, err)
+	}
+	if !ok || !may(n) {
+		return ErrNoSuch
+	}
+	what := n.values()
+	what["reason"] = string(EndedByPerson)
+	what["issuer"], what["subject"], what["email"] = n.Actor.Issuer, n.Actor.Subject, n.Actor.Email
+	shown := n.Actor.Recorded()
+	for member, value := range map[string]string{"name": shown.Name, "username": shown.Username} {
+		if value != "" {
+			what[member] = value
+		}
+	}
+	ended, err := s.end(ctx, who, hash, what)
+	if err == nil && !ended {
+		return ErrNoSuch
+	}
+	return err
+}
+
+// Sweep ends the sessions that have reached a limit, so that the trail
+// says of each one when and why it ended.
+func (s *Service) Sweep(ctx context.Context) error {
+	open, err := s.sessions.OpenSessions(ctx, Query{})
+	if err != nil {
+		return fmt.Errorf("%w: %w", registry.ErrDatabase, err)
+	}
+	for _, n := range open {
+		why := n.Over(s.limits, s.now())
+		if why == "" {
+			continue
+		}
+		if n.Refused { // there is no session on record
+			if _, err := s.sessions.EndSession(ctx, n.Hash, s.now(), audit.Record{}); err != nil {
+				return fmt.Errorf("%w: %w", registry.ErrDatabase, err)
+			}
+			continue
+		}
+		who := rbac.Caller{Actor: n.Actor, Address: n.Address}
+		if err := s.EndSession(ctx, who, n.Hash, why); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// KeepRefusalsRecorded records every minute, until ctx ends, how many refused sign-ins were
+// left out. It is no job: each process counts its own.
+func (s *Service) KeepRefusalsRecorded(ctx context.Context) {
+	record := func(ctx context.Context) {
+		if err := s.RecordRefusalsLeftOut(ctx); err != nil {
+			s.log.ErrorContext(ctx, "the number of refused sign-ins could not be recorded", "error", err)
+		}
+	}
+	defer func() { record(context.WithoutCancel(ctx)) }()
+	for s.pause(ctx, SweepEvery) == nil {
+		record(ctx)
+	}
+}
