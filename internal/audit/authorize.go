@@ -8,26 +8,26 @@ import (
 	"namesake/internal/registry"
 )
 
-// Codes of problems in the audit trail that are Namesake's own and not the API's.
+// Codes of problems that Namesake itself puts into the audit trail.
 const (
-	codeRole       = "namesake.role"        // the role does not allow it
-	CodeNotSent    = "namesake.not_sent"    // recorded as intended, and then not sent
+	codeRole       = "namesake.role"        // the role does not allow the action
+	CodeNotSent    = "namesake.not_sent"    // the intent was recorded, but the call was not made
 	CodeCallFailed = "namesake.call_failed" // the call failed without a reason from the API
-	CodeSettled    = "namesake.settled"     // found out later
+	CodeSettled    = "namesake.settled"     // found out by a later look
 	CodeHappened   = "namesake.happened"    // the API says that it was done, but the registry does not show it yet
 	CodeSignIn     = "namesake.sign_in"     // the sign-in was refused
 )
 
-// UnrecordedError reports that the audit trail, or what keeps changes from being
-// made twice, can't be written. Nothing was sent.
+// UnrecordedError reports that the database could not store the intent, or what prevents a
+// second call. The call was not made.
 type UnrecordedError struct{ Err error }
 
 func (e *UnrecordedError) Error() string { return "not recorded, so not done: " + e.Err.Error() }
 
 func (e *UnrecordedError) Unwrap() error { return e.Err }
 
-// Authorize returns a *ForbiddenError, and records the refusal, unless who may do
-// what.
+// Authorize returns nil when who may do what. Otherwise it records the refusal and returns
+// a *ForbiddenError.
 func (s *Log) Authorize(ctx context.Context, who rbac.Caller, what rbac.Action) error {
 	if who.May(what) {
 		return nil
@@ -35,18 +35,18 @@ func (s *Log) Authorize(ctx context.Context, who rbac.Caller, what rbac.Action) 
 	forbidden := &rbac.ForbiddenError{Actor: who.Actor, Action: what}
 	refusal := Record{Action: what, Outcome: OutcomeRefused, Errors: []registry.Problem{{Code: codeRole, Message: forbidden.Error()}}}
 	if err := s.Note(context.WithoutCancel(ctx), who, refusal); err != nil {
-		s.log.ErrorContext(ctx, "a refusal could not be recorded", "error", err) // it is refused all the same
+		s.log.ErrorContext(ctx, "a refusal could not be recorded", "error", err) // the action is refused nevertheless
 	}
 	return forbidden
 }
 
-// Note appends a record that is neither an intent nor the outcome of one.
+// Note appends a record that is neither an intent nor an outcome of one.
 func (s *Log) Note(ctx context.Context, who rbac.Caller, r Record) error {
 	_, err := s.append(ctx, who, r)
 	return err
 }
 
-// Of puts into r who asks.
+// Of returns r with the caller's details and the account filled in.
 func (s *Log) Of(who rbac.Caller, r Record) Record {
 	r.RequestID, r.Actor, r.Address, r.Account = who.RequestID, who.Actor, who.Address, s.account
 	return r

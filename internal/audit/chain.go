@@ -15,16 +15,15 @@ import (
 
 // The audit chain.
 //
-// A record's canonical form is its line in /audit.jsonl without the last member:
-// a JSON object on one line, with the members in the order of wireRecord below
-// and prev_hash as its last. Its hash is the SHA-256 of these bytes, in lower-case
-// hexadecimal. prev_hash is the hash of the record before, and empty in the first
-// record of all. The line is the canonical form with `,"hash":"…"` put before the
-// closing brace. So the chain can be checked from an export alone, with nothing but
-// a SHA-256 tool.
+// A record's canonical form is its line in /audit.jsonl without the last member: a JSON
+// object on one line, with the members in the order of wireRecord below and prev_hash as
+// its last. Its hash is the SHA-256 of these bytes, in lower-case hexadecimal. prev_hash is
+// the hash of the previous record, and empty in the first record. The line is the canonical
+// form with `,"hash":"…"` inserted before the closing brace. So an export and a SHA-256
+// tool are enough to check the chain.
 
-// timeFormat is RFC 3339 in UTC with exactly six digits, so that equal times are
-// written in the same way.
+// timeFormat is RFC 3339 in UTC with exactly six digits, so that equal times have equal
+// texts.
 const timeFormat = "2006-01-02T15:04:05.000000Z"
 
 // wireRecord is a record in JSON. The order of its fields is part of the
@@ -47,7 +46,7 @@ type wireRecord struct {
 	Status     int                `json:"status"`
 	Ray        string             `json:"cf_ray"`
 	DurationMS float64            `json:"duration_ms"`
-	// Records of before there was anything to confirm lack it, and keep their hash so.
+	// Older records lack this member; omitempty keeps their hashes valid.
 	Confirmed []registry.Confirmation `json:"confirmed,omitempty"`
 	PrevHash  string                  `json:"prev_hash"`
 	Hash      string                  `json:"hash,omitempty"` // not part of the canonical form
@@ -59,7 +58,7 @@ type wireActor struct {
 	Email   string `json:"email"`
 	Role    string `json:"role"`
 	Auth    string `json:"auth"`
-	// Later members, left out where they are empty, so that older records stay as they are.
+	// Members added later, left out when empty so that older records keep their hashes.
 	Name     string `json:"name,omitempty"`
 	Username string `json:"username,omitempty"`
 }
@@ -76,8 +75,8 @@ type wireSource struct {
 	Pointer string `json:"pointer"`
 }
 
-// Seal returns r behind the record whose hash is prev, with its hash set, and its
-// canonical form.
+// Seal returns r as the successor of the record whose hash is prev, with its hash set, and
+// its canonical form.
 func (r Record) Seal(seq int64, prev string) (sealed Record, canonical []byte, err error) {
 	r.Seq, r.PrevHash = seq, prev
 	r.Time = r.Time.UTC().Truncate(time.Microsecond)
@@ -114,8 +113,8 @@ func HashOf(canonical []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// AppendLine appends the line of /audit.jsonl, without its end, that belongs to a
-// canonical form and its hash.
+// AppendLine appends the line of /audit.jsonl for a canonical form and its hash, without
+// the newline.
 func AppendLine(dst, canonical []byte, hash string) []byte {
 	dst = append(dst, canonical[:len(canonical)-1]...)
 	dst = append(dst, `,"hash":"`...)
@@ -123,7 +122,7 @@ func AppendLine(dst, canonical []byte, hash string) []byte {
 	return append(dst, `"}`...)
 }
 
-// ParseRecord reads a canonical form, or a line of /audit.jsonl.
+// ParseRecord parses a canonical form or a line of /audit.jsonl.
 func ParseRecord(line []byte) (Record, error) {
 	var w wireRecord
 	dec := json.NewDecoder(bytes.NewReader(line))

@@ -1,7 +1,6 @@
-// Package audit is the audit trail: what a record says, how records are chained by
-// their hashes, and how they are written and read. An action is recorded as refused, or
-// as an intent before anything is sent and with its outcome afterwards.
+// Package audit is the audit trail: the content of records, the hash chain that links them,
+// and how they are written and read. An action is recorded either as refused, or as an
+// intent before the call and with its outcome after it.
 //
-// It imports rbac and registry. Records are kept in a Journal and read from a Trail,
-// which the store implements.
+// The package imports rbac and registry. Store implements Journal and Trail.
 package audit

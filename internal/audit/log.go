@@ -7,8 +7,8 @@ import (
 	"namesake/internal/registry"
 )
 
-// Log is the audit trail as the program uses it: who may do what is asked here, so that
-// no refusal goes unrecorded, and records get the account and the person who asks.
+// Log is the audit trail as the program uses it. It decides who may do what, so that every
+// refusal is recorded, and adds the account and the person to records.
 type Log struct {
 	account registry.AccountID
 	journal Journal
@@ -16,7 +16,7 @@ type Log struct {
 	log     *slog.Logger
 }
 
-// Options are the parts of a Log. All are required but the last.
+// Options are the parts of a Log. All but Log are required.
 type Options struct {
 	Account registry.AccountID
 	Journal Journal
@@ -24,7 +24,7 @@ type Options struct {
 	Log     *slog.Logger // slog.Default() when nil
 }
 
-// NewLog returns a Log over o, or an error when a required part is missing.
+// NewLog returns a Log, or an error when a required part is missing.
 func NewLog(o Options) (*Log, error) {
 	if o.Account == "" || o.Journal == nil || o.Trail == nil {
 		return nil, errors.New("audit log: Account, Journal and Trail are required")

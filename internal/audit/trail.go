@@ -27,8 +27,8 @@ func (s *Log) Record(ctx context.Context, who rbac.Caller, seq int64) (Record, e
 	return r, Unreadable(err)
 }
 
-// Head returns seq and hash of the newest record: kept elsewhere, they prove
-// later that nothing up to it was changed or cut off.
+// Head returns seq and hash of the newest record. A copy stored elsewhere proves later that
+// no record up to it was changed or removed.
 func (s *Log) Head(ctx context.Context, who rbac.Caller) (seq int64, hash string, err error) {
 	if err := s.Authorize(ctx, who, rbac.ViewAudit); err != nil {
 		return 0, "", err
@@ -37,8 +37,8 @@ func (s *Log) Head(ctx context.Context, who rbac.Caller) (seq int64, hash string
 	return seq, hash, Unreadable(err)
 }
 
-// Export records the export, and then calls visit with the line of each
-// record that q selects, oldest first.
+// Export records the export, then calls visit with the line of each record that q selects,
+// oldest first.
 func (s *Log) Export(ctx context.Context, who rbac.Caller, q Query, visit func(line []byte) error) error {
 	if err := s.Authorize(ctx, who, rbac.ExportAudit); err != nil {
 		return err
@@ -49,7 +49,7 @@ func (s *Log) Export(ctx context.Context, who rbac.Caller, q Query, visit func(l
 	return s.trail.Each(ctx, q, visit)
 }
 
-// Unreadable marks an error of the trail as the database's.
+// Unreadable marks an error of the trail as one of the database.
 func Unreadable(err error) error {
 	if err == nil || errors.Is(err, registry.ErrNotFound) {
 		return err
@@ -57,7 +57,7 @@ func Unreadable(err error) error {
 	return fmt.Errorf("%w: %w", registry.ErrDatabase, err)
 }
 
-// values tells a query's conditions, for the record of an export.
+// values returns the query's conditions for the record of an export.
 func (q Query) values() registry.Values {
 	v := registry.Values{}
 	set := func(name, value string) {

@@ -1,4 +1,4 @@
-// Package keylock holds locks that are found by a name.
+// Package keylock provides mutexes that are found by a key.
 package keylock
 
 import (
@@ -13,12 +13,12 @@ type Mutex struct {
 }
 
 type countedMutex struct {
-	held  chan struct{} // full while it is locked
+	held  chan struct{} // full while the mutex is locked
 	users int
 }
 
-// Lock locks key and returns the function that unlocks it, or the error of ctx when that
-// ends first.
+// Lock locks key and returns the function that unlocks it. It returns the error of ctx if
+// that ends first.
 func (k *Mutex) Lock(ctx context.Context, key string) (unlock func(), err error) {
 	m := k.use(key)
 	select {

@@ -8,32 +8,32 @@ import (
 	"namesake/internal/javaregex"
 )
 
-// How much is remembered: some 10 MB at most.
+// Limits of the memory: about 10 MB in total.
 const (
 	remembers     = 4096
 	maxRemembered = 2048 // bytes of a pattern and an input together
-	// undecidedLasts is how long a reply is remembered that took so much time that it may
-	// be another one on a machine at rest.
+	// undecidedLasts is how long to remember a reply that hit the time limit: on a less
+	// busy machine the reply may differ.
 	undecidedLasts = time.Minute
 	slow           = 50 * time.Millisecond
 )
 
-// question is what can be asked of a stored pattern.
+// question is a question about a stored pattern.
 type question struct {
-	letsIn         bool // whom it lets in, rather than whether it matches
+	letsIn         bool // ask whether the pattern lets strangers in, not whether it matches input
 	pattern, input string
 }
 
-// reply is what came of it.
+// reply is the answer to a question.
 type reply struct {
 	result  javaregex.Result
 	finding javaregex.Finding
 	found   bool
-	err     error // of compiling it
+	err     error // of compiling the pattern
 	until   time.Time
 }
 
-// memory remembers the latest replies, errors of compiling included.
+// memory stores the latest replies, including errors of compiling.
 type memory struct {
 	replies *lru.Cache[question, reply]
 }

@@ -10,7 +10,7 @@ import (
 // Pattern is a regular expression that Java accepts.
 type Pattern struct{ compiled *javaregex.Pattern }
 
-// Compile is javaregex.Compile in a turn. Beside its errors it returns a *BusyError.
+// Compile is javaregex.Compile in a turn of the pool. It may also return a *BusyError.
 func Compile(ctx context.Context, pattern string) (*Pattern, error) {
 	var p Pattern
 	var refused error
@@ -23,23 +23,23 @@ func Compile(ctx context.Context, pattern string) (*Pattern, error) {
 	return &p, nil
 }
 
-// Match is Match of a compiled pattern in a turn.
+// Match is Match of the compiled pattern in a turn of the pool.
 func (p *Pattern) Match(ctx context.Context, input string) (r javaregex.Result, err error) {
 	err = Turn(ctx, func() { r = p.compiled.Match(input) })
 	return r, err
 }
 
-// Findings is Findings of a compiled pattern in a turn.
+// Findings is Findings of the compiled pattern in a turn of the pool.
 func (p *Pattern) Findings(ctx context.Context) (found []javaregex.Finding, err error) {
 	err = Turn(ctx, func() { found = p.compiled.Findings(ctx) })
 	return found, err
 }
 
-// Explain explains the pattern, which takes no time of note.
+// Explain explains the pattern. It is fast enough to need no turn.
 func (p *Pattern) Explain() javaregex.Part { return p.compiled.Explain() }
 
-// Match compiles a stored pattern and matches input, in a turn, or remembers what came of
-// that. The errors are those of Compile.
+// Match compiles a stored pattern and matches input, in a turn of the pool, or returns the
+// remembered result. Its errors are those of Compile.
 func Match(ctx context.Context, pattern, input string) (javaregex.Result, error) {
 	r, err := ask(ctx, question{pattern: pattern, input: input}, func(p *javaregex.Pattern) (r reply) {
 		r.result = p.Match(input)
@@ -48,8 +48,8 @@ func Match(ctx context.Context, pattern, input string) (javaregex.Result, error)
 	return r.result, err
 }
 
-// LetsIn compiles a stored pattern and looks whom it lets in, in a turn, or remembers what
-// came of that. The errors are those of Compile.
+// LetsIn compiles a stored pattern and checks whether it lets strangers in, in a turn of
+// the pool, or returns the remembered result. Its errors are those of Compile.
 func LetsIn(ctx context.Context, pattern string) (found javaregex.Finding, ok bool, err error) {
 	r, err := ask(ctx, question{letsIn: true, pattern: pattern}, func(p *javaregex.Pattern) (r reply) {
 		r.finding, r.found = p.LetsIn(ctx)
@@ -58,8 +58,8 @@ func LetsIn(ctx context.Context, pattern string) (found javaregex.Finding, ok bo
 	return r.finding, r.found, err
 }
 
-// ask answers q by what is remembered, or by work. A question that is asked several times
-// at once is worked on once: it is looked for again when its turn comes.
+// ask answers q from memory, or by work. It looks into the memory again when its turn
+// comes, so that simultaneous equal questions cause work only once.
 func ask(ctx context.Context, q question, work func(*javaregex.Pattern) reply) (r reply, err error) {
 	s, limited := ctx.Value(shareKey{}).(share)
 	known := func() bool {
@@ -83,7 +83,7 @@ func ask(ctx context.Context, q question, work func(*javaregex.Pattern) reply) (
 		} else {
 			r = work(p)
 		}
-		if limited && ctx.Err() == nil { // who has gone may have cut it short
+		if limited && ctx.Err() == nil { // the time limit of an abandoned request may have cut the work short
 			s.pool.remembered.remember(q, r, time.Since(started))
 		}
 	})

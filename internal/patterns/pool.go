@@ -1,9 +1,8 @@
-// Package patterns is where all work on patterns is done: compiling, matching, looking for
-// findings. Such work can take a second of a processor for a text of a hundred characters,
-// so it is done in turns, of which a person gets one at a time, and all people together get
-// no more than leaves a processor to everything else. What is known of stored patterns is
-// remembered for a while. Of ours it imports javaregex only, and nothing else compiles
-// patterns.
+// Package patterns does all work on patterns: compiling, matching, looking for findings. A
+// text of a hundred characters can take a second of a processor, so the work is done in
+// turns: one at a time for a person, and for all people together few enough to leave one
+// processor free. Results for stored patterns are remembered for a while. The package
+// imports only javaregex, and it is the only one that compiles patterns.
 package patterns
 
 import (
@@ -14,20 +13,19 @@ import (
 	"time"
 )
 
-// The bounds of a Pool, where Options give none.
+// Limits of a Pool for which Options has no value.
 const (
-	// maxTurns bounds the memory of searches, of which one may take 64 MB.
+	// maxTurns limits the memory of searches: one can take 64 MB.
 	maxTurns      = 4
 	maxWaiting    = 128
 	maxOwnWaiting = 16
 	maxWait       = 5 * time.Second
 )
 
-// BusyError reports that there was no turn for a piece of work. Nothing is known of the
-// pattern then.
+// BusyError reports that work on a pattern got no turn. The pattern was not checked.
 type BusyError struct {
-	Own   bool  // because of the same person's other work
-	Cause error // of the context that ended, if that is why
+	Own   bool  // the same person's other work takes all turns
+	Cause error // the error of a context that ended, if that is the reason
 }
 
 func (e *BusyError) Unwrap() error { return e.Cause }
@@ -42,15 +40,16 @@ func (e *BusyError) Error() string {
 	return "too much work on patterns is waiting"
 }
 
-// Options are the bounds of a Pool; the zero value is the usual one.
+// Options are the limits of a Pool; zero values mean the defaults.
 type Options struct {
-	Turns   int           // pieces of work under way at a time, of all people together
-	MaxWait time.Duration // how long a piece of work waits for its turn
-	// Started is told of each turn, alone: how many are under way now, of whose.
+	Turns   int           // largest number of turns in progress, of all people together
+	MaxWait time.Duration // how long work waits for its turn
+	// Started is called at the start of each turn, by one goroutine at a time, with the
+	// person's key and the number of turns now in progress.
 	Started func(person string, underWay int)
 }
 
-// Pool gives turns to people's work on patterns.
+// Pool limits the work on patterns that runs at the same time.
 type Pool struct {
 	turns      int
 	maxWait    time.Duration
@@ -61,14 +60,14 @@ type Pool struct {
 	underWay int
 	waiting  int
 	people   map[string]*person
-	next     []*person // those who have work that waits, and none under way, in turn
+	next     []*person // people with work that waits and none in progress, in the order of their turns
 }
 
-// person is somebody who has work under way or waiting.
+// person is a person with work in progress or waiting.
 type person struct {
 	name    string
 	working bool
-	waiting []chan struct{} // closed when its turn comes
+	waiting []chan struct{} // each is closed when its turn comes
 }
 
 // NewPool returns a Pool over o.
@@ -93,14 +92,14 @@ type share struct {
 	person string
 }
 
-// In returns a context whose work on patterns is done in turns of person's. Without it,
-// there is no limit.
+// In returns a context whose work on patterns takes turns of p as that person. In a context
+// without a pool there is no limit.
 func (p *Pool) In(ctx context.Context, person string) context.Context {
 	return context.WithValue(ctx, shareKey{}, share{p, person})
 }
 
-// Turn does one piece of work when its turn comes, and returns a *BusyError when that does
-// not come.
+// Turn runs work when its turn comes. It returns a *BusyError if the turn does not come in
+// time.
 func Turn(ctx context.Context, work func()) error {
 	s, limited := ctx.Value(shareKey{}).(share)
 	if !limited {
@@ -116,7 +115,7 @@ func Turn(ctx context.Context, work func()) error {
 	return nil
 }
 
-// begin waits for a turn, which end gives back.
+// begin waits for a turn. The caller gives it back with end.
 func (p *Pool) begin(ctx context.Context, name string) (*person, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, &BusyError{Cause: err}
@@ -171,14 +170,14 @@ func (p *Pool) begin(ctx context.Context, name string) (*person, error) {
 	return nil, busy
 }
 
-// start begins a turn of who's.
+// start counts a turn of who as in progress.
 func (p *Pool) start(who *person) {
 	who.working = true
 	p.underWay++
 	p.started(who.name, p.underWay)
 }
 
-// end ends a turn of who's, and gives it to the person who waits longest.
+// end gives back a turn of who, and gives it to the person who waits longest.
 func (p *Pool) end(who *person) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -199,7 +198,7 @@ func (p *Pool) end(who *person) {
 	}
 }
 
-// forget drops a person who has neither.
+// forget removes a person without work.
 func (p *Pool) forget(who *person) {
 	if !who.working && len(who.waiting) == 0 {
 		delete(p.people, who.name)

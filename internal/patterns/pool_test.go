@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// hold takes a turn of a person's and returns what gives it back.
+// hold takes a turn for a person and returns the function that gives it back.
 func hold(t *testing.T, p *Pool, person string) (release func()) {
 	t.Helper()
 	who, err := p.begin(t.Context(), person)
@@ -23,7 +23,7 @@ func hold(t *testing.T, p *Pool, person string) (release func()) {
 	return func() { p.end(who) }
 }
 
-// waits blocks until so many pieces of work wait.
+// waits blocks until n pieces of work wait.
 func (p *Pool) waits(n int) {
 	for {
 		p.mu.Lock()
@@ -65,7 +65,7 @@ func TestAPersonGetsOneTurnAtATimeAndAllSoMany(t *testing.T) {
 	}
 }
 
-// TestTurnsAreFair sees that a person with much work does not keep others waiting.
+// TestTurnsAreFair checks that a person with much work does not keep others waiting.
 func TestTurnsAreFair(t *testing.T) {
 	var order []string
 	p := NewPool(Options{Turns: 1, Started: func(name string, _ int) { order = append(order, name) }})
@@ -179,7 +179,7 @@ func TestRepliesAreRemembered(t *testing.T) {
 	}
 }
 
-// TestSameQuestionsAtOnce sees that what several ask at once is worked on once.
+// TestSameQuestionsAtOnce checks that simultaneous equal questions cause work once.
 func TestSameQuestionsAtOnce(t *testing.T) {
 	p := NewPool(Options{Turns: 1})
 	release := hold(t, p, "other")

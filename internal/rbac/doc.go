@@ -1,3 +1,3 @@
-// Package rbac says who may do what: the roles, the actions with the least role that
-// each one needs, and the people who ask. It imports nothing of ours.
+// Package rbac defines who may do what: the roles, the least role that each action needs,
+// and the people who ask. It imports no other package of this module.
 package rbac

@@ -5,10 +5,10 @@ import (
 	"strconv"
 )
 
-// Role is what a person may do. A higher role may do all that a lower one may.
+// Role says what a person may do. A higher role may do everything that a lower one may.
 type Role int
 
-// The roles. RoleNone is nobody: signed out, or in no group that grants a role.
+// The roles. RoleNone is for people who are signed out or in no group that grants a role.
 const (
 	RoleNone Role = iota
 	Viewer
@@ -31,7 +31,7 @@ func (r Role) String() string {
 	return "role " + strconv.Itoa(int(r))
 }
 
-// ParseRole returns the role with the given name, RoleNone when there is none.
+// ParseRole returns the role with that name, RoleNone if there is none.
 func ParseRole(name string) Role {
 	for _, r := range []Role{Viewer, Editor, Admin} {
 		if r.String() == name {
@@ -53,7 +53,7 @@ const (
 	EditEntry    Action = "entry.edit"
 	DeleteEntry  Action = "entry.delete"
 	ViewPlan     Action = "plan.view"
-	RunPlan      Action = "plan.run" // takes the permission for each of its operations too
+	RunPlan      Action = "plan.run" // needs the permission for each of its operations too
 	CheckPattern Action = "pattern.check"
 	ViewAudit    Action = "audit.view"
 	ExportAudit  Action = "audit.export"
@@ -64,7 +64,7 @@ const (
 	EndAnySession   Action = "session.end_any"
 )
 
-// Actions that nobody asks for by a route of their own, for the audit trail.
+// Actions that only the program records: no route asks for them.
 const (
 	StartSession    Action = "session.start"
 	EndSession      Action = "session.end"
@@ -72,8 +72,8 @@ const (
 	CheckpointAudit Action = "audit.checkpoint" // older records were removed, by configuration
 )
 
-// permissions is the whole permission table: the least role for each action, in the
-// order in which actions are offered to choose from.
+// permissions is the whole permission table: the least role for each action, in the order
+// in which a form offers the actions.
 var permissions = []struct {
 	action Action
 	least  Role
@@ -96,11 +96,11 @@ var permissions = []struct {
 	{EndAnySession, Admin},
 }
 
-// unasked are the actions of the audit trail that need no permission.
+// unasked lists the recorded actions that need no permission.
 var unasked = []Action{StartSession, EndSession, RefuseSession, CheckpointAudit}
 
-// RecordedActions returns every action that a record of the audit trail can have: the
-// refusal of any action is recorded, so that is the whole permission table.
+// RecordedActions returns every action that the audit trail can hold. Refusals of all
+// actions are recorded, so it includes the whole permission table.
 func RecordedActions() []Action {
 	var actions []Action
 	for _, p := range permissions {
@@ -111,8 +111,8 @@ func RecordedActions() []Action {
 	return append(actions, unasked...)
 }
 
-// Needs returns the least role that may do a. ok is false for an action that is
-// not in the permission table; nobody may do that.
+// Needs returns the least role that may do a. ok is false for an action outside the
+// permission table, which is refused to everybody.
 func (a Action) Needs() (least Role, ok bool) {
 	for _, p := range permissions {
 		if p.action == a {
@@ -122,19 +122,19 @@ func (a Action) Needs() (least Role, ok bool) {
 	return RoleNone, false
 }
 
-// Actor is a person who asks for something. People are known by issuer and
-// subject; the e-mail address and the names are for display only.
+// Actor is a person who asks for something. Issuer and subject identify a person; the
+// e-mail address and the names are for display only.
 type Actor struct {
 	Issuer   string
 	Subject  string
 	Email    string
 	Name     string
-	Username string // what the sign-in service calls them, where it gives no e-mail address
+	Username string // the sign-in service's name for them, where it gives no e-mail address
 	Role     Role
 	Auth     string // how they signed in: demo, oidc or access
 }
 
-// Contact returns the e-mail address or, without one, the user name, "" for neither.
+// Contact returns the e-mail address, otherwise the user name, otherwise "".
 func (p Actor) Contact() string {
 	if p.Email != "" {
 		return p.Email
@@ -142,8 +142,8 @@ func (p Actor) Contact() string {
 	return p.Username
 }
 
-// Recorded returns what a record tells of the person. The names stand in for an e-mail
-// address: with one they are left out, and so is a name that says nothing more.
+// Recorded returns what a record stores about the person. The names stand in for a missing
+// e-mail address; names that repeat another field are left out.
 func (p Actor) Recorded() Actor {
 	if p.Email != "" {
 		p.Username = ""
@@ -154,13 +154,13 @@ func (p Actor) Recorded() Actor {
 	return p
 }
 
-// Key is a text that is the same for the same person, and differs for others.
+// Key returns a text that identifies the person.
 func (p Actor) Key() string { return p.Issuer + "\x00" + p.Subject }
 
 // Same reports whether both are the same person.
 func (p Actor) Same(other Actor) bool { return p.Issuer == other.Issuer && p.Subject == other.Subject }
 
-// Caller is an actor with what is known of the request that they make.
+// Caller is an actor together with details of the request.
 type Caller struct {
 	Actor
 	RequestID string

@@ -10,30 +10,30 @@ import (
 	"namesake/internal/patterns"
 )
 
-// Kinds of warnings beside those of package input. Those about a pattern are the ids of
-// its findings.
+// Kinds of warnings beside those of package input. The kind of a warning about a pattern is
+// the id of the finding.
 const (
 	// KindLookAlike is a name that looks like another one of the registry.
 	KindLookAlike = "look-alike"
 )
 
-// Advice is what there is to say of a draft beyond the rules that it breaks.
+// Advice is what to tell a person about a draft beside the rules that it breaks.
 type Advice struct {
-	Warnings []Warning // to be confirmed
-	Hints    []Warning // only to be said
-	Remarks  []Warning // about a field that is refused: why, more exactly than its rule
+	Warnings []Warning // a person has to confirm these
+	Hints    []Warning // shown only
+	Remarks  []Warning // about a field that breaks a rule: a more exact reason than the rule gives
 	Fixes    []Fix
 }
 
-// Fix is what to type instead.
+// Fix is a correction that a person can accept.
 type Fix struct {
-	Field string // that it is about
-	// Values are what the draft should have, by field: a name, an address, whether that
-	// is a pattern.
+	Field string // the field that it is about
+	// Values are the corrected values by field: a name, an address, whether that is a
+	// pattern.
 	Values Values
 }
 
-// Of returns the part of a that is about the fields which change gives; nil gives all.
+// Of returns the part of a that is about the fields in change; nil means all fields.
 func (a Advice) Of(change Values) Advice {
 	if change == nil {
 		return a
@@ -49,7 +49,7 @@ func (a Advice) Of(change Values) Advice {
 	}
 }
 
-// Filter returns those of all that keep lets through.
+// Filter returns the elements of all for which keep is true.
 func Filter[T any](all []T, keep func(T) bool) (kept []T) {
 	for _, v := range all {
 		if keep(v) {
@@ -59,11 +59,12 @@ func Filter[T any](all []T, keep func(T) bool) (kept []T) {
 	return kept
 }
 
-// Advise judges the name and the address of d, and says what to type instead where that
-// is certain. With a *patterns.BusyError the pattern was not judged, but all else was.
+// Advise checks the name and the address of d, and suggests corrections where they are
+// certain. When it returns a *patterns.BusyError, it has checked everything but the
+// pattern.
 func (d Draft) Advise(ctx context.Context) (Advice, error) { return d.AdviseFields(ctx, true) }
 
-// AdviseFields is Advise. Without withEmail, no work is done on the address or pattern.
+// AdviseFields is Advise; without withEmail it skips the address or pattern.
 func (d Draft) AdviseFields(ctx context.Context, withEmail bool) (a Advice, err error) {
 	d.adviseName(&a)
 	switch {
@@ -89,7 +90,7 @@ func (d Draft) adviseName(a *Advice) {
 	r := input.DisplayName(d.Name, isAddress)
 	if _, bad := input.Bad(d.Name, input.InName); bad {
 		fixed := input.Without(d.Name, input.InName)
-		if r.Has(input.Garbled) && r.Name != "" { // it is a piece of another character
+		if r.Has(input.Garbled) && r.Name != "" { // the name is part of a longer garbled text
 			fixed = r.Name
 		}
 		a.Fix(FieldName, Values{FieldName: fixed})
@@ -102,7 +103,7 @@ func (d Draft) adviseName(a *Advice) {
 	free := !d.IsEmailRegex && (email == "" || !isAddress(email))
 	switch {
 	case r.Has(input.AddressAsName) && free && email != "":
-		a.Fix(FieldName, Values{FieldName: email, FieldEmail: r.Address}) // each in the other's place
+		a.Fix(FieldName, Values{FieldName: email, FieldEmail: r.Address}) // the two fields were swapped
 	case r.Has(input.AddressAsName) && free:
 		a.Fix(FieldName, Values{FieldName: "", FieldEmail: r.Address})
 	case r.Address != "" && name != "" && free:
@@ -126,7 +127,7 @@ func (d Draft) adviseAddress(ctx context.Context, a *Advice) error {
 		if r.Address == "" && r.Pattern == "" && isAddress(visible) {
 			r.Address = visible
 		}
-		r.Findings = nil // what can't be seen is told instead
+		r.Findings = nil // the invisible character is reported instead
 	}
 	for _, f := range r.Findings {
 		w := Warning{Kind: string(f.Kind), Field: FieldEmail, Detail: f.Detail}
@@ -159,7 +160,7 @@ func (d Draft) adviseAddress(ctx context.Context, a *Advice) error {
 	return nil
 }
 
-// fixPattern offers a pattern unless it lets strangers in.
+// fixPattern suggests a pattern unless it matches addresses that strangers can get.
 func (a *Advice) fixPattern(ctx context.Context, pattern string, values Values) error {
 	p, err := patterns.Compile(ctx, pattern)
 	if err != nil {
@@ -172,7 +173,8 @@ func (a *Advice) fixPattern(ctx context.Context, pattern string, values Values) 
 	return err
 }
 
-// busy is err if there was no turn for a pattern, and nil for one that Java refuses.
+// busy returns err if the check of the pattern had to be given up for lack of capacity, and
+// nil for a pattern that Java refuses.
 func busy(err error) error {
 	var busy *patterns.BusyError
 	if errors.As(err, &busy) {
@@ -207,7 +209,7 @@ func (d Draft) advisePattern(ctx context.Context, a *Advice) error {
 		a.Warnings = append(a.Warnings, Warning{Kind: f.ID, Field: FieldEmail, Detail: f.Message})
 	}
 	if err != nil || len(found) > 0 {
-		return err // a service among them is the least of it
+		return err // the findings are worse than a shared service among the matches
 	}
 	for _, s := range input.Senders() {
 		m, err := p.Match(ctx, s.Example())
@@ -222,13 +224,13 @@ func (d Draft) advisePattern(ctx context.Context, a *Advice) error {
 	return nil
 }
 
-// dangers are the findings of a pattern that let people in at will.
+// dangers returns the findings of a pattern that let strangers in.
 func dangers(ctx context.Context, p *patterns.Pattern) ([]javaregex.Finding, error) {
 	found, err := p.Findings(ctx)
 	return Filter(found, func(f javaregex.Finding) bool { return f.Severity == javaregex.Danger }), err
 }
 
-// Fix adds what to type instead, once for a field.
+// Fix adds a correction unless the field has one already.
 func (a *Advice) Fix(field string, values Values) {
 	for _, f := range a.Fixes {
 		if f.Field == field {
@@ -240,10 +242,10 @@ func (a *Advice) Fix(field string, values Values) {
 	}
 }
 
-// MaxLookAlikes is how many entries a warning lists.
+// MaxLookAlikes is the largest number of entries that a warning lists.
 const MaxLookAlikes = 50
 
-// LookAlikes are the entries whose name is another one than name, and looks the same.
+// LookAlikes returns the entries whose name differs from name but looks the same.
 func LookAlikes(entries []Entry, name string) []Entry {
 	folded, look := FoldName(name), input.LookOf(name)
 	return Filter(entries, func(e Entry) bool {

@@ -1,7 +1,7 @@
 package registry
 
-// Copy is a draft with the values of the entry. A copy of an entry that is synced from
-// a directory is one of one's own, so what the directory gives is left out.
+// Copy returns a draft with the values of the entry. The copy of a synced entry is a manual
+// entry, so it leaves out the fields that the directory gives.
 func (e Entry) Copy() Draft {
 	d := e.Values().Draft()
 	for _, f := range fields {

@@ -1,7 +1,7 @@
-// Package registry is what an entry of Cloudflare Email Security's impersonation registry
-// is and means: its fields, what makes one valid, whose name it protects, which addresses
-// may use the name, what is worth a warning, and the API that holds the entries.
+// Package registry defines an entry of Cloudflare Email Security's impersonation registry:
+// its fields, when it is valid, which name it protects, which addresses may use that name,
+// which warnings it deserves, and the interface of the API that stores entries.
 //
-// It is pure: it knows nothing of HTTP, SQL or HTML, and does nothing by itself. Reading
-// is in package mirror, changing in package change.
+// The package is pure: it has no HTTP, SQL or HTML, and starts no work. Package mirror
+// reads entries, package change changes them.
 package registry

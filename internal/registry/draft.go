@@ -17,16 +17,16 @@ import (
 	"namesake/internal/patterns"
 )
 
-// Limits of what is sent, in characters. The API documents a limit of the name alone. Of the
-// rest a list is unreadable for everybody once its entries are long enough: a page of 1,000
-// entries with the longest comments still fits into an answer.
+// Limits of what Namesake sends, in characters. The API documents a limit for the name
+// only. Longer entries can make a list unreadable for everybody: with these limits a page
+// of 1,000 of the longest entries still fits into an answer.
 const (
-	MaxComments   = 4000 // a page of text; a reason takes a line or two
-	MaxExternalID = 1024 // ids of directories have some 40
+	MaxComments   = 4000 // a page of text; most reasons take a line or two
+	MaxExternalID = 1024 // ids of directories have about 40
 )
 
-// Draft is an entry that someone wants to exist. An optional field that is empty,
-// or nil, is left out of the call.
+// Draft holds the values of an entry to be created or changed. The API call leaves out an
+// optional field that is empty or nil.
 type Draft struct {
 	Name         string `field:"name" validate:"required,utf8,oneline,visible,shows,max=1024"`
 	Email        string `field:"email" validate:"required,utf8,oneline,visible,trimmed,oneaddress,notpattern,address"`
@@ -43,7 +43,7 @@ type Draft struct {
 type FieldError struct {
 	Field string // the API's name of the field
 	Rule  string // the rule's name: required, max, address, …
-	Param string // the rule's parameter, such as the 1024 of max=1024, or the character to blame
+	Param string // the rule's parameter: the 1024 of max=1024, or the wrong character
 }
 
 // InvalidError reports every rule that a draft breaks, in the order of the form.
@@ -57,12 +57,12 @@ func (e *InvalidError) Error() string {
 	return "invalid entry: " + strings.Join(parts, ", ")
 }
 
-// Validate checks d against the rules that are known of the API, and against
-// mistakes that would leave an entry without effect. It returns nil, an *InvalidError that
-// names every field at fault, or a *patterns.BusyError when its pattern could not be checked.
+// Validate checks d against the API's known rules, and against mistakes that would leave
+// the entry without effect. It returns nil, an *InvalidError that names every wrong field,
+// or a *patterns.BusyError when the pattern could not be checked.
 func (d Draft) Validate(ctx context.Context) error { return d.validate(ctx, true) }
 
-// validate is Validate. Without withPattern, a pattern is taken for one that Java accepts.
+// validate is Validate; without withPattern it assumes that Java accepts the pattern.
 func (d Draft) validate(ctx context.Context, withPattern bool) error {
 	err := rules.Struct(d)
 	var broken validator.ValidationErrors
@@ -94,7 +94,7 @@ func (d Draft) validate(ctx context.Context, withPattern bool) error {
 	return &InvalidError{faults}
 }
 
-// insertFault puts a fault in its place in the order of the form.
+// insertFault inserts a fault in the order of the form.
 func insertFault(faults []FieldError, f FieldError) []FieldError {
 	at, _ := slices.BinarySearchFunc(faults, f, func(a, b FieldError) int {
 		return slices.Index(FieldNames(), a.Field) - slices.Index(FieldNames(), b.Field)
@@ -102,7 +102,8 @@ func insertFault(faults []FieldError, f FieldError) []FieldError {
 	return slices.Insert(faults, at, f)
 }
 
-// patternFault reports a pattern that Java refuses. What was not checked is no fault.
+// patternFault reports a pattern that Java refuses. A pattern that could not be checked is
+// no fault.
 func (d Draft) patternFault(ctx context.Context) (f FieldError, bad bool, err error) {
 	_, err = patterns.Compile(ctx, d.Email)
 	var refused *javaregex.SyntaxError
@@ -116,8 +117,8 @@ func (d Draft) patternFault(ctx context.Context) (f FieldError, bad bool, err er
 	return FieldError{Field: FieldEmail, Rule: "javapattern", Param: refused.Message + " (in Java's words: " + refused.InJava() + ")"}, true, nil
 }
 
-// rules is built once: a validator caches what it learns of a struct and is safe
-// for concurrent use.
+// rules is built once: a validator caches what it learns about a struct, and is safe for
+// concurrent use.
 var rules = newRules()
 
 func newRules() *validator.Validate {
@@ -131,8 +132,8 @@ func newRules() *validator.Validate {
 	} {
 		register(v, name, func(f validator.FieldLevel) bool { return ok(f.Field().String()) })
 	}
-	// Of the first character that can't be right it is told whether it is a control
-	// character, or shows as nothing.
+	// The message about a wrong character depends on whether it is a control character or
+	// an invisible one.
 	for name, control := range map[string]bool{"oneline": true, "text": true, "visible": false, "clear": false} {
 		register(v, name, func(f validator.FieldLevel) bool {
 			c, bad := input.Bad(f.Field().String(), placeOf(f.FieldName()))
@@ -154,11 +155,11 @@ func newRules() *validator.Validate {
 
 func register(v *validator.Validate, name string, rule validator.Func) {
 	if err := v.RegisterValidation(name, rule); err != nil {
-		panic(err) // a rule without a name: a mistake in the tables above
+		panic(err) // a rule without a name in the tables above
 	}
 }
 
-// placeOf is where the text of a field belongs.
+// placeOf returns the kind of text that belongs into a field.
 func placeOf(field string) input.Place {
 	f, _ := FieldNamed(field)
 	return f.place
@@ -171,13 +172,13 @@ func isAddress(s string) bool {
 
 var plain = validator.New()
 
-// severalAddresses reports whether s looks like a list of addresses. Whether the
-// API would take one is not known; an entry holds one.
+// severalAddresses reports whether s looks like a list of addresses. An entry holds one
+// address; whether the API would accept a list is unknown.
 func severalAddresses(s string) bool {
 	return strings.ContainsAny(s, ",;") || (strings.Count(s, "@") > 1 && strings.Contains(s, " "))
 }
 
-// ValidateChange checks the fields that change.
+// ValidateChange checks the fields of d that change.
 func (d Draft) ValidateChange(ctx context.Context, change Values) error {
 	var invalid *InvalidError
 	err := d.validate(ctx, change.Changes(FieldEmail, FieldIsEmailRegex))

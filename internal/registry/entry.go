@@ -12,8 +12,8 @@ import (
 // Entry is one protected identity: a display name together with one address, or
 // a pattern of addresses, that may use it.
 //
-// The API may leave out any field of an answer. A zero value, or a nil pointer
-// where zero is itself a value, means "not given".
+// The API may leave out any field of an answer. A zero value means "not given"; fields for
+// which zero is a value are pointers.
 type Entry struct {
 	ID           ID
 	Name         string // the display name that is protected
@@ -31,20 +31,20 @@ type Entry struct {
 	CreatedAt  time.Time
 	ModifiedAt time.Time
 
-	// Shortened tells that only the beginning is here of comments, or of
-	// ExternalDirectoryNodeID: the entry comes from a list, and they are very long.
+	// Shortened is true when the entry comes from a list that cut very long comments or a
+	// very long ExternalDirectoryNodeID.
 	Shortened bool `json:",omitempty"`
 }
 
-// ID names an entry. Cloudflare has issued UUIDs since mid-2026 and integers
-// before that; both are still met.
+// ID names an entry. Cloudflare has issued UUIDs since mid-2026 and integers before that;
+// both occur.
 type ID string
 
 // ErrBadID reports text that cannot be the id of an entry.
 var ErrBadID = errors.New("an entry id is a UUID or a whole number")
 
-// ParseID checks that s has the form of an entry id, so that it is safe to put
-// into a URL path. It returns ErrBadID when it has not.
+// ParseID checks that s has the form of an entry id, which makes it safe in a URL path.
+// Otherwise it returns ErrBadID.
 func ParseID(s string) (ID, error) {
 	if len(s) == 36 && uuid.Validate(s) == nil {
 		return ID(s), nil
@@ -60,8 +60,7 @@ func ParseID(s string) (ID, error) {
 	return ID(s), nil
 }
 
-// Provenance says where an entry comes from. A value that is not one of the
-// constants is kept and shown as it is.
+// Provenance says where an entry comes from. An unknown value is kept and shown as it is.
 type Provenance string
 
 // The provenances of Cloudflare's published schema.
@@ -87,8 +86,8 @@ func provenances() (texts []string) {
 // Known reports whether p is a value of the published schema.
 func (p Provenance) Known() bool { return slices.Contains(Provenances(), p) }
 
-// Synced reports whether a directory owns the entry, in which case Cloudflare
-// lets nobody change or delete it through the registry.
+// Synced reports whether a directory owns the entry. Cloudflare refuses changes and
+// deletions of such an entry.
 func (e Entry) Synced() bool {
 	return e.Provenance != "" && e.Provenance != Manual
 }
@@ -99,8 +98,8 @@ type AccountID string
 // ErrBadAccountID reports text that cannot be an account id.
 var ErrBadAccountID = errors.New("an account id is 1 to 32 letters, digits, hyphens and underscores")
 
-// ParseAccountID checks that s has the form of an account id (the schema allows
-// 32 characters at most), so that it is safe to put into a URL path.
+// ParseAccountID checks that s has the form of an account id (the schema allows at most 32
+// characters), which makes it safe in a URL path.
 func ParseAccountID(s string) (AccountID, error) {
 	if len(s) == 0 || len(s) > 32 {
 		return "", ErrBadAccountID

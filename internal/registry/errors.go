@@ -16,27 +16,26 @@ var ErrDatabase = errors.New("database failed")
 
 // Problem is one error or message in an answer of the API, in the API's words.
 type Problem struct {
-	Code             string // usually a number; kept as text because both are met
+	Code             string // usually a number, sometimes text
 	Message          string
-	DocumentationURL string    // as sent: check the scheme before linking it
+	DocumentationURL string    // as sent: check the scheme before making it a link
 	Pointer          string    // the literal source.pointer, "" when there is none
 	Chain            []Problem // error_chain, the causes
 }
 
-// Receipt is what is known about one call of the API beside its result.
+// Receipt is what the program knows about one API call beside its result.
 type Receipt struct {
-	Status   int       // HTTP status, 0 when there was no answer
+	Status   int       // HTTP status, 0 without an answer
 	Ray      string    // Cf-Ray, which Cloudflare's support asks for
 	ServedAt time.Time // the answer's Date header; zero when absent
 	Messages []Problem
-	AsOf     time.Time // when the answer came, where it is an earlier one; see Page.AsOf
+	AsOf     time.Time // when the answer came, if it is an earlier one; see Page.AsOf
 }
 
-// Kind sorts the ways in which a call of the API can go wrong by what a person
-// can do about it.
+// Kind classifies the failures of an API call by what a person can do about them.
 type Kind int
 
-// The kinds. Use APIError.Kind to tell them apart.
+// The kinds of failures.
 const (
 	Refused       Kind = iota // the API refused the values
 	Conflicting               // 409
@@ -45,7 +44,7 @@ const (
 	NotSubscribed             // the account has no Email Security
 	RateLimited               // too many calls; see RetryAfter, and HeldBack
 	Broken                    // the API answered with a fault of its own (5xx)
-	Unreadable                // the answer could not be understood
+	Unreadable                // the program could not parse the answer
 	Unreachable               // no connection: refused, no such host, TLS
 	Lost                      // the connection broke before the answer was complete
 	TimedOut                  // no answer within the time limit
@@ -65,32 +64,32 @@ func (k Kind) String() string {
 	return "kind " + strconv.Itoa(int(k))
 }
 
-// Effect says what a call that failed may have changed.
+// Effect says what a failed call may have changed.
 type Effect int
 
 // The effects.
 const (
-	NoEffect     Effect = iota // certainly nothing: refused by the API, or never sent
-	MayStillLand               // not known: it may have had an effect, or have one later
-	HasEffect                  // the API says that it was done, but does not show the entry
+	NoEffect     Effect = iota // certainly nothing: the API refused it, or it was never sent
+	MayStillLand               // unknown: it may have had an effect, or still have one later
+	HasEffect                  // the API reports success without showing the entry
 )
 
-// APIError reports a call of the API that did not succeed. It never holds
-// credentials, request bodies or unbounded text, so it may be logged and shown.
+// APIError reports an API call that did not succeed. It never holds credentials, request
+// bodies or unbounded text, so it is safe to log and show.
 type APIError struct {
-	Op         string // what was being done: "create entry"
+	Op         string // what the call was for: "create entry"
 	Kind       Kind
 	Effect     Effect // meaningful for calls that change something
 	Problems   []Problem
 	Receipt    Receipt
-	RetryAfter time.Duration // how long the API asks to wait, 0 when it does not say
-	Err        error         // the cause below, if any
+	RetryAfter time.Duration // how long the API asks to wait, 0 if it does not say
+	Err        error         // the underlying cause, if any
 
-	// Denial, Address and Sporadic are about a call of the kind Denied.
+	// Denial, Address and Sporadic belong to the kind Denied.
 	Denial  Denial
-	Address string // the network address that the API saw, "" when it doesn't say
-	// Sporadic is true when a call like this one, with the same credentials, succeeded a
-	// moment ago: the fault may pass.
+	Address string // the network address that the API saw, "" if it does not say
+	// Sporadic is true when a similar call with the same credentials has succeeded a moment
+	// ago, so the fault may pass.
 	Sporadic bool
 }
 
@@ -114,11 +113,11 @@ func (e *APIError) Error() string {
 
 func (e *APIError) Unwrap() error { return e.Err }
 
-// HeldBack reports whether the call was not made, so as not to exceed the API's limit
-// of calls.
+// HeldBack reports whether the program did not make the call because it would exceed the
+// API's limit of calls.
 func (e *APIError) HeldBack() bool { return e.Kind == RateLimited && e.Receipt.Status == 0 }
 
-// Refusal reports whether the API declined the call, as against not managing it.
+// Refusal reports whether the API refused the call, rather than failed to handle it.
 func (k Kind) Refusal() bool {
 	switch k {
 	case Refused, Conflicting, Missing, Denied, NotSubscribed, RateLimited:
@@ -128,7 +127,7 @@ func (k Kind) Refusal() bool {
 	return false
 }
 
-// Passing reports whether a read that failed may succeed by itself a while later.
+// Passing reports whether a failed read may succeed later without anybody's action.
 func (k Kind) Passing() bool {
 	switch k {
 	case RateLimited, Broken, Unreadable, Unreachable, Lost, TimedOut:

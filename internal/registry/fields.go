@@ -6,8 +6,8 @@ import (
 	"namesake/internal/input"
 )
 
-// Field names of an entry, as the API spells them. Forms, errors and records use
-// the same names.
+// Names of the fields, as the API spells them. Forms, errors and records use the same
+// names.
 const (
 	FieldName                    = "name"
 	FieldEmail                   = "email"
@@ -31,26 +31,26 @@ const (
 	Choice                  // one of a few texts
 )
 
-// Field is one row of the table of fields: what is known of a field that a person can give.
-// Its label and hint are in web/words, what the API calls for is in cfapi.
+// Field is one row of the table of fields that a person can fill in. Its label and hint are
+// in web/words, its API limits in cfapi.
 type Field struct {
 	Name     string
 	Kind     FieldKind
-	Required bool // always sent, even when it is empty
+	Required bool // always sent, even if empty
 	// Kept fields can't be cleared: a change without a value leaves them as they are.
 	Kept bool
-	// Directory fields are those that a directory gives. The form has them behind
-	// "Advanced", and a copy of an entry leaves them out.
+	// Directory fields come from a directory. The form has them behind "Advanced", and a
+	// copy of an entry leaves them out.
 	Directory bool
-	// Derived fields are filled in by Cloudflare where a manual entry does not give them.
+	// Derived fields are filled in by Cloudflare where a manual entry does not have them.
 	Derived bool
-	// Max is how many characters of it Namesake sends. Entries that were made elsewhere may
-	// have more, which no form holds. 0 is for a field of which a form holds any value.
+	// Max is the largest number of characters that Namesake sends. Entries made elsewhere
+	// may have more; the form leaves such a text out. 0 means no limit.
 	Max     int
-	Choices []string // of a Choice, those that are offered
+	Choices []string // for a Choice: the values offered
 
-	place   input.Place      // where its text belongs
-	OfEntry func(*Entry) any // a pointer to its value
+	place   input.Place      // the kind of text that belongs into it
+	OfEntry func(*Entry) any // returns a pointer to its value
 	ofDraft func(*Draft) any
 }
 
@@ -90,7 +90,7 @@ var fields = []Field{
 	},
 }
 
-// Fields returns the table of all fields that a person can give, in the order of the form.
+// Fields returns the table of fields, in the order of the form.
 func Fields() []Field { return slices.Clone(fields) }
 
 // FieldNames returns the names of the fields, in the same order.
@@ -111,7 +111,7 @@ func FieldNamed(name string) (f Field, ok bool) {
 	return fields[i], true
 }
 
-// Takes reports whether the field can be changed to a value; nil clears it.
+// Takes reports whether the field accepts value in a change; nil clears the field.
 func (f Field) Takes(value any) bool {
 	switch value.(type) {
 	case nil:
@@ -126,7 +126,7 @@ func (f Field) Takes(value any) bool {
 	return false
 }
 
-// read returns the value that at points to, and whether one is given.
+// read returns the value that at points to, and whether it is given.
 func read(at any) (value any, given bool) {
 	switch at := at.(type) {
 	case *string:
@@ -147,7 +147,7 @@ func read(at any) (value any, given bool) {
 	return nil, false
 }
 
-// Write puts a value where at points to. One that does not fit counts as none.
+// Write stores a value where at points to. A value of another type counts as not given.
 func Write(at, value any) {
 	text, isText := value.(string)
 	switch at := at.(type) {
@@ -170,15 +170,15 @@ func Write(at, value any) {
 	}
 }
 
-// put adds a value to v where there is one.
+// put adds the value at points to to v, if it is given.
 func (f Field) put(v Values, at any) {
 	if value, given := read(at); given || f.Required {
 		v[f.Name] = value
 	}
 }
 
-// LongTexts returns where e has the texts that can be longer than Namesake sends, for a
-// limit on how much of them is kept.
+// LongTexts returns pointers to the texts of e that can be longer than Namesake sends, for
+// a limit on the memory that they take.
 func (e *Entry) LongTexts() (texts []**string) {
 	for _, f := range fields {
 		if text, ok := f.OfEntry(e).(**string); ok && f.Max > 0 {

@@ -22,7 +22,8 @@ func sample(f registry.Field) any {
 	return "some " + f.Name
 }
 
-// TestFields holds the table of fields to the members of a draft, and each row to its kind.
+// TestFields compares the table of fields with the members of a draft, and checks each
+// row's kind.
 func TestFields(t *testing.T) {
 	var members []string
 	for f := range reflect.TypeFor[registry.Draft]().Fields() {

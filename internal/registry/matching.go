@@ -7,37 +7,37 @@ import (
 	"namesake/internal/patterns"
 )
 
-// MatchKind says how an entry covers an address.
+// MatchKind says how an entry matches an address.
 type MatchKind int
 
-// The ways.
+// The kinds of matches.
 const (
-	MatchesLiterally MatchKind = iota // it is that address
+	MatchesLiterally MatchKind = iota // its address is that address
 	MatchesWhole                      // its pattern matches the whole address
-	MatchesPart                       // its pattern matches somewhere in the address only
-	NotChecked                        // its pattern could not be tried: refused, unknown or too slow
-	NotTried                          // its pattern was not tried, for lack of time
+	MatchesPart                       // its pattern matches only a part of the address
+	NotChecked                        // its pattern could not be checked: refused, unknown or too slow
+	NotTried                          // its pattern was not checked, for lack of time
 )
 
-// AddressMatch is an entry that covers an address.
+// AddressMatch is an entry that matches an address.
 type AddressMatch struct {
 	Entry Entry
 	Kind  MatchKind
 }
 
-// AddressMatches is which entries cover an address, of those that were looked at.
+// AddressMatches are the entries, among those read so far, that match an address.
 type AddressMatches struct {
 	Matches []AddressMatch
-	Before  int // entries that were looked at before
-	Seen    int // entries that were looked at, those before included
-	// TooLong is how many of the entries now are too long to be read, so that it is not known
-	// whether they cover the address.
+	Before  int // entries read before this page
+	Seen    int // entries read, including those before this page
+	// TooLong counts the entries of this page that are too long to be read. Whether they
+	// match the address is unknown.
 	TooLong int
-	Next    int // the page to go on with, 0 when there is none
-	Total   int // of entries, -1 when that is not known
+	Next    int // the page to continue with, 0 at the end
+	Total   int // number of entries, -1 if unknown
 }
 
-// Matches reports whether the pattern of e covers an address, and how.
+// Matches reports whether e matches an address, and how.
 func (e Entry) Matches(ctx context.Context, address string) (MatchKind, bool) {
 	r, err := patterns.Match(ctx, e.Email, address)
 	var busy *patterns.BusyError

@@ -6,13 +6,13 @@ import (
 
 // NameGroup is the entries of one name.
 type NameGroup struct {
-	Name    string // as the first of them spells it
+	Name    string // in the spelling of its first entry
 	Entries []Entry
 }
 
-// GroupByName puts the entries of one name together. Names stand in the order in which
-// they are first met, and so do the entries of each: entries of one name need not be
-// neighbours, since the API sorts by its own idea of what is equal.
+// GroupByName groups entries by name. Names and entries keep the order in which they
+// appear. Entries of one name need not be neighbours, since the API compares names by its
+// own rules.
 func GroupByName(entries []Entry) []NameGroup {
 	var groups []NameGroup
 	at := make(map[string]int)
@@ -29,19 +29,18 @@ func GroupByName(entries []Entry) []NameGroup {
 	return groups
 }
 
-// Namesakes are the entries of one name, as one look-up found them.
+// Namesakes are the entries of one name that one look-up found.
 type Namesakes struct {
 	Name    string
 	Entries []Entry
-	// Partial is true when the look-up can't have seen all of them, or can't have
-	// worked as it should.
+	// Partial is true when the look-up may have missed entries.
 	Partial bool
-	// LookAlikes are entries of other names that look like this one, among those that
-	// the look-up has seen.
+	// LookAlikes are entries of other names that look like this one, as far as the look-up
+	// has seen them.
 	LookAlikes []Entry
 }
 
-// Without returns n less the entry id.
+// Without returns n without the entry id.
 func (n Namesakes) Without(id ID) Namesakes {
 	n.Entries = slices.DeleteFunc(slices.Clone(n.Entries), func(e Entry) bool { return e.ID == id })
 	return n

@@ -23,7 +23,7 @@ func TestFoldName(t *testing.T) {
 		"\u1100\u1161":             "\uac00",
 		"陈伟":                       "陈伟",
 		"ﬁna":                      "fina",
-		"Jane-Smith":               "jane-smith", // another name
+		"Jane-Smith":               "jane-smith", // a different name
 		"Jane\xffSmith":            "jane\uFFFDsmith",
 	} {
 		if got := registry.FoldName(name); got != want {

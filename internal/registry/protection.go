@@ -10,14 +10,14 @@ import (
 	"namesake/internal/patterns"
 )
 
-// Protection is what is known of how a name is protected: mail that shows it is flagged
-// unless it comes from one of the addresses, or from an address that a pattern matches.
-// Without any of them nothing protects the name.
+// Protection is what is known about how a name is protected. Cloudflare flags mail that
+// shows the name unless it comes from one of the addresses, or from an address that a
+// pattern matches. Without any address or pattern, the name is unprotected.
 type Protection struct {
 	Name      string
 	Addresses []string // duplicates count once
 	Patterns  []string
-	Partial   bool // there may be more, which were not found
+	Partial   bool // there may be more entries than were found
 }
 
 // None reports whether no address and no pattern is known.
@@ -38,7 +38,7 @@ func (n Namesakes) Protection() Protection {
 	return p
 }
 
-// Removal is what the deletion of an entry does to the protection of its name.
+// Removal is the effect of deleting an entry on the protection of its name.
 type Removal struct {
 	Entry Entry
 	After Protection
@@ -46,22 +46,22 @@ type Removal struct {
 	Unchanged bool
 }
 
-// Removing returns what the deletion of e, one of n, does.
+// Removing returns the effect of deleting e, which is one of n.
 func (n Namesakes) Removing(e Entry) Removal {
 	rest := n.Without(e.ID)
 	return Removal{Entry: e, After: rest.Protection(), Unchanged: slices.ContainsFunc(rest.Entries, e.sameSender)}
 }
 
-// Addition is what one more entry does to the protection of a name.
+// Addition is the effect of one more entry on the protection of a name.
 type Addition struct {
 	Before Protection
-	// Duplicate is the address, or the pattern, of an entry that has the same one already,
-	// "" for none.
+	// Duplicate is the address or pattern of an existing entry that is the same, "" if
+	// there is none.
 	Duplicate string
 }
 
-// Adding returns what one more entry with an address or a pattern does, "" for one that is
-// not known yet.
+// Adding returns the effect of one more entry with that address or pattern; "" means that
+// it is not known yet.
 func (n Namesakes) Adding(email string, isRegex bool) Addition {
 	a := Addition{Before: n.Protection()}
 	email = strings.TrimSpace(email)
@@ -74,10 +74,10 @@ func (n Namesakes) Adding(email string, isRegex bool) Addition {
 	return a
 }
 
-// maxResembling is how many other names are told of.
+// maxResembling limits the number of other names in a message.
 const maxResembling = 3
 
-// Resembling returns other names that look like n's, the first few of those that were seen.
+// Resembling returns the first few other names that look like n's.
 func (n Namesakes) Resembling() []string {
 	var names []string
 	for _, e := range n.LookAlikes {
@@ -92,12 +92,13 @@ func (e Entry) sameSender(other Entry) bool {
 	return e.IsEmailRegex == other.IsEmailRegex && SameAddress(e.Email, other.Email, e.IsEmailRegex)
 }
 
-// PatternCheck is what was found out about the pattern of an entry; all of it is zero for
-// an address, for a pattern without faults, and for one that is too deeply nested to check.
+// PatternCheck is the result of checking the pattern of an entry. It is zero for an
+// address, for a pattern without faults, and for a pattern that is nested too deeply to
+// check.
 type PatternCheck struct {
-	Unchecked bool                   // there was no time
-	Refused   *javaregex.SyntaxError // by Java
-	LetsIn    *javaregex.Finding     // people whom it should not, or nobody at all
+	Unchecked bool                   // not checked, for lack of time
+	Refused   *javaregex.SyntaxError // why Java refuses it
+	LetsIn    *javaregex.Finding     // why it matches strangers' addresses, or no address at all
 }
 
 // CheckPattern checks the pattern of an entry.

@@ -2,8 +2,8 @@ package registry
 
 import "time"
 
-// Query selects a page of the list, in the API's own terms. Zero values are left
-// to the API's defaults.
+// Query selects a page of the list, in the API's terms. Zero values mean the API's
+// defaults.
 type Query struct {
 	Search     string
 	Provenance Provenance
@@ -11,8 +11,8 @@ type Query struct {
 	Direction  Direction
 	Page       int // from 1
 	PerPage    int // 1 to MaxPerPage
-	// Grouped asks for the entries of one name together. That is for us to do, page by
-	// page; the API is asked to sort by name, whatever Order says.
+	// Grouped asks for the entries of one name together. Namesake groups them page by page;
+	// the API sorts by name then, regardless of Order.
 	Grouped bool
 }
 
@@ -44,36 +44,35 @@ const (
 	Descending Direction = "desc"
 )
 
-// Filtered reports whether the query leaves entries out.
+// Filtered reports whether the query excludes entries.
 func (q Query) Filtered() bool { return q.Search != "" || q.Provenance != "" }
 
 // Page is one page of the list.
 type Page struct {
 	Entries []Entry
-	// TooLong is how many more entries the page has: each is too long by itself to be read.
+	// TooLong counts the further entries of the page that are too long to be read.
 	TooLong int
 	Number  int
-	PerPage int // as the API says; List corrects it to what came
-	// Total is the number of entries in the registry. The API describes it as
-	// counted without search parameters, so it says nothing about a filtered list.
-	// -1 when the API did not say, or, of List, when it can't be right.
+	PerPage int // as the API says; mirror.List sets it to the real number
+	// Total is the number of entries in the registry, or -1 if the API did not say, or if
+	// mirror.List found that it can't be right. The API counts it without search
+	// parameters, so it is no count of a filtered list.
 	Total int
-	// First and Last are for List to fill in: the position of the first entry in the
-	// whole list, from 1, and 0 when that is not known; and whether it is certain that no
-	// page follows.
+	// First is the position of the first entry in the whole list, from 1, and 0 if that is
+	// unknown. Last is true when no page follows for certain. mirror.List sets both.
 	First int
 	Last  bool
 
 	Receipt Receipt
-	// AsOf is when the list was so, where it is an earlier answer that is given once
-	// more because calls of the API are scarce.
+	// AsOf is the time of the list if it is an earlier answer, used again because API calls
+	// are scarce.
 	AsOf time.Time
 }
 
-// Count returns how many entries the page has, those that are too long included.
+// Count returns the number of entries on the page, including those that are too long.
 func (p Page) Count() int { return len(p.Entries) + p.TooLong }
 
-// Normal returns q as the API understands it, so that what means the same is the same.
+// Normal returns q in one form for all queries that mean the same to the API.
 func (q Query) Normal() Query {
 	if q.Page == 0 {
 		q.Page = 1
@@ -84,9 +83,9 @@ func (q Query) Normal() Query {
 	return q
 }
 
-// Bytes is about how much memory the page takes.
+// Bytes returns roughly how much memory the page takes.
 func (p Page) Bytes() int {
-	const fixed = 256 // of an entry: its fields, and what pointers lead to
+	const fixed = 256 // of an entry: its fields and short texts
 	n := fixed
 	for _, e := range p.Entries {
 		n += fixed + len(e.ID) + len(e.Name) + len(e.Email) + len(e.Provenance)

@@ -12,18 +12,17 @@ import (
 	"namesake/internal/input"
 )
 
-// FoldName returns what two spellings of a name have in common: normal form C, case,
-// white space, the width of letters and the kinds of apostrophes, quotation marks and
-// hyphens don't count. Names that fold to the same text are one name here.
-// Whether Cloudflare compares them so is not documented.
+// FoldName returns a name in the form in which names are compared: it ignores case, white
+// space, the width of letters, Unicode composition, and the kinds of apostrophes, quotation
+// marks and hyphens. Whether Cloudflare compares names like this is not documented.
 func FoldName(name string) string {
 	name = norm.NFD.String(input.PlainSigns(strings.ToValidUTF8(name, "\uFFFD")))
 	return strings.Join(strings.Fields(norm.NFC.String(cases.Fold().String(name))), " ")
 }
 
-// SameAddress reports whether two addresses, or two patterns, are the same. Case does
-// not count in an address: the part before the @ could tell it, but no provider of
-// note does. It does in a pattern, where \d and \D are opposites.
+// SameAddress reports whether two addresses, or two patterns, are the same. Case is ignored
+// in an address: the part before the @ could depend on it, but no large provider does that.
+// Case counts in a pattern, where \d and \D are opposites.
 func SameAddress(a, b string, isRegex bool) bool {
 	if isRegex {
 		return strings.TrimSpace(a) == strings.TrimSpace(b)
@@ -31,9 +30,9 @@ func SameAddress(a, b string, isRegex bool) bool {
 	return Same(a, b)
 }
 
-// SearchWords returns the word to search a name's entries by. For a name that can be taken
-// for another one it is a word that both have or, without such a one, other is a word of
-// that other name.
+// SearchWords returns the word to search a name's entries by. If the name can be mistaken
+// for another one, it is a word that both have; if they share none, other is a word of the
+// other name.
 func SearchWords(name string) (word, other string) {
 	latin, ok := input.TakenFor(name)
 	if !ok {
@@ -47,9 +46,9 @@ func SearchWords(name string) (word, other string) {
 	return SearchWord(name), SearchWord(latin)
 }
 
-// SearchWord returns the word of a name that finds its entries best: the longest of
-// those that are written alike in every normal form, without an apostrophe or a hyphen
-// that can be another one or, without such a word, the longest piece of all.
+// SearchWord returns the best word of a name to find its entries: the longest one that has
+// the same spelling in every normal form and no apostrophe or hyphen of several kinds. If
+// there is none, it returns the longest piece.
 func SearchWord(name string) string {
 	name = norm.NFC.String(strings.ToValidUTF8(name, " "))
 	words := strings.Fields(name)
@@ -69,12 +68,13 @@ func SearchWord(name string) string {
 	return best
 }
 
-// isSign reports whether r is an apostrophe, a quotation mark or a hyphen, of which
-// there are several kinds.
+// isSign reports whether r is an apostrophe, a quotation mark or a hyphen; each exists in
+// several kinds.
 func isSign(r rune) bool { return strings.ContainsAny(input.PlainSigns(string(r)), `'"-`) }
 
-// Same reports whether two texts are the same but for case, normal form and space around.
+// Same reports whether two texts are equal, ignoring case, normal form and surrounding
+// space.
 func Same(a, b string) bool { return strings.EqualFold(Trimmed(a), Trimmed(b)) }
 
-// Trimmed returns s in normal form C, without space around it.
+// Trimmed returns s in normal form C, without surrounding space.
 func Trimmed(s string) string { return norm.NFC.String(strings.TrimSpace(s)) }

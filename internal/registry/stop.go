@@ -12,19 +12,19 @@ import (
 type Warning struct {
 	Kind   string  // a stable name; forms, programs and records use it
 	Field  string  // the API's name of the field that it is about
-	Detail string  // what was found: a service, a spelling, the id of an intent, …
+	Detail string  // what was found: a service, a spelling, the id of an intent
 	About  []Entry // the entries that it is about
-	// ID stands for this warning about these values: once the name, the address or
-	// what was found differs, it is another one. StopError has it set.
+	// ID identifies this warning with these values: when the name, the address or the
+	// finding changes, the ID changes. StopError sets it.
 	ID string
 }
 
-// StopError reports reasons to ask a person before a draft is sent, all of them at once.
-// Nothing was sent.
+// StopError reports all reasons to ask a person before a draft is sent. The draft was not
+// sent.
 type StopError struct {
-	Duplicates *DuplicateError // nil when there are none; otherwise also in the chain
+	Duplicates *DuplicateError // nil without duplicates; otherwise also in the chain
 	Warnings   []Warning
-	Fixes      []Fix // what to type instead, where that is certain
+	Fixes      []Fix // corrections that are certain
 }
 
 func (e *StopError) Error() string {
@@ -45,18 +45,18 @@ func (e *StopError) Unwrap() error {
 	return e.Duplicates
 }
 
-// Confirmed is what a person was shown and wants to go on with.
+// Confirmed is what a person was shown and has confirmed.
 type Confirmed struct {
 	Duplicates []ID
 	Warnings   []string // by Warning.ID
-	// Doubts are the intents of creates of the same name and address of which it is not
-	// known what became: one more may make two entries.
+	// Doubts are the intents of unsettled creates of the same name and address: together
+	// with one of them, this create may make two entries.
 	Doubts []int64
 }
 
-// Confirmation is one reason to ask that a person has confirmed, as it is recorded.
+// Confirmation is one confirmed reason, as the intent records it.
 type Confirmation struct {
-	Kind   string `json:"kind"` // a Warning's, or KindTwin
+	Kind   string `json:"kind"` // a Warning's, or KindDuplicate
 	Field  string `json:"field"`
 	Detail string `json:"detail,omitempty"`
 	Entry  ID     `json:"entry_id,omitempty"` // the entry that it is about
@@ -65,10 +65,10 @@ type Confirmation struct {
 // Kinds of a Confirmation beside those of warnings.
 const (
 	KindDuplicate = "twin"
-	KindInDoubt   = "in-doubt" // another create of the same entry, which may take effect too
+	KindInDoubt   = "in-doubt" // another create of the same entry, which may still take effect
 )
 
-// DigestID is the ID of w about d.
+// DigestID returns the ID of w for d.
 func (w Warning) DigestID(d Draft) string {
 	about := make([]ID, len(w.About))
 	for i, e := range w.About {
@@ -81,7 +81,7 @@ func (w Warning) DigestID(d Draft) string {
 	return w.Kind + ":" + hex.EncodeToString(sum.Sum(nil))[:16]
 }
 
-// Confirmations are the record of w.
+// Confirmations returns what to record when w is confirmed.
 func (w Warning) Confirmations() []Confirmation {
 	if len(w.About) == 0 {
 		return []Confirmation{{Kind: w.Kind, Field: w.Field, Detail: w.Detail}}
@@ -93,11 +93,11 @@ func (w Warning) Confirmations() []Confirmation {
 	return out
 }
 
-// DuplicateError reports that the registry has the address, or the pattern, of a draft
-// already. Nothing was sent.
+// DuplicateError reports that the registry already has the address or pattern of a draft.
+// The draft was not sent.
 type DuplicateError struct {
-	Duplicates []Entry // those of the same name first
-	Exact      bool    // at least one of them has the same name too
+	Duplicates []Entry // those with the same name first
+	Exact      bool    // at least one of them also has the same name
 }
 
 func (e *DuplicateError) Error() string {

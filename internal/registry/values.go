@@ -9,12 +9,11 @@ import (
 	"unicode/utf8"
 )
 
-// Values are the fields of an entry by the API's names: a string, a bool, an
-// int64, or nil where a field is empty. Records of other actions hold here what
-// matters to them.
+// Values are the fields of an entry by the API's names: a string, a bool, an int64, or nil
+// for an empty field. Records of other actions store their own details in Values.
 type Values map[string]any
 
-// ParseValues reads values in JSON; null gives nil.
+// ParseValues parses values in JSON; null gives nil.
 func ParseValues(text string) (Values, error) {
 	var v Values
 	dec := json.NewDecoder(strings.NewReader(text))
@@ -25,7 +24,7 @@ func ParseValues(text string) (Values, error) {
 	return v.Integers(), nil
 }
 
-// Integers turns the numbers that JSON gave back into int64.
+// Integers converts the numbers of a JSON decoder to int64.
 func (v Values) Integers() Values {
 	for name, value := range v {
 		if n, ok := value.(json.Number); ok {
@@ -37,8 +36,8 @@ func (v Values) Integers() Values {
 	return v
 }
 
-// Change returns the fields that have to change for v to become d, by the API's
-// names; nil clears one. A source that d does not give stays as it is.
+// Change returns the fields to change for v to become d, by the API's names; nil clears a
+// field. A provenance that d does not give stays as it is.
 func (v Values) Change(d Draft) Values {
 	wanted, change := d.Values(), Values{}
 	for _, f := range fields {
@@ -56,7 +55,7 @@ func (v Values) Change(d Draft) Values {
 
 func empty(v any) bool { return v == nil || v == "" }
 
-// With returns v with a change made.
+// With returns v after a change.
 func (v Values) With(change Values) Values {
 	out := maps.Clone(v)
 	if out == nil {
@@ -72,14 +71,14 @@ func (v Values) With(change Values) Values {
 	return out
 }
 
-// Holds reports whether v has the values that change gives.
+// Holds reports whether v has all values of change.
 func (v Values) Holds(change Values) bool {
 	for field, value := range change {
 		text, isText := value.(string)
 		is, wasText := v[field].(string)
 		switch {
 		case value == nil && empty(v[field]):
-		case isText && wasText && Trimmed(text) == Trimmed(is): // as the API may do
+		case isText && wasText && Trimmed(text) == Trimmed(is): // the API may trim
 		case value != v[field]:
 			return false
 		}
@@ -87,7 +86,7 @@ func (v Values) Holds(change Values) bool {
 	return true
 }
 
-// Contains reports whether the change v makes change as well.
+// Contains reports whether the change v includes change.
 func (v Values) Contains(change Values) bool {
 	for field, value := range change {
 		if got, changes := v[field]; !changes || got != value {
@@ -97,7 +96,7 @@ func (v Values) Contains(change Values) bool {
 	return true
 }
 
-// Difference returns the change that makes before what after is.
+// Difference returns the change from before to after.
 func Difference(before, after Values) Values {
 	change := Values{}
 	for field, value := range after {
@@ -113,12 +112,13 @@ func Difference(before, after Values) Values {
 	return change
 }
 
-// Identity returns of v whose name is protected, and from where it may be used.
+// Identity returns the fields of v that say which name is protected and which addresses may
+// use it.
 func Identity(v Values) Values {
 	return Values{FieldName: v[FieldName], FieldEmail: v[FieldEmail], FieldIsEmailRegex: v[FieldIsEmailRegex]}
 }
 
-// Values returns what is known of the entry, by the API's names.
+// Values returns the known fields of the entry, by the API's names.
 func (e Entry) Values() Values {
 	v := Values{}
 	for _, f := range fields {
@@ -127,7 +127,7 @@ func (e Entry) Values() Values {
 	return v
 }
 
-// Values returns what the draft gives, by the API's names.
+// Values returns the given fields of the draft, by the API's names.
 func (d Draft) Values() Values {
 	v := Values{}
 	for _, f := range fields {
@@ -136,7 +136,7 @@ func (d Draft) Values() Values {
 	return v
 }
 
-// Draft is an entry with these values.
+// Draft returns a draft with these values.
 func (v Values) Draft() (d Draft) {
 	for _, f := range fields {
 		Write(f.ofDraft(&d), v[f.Name])
@@ -152,7 +152,8 @@ func (e Entry) WithValues(v Values) Entry {
 	return e
 }
 
-// Equal reports whether v and other are the same, but for fields without a value.
+// Equal reports whether v and other have the same values; nil and a missing field are
+// equal.
 func (v Values) Equal(other Values) bool {
 	return v.Holds(Difference(v, other)) && other.Holds(Difference(other, v))
 }
@@ -169,7 +170,7 @@ func (v Values) tooLong(field string) bool {
 	return f.Max > 0 && utf8.RuneCountInString(text) > f.Max
 }
 
-// SameShort reports whether v and other are the same, but for texts that are longer than
+// SameShort reports whether v and other are the same, ignoring texts that are longer than
 // Namesake sends: a list may have cut those.
 func (v Values) SameShort(other Values) bool {
 	short := func(v Values) Values {
@@ -184,5 +185,6 @@ func (v Values) SameShort(other Values) bool {
 	return short(v).Equal(short(other))
 }
 
-// Diff returns the values of v that d changes, by the API's names; nil clears one.
+// Diff returns the change from v to d, by the API's names, without long texts that d leaves
+// out.
 func (v Values) Diff(d Draft) Values { return v.Change(d.KeepLong(v)) }

@@ -9,24 +9,24 @@ import (
 	"time"
 )
 
-// Version is an entry as somebody saw it: its fields and when it was last modified,
-// in JSON. Two versions are the same when the texts are.
+// Version is an entry as a person saw it: its fields and the time of its last change, in
+// JSON. Equal texts are equal versions.
 type Version string
 
 type snapshot struct {
 	ModifiedAt time.Time `json:"modified_at"`
 	Values     Values    `json:"values"`
-	// Digests stand for texts that are too long to be sent to and fro with a form.
+	// Digests stand for texts that are too long to be sent with a form.
 	Digests map[string]string `json:"digests,omitempty"`
-	// Left are the fields that the form leaves out.
+	// Left names the fields that the form leaves out.
 	Left []string `json:"left,omitempty"`
 }
 
-// maxSeenText is the longest text, in bytes, that a version holds itself: with its field, a
-// form would hold a longer one twice.
+// maxSeenText is the longest text, in bytes, that a version contains. The form already has
+// each text once as a field.
 const maxSeenText = 4000
 
-// Version returns what there is of e to be seen.
+// Version returns the version of e.
 func (e Entry) Version() Version {
 	s := snapshot{ModifiedAt: e.ModifiedAt.UTC(), Values: e.Values()}
 	for _, f := range fields {
@@ -44,7 +44,7 @@ func (e Entry) Version() Version {
 		}
 		delete(s.Values, field)
 	}
-	// Values always have a JSON form, with their names in order.
+	// Marshalling values can't fail, and sorts their names.
 	text, err := json.Marshal(s)
 	if err != nil {
 		panic(err)
@@ -57,21 +57,21 @@ func digestOf(text string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// Values returns the fields that were seen, but for texts that a version is too short for.
-// ok is false for a text that is no version.
+// Values returns the fields that were seen, without the texts that only have a digest. ok
+// is false if v is no version.
 func (v Version) Values() (values Values, ok bool) {
 	s, ok := v.read()
 	return s.Values, ok
 }
 
-// Left returns the fields whose values are longer than Namesake sends. A form leaves them
-// out, and what it leaves out stays as it is.
+// Left returns the fields that are longer than Namesake sends. A form leaves them out, and
+// they stay unchanged.
 func (v Version) Left() []string {
 	s, _ := v.read()
 	return s.Left
 }
 
-// Saw reports whether the field had the text.
+// Saw reports whether the field had that text.
 func (v Version) Saw(field, text string) bool {
 	s, _ := v.read()
 	if digest := s.Digests[field]; digest != "" {
@@ -91,8 +91,8 @@ func (v Version) read() (s snapshot, ok bool) {
 	return s, true
 }
 
-// Check checks those fields of d that are not as they were seen. What somebody
-// else's tool has put into the others is no reason to refuse. The errors are those of
+// Check validates the fields of d that differ from those seen. Invalid values that another
+// tool has put into other fields are no reason to refuse. The errors are those of
 // Draft.Validate.
 func (v Version) Check(ctx context.Context, d Draft) error {
 	s, _ := v.read()
@@ -105,10 +105,10 @@ func (v Version) Check(ctx context.Context, d Draft) error {
 	return d.ValidateChange(ctx, s.Values.Change(d))
 }
 
-// Long reports whether e holds a text that is longer than Namesake sends.
+// Long reports whether a text of e is longer than Namesake sends.
 func (e Entry) Long() bool { return e.Values().Long() }
 
-// KeepLong returns d with those texts of v that are longer than Namesake sends and that d
+// KeepLong returns d with the texts of v that are longer than Namesake sends and that d
 // leaves out.
 func (d Draft) KeepLong(v Values) Draft {
 	for _, f := range fields {
