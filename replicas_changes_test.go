@@ -192,7 +192,7 @@ func TestTwoCopiesChangeOneEntry(t *testing.T) {
 						continue
 					}
 					text := strings.Join(strings.Fields(pages[loser].Find("[aria-labelledby=conflict]").Text()), " ")
-					want := "NameWhen you opened it Person " + id + "In the registry now " + names[1-loser] + "Yours, in the form below " + names[loser]
+					want := "NameWhen you opened it Person " + id + "In the registry now " + names[1-loser] + "Your version, in the form below " + names[loser]
 					if !strings.Contains(text, want) {
 						t.Errorf("entry %s: the loser reads %q, want %q", id, text, want)
 					}

@@ -213,7 +213,7 @@ func TestAccessSessionEnded(t *testing.T) {
 	fill()
 	f.end()
 	held()
-	p.shows("#session", "Your session has ended, and this has not been sent. What you have typed is kept in this tab: sign in")
+	p.shows("#session", "Your session has ended. The form was not sent. What you typed is kept in this tab: sign in")
 	if got := p.focused(); !strings.HasPrefix(got, "a sign in") {
 		t.Errorf("the focus is on %s, want the link to sign in", got)
 	}
@@ -246,7 +246,7 @@ func TestAccessSessionEnded(t *testing.T) {
 	held()
 	p.goTo(form, http.StatusOK)
 	f.signIn(p)
-	p.shows("#session", "This has not been sent.")
+	p.shows("#session", "The form was not sent.")
 	expect("restored")
 	p.looksGood("restored form")
 	if f.reached() != 1 {
@@ -301,7 +301,7 @@ func TestSessionEndsSoon(t *testing.T) {
 	}
 	later(26)
 	p.shows("#session", "Your session ends at")
-	p.shows("#session", "What you have typed stays here.")
+	p.shows("#session", "What you typed stays here.")
 	p.looksGood("session that ends soon")
 	if got := p.value("#name"); got != "Ann Otani" {
 		t.Errorf("the name is %q", got)

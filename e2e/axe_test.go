@@ -126,7 +126,7 @@ func walk(p *page, api *api, look func(page string)) {
 	look("list")
 	entries := p.path()
 	p.goTo(entries+"?search=zzz", http.StatusOK)
-	p.shows("main", "No entry matches")
+	p.shows("main", "No matching entries")
 	look("list without a match")
 	p.goTo(entries+"?page=99", http.StatusOK)
 	look("list past its end")

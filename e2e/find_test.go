@@ -29,9 +29,9 @@ func TestSearchAsOneTypes(t *testing.T) {
 		t.Errorf("the focus is on %s, the field holds %q", got, p.value("#search"))
 	}
 	p.press("n") // is typed, and opens nothing
-	p.waitUntil(`document.querySelector("#results h2")?.textContent === "No entry matches"`)
+	p.waitUntil(`document.querySelector("#results h2")?.textContent === "No matching entries"`)
 	p.goTo(p.path(), http.StatusOK) // as a bookmark
-	p.shows("#results", "No entry matches")
+	p.shows("#results", "No matching entries")
 	p.clickThrough(`[aria-label="Filters that are set"] a`, http.StatusOK)
 	if got := p.count("tbody tr"); got != before {
 		t.Errorf("%d rows without the filter, want %d", got, before)

@@ -100,10 +100,10 @@ func TestKeyboard(t *testing.T) {
 	id := p.text("#entry-id")
 	for _, key := range []string{kb.Enter, space} {
 		eval[any](p, `navigator.clipboard.writeText("something else").then(() => { document.querySelector('`+copied+`').textContent = "" })`)
-		p.tabTo("button Copy id")
+		p.tabTo("button Copy ID")
 		p.press(key)
 		p.seesCopied(id)
-		p.hasFocus("button Copy id")
+		p.hasFocus("button Copy ID")
 	}
 
 	p.tabTo("a New entry")

@@ -26,7 +26,7 @@ func TestPatternAsOneTypes(t *testing.T) {
 	p.fill("#name", "Jane Smith")
 	p.fill("#email", `jane(\.smith@haldenvoss\.example`)
 	p.click("#is_email_regex")
-	p.waitUntil(`document.getElementById("pattern-result").textContent.includes("Java refuses this pattern")`)
+	p.waitUntil(`document.getElementById("pattern-result").textContent.includes("Invalid pattern")`)
 	p.shows("#pattern-result", "Unclosed group near index 32")
 	p.click("[data-from]")
 	if got := p.focused(); got != "#email" {
@@ -38,7 +38,7 @@ func TestPatternAsOneTypes(t *testing.T) {
 	p.click("#is_email_regex")
 	p.waitUntil(`document.querySelector("#email[aria-invalid]") !== null`)
 	p.refill("#email", `jane\.smith@haldenvoss\.example`)
-	p.waitUntil(`document.getElementById("pattern-result").textContent.includes("Java accepts this pattern")`)
+	p.waitUntil(`document.getElementById("pattern-result").textContent.includes("Valid pattern")`)
 	p.waitUntil(`document.getElementById("samples").value.startsWith("jane.smith@haldenvoss.example\n")`)
 	p.waitUntil(`document.querySelector("[aria-label='Tried addresses'] td")?.textContent.includes("jane.smith@haldenvoss.example")`)
 	p.shows("[aria-label='Tried addresses'] td", "jane.smith@haldenvoss.example")
@@ -72,7 +72,7 @@ func TestTesterKeepsItsState(t *testing.T) {
 	p.goTo("/regex/check", http.StatusOK)
 	const good, bad = `jane\.smith@haldenvoss\.(com|org)`, `jane(\.smith@haldenvoss\.com`
 	said := p.saysOf(good)
-	if !strings.HasPrefix(said, "Java accepts this pattern.") {
+	if !strings.HasPrefix(said, "Valid pattern.") {
 		t.Fatalf("it says %q", said)
 	}
 	p.click("#pattern-result summary")
@@ -100,7 +100,7 @@ func TestTesterKeepsItsState(t *testing.T) {
 	if p.count("#pattern[aria-invalid], #pattern[aria-describedby]") > 0 {
 		t.Error("the field still says that it is wrong")
 	}
-	if got, want := eval[string](p, `readOut.join("; ")`), "Java refuses this pattern.; "+said; got != want {
+	if got, want := eval[string](p, `readOut.join("; ")`), "Invalid pattern.; "+said; got != want {
 		t.Errorf("read out was %q, want %q", got, want)
 	}
 }
@@ -135,10 +135,10 @@ func TestTesterDoesNotAnswer(t *testing.T) {
 	p.goTo("/regex/check", http.StatusOK)
 	good, other := `jane@haldenvoss\.example`, `jane\.smith@haldenvoss\.example`
 	p.saysOf(good)
-	p.shows("#pattern-result", "Java accepts this pattern.")
+	p.shows("#pattern-result", "Valid pattern.")
 	for _, tt := range []struct{ name, fetch, want string }{
-		{"no connection", `() => Promise.reject(new TypeError("oh"))`, "Not checked: Namesake gave no answer. Press “Check the pattern” to try again."},
-		{"too large", `() => Promise.resolve(new Response("", { status: 413 }))`, "Not checked: this is more than Namesake takes at once."},
+		{"no connection", `() => Promise.reject(new TypeError("oh"))`, "Not checked: Namesake gave no answer. Press “Check pattern” to try again."},
+		{"too large", `() => Promise.resolve(new Response("", { status: 413 }))`, "Not checked: this is more than Namesake can check at once."},
 		{"fault", `() => Promise.resolve(new Response("", { status: 500 }))`, "Not checked: Namesake answered with an error (500)."},
 		{"signed out", `() => Promise.resolve(new Response("", { status: 401 }))`, "Not checked: your session has ended."},
 		{"another page", `() => Promise.resolve(new Response("<p>Welcome to the hotel"))`, "Not checked: Namesake gave no answer."},
@@ -154,7 +154,7 @@ func TestTesterDoesNotAnswer(t *testing.T) {
 		}
 		eval[any](p, `{ fetch = real; }`)
 		p.saysOf(other) // the same is asked again
-		p.shows("#pattern-result", "Java accepts this pattern.")
+		p.shows("#pattern-result", "Valid pattern.")
 		if p.visible("#pattern-failed") {
 			t.Errorf("%s: it is still said after an answer", tt.name)
 		}
@@ -165,7 +165,7 @@ func TestTesterDoesNotAnswer(t *testing.T) {
 	p.waitUntil(`getComputedStyle(document.getElementById("pattern-result")).opacity === "0.5"`)
 	p.refill("#pattern", other) // as it was when that answer came
 	p.waitUntil(`getComputedStyle(document.getElementById("pattern-result")).opacity === "1"`)
-	p.shows("#pattern-result", "Java accepts this pattern.")
+	p.shows("#pattern-result", "Valid pattern.")
 }
 
 // TestPatternWithoutScript checks a pattern with the form's button alone, and asks whom
@@ -179,7 +179,7 @@ func TestPatternWithoutScript(t *testing.T) {
 	p.fill("#email", `jane@(x`)
 	p.click("#is_email_regex")
 	p.clickThrough("button[name=check]", http.StatusOK)
-	p.shows("#pattern-result", "Java refuses this pattern")
+	p.shows("#pattern-result", "Invalid pattern")
 	if p.value("#name") != "Jane Smith" || p.value("#email") != `jane@(x` {
 		t.Error("what was typed is gone")
 	}
@@ -187,11 +187,11 @@ func TestPatternWithoutScript(t *testing.T) {
 	p.fill("#pattern", `t.*@haldenvoss\.example`)
 	p.fill("#name", "Tobias Brandt")
 	p.clickThrough("main form button", http.StatusOK)
-	p.shows("#pattern-result", "Java accepts this pattern.")
+	p.shows("#pattern-result", "Valid pattern.")
 	p.shows("[aria-label='Tried addresses'] td", "tobias.brandt@haldenvoss.example")
 	p.clickThrough(`nav a[href$="/entries"]`, http.StatusOK)
 	p.clickThrough(`main a[href$="/covering"]`, http.StatusOK)
 	p.fill("#address", "tobias.brandt@haldenvoss.example")
 	p.clickThrough("main form button", http.StatusOK)
-	p.shows("[aria-label='Entries that cover the address']", "matches the whole address")
+	p.shows("[aria-label='Entries that match the address']", "matches the whole address")
 }

@@ -107,7 +107,7 @@ func TestAuditFilters(t *testing.T) {
 			same(t, "chips", page.Find("ul[aria-label='Filters that are set'] a").Length(), tt.chips)
 			same(t, "a note", page.Find("[role=alert]").Length() > 0, tt.note != "")
 			page.contains("main", tt.note)
-			same(t, "no match is said", strings.Contains(page.text("main"), "No record matches"), tt.want == "")
+			same(t, "no match is said", strings.Contains(page.text("main"), "No matching records"), tt.want == "")
 			same(t, "clear filters", page.Find("form a:contains('Clear filters')").Length() > 0, tt.chips > 0)
 		})
 	}
@@ -278,7 +278,7 @@ func TestAuditRecordShowsTheDifference(t *testing.T) {
 		"[data-field=cf_ray]": "8f00-FRA", "[data-field=duration_ms]": "1.001 ms", "[data-field=request_id]": "REQ-1",
 		"[data-field=address]": "192.0.2.7", "[data-field=subject]": "s-7 at https://id.example", "[data-field=auth]": "oidc",
 		"[data-field=role]": "editor", "[data-field=time]": "2026-03-03 12:00:00.000Z", "[data-field=account_id]": account,
-		"[data-field=entry_id]": string(entryID(1)), "h1": "Record 2: Change an entry", "#changes": "What was asked for",
+		"[data-field=entry_id]": string(entryID(1)), "h1": "Record 2: Edit an entry", "#changes": "What was asked for",
 	} {
 		page.contains(selector, want)
 	}
@@ -306,13 +306,13 @@ func TestHistoryIsCutAtTheNewest(t *testing.T) {
 	app := newApp(t)
 	e := app.sandbox.Entries()[0]
 	b := app.as("viewer")
-	b.get(entries+"/"+e.ID).wants(http.StatusOK).contains("section[aria-labelledby=history]", "Nothing was done to this entry through Namesake")
+	b.get(entries+"/"+e.ID).wants(http.StatusOK).contains("section[aria-labelledby=history]", "No changes made with Namesake")
 	for range 21 {
 		app.record(audit.Record{Action: "entry.edit", Outcome: audit.OutcomeDone, Entry: registry.ID(e.ID)})
 	}
 	page := b.get(entries + "/" + e.ID).wants(http.StatusOK)
 	same(t, "shown", seqs(page), numbers(22, 3))
-	page.contains("section[aria-labelledby=history]", "The newest 20 are shown.")
+	page.contains("section[aria-labelledby=history]", "Only the newest 20 are shown.")
 	same(t, "all", seqs(b.get(page.Find("a[href^='/audit?entry=']").AttrOr("href", "")).wants(200)), numbers(22, 2))
 }
 

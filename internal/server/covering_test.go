@@ -28,11 +28,11 @@ func TestCovering(t *testing.T) {
 	})
 	b := app.as("viewer")
 	nobody := b.covering("nobody@elsewhere.example", "")
-	nobody.contains("[role=status]", "None of them covers “nobody@elsewhere.example”: mail from it that shows a protected name is flagged. Looked at 4 entries, which is all.")
+	nobody.contains("[role=status]", "No match (4 entries checked). Mail from “nobody@elsewhere.example” that shows a protected name is flagged.")
 
 	app.sandbox.Add(sandbox.Entry{ID: "4", Name: "Broken", Email: `(`, IsEmailRegex: true})
 	page := b.covering(" jane@x.example ", "")
-	got := page.Find("[aria-label='Entries that cover the address'] li").Map(func(_ int, s *goquery.Selection) string {
+	got := page.Find("[aria-label='Entries that match the address'] li").Map(func(_ int, s *goquery.Selection) string {
 		return strings.TrimSpace(s.Find("a").Text()) + ": " + strings.TrimSpace(s.Find("span").Last().Text())[:10]
 	})
 	for _, want := range []string{"Jane Smith: is this ad", "Anyone: matches th", "Part: matches a ", "Broken: not checke"} {
@@ -41,7 +41,7 @@ func TestCovering(t *testing.T) {
 		}
 	}
 	same(t, "entries", len(got), 4)
-	page.contains("[role=status]", "Looked at 5 entries, which is all.")
+	page.contains("[role=status]", "3 matches, 1 not checked (5 entries read).")
 }
 
 // TestCoveringInSteps looks at a long registry, whose last entry is the one that covers
@@ -56,15 +56,15 @@ func TestCoveringInSteps(t *testing.T) {
 	page := b.covering("jane@last.example", "")
 	same(t, "calls", len(app.sandbox.Calls())-calls, 2)
 	said := page.text("[role=status]")
-	same(t, "first step", said, "Looked at entries 1 to 2000 of 4501. None of these covers “jane@last.example”. There are more behind them.")
-	page.contains("main a.btn", "Look at the next 2000")
+	same(t, "first step", said, "No match in entries 1 to 2000 of 4501. There are more entries to check.")
+	page.contains("main a.btn", "Check the next 2000")
 	page = b.get(page.Find("main a.btn").AttrOr("href", "")).wants(200)
-	page.contains("[role=status]", "There are more behind them, and the ones before them were not looked at again.")
+	page.contains("[role=status]", "There are more entries to check. Earlier entries were not checked again.")
 	page = b.get(page.Find("main a.btn").AttrOr("href", "")).wants(200)
-	same(t, "last step", page.text("[role=status]"), "Looked at entries 4001 to 4501 of 4501.")
-	page.contains("[aria-label='Entries that cover the address']", "jane@last.example")
+	same(t, "last step", page.text("[role=status]"), "1 match in entries 4001 to 4501 of 4501.")
+	page.contains("[aria-label='Entries that match the address']", "jane@last.example")
 	same(t, "further", page.Find("main a.btn").Length(), 0)
 
-	b.covering("nobody@x.example", "5").contains("[role=status]", "None of these covers “nobody@x.example”. The ones before them were not looked at again.")
-	same(t, "beyond", b.covering("nobody@x.example", "900").text("[role=status]"), "There is nothing here: the registry has 4501 entries.")
+	b.covering("nobody@x.example", "5").contains("[role=status]", "Earlier entries were not checked again.")
+	same(t, "beyond", b.covering("nobody@x.example", "900").text("[role=status]"), "No more entries: the registry has 4501 entries.")
 }

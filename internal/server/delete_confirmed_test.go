@@ -17,11 +17,11 @@ func TestDeletionOfWhatWasConfirmed(t *testing.T) {
 		shows   string // of what has changed
 	}{
 		{"nothing has changed", nil, nil, 303, ""},
-		{"renamed", map[string]string{"name": "John Smith"}, nil, 409, "NameWhen you were asked Jane SmithIn the registry now John Smith"},
-		{"readdressed", map[string]string{"email": "other@example.com"}, nil, 409, "Address or patternWhen you were asked jane.smith@example.comIn the registry now other@example.com"},
+		{"renamed", map[string]string{"name": "John Smith"}, nil, 409, "NameWhen you opened it Jane SmithIn the registry now John Smith"},
+		{"readdressed", map[string]string{"email": "other@example.com"}, nil, 409, "Address or patternWhen you opened it jane.smith@example.comIn the registry now other@example.com"},
 		{"another comment", map[string]string{"comments": "new"}, nil, 303, ""},
 		{"no version, as scripts send it", map[string]string{"name": "John Smith"}, func(string) string { return "" }, 303, ""},
-		{"a version that is none", nil, func(string) string { return "nonsense" }, 409, "NameWhen you were asked not knownIn the registry now Jane Smith"},
+		{"a version that is none", nil, func(string) string { return "nonsense" }, 409, "NameWhen you opened it not knownIn the registry now Jane Smith"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -27,13 +27,13 @@ func TestListPages(t *testing.T) {
 		{"?page=3", 5, "Entries 41 to 45 of 45", "?page=2", "", "", ""},
 		{"?per_page=45", 45, "Entries 1 to 45 of 45", "", "", "", ""},
 		{"?per_page=15&page=3", 15, "Entries 31 to 45 of 45", "?page=2&per_page=15", "", "", ""},
-		{"?page=4", 0, "", "", "", "", "There is no page 4"},
+		{"?page=4", 0, "", "", "", "", "Page 4 does not exist"},
 		{"?page=0", 20, "Entries 1 to 20 of 45", "", "?page=2", `page is a whole number from 1 to 1000000, not "0"`, ""},
 		{"?page=x&per_page=1001&order=colour&direction=up&provenance=MOON", 20, "Entries 1 to 20 of 45", "", "?page=2", `order can't be "colour"`, ""},
 		{"?page=99999999999999999999", 20, "Entries 1 to 20 of 45", "", "?page=2", `page is a whole number from 1 to 1000000`, ""},
 		{"?order=name&direction=desc&page=2", 20, "Entries 21 to 40 of 45", "?direction=desc&order=name", "?direction=desc&order=name&page=3", "", ""},
-		{"?search=nobody-has-this", 0, "", "", "", "", "No entry matches"},
-		{"?provenance=SNOOPY-CASB_OFFICE_365&search=zzzz", 0, "", "", "", "", "No entry matches"},
+		{"?search=nobody-has-this", 0, "", "", "", "", "No matching entries"},
+		{"?provenance=SNOOPY-CASB_OFFICE_365&search=zzzz", 0, "", "", "", "", "No matching entries"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.query, func(t *testing.T) {

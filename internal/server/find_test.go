@@ -106,7 +106,7 @@ func TestThePlaceIsKept(t *testing.T) {
 	saved := b.submit(edit, map[string]string{"comments": "x"}).wants(http.StatusSeeOther).location()
 	same(t, "after an edit", saved, link)
 	confirm := b.get(page.Find("main a:contains('Delete')").AttrOr("href", "")).wants(http.StatusOK)
-	same(t, "kept", confirm.Find("main a:contains('Keep it')").AttrOr("href", ""), link)
+	same(t, "kept", confirm.Find("main a:contains('Cancel')").AttrOr("href", ""), link)
 	form := confirm.Find("form[data-once]")
 	deleted := b.post(form.AttrOr("action", ""), url.Values{"back": {form.Find("input[name=back]").AttrOr("value", "")}}).wants(http.StatusSeeOther)
 	same(t, "after a deletion", deleted.location(), view)

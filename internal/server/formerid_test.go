@@ -127,7 +127,7 @@ func TestFormerID(t *testing.T) {
 
 	page := b.get(entries + "/" + uuidOfToday).wants(http.StatusOK)
 	same(t, "history", seqsIn(page), "4 3")
-	page.contains("section[aria-labelledby=history]", "former id 12444788")
+	page.contains("section[aria-labelledby=history]", "former ID 12444788")
 	for from, to := range map[string]string{
 		"": "", "?back=%3Fpage%3D2": "?back=%3Fpage%3D2", "/edit": "/edit", "/delete": "/delete",
 	} {

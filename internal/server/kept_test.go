@@ -42,7 +42,7 @@ func TestAFormOutlivesItsSession(t *testing.T) {
 			tt.end(app)
 			page := b.submit(form, typed).wants(http.StatusUnauthorized)
 			page.contains("h1", "Your session has ended")
-			page.contains("main", "It is kept for you for a day")
+			page.contains("main", "Namesake keeps this for a day")
 			same(t, "name to copy", page.Find("textarea[name=name]").Text(), "Jane Smith")
 			login, next := afterwards(page)
 
@@ -87,7 +87,7 @@ func TestAPatternOutlivesItsSession(t *testing.T) {
 	_, next := afterwards(b.post(page.Find("main form").AttrOr("action", ""), asked).wants(http.StatusUnauthorized))
 	page = app.as("viewer").get(next).wants(http.StatusOK)
 	page.contains("[role=status]", "Here is what you had typed")
-	page.contains("#pattern-result", "Java refuses this pattern.")
+	page.contains("#pattern-result", "Invalid pattern.")
 	same(t, "pattern", page.Find("#pattern").AttrOr("value", ""), typed["pattern"])
 	same(t, "name", page.Find("#name").AttrOr("value", ""), typed["name"])
 	same(t, "samples", strings.TrimSpace(page.Find("#samples").Text()), typed["samples"])
@@ -119,7 +119,7 @@ func TestAFormThatCannotBeKept(t *testing.T) {
 
 	app = newApp(t)
 	page = app.nobody().post(entries, url.Values{"name": {"Jane"}}).wants(http.StatusUnauthorized)
-	page.contains("main", "Copy from here what you want to keep")
+	page.contains("main", "Copy what you want to keep")
 	login, _ := afterwards(page)
 	same(t, "way on", login, "/login")
 }

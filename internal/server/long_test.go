@@ -107,7 +107,7 @@ func TestListOfLongEntries(t *testing.T) {
 	}
 	b.get(entries).contains("[data-count]", "Entries 1 to 20 of 22")
 	b.get(entries+"?per_page=200").contains("[data-count]", "Entries 1 to 22 of 22")
-	b.covering("jane.21@example.com", "").contains("main", "Looked at 22 entries, which is all.")
+	b.covering("jane.21@example.com", "").contains("main", "(22 entries checked).")
 	b.submit(b.get(entries+"/new"), with(jane(), "email", "jane.03@example.com")).wants(http.StatusUnprocessableEntity).contains("main", "jane.03@example.com")
 
 	answer := b.do(http.MethodGet, entries, nil, map[string]string{"Accept": "application/json"}).wants(http.StatusOK)
@@ -169,7 +169,7 @@ func TestEditOfALongEntry(t *testing.T) {
 	comments := func() string { return *app.sandbox.Entries()[0].Comments }
 
 	page := b.get(entry).wants(http.StatusOK)
-	page.contains("[data-field=comments]", "And 146000 more characters")
+	page.contains("[data-field=comments]", "146000 more characters")
 	whole := b.do(http.MethodGet, entry, nil, map[string]string{"Accept": "application/json"}).wants(http.StatusOK)
 	same(t, "all of it is in JSON", strings.Contains(whole.body, comments()), true)
 
@@ -179,13 +179,13 @@ func TestEditOfALongEntry(t *testing.T) {
 			t.Errorf("a page of %d bytes", len(p.body))
 		}
 	}
-	edit.contains("#comments-hint", "too long for this form")
-	edit.contains("#external_directory_node_id-hint", "too long for this form")
+	edit.contains("#comments-hint", "too long for the form")
+	edit.contains("#external_directory_node_id-hint", "too long for the form")
 	same(t, "in the form", fields(edit).Get("comments"), "")
 
 	refused := b.submit(edit, map[string]string{"name": "Jane Doe", "email": "nobody"}).wants(http.StatusUnprocessableEntity)
 	same(t, "one fault", refused.Find("#error-summary li").Length(), 1)
-	refused.contains("#comments-hint", "too long for this form")
+	refused.contains("#comments-hint", "too long for the form")
 	b.submit(edit, map[string]string{"name": "Jane Doe"}).wants(http.StatusSeeOther)
 	same(t, "the name", app.sandbox.Entries()[0].Name, "Jane Doe")
 	same(t, "the comments stay", len(comments()), 150_000)

@@ -68,7 +68,7 @@ func TestOutage(t *testing.T) {
 				}
 				notice := page.text("#results [role=alert]")
 				for _, want := range []string{
-					"This is the list as it was " + age + ", at " + at.Format("15:04") + " UTC", "What has been changed since then is not in it.", "Request id",
+					"This is the list as it was " + age + ", at " + at.Format("15:04") + " UTC", "What has been changed since then is not in it.", "Request ID",
 				} {
 					if !strings.Contains(notice, want) {
 						t.Errorf("the notice %q does not say %q", notice, want)

@@ -418,7 +418,7 @@ func TestReadingFails(t *testing.T) {
 				app.sandbox.Inject(f)
 				page := app.as("viewer").get(path).wants(tt.status)
 				page.contains("main", tt.says)
-				page.contains("main", "Request id")
+				page.contains("main", "Request ID")
 				if n := len(app.sandbox.Calls()); n > 2 {
 					t.Error(strconv.Itoa(n) + " calls of the API for one page")
 				}

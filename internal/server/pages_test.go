@@ -174,9 +174,9 @@ func TestCoveringOnShortPages(t *testing.T) {
 	for _, u := range somePages() {
 		b := paged(t, u.paging).as("viewer")
 		page := b.covering("p129@x.example", "")
-		page.contains("[aria-label='Entries that cover the address']", "p129@x.example")
-		same(t, u.name, page.text("[role=status]"), "Looked at 130 entries, which is all.")
-		b.covering("p129@y.example", "").contains("[role=status]", "None of them covers “p129@y.example”")
+		page.contains("[aria-label='Entries that match the address']", "p129@x.example")
+		same(t, u.name, page.text("[role=status]"), "1 match (130 entries checked).")
+		b.covering("p129@y.example", "").contains("[role=status]", "No match (130 entries checked). Mail from “p129@y.example”")
 		beyond := b.covering("p129@x.example", "900").text("[role=status]")
 		if of := regexp.MustCompile(`has (\d+)`).FindStringSubmatch(beyond); of != nil && u.paging.Total != "" && u.paging.Total != "+30" {
 			same(t, u.name+": beyond the end", of[1], strconv.Itoa(pagesOf))
@@ -190,10 +190,10 @@ func TestCoveringOnShortPages(t *testing.T) {
 	app.sandbox.Add(sandbox.Entry{ID: "9", Name: "Jane Smith", Email: "jane@last.example", CreatedAt: app.clock.now()})
 	b := app.as("viewer")
 	page := b.covering("jane@last.example", "")
-	same(t, "the first pages", page.text("[role=status]"), "Looked at entries 1 to 240. None of these covers “jane@last.example”. There are more behind them.")
+	same(t, "the first pages", page.text("[role=status]"), "No match in entries 1 to 240. There are more entries to check.")
 	page = b.get(page.Find("main a.btn").AttrOr("href", "")).wants(http.StatusOK)
-	same(t, "the last pages", page.text("[role=status]"), "Looked at entries 241 to 301.")
-	page.contains("[aria-label='Entries that cover the address']", "jane@last.example")
+	same(t, "the last pages", page.text("[role=status]"), "1 match in entries 241 to 301.")
+	page.contains("[aria-label='Entries that match the address']", "jane@last.example")
 }
 
 // What matches is deleted on all pages, and a look for the same entry goes through them.
@@ -269,19 +269,19 @@ func TestEntriesThatAreCountedButNotListed(t *testing.T) {
 	app.listing("[]", "130")
 	for range 2 {
 		page := b.get(entries).wants(http.StatusOK)
-		same(t, "heading", page.text("#results h2"), "Cloudflare listed nothing here")
+		same(t, "heading", page.text("#results h2"), "Cloudflare listed no entries")
 		same(t, "count", page.text("[data-live=count]"), "No entries on page 1")
 		same(t, "next", page.Find("#results a.btn").AttrOr("href", ""), entries+"?page=2")
 	}
 	same(t, "covering", b.covering("jane@x.example", "").text("[role=status]"),
-		"Cloudflare counts 130 entries, but listed none of them. It is not known whether one covers “jane@x.example”: look again in a moment.")
+		"Cloudflare counts 130 entries, but listed none of them. Check “jane@x.example” again in a moment.")
 	app.listing("[]", "0")
 	b.get(entries).wants(http.StatusOK).contains("#results h2", "The registry is empty")
 
 	app = newApp(t) // of which nothing is known
 	app.listing("[]", "130")
 	page := app.as("viewer").get(entries + "?page=2").wants(http.StatusOK)
-	same(t, "a page between others", page.text("#results h2"), "Cloudflare listed nothing here")
+	same(t, "a page between others", page.text("#results h2"), "Cloudflare listed no entries")
 	same(t, "next", page.Find("#results a.btn").AttrOr("href", ""), entries+"?page=3")
 }
 
@@ -304,7 +304,7 @@ func TestTheSamePageForEver(t *testing.T) {
 		t.Errorf("%d calls to look for a name", calls)
 	}
 	covered := b.covering("jane@x.example", "")
-	same(t, "covers", covered.Find("[aria-label='Entries that cover the address'] li").Length(), 1)
+	same(t, "covers", covered.Find("[aria-label='Entries that match the address'] li").Length(), 1)
 	same(t, "all", covered.Find("main a.btn").Length(), 1)
 	answer := b.do(http.MethodGet, entries, nil, map[string]string{"Accept": "application/json"}).wants(http.StatusOK)
 	var got struct {

@@ -39,7 +39,7 @@ func TestPatternsThatFindNoTurn(t *testing.T) {
 	editForm := b.get(entries + "/1/edit").wants(http.StatusOK)
 	defer busy(t, pool, "somebody else")()
 
-	const unchecked, unlooked = "too many patterns are being checked just now: check it again in a moment", "This pattern was not checked, for lack of time"
+	const unchecked, unlooked = "too many patterns are being checked just now: check it again in a moment", "Namesake had no time to check this pattern"
 	typed := url.Values{"name": {"Jane Smith"}, "email": {`jane@(y`}, "is_email_regex": {"true"}, "comments": {"typed"}, "samples": {"jane@y.example"}}
 	shown := func(page *answer, where, text string) {
 		t.Helper()
@@ -72,7 +72,7 @@ func TestPatternsThatFindNoTurn(t *testing.T) {
 	shown(b.get(entries+"/2").wants(http.StatusOK), "#main", unlooked)
 	shown(b.get(entries+"/2/delete").wants(http.StatusOK), "#main", unlooked)
 	shown(b.get(entries+"/of-name?name=Bob+Ray").wants(http.StatusOK), "body", unlooked)
-	shown(b.covering("jane@x.example", ""), "#main", "3 patterns were not tried, for lack of time.")
+	shown(b.covering("jane@x.example", ""), "#main", "There was no time to check 3 patterns.")
 	shown(b.post("/regex/check", url.Values{"pattern": {"a"}, "samples": {"a"}}).wants(http.StatusOK), "#pattern-result", unchecked)
 	res := b.askRegex(`{"pattern":"a","samples":["a"]}`).wants(http.StatusServiceUnavailable)
 	same(t, "Retry-After", res.header.Get("Retry-After"), "5")

@@ -68,7 +68,7 @@ func TestAnEntryShowsAllOfItsName(t *testing.T) {
 	add := page.Find("main a:contains('Add another address for this name')").AttrOr("href", "")
 	form := b.get(add).wants(http.StatusOK)
 	same(t, "name", form.Find("#name").AttrOr("value", ""), "Jane Þórunn Smith")
-	form.contains("#join", "“Jane Þórunn Smith” has 2 addresses and 1 pattern already. This entry is one more exception.")
+	form.contains("#join", "“Jane Þórunn Smith” has 2 addresses and 1 pattern already. This entry adds one more.")
 	same(t, "listed on the form", form.listed("#join"), `.*@gmail\.com jane@example.com private@home.example`)
 	res := b.submit(form, map[string]string{"email": "new@example.com"}).wants(http.StatusSeeOther)
 	b.get(res.location()).contains("#holds", "unless it comes from one of these 3 addresses or from one that matches this pattern.")
@@ -90,12 +90,12 @@ func TestTheNameCannotBeLookedUp(t *testing.T) {
 	app := newApp(t, withJanes)
 	b := app.as("editor")
 	for path, says := range map[string]string{
-		"/1":                             "The other addresses of this name could not be looked up: Cloudflare had a fault of its own.",
-		"/1/edit":                        "could not be looked up: Cloudflare had a fault of its own.",
-		"/1/delete":                      "The other entries of this name could not be looked up: Cloudflare had a fault of its own.",
-		"/new?name=Jane+Smith":           "could not be looked up: Cloudflare had a fault of its own.",
-		"/of-name?name=Jane+Smith":       "could not be looked up: Cloudflare had a fault of its own.",
-		"/of-name?name=Jane&entry=../..": "could not be looked up: Cloudflare had a fault of its own.",
+		"/1":                             "Namesake could not read the other addresses of this name: Cloudflare had a fault of its own.",
+		"/1/edit":                        "Namesake could not read the entries of this name: Cloudflare had a fault of its own.",
+		"/1/delete":                      "Namesake could not read the other entries of this name: Cloudflare had a fault of its own.",
+		"/new?name=Jane+Smith":           "Namesake could not read the entries of this name: Cloudflare had a fault of its own.",
+		"/of-name?name=Jane+Smith":       "Namesake could not read the entries of this name: Cloudflare had a fault of its own.",
+		"/of-name?name=Jane&entry=../..": "Namesake could not read the entries of this name: Cloudflare had a fault of its own.",
 	} {
 		f, _ := sandbox.Preset("500")
 		f.Method, f.Path, f.Times = http.MethodGet, "impersonation_registry", 2 // a read is tried twice
@@ -139,10 +139,10 @@ func TestWhatHoldsAfterADeletion(t *testing.T) {
 	app := newApp(t, withJanes)
 	b := app.as("editor")
 	page := b.get(entries + "/1/delete").wants(http.StatusOK)
-	page.contains("#after", "After this deletion mail that shows “Jane Þórunn Smith” is flagged unless it comes from this address or from one that matches this pattern. Mail from jane@example.com is flagged then, unless a pattern matches it.")
+	page.contains("#after", "After this deletion mail that shows “Jane Þórunn Smith” is flagged unless it comes from this address or from one that matches this pattern. Mail from jane@example.com will be flagged, unless a pattern matches it.")
 	same(t, "what stays", page.listed("main div:has(#after)"), `.*@gmail\.com private@home.example`)
 	b.get(entries+"/5/delete").contains("#after", "After this deletion nothing protects the name “Jane Smith”")
-	b.get(entries+"/6/delete").contains("#after", "has no name that it could protect")
+	b.get(entries+"/6/delete").contains("#after", "has no name to protect")
 }
 
 func TestAFormTellsOfTheName(t *testing.T) {
@@ -158,12 +158,12 @@ func TestAFormTellsOfTheName(t *testing.T) {
 	same(t, "place for a script", page.Find("#join").AttrOr("data-join", ""), entries+"/of-name")
 	page, n = calls("/of-name?name=%20jane%20smith")
 	same(t, "calls", n, 1)
-	page.contains("body", "“jane smith” has 1 address already. This entry is one more exception.")
+	page.contains("body", "“jane smith” has 1 address already. This entry adds one more.")
 	same(t, "a whole page", page.Find("header").Length(), 0)
 	_, n = calls("/of-name?name=%20")
 	same(t, "calls without a name", n, 0)
 	page, _ = calls("/of-name?name=Somebody+New")
-	page.contains("body", "No entry of “Somebody New” was found: this one would be its first.")
+	page.contains("body", "No entry of “Somebody New” was found: this is its first.")
 	page, n = calls("/new?is_email_regex=true&email=" + url.QueryEscape(`^.*@haldenvoss\.example$`))
 	same(t, "calls for a pattern", n, 0)
 	page.contains("#pattern-result", "This matches everybody at haldenvoss.example.")
@@ -171,10 +171,10 @@ func TestAFormTellsOfTheName(t *testing.T) {
 	same(t, "of no name", page.text("body"), "")
 	page, n = calls("/5/edit")
 	same(t, "calls for an edit", n, 2)
-	page.contains("#join", "As it is, mail that shows “Jane Smith” is flagged unless it comes from other@example.com. This is its only entry: under another name, nothing protects “Jane Smith”.")
+	page.contains("#join", "Now, mail that shows “Jane Smith” is flagged unless it comes from other@example.com. This is its only entry: under another name, nothing protects “Jane Smith”.")
 	same(t, "place for a script", page.Find("#join").AttrOr("data-join", ""), entries+"/of-name?entry=5")
 	page, _ = calls("/of-name?entry=5&name=Jane+%C3%9E%C3%B3runn+Smith")
-	page.contains("body", "has 2 addresses and 1 pattern already. This entry is one more exception.")
+	page.contains("body", "has 2 addresses and 1 pattern already. This entry adds one more.")
 }
 
 // A create of what is there already is stopped once; what is ordinary is not.
@@ -224,7 +224,7 @@ func TestTwinsOfACreate(t *testing.T) {
 			same(t, "twins on record", slices.ContainsFunc(intent.Confirmed, func(c registry.Confirmation) bool {
 				return c.Kind == registry.KindDuplicate && "/"+string(c.Entry) == tt.twins
 			}), true)
-			b.get(fmt.Sprintf("/audit/%d", intent.Seq)).contains("[aria-labelledby=confirmed]", "The address is in the registry already")
+			b.get(fmt.Sprintf("/audit/%d", intent.Seq)).contains("[aria-labelledby=confirmed]", "The address is already in the registry")
 			_, err := app.store.Verify(t.Context(), nil)
 			must(t, err)
 			b.submit(page, map[string]string{"twins": "1"}).wants(http.StatusSeeOther) // the same form once more

@@ -327,7 +327,7 @@ func TestNamesThatCanNotBeRead(t *testing.T) {
 	b.owner()
 	app.sandbox.Inject(sandbox.Fault{Method: http.MethodGet, Times: -1, Status: 403, Body: `{"success":false,"errors":[{"code":10000,"message":"Authentication error"}],"messages":[],"result":null}`})
 	draft := b.draft(remove("3", seen))
-	draft.contains("section[aria-labelledby=names]", "It is not known which names lose or gain protection")
+	draft.contains("section[aria-labelledby=names]", "it cannot tell which names lose or gain protection")
 	draft.contains("section[aria-labelledby=names]", "Authentication error")
 	app.sandbox.ClearFaults()
 	b.apply(draft).contains("h1", "1 entry deleted")

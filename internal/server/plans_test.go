@@ -151,7 +151,7 @@ func TestDeleteSelected(t *testing.T) {
 	page = b.press(page, "apply", nil)
 	page.contains("h1", "2 entries deleted")
 	same(t, "sent", len(app.sent(http.MethodDelete)), 2)
-	b.get(entries+"?search=grace").wants(http.StatusOK).contains("#results", "No entry matches")
+	b.get(entries+"?search=grace").wants(http.StatusOK).contains("#results", "No matching entries")
 	same(t, "records", len(app.records(rbac.DeleteEntry)), 4)
 	record := b.get(page.operations("done").Find("a").First().AttrOr("href", "")).wants(http.StatusOK)
 	record.contains("main", "Grace Tan")
@@ -251,7 +251,7 @@ func TestADeletionStopsWhenTheAPIFails(t *testing.T) {
 	app.sandbox.Inject(sandbox.Fault{Method: http.MethodDelete, Skip: 20, Times: -1, Status: 403, Body: `{"success":false,"errors":[{"code":10000,"message":"Authentication error"}],"messages":[],"result":null}`})
 	page := b.press(b.plan(list, list.ids()), "apply", map[string]string{"confirm": "50"})
 	page.contains("h1", "Paused: 20 of 50 entries deleted")
-	page.contains("[role=alert]", "The plan paused itself")
+	page.contains("[role=alert]", "The plan paused because of an error")
 	page.contains("[role=alert]", "Cloudflare refused Namesake's credentials")
 	if tried := len(app.sent(http.MethodDelete)); tried < 25 || tried > 40 {
 		t.Errorf("%d deletions were sent, want 20 and a few that failed", tried)

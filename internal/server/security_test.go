@@ -260,7 +260,7 @@ func TestNothingSecretIsLogged(t *testing.T) {
 		same(t, what+" in the log", strings.Contains(app.log.String(), secret), false)
 		same(t, what+" on a page", strings.Contains(pages, secret), false)
 	}
-	id := b.get(entries).Find("main p:contains('Request id') code").Text()
+	id := b.get(entries).Find("main p:contains('Request ID') code").Text()
 	if id == "" || !strings.Contains(app.log.String(), id) {
 		t.Errorf("the log does not hold the request id %q that the page shows", id)
 	}

@@ -33,10 +33,10 @@ func TestAFormSaysUntilWhenItCanBeSent(t *testing.T) {
 		probe  string
 		says   string
 	}{
-		{"at once", false, demo, 0, 12 * time.Hour, 30 * time.Minute, "", "when your session ends unless you use Namesake until then"},
+		{"at once", false, demo, 0, 12 * time.Hour, 30 * time.Minute, "", "Your session ends then, unless you use Namesake before"},
 		{"near the absolute limit", false, demo, 11*time.Hour + 40*time.Minute, 20 * time.Minute, 20 * time.Minute, "", "when your session ends."},
-		{"Access, long", true, access(24 * time.Hour), 0, 12 * time.Hour, 30 * time.Minute, "/session", "when your session ends unless you use Namesake until then"},
-		{"Access, short", true, access(10 * time.Minute), 0, 10 * time.Minute, 10 * time.Minute, "/session", "After that, Cloudflare Access lets nothing through"},
+		{"Access, long", true, access(24 * time.Hour), 0, 12 * time.Hour, 30 * time.Minute, "/session", "Your session ends then, unless you use Namesake before"},
+		{"Access, short", true, access(10 * time.Minute), 0, 10 * time.Minute, 10 * time.Minute, "/session", "After that, Cloudflare Access blocks the form"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -38,7 +38,7 @@ func TestYourSessions(t *testing.T) {
 	page.contains("main li:nth-child(1) button", "Sign out")
 	page.contains("main li:nth-child(2)", "127.0.0.1")
 	same(t, "this session", page.Find("main li:contains('This session')").Length(), 1)
-	page.contains("main", "30 minutes after the last request in it, and 12 hours after sign-in")
+	page.contains("main", "30 minutes after its last request, and at most 12 hours after sign-in")
 
 	same(t, "back to", second.ends(page, 1).wants(http.StatusSeeOther).location(), "/sessions/mine")
 	second.get("/sessions/mine").wants(http.StatusOK).contains("[role=status]", "Session ended")

@@ -125,7 +125,7 @@ func TestLongAddresses(t *testing.T) {
 	b.get(entries+"?search="+strings.Repeat("x", 2000)).contains("main", "search can hold 1024 characters")
 	b.get("/audit?person="+strings.Repeat("x", 2000)).contains("main", "it was left out")
 	b.get("/audit.jsonl?person=" + strings.Repeat("x", 2000)).wants(http.StatusBadRequest)
-	b.get(entries+"/covering?address="+strings.Repeat("x", 2000)).contains("[role=status]", "nothing was looked up")
+	b.get(entries+"/covering?address="+strings.Repeat("x", 2000)).contains("[role=status]", "nothing was checked")
 }
 
 // The garbage collector's limit in the image is below the container's.

@@ -27,7 +27,7 @@ var typed = []struct {
 	// C1: what can't be seen.
 	{"a name that is a filler", "\u3164", "j@example.com", false, "refuse", "name", "HANGUL FILLER (U+3164), character 1", ""},
 	{"a blank Braille cell", "\u2800", "j@example.com", false, "refuse", "name", "BRAILLE PATTERN BLANK (U+2800), character 1", ""},
-	{"a name of marks", "\u0301", "j@example.com", false, "refuse", "name", "shows nothing", ""},
+	{"a name of marks", "\u0301", "j@example.com", false, "refuse", "name", "no visible character", ""},
 	{"a joiner in an address", "Jane Doe", "jane\u200d@example.com", false, "refuse", "email", "ZERO WIDTH JOINER (U+200D), character 5", "email=jane%40example.com"},
 	{"a joiner between Latin letters", "Ja\u200dne", "j@example.com", false, "refuse", "name", "ZERO WIDTH JOINER (U+200D), character 3", "name=Jane"},
 	{"a joiner that Persian needs", "می\u200cخواهم", "j@example.com", false, "", "", "", ""},
@@ -53,26 +53,26 @@ var typed = []struct {
 	{"an international address", "Jörg", "jörg@exämple.de", false, "", "", "", ""},
 
 	// C3: not an address.
-	{"a wildcard", "Jane Doe", "*@example.com", false, "stop 99913", "email", "No mailbox is called “*”", `email=%5E%5B%5E%40%5D%2B%40example%5C.com%24&is_email_regex=true`},
-	{"a wildcard of SQL", "Jane Doe", "%@example.com", false, "stop 99913", "email", "No mailbox is called “%”", `email=%5E%5B%5E%40%5D%2B%40example%5C.com%24&is_email_regex=true`},
-	{"a wildcard for all of a public domain", "Jane Doe", "*@gmail.com", false, "stop 99913", "email", "No mailbox is called “*”", ""},
-	{"a wildcard for all of a public domain, in capitals", "Jane Doe", "*@Hotmail.COM", false, "stop 99913", "email", "No mailbox is called “*”", ""},
-	{"a wildcard alone as the domain", "Jane Doe", "jane@*", false, "refuse", "email", "No mailbox is called “*”", ""},
-	{"a wildcard behind an at sign", "Jane Doe", "@*", false, "refuse", "email", "No mailbox is called “*”", ""},
+	{"a wildcard", "Jane Doe", "*@example.com", false, "stop 99913", "email", "“*” has no special meaning", `email=%5E%5B%5E%40%5D%2B%40example%5C.com%24&is_email_regex=true`},
+	{"a wildcard of SQL", "Jane Doe", "%@example.com", false, "stop 99913", "email", "“%” has no special meaning", `email=%5E%5B%5E%40%5D%2B%40example%5C.com%24&is_email_regex=true`},
+	{"a wildcard for all of a public domain", "Jane Doe", "*@gmail.com", false, "stop 99913", "email", "“*” has no special meaning", ""},
+	{"a wildcard for all of a public domain, in capitals", "Jane Doe", "*@Hotmail.COM", false, "stop 99913", "email", "“*” has no special meaning", ""},
+	{"a wildcard alone as the domain", "Jane Doe", "jane@*", false, "refuse", "email", "“*” has no special meaning", ""},
+	{"a wildcard behind an at sign", "Jane Doe", "@*", false, "refuse", "email", "“*” has no special meaning", ""},
 	{"a pattern that lets strangers in, without the tick", "Jane Doe", "jane@example.com|Jane", false, "refuse", "email", "tick “This is a pattern”", ""},
-	{"an apostrophe of a spreadsheet", "Jane Doe", "'jane@example.com", false, "stop 99911", "email", "without what stands around it: '", "email=jane%40example.com"},
-	{"an address among words", "Jane Doe", "jane@example.com Jane Doe", false, "refuse", "email", "without what stands around it", "email=jane%40example.com"},
-	{"a wildcard in the domain", "Jane Doe", "*@*.example.com", false, "refuse", "email", "No mailbox is called “*”", `email=%5E%5B%5E%40%5D%2B%40%5B%5E%40%5D%2A%5C.example%5C.com%24&is_email_regex=true`},
+	{"an apostrophe of a spreadsheet", "Jane Doe", "'jane@example.com", false, "stop 99911", "email", "without the text around it: '", "email=jane%40example.com"},
+	{"an address among words", "Jane Doe", "jane@example.com Jane Doe", false, "refuse", "email", "without the text around it", "email=jane%40example.com"},
+	{"a wildcard in the domain", "Jane Doe", "*@*.example.com", false, "refuse", "email", "“*” has no special meaning", `email=%5E%5B%5E%40%5D%2B%40%5B%5E%40%5D%2A%5C.example%5C.com%24&is_email_regex=true`},
 	{"a wildcard in the pattern box", "Jane Doe", "*@example.com", true, "refuse", "email", "", `email=%5E%5B%5E%40%5D%2B%40example%5C.com%24`},
 	{"a lone domain", "Jane Doe", "example.com", false, "refuse", "email", "example.com is a domain", `email=%5E%5B%5E%40%5D%2B%40example%5C.com%24&is_email_regex=true`},
 	{"a domain behind an at sign", "Jane Doe", "@example.com", false, "refuse", "email", "is a domain", `email=%5E%5B%5E%40%5D%2B%40example%5C.com%24&is_email_regex=true`},
-	{"a dot at the end", "Jane Doe", "jane@example.com.", false, "refuse", "email", "does not end with “.”", "email=jane%40example.com"},
-	{"a comma at the end", "Jane Doe", "jane@example.com,", false, "refuse", "email", "does not end with “,”", "email=jane%40example.com"},
-	{"mailto", "Jane Doe", "mailto:jane@example.com", false, "refuse", "email", "without what stands around it: mailto:", "email=jane%40example.com"},
-	{"SMTP", "Jane Doe", "SMTP:jane@example.com", false, "refuse", "email", "without what stands around it: SMTP:", "email=jane%40example.com"},
-	{"a name before it", "Jane Doe", "Jane Doe <jane@example.com>", false, "refuse", "email", "without what stands around it", "email=jane%40example.com"},
-	{"angle brackets", "Jane Doe", "<jane@example.com>", false, "refuse", "email", "without what stands around it", "email=jane%40example.com"},
-	{"all in the address", "", "Jane Doe <jane@example.com>", false, "refuse", "email", "without what stands around it", "email=jane%40example.com&name=Jane+Doe"},
+	{"a dot at the end", "Jane Doe", "jane@example.com.", false, "refuse", "email", "never ends with “.”", "email=jane%40example.com"},
+	{"a comma at the end", "Jane Doe", "jane@example.com,", false, "refuse", "email", "never ends with “,”", "email=jane%40example.com"},
+	{"mailto", "Jane Doe", "mailto:jane@example.com", false, "refuse", "email", "without the text around it: mailto:", "email=jane%40example.com"},
+	{"SMTP", "Jane Doe", "SMTP:jane@example.com", false, "refuse", "email", "without the text around it: SMTP:", "email=jane%40example.com"},
+	{"a name before it", "Jane Doe", "Jane Doe <jane@example.com>", false, "refuse", "email", "without the text around it", "email=jane%40example.com"},
+	{"angle brackets", "Jane Doe", "<jane@example.com>", false, "refuse", "email", "without the text around it", "email=jane%40example.com"},
+	{"all in the address", "", "Jane Doe <jane@example.com>", false, "refuse", "email", "without the text around it", "email=jane%40example.com&name=Jane+Doe"},
 	{"a pattern without the tick", "Jane Doe", `.*@example\.com`, false, "refuse", "email", "tick “This is a pattern”", `email=.%2A%40example%5C.com&is_email_regex=true`},
 
 	// C4: not a name.
@@ -82,22 +82,22 @@ var typed = []struct {
 	{"a garbled name", "JosÃ©", "j@example.com", false, "stop 99923", "name", "garbled", "name=Jos%C3%A9"},
 	{"a garbled name with a soft hyphen", "JosÃ© GarcÃ\u00ada", "j@example.com", false, "refuse", "name", "SOFT HYPHEN", "name=Jos%C3%A9+Garc%C3%ADa"},
 	{"a wrong charset", "=?utf-8?Q?J=FCrgen?=", "j@example.com", false, "stop 99922", "name", "encoded", "name=J%C3%BCrgen"},
-	{"two addresses as name", "a@example.com; b@example.com", "j@example.com", false, "stop 99921", "name", "address and not a name", ""},
+	{"two addresses as name", "a@example.com; b@example.com", "j@example.com", false, "stop 99921", "name", "an address, not a name", ""},
 	{"quotation marks", `"Jane Doe"`, "j@example.com", false, "stop 99924", "name", "quotation marks", "name=Jane+Doe"},
 	{"HTML", "O&#39;Brien &amp; Co", "j@example.com", false, "stop 99922", "name", "encoded", "name=O%27Brien+%26+Co"},
 	{"percent escapes", "Jane%20Doe", "j@example.com", false, "stop 99922", "name", "encoded", "name=Jane+Doe"},
 	{"a placeholder", "First Last", "j@example.com", false, "stop 99925", "name", "placeholder", ""},
 	{"a template's field", "{name}", "j@example.com", false, "stop 99925", "name", "placeholder", ""},
-	{"an address as name", "jane@example.com", "j@example.com", false, "stop 99921", "name", "address and not a name", ""},
+	{"an address as name", "jane@example.com", "j@example.com", false, "stop 99921", "name", "an address, not a name", ""},
 
 	// C5: shared senders.
-	{"Google Drive", "Jane Doe", "drive-shares-dm-noreply@google.com", false, "stop 99916", "email", "Strangers can have Google Drive send mail", ""},
-	{"Google Drive, with a tag", "Jane Doe", "drive-shares-dm-noreply+x@google.com", false, "stop 99916", "email", "Strangers can have Google Drive send mail", ""},
-	{"Google Docs", "Jane Doe", "comments-noreply@docs.google.com", false, "stop 99916", "email", "Strangers can have Google Docs send mail", ""},
-	{"QuickBooks", "Jane Doe", "quickbooks@notification.intuit.com", false, "stop 99916", "email", "Strangers can have QuickBooks send mail", ""},
-	{"Zoom", "Jane Doe", "noreply-zoomevents@zoom.us", false, "stop 99916", "email", "Strangers can have Zoom Events send mail", ""},
+	{"Google Drive", "Jane Doe", "drive-shares-dm-noreply@google.com", false, "stop 99916", "email", "Anyone can use Google Drive to send mail", ""},
+	{"Google Drive, with a tag", "Jane Doe", "drive-shares-dm-noreply+x@google.com", false, "stop 99916", "email", "Anyone can use Google Drive to send mail", ""},
+	{"Google Docs", "Jane Doe", "comments-noreply@docs.google.com", false, "stop 99916", "email", "Anyone can use Google Docs to send mail", ""},
+	{"QuickBooks", "Jane Doe", "quickbooks@notification.intuit.com", false, "stop 99916", "email", "Anyone can use QuickBooks to send mail", ""},
+	{"Zoom", "Jane Doe", "noreply-zoomevents@zoom.us", false, "stop 99916", "email", "Anyone can use Zoom Events to send mail", ""},
 	{"DocuSign, by its domain", "Jane Doe", "dse_eu1@DocuSign.net", false, "stop 99916", "email", "allow policy", ""},
-	{"a pattern that matches one", "Jane Doe", `^.*@docusign\.net$`, true, "stop 99916", "email", "Strangers can have DocuSign", ""},
+	{"a pattern that matches one", "Jane Doe", `^.*@docusign\.net$`, true, "stop 99916", "email", "Anyone can use DocuSign", ""},
 
 	// C6: look-alikes.
 	{"mixed scripts", "Jоhn Smith", "j@example.com", false, "stop 99927", "name", "Cyrillic and Latin", "name=John+Smith"},
@@ -328,7 +328,7 @@ func TestAnEditIsJudgedByWhatItChanges(t *testing.T) {
 		{"comments", map[string]string{"comments": "x"}, http.StatusSeeOther, ""},
 		{"the name", map[string]string{"name": "N/A"}, http.StatusUnprocessableEntity, "placeholder"},
 		{"the name, refused", map[string]string{"name": "\u3164"}, http.StatusUnprocessableEntity, "HANGUL FILLER"},
-		{"the address", map[string]string{"email": "no-reply@dropbox.com"}, http.StatusUnprocessableEntity, "Strangers can have Dropbox"},
+		{"the address", map[string]string{"email": "no-reply@dropbox.com"}, http.StatusUnprocessableEntity, "Anyone can use Dropbox"},
 		{"to a pattern", map[string]string{"email": ".*", "is_email_regex": "true"}, http.StatusUnprocessableEntity, "matches every one"},
 		{"the name alone", map[string]string{"name": "Jane Roe"}, http.StatusSeeOther, ""},
 	} {
@@ -356,19 +356,19 @@ func TestTheHintForAnAddressThatIsListed(t *testing.T) {
 	app := newApp(t, withJanes)
 	b := app.as("editor")
 	for query, says := range map[string]string{
-		"name=jane+smith&email=Other@example.com":                                    "“jane smith” has other@example.com already: one more entry for it would change nothing.",
-		"name=Jane+%C3%9E%C3%B3runn+Smith&email=jane@example.com":                    "has jane@example.com already: one more entry for it would change nothing. In all it has 2 addresses and 1 pattern.",
-		"name=Jane+%C3%9E%C3%B3runn+Smith&email=.*@gmail%5C.com":                     "This entry is one more exception.",
+		"name=jane+smith&email=Other@example.com":                                    "“jane smith” has other@example.com already: a second entry has no effect.",
+		"name=Jane+%C3%9E%C3%B3runn+Smith&email=jane@example.com":                    "has jane@example.com already: a second entry has no effect. In all it has 2 addresses and 1 pattern.",
+		"name=Jane+%C3%9E%C3%B3runn+Smith&email=.*@gmail%5C.com":                     "This entry adds one more.",
 		"name=Jane+%C3%9E%C3%B3runn+Smith&email=.*@gmail%5C.com&is_email_regex=true": `has .*@gmail\.com already`,
-		"name=jane+smith&email=new@example.com":                                      "This entry is one more exception.",
-		"name=jane+smith&email=a*b@example.com":                                      "“*” stands for itself in an address.",
-		"email=*@example.com":                                                        "No mailbox is called “*”",
+		"name=jane+smith&email=new@example.com":                                      "This entry adds one more.",
+		"name=jane+smith&email=a*b@example.com":                                      "“*” has no special meaning in an address.",
+		"email=*@example.com":                                                        "“*” has no special meaning",
 	} {
 		b.get(entries+"/of-name?"+query).contains("body", says)
 	}
 	form := b.get(entries + "/new?name=jane+smith&email=Other@example.com")
-	form.contains("#join", "one more entry for it would change nothing")
-	same(t, "says one more exception", strings.Contains(form.text("#join"), "one more exception"), false)
+	form.contains("#join", "a second entry has no effect")
+	same(t, "says that it adds one", strings.Contains(form.text("#join"), "adds one more"), false)
 }
 
 // confirm presses the button that goes on with what was asked about.

@@ -27,7 +27,7 @@ async function copy(button) {
   if (!done) getSelection().selectAllChildren(source);
   status.textContent = "";
   requestAnimationFrame(() => {
-    status.textContent = done ? "Copied" : "Selected: press Ctrl+C or ⌘C to copy";
+    status.textContent = done ? "Copied" : "Selected. Press Ctrl+C or ⌘C to copy.";
   });
 }
 for (const button of document.querySelectorAll("button[data-copy]")) {
@@ -140,7 +140,7 @@ if (tester) {
       }
       why = `Namesake answered with an error (${answer.status})`;
       if (answer.status === 401 || answer.type === "opaqueredirect") why = "your session has ended";
-      if (answer.status === 413) why = "this is more than Namesake takes at once";
+      if (answer.status === 413) why = "this is more than Namesake can check at once";
     } catch {
       if (mine.signal.aborted) return; // something else was typed meanwhile
     }
@@ -207,7 +207,7 @@ const count = () => {
   const synced = ticked().filter((box) => "synced" in box.dataset).length;
   for (const button of list.querySelectorAll("[data-copy-ids]")) button.disabled = n === 0;
   for (const button of list.querySelectorAll("[data-for-selected]")) button.disabled = n === synced;
-  say(n ? `${n} selected${synced ? `, ${synced} synced from a directory, which can't be deleted here` : ""}` : "");
+  say(n ? `${n} selected${synced ? `, ${synced} synced from a directory, which cannot be deleted here` : ""}` : "");
 };
 // What came of a copy stands beside its button, in one place at a time.
 const answer = document.createElement("span");
@@ -225,8 +225,8 @@ function dressList() {
   for (const box of template ? ticks() : []) {
     const button = template.content.firstElementChild.cloneNode(true);
     button.value = box.value;
-    button.ariaLabel = box.ariaLabel.replace("Select", "Copy the id of");
-    button.title = "Copy id";
+    button.ariaLabel = box.ariaLabel.replace("Select", "Copy the ID of");
+    button.title = "Copy ID";
     box.parentElement.append(button);
   }
   count();
@@ -272,7 +272,7 @@ if (follow?.dataset.follow) {
       const answer = await fetch(to, { method: "HEAD", redirect: "manual" });
       if (answer.status === 200 || answer.type === "opaqueredirect") {
         if (!typing) return location.replace(to);
-        follow.querySelector("a").textContent = "It is known now: see what became of it";
+        follow.querySelector("a").textContent = "The result is known: view it";
         return;
       }
     } catch {

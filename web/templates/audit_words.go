@@ -12,25 +12,25 @@ import (
 	"namesake/internal/registry"
 )
 
-// actionWords are the actions of the audit trail in a person's words: as
-// something to do, and as something done.
+// actionWords names each action of the audit trail: as something to do, and as something
+// done.
 var actionWords = map[rbac.Action]struct{ todo, done string }{
 	rbac.CreateEntry:     {"Create an entry", "Created an entry"},
-	rbac.EditEntry:       {"Change an entry", "Changed an entry"},
+	rbac.EditEntry:       {"Edit an entry", "Edited an entry"},
 	rbac.DeleteEntry:     {"Delete an entry", "Deleted an entry"},
-	rbac.ViewPlan:        {"See a plan", "Saw a plan"},
+	rbac.ViewPlan:        {"View a plan", "Viewed a plan"},
 	rbac.RunPlan:         {"Run a plan", "Ran a plan"},
-	rbac.ViewOwnSessions: {"See own sessions", "Saw own sessions"},
-	rbac.EndOwnSession:   {"End an own session", "Ended an own session"},
-	rbac.ViewAllSessions: {"See everybody's sessions", "Saw everybody's sessions"},
-	rbac.EndAnySession:   {"End somebody's session", "Ended somebody's session"},
-	rbac.ListEntries:     {"See the entries", "Saw the entries"},
-	rbac.ViewEntry:       {"See an entry", "Saw an entry"},
+	rbac.ViewOwnSessions: {"View own sessions", "Viewed own sessions"},
+	rbac.EndOwnSession:   {"End own session", "Ended own session"},
+	rbac.ViewAllSessions: {"View all sessions", "Viewed all sessions"},
+	rbac.EndAnySession:   {"End another user's session", "Ended another user's session"},
+	rbac.ListEntries:     {"View the entries", "Viewed the entries"},
+	rbac.ViewEntry:       {"View an entry", "Viewed an entry"},
 	rbac.CheckPattern:    {"Check a pattern", "Checked a pattern"},
 	rbac.StartSession:    {"Sign in", "Signed in"},
 	rbac.EndSession:      {"End a session", "Session ended"},
 	rbac.RefuseSession:   {"Sign in", "Signed in"},
-	rbac.ViewAudit:       {"See the audit trail", "Saw the audit trail"},
+	rbac.ViewAudit:       {"View the audit trail", "Viewed the audit trail"},
 	rbac.ExportAudit:     {"Export the audit trail", "Exported the audit trail"},
 	rbac.CheckpointAudit: {"Remove older records", "Removed older records"},
 }
@@ -43,8 +43,8 @@ func ActionLabel(a rbac.Action) string {
 	return string(a)
 }
 
-// Deed tells in a person's words what a record is about: as done when it was.
-func Deed(r audit.Record) string {
+// actionText names the action of a record: in the past tense when it was done.
+func actionText(r audit.Record) string {
 	words, ok := actionWords[r.Action]
 	switch {
 	case !ok:
@@ -72,19 +72,22 @@ func OutcomeLabel(o audit.Outcome) string {
 	return string(o)
 }
 
-// outcomeMeaning says in a sentence what an outcome stands for.
-func outcomeMeaning(o audit.Outcome) string {
-	switch o {
+// outcomeMeaning says in a sentence what the outcome of a record means.
+func outcomeMeaning(r audit.Record) string {
+	switch r.Outcome {
 	case audit.OutcomeIntent:
-		return "Written before anything was sent. What came of it is a record of its own."
+		return "Recorded before the request was sent. The outcome is a separate record."
 	case audit.OutcomeDone:
-		return "It was done."
+		return "The action was completed."
 	case audit.OutcomeRefused:
-		return "It was refused, by a role, by a rule, by a conflict or by Cloudflare. It changed nothing."
+		if len(r.Errors) > 0 {
+			return "Nothing was changed: " + r.Errors[0].Message
+		}
+		return "Nothing was changed."
 	case audit.OutcomeFailed:
-		return "It failed, and certainly changed nothing."
+		return "The action failed. Nothing was changed."
 	case audit.OutcomeUnknown:
-		return "It may have taken effect or not. Namesake looks again; a later record of the same intent settles it."
+		return "The change may have been made. Namesake checks it again and records the result for the same intent."
 	}
 	return ""
 }
@@ -102,11 +105,11 @@ func outcomeClass(o audit.Outcome) string {
 	return "text-muted-foreground"
 }
 
-// person names who a record is about: by e-mail address, or else by what the sign-in
-// service calls them, or by subject.
+// person names the person of a record: by e-mail address, or else by user name, name or
+// subject.
 func person(a rbac.Actor) string { return cmp.Or(a.Email, a.Username, a.Name, a.Subject) }
 
-// subjectName is the name of the entry that a record is about, "" when it holds none.
+// subjectName is the name of the record's entry, "" when the record has none.
 func subjectName(r audit.Record) string {
 	for _, side := range []registry.Values{r.After, r.Before} {
 		if name, ok := side[registry.FieldName].(string); ok && name != "" {
@@ -116,7 +119,7 @@ func subjectName(r audit.Record) string {
 	return ""
 }
 
-// recordEntryURL leads to the record's entry, "" when it has none here.
+// recordEntryURL is the page of the record's entry, "" when it has none in this account.
 func recordEntryURL(p Page, r audit.Record) string {
 	if r.Entry == "" || p.EntriesURL != "/accounts/"+string(r.Account)+"/entries" {
 		return ""
@@ -124,12 +127,12 @@ func recordEntryURL(p Page, r audit.Record) string {
 	return entryURL(p, r.Entry)
 }
 
-// AuditURL is where the audit trail is read.
+// AuditURL is the page of the audit trail.
 const AuditURL = "/audit"
 
 func recordURL(seq int64) string { return AuditURL + "/" + strconv.FormatInt(seq, 10) }
 
-// EntryAuditURL leads to all records of an entry.
+// EntryAuditURL lists all records of an entry.
 func EntryAuditURL(id registry.ID) string { return AuditURL + "?entry=" + url.QueryEscape(string(id)) }
 
 func personAuditURL(a rbac.Actor) string {
@@ -138,8 +141,8 @@ func personAuditURL(a rbac.Actor) string {
 
 func count(seq int64) string { return strconv.FormatInt(seq, 10) }
 
-// zulu spells a time as a valid content of a time element, in UTC. The audit trail
-// shows no local times: they are to be compared with logs, and its filters are UTC.
+// zulu formats a time in UTC as a <time> element takes it. The audit trail shows UTC
+// because people compare it with logs, and because its filters are UTC.
 func zulu(t time.Time) string   { return t.UTC().Format("2006-01-02 15:04:05Z") }
 func zuluMS(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05.000Z") }
 
@@ -147,13 +150,13 @@ func milliseconds(d time.Duration) string {
 	return strconv.FormatFloat(float64(d.Round(time.Microsecond).Microseconds())/1000, 'f', -1, 64) + " ms"
 }
 
-// confirmedWords says what a person went on with.
+// confirmedWords says what a person confirmed.
 func confirmedWords(c registry.Confirmation) string {
 	if c.Kind == registry.KindDuplicate {
-		return "The address is in the registry already"
+		return "The address is already in the registry"
 	}
 	if c.Kind == registry.KindInDoubt {
-		return "An earlier create of the same entry was not settled yet, so there may be two"
+		return "An earlier creation of the same entry was not settled yet, so there may be two"
 	}
 	words := c.Field + ", " + strings.ReplaceAll(c.Kind, "-", " ")
 	if c.Detail != "" {

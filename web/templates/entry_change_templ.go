@@ -72,7 +72,7 @@ func EntryEdit(p Page, v EntryFormView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "\">Back to the entry</a></p><h1>Edit entry</h1><p class=\"mt-1 mb-6 max-w-prose text-muted-foreground\">Only the fields that you change are sent to Cloudflare.</p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "\">Back to the entry</a></p><h1>Edit entry</h1><p class=\"mt-1 mb-6 max-w-prose text-muted-foreground\">Only the fields you change are sent to Cloudflare.</p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -107,7 +107,7 @@ func conflict(v EntryFormView) templ.Component {
 		}
 		ctx = templ.InitializeContext(ctx)
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "<section class=\"card mb-6 max-w-3xl gap-0 py-0\" aria-labelledby=\"conflict\"><h2 id=\"conflict\" class=\"border-b px-4 py-3 font-semibold md:px-6\">What has changed meanwhile</h2><dl class=\"divide-y\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "<section class=\"card mb-6 max-w-3xl gap-0 py-0\" aria-labelledby=\"conflict\"><h2 id=\"conflict\" class=\"border-b px-4 py-3 font-semibold md:px-6\">What changed since you opened it</h2><dl class=\"divide-y\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -137,7 +137,7 @@ func conflict(v EntryFormView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = conflictValue("Yours, in the form below", f.Mine, f.Mine != f.Now).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = conflictValue("Your version, in the form below", f.Mine, f.Mine != f.Now).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -362,7 +362,7 @@ func EntryDelete(p Page, v EntryDeleteView) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = row("Id", "id").Render(templ.WithChildren(ctx, templ_7745c5c3_Var14), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = row("ID", "id").Render(templ.WithChildren(ctx, templ_7745c5c3_Var14), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -446,20 +446,20 @@ func EntryDelete(p Page, v EntryDeleteView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 30, "\">Keep it</a></form><p class=\"mt-4 max-w-prose text-muted-foreground\">For ")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 30, "\">Cancel</a></form><p class=\"mt-4 max-w-prose text-muted-foreground\">You can undo this for ")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var20 string
 			templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs(v.Undo)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/templates/entry_change.templ`, Line: 100, Col: 64}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/templates/entry_change.templ`, Line: 100, Col: 82}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var20))
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 31, " it can be undone: the same entry is then created again, under a new id. Later, the audit trail has all that it takes to restore it.</p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 31, ": Namesake then creates the same entry again, with a new ID. After that, you can restore it from the audit trail.</p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -491,7 +491,7 @@ func changedSince(fields []ConflictField) templ.Component {
 		}
 		ctx = templ.InitializeContext(ctx)
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 32, "<section class=\"card my-6 max-w-3xl gap-0 py-0\" aria-labelledby=\"changed\"><h2 id=\"changed\" class=\"border-b px-4 py-3 font-semibold md:px-6\">What has changed since you were asked</h2><dl class=\"divide-y\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 32, "<section class=\"card my-6 max-w-3xl gap-0 py-0\" aria-labelledby=\"changed\"><h2 id=\"changed\" class=\"border-b px-4 py-3 font-semibold md:px-6\">What changed since you opened this page</h2><dl class=\"divide-y\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -513,7 +513,7 @@ func changedSince(fields []ConflictField) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = conflictValue("When you were asked", f.Seen, false).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = conflictValue("When you opened it", f.Seen, false).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -16,7 +16,7 @@ import (
 )
 
 // leftOut stands at a field that the form leaves out.
-const leftOut = "What the entry has here is too long for this form, so it is left out. It stays as it is while this is empty; what you type replaces it."
+const leftOut = "This value is too long for the form, so it is not shown. Leave this empty to keep it: anything you type replaces it."
 
 // formField is one field of the form, of any kind.
 func formField(v EntryFormView, f registry.Field) templ.Component {

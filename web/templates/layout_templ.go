@@ -68,7 +68,7 @@ func Layout(p Page) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if p.Sandbox {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "<p class=\"rounded-full border border-warn bg-warn-surface px-2.5 py-0.5 text-xs font-medium text-warn md:mx-2 md:rounded-md md:px-2.5 md:py-2\">Sandbox <span class=\"hidden md:block md:pt-0.5 md:font-normal\">Invented data. Nothing here reaches Cloudflare.</span></p>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "<p class=\"rounded-full border border-warn bg-warn-surface px-2.5 py-0.5 text-xs font-medium text-warn md:mx-2 md:rounded-md md:px-2.5 md:py-2\">Sandbox <span class=\"hidden md:block md:pt-0.5 md:font-normal\">Sample data. Nothing is sent to Cloudflare.</span></p>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -255,7 +255,7 @@ func Layout(p Page) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 12, ">Your sessions</a></p></div><form method=\"post\" action=\"/logout\"><button class=\"btn\" data-variant=\"outline\" data-size=\"sm\">Sign out</button></form><button type=\"button\" data-keys hidden class=\"btn max-md:hidden\" data-variant=\"outline\" data-size=\"sm\" aria-label=\"Keys\">?</button></div></header><main id=\"main\" tabindex=\"-1\" class=\"mx-auto w-full max-w-6xl px-4 py-6 outline-none md:px-8 md:py-8\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 12, ">Your sessions</a></p></div><form method=\"post\" action=\"/logout\"><button class=\"btn\" data-variant=\"outline\" data-size=\"sm\">Sign out</button></form><button type=\"button\" data-keys hidden class=\"btn max-md:hidden\" data-variant=\"outline\" data-size=\"sm\" aria-label=\"Keyboard shortcuts\">?</button></div></header><main id=\"main\" tabindex=\"-1\" class=\"mx-auto w-full max-w-6xl px-4 py-6 outline-none md:px-8 md:py-8\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -305,33 +305,33 @@ func keysDialog(p Page) templ.Component {
 		}
 		ctx = templ.InitializeContext(ctx)
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 14, "<dialog id=\"keys\" aria-labelledby=\"keys-title\" class=\"m-auto w-full max-w-sm rounded-lg border bg-card p-5 text-foreground backdrop:bg-black/40\"><h2 id=\"keys-title\" class=\"mb-3 font-semibold\">Keys</h2><dl class=\"grid grid-cols-[auto_1fr] gap-x-4 gap-y-2\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 14, "<dialog id=\"keys\" aria-labelledby=\"keys-title\" class=\"m-auto w-full max-w-sm rounded-lg border bg-card p-5 text-foreground backdrop:bg-black/40\"><h2 id=\"keys-title\" class=\"mb-3 font-semibold\">Keyboard shortcuts</h2><dl class=\"grid grid-cols-[auto_1fr] gap-x-4 gap-y-2\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = key("/", "search the list").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = key("/", "Search the list").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = key("j k", "next and previous entry of the list").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = key("j k", "Next or previous entry").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = key("Enter", "open it").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = key("Enter", "Open the entry").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = key("x", "select it").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = key("x", "Select the entry").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		if p.CanCreate {
-			templ_7745c5c3_Err = key("n", "new entry").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = key("n", "New entry").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = key("?", "this list").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = key("?", "Keyboard shortcuts").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -65,8 +65,8 @@ type PatternSample struct {
 
 // The verdicts.
 const (
-	accepted  = "Java accepts this pattern."
-	refused   = "Java refuses this pattern."
+	accepted  = "Valid pattern."
+	refused   = "Invalid pattern."
 	unchecked = "Not checked."
 )
 
@@ -79,13 +79,13 @@ func (v PatternView) verdict() string {
 	case v.Fault != nil:
 		return unchecked
 	case n == 1 && v.dangerous():
-		return accepted + " 1 danger to think about."
+		return accepted + " 1 danger."
 	case n == 1:
-		return accepted + " 1 thing to think about."
+		return accepted + " 1 warning."
 	case n > 1 && v.dangerous():
-		return accepted + " " + strconv.Itoa(n) + " things to think about, " + strconv.Itoa(v.count("danger")) + " of them dangerous."
+		return accepted + " " + strconv.Itoa(n) + " warnings, " + strconv.Itoa(v.count("danger")) + " of them dangerous."
 	case n > 1:
-		return accepted + " " + strconv.Itoa(n) + " things to think about."
+		return accepted + " " + strconv.Itoa(n) + " warnings."
 	}
 	return accepted
 }
@@ -157,7 +157,7 @@ func Regex(p Page, url string, v PatternView) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<h1>Pattern tester</h1><p class=\"mt-1 mb-6 max-w-prose text-muted-foreground\">Cloudflare reads address patterns as Java does (java.util.regex.Pattern of Java 17). Here you see what it will say, before a pattern is live. Nothing is sent to Cloudflare.</p><form method=\"post\" action=\"")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<h1>Pattern tester</h1><p class=\"mt-1 mb-6 max-w-prose text-muted-foreground\">Cloudflare uses Java 17 regular expressions (java.util.regex.Pattern). Test a pattern here before you use it. Nothing is sent to Cloudflare.</p><form method=\"post\" action=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -235,7 +235,7 @@ func Regex(p Page, url string, v PatternView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "\" autocomplete=\"off\" spellcheck=\"false\" aria-describedby=\"name-hint\"><p id=\"name-hint\" class=\"text-muted-foreground\">Whose name the pattern may use: likely addresses and look-alikes are suggested for it.</p></div>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "\" autocomplete=\"off\" spellcheck=\"false\" aria-describedby=\"name-hint\"><p id=\"name-hint\" class=\"text-muted-foreground\">The name to protect. Namesake suggests likely addresses and look-alikes for it.</p></div>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -247,7 +247,7 @@ func Regex(p Page, url string, v PatternView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, "<p><button class=\"btn\">Check the pattern</button></p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, "<p><button class=\"btn\">Check pattern</button></p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -312,7 +312,7 @@ func samplesField(v PatternView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 12, "\"><p id=\"samples-hint\" class=\"text-muted-foreground\">One a line. Suggested are addresses that the person may have, and look-alikes that should not match.</p></div>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 12, "\"><p id=\"samples-hint\" class=\"text-muted-foreground\">One per line. Namesake suggests addresses the person may have, and look-alikes that should not match.</p></div>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -352,7 +352,7 @@ func patternResult(v PatternView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 14, "</p><p id=\"pattern-failed\" hidden class=\"rounded-lg border border-warn bg-warn-surface px-4 py-3\"><span class=\"font-semibold text-warn\">Not checked:</span> <span></span>. Press “Check the pattern” to try again.</p><div id=\"pattern-result\" class=\"flex flex-col gap-4 empty:hidden aria-busy:opacity-50\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 14, "</p><p id=\"pattern-failed\" hidden class=\"rounded-lg border border-warn bg-warn-surface px-4 py-3\"><span class=\"font-semibold text-warn\">Not checked:</span> <span></span>. Press “Check pattern” to try again.</p><div id=\"pattern-result\" class=\"flex flex-col gap-4 empty:hidden aria-busy:opacity-50\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -498,7 +498,7 @@ func patternResult(v PatternView) templ.Component {
 					}
 					templ.ReleaseBuffer(templ_7745c5c3_Buffer)
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 25, "><h2 class=\"font-semibold\">Think about</h2><ul class=\"mt-2 flex list-disc flex-col gap-2 ps-5\">")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 25, "><h2 class=\"font-semibold\">Warnings</h2><ul class=\"mt-2 flex list-disc flex-col gap-2 ps-5\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -628,7 +628,7 @@ func patternResult(v PatternView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if v.Explained != nil {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 41, "<details class=\"rounded-md border px-4 py-3\"><summary class=\"cursor-pointer font-medium\">What the pattern says, part by part</summary><ul class=\"mt-3 flex flex-col gap-2\">")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 41, "<details class=\"rounded-md border px-4 py-3\"><summary class=\"cursor-pointer font-medium\">Pattern explained, part by part</summary><ul class=\"mt-3 flex flex-col gap-2\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -793,14 +793,14 @@ func patternFault(f PatternFault) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 55, "<p class=\"text-xs text-muted-foreground\">In Java's words: ")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 55, "<p class=\"text-xs text-muted-foreground\">Java's message: ")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var30 string
 			templ_7745c5c3_Var30, templ_7745c5c3_Err = templ.JoinStringErrs(f.InJava)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/templates/regex.templ`, Line: 233, Col: 31}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/templates/regex.templ`, Line: 233, Col: 30}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var30))
 			if templ_7745c5c3_Err != nil {
@@ -837,7 +837,7 @@ func patternFault(f PatternFault) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 59, "\">Show it in the field</button>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 59, "\">Show in the field</button>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -998,7 +998,7 @@ func patternSamples(v PatternView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if s.LookAlike && (s.Found || s.Matches) {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 70, "<span class=\"block text-xs text-warn\">A look-alike: check that you mean it.</span>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 70, "<span class=\"block text-xs text-warn\">Look-alike: check that it should match.</span>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1055,13 +1055,13 @@ func patternSamples(v PatternView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 77, " addresses were tried. Take some out of the field to try the others.</p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 77, " addresses were checked. Remove some to check the others.</p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		}
 		if v.Differ {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 78, "<p class=\"text-muted-foreground\">Cloudflare does not say whether a pattern has to match the whole address or any part of it. Where the two columns differ, write the pattern as ^(?:…)$: then both are the same.</p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 78, "<p class=\"text-muted-foreground\">Cloudflare does not document whether a pattern must match the whole address or only a part of it. Where the two columns differ, write the pattern as ^(?:…)$ so that both give the same result.</p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -216,7 +216,7 @@ func sessionBar(v SessionView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 13, "><p data-part=\"ending\" hidden><strong class=\"font-semibold\">Your session ends at <time></time>.</strong> Send the form before then, or <a class=\"link\" href=\"")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 13, "><p data-part=\"ending\" hidden><strong class=\"font-semibold\">Your session ends at <time></time>.</strong> Send the form before that, or <a class=\"link\" href=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -242,14 +242,14 @@ func sessionBar(v SessionView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 15, "</span></a>. What you have typed stays here.</p><p data-part=\"ended\" hidden><strong class=\"font-semibold\">Your session has ended, and this has not been sent.</strong> What you have typed is kept in this tab: <a class=\"link\" href=\"")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 15, "</span></a>. What you typed stays here.</p><p data-part=\"ended\" hidden><strong class=\"font-semibold\">Your session has ended. The form was not sent.</strong> What you typed is kept in this tab: <a class=\"link\" href=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var14 string
 			templ_7745c5c3_Var14, templ_7745c5c3_Err = templruntime.NewAttributeExpression(templ.SafeURL(SessionURL)).ResolveURL(ctx)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/templates/session.templ`, Line: 66, Col: 93}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/templates/session.templ`, Line: 66, Col: 88}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ_7745c5c3_Var14)
 			if templ_7745c5c3_Err != nil {
@@ -262,13 +262,13 @@ func sessionBar(v SessionView) templ.Component {
 			var templ_7745c5c3_Var15 string
 			templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(" (new tab)")
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/templates/session.templ`, Line: 66, Col: 170}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/templates/session.templ`, Line: 66, Col: 165}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var15))
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 17, "</span></a>, then come back and send it.</p><p data-part=\"again\" hidden><strong class=\"font-semibold\">Your session goes on. This has not been sent yet.</strong> Look at what you have typed, and send it.</p><p data-part=\"restored\" hidden><strong class=\"font-semibold\">This has not been sent.</strong> It is what you typed here before: look at it, and send it, or <button type=\"button\" data-discard class=\"link\">start over</button>.</p></div>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 17, "</span></a>, then come back and send it.</p><p data-part=\"again\" hidden><strong class=\"font-semibold\">You are signed in again. The form is not sent yet.</strong> Check what you typed, then send it.</p><p data-part=\"restored\" hidden><strong class=\"font-semibold\">The form was not sent.</strong> This is what you typed before. Check it and send it, or <button type=\"button\" data-discard class=\"link\">start over</button>.</p></div>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -281,9 +281,9 @@ func sessionBar(v SessionView) templ.Component {
 func (v SessionView) after() string {
 	switch {
 	case v.Left > v.Idle:
-		return ", when your session ends unless you use Namesake until then."
+		return ". Your session ends then, unless you use Namesake before."
 	case v.Front:
-		return ", when your session ends. After that, Cloudflare Access lets nothing through."
+		return ", when your session ends. After that, Cloudflare Access blocks the form."
 	}
 	return ", when your session ends."
 }
@@ -370,14 +370,14 @@ func Session(p Page, v SessionPageView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 22, "</time>, if there is never a pause of ")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 22, "</time>, and ends earlier after ")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var21 string
 				templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinStringErrs(v.Idle)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/templates/session.templ`, Line: 107, Col: 198}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/templates/session.templ`, Line: 107, Col: 192}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var21))
 				if templ_7745c5c3_Err != nil {
@@ -388,7 +388,7 @@ func Session(p Page, v SessionPageView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 24, "<p>If you come from a form in another tab: go back there and send it. You can close this tab.</p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 24, "<p>If you have a form open in another tab, go back and send it. You can close this tab.</p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -29,17 +29,17 @@ var fieldWords = map[string]FieldWords{
 		Label: "Comments", Note: "optional", Hint: "Why the entry is there. Everyone who can see the registry can read it.",
 	},
 	registry.FieldDirectoryID: {
-		Label: "Directory id", Detail: "Directory", Hint: "A whole number.",
+		Label: "Directory ID", Detail: "Directory", Hint: "A whole number.",
 	},
 	registry.FieldDirectoryNodeID: {
-		Label: "Directory node id", Detail: "Directory node", Hint: "A whole number.",
+		Label: "Directory node ID", Detail: "Directory node", Hint: "A whole number.",
 	},
 	registry.FieldExternalDirectoryNodeID: {
-		Label: "External directory node id", Note: "deprecated", Detail: "External directory node", DetailNote: "deprecated by Cloudflare",
+		Label: "External directory node ID", Note: "deprecated", Detail: "External directory node", DetailNote: "deprecated by Cloudflare",
 		Hint: "Deprecated by Cloudflare: it may stop working without notice.",
 	},
 	registry.FieldProvenance: {
-		Label: "Source", Hint: "Cloudflare lets nobody change an entry whose source is a directory.",
+		Label: "Source", Hint: "Entries that are synced from a directory cannot be changed.",
 	},
 }
 

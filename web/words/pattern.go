@@ -8,9 +8,9 @@ import (
 func PatternRemark(c registry.PatternCheck) string {
 	switch {
 	case c.Unchecked:
-		return "This pattern was not checked, for lack of time: load the page again in a moment."
+		return "Namesake had no time to check this pattern. Reload the page in a moment."
 	case c.Refused != nil:
-		return "Java refuses this pattern: " + c.Refused.Message + "."
+		return "Invalid pattern: " + c.Refused.Message + "."
 	case c.LetsIn != nil:
 		return c.LetsIn.Message
 	}

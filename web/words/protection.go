@@ -24,7 +24,7 @@ func StillProtected(p registry.Protection, only bool) string {
 	if p.None() {
 		return unprotected(p)
 	}
-	sentence := "As it is, mail " + flaggedUnless(p) + orAnother(p) + "."
+	sentence := "Now, mail " + flaggedUnless(p) + orAnother(p) + "."
 	if only {
 		sentence += " This is its only entry: under another name, nothing protects " + quoted(p.Name) + "."
 	}
@@ -44,7 +44,7 @@ func flaggedUnless(p registry.Protection) string {
 
 func orAnother(p registry.Protection) string {
 	if p.Partial {
-		return ", or from another one that was not found"
+		return ", or from an address that was not found"
 	}
 	return ""
 }
@@ -54,7 +54,7 @@ func RemovalSummary(r registry.Removal) string {
 	p := r.After
 	switch {
 	case r.Unchanged:
-		return "After this deletion all stays as it is: another entry has the same name and address."
+		return "Deleting this entry changes nothing for mail: another entry has the same name and address."
 	case p.None() && p.Partial:
 		return "No other entry of " + quoted(p.Name) + " was found, but there may be some: if there is none, nothing protects the name after this deletion."
 	case p.None():
@@ -63,24 +63,24 @@ func RemovalSummary(r registry.Removal) string {
 	sentence := "After this deletion mail " + flaggedUnless(p) + orAnother(p) + "."
 	switch {
 	case r.Entry.IsEmailRegex:
-		return sentence + " Mail from an address that only this pattern matches is flagged then."
+		return sentence + " Mail from an address that only this pattern matches will be flagged."
 	case len(p.Patterns) > 0:
-		return sentence + " Mail from " + r.Entry.Email + " is flagged then, unless a pattern matches it."
+		return sentence + " Mail from " + r.Entry.Email + " will be flagged, unless a pattern matches it."
 	case p.Partial:
 		return sentence
 	}
-	return sentence + " Mail from " + r.Entry.Email + " is flagged then."
+	return sentence + " Mail from " + r.Entry.Email + " will be flagged."
 }
 
 // RemovalOfNameless is RemovalSummary for an entry without a name.
 func RemovalOfNameless(e registry.Entry) string {
-	return "After this deletion mail from " + e.Email + " is treated like any other. The entry has no name that it could protect."
+	return "After this deletion mail from " + e.Email + " is treated like any other mail: the entry has no name to protect."
 }
 
 // RemovalUnknown is RemovalSummary where the other entries of the name could not be read.
 func RemovalUnknown(e registry.Entry) string {
 	return "After this deletion mail that shows " + quoted(e.Name) + " from " + e.Email +
-		" is flagged, if other entries protect the name. If this is its only entry, nothing protects the name any more."
+		" will be flagged if other entries protect the name. If this is its only entry, the name is no longer protected."
 }
 
 // AddingSummary says what one more entry means for the protection of its name.
@@ -88,7 +88,7 @@ func AddingSummary(a registry.Addition) string {
 	p := a.Before
 	switch {
 	case a.Duplicate != "":
-		sentence := quoted(p.Name) + " has " + a.Duplicate + " already: one more entry for it would change nothing."
+		sentence := quoted(p.Name) + " has " + a.Duplicate + " already: a second entry has no effect."
 		if len(p.Addresses)+len(p.Patterns) > 1 {
 			sentence += " In all it has " + countSenders(p) + "."
 		}
@@ -96,11 +96,11 @@ func AddingSummary(a registry.Addition) string {
 	case p.None() && p.Partial:
 		return unprotected(p)
 	case p.None():
-		return "No entry of " + quoted(p.Name) + " was found: this one would be its first."
+		return "No entry of " + quoted(p.Name) + " was found: this is its first."
 	case p.Partial:
-		return quoted(p.Name) + " has at least " + countSenders(p) + " already. This entry is one more exception."
+		return quoted(p.Name) + " has at least " + countSenders(p) + " already. This entry adds one more."
 	}
-	return quoted(p.Name) + " has " + countSenders(p) + " already. This entry is one more exception."
+	return quoted(p.Name) + " has " + countSenders(p) + " already. This entry adds one more."
 }
 
 // Resembling says which protected names a name looks like.
@@ -109,7 +109,7 @@ func Resembling(names []string) string {
 	for i, name := range names {
 		list[i] = quoted(name)
 	}
-	return "It looks like " + strings.Join(list, " and ") + ", which the registry protects, but is another name to a program."
+	return "It looks like " + strings.Join(list, " and ") + ", which the registry protects, but is a different name to a mail filter."
 }
 
 // countSenders counts addresses and patterns.

@@ -32,39 +32,39 @@ func TestProtection(t *testing.T) {
 			false,
 			mail + "a@x.example.",
 			"After this deletion nothing protects the name “Jane Smith”: mail that shows it will no longer be flagged.",
-			"“Jane Smith” has 1 address already. This entry is one more exception.",
+			"“Jane Smith” has 1 address already. This entry adds one more.",
 		},
 		{
 			"one, perhaps more",
 			[]registry.Entry{address("1", "a@x.example")},
 			true,
-			mail + "a@x.example, or from another one that was not found.",
+			mail + "a@x.example, or from an address that was not found.",
 			"No other entry of “Jane Smith” was found, but there may be some: if there is none, nothing protects the name after this deletion.",
-			"“Jane Smith” has at least 1 address already. This entry is one more exception.",
+			"“Jane Smith” has at least 1 address already. This entry adds one more.",
 		},
 		{
 			"three",
 			[]registry.Entry{address("1", "a@x.example"), address("2", "b@x.example"), address("3", "c@x.example")},
 			false,
 			mail + "one of these 3 addresses.",
-			after + "one of these 2 addresses. Mail from a@x.example is flagged then.",
-			"“Jane Smith” has 3 addresses already. This entry is one more exception.",
+			after + "one of these 2 addresses. Mail from a@x.example will be flagged.",
+			"“Jane Smith” has 3 addresses already. This entry adds one more.",
 		},
 		{
 			"two, perhaps more",
 			[]registry.Entry{address("1", "a@x.example"), address("2", "b@x.example")},
 			true,
-			mail + "one of these 2 addresses, or from another one that was not found.",
-			after + "b@x.example, or from another one that was not found.",
-			"“Jane Smith” has at least 2 addresses already. This entry is one more exception.",
+			mail + "one of these 2 addresses, or from an address that was not found.",
+			after + "b@x.example, or from an address that was not found.",
+			"“Jane Smith” has at least 2 addresses already. This entry adds one more.",
 		},
 		{
 			"exact twins",
 			[]registry.Entry{address("1", "a@x.example"), address("2", "A@x.example")},
 			false,
 			mail + "a@x.example.",
-			"After this deletion all stays as it is: another entry has the same name and address.",
-			"“Jane Smith” has 1 address already. This entry is one more exception.",
+			"Deleting this entry changes nothing for mail: another entry has the same name and address.",
+			"“Jane Smith” has 1 address already. This entry adds one more.",
 		},
 		{
 			"a pattern alone",
@@ -72,31 +72,31 @@ func TestProtection(t *testing.T) {
 			false,
 			mail + `an address that matches .*@x\.example.`,
 			"After this deletion nothing protects the name “Jane Smith”: mail that shows it will no longer be flagged.",
-			"“Jane Smith” has 1 pattern already. This entry is one more exception.",
+			"“Jane Smith” has 1 pattern already. This entry adds one more.",
 		},
 		{
 			"an address and a pattern",
 			[]registry.Entry{address("1", "a@x.example"), pattern("2", `.*@x\.example`)},
 			false,
 			mail + "this address or from one that matches this pattern.",
-			after + `an address that matches .*@x\.example. Mail from a@x.example is flagged then, unless a pattern matches it.`,
-			"“Jane Smith” has 1 address and 1 pattern already. This entry is one more exception.",
+			after + `an address that matches .*@x\.example. Mail from a@x.example will be flagged, unless a pattern matches it.`,
+			"“Jane Smith” has 1 address and 1 pattern already. This entry adds one more.",
 		},
 		{
 			"a pattern and addresses",
 			[]registry.Entry{pattern("1", `.*@x\.example`), address("2", "a@x.example"), address("3", "b@x.example"), pattern("4", `.*@y\.example`)},
 			false,
 			mail + "one of these 2 addresses or from one that matches one of these 2 patterns.",
-			after + "one of these 2 addresses or from one that matches this pattern. Mail from an address that only this pattern matches is flagged then.",
-			"“Jane Smith” has 2 addresses and 2 patterns already. This entry is one more exception.",
+			after + "one of these 2 addresses or from one that matches this pattern. Mail from an address that only this pattern matches will be flagged.",
+			"“Jane Smith” has 2 addresses and 2 patterns already. This entry adds one more.",
 		},
 		{
 			"patterns",
 			[]registry.Entry{pattern("1", "a"), pattern("2", "A"), pattern("3", "b")},
 			false,
 			mail + "an address that matches one of these 3 patterns.",
-			after + "an address that matches one of these 2 patterns. Mail from an address that only this pattern matches is flagged then.",
-			"“Jane Smith” has 3 patterns already. This entry is one more exception.",
+			after + "an address that matches one of these 2 patterns. Mail from an address that only this pattern matches will be flagged.",
+			"“Jane Smith” has 3 patterns already. This entry adds one more.",
 		},
 	}
 	for _, tt := range tests {
@@ -114,7 +114,7 @@ func TestProtection(t *testing.T) {
 		})
 	}
 	none := registry.Namesakes{Name: "Jane Smith"}
-	if got := words.Protected(none.Protection()) + words.AddingSummary(none.Adding("", false)); got != "Nothing protects the name “Jane Smith”.No entry of “Jane Smith” was found: this one would be its first." {
+	if got := words.Protected(none.Protection()) + words.AddingSummary(none.Adding("", false)); got != "Nothing protects the name “Jane Smith”.No entry of “Jane Smith” was found: this is its first." {
 		t.Error(got)
 	}
 }
@@ -132,7 +132,7 @@ func TestPatternRemark(t *testing.T) {
 		{`^.*@gmail\.com$`, true, "This matches people of the most different names at gmail.com, where anyone can have an address."},
 		{`gmail\.com$`, true, "If it is enough that a part of an address matches, which Cloudflare does not say, this matches people of the most different names at gmail.com, where anyone can have an address."},
 		{`^jane@x\.example$y`, true, "This pattern matches nothing at all: nothing can stand before the beginning or behind the end."},
-		{`jane(`, true, "Java refuses this pattern: the group opened at character 5 is never closed."},
+		{`jane(`, true, "Invalid pattern: the group opened at character 5 is never closed."},
 		{strings.Repeat("(", 600) + strings.Repeat(")", 600), true, ""},
 	} {
 		if got := words.PatternRemark(registry.Entry{Email: tt.email, IsEmailRegex: tt.isRegex}.CheckPattern(t.Context())); got != tt.want {
