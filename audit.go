@@ -14,10 +14,10 @@ import (
 	"namesake/internal/store"
 )
 
-// auditEvery is how often the head of the audit chain is logged, so that it is also kept
+// auditInterval is how often the head of the audit chain is logged, so that it is also kept
 // where the logs are, and how often removing old records is tried; a day's portion is
 // removed each time.
-const auditEvery = time.Hour
+const auditInterval = time.Hour
 
 // apiClock asks the API what its clock says.
 type apiClock func(context.Context) (time.Time, error)

@@ -151,7 +151,7 @@ func build(ctx context.Context, cfg config.Config, addr net.Addr, log *slog.Logg
 		})
 		// No jobs: each process has a clock, a count and a connection to the provider of its own.
 		work.Go(func() { database.KeepClock(ctx) })
-		work.Go(func() { d.signIns.KeepRefusalsRecorded(ctx) })
+		work.Go(func() { d.signIns.RecordRefusalsPeriodically(ctx) })
 		if gate.OIDC != nil {
 			work.Go(func() { gate.OIDC.KeepTrying(ctx) })
 		}
@@ -167,17 +167,17 @@ func build(ctx context.Context, cfg config.Config, addr net.Addr, log *slog.Logg
 // settleJob is the job that settles open intents.
 const settleJob = "settle"
 
-// keysEvery is how often it is checked whether cookies need a new key.
-const keysEvery = time.Hour
+// keyCheckInterval is how often it is checked whether cookies need a new key.
+const keyCheckInterval = time.Hour
 
 // periodicJobs are the jobs that are repeated, each on one copy of the program.
 func periodicJobs(cfg config.Config, database *store.Store, d domain, sessions *auth.Sessions, log *slog.Logger) []jobs.Periodic {
 	return []jobs.Periodic{
 		{Name: settleJob, Every: change.SettleInterval, Do: d.changes.SettleDue},
-		{Name: "sessions", Every: signin.SweepEvery, Do: d.signIns.Sweep},
-		{Name: "keys", Every: keysEvery, Do: sessions.RotateKeys},
-		{Name: "audit_head", Every: auditEvery, Do: func(ctx context.Context) error { return logHead(ctx, database, log) }},
-		{Name: "audit_retention", Every: auditEvery, Do: func(ctx context.Context) error {
+		{Name: "sessions", Every: signin.SweepInterval, Do: d.signIns.Sweep},
+		{Name: "keys", Every: keyCheckInterval, Do: sessions.RotateKeys},
+		{Name: "audit_head", Every: auditInterval, Do: func(ctx context.Context) error { return logHead(ctx, database, log) }},
+		{Name: "audit_retention", Every: auditInterval, Do: func(ctx context.Context) error {
 			return prune(ctx, database, d.mirror.APITime, cfg.AuditRetention, log)
 		}},
 	}

@@ -23,15 +23,15 @@ func (s *Sessions) KeepForm(ctx context.Context, over *EndedError, path string, 
 // KeepFormOf is KeepForm for somebody who is signed in.
 func (s *Sessions) KeepFormOf(ctx context.Context, who rbac.Actor, path string, values url.Values) (id string, err error) {
 	id, now := rand.Text(), s.now()
-	return id, s.forms.KeepForm(ctx, id, signin.SavedForm{
-		Issuer: who.Issuer, Subject: who.Subject, Path: path, Values: values, Kept: now,
+	return id, s.forms.SaveForm(ctx, id, signin.SavedForm{
+		Issuer: who.Issuer, Subject: who.Subject, Path: path, Values: values, SavedAt: now,
 	}, now.Add(-formsLast))
 }
 
 // KeptForm returns what was kept under id of the form on path, if it is who's.
 func (s *Sessions) KeptForm(ctx context.Context, who rbac.Actor, id, path string) (values url.Values, ok bool, err error) {
-	f, ok, err := s.forms.KeptForm(ctx, id, who.Issuer, who.Subject)
-	if err != nil || !ok || f.Path != path || s.now().Sub(f.Kept) >= formsLast {
+	f, ok, err := s.forms.SavedForm(ctx, id, who.Issuer, who.Subject)
+	if err != nil || !ok || f.Path != path || s.now().Sub(f.SavedAt) >= formsLast {
 		return nil, false, err
 	}
 	return f.Values, true, nil

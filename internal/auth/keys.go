@@ -124,14 +124,14 @@ func (k *keyRing) rotate(ctx context.Context) error {
 		return err
 	}
 	newest := keys[len(keys)-1]
-	if now.Sub(newest.Made) < keysLast {
+	if now.Sub(newest.CreatedAt) < keysLast {
 		return nil
 	}
 	return k.add(ctx, newest.Seq+1, now)
 }
 
 func (k *keyRing) add(ctx context.Context, seq int64, now time.Time) error {
-	key := signin.Key{Seq: seq, Secret: make([]byte, hashKeySize+blockKeySize), Made: now}
+	key := signin.Key{Seq: seq, Secret: make([]byte, hashKeySize+blockKeySize), CreatedAt: now}
 	rand.Read(key.Secret)
 	return k.keys.AddSessionKey(ctx, key, now.Add(-keysLast-keysWait-k.cookiesLast))
 }
@@ -150,7 +150,7 @@ func newKeySet(keys []signin.Key, now time.Time) (*keySet, error) {
 		if set.sealers[i], err = newSealer(key); err != nil {
 			return nil, err
 		}
-		if now.Sub(key.Made) >= keysWait {
+		if now.Sub(key.CreatedAt) >= keysWait {
 			sealing = i
 		}
 	}

@@ -97,7 +97,7 @@ func (s *Service) update(ctx context.Context, who rbac.Caller, id registry.ID, n
 	if err := d.ValidateChange(ctx, change); err != nil {
 		return Changed{}, err
 	}
-	given, err := s.stops(ctx, d, id, change, confirmed)
+	given, err := s.checkConfirmed(ctx, d, id, change, confirmed)
 	if err != nil {
 		return Changed{}, err
 	}
@@ -137,7 +137,7 @@ func (s *Service) Change(ctx context.Context, who rbac.Caller, c pendingChange, 
 	if c.at = s.now(); c.at.Sub(began) > claimTimeout {
 		// The program stood still: another one may have taken the intent for left behind.
 		s.conclude(ctx, intent, audit.Record{Outcome: audit.OutcomeFailed, Before: c.before, After: intended.After, Errors: []registry.Problem{{Code: audit.CodeNotSent, Message: "not sent: it took too long to record the intent"}}})
-		return Changed{}, &audit.UnrecordedError{Err: errSlowJournal}
+		return Changed{}, &audit.UnrecordedError{Err: errSlowIntent}
 	}
 	entry, receipt, err := call(ctx)
 	changed := Changed{Entry: entry, Change: c.Change, Result: Sent, Receipt: receipt}
@@ -155,16 +155,16 @@ func (s *Service) Change(ctx context.Context, who rbac.Caller, c pendingChange, 
 	s.mirror.NoteChange(c.id, is)
 	outcome := s.changeOutcome(c, changed, err)
 	if s.conclude(ctx, intent, outcome) && err == nil {
-		changed.Record = s.lastOf(ctx, intent.Seq)
+		changed.Record = s.newestRecordOf(ctx, intent.Seq)
 	}
 	return changed, err
 }
 
-// errSlowJournal reports an intent that took too long to record.
-var errSlowJournal = errors.New("it took too long to record the intent")
+// errSlowIntent reports an intent that took too long to record.
+var errSlowIntent = errors.New("it took too long to record the intent")
 
-// lastOf returns the seq of the newest record of an intent, 0 when it can't be read.
-func (s *Service) lastOf(ctx context.Context, intent int64) int64 {
+// newestRecordOf returns the seq of the newest record of an intent, 0 when it can't be read.
+func (s *Service) newestRecordOf(ctx context.Context, intent int64) int64 {
 	records, err := s.trail.Records(ctx, audit.Query{Intent: intent, Limit: 1})
 	if err != nil || len(records) == 0 {
 		return 0
@@ -214,7 +214,7 @@ func (s *Service) settleChangeIntent(ctx context.Context, intent audit.Record, d
 		c.Change = registry.Difference(intent.Before, intent.After)
 	}
 	var outcome audit.Record
-	switch known, by, err := s.knownOf(ctx, c, intent.Seq); {
+	switch known, by, err := s.effectInTrail(ctx, c, intent.Seq); {
 	case err != nil:
 		outcome = s.changeOutcome(c, Changed{}, &UnsettledError{Action: c.action, Intent: intent.Seq, SentAt: c.at, LookedAt: s.now(), Happened: d.happened, Look: err})
 	case known && by != intent.Seq:
@@ -229,10 +229,10 @@ func (s *Service) settleChangeIntent(ctx context.Context, intent audit.Record, d
 	return outcome
 }
 
-// knownOf looks for the effect of c in the records of later changes of the entry. by is
+// effectInTrail looks for the effect of c in the records of later changes of the entry. by is
 // the intent that had it: the given one of c if a later change, an edit's, saw it
 // before anything else had the same effect. What had it would not have been sent otherwise.
-func (s *Service) knownOf(ctx context.Context, c pendingChange, intent int64) (known bool, by int64, err error) {
+func (s *Service) effectInTrail(ctx context.Context, c pendingChange, intent int64) (known bool, by int64, err error) {
 	later, err := s.trail.Records(ctx, audit.Query{Entry: c.id, After: intent, Limit: 100})
 	if err != nil {
 		return false, 0, fmt.Errorf("look up who changed %s: %w", c.id, err)

@@ -7,10 +7,10 @@ import (
 	"namesake/internal/registry"
 )
 
-// stops returns a *StopError unless all that there is to ask about d is in confirmed,
+// checkConfirmed returns a *StopError unless all that there is to ask about d is in confirmed,
 // and otherwise what was confirmed, for the record. It may also return a
 // *patterns.BusyError.
-func (s *Service) stops(ctx context.Context, d registry.Draft, self registry.ID, change registry.Values, confirmed registry.Confirmed) ([]registry.Confirmation, error) {
+func (s *Service) checkConfirmed(ctx context.Context, d registry.Draft, self registry.ID, change registry.Values, confirmed registry.Confirmed) ([]registry.Confirmation, error) {
 	stop, err := s.warnings(ctx, d, self, change)
 	if err != nil {
 		return nil, err

@@ -48,9 +48,9 @@ func (s *Service) correct(ctx context.Context, intent, outcome audit.Record) boo
 const (
 	// lookAgainPeriod is how long after it was recorded.
 	lookAgainPeriod = 24 * time.Hour
-	// lookAgainSoonest is the pause before the first such look. Each is as long as all
+	// firstLookAgainDelay is the pause before the first such look. Each is as long as all
 	// before together: about ten in a day.
-	lookAgainSoonest = 2 * time.Minute
+	firstLookAgainDelay = 2 * time.Minute
 	// maxSuspects bounds those that are looked for.
 	maxSuspects = 1000
 )
@@ -68,9 +68,9 @@ type suspects struct {
 	read time.Time // when the trail was read for them
 }
 
-// sightings reports whether one of entries looks like the create of a suspect, which is
+// noteSightings reports whether one of entries looks like the create of a suspect, which is
 // then looked for at once.
-func (p *suspects) sightings(entries []registry.Entry, now time.Time) (any bool) {
+func (p *suspects) noteSightings(entries []registry.Entry, now time.Time) (any bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for _, suspect := range p.list {
@@ -79,8 +79,8 @@ func (p *suspects) sightings(entries []registry.Entry, now time.Time) (any bool)
 		}
 		d := suspect.intent.After.Draft()
 		sub := Submission{Name: d.Name, Email: d.Email, IsEmailRegex: d.IsEmailRegex}
-		from := suspect.intent.Time.Add(-clockSkew)
-		until := doubt{sent: suspect.intent.Time}.safeAt().Add(clockSkew)
+		from := suspect.intent.Time.Add(-maxClockSkew)
+		until := doubt{sent: suspect.intent.Time}.safeAt().Add(maxClockSkew)
 		for _, e := range entries {
 			if sub.matches(e) && e.CreatedAt.After(from) && e.CreatedAt.Before(until) {
 				suspect.next, any = now, true
@@ -126,7 +126,7 @@ func (p *suspects) due(now time.Time) []suspect {
 		if now.Before(suspect.next) || len(due) == maxLooksInPass {
 			continue
 		}
-		suspect.next = now.Add(max(age, lookAgainSoonest))
+		suspect.next = now.Add(max(age, firstLookAgainDelay))
 		due = append(due, *suspect)
 	}
 	return due
@@ -165,7 +165,7 @@ func (s *Service) findSuspects(ctx context.Context) error {
 				if s.suspects.list == nil {
 					s.suspects.list = make(map[int64]*suspect)
 				}
-				s.suspects.list[r.Intent] = &suspect{intent: intent, closed: r, next: r.Time.Add(lookAgainSoonest)}
+				s.suspects.list[r.Intent] = &suspect{intent: intent, closed: r, next: r.Time.Add(firstLookAgainDelay)}
 			}
 		}
 	}
@@ -198,7 +198,7 @@ func (s *Service) lookAgain(ctx context.Context, p suspect) (outcome audit.Recor
 	if c.action == rbac.EditEntry {
 		c.Change = registry.Difference(p.intent.Before, p.intent.After)
 	}
-	if known, by, err := s.knownOf(ctx, c, p.intent.Seq); err != nil || known && by != p.intent.Seq {
+	if known, by, err := s.effectInTrail(ctx, c, p.intent.Seq); err != nil || known && by != p.intent.Seq {
 		return audit.Record{}, false, err
 	}
 	changed, err := s.settleChange(ctx, c, d, nil, 1)
@@ -208,7 +208,7 @@ func (s *Service) lookAgain(ctx context.Context, p suspect) (outcome audit.Recor
 	if c.action == rbac.EditEntry {
 		skew := changed.Receipt.ServedAt.Sub(s.now())
 		modified := changed.Entry.ModifiedAt.Add(-skew)
-		if changed.Receipt.ServedAt.IsZero() || modified.Before(c.at.Add(-clockSkew)) || modified.After(d.safeAt().Add(clockSkew)) {
+		if changed.Receipt.ServedAt.IsZero() || modified.Before(c.at.Add(-maxClockSkew)) || modified.After(d.safeAt().Add(maxClockSkew)) {
 			return audit.Record{}, false, nil // modified at another time, by somebody else
 		}
 	}

@@ -58,16 +58,16 @@ func (s *Service) Create(ctx context.Context, who rbac.Caller, key string, d reg
 // name and address, it returns an *InDoubtError, unless that is among what is confirmed.
 func (s *Service) CreateNew(ctx context.Context, who rbac.Caller, key string, d registry.Draft, confirmed registry.Confirmed) (Created, error) {
 	return s.createChecked(ctx, who, key, d, confirmed.Doubts, func(ctx context.Context) ([]registry.Confirmation, error) {
-		return s.stops(ctx, d, "", nil, confirmed)
+		return s.checkConfirmed(ctx, d, "", nil, confirmed)
 	})
 }
 
-// look says whether to go on before anything is sent, and what a person has confirmed.
-type look func(context.Context) ([]registry.Confirmation, error)
+// preCheck says whether to go on before anything is sent, and what a person has confirmed.
+type preCheck func(context.Context) ([]registry.Confirmation, error)
 
 // createChecked is Create. look may be nil; a form whose entry is there already is not
 // asked.
-func (s *Service) createChecked(ctx context.Context, who rbac.Caller, key string, d registry.Draft, beside []int64, look look) (Created, error) {
+func (s *Service) createChecked(ctx context.Context, who rbac.Caller, key string, d registry.Draft, beside []int64, check preCheck) (Created, error) {
 	if err := s.audit.Authorize(ctx, who, rbac.CreateEntry); err != nil {
 		return Created{}, err
 	}
@@ -78,11 +78,11 @@ func (s *Service) createChecked(ctx context.Context, who rbac.Caller, key string
 	if key == "" {
 		key = rand.Text()
 	}
-	return s.create(ctx, who, key, d, beside, look)
+	return s.create(ctx, who, key, d, beside, check)
 }
 
 // create creates d once for a key of who's.
-func (s *Service) create(ctx context.Context, who rbac.Caller, key string, d registry.Draft, beside []int64, look look) (Created, error) {
+func (s *Service) create(ctx context.Context, who rbac.Caller, key string, d registry.Draft, beside []int64, check preCheck) (Created, error) {
 	key = who.Issuer + "\x00" + who.Subject + "\x00" + key
 	// A person who closes the page must not leave the outcome unrecorded. The API
 	// client bounds the time that its calls take.
@@ -92,11 +92,11 @@ func (s *Service) create(ctx context.Context, who rbac.Caller, key string, d reg
 		return Created{}, err
 	}
 	defer unlock()
-	return s.createOnce(ctx, who, key, d, beside, look)
+	return s.createOnce(ctx, who, key, d, beside, check)
 }
 
 // createOnce does the work of Create for one key at a time.
-func (s *Service) createOnce(ctx context.Context, who rbac.Caller, key string, d registry.Draft, beside []int64, look look) (Created, error) {
+func (s *Service) createOnce(ctx context.Context, who rbac.Caller, key string, d registry.Draft, beside []int64, check preCheck) (Created, error) {
 	next := submissionOf(d)
 	next.Beside = JoinIntents(beside)
 	var from *Submission
@@ -105,7 +105,7 @@ func (s *Service) createOnce(ctx context.Context, who rbac.Caller, key string, d
 	case err != nil:
 		return Created{}, &audit.UnrecordedError{Err: fmt.Errorf("look up the form's key: %w", err)}
 	case ok && earlier.Created != "":
-		return again(earlier, next)
+		return createdBefore(earlier, next)
 	case ok:
 		// Sent before without an answer: whether that one took effect comes first.
 		found, err := s.settleEarlier(ctx, who, key, earlier)
@@ -121,7 +121,7 @@ func (s *Service) createOnce(ctx context.Context, who rbac.Caller, key string, d
 			return Created{}, err
 		case !unsettled.NotDone && slices.Contains(beside, earlier.Intent):
 			// The person wants it sent beside the one that is in doubt, which keeps its key.
-			return s.createOnce(ctx, who, key+"\x00beside "+strconv.FormatInt(earlier.Intent, 10), d, beside, look)
+			return s.createOnce(ctx, who, key+"\x00beside "+strconv.FormatInt(earlier.Intent, 10), d, beside, check)
 		case !unsettled.NotDone:
 			return Created{}, err
 		}
@@ -132,12 +132,12 @@ func (s *Service) createOnce(ctx context.Context, who rbac.Caller, key string, d
 		return Created{}, err
 	}
 	intended := audit.Record{Action: rbac.CreateEntry, After: d.Values()}
-	if look != nil {
-		if intended.Confirmed, err = look(ctx); err != nil {
+	if check != nil {
+		if intended.Confirmed, err = check(ctx); err != nil {
 			if _, sent, err := s.submissions.Submission(ctx, key); from == nil && err == nil && sent {
 				// Another copy of the program took the same form meanwhile: what was
 				// found may be what it made.
-				return s.createOnce(ctx, who, key, d, beside, look)
+				return s.createOnce(ctx, who, key, d, beside, check)
 			}
 			return Created{}, err
 		}
@@ -165,7 +165,7 @@ func (s *Service) createOnce(ctx context.Context, who rbac.Caller, key string, d
 	}
 	created, err := s.send(ctx, d, next)
 	closed := s.conclude(ctx, intent, s.outcomeOf(created, err, next.SentAt))
-	s.remember(ctx, key, next, created, err, closed)
+	s.saveSubmission(ctx, key, next, created, err, closed)
 	return created, err
 }
 
@@ -189,18 +189,18 @@ func (s *Service) settleEarlier(ctx context.Context, who rbac.Caller, key string
 		s.followUp(ctx, intent)
 	}
 	if err == nil {
-		s.remember(ctx, key, earlier, found, nil, true)
+		s.saveSubmission(ctx, key, earlier, found, nil, true)
 	}
 	return found, err
 }
 
-// remember keeps what became of a claimed submission. That it can't be kept is no
+// saveSubmission keeps what became of a claimed submission. That it can't be kept is no
 // fault of the create, and safe: the form's key then stands as sent without an
 // answer, which is settled by looking before anything is sent again.
 //
 // closed tells that the intent has its outcome on record. Until then the
 // submission stands for it, even when the API has refused.
-func (s *Service) remember(ctx context.Context, key string, sub Submission, created Created, err error, closed bool) {
+func (s *Service) saveSubmission(ctx context.Context, key string, sub Submission, created Created, err error, closed bool) {
 	to := &sub
 	var unsettled *UnsettledError
 	switch {
@@ -217,8 +217,8 @@ func (s *Service) remember(ctx context.Context, key string, sub Submission, crea
 	}
 }
 
-// again answers a form that has created an entry before.
-func again(earlier, next Submission) (Created, error) {
+// createdBefore answers a form that has created an entry before.
+func createdBefore(earlier, next Submission) (Created, error) {
 	if earlier.Digest != next.Digest {
 		return Created{}, &KeyUsedError{Created: earlier.Created}
 	}

@@ -59,8 +59,8 @@ func (d doubt) safeAt() time.Time {
 	return answered.Add(landingWindow + listLag)
 }
 
-// lands is until when the effect may come, by the times that the API gives to entries.
-func (d doubt) lands() time.Time { return d.safeAt().Add(-listLag) }
+// landsUntil is until when the effect may come, by the times that the API gives to entries.
+func (d doubt) landsUntil() time.Time { return d.safeAt().Add(-listLag) }
 
 // window returns between which times an entry that the call made can have been created, by
 // the API's clock, which is ahead of ours by that much.
@@ -73,7 +73,7 @@ func (d doubt) window(ahead time.Duration) (from, until time.Time) {
 			sent = known.Add(-maxClockSetBack)
 		}
 	}
-	return sent.Add(first - clockSkew), d.lands().Add(last + clockSkew)
+	return sent.Add(first - maxClockSkew), d.landsUntil().Add(last + maxClockSkew)
 }
 
 // underWay reports whether the call may not have been answered yet.
@@ -95,7 +95,7 @@ func (s *Service) noteAnswer(ctx context.Context, intent int64, sent time.Time, 
 	if err := s.journal.NoteAnswer(ctx, intent, d.answered, d.happened); err != nil {
 		s.log.ErrorContext(ctx, "when a call was answered could not be noted", "intent", intent, "error", err)
 	}
-	s.watch()
+	s.wakeSoon()
 	return d
 }
 
@@ -205,7 +205,7 @@ func (s *Service) settleNow(ctx context.Context, intent audit.Record) (settled b
 	if s.underWay.has(intent.Seq) || d.underWay(s.now()) {
 		return false, d, nil
 	}
-	write, lockedBy, err := s.writerFor(ctx, intent)
+	write, lockedBy, err := s.outcomeWriter(ctx, intent)
 	if err != nil || lockedBy != 0 && lockedBy != intent.Seq {
 		return false, d, err
 	}

@@ -25,16 +25,16 @@ const lookTimeout = 5 * time.Second
 // as well, with a reason that is then told. Nor is it a lock: two people who create the
 // same entry in the same second both succeed, as far as Namesake is concerned.
 func (s *Service) duplicates(ctx context.Context, d registry.Draft, self registry.ID) *registry.DuplicateError {
-	twins, err := s.findTwins(ctx, d, self)
+	twins, err := s.findDuplicates(ctx, d, self)
 	if err != nil {
 		s.log.WarnContext(ctx, "not known whether the same entry is there already", "error", err)
 	}
 	return twins
 }
 
-// findTwins is twins, and returns an error when the list could not be read: there may be
+// findDuplicates is twins, and returns an error when the list could not be read: there may be
 // more then.
-func (s *Service) findTwins(ctx context.Context, d registry.Draft, self registry.ID) (*registry.DuplicateError, error) {
+func (s *Service) findDuplicates(ctx context.Context, d registry.Draft, self registry.ID) (*registry.DuplicateError, error) {
 	ctx, cancel := context.WithTimeout(ctx, lookTimeout)
 	defer cancel()
 	entries, _, err := s.mirror.Search(ctx, registry.Query{Search: d.Email, Order: registry.ByEmail, Direction: registry.Ascending, PerPage: registry.MaxPerPage})
@@ -51,7 +51,7 @@ func (s *Service) findTwins(ctx context.Context, d registry.Draft, self registry
 			others = append(others, e)
 		}
 	}
-	twin.Duplicates = append(twin.Duplicates, s.createdLately(ctx, d, self, twin.Duplicates)...)
+	twin.Duplicates = append(twin.Duplicates, s.createdRecently(ctx, d, self, twin.Duplicates)...)
 	twin.Exact = len(twin.Duplicates) > 0
 	twin.Duplicates = append(twin.Duplicates, others...)
 	if len(twin.Duplicates) == 0 {
@@ -60,9 +60,9 @@ func (s *Service) findTwins(ctx context.Context, d registry.Draft, self registry
 	return twin, err
 }
 
-// createdLately returns the entries of d's name and address that were created here a short
+// createdRecently returns the entries of d's name and address that were created here a short
 // while ago and are not among known: a list that lags does not show them yet.
-func (s *Service) createdLately(ctx context.Context, d registry.Draft, self registry.ID, known []registry.Entry) (lately []registry.Entry) {
+func (s *Service) createdRecently(ctx context.Context, d registry.Draft, self registry.ID, known []registry.Entry) (lately []registry.Entry) {
 	ids, err := s.submissions.CreatedSince(ctx, identityOf(d), s.now().Add(-landingWindow-2*listLag))
 	if err != nil {
 		s.log.WarnContext(ctx, "not known whether the same entry was created a moment ago", "error", err)

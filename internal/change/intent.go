@@ -43,8 +43,8 @@ type intents struct {
 	writing sync.RWMutex
 	mu      sync.Mutex
 	bySeq   map[int64]audit.Record
-	// left are those whose outcome could not be recorded.
-	left map[int64]bool
+	// unrecorded are those whose outcome could not be recorded.
+	unrecorded map[int64]bool
 }
 
 func (i *intents) add(r audit.Record) {
@@ -57,26 +57,26 @@ func (i *intents) add(r audit.Record) {
 }
 
 // remove takes an intent out whose change has ended; left tells that it has no outcome.
-func (i *intents) remove(seq int64, left bool) {
+func (i *intents) remove(seq int64, unrecorded bool) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	delete(i.bySeq, seq)
-	if !left {
-		delete(i.left, seq)
+	if !unrecorded {
+		delete(i.unrecorded, seq)
 		return
 	}
-	if i.left == nil {
-		i.left = make(map[int64]bool)
+	if i.unrecorded == nil {
+		i.unrecorded = make(map[int64]bool)
 	}
-	i.left[seq] = true
+	i.unrecorded[seq] = true
 }
 
-// wasLeft reports whether the change of an intent of this program has ended without an
+// isUnrecorded reports whether the change of an intent of this program has ended without an
 // outcome that could be recorded.
-func (i *intents) wasLeft(seq int64) bool {
+func (i *intents) isUnrecorded(seq int64) bool {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	return i.left[seq]
+	return i.unrecorded[seq]
 }
 
 func (i *intents) has(seq int64) bool {
@@ -108,8 +108,8 @@ func (s *Service) conclude(ctx context.Context, intent, outcome audit.Record) (c
 }
 
 func (s *Service) concludeWith(ctx context.Context, intent, outcome audit.Record, write func(context.Context, audit.Record) (audit.Record, error)) (closed bool) {
-	left := false
-	defer func() { s.underWay.remove(intent.Seq, left) }()
+	unrecorded := false
+	defer func() { s.underWay.remove(intent.Seq, unrecorded) }()
 	outcome.RequestID, outcome.Actor, outcome.Address = intent.RequestID, intent.Actor, intent.Address
 	outcome.Account, outcome.Action, outcome.Intent = intent.Account, intent.Action, intent.Seq
 	if outcome.Entry == "" {
@@ -128,7 +128,7 @@ func (s *Service) concludeWith(ctx context.Context, intent, outcome audit.Record
 		}
 		return true
 	}
-	left = true
+	unrecorded = true
 	s.log.ErrorContext(ctx, "an outcome could not be recorded; it will be settled later", "intent", intent.Seq, "outcome", outcome.Outcome, "error", err)
 	return false
 }

@@ -86,7 +86,7 @@ func (s *Service) settleLeftBehind(ctx context.Context, seq int64) (freed bool, 
 	if err := s.settleLocked(ctx, intent, true, 2); err != nil {
 		return false, err
 	}
-	if s.underWay.wasLeft(seq) { // nor can what is to be changed now be recorded
+	if s.underWay.isUnrecorded(seq) { // nor can what is to be changed now be recorded
 		return false, &audit.UnrecordedError{Err: fmt.Errorf("what became of intent %d could not be recorded", seq)}
 	}
 	return true, nil

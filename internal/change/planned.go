@@ -14,16 +14,16 @@ import (
 // a repetition finds: the same operation of a plan may be tried again after a restart, and
 // must then report what its first try did.
 
-// deleteKeeps is how long before a plan was made its owner may have deleted an entry so that
+// earlierDeletePeriod is how long before a plan was made its owner may have deleted an entry so that
 // it counts as deleted by the plan.
-const deleteKeeps = UndoPeriod
+const earlierDeletePeriod = UndoPeriod
 
 // DeletePlanned deletes an entry for a plan that was made at planned and saw the values seen
 // (nil for none): the entry must still protect that name and address. An entry that who has
 // deleted since, or shortly before, is no error: Changed says Again. Errors are those of
 // Delete. While nothing is sent, it ends with ctx.
 func (s *Service) DeletePlanned(ctx context.Context, who rbac.Caller, id registry.ID, seen registry.Values, planned time.Time) (Changed, error) {
-	return s.deleteSeen(ctx, who, id, seen, planned.Add(-deleteKeeps))
+	return s.deleteSeen(ctx, who, id, seen, planned.Add(-earlierDeletePeriod))
 }
 
 // EditPlanned makes the entry id what d says, for a plan that was made at planned and saw
@@ -103,9 +103,9 @@ func (s *Service) editedBy(ctx context.Context, who rbac.Caller, id registry.ID,
 // CreatePlanned creates d once for a key of who's, as Create does, unless the registry has
 // the name with this address already: then it returns a *TwinError, and nothing was sent.
 func (s *Service) CreatePlanned(ctx context.Context, who rbac.Caller, key string, d registry.Draft) (created Created, record int64, err error) {
-	err = s.oneOfAKind(ctx, d, func() (err error) {
+	err = s.withCreateLock(ctx, d, func() (err error) {
 		created, err = s.createChecked(ctx, who, key, d, nil, func(ctx context.Context) ([]registry.Confirmation, error) {
-			twins, err := s.findTwins(ctx, d, "")
+			twins, err := s.findDuplicates(ctx, d, "")
 			var api *registry.APIError
 			switch {
 			case errors.As(err, &api) && api.Kind == registry.RateLimited:
@@ -134,7 +134,7 @@ func (s *Service) Restore(ctx context.Context, who rbac.Caller, key string, id r
 	if err != nil {
 		return Created{}, 0, err
 	}
-	err = s.oneOfAKind(ctx, own.Draft(), func() (err error) {
+	err = s.withCreateLock(ctx, own.Draft(), func() (err error) {
 		created, err = s.create(ctx, who, key, own.Draft(), nil, nil)
 		return err
 	})
@@ -160,9 +160,9 @@ func (s *Service) Restorable(ctx context.Context, id registry.ID, before registr
 	return s.mirror.WithoutDerived(ctx, id, before)
 }
 
-// oneOfAKind runs create while no other planned create of the same name and address is
+// withCreateLock runs create while no other planned create of the same name and address is
 // under way in this program: of two at once, each is in the other's doubt.
-func (s *Service) oneOfAKind(ctx context.Context, d registry.Draft, create func() error) error {
+func (s *Service) withCreateLock(ctx context.Context, d registry.Draft, create func() error) error {
 	unlock, err := s.inFlight.Lock(ctx, "planned\x00"+identityOf(d))
 	if err != nil {
 		return err

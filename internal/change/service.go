@@ -95,8 +95,8 @@ func NewService(o Options) (*Service, error) {
 		s.pause = registry.Pause
 	}
 	o.Mirror.Observe(func(entries []registry.Entry) {
-		if s.suspects.sightings(entries, s.now()) {
-			s.watch()
+		if s.suspects.noteSightings(entries, s.now()) {
+			s.wakeSoon()
 		}
 	})
 	return s, nil

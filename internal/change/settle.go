@@ -15,15 +15,15 @@ import (
 
 // Times that settle goes by.
 const (
-	// lookAgainAfter is the pause before the second look: a list may lag behind.
-	lookAgainAfter = time.Second
+	// secondLookDelay is the pause before the second look: a list may lag behind.
+	secondLookDelay = time.Second
 	// claimTimeout is longer than it takes from the intent to the submission's claim.
 	claimTimeout = 10 * time.Second
 	// settleTimeout bounds all the looking for one submission.
 	settleTimeout = 25 * time.Second
-	// clockSkew is how far the clocks of the API's servers may differ: the one that
+	// maxClockSkew is how far the clocks of the API's servers may differ: the one that
 	// sets Date, by whole seconds, and the one that sets created_at.
-	clockSkew = 15 * time.Second
+	maxClockSkew = 15 * time.Second
 )
 
 // settle finds out by looking, at most looks times, whether the create sub took effect,
@@ -49,7 +49,7 @@ func (s *Service) seek(ctx context.Context, u *UnsettledError, d doubt, looks in
 	defer cancel()
 	for round := range looks {
 		if round > 0 {
-			if u.Look = s.pause(ctx, lookAgainAfter); u.Look != nil {
+			if u.Look = s.pause(ctx, secondLookDelay); u.Look != nil {
 				return u
 			}
 		}
@@ -97,8 +97,8 @@ var lookPages = []registry.Query{
 	{Page: 10, PerPage: registry.MaxPerPage},
 }
 
-// maxLookedAt is how many entries one look goes through.
-const maxLookedAt = 5 * registry.MaxPerPage
+// maxLookEntries is how many entries one look goes through.
+const maxLookEntries = 5 * registry.MaxPerPage
 
 // look searches the newest entries for the submission's name and address. It
 // does not use the API's search, whose behaviour "may change": an entry that the
@@ -152,7 +152,7 @@ func (s *Service) look(ctx context.Context, sub Submission, d doubt) (registry.E
 		if ended {
 			return registry.Entry{}, registry.Receipt{}, absent
 		}
-		if seen += list.Count(); seen > maxLookedAt {
+		if seen += list.Count(); seen > maxLookEntries {
 			break
 		}
 	}
@@ -244,7 +244,7 @@ func (s *Service) SettleOpen(ctx context.Context, record bool) error {
 
 // leftBehind reports whether no program is at work on an open intent any more.
 func (s *Service) leftBehind(intent audit.Record) bool {
-	return !s.underWay.has(intent.Seq) && (s.settleAfter == 0 || s.underWay.wasLeft(intent.Seq) || s.now().Sub(intent.Time) >= s.settleAfter)
+	return !s.underWay.has(intent.Seq) && (s.settleAfter == 0 || s.underWay.isUnrecorded(intent.Seq) || s.now().Sub(intent.Time) >= s.settleAfter)
 }
 
 // settleOne settles one open intent, while nobody else changes its entry. While somebody
@@ -262,7 +262,7 @@ func (s *Service) settleOne(ctx context.Context, intent audit.Record, record boo
 
 // settleLocked is settleOne for a caller who has the entry's lock of this program.
 func (s *Service) settleLocked(ctx context.Context, intent audit.Record, record bool, looks int) error {
-	write, lockedBy, err := s.writerFor(ctx, intent)
+	write, lockedBy, err := s.outcomeWriter(ctx, intent)
 	if err != nil || lockedBy != 0 && lockedBy != intent.Seq {
 		return err
 	}
@@ -282,10 +282,10 @@ func (s *Service) settleLocked(ctx context.Context, intent audit.Record, record 
 	return nil
 }
 
-// writerFor returns how to write the outcome of an open intent that is about to be looked
+// outcomeWriter returns how to write the outcome of an open intent that is about to be looked
 // for: only while nobody else changes its entry, as what is found may be their doing.
 // lockedBy is the intent that locks the entry.
-func (s *Service) writerFor(ctx context.Context, intent audit.Record) (write func(context.Context, audit.Record) (audit.Record, error), lockedBy int64, err error) {
+func (s *Service) outcomeWriter(ctx context.Context, intent audit.Record) (write func(context.Context, audit.Record) (audit.Record, error), lockedBy int64, err error) {
 	if intent.Entry == "" {
 		return s.journal.Append, 0, nil
 	}

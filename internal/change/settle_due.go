@@ -17,16 +17,16 @@ import (
 const (
 	// soonest and latest bound the pause between two looks. In between it is a quarter of
 	// the time that has passed since the answer: 7 looks in the first 10 seconds.
-	soonestLook = 2 * time.Second
-	latestLook  = 10 * time.Minute
+	minLookInterval = 2 * time.Second
+	maxLookInterval = 10 * time.Minute
 	// maxLooksInPass bounds the changes that are looked for in one pass. All creates of a pass
 	// are looked for in the same pages of the list.
 	maxLooksInPass = 20
 	// SettleInterval is how often open intents are read at least: those of other copies too.
 	SettleInterval = 30 * time.Second
-	// wakeAfter is the pause before new intents are looked for: their change looks itself
+	// wakeDelay is the pause before new intents are looked for: their change looks itself
 	// first.
-	wakeAfter = time.Second
+	wakeDelay = time.Second
 )
 
 // lookTimes are when open intents are looked for next.
@@ -51,7 +51,7 @@ func (l *lookTimes) due(seq int64, d doubt, now time.Time) bool {
 	if since.IsZero() {
 		since = d.sent
 	}
-	next := now.Add(min(max(now.Sub(since)/4, soonestLook), latestLook))
+	next := now.Add(min(max(now.Sub(since)/4, minLookInterval), maxLookInterval))
 	if safe := d.safeAt(); safe.After(now) && safe.Before(next) {
 		next = safe // what is not there by then is known not to be
 	}
@@ -75,8 +75,8 @@ func (l *lookTimes) keepOnly(open []audit.Record, now time.Time) time.Duration {
 	return max(wait, time.Second)
 }
 
-// watch has the background look soon for what is new.
-func (s *Service) watch() { s.wakeSettle(wakeAfter) }
+// wakeSoon has the background look soon for what is new.
+func (s *Service) wakeSoon() { s.wakeSettle(wakeDelay) }
 
 // SettleDue settles the open intents whose time has come, and plans when it is to be called
 // next. It also looks again for changes that were recorded as not done.

@@ -108,7 +108,7 @@ func New(ctx context.Context, o Options) (*Runner, error) {
 		r.periodics[p.Name] = p
 	}
 	if o.Waiting != nil {
-		r.periodics[waitingPlans] = Periodic{Name: waitingPlans, Every: waitingEvery, Do: r.enqueueWaiting}
+		r.periodics[waitingPlans] = Periodic{Name: waitingPlans, Every: waitingInterval, Do: r.enqueueWaiting}
 	}
 	var err error
 	if o.SQLite != nil {
@@ -134,7 +134,7 @@ func (r *Runner) Enqueue(ctx context.Context, id string) error {
 		return fmt.Errorf("enqueue plan %s: %w", id, err)
 	}
 	if running {
-		r.pending.add(j, time.Now().Add(r.timing.again))
+		r.pending.add(j, time.Now().Add(r.timing.reinsertDelay))
 	}
 	return nil
 }
@@ -186,7 +186,7 @@ func (r *Runner) startClient(ctx context.Context) error {
 // keepUp adds pending jobs when they are due, and takes over jobs of copies that were killed,
 // until ctx ends.
 func (r *Runner) keepUp(ctx context.Context) {
-	look := time.NewTicker(r.timing.look)
+	look := time.NewTicker(r.timing.takeOverInterval)
 	defer look.Stop()
 	for {
 		timer := time.NewTimer(r.insertDue(ctx))
@@ -197,7 +197,7 @@ func (r *Runner) keepUp(ctx context.Context) {
 		case <-r.pending.changed:
 		case <-timer.C:
 		case <-look.C:
-			if err := r.takeOver(ctx, r.Now().Add(-r.timing.stuck)); err != nil && ctx.Err() == nil {
+			if err := r.takeOver(ctx, r.Now().Add(-r.timing.heartbeatTimeout)); err != nil && ctx.Err() == nil {
 				r.Log.WarnContext(ctx, "jobs of copies that were killed could not be looked for", "error", err)
 			}
 		}
@@ -207,8 +207,8 @@ func (r *Runner) keepUp(ctx context.Context) {
 
 // waitingPlans is the periodic job that finds plans which were not enqueued.
 const (
-	waitingPlans = "plans"
-	waitingEvery = 30 * time.Second
+	waitingPlans    = "plans"
+	waitingInterval = 30 * time.Second
 )
 
 func (r *Runner) enqueueWaiting(ctx context.Context) error {

@@ -21,8 +21,8 @@ import (
 
 // quick are times that a test can wait for.
 var quick = timing{
-	turn: time.Minute, retry: 10 * time.Millisecond, again: 5 * time.Millisecond,
-	beat: 10 * time.Millisecond, stuck: time.Hour, look: time.Hour, poll: 10 * time.Millisecond,
+	planTurn: time.Minute, retryDelay: 10 * time.Millisecond, reinsertDelay: 5 * time.Millisecond,
+	heartbeat: 10 * time.Millisecond, heartbeatTimeout: time.Hour, takeOverInterval: time.Hour, pollInterval: 10 * time.Millisecond,
 }
 
 // onEngines runs a test on each engine. database returns the options that name one database.
@@ -204,7 +204,7 @@ func TestPlanIsTriedAgain(t *testing.T) {
 				p, failed := make(plans), make(chan string, 10)
 				o := o
 				o.Plans, o.timing, o.Failed = p.work, quick, func(name string) { failed <- name }
-				o.timing.turn = tt.turn
+				o.timing.planTurn = tt.turn
 				c := running(t, o)
 				c.enqueue(tt.name)
 				first := next(t, "the first run", p)
@@ -288,7 +288,7 @@ func killed(t *testing.T, o Options, id string) {
 	t.Helper()
 	p := make(plans)
 	o.Plans, o.timing = p.work, quick
-	o.timing.beat = time.Hour
+	o.timing.heartbeat = time.Hour
 	c := running(t, o)
 	c.enqueue(id)
 	work := next(t, "the plan", p)
@@ -300,7 +300,7 @@ func TestAnotherCopyTakesOver(t *testing.T) {
 	killed(t, Options{PostgresURL: url}, "one")
 	p := make(plans)
 	o := Options{PostgresURL: url, Plans: p.work, timing: quick}
-	o.timing.stuck, o.timing.look = 0, 10*time.Millisecond // the mark is old at once
+	o.timing.heartbeatTimeout, o.timing.takeOverInterval = 0, 10*time.Millisecond // the mark is old at once
 	running(t, o)
 	work := next(t, "the plan", p)
 	work.end <- nil

@@ -60,7 +60,7 @@ func (r *Runner) insertDue(ctx context.Context) time.Duration {
 			r.Log.WarnContext(ctx, "a job could not be added", "kind", j.kind, "name", j.name, "error", err)
 			r.pending.add(j, time.Now().Add(retryInsert))
 		case running:
-			r.pending.add(j, time.Now().Add(r.timing.again))
+			r.pending.add(j, time.Now().Add(r.timing.reinsertDelay))
 		}
 	}
 	return wait

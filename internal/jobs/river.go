@@ -54,7 +54,7 @@ func start[Tx any](r *Runner, driver riverdriver.Driver[Tx]) error {
 	}
 	c, err := river.NewClient(driver, &river.Config{
 		ID: r.id, Queues: queues, Workers: workers, PeriodicJobs: r.periodicJobs(),
-		FetchPollInterval: r.timing.poll, FetchCooldown: min(r.timing.poll, river.FetchCooldownDefault),
+		FetchPollInterval: r.timing.pollInterval, FetchCooldown: min(r.timing.pollInterval, river.FetchCooldownDefault),
 		// A job ends by itself, and River's own way to take jobs over is not used: see takeOver.
 		JobTimeout: -1,
 		// Indexes this small need no rebuilding.

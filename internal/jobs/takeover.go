@@ -22,7 +22,7 @@ func (r *Runner) hold(ctx context.Context, id int64) (held context.Context, rele
 	go func() {
 		defer close(done)
 		ctx := context.WithoutCancel(ctx) // what is under way is finished after ctx ends
-		ticks := time.NewTicker(r.timing.beat)
+		ticks := time.NewTicker(r.timing.heartbeat)
 		defer ticks.Stop()
 		for {
 			select {
@@ -48,7 +48,7 @@ func (r *Runner) hold(ctx context.Context, id int64) (held context.Context, rele
 
 // mark notes that a job is being worked on, and returns its row.
 func (r *Runner) mark(ctx context.Context, id int64) (*rivertype.JobRow, error) {
-	ctx, cancel := context.WithTimeout(ctx, r.timing.beat)
+	ctx, cancel := context.WithTimeout(ctx, r.timing.heartbeat)
 	defer cancel()
 	now := r.Now().UTC()
 	return r.rows.JobUpdateFull(ctx, &riverdriver.JobUpdateFullParams{ID: id, AttemptedAtDoUpdate: true, AttemptedAt: &now})

@@ -62,18 +62,18 @@ func (r *Runner) insert(ctx context.Context, j job) (running bool, err error) {
 
 // timing is how long things take; tests have shorter ones.
 type timing struct {
-	turn  time.Duration // how long a plan is worked on until others have their turn
-	retry time.Duration // after which a plan that could not be worked on is tried again
-	again time.Duration // after which is tried again to add a job that runs now
-	beat  time.Duration // how often a copy marks the jobs that it works on
-	stuck time.Duration // how old the mark of a job is when its copy was killed
-	look  time.Duration // how often such jobs are looked for
-	poll  time.Duration // how often jobs are looked for that another copy added or gave back
+	planTurn         time.Duration // how long a plan is worked on until others have their turn
+	retryDelay       time.Duration // after which a plan that could not be worked on is tried again
+	reinsertDelay    time.Duration // after which is tried again to add a job that runs now
+	heartbeat        time.Duration // how often a copy marks the jobs that it works on
+	heartbeatTimeout time.Duration // how old the mark of a job is when its copy was killed
+	takeOverInterval time.Duration // how often such jobs are looked for
+	pollInterval     time.Duration // how often jobs are looked for that another copy added or gave back
 }
 
 var usualTiming = timing{
-	turn: 30 * time.Second, retry: 15 * time.Second, again: 500 * time.Millisecond,
-	beat: 5 * time.Second, stuck: 20 * time.Second, look: 10 * time.Second, poll: 5 * time.Second,
+	planTurn: 30 * time.Second, retryDelay: 15 * time.Second, reinsertDelay: 500 * time.Millisecond,
+	heartbeat: 5 * time.Second, heartbeatTimeout: 20 * time.Second, takeOverInterval: 10 * time.Second, pollInterval: 5 * time.Second,
 }
 
 // later gives a job back, to be run again after a pause. Unlike an error it can be returned
@@ -83,7 +83,7 @@ func later(in time.Duration) error { return river.JobSnooze(in) }
 func (r *Runner) workPlan(ctx context.Context, row *river.Job[planArgs]) error {
 	id := row.Args.ID
 	if !r.begin(id) {
-		return later(r.timing.again) // the row was taken over while this copy was still at work
+		return later(r.timing.reinsertDelay) // the row was taken over while this copy was still at work
 	}
 	defer r.end(id)
 	if ctx.Err() != nil {
@@ -91,7 +91,7 @@ func (r *Runner) workPlan(ctx context.Context, row *river.Job[planArgs]) error {
 	}
 	held, release := r.hold(ctx, row.ID)
 	defer release()
-	turn, cancel := context.WithTimeout(held, r.timing.turn)
+	turn, cancel := context.WithTimeout(held, r.timing.planTurn)
 	defer cancel()
 	err := r.Plans(turn, id)
 	switch {
@@ -99,7 +99,7 @@ func (r *Runner) workPlan(ctx context.Context, row *river.Job[planArgs]) error {
 		return later(0)
 	case err != nil:
 		r.failed(ctx, planKind, err, "plan", id)
-		return later(r.timing.retry)
+		return later(r.timing.retryDelay)
 	}
 	return nil
 }

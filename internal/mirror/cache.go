@@ -40,16 +40,16 @@ func (s *Service) changedSince(at time.Time) bool {
 func (s *Service) NoteChange(id registry.ID, now registry.Entry) {
 	at := s.now()
 	s.changedAt.Store(&at)
-	s.entries.drop(entryQuery(id))
+	s.entries.remove(entryQuery(id))
 	if now.ID != "" && now.Email != "" { // the API may leave fields out
-		s.entries.keepEntry(now, registry.Receipt{}, at)
+		s.entries.putEntry(now, registry.Receipt{}, at)
 	}
 }
 
 // LastRead returns the entry as it was read or changed last; ok is false when that is not
 // kept.
 func (s *Service) LastRead(id registry.ID) (e registry.Entry, ok bool) {
-	kept, ok := s.entries.last(entryQuery(id))
+	kept, ok := s.entries.get(entryQuery(id))
 	if !ok {
 		return registry.Entry{}, false
 	}
@@ -59,12 +59,12 @@ func (s *Service) LastRead(id registry.ID) (e registry.Entry, ok bool) {
 // entryQuery is the query under which one entry is kept.
 func entryQuery(id registry.ID) registry.Query { return registry.Query{Search: string(id)} }
 
-func (k *listCache) keepEntry(e registry.Entry, r registry.Receipt, at time.Time) {
-	k.keep(entryQuery(e.ID), registry.Page{Entries: []registry.Entry{e}, Receipt: r}, at)
+func (k *listCache) putEntry(e registry.Entry, r registry.Receipt, at time.Time) {
+	k.put(entryQuery(e.ID), registry.Page{Entries: []registry.Entry{e}, Receipt: r}, at)
 }
 
 // drop forgets the answer to q.
-func (k *listCache) drop(q registry.Query) {
+func (k *listCache) remove(q registry.Query) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.take(q.Normal())
@@ -72,8 +72,8 @@ func (k *listCache) drop(q registry.Query) {
 
 // Bounds of the lists that are kept.
 const (
-	maxKeptLists = 64
-	maxKeptBytes = 8 << 20
+	maxCachedLists = 64
+	maxCachedBytes = 8 << 20
 )
 
 // listCache are the last good answers to the queries that were asked last, of the
@@ -92,24 +92,24 @@ type cachedList struct {
 }
 
 // keep keeps an answer, and drops others that were not used for the longest time.
-func (k *listCache) keep(q registry.Query, list registry.Page, at time.Time) {
+func (k *listCache) put(q registry.Query, list registry.Page, at time.Time) {
 	kept := cachedList{q.Normal(), list, at, list.Bytes()}
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.take(kept.query)
-	if kept.bytes > maxKeptBytes {
+	if kept.bytes > maxCachedBytes {
 		return
 	}
 	k.lists = append(k.lists, kept)
 	k.bytes += kept.bytes
-	for len(k.lists) > maxKeptLists || k.bytes > maxKeptBytes {
+	for len(k.lists) > maxCachedLists || k.bytes > maxCachedBytes {
 		k.bytes -= k.lists[0].bytes
 		k.lists = slices.Delete(k.lists, 0, 1)
 	}
 }
 
 // last returns the last good answer to q.
-func (k *listCache) last(q registry.Query) (cachedList, bool) {
+func (k *listCache) get(q registry.Query) (cachedList, bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	kept, ok := k.take(q.Normal())

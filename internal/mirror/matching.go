@@ -12,7 +12,7 @@ import (
 // How much is looked at in one go: two full pages and one to see whether that was all, and
 // some seconds of matching for each. Where the API gives shorter pages, there are more.
 const (
-	matchPages   = walkPages
+	matchPages   = maxSearchPages
 	matchTimeout = 3 * time.Second
 	// MatchStep is how many entries Covering looks at, at most.
 	MatchStep = 2 * registry.MaxPerPage
@@ -40,10 +40,10 @@ func (s *Service) MatchAddress(ctx context.Context, who rbac.Caller, address str
 				return c, nil
 			}
 			if c.Seen > 0 && before == 0 && list.Total != c.Seen {
-				s.paging.distrust(s.now())
+				s.paging.noteWrongTotal(s.now())
 			}
 			switch {
-			case c.Seen == before && !s.paging.known(s.now()).odd:
+			case c.Seen == before && !s.paging.known(s.now()).totalsWrong:
 				c.Total = list.Total // for an address that leads beyond the end
 			case c.Total != c.Seen: // it is not what came, or the pages before were not what they seemed
 				c.Total = -1
@@ -51,10 +51,10 @@ func (s *Service) MatchAddress(ctx context.Context, who rbac.Caller, address str
 			return c, nil
 		}
 		if last > 0 {
-			s.paging.observe(registry.MaxPerPage, page-1, last, s.now())
+			s.paging.noteMore(registry.MaxPerPage, page-1, last, s.now())
 		}
 		last = list.Count()
-		entries := unmet(list.Entries, met)
+		entries := newEntries(list.Entries, met)
 		covers := s.matching(ctx, entries, address)
 		if ctx.Err() != nil { // nobody waits any more
 			c.Next = page

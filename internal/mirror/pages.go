@@ -84,7 +84,7 @@ func (s *Service) EachPage(ctx context.Context, who rbac.Caller, q registry.Quer
 		}
 		if n := list.Count(); n > 0 {
 			if last > 0 {
-				s.paging.observe(q.PerPage, q.Page-1, last, s.now())
+				s.paging.noteMore(q.PerPage, q.Page-1, last, s.now())
 			}
 			if last, stale = n, stale+1; len(fresh) > 0 {
 				stale = 0

@@ -27,11 +27,11 @@ type paging struct {
 
 // pages is what paging knows.
 type pages struct {
-	longest int  // entries on the longest page that came; 0 while none did
-	honest  bool // a total of all entries was what came
-	length  int  // of a first page that was shorter than asked for and not the last; 0 while none was
-	uneven  bool // pages of different lengths were met before the last one, or the same page twice
-	odd     bool // a total was missing, or not what came: none is trusted
+	longest     int  // entries on the longest page that came; 0 while none did
+	totalsRight bool // a total of all entries was what came
+	length      int  // of a first page that was shorter than asked for and not the last; 0 while none was
+	uneven      bool // pages of different lengths were met before the last one, or the same page twice
+	totalsWrong bool // a total was missing, or not what came: none is trusted
 }
 
 // pagingMemory is how long what was found is taken into account.
@@ -51,12 +51,12 @@ func (p *paging) fresh(now time.Time) pages {
 	if now.Sub(p.at) > pagingMemory {
 		p.found = pages{longest: p.found.longest}
 	}
-	p.found.honest = now.Sub(p.trueAt) <= pagingMemory
+	p.found.totalsRight = now.Sub(p.trueAt) <= pagingMemory
 	return p.found
 }
 
-// saw notes the length of a page that came.
-func (p *paging) saw(n int, now time.Time) {
+// noteLength notes the length of a page that came.
+func (p *paging) noteLength(n int, now time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if n >= p.fresh(now).longest {
@@ -64,8 +64,8 @@ func (p *paging) saw(n int, now time.Time) {
 	}
 }
 
-// observe notes that entries were seen behind a page with n of the asked entries.
-func (p *paging) observe(asked, page, n int, now time.Time) {
+// noteMore notes that entries were seen behind a page with n of the asked entries.
+func (p *paging) noteMore(asked, page, n int, now time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	was := p.fresh(now)
@@ -85,23 +85,23 @@ func (p *paging) observe(asked, page, n int, now time.Time) {
 	p.at = now
 }
 
-// confirm notes that a total of all entries was what came, and that nothing came behind it.
-func (p *paging) confirm(now time.Time) {
+// noteRightTotal notes that a total of all entries was what came, and that nothing came behind it.
+func (p *paging) noteRightTotal(now time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.trueAt = now
 }
 
-// distrust notes that the API counts wrong.
-func (p *paging) distrust(now time.Time) {
+// noteWrongTotal notes that the API counts wrong.
+func (p *paging) noteWrongTotal(now time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.fresh(now)
-	p.found.odd, p.at = true, now
+	p.found.totalsWrong, p.at = true, now
 }
 
-// repeats notes that the API gave entries again that an earlier page had.
-func (p *paging) repeats(now time.Time) {
+// noteRepeat notes that the API gave entries again that an earlier page had.
+func (p *paging) noteRepeat(now time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.fresh(now)
@@ -133,10 +133,10 @@ func (u pages) before(asked, page int) int {
 // all that a total promises where such totals were found to be true.
 func (u pages) last(q registry.Query, list registry.Page) bool {
 	n := list.Count()
-	if u.length > 0 || u.uneven || u.odd || list.Total < n {
+	if u.length > 0 || u.uneven || u.totalsWrong || list.Total < n {
 		return false
 	}
-	return n < u.longest || q.Page == 1 && n == list.Total && u.honest
+	return n < u.longest || q.Page == 1 && n == list.Total && u.totalsRight
 }
 
 // locate fills in of a page of q what follows from its length: First, Last, and whether
@@ -156,10 +156,10 @@ func (s *Service) locate(ctx context.Context, q registry.Query, list registry.Pa
 	}
 	if list.Total < n {
 		list.Total = -1
-		s.paging.distrust(s.now())
-		known.odd = true
+		s.paging.noteWrongTotal(s.now())
+		known.totalsWrong = true
 	}
-	s.paging.saw(n, s.now())
+	s.paging.noteLength(n, s.now())
 	// Without a sign that the pages before were as long as asked, where this one begins is
 	// not known.
 	sure := page == 1 || n >= asked || known.length > 0 || known.longest >= asked
@@ -167,8 +167,8 @@ func (s *Service) locate(ctx context.Context, q registry.Query, list registry.Pa
 	if whole && list.Total >= 0 && before >= 0 {
 		switch left = list.Total - before - n; {
 		case left < 0 && sure:
-			s.paging.distrust(s.now())
-			known.odd, list.Total = true, -1
+			s.paging.noteWrongTotal(s.now())
+			known.totalsWrong, list.Total = true, -1
 		case left < 0 || left > 0 && !sure:
 			left, before, list.Total = -1, -1, -1
 		}
@@ -183,7 +183,7 @@ func (s *Service) locate(ctx context.Context, q registry.Query, list registry.Pa
 	default:
 		list = s.locateByNext(ctx, q, list, left)
 	}
-	if s.paging.known(s.now()).odd && (!whole || page != 1 || !list.Last) {
+	if s.paging.known(s.now()).totalsWrong && (!whole || page != 1 || !list.Last) {
 		list.Total = -1
 	}
 	if before >= 0 {
@@ -200,11 +200,11 @@ func (s *Service) locate(ctx context.Context, q registry.Query, list registry.Pa
 // sign of that totals or pages are not what they seem.
 func (s *Service) locateEmpty(q registry.Query, list registry.Page, before int) registry.Page {
 	contradicts := !q.Filtered() && before >= 0 && list.Total > before
-	list.Last = !contradicts || q.Page > 1 && s.paging.known(s.now()).odd
+	list.Last = !contradicts || q.Page > 1 && s.paging.known(s.now()).totalsWrong
 	if contradicts {
-		s.paging.distrust(s.now())
+		s.paging.noteWrongTotal(s.now())
 	}
-	if contradicts || s.paging.known(s.now()).odd {
+	if contradicts || s.paging.known(s.now()).totalsWrong {
 		list.Total = -1
 	}
 	return list
@@ -225,10 +225,10 @@ func (s *Service) locateByNext(ctx context.Context, q registry.Query, list regis
 	list.Last = empty
 	switch {
 	case left >= 0 && empty != (left == 0):
-		s.paging.distrust(s.now())
+		s.paging.noteWrongTotal(s.now())
 		list.Total = -1
 	case left == 0 && empty:
-		s.paging.confirm(s.now())
+		s.paging.noteRightTotal(s.now())
 	}
 	if empty && q.Page == 1 && !q.Filtered() {
 		list.Total = n
@@ -241,7 +241,7 @@ func (s *Service) locateByNext(ctx context.Context, q registry.Query, list regis
 func (s *Service) nextIsEmpty(ctx context.Context, q registry.Query, list registry.Page) (bool, error) {
 	next := q
 	next.Page++
-	if kept, ok := s.ends.last(next); ok && s.now().Sub(kept.at) <= maxReuseAge && !s.changedSince(kept.at) {
+	if kept, ok := s.ends.get(next); ok && s.now().Sub(kept.at) <= maxReuseAge && !s.changedSince(kept.at) {
 		return true, nil
 	}
 	follows, err := s.api.ListEntries(ctx, next)
@@ -249,12 +249,12 @@ func (s *Service) nextIsEmpty(ctx context.Context, q registry.Query, list regist
 	case err != nil:
 		return false, err
 	case follows.Count() == 0:
-		s.ends.keep(next, registry.Page{}, s.now())
+		s.ends.put(next, registry.Page{}, s.now())
 		return true, nil
 	}
-	s.paging.observe(q.PerPage, q.Page, list.Count(), s.now())
+	s.paging.noteMore(q.PerPage, q.Page, list.Count(), s.now())
 	if met := idsOn(list.Entries); !slices.ContainsFunc(follows.Entries, func(e registry.Entry) bool { return e.ID == "" || !met[e.ID] }) {
-		s.paging.repeats(s.now())
+		s.paging.noteRepeat(s.now())
 	}
 	return false, nil
 }
@@ -267,9 +267,9 @@ func idsOn(entries []registry.Entry) map[registry.ID]bool {
 	return ids
 }
 
-// walkPages is how many pages are read at most in one go where the API gives shorter ones
+// maxSearchPages is how many pages are read at most in one go where the API gives shorter ones
 // than it is asked for.
-const walkPages = 12
+const maxSearchPages = 12
 
 // Search returns the entries that q finds, each once, from its first page on. certain tells
 // that there are no others, and none that is too long to be read. One call is enough for a
@@ -278,7 +278,7 @@ func (s *Service) Search(ctx context.Context, q registry.Query) (found []registr
 	met := make(map[registry.ID]bool)
 	last := 0   // entries on the page before
 	all := true // they can be read
-	for q.Page = 1; q.Page <= walkPages; q.Page++ {
+	for q.Page = 1; q.Page <= maxSearchPages; q.Page++ {
 		list, err := s.api.ListEntries(ctx, q)
 		n := list.Count()
 		all = all && list.TooLong == 0
@@ -291,15 +291,15 @@ func (s *Service) Search(ctx context.Context, q registry.Query) (found []registr
 			return found, all, nil
 		}
 		before := len(found)
-		found = append(found, unmet(list.Entries, met)...)
+		found = append(found, newEntries(list.Entries, met)...)
 		if q.Page > 1 {
-			s.paging.observe(q.PerPage, q.Page-1, last, s.now())
+			s.paging.noteMore(q.PerPage, q.Page-1, last, s.now())
 		}
 		if n >= q.PerPage || len(found) == before && list.TooLong == 0 { // the latter would go on for ever
 			return found, false, nil
 		}
 		known := s.paging.known(s.now())
-		if s.paging.saw(n, s.now()); q.Page == 1 && known.last(q, list) {
+		if s.paging.noteLength(n, s.now()); q.Page == 1 && known.last(q, list) {
 			return found, all, nil
 		}
 		last = n
@@ -307,9 +307,9 @@ func (s *Service) Search(ctx context.Context, q registry.Query) (found []registr
 	return found, false, nil
 }
 
-// unmet returns the entries that are not in met, and adds them to it: pages shift when
+// newEntries returns the entries that are not in met, and adds them to it: pages shift when
 // entries are created or deleted.
-func unmet(entries []registry.Entry, met map[registry.ID]bool) []registry.Entry {
+func newEntries(entries []registry.Entry, met map[registry.ID]bool) []registry.Entry {
 	return registry.Filter(entries, func(e registry.Entry) bool {
 		again := e.ID != "" && met[e.ID]
 		met[e.ID] = true

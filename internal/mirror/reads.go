@@ -74,14 +74,14 @@ func (s *Service) List(ctx context.Context, who rbac.Caller, q registry.Query) (
 	list, err := s.api.ListEntries(registry.AskedBy(ctx, who.Key()), q)
 	if err == nil {
 		list = s.locate(registry.AskedBy(ctx, who.Key()), q, list)
-		s.lists.keep(q, list, s.now())
+		s.lists.put(q, list, s.now())
 		return list, nil
 	}
 	var failed *registry.APIError
 	if !errors.As(err, &failed) || !failed.Kind.Passing() {
 		return registry.Page{}, err
 	}
-	kept, ok := s.lists.last(q)
+	kept, ok := s.lists.get(q)
 	switch {
 	case !ok:
 		return registry.Page{}, err
@@ -101,11 +101,11 @@ func (s *Service) Entry(ctx context.Context, who rbac.Caller, id registry.ID) (r
 	}
 	entry, receipt, err := s.api.Entry(registry.AskedBy(ctx, who.Key()), id)
 	if err == nil {
-		s.entries.keepEntry(entry, receipt, s.now())
+		s.entries.putEntry(entry, receipt, s.now())
 		return entry, receipt, nil
 	}
 	var failed *registry.APIError
-	if kept, ok := s.entries.last(entryQuery(id)); ok && errors.As(err, &failed) && s.reusable(failed, kept.at) {
+	if kept, ok := s.entries.get(entryQuery(id)); ok && errors.As(err, &failed) && s.reusable(failed, kept.at) {
 		kept.list.Receipt.AsOf = kept.at
 		return kept.list.Entries[0], kept.list.Receipt, nil
 	}
@@ -122,6 +122,6 @@ func (s *Service) EntryToChange(ctx context.Context, who rbac.Caller, id registr
 	if err != nil {
 		return registry.Entry{}, fmt.Errorf("entry %s: %w", id, s.findMoved(registry.AskedBy(ctx, who.Key()), id, err))
 	}
-	s.entries.keepEntry(entry, receipt, s.now())
+	s.entries.putEntry(entry, receipt, s.now())
 	return entry, nil
 }

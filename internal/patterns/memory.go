@@ -10,12 +10,12 @@ import (
 
 // Limits of the memory: about 10 MB in total.
 const (
-	remembers     = 4096
-	maxRemembered = 2048 // bytes of a pattern and an input together
-	// undecidedLasts is how long to remember a reply that hit the time limit: on a less
+	maxReplies    = 4096
+	maxReplyBytes = 2048 // bytes of a pattern and an input together
+	// undecidedRetention is how long to remember a reply that hit the time limit: on a less
 	// busy machine the reply may differ.
-	undecidedLasts = time.Minute
-	slow           = 50 * time.Millisecond
+	undecidedRetention = time.Minute
+	slowWork           = 50 * time.Millisecond
 )
 
 // question is a question about a stored pattern.
@@ -39,7 +39,7 @@ type memory struct {
 }
 
 func newMemory() *memory {
-	replies, err := lru.New[question, reply](remembers)
+	replies, err := lru.New[question, reply](maxReplies)
 	if err != nil {
 		panic(err) // the size is a constant
 	}
@@ -55,11 +55,11 @@ func (m *memory) recall(q question) (reply, bool) {
 }
 
 func (m *memory) remember(q question, r reply, took time.Duration) {
-	if len(q.pattern)+len(q.input) > maxRemembered {
+	if len(q.pattern)+len(q.input) > maxReplyBytes {
 		return
 	}
-	if r.result.TooSlow || took > slow {
-		r.until = time.Now().Add(undecidedLasts)
+	if r.result.TooSlow || took > slowWork {
+		r.until = time.Now().Add(undecidedRetention)
 	}
 	m.replies.Add(q, r)
 }

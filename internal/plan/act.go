@@ -147,7 +147,7 @@ func (s *Service) Undo(ctx context.Context, who rbac.Caller, id string) (Plan, e
 		}
 	}
 	undo := Plan{ID: rand.Text(), Account: s.account, Origin: Undo, Owner: who, Undoes: id, ReturnTo: p.ReturnTo, State: Listing}
-	if err := s.whenFree(ctx, id, func(at time.Time) (bool, error) {
+	if err := s.awaitLease(ctx, id, func(at time.Time) (bool, error) {
 		undo.Created, undo.Changed = at, at
 		return s.store.AddUndo(ctx, undo)
 	}); err != nil {
@@ -172,7 +172,7 @@ func (s *Service) undoOf(ctx context.Context, id string) (Plan, error) {
 func (s *Service) move(ctx context.Context, who rbac.Caller, p Plan, to State, again ...OperationState) (Plan, error) {
 	from := p.State
 	p.Owner, p.State = who, to
-	err := s.whenFree(ctx, p.ID, func(at time.Time) (bool, error) {
+	err := s.awaitLease(ctx, p.ID, func(at time.Time) (bool, error) {
 		p.Changed = at
 		return s.store.MovePlan(ctx, p, from, again...)
 	})
@@ -192,9 +192,9 @@ const (
 	busyPoll = 50 * time.Millisecond
 )
 
-// whenFree does what must not be done while a worker has the plan id. It waits a little for
+// awaitLease does what must not be done while a worker has the plan id. It waits a little for
 // that, and then returns ErrBusy. Where the plan has changed its state, it does nothing.
-func (s *Service) whenFree(ctx context.Context, id string, do func(at time.Time) (bool, error)) error {
+func (s *Service) awaitLease(ctx context.Context, id string, do func(at time.Time) (bool, error)) error {
 	free := false // it was just seen to be
 	for waited := time.Duration(0); ; waited += busyPoll {
 		done, err := do(s.changes.Now())

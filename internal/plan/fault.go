@@ -199,9 +199,9 @@ var denials = map[registry.Denial]string{
 	registry.DenialRights: "rights",
 }
 
-// ofTheCall reports whether the fault says nothing of the entry, so that the next operation
+// aboutCall reports whether the fault says nothing of the entry, so that the next operation
 // is likely to meet it too.
-func (f *Fault) ofTheCall() bool {
+func (f *Fault) aboutCall() bool {
 	return f.What == faultOther || f.What == faultForbidden || f.What == faultUnsettled || f.What == faultAPI && !f.refusal()
 }
 

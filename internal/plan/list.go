@@ -10,8 +10,8 @@ import (
 	"namesake/internal/registry"
 )
 
-// errNotOurs reports that a plan was paused, or taken over by another worker.
-var errNotOurs = errors.New("the plan is no longer this worker's")
+// errClaimLost reports that a plan was paused, or taken over by another worker.
+var errClaimLost = errors.New("the plan is no longer this worker's")
 
 // list looks up the operations of a plan, and what they do to names. It returns why it could
 // not, if so.
@@ -42,22 +42,22 @@ func (s *Service) listMatching(ctx context.Context, worker string, p Plan) (*Fau
 			return &TooManyError{MaxOperations}
 		}
 		if goOn, err := s.store.AddListed(ctx, p.ID, worker, page == 1, operations); err != nil || !goOn {
-			return errors.Join(err, errNotOurs)
+			return errors.Join(err, errClaimLost)
 		}
 		return nil
 	})
 	switch {
 	case err == nil:
 		return nil, nil //nolint:nilnil // nothing stopped it, and nothing failed
-	case ctx.Err() != nil, errors.Is(err, errNotOurs):
-		return nil, errors.Join(err, errNotOurs)
+	case ctx.Err() != nil, errors.Is(err, errClaimLost):
+		return nil, errors.Join(err, errClaimLost)
 	}
 	fault, _ := FaultOf(err)
 	return fault, nil
 }
 
-// chunk is how many operations are read and written at once.
-const chunk = 500
+// chunkSize is how many operations are read and written at once.
+const chunkSize = 500
 
 // listInverse lists what undoes the operations that are done in the plan that p undoes, in
 // the opposite order.
@@ -88,9 +88,9 @@ func (s *Service) listInverse(ctx context.Context, worker string, p Plan) error 
 		operations = append(operations, inverse)
 	}
 	first := true
-	for part := range slices.Chunk(operations, chunk) {
+	for part := range slices.Chunk(operations, chunkSize) {
 		if goOn, err := s.store.AddListed(ctx, p.ID, worker, first, part); err != nil || !goOn {
-			return errors.Join(err, errNotOurs)
+			return errors.Join(err, errClaimLost)
 		}
 		first = false
 	}
@@ -101,11 +101,11 @@ func (s *Service) listInverse(ctx context.Context, worker string, p Plan) error 
 func (s *Service) all(ctx context.Context, id string, states ...OperationState) ([]Operation, error) {
 	var out []Operation
 	for after := -1; ; {
-		part, err := s.store.PlanOperations(ctx, id, states, after, chunk)
+		part, err := s.store.PlanOperations(ctx, id, states, after, chunkSize)
 		if err != nil {
 			return nil, err
 		}
-		if out = append(out, part...); len(part) < chunk {
+		if out = append(out, part...); len(part) < chunkSize {
 			return out, nil
 		}
 		after = part[len(part)-1].Position

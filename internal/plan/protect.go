@@ -26,7 +26,7 @@ func (s *Service) protect(ctx context.Context, worker string, p *Plan) error {
 	entries, partial, err := s.read(ctx, p.Owner, newNames(operations), len(unknown) > 0)
 	if err != nil {
 		if ctx.Err() != nil {
-			return errNotOurs
+			return errClaimLost
 		}
 		protection.Fault, _ = FaultOf(err)
 		p.Protection = protection
@@ -42,7 +42,7 @@ func (s *Service) protect(ctx context.Context, worker string, p *Plan) error {
 	}
 	if len(filled) > 0 {
 		if goOn, err := s.store.SaveListed(ctx, p.ID, worker, filled); err != nil || !goOn {
-			return errors.Join(err, errNotOurs)
+			return errors.Join(err, errClaimLost)
 		}
 	}
 	names := newNames(operations)

@@ -42,15 +42,15 @@ func (s *Service) run(ctx context.Context, worker string, p Plan) (*Fault, error
 			})
 		}
 		for _, o := range operations {
-			if !r.goesOn(ctx) {
+			if !r.mayContinue(ctx) {
 				break
 			}
 			work <- o
 		}
 		close(work)
 		running.Wait()
-		r.retryAside(ctx)
-		if !r.goesOn(ctx) {
+		r.finishDeferred(ctx)
+		if !r.mayContinue(ctx) {
 			return r.stop.Load(), r.interrupted(ctx)
 		}
 	}
@@ -59,19 +59,19 @@ func (s *Service) run(ctx context.Context, worker string, p Plan) (*Fault, error
 // planRun is the work on the operations of one plan.
 type planRun struct {
 	*Service
-	plan   Plan
-	worker string
-	inARow atomic.Int32 // calls that failed one after the other
-	stop   atomic.Pointer[Fault]
-	broken atomic.Pointer[error]
-	worked atomic.Bool // a call succeeded
+	plan           Plan
+	worker         string
+	failuresInARow atomic.Int32 // calls that failed one after the other
+	stop           atomic.Pointer[Fault]
+	broken         atomic.Pointer[error]
+	worked         atomic.Bool // a call succeeded
 
-	mu    sync.Mutex
-	aside []Operation  // whose credentials were refused, while that may be about the call alone
-	again map[int]bool // positions of those that were aside before
+	mu       sync.Mutex
+	deferred []Operation  // whose credentials were refused, while that may be about the call alone
+	retried  map[int]bool // positions of those that were aside before
 }
 
-func (r *planRun) goesOn(ctx context.Context) bool {
+func (r *planRun) mayContinue(ctx context.Context) bool {
 	return r.stop.Load() == nil && r.broken.Load() == nil && ctx.Err() == nil
 }
 
@@ -100,13 +100,13 @@ func (r *planRun) run(ctx context.Context, o Operation) {
 			r.log.ErrorContext(ctx, "an operation of a plan failed", "plan", r.plan.ID, "operation", o.Position, "error", err)
 		}
 	}
-	if o.Fault == nil || !o.Fault.ofTheCall() {
-		r.inARow.Store(0)
+	if o.Fault == nil || !o.Fault.aboutCall() {
+		r.failuresInARow.Store(0)
 		r.worked.Store(true)
-	} else if r.inARow.Add(1) >= maxFailuresInARow {
+	} else if r.failuresInARow.Add(1) >= maxFailuresInARow {
 		r.stop.CompareAndSwap(nil, o.Fault)
 	}
-	if !r.putAside(o) {
+	if !r.deferRetry(o) {
 		r.save(ctx, o)
 	}
 }
@@ -153,39 +153,39 @@ func (r *planRun) create(ctx context.Context, owner rbac.Caller, o *Operation) e
 	return nil
 }
 
-// putAside keeps an operation whose credentials were refused for one more try, unless it has
+// deferRetry keeps an operation whose credentials were refused for one more try, unless it has
 // had that. It stays as it is in the database.
-func (r *planRun) putAside(o Operation) bool {
+func (r *planRun) deferRetry(o Operation) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if o.Fault == nil || !o.Fault.denied() || r.again[o.Position] {
+	if o.Fault == nil || !o.Fault.denied() || r.retried[o.Position] {
 		return false
 	}
-	r.aside = append(r.aside, o)
+	r.deferred = append(r.deferred, o)
 	return true
 }
 
-// retryAside leaves the operations that were put aside waiting when other calls with the same
+// finishDeferred leaves the operations that were put aside waiting when other calls with the same
 // credentials succeeded. Otherwise, or when the plan has paused, they have failed.
-func (r *planRun) retryAside(ctx context.Context) {
-	for _, o := range r.aside {
-		if r.worked.Load() && r.goesOn(ctx) {
-			if r.again == nil {
-				r.again = map[int]bool{}
+func (r *planRun) finishDeferred(ctx context.Context) {
+	for _, o := range r.deferred {
+		if r.worked.Load() && r.mayContinue(ctx) {
+			if r.retried == nil {
+				r.retried = map[int]bool{}
 			}
-			r.again[o.Position] = true
+			r.retried[o.Position] = true
 		} else {
 			r.save(ctx, o)
 		}
 	}
-	r.aside = nil
+	r.deferred = nil
 }
 
 // save records what has become of an operation.
 func (r *planRun) save(ctx context.Context, o Operation) {
 	goOn, err := r.store.SaveOperation(context.WithoutCancel(ctx), r.plan.ID, r.worker, o)
 	if err == nil && !goOn {
-		err = errNotOurs
+		err = errClaimLost
 	}
 	if err != nil {
 		r.broken.CompareAndSwap(nil, &err)

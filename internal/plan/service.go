@@ -70,15 +70,15 @@ func (s *Service) find(ctx context.Context, id string) (Plan, error) {
 	switch {
 	case err != nil:
 		return Plan{}, databaseError(err)
-	case !ok || !s.ours(p):
+	case !ok || !s.inAccount(p):
 		return Plan{}, ErrNotFound
 	}
 	return p, nil
 }
 
-// ours reports whether a plan is of this account: on the entries of another one it must not
+// inAccount reports whether a plan is of this account: on the entries of another one it must not
 // run.
-func (s *Service) ours(p Plan) bool { return p.Account == "" || p.Account == s.account }
+func (s *Service) inAccount(p Plan) bool { return p.Account == "" || p.Account == s.account }
 
 // Page returns a plan and a page of its operations, both as they were at one moment. Errors
 // are those of Plan.
@@ -90,7 +90,7 @@ func (s *Service) Page(ctx context.Context, who rbac.Caller, id string, q Query)
 	switch {
 	case err != nil:
 		return Plan{}, nil, databaseError(err)
-	case !ok || !s.ours(p):
+	case !ok || !s.inAccount(p):
 		return Plan{}, nil, ErrNotFound
 	}
 	for i, o := range operations {

@@ -47,7 +47,7 @@ func (s *Service) Work(ctx context.Context, id string) error {
 			s.log.WarnContext(ctx, "a plan could not be given back; its claim runs out", "plan", id, "error", failed)
 		}
 	}
-	if ctx.Err() != nil || errors.Is(err, errNotOurs) {
+	if ctx.Err() != nil || errors.Is(err, errClaimLost) {
 		return nil
 	}
 	return err

@@ -96,8 +96,8 @@ var permissions = []struct {
 	{EndAnySession, Admin},
 }
 
-// unasked lists the recorded actions that need no permission.
-var unasked = []Action{StartSession, EndSession, RefuseSession, CheckpointAudit}
+// withoutPermission lists the recorded actions that need no permission.
+var withoutPermission = []Action{StartSession, EndSession, RefuseSession, CheckpointAudit}
 
 // RecordedActions returns every action that the audit trail can hold. Refusals of all
 // actions are recorded, so it includes the whole permission table.
@@ -108,7 +108,7 @@ func RecordedActions() []Action {
 			actions = append(actions, p.action)
 		}
 	}
-	return append(actions, unasked...)
+	return append(actions, withoutPermission...)
 }
 
 // Needs returns the least role that may do a. ok is false for an action outside the

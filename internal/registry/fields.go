@@ -37,8 +37,8 @@ type Field struct {
 	Name     string
 	Kind     FieldKind
 	Required bool // always sent, even if empty
-	// Kept fields can't be cleared: a change without a value leaves them as they are.
-	Kept bool
+	// NotClearable fields can't be cleared: a change without a value leaves them as they are.
+	NotClearable bool
 	// Directory fields come from a directory. The form has them behind "Advanced", and a
 	// copy of an entry leaves them out.
 	Directory bool
@@ -85,7 +85,7 @@ var fields = []Field{
 		OfEntry: func(e *Entry) any { return &e.ExternalDirectoryNodeID }, ofDraft: func(d *Draft) any { return &d.ExternalDirectoryNodeID },
 	},
 	{
-		Name: FieldProvenance, Kind: Choice, Kept: true, Directory: true, Choices: provenances(), place: input.InAddress,
+		Name: FieldProvenance, Kind: Choice, NotClearable: true, Directory: true, Choices: provenances(), place: input.InAddress,
 		OfEntry: func(e *Entry) any { return &e.Provenance }, ofDraft: func(d *Draft) any { return &d.Provenance },
 	},
 }
@@ -115,7 +115,7 @@ func FieldNamed(name string) (f Field, ok bool) {
 func (f Field) Takes(value any) bool {
 	switch value.(type) {
 	case nil:
-		return !f.Required && !f.Kept
+		return !f.Required && !f.NotClearable
 	case bool:
 		return f.Kind == Flag
 	case int64:

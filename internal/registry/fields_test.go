@@ -38,7 +38,7 @@ func TestFields(t *testing.T) {
 		for _, takes := range []struct {
 			value any
 			want  bool
-		}{{sample(f), true}, {nil, !f.Required && !f.Kept}, {3.5, false}, {"text", f.Kind != registry.Whole && f.Kind != registry.Flag}} {
+		}{{sample(f), true}, {nil, !f.Required && !f.NotClearable}, {3.5, false}, {"text", f.Kind != registry.Whole && f.Kind != registry.Flag}} {
 			if got := f.Takes(takes.value); got != takes.want {
 				t.Errorf("%s takes %v: %v", f.Name, takes.value, got)
 			}

@@ -43,7 +43,7 @@ func (v Values) Change(d Draft) Values {
 	for _, f := range fields {
 		want, given := wanted[f.Name]
 		switch {
-		case !given && (f.Kept || empty(v[f.Name])):
+		case !given && (f.NotClearable || empty(v[f.Name])):
 		case !given:
 			change[f.Name] = nil
 		case want != v[f.Name]:

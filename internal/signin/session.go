@@ -80,9 +80,9 @@ type Store interface {
 	StartSession(ctx context.Context, s Session, forget time.Time, record audit.Record) error
 	// SessionHint returns the Hint of a session, "" when it has none or has ended.
 	SessionHint(ctx context.Context, hash string) (string, error)
-	// KeepRefusal keeps s, of somebody without a role, as StartSession does, but writes no
+	// SaveRefusal keeps s, of somebody without a role, as StartSession does, but writes no
 	// record.
-	KeepRefusal(ctx context.Context, s Session, forget time.Time) error
+	SaveRefusal(ctx context.Context, s Session, forget time.Time) error
 	// UpdateSession lets change work on Flash and Seen of the session as it is now,
 	// alone, and returns false when there is none that goes on: a session that has
 	// ended is not brought back.
@@ -128,25 +128,25 @@ type SavedForm struct {
 	Issuer, Subject string // the person
 	Path            string // of the page that shows the form
 	Values          url.Values
-	Kept            time.Time
+	SavedAt         time.Time
 }
 
 // SavedForms keeps forms by a one-time id, bound to a person.
 type SavedForms interface {
-	// KeepForm keeps f, and forgets what was kept before forget and all but the newest
+	// SaveForm keeps f, and forgets what was kept before forget and all but the newest
 	// forms of the same person.
-	KeepForm(ctx context.Context, id string, f SavedForm, forget time.Time) error
-	// KeptForm returns a form to the person whom it belongs to; ok is false for
+	SaveForm(ctx context.Context, id string, f SavedForm, forget time.Time) error
+	// SavedForm returns a form to the person whom it belongs to; ok is false for
 	// everybody else.
-	KeptForm(ctx context.Context, id, issuer, subject string) (f SavedForm, ok bool, err error)
+	SavedForm(ctx context.Context, id, issuer, subject string) (f SavedForm, ok bool, err error)
 	DropForm(ctx context.Context, id, issuer, subject string) error
 }
 
 // Key is a key that cookies are sealed with.
 type Key struct {
-	Seq    int64 // 1, 2, 3 … in the order in which they are used
-	Secret []byte
-	Made   time.Time
+	Seq       int64 // 1, 2, 3 … in the order in which they are used
+	Secret    []byte
+	CreatedAt time.Time
 }
 
 // Keys keeps the keys that all copies of the program share.

@@ -14,8 +14,8 @@ const (
 	// endedRetention is how long it is remembered who had a session that has ended, so that
 	// a form that they were typing then can be kept for them.
 	endedRetention = 24 * time.Hour
-	// SweepEvery is how often sessions that have reached a limit are ended.
-	SweepEvery = time.Minute
+	// SweepInterval is how often sessions that have reached a limit are ended.
+	SweepInterval = time.Minute
 )
 
 // nameOf is what the audit trail calls a session: enough of its hash to tell
@@ -35,7 +35,7 @@ func (s *Service) StartSession(ctx context.Context, who rbac.Caller, n Session) 
 	if n.Actor.Role == rbac.RoleNone {
 		r = audit.Record{Action: rbac.RefuseSession, Outcome: audit.OutcomeRefused, After: n.values(), Errors: []registry.Problem{{Code: audit.CodeSignIn, Message: NoRole}}}
 		if !s.refusals.take(now, who.Address) {
-			if err := s.sessions.KeepRefusal(ctx, n, now.Add(-endedRetention)); err != nil {
+			if err := s.sessions.SaveRefusal(ctx, n, now.Add(-endedRetention)); err != nil {
 				return &audit.UnrecordedError{Err: fmt.Errorf("keep refusal: %w", err)}
 			}
 			return nil
@@ -174,16 +174,16 @@ func (s *Service) Sweep(ctx context.Context) error {
 	return nil
 }
 
-// KeepRefusalsRecorded records every minute, until ctx ends, how many refused sign-ins were
+// RecordRefusalsPeriodically records every minute, until ctx ends, how many refused sign-ins were
 // left out. It is no job: each process counts its own.
-func (s *Service) KeepRefusalsRecorded(ctx context.Context) {
+func (s *Service) RecordRefusalsPeriodically(ctx context.Context) {
 	record := func(ctx context.Context) {
 		if err := s.RecordRefusalsLeftOut(ctx); err != nil {
 			s.log.ErrorContext(ctx, "the number of refused sign-ins could not be recorded", "error", err)
 		}
 	}
 	defer func() { record(context.WithoutCancel(ctx)) }()
-	for s.pause(ctx, SweepEvery) == nil {
+	for s.pause(ctx, SweepInterval) == nil {
 		record(ctx)
 	}
 }

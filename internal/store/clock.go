@@ -8,12 +8,12 @@ import (
 )
 
 const (
-	// clockEvery is how often the clock is compared with the database's.
-	clockEvery = 30 * time.Second
-	// clockDrift is a difference that is put right at once: two clocks never run alike.
-	clockDrift = time.Second
-	// clockPatience is how long a greater one waits for the last change in doubt.
-	clockPatience = time.Hour
+	// clockInterval is how often the clock is compared with the database's.
+	clockInterval = 30 * time.Second
+	// maxClockDrift is a difference that is put right at once: two clocks never run alike.
+	maxClockDrift = time.Second
+	// maxStepDelay is how long a greater one waits for the last change in doubt.
+	maxStepDelay = time.Hour
 )
 
 // clock tells the time that all programs on one database share: PostgreSQL's, and this
@@ -24,10 +24,10 @@ type clock struct {
 	elapsed func() time.Duration // since some moment, at an even pace
 	log     *slog.Logger
 
-	mu   sync.Mutex
-	base time.Time     // what the source said
-	at   time.Duration // when it did
-	off  time.Duration // since when it says something else, 0 for not
+	mu        sync.Mutex
+	base      time.Time     // what the source said
+	at        time.Duration // when it did
+	steppedAt time.Duration // since when it says something else, 0 for not
 }
 
 func newClock(ctx context.Context, source func(context.Context) (time.Time, error), elapsed func() time.Duration, log *slog.Logger) (*clock, error) {
@@ -62,17 +62,17 @@ func (c *clock) compare(ctx context.Context, idle func(context.Context) bool) er
 	defer c.mu.Unlock()
 	step := t.Sub(c.base.Add(at - c.at))
 	switch {
-	case step.Abs() <= clockDrift:
-	case c.off == 0:
+	case step.Abs() <= maxClockDrift:
+	case c.steppedAt == 0:
 		c.log.WarnContext(ctx, "the clock of the database has made a step", "step", step.String())
-		c.off = max(at, 1)
+		c.steppedAt = max(at, 1)
 		return nil
-	case at-c.off < clockPatience && !idle(ctx):
+	case at-c.steppedAt < maxStepDelay && !idle(ctx):
 		return nil
 	default:
 		c.log.WarnContext(ctx, "the step of the database's clock is followed", "step", step.String())
 	}
-	c.base, c.at, c.off = t, at, 0
+	c.base, c.at, c.steppedAt = t, at, 0
 	return nil
 }
 
@@ -91,7 +91,7 @@ func (s *Store) Restarted() int64 {
 
 // KeepClock compares the clock with the database's now and then, until ctx ends.
 func (s *Store) KeepClock(ctx context.Context) {
-	ticks := time.NewTicker(clockEvery)
+	ticks := time.NewTicker(clockInterval)
 	defer ticks.Stop()
 	for {
 		select {
@@ -107,7 +107,7 @@ func (s *Store) KeepClock(ctx context.Context) {
 
 // CompareClock compares the clock with the database's once.
 func (s *Store) CompareClock(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, writesWithin)
+	ctx, cancel := context.WithTimeout(ctx, writeTimeout)
 	defer cancel()
 	now := s.now() // lists may not show yet what was just created: it must not look older than it is
 	return s.clock.compare(ctx, func(ctx context.Context) bool {

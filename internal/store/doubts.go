@@ -98,7 +98,7 @@ func (s *Store) NoteAnswer(ctx context.Context, intent int64, at time.Time, happ
 // Answer returns what NoteAnswer has recorded of an open intent: a zero time when that is
 // nothing.
 func (s *Store) Answer(ctx context.Context, intent int64) (at time.Time, happened bool, err error) {
-	ctx, cancel := context.WithTimeout(ctx, readsWithin)
+	ctx, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
 	var answered int64
 	err = s.read.QueryRowContext(ctx, `SELECT answered, happened FROM open_intents WHERE seq = $1`, intent).Scan(&answered, &happened)
@@ -108,5 +108,5 @@ func (s *Store) Answer(ctx context.Context, intent int64) (at time.Time, happene
 	if err != nil {
 		return time.Time{}, false, fmt.Errorf("read the answer to intent %d: %w", intent, explain(err))
 	}
-	return fromMicrosOrNever(answered), happened, nil
+	return fromMicrosOrZero(answered), happened, nil
 }

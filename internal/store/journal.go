@@ -52,7 +52,7 @@ func (s *Store) AppendAsOf(ctx context.Context, r audit.Record, newest int64) (a
 
 // EntryTrail returns the newest record of an entry, and the intent that locks it.
 func (s *Store) EntryTrail(ctx context.Context, account registry.AccountID, id registry.ID) (newest, lockedBy int64, err error) {
-	ctx, cancel := context.WithTimeout(ctx, readsWithin)
+	ctx, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
 	err = s.read.QueryRowContext(ctx, `SELECT (SELECT COALESCE(MAX(seq), 0) FROM audit WHERE entry_id <> '' AND entry_id = $1),
 		(SELECT COALESCE(MAX(seq), 0) FROM open_intents WHERE entry_lock = $2)`, string(text(id)), entryLock(account, id)).Scan(&newest, &lockedBy)
@@ -186,11 +186,11 @@ type head struct {
 }
 
 func (s *Store) head(ctx context.Context) (h head, err error) {
-	ctx, cancel := context.WithTimeout(ctx, readsWithin)
+	ctx, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
 	err = s.read.QueryRowContext(ctx, `SELECT seq, hash, latest, lag FROM audit_head WHERE id = 1`).Scan(&h.seq, &h.hash, &h.latest, &h.lag)
 	return h, explain(err)
 }
 
-// readsWithin bounds how long one query takes that reads.
-const readsWithin = 30 * time.Second
+// readTimeout bounds how long one query takes that reads.
+const readTimeout = 30 * time.Second

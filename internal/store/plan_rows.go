@@ -139,7 +139,7 @@ func scanPlan(scan func(dest ...any) error) (p plan.Plan, ok bool, err error) {
 	if err != nil {
 		return plan.Plan{}, false, err
 	}
-	p.Created, p.Changed, p.Claimed = fromMicros(created), fromMicros(changed), fromMicrosOrNever(claimed)
+	p.Created, p.Changed, p.Claimed = fromMicros(created), fromMicros(changed), fromMicrosOrZero(claimed)
 	var errs [4]error
 	p.Owner, errs[0] = parseOwner(owner)
 	p.Query, errs[1] = parsePlanQuery(query)
@@ -159,7 +159,7 @@ func planValues(p plan.Plan) ([]any, error) {
 	protection, errProtection := optionalJSON(p.Protection)
 	return []any{
 		p.ID, string(p.Account), string(p.Origin), owner, p.Undoes, p.Undone, query, p.Listed, text(p.ReturnTo), string(p.State), stop, protection,
-		micros(p.Created), micros(p.Changed), microsOrNever(p.Claimed),
+		micros(p.Created), micros(p.Changed), microsOrZero(p.Claimed),
 	}, errors.Join(err, errQuery, errStop, errProtection)
 }
 

@@ -96,7 +96,7 @@ func (s *Store) Plans(ctx context.Context, account registry.AccountID, issuer, s
 
 // PlanPage returns a plan and a page of its operations, read in one transaction.
 func (s *Store) PlanPage(ctx context.Context, id string, q plan.Query) (p plan.Plan, operations []plan.Operation, ok bool, err error) {
-	limited, cancel := context.WithTimeout(ctx, readsWithin)
+	limited, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
 	var options *sql.TxOptions // SQLite always shows a transaction one state
 	if s.engine == Postgres {

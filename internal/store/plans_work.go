@@ -29,8 +29,8 @@ func (s *Store) UnclaimedPlans(ctx context.Context, now time.Time, limit int) (i
 	return ids, wrap("look for plans", err)
 }
 
-// goesOn reports whether a worker has a plan that is still active.
-const goesOn = `SELECT EXISTS (SELECT 1 FROM plans WHERE id = $1 AND worker = $2 AND ` + active + `)`
+// claimIsActive reports whether a worker has a plan that is still active.
+const claimIsActive = `SELECT EXISTS (SELECT 1 FROM plans WHERE id = $1 AND worker = $2 AND ` + active + `)`
 
 // RenewPlanClaim reports whether worker still has the plan, and whether it is still active.
 func (s *Store) RenewPlanClaim(ctx context.Context, id, worker string, until time.Time) (goOn bool, err error) {
@@ -38,7 +38,7 @@ func (s *Store) RenewPlanClaim(ctx context.Context, id, worker string, until tim
 		if _, err := tx.ExecContext(ctx, `UPDATE plans SET claimed = $3 WHERE id = $1 AND worker = $2`, id, worker, micros(until)); err != nil {
 			return err
 		}
-		return tx.QueryRowContext(ctx, goesOn, id, worker).Scan(&goOn)
+		return tx.QueryRowContext(ctx, claimIsActive, id, worker).Scan(&goOn)
 	})
 	return goOn, wrap("renew the claim of a plan", err)
 }
@@ -76,7 +76,7 @@ func (s *Store) SaveListed(ctx context.Context, id, worker string, operations []
 }
 
 func (s *Store) whileListing(ctx context.Context, id, worker string, do func(ctx context.Context, tx *sql.Tx) error) (goOn bool, err error) {
-	err = s.changeWithin(ctx, addTimeout, func(ctx context.Context, tx *sql.Tx) (err error) {
+	err = s.changeWithTimeout(ctx, addTimeout, func(ctx context.Context, tx *sql.Tx) (err error) {
 		goOn, err = affect(ctx, tx, `UPDATE plans SET worker = worker WHERE id = $1 AND worker = $2 AND state = 'listing'`, id, worker)
 		if err != nil || !goOn {
 			return err
@@ -97,7 +97,7 @@ func (s *Store) SaveOperation(ctx context.Context, id, worker string, o plan.Ope
 		if err := eachOperation(ctx, tx, saveOperation, id, []plan.Operation{o}); err != nil {
 			return err
 		}
-		return tx.QueryRowContext(ctx, goesOn, id, worker).Scan(&goOn)
+		return tx.QueryRowContext(ctx, claimIsActive, id, worker).Scan(&goOn)
 	})
 	return goOn, wrap("save an operation of a plan", err)
 }

@@ -17,7 +17,7 @@ const addTimeout = 30 * time.Second
 
 // AddPlan keeps a new plan with its operations, and forgets old ones.
 func (s *Store) AddPlan(ctx context.Context, p plan.Plan, operations []plan.Operation) error {
-	return wrap("add plan", s.changeWithin(ctx, addTimeout, func(ctx context.Context, tx *sql.Tx) error {
+	return wrap("add plan", s.changeWithTimeout(ctx, addTimeout, func(ctx context.Context, tx *sql.Tx) error {
 		if err := insertPlan(ctx, tx, p); err != nil {
 			return err
 		}

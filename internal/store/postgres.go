@@ -18,7 +18,7 @@ func (s *Store) openPostgres(ctx context.Context, o Options) error {
 		return err
 	}
 	if config.ConnectTimeout == 0 {
-		config.ConnectTimeout = writesWithin
+		config.ConnectTimeout = writeTimeout
 	}
 	if _, ok := config.RuntimeParams["application_name"]; !ok {
 		config.RuntimeParams["application_name"] = "namesake"

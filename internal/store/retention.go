@@ -24,8 +24,8 @@ const (
 // appends has to wait for long.
 const pruneBatch = 10_000
 
-// pruneWithin bounds one such transaction.
-const pruneWithin = time.Minute
+// pruneTimeout bounds one such transaction.
+const pruneTimeout = time.Minute
 
 // pruneSpan is how much of the trail a day's pruning removes at most, by the times of the
 // records: a clock that is wrong must not cost more.
@@ -84,7 +84,7 @@ func (s *Store) Prune(ctx context.Context, before time.Time, template audit.Reco
 	}
 	for {
 		var n int64
-		err := s.changeWithin(ctx, pruneWithin, func(ctx context.Context, tx *sql.Tx) (err error) {
+		err := s.changeWithTimeout(ctx, pruneTimeout, func(ctx context.Context, tx *sql.Tx) (err error) {
 			n, err = s.prune(ctx, tx, before, end.seq, template)
 			return err
 		})

@@ -23,7 +23,7 @@ func (s *Store) SessionKeys(ctx context.Context) ([]signin.Key, error) {
 		if k.Secret, err = base64.StdEncoding.DecodeString(secret); err != nil {
 			return fmt.Errorf("key %d is damaged", k.Seq) // the decoder's own words would quote it
 		}
-		k.Made = fromMicros(made)
+		k.CreatedAt = fromMicros(made)
 		keys = append(keys, k)
 		return nil
 	})
@@ -40,7 +40,7 @@ func (s *Store) AddSessionKey(ctx context.Context, k signin.Key, forget time.Tim
 			return err
 		}
 		_, err := tx.ExecContext(ctx, `INSERT INTO session_keys (seq, secret, made) VALUES ($1, $2, $3) ON CONFLICT (seq) DO NOTHING`,
-			k.Seq, base64.StdEncoding.EncodeToString(k.Secret), micros(k.Made))
+			k.Seq, base64.StdEncoding.EncodeToString(k.Secret), micros(k.CreatedAt))
 		return err
 	})
 	if err != nil {

@@ -19,7 +19,7 @@ const sessionColumns = `hash, issuer, subject, email, name, role, auth, address,
 
 // Session returns the session of a hash.
 func (s *Store) Session(ctx context.Context, hash string) (session signin.Session, ok bool, err error) {
-	ctx, cancel := context.WithTimeout(ctx, readsWithin)
+	ctx, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
 	session, ok, err = scanSession(s.read.QueryRowContext(ctx, `SELECT `+sessionColumns+` FROM sessions WHERE hash = $1`, text(hash)).Scan)
 	if err != nil {
@@ -43,7 +43,7 @@ func scanSession(scan func(dest ...any) error) (s signin.Session, ok bool, err e
 	}
 	s.Actor.Role = rbac.ParseRole(role)
 	s.Refused = s.Actor.Role == rbac.RoleNone
-	s.Started, s.Seen, s.Expires, s.Ended = fromMicros(started), fromMicros(seen), fromMicrosOrNever(expires), fromMicrosOrNever(ended)
+	s.Started, s.Seen, s.Expires, s.Ended = fromMicros(started), fromMicros(seen), fromMicrosOrZero(expires), fromMicrosOrZero(ended)
 	if err := json.Unmarshal(flash, &s.Flash); err != nil {
 		return signin.Session{}, false, fmt.Errorf("read its notices: %w", err)
 	}
@@ -68,15 +68,15 @@ func flashText(flash []string) (string, error) {
 // StartSession keeps a session and writes its record, and forgets what had ended
 // before forget.
 func (s *Store) StartSession(ctx context.Context, n signin.Session, forget time.Time, record audit.Record) error {
-	return s.keepSession(ctx, n, forget, &record)
+	return s.saveSession(ctx, n, forget, &record)
 }
 
-// KeepRefusal keeps that somebody has no role, without a record.
-func (s *Store) KeepRefusal(ctx context.Context, n signin.Session, forget time.Time) error {
-	return s.keepSession(ctx, n, forget, nil)
+// SaveRefusal keeps that somebody has no role, without a record.
+func (s *Store) SaveRefusal(ctx context.Context, n signin.Session, forget time.Time) error {
+	return s.saveSession(ctx, n, forget, nil)
 }
 
-func (s *Store) keepSession(ctx context.Context, n signin.Session, forget time.Time, record *audit.Record) error {
+func (s *Store) saveSession(ctx context.Context, n signin.Session, forget time.Time, record *audit.Record) error {
 	flash, err := flashText(n.Flash)
 	groups, errGroups := jsonText(append([]string{}, n.Groups...))
 	if err := errors.Join(err, errGroups); err != nil {
@@ -95,7 +95,7 @@ func (s *Store) keepSession(ctx context.Context, n signin.Session, forget time.T
 		kept, err := affect(ctx, tx, `INSERT INTO sessions (`+sessionColumns+`)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) ON CONFLICT (hash) DO NOTHING`,
 			n.Hash, text(a.Issuer), text(a.Subject), text(a.Email), text(a.Name), a.Role.String(), text(a.Auth),
-			text(n.Address), text(n.Browser), flash, micros(n.Started), micros(n.Seen), microsOrNever(n.Expires), microsOrNever(n.Ended),
+			text(n.Address), text(n.Browser), flash, micros(n.Started), micros(n.Seen), microsOrZero(n.Expires), microsOrZero(n.Ended),
 			groups, text(a.Username))
 		if err != nil {
 			return err
@@ -121,7 +121,7 @@ func (s *Store) keepSession(ctx context.Context, n signin.Session, forget time.T
 
 // SessionHint returns the sealed hint of a session.
 func (s *Store) SessionHint(ctx context.Context, hash string) (hint string, err error) {
-	ctx, cancel := context.WithTimeout(ctx, readsWithin)
+	ctx, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
 	err = s.read.QueryRowContext(ctx, `SELECT hint FROM sessions WHERE hash = $1 AND ended = 0`, text(hash)).Scan(&hint)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {

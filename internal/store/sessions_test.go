@@ -151,24 +151,24 @@ func TestASessionStartsAndEndsOnce(t *testing.T) {
 	})
 }
 
-func TestKeptForms(t *testing.T) {
+func TestSavedForms(t *testing.T) {
 	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	form := signin.SavedForm{
-		Issuer: "i", Subject: "s", Path: "/accounts/a/entries/new", Kept: now,
+		Issuer: "i", Subject: "s", Path: "/accounts/a/entries/new", SavedAt: now,
 		Values: url.Values{"name": {"Jane \x00 &= 你"}, "key": {"k"}},
 	}
 	onAll(t, func(t *testing.T, s *Store) {
 		keep := func(id string, f signin.SavedForm, forget time.Time) {
 			t.Helper()
-			if err := s.KeepForm(t.Context(), id, f, forget); err != nil {
+			if err := s.SaveForm(t.Context(), id, f, forget); err != nil {
 				t.Fatal(err)
 			}
 		}
 		kept := func(id, issuer, subject string) bool {
 			t.Helper()
-			got, ok, err := s.KeptForm(t.Context(), id, issuer, subject)
+			got, ok, err := s.SavedForm(t.Context(), id, issuer, subject)
 			if err != nil || ok && !reflect.DeepEqual(got, form) {
-				t.Errorf("KeptForm returned %+v, %v", got, err)
+				t.Errorf("SavedForm returned %+v, %v", got, err)
 			}
 			return ok
 		}
@@ -192,8 +192,8 @@ func TestKeptForms(t *testing.T) {
 
 		keep("old", form, time.Time{})
 		later := form
-		later.Kept = now.Add(time.Hour)
-		for i := range formsPerPerson {
+		later.SavedAt = now.Add(time.Hour)
+		for i := range maxFormsPerPerson {
 			keep(fmt.Sprint(i), later, time.Time{})
 		}
 		if kept("old", "i", "s") {
@@ -201,7 +201,7 @@ func TestKeptForms(t *testing.T) {
 		}
 		later.Subject = "t"
 		keep("other", later, now.Add(time.Hour+time.Second))
-		if _, ok, _ := s.KeptForm(t.Context(), "0", "i", "s"); ok {
+		if _, ok, _ := s.SavedForm(t.Context(), "0", "i", "s"); ok {
 			t.Error("what is old is kept")
 		}
 	})
@@ -209,8 +209,8 @@ func TestKeptForms(t *testing.T) {
 
 func TestSessionKeys(t *testing.T) {
 	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-	first := signin.Key{Seq: 1, Secret: []byte{0, 1, 255}, Made: now}
-	second := signin.Key{Seq: 2, Secret: []byte("2"), Made: now.Add(time.Hour)}
+	first := signin.Key{Seq: 1, Secret: []byte{0, 1, 255}, CreatedAt: now}
+	second := signin.Key{Seq: 2, Secret: []byte("2"), CreatedAt: now.Add(time.Hour)}
 	onAll(t, func(t *testing.T, s *Store) {
 		for _, step := range []struct {
 			add    signin.Key
@@ -218,7 +218,7 @@ func TestSessionKeys(t *testing.T) {
 			want   []signin.Key
 		}{
 			{first, time.Time{}, []signin.Key{first}},
-			{signin.Key{Seq: 1, Secret: []byte("of another copy"), Made: now}, time.Time{}, []signin.Key{first}},
+			{signin.Key{Seq: 1, Secret: []byte("of another copy"), CreatedAt: now}, time.Time{}, []signin.Key{first}},
 			{second, time.Time{}, []signin.Key{first, second}},
 			{signin.Key{Seq: 2}, now.Add(time.Minute), []signin.Key{second}},
 		} {

@@ -15,8 +15,8 @@ import (
 	_ "modernc.org/sqlite" // the driver
 )
 
-// memories numbers the databases in memory.
-var memories atomic.Int64
+// memoryDatabases numbers the databases in memory.
+var memoryDatabases atomic.Int64
 
 // sqliteURI returns a data source name. Every pragma is part of it: one that is
 // run on a pool reaches a single connection.
@@ -31,7 +31,7 @@ func sqliteURI(path string, params url.Values) string {
 	params.Set("_dqs", "0")
 	params.Set("_error_rc", "1")
 	if !params.Has("_busy_timeout") {
-		params.Set("_busy_timeout", fmt.Sprint(writesWithin.Milliseconds()))
+		params.Set("_busy_timeout", fmt.Sprint(writeTimeout.Milliseconds()))
 	}
 	return (&url.URL{Scheme: "file", Path: path, RawQuery: params.Encode()}).String()
 }
@@ -49,7 +49,7 @@ func openSQLite(path string, conns int, params url.Values) (*sql.DB, error) {
 // openMemory opens a database in memory. Its readers and its writer share one
 // connection: SQLite's memory has no WAL, so they would only wait for each other.
 func (s *Store) openMemory(ctx context.Context) (err error) {
-	name := fmt.Sprintf("/namesake-%d", memories.Add(1))
+	name := fmt.Sprintf("/namesake-%d", memoryDatabases.Add(1))
 	params := func() url.Values {
 		return url.Values{"vfs": {"memdb"}, "_txlock": {"immediate"}, "_foreign_keys": {"1"}}
 	}

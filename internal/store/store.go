@@ -68,8 +68,8 @@ var (
 	_ signin.Keys        = (*Store)(nil)
 )
 
-// writesWithin bounds how long a write waits for others and takes.
-const writesWithin = 5 * time.Second
+// writeTimeout bounds how long a write waits for others and takes.
+const writeTimeout = 5 * time.Second
 
 // Open opens the database, and brings its tables up to date. It returns a
 // *TooNewError when they are those of a later version of the program.
@@ -155,10 +155,10 @@ const checkedBytes = 16 << 10
 // when the engine asks for that. An error of a commit means that the outcome is
 // not known, or nothing: never that it was written.
 func (s *Store) change(ctx context.Context, do func(ctx context.Context, tx *sql.Tx) error) error {
-	return s.changeWithin(ctx, writesWithin, do)
+	return s.changeWithTimeout(ctx, writeTimeout, do)
 }
 
-func (s *Store) changeWithin(ctx context.Context, limit time.Duration, do func(ctx context.Context, tx *sql.Tx) error) error {
+func (s *Store) changeWithTimeout(ctx context.Context, limit time.Duration, do func(ctx context.Context, tx *sql.Tx) error) error {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	pause := 5 * time.Millisecond
@@ -231,15 +231,15 @@ func micros(t time.Time) int64 { return t.UnixMicro() }
 
 func fromMicros(us int64) time.Time { return time.UnixMicro(us).UTC() }
 
-// microsOrNever and fromMicrosOrNever are for times that may be missing.
-func microsOrNever(t time.Time) int64 {
+// microsOrZero and fromMicrosOrZero are for times that may be missing.
+func microsOrZero(t time.Time) int64 {
 	if t.IsZero() {
 		return 0
 	}
 	return micros(t)
 }
 
-func fromMicrosOrNever(us int64) time.Time {
+func fromMicrosOrZero(us int64) time.Time {
 	if us == 0 {
 		return time.Time{}
 	}

@@ -12,9 +12,9 @@ import (
 	"namesake/internal/change"
 )
 
-// keepsSubmissions is how long a form's key is remembered: longer than anybody
+// submissionRetention is how long a form's key is remembered: longer than anybody
 // leaves a form open.
-const keepsSubmissions = 24 * time.Hour
+const submissionRetention = 24 * time.Hour
 
 // keyHash is what is stored of a form's key: the key itself names a person, and is
 // a secret.
@@ -34,7 +34,7 @@ func (s *Store) SubmissionOf(ctx context.Context, intent int64) (change.Submissi
 }
 
 func (s *Store) submission(ctx context.Context, column string, value any) (sub change.Submission, ok bool, err error) {
-	ctx, cancel := context.WithTimeout(ctx, readsWithin)
+	ctx, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
 	var sent int64
 	err = s.read.QueryRowContext(ctx, `SELECT `+submissionColumns+`
@@ -105,7 +105,7 @@ func (s *Store) forget(ctx context.Context, now time.Time) {
 	}
 	err := s.change(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `DELETE FROM submissions WHERE sent_at < $1
-			AND intent NOT IN (SELECT seq FROM open_intents)`, micros(now.Add(-keepsSubmissions)))
+			AND intent NOT IN (SELECT seq FROM open_intents)`, micros(now.Add(-submissionRetention)))
 		return err
 	})
 	if err != nil {

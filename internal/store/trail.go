@@ -142,7 +142,7 @@ func (s *Store) query(ctx context.Context, text string, args []any, scan func(*s
 }
 
 func query(ctx context.Context, db queryer, text string, args []any, scan func(*sql.Rows) error) (err error) {
-	ctx, cancel := context.WithTimeout(ctx, readsWithin)
+	ctx, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
 	rows, err := db.QueryContext(ctx, text, args...)
 	if err != nil {

@@ -77,7 +77,7 @@ type ends struct {
 }
 
 func (s *Store) ends(ctx context.Context) (e ends, err error) {
-	ctx, cancel := context.WithTimeout(ctx, readsWithin)
+	ctx, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
 	var first, last, id, seq, latest, lag sql.NullInt64
 	var hash sql.NullString
@@ -311,7 +311,7 @@ func blame(ctx context.Context, db queryer, seq int64) error {
 // checkSpan checks the records from first to last. It may return what precedes the
 // bad record together with a *BrokenError.
 func checkSpan(ctx context.Context, db queryer, first, last int64) (part span, err error) {
-	ctx, cancel := context.WithTimeout(ctx, readsWithin)
+	ctx, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
 	rows, err := db.QueryContext(ctx, `SELECT seq, time, subject, email, action, entry_id, intent, outcome, line, hash
 		FROM audit WHERE seq >= $1 AND seq <= $2 ORDER BY seq`, first, last)
@@ -334,7 +334,7 @@ func checkSpan(ctx context.Context, db queryer, first, last int64) (part span, e
 			return part, err
 		}
 		if row.seq != want {
-			return part, missing(want, row.seq-1)
+			return part, removedError(want, row.seq-1)
 		}
 		names, reason := row.check()
 		if reason != "" {
@@ -358,12 +358,12 @@ func checkSpan(ctx context.Context, db queryer, first, last int64) (part span, e
 	}
 	part.lastHash = string(prev)
 	if want <= last {
-		return part, missing(want, last)
+		return part, removedError(want, last)
 	}
 	return part, nil
 }
 
-func missing(from, to int64) error {
+func removedError(from, to int64) error {
 	if from == to {
 		return &BrokenError{from, "removed"}
 	}

@@ -11,22 +11,22 @@ import (
 	"namesake/internal/signin"
 )
 
-// formsPerPerson is how many forms are kept of one person.
-const formsPerPerson = 20
+// maxFormsPerPerson is how many forms are kept of one person.
+const maxFormsPerPerson = 20
 
-// KeepForm keeps a form.
-func (s *Store) KeepForm(ctx context.Context, id string, f signin.SavedForm, forget time.Time) error {
+// SaveForm keeps a form.
+func (s *Store) SaveForm(ctx context.Context, id string, f signin.SavedForm, forget time.Time) error {
 	err := s.change(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, `DELETE FROM kept_forms WHERE kept < $1`, micros(forget)); err != nil {
 			return err
 		}
 		if _, err := tx.ExecContext(ctx, `INSERT INTO kept_forms (id_hash, issuer, subject, path, form, kept) VALUES ($1, $2, $3, $4, $5, $6)`,
-			keyHash(id), text(f.Issuer), text(f.Subject), text(f.Path), f.Values.Encode(), micros(f.Kept)); err != nil {
+			keyHash(id), text(f.Issuer), text(f.Subject), text(f.Path), f.Values.Encode(), micros(f.SavedAt)); err != nil {
 			return err
 		}
 		_, err := tx.ExecContext(ctx, `DELETE FROM kept_forms WHERE issuer = $1 AND subject = $2 AND id_hash NOT IN
 			(SELECT id_hash FROM kept_forms WHERE issuer = $1 AND subject = $2 ORDER BY kept DESC, id_hash LIMIT $3)`,
-			text(f.Issuer), text(f.Subject), formsPerPerson)
+			text(f.Issuer), text(f.Subject), maxFormsPerPerson)
 		return err
 	})
 	if err != nil {
@@ -35,9 +35,9 @@ func (s *Store) KeepForm(ctx context.Context, id string, f signin.SavedForm, for
 	return nil
 }
 
-// KeptForm returns a form to the person whom it belongs to.
-func (s *Store) KeptForm(ctx context.Context, id, issuer, subject string) (f signin.SavedForm, ok bool, err error) {
-	ctx, cancel := context.WithTimeout(ctx, readsWithin)
+// SavedForm returns a form to the person whom it belongs to.
+func (s *Store) SavedForm(ctx context.Context, id, issuer, subject string) (f signin.SavedForm, ok bool, err error) {
+	ctx, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
 	var form string
 	var kept int64
@@ -52,7 +52,7 @@ func (s *Store) KeptForm(ctx context.Context, id, issuer, subject string) (f sig
 	if err != nil {
 		return signin.SavedForm{}, false, fmt.Errorf("read kept form: %w", explain(err))
 	}
-	f.Kept = fromMicros(kept)
+	f.SavedAt = fromMicros(kept)
 	return f, true, nil
 }
 
