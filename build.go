@@ -22,6 +22,8 @@ import (
 	"namesake/internal/mirror"
 	"namesake/internal/registry"
 	"namesake/internal/server"
+	"namesake/internal/server/plans"
+	"namesake/internal/server/web"
 	"namesake/internal/signin"
 	"namesake/internal/store"
 )
@@ -130,7 +132,7 @@ func build(ctx context.Context, cfg config.Config, addr net.Addr, log *slog.Logg
 	}
 	calls, in := options.BackgroundBudget()
 	a.handler, err = server.New(server.Options{
-		Background: server.CallRate{Calls: calls, In: in},
+		Background: plans.CallRate{Calls: calls, In: in},
 		Audit:      d.audit, Mirror: d.mirror, Changes: d.changes, Plans: d.plans, SignIns: d.signIns, Gate: gate, Account: options.Account, PublicURL: public, AnyHost: cfg.DemoOnNetwork && cfg.PublicURL == "",
 		Now: database.Now, Warnings: clockWarnings(database, d.mirror),
 		Sandbox: cfg.Sandbox() || cfg.Demo(), Ready: ready, TrustedProxies: cfg.TrustedProxies, Log: log, Observe: observe,
@@ -190,7 +192,7 @@ func newGate(cfg config.Config, public *url.URL, log *slog.Logger) (gate *auth.G
 	case config.AuthOIDC:
 		gate.OIDC, err = auth.NewOIDC(auth.OIDCOptions{
 			Issuer: cfg.OIDC.Issuer, ClientID: cfg.OIDC.ClientID, ClientSecret: cfg.OIDC.ClientSecret.Reveal(), Scopes: cfg.OIDC.Scopes,
-			GroupsClaim: cfg.OIDC.GroupsClaim, GroupsFromGraph: cfg.OIDC.GroupsFromGraph, RedirectURL: public.String() + server.CallbackPath, Log: log,
+			GroupsClaim: cfg.OIDC.GroupsClaim, GroupsFromGraph: cfg.OIDC.GroupsFromGraph, RedirectURL: public.String() + web.CallbackPath, Log: log,
 		})
 	case config.AuthAccess:
 		gate.Access, err = auth.NewAccess(auth.AccessOptions{

@@ -1,7 +1,6 @@
 package server
 
 import (
-	"errors"
 	"net"
 	"net/http"
 	"net/netip"
@@ -9,12 +8,8 @@ import (
 	"strings"
 
 	"github.com/labstack/echo/v4"
-)
 
-// What can be wrong with where a request was sent to.
-var (
-	errMisdirected = errors.New("request for another host")
-	errInsecure    = errors.New("request over plain http")
+	"namesake/internal/server/web"
 )
 
 // proxies are the networks of the reverse proxies whose X-Forwarded-* headers are
@@ -54,17 +49,17 @@ func (p proxies) saysPlain(r *http.Request) bool {
 func (s *Server) ownAddress(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		r := c.Request()
-		if r.URL.Path == healthPath || r.URL.Path == readyPath {
+		if r.URL.Path == web.HealthPath || r.URL.Path == web.ReadyPath {
 			return next(c)
 		}
-		if !s.anyHost && !strings.EqualFold(withoutDefaultPort(r.Host, s.public.Scheme), s.public.Host) && !onLoopback(r.Host) {
-			return errMisdirected
+		if !s.anyHost && !strings.EqualFold(withoutDefaultPort(r.Host, s.Public.Scheme), s.Public.Host) && !onLoopback(r.Host) {
+			return web.ErrMisdirected
 		}
 		if s.secure() && s.proxies.saysPlain(r) {
 			if r.Method != http.MethodGet && r.Method != http.MethodHead {
-				return errInsecure
+				return web.ErrInsecure
 			}
-			return c.Redirect(http.StatusPermanentRedirect, s.public.Scheme+"://"+s.public.Host+r.URL.RequestURI())
+			return c.Redirect(http.StatusPermanentRedirect, s.Public.Scheme+"://"+s.Public.Host+r.URL.RequestURI())
 		}
 		return next(c)
 	}

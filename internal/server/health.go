@@ -12,12 +12,13 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"namesake/internal/registry"
+	"namesake/internal/server/web"
 )
 
 func (s *Server) healthz(c echo.Context) error { return c.String(http.StatusOK, "ok\n") }
 
 func (s *Server) readyz(c echo.Context) error {
-	parts, notes, ok, warnings := s.ready.check(requestContext(c))
+	parts, notes, ok, warnings := s.ready.check(web.RequestContext(c))
 	status, word := http.StatusOK, "ok"
 	if !ok {
 		status, word = http.StatusServiceUnavailable, "unavailable"

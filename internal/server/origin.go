@@ -1,16 +1,14 @@
 package server
 
 import (
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
 
 	"github.com/labstack/echo/v4"
-)
 
-// errCrossOrigin reports a request that another site made, and that it may not make.
-var errCrossOrigin = errors.New("cross-origin request")
+	"namesake/internal/server/web"
+)
 
 // sameOrigin refuses changing requests that come from other sites.
 func (s *Server) sameOrigin() echo.MiddlewareFunc {
@@ -18,10 +16,10 @@ func (s *Server) sameOrigin() echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
 			if err := protection.Check(c.Request()); err != nil {
-				return fmt.Errorf("%w: %w", errCrossOrigin, err)
+				return fmt.Errorf("%w: %w", web.ErrCrossOrigin, err)
 			}
-			if !isRead(c) && s.plainOrigin(c.Request()) {
-				return fmt.Errorf("%w: an http page of an https site", errCrossOrigin)
+			if !web.IsRead(c) && s.plainOrigin(c.Request()) {
+				return fmt.Errorf("%w: an http page of an https site", web.ErrCrossOrigin)
 			}
 			return next(c)
 		}
@@ -48,7 +46,7 @@ func fromHere(next echo.HandlerFunc) echo.HandlerFunc {
 		case "", "same-origin", "none":
 			return next(c)
 		default:
-			return fmt.Errorf("%w: %q", errCrossOrigin, site)
+			return fmt.Errorf("%w: %q", web.ErrCrossOrigin, site)
 		}
 	}
 }
@@ -61,8 +59,3 @@ func (s *Server) sentBySelf(r *http.Request) bool {
 	u, err := url.Parse(r.Header.Get("Origin"))
 	return err == nil && u.Host != "" && u.Host == r.Host && !s.plainOrigin(r)
 }
-
-// clearSite asks the browser of somebody who has signed out to forget what it has of the
-// pages. Cookies are left out: other programs on the same domain have theirs, and ours is
-// taken back by itself.
-func clearSite(c echo.Context) { c.Response().Header().Set("Clear-Site-Data", `"cache", "storage"`) }

@@ -357,7 +357,7 @@ func TestTwoCopiesRunAMixedPlan(t *testing.T) {
 	free := sync.OnceFunc(func() { close(hold) })
 	t.Cleanup(free)
 	draft := b.draft(operations...)
-	one.sandbox.Inject(sandbox.Fault{Method: http.MethodPost, Skip: 3, Times: 2, Hold: hold, Effect: sandbox.EffectLate})
+	one.sandbox.Inject(sandbox.Fault{Method: http.MethodPost, Skip: 3, Times: 4, Hold: hold, Effect: sandbox.EffectLate})
 	action := draft.Find("form[action$='/apply']").AttrOr("action", "")
 	path := strings.TrimSuffix(action, "/apply")
 	b.post(action, url.Values{"confirm": {"16"}}).wants(http.StatusSeeOther)

@@ -12,11 +12,9 @@ import (
 
 	"github.com/labstack/echo/v4"
 	"golang.org/x/time/rate"
-)
 
-// reportsPath is where browsers report what the content security policy stopped. Such a
-// report means that a page of ours holds something that it should not.
-const reportsPath = "/csp-reports"
+	"namesake/internal/server/web"
+)
 
 // How much of the reports is logged: a page can make a browser send as many as it likes.
 const (
@@ -54,16 +52,16 @@ type violation struct {
 func (s *Server) takeReport(c echo.Context) error {
 	r := c.Request()
 	if !s.sentBySelf(r) {
-		return fmt.Errorf("%w: a report", errCrossOrigin)
+		return fmt.Errorf("%w: a report", web.ErrCrossOrigin)
 	}
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
-		return readFault(err)
+		return web.ReadFault(err)
 	}
 	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")) // an unreadable type is an unknown one
 	violations, err := parseReports(kind, body)
 	if err != nil {
-		return fmt.Errorf("%w: %w", errUnreadableForm, err)
+		return fmt.Errorf("%w: %w", web.ErrUnreadableForm, err)
 	}
 	for _, v := range violations {
 		s.logViolation(c, v)
@@ -96,11 +94,11 @@ func parseReports(kind string, body []byte) ([]violation, error) {
 		}
 		return violations, nil
 	}
-	return nil, fmt.Errorf("content type %q", clip(kind))
+	return nil, fmt.Errorf("content type %q", web.Clip(kind))
 }
 
 func (s *Server) logViolation(c echo.Context, v violation) {
-	if !s.reports.limiter.AllowN(s.now(), 1) {
+	if !s.reports.limiter.AllowN(s.Now(), 1) {
 		s.reports.dropped.Add(1)
 		return
 	}
@@ -112,8 +110,8 @@ func (s *Server) logViolation(c echo.Context, v violation) {
 		}
 		return ""
 	}
-	s.log.LogAttrs(requestContext(c), slog.LevelWarn, "a browser reports that the content security policy stopped something",
-		slog.String("request_id", requestID(c)),
+	s.Log.LogAttrs(web.RequestContext(c), slog.LevelWarn, "a browser reports that the content security policy stopped something",
+		slog.String("request_id", web.RequestID(c)),
 		slog.String("directive", shortened(first(v.Directive, v.DirectiveNew, v.Violated))),
 		slog.String("blocked", withoutQuery(first(v.Blocked, v.BlockedURL))),
 		slog.String("page", withoutQuery(first(v.Document, v.DocumentURL))),

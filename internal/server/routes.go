@@ -7,6 +7,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"namesake/internal/rbac"
+	"namesake/internal/server/web"
 	"namesake/web/static"
 	"namesake/web/templates"
 )
@@ -20,91 +21,71 @@ type route struct {
 	handle echo.HandlerFunc
 }
 
-// entriesPath is where the entries are.
-const entriesPath = "/accounts/:account/entries"
-
-// joinPath, below the entries, tells of the entries of a name.
-const joinPath = "/of-name"
-
-// Where probes ask.
-const (
-	healthPath = "/healthz"
-	readyPath  = "/readyz"
-)
-
 func (s *Server) table() []route {
-	const entries = entriesPath
+	const path = web.EntriesPath
 	return []route{
-		{http.MethodGet, "/", rbac.Anything, s.goHome},
-		{http.MethodGet, entries, rbac.ListEntries, s.listEntries},
-		{http.MethodGet, entries + "/new", rbac.CreateEntry, s.newEntry},
-		{http.MethodPost, entries, rbac.CreateEntry, s.createEntry},
-		{http.MethodPost, entries + "/delete", rbac.DeleteEntry, s.deleteEntries},
-		{http.MethodGet, entries + joinPath, rbac.ListEntries, s.joinName},
-		{http.MethodGet, entries + coveringPath, rbac.ListEntries, s.covering},
-		{http.MethodPost, entries + "/undo", rbac.CreateEntry, s.undoDelete},
-		{http.MethodGet, entries + "/:id", rbac.ViewEntry, s.showEntry},
-		{http.MethodGet, entries + "/:id/edit", rbac.EditEntry, s.editEntry},
-		{http.MethodPost, entries + "/:id", rbac.EditEntry, s.updateEntry},
-		{http.MethodGet, entries + "/:id/delete", rbac.DeleteEntry, s.confirmDelete},
-		{http.MethodPost, entries + "/:id/delete", rbac.DeleteEntry, s.deleteEntry},
+		{http.MethodGet, "/", rbac.Anything, s.entries.GoHome},
+		{http.MethodGet, path, rbac.ListEntries, s.entries.List},
+		{http.MethodGet, path + "/new", rbac.CreateEntry, s.entries.New},
+		{http.MethodPost, path, rbac.CreateEntry, s.entries.Create},
+		{http.MethodPost, path + "/delete", rbac.DeleteEntry, s.plans.DeleteEntries},
+		{http.MethodGet, path + web.JoinPath, rbac.ListEntries, s.entries.JoinName},
+		{http.MethodGet, path + web.CoveringPath, rbac.ListEntries, s.entries.Covering},
+		{http.MethodPost, path + "/undo", rbac.CreateEntry, s.entries.UndoDelete},
+		{http.MethodGet, path + "/:id", rbac.ViewEntry, s.entries.Show},
+		{http.MethodGet, path + "/:id/edit", rbac.EditEntry, s.entries.Edit},
+		{http.MethodPost, path + "/:id", rbac.EditEntry, s.entries.Update},
+		{http.MethodGet, path + "/:id/delete", rbac.DeleteEntry, s.entries.ConfirmDelete},
+		{http.MethodPost, path + "/:id/delete", rbac.DeleteEntry, s.entries.Delete},
 
-		{http.MethodGet, plansPath, rbac.ViewPlan, s.listPlans},
-		{http.MethodPost, plansPath, rbac.DeleteEntry, s.draftDeletion},
-		{http.MethodGet, plansPath + "/:plan", rbac.ViewPlan, s.showPlan},
-		{http.MethodPost, plansPath + "/:plan/apply", rbac.RunPlan, s.applyPlan},
-		{http.MethodPost, plansPath + "/:plan/pause", rbac.RunPlan, s.pausePlan},
-		{http.MethodPost, plansPath + "/:plan/resume", rbac.RunPlan, s.resumePlan},
-		{http.MethodPost, plansPath + "/:plan/cancel", rbac.RunPlan, s.cancelPlan},
-		{http.MethodPost, plansPath + "/:plan/retry", rbac.RunPlan, s.retryPlan},
-		{http.MethodPost, plansPath + "/:plan/undo", rbac.RunPlan, s.undoPlan},
-		{http.MethodGet, deletionsPath, rbac.ViewPlan, s.redirectDeletions},
-		{http.MethodGet, deletionsPath + "/:plan", rbac.ViewPlan, s.redirectDeletions},
+		{http.MethodGet, web.PlansPath, rbac.ViewPlan, s.plans.List},
+		{http.MethodPost, web.PlansPath, rbac.DeleteEntry, s.plans.DraftDeletion},
+		{http.MethodGet, web.PlansPath + "/:plan", rbac.ViewPlan, s.plans.Show},
+		{http.MethodPost, web.PlansPath + "/:plan/apply", rbac.RunPlan, s.plans.Apply},
+		{http.MethodPost, web.PlansPath + "/:plan/pause", rbac.RunPlan, s.plans.Pause},
+		{http.MethodPost, web.PlansPath + "/:plan/resume", rbac.RunPlan, s.plans.Resume},
+		{http.MethodPost, web.PlansPath + "/:plan/cancel", rbac.RunPlan, s.plans.Cancel},
+		{http.MethodPost, web.PlansPath + "/:plan/retry", rbac.RunPlan, s.plans.Retry},
+		{http.MethodPost, web.PlansPath + "/:plan/undo", rbac.RunPlan, s.plans.Undo},
+		{http.MethodGet, web.DeletionsPath, rbac.ViewPlan, s.plans.RedirectDeletions},
+		{http.MethodGet, web.DeletionsPath + "/:plan", rbac.ViewPlan, s.plans.RedirectDeletions},
 
-		{http.MethodGet, regexPath, rbac.CheckPattern, s.showRegex},
-		{http.MethodPost, regexPath, rbac.CheckPattern, s.checkRegex},
+		{http.MethodGet, web.RegexPath, rbac.CheckPattern, s.regex.Show},
+		{http.MethodPost, web.RegexPath, rbac.CheckPattern, s.regex.Check},
 
-		{http.MethodGet, "/audit", rbac.ViewAudit, s.listAudit},
-		{http.MethodGet, "/audit/:seq", rbac.ViewAudit, s.showAudit},
-		{http.MethodGet, "/audit.jsonl", rbac.ExportAudit, fromHere(s.exportAudit)},
+		{http.MethodGet, "/audit", rbac.ViewAudit, s.auditlog.List},
+		{http.MethodGet, "/audit/:seq", rbac.ViewAudit, s.auditlog.Show},
+		{http.MethodGet, "/audit.jsonl", rbac.ExportAudit, fromHere(s.auditlog.Export)},
 
-		{http.MethodGet, templates.SessionURL, rbac.ViewOwnSessions, s.showSession},
-		{http.MethodGet, "/sessions", rbac.ViewAllSessions, s.listSessions},
-		{http.MethodPost, "/sessions/:session/end", rbac.EndAnySession, s.endAnySession},
-		{http.MethodGet, "/sessions/mine", rbac.ViewOwnSessions, s.listOwnSessions},
-		{http.MethodPost, "/sessions/mine/:session/end", rbac.EndOwnSession, s.endOwnSession},
+		{http.MethodGet, templates.SessionURL, rbac.ViewOwnSessions, s.sessions.Show},
+		{http.MethodGet, "/sessions", rbac.ViewAllSessions, s.sessions.List},
+		{http.MethodPost, "/sessions/:session/end", rbac.EndAnySession, s.sessions.EndAny},
+		{http.MethodGet, "/sessions/mine", rbac.ViewOwnSessions, s.sessions.ListOwn},
+		{http.MethodPost, "/sessions/mine/:session/end", rbac.EndOwnSession, s.sessions.EndOwn},
 
-		{http.MethodGet, loginPath, rbac.Anything, s.showLogin},
-		{http.MethodPost, loginPath, rbac.Anything, s.login},
-		{http.MethodGet, CallbackPath, rbac.Anything, s.finishSignIn},
-		{http.MethodGet, startPath, rbac.Anything, s.startSignIn},
-		{http.MethodPost, "/logout", rbac.Anything, s.logout},
-		{http.MethodGet, signedOutPath, rbac.Anything, s.showSignedOut},
-		{http.MethodGet, signedOutPath + onward, rbac.Anything, s.signOutElsewhere},
+		{http.MethodGet, web.LoginPath, rbac.Anything, s.login.Show},
+		{http.MethodPost, web.LoginPath, rbac.Anything, s.login.Login},
+		{http.MethodGet, web.CallbackPath, rbac.Anything, s.login.FinishSignIn},
+		{http.MethodGet, web.StartPath, rbac.Anything, s.login.StartSignIn},
+		{http.MethodPost, "/logout", rbac.Anything, s.login.Logout},
+		{http.MethodGet, web.SignedOutPath, rbac.Anything, s.login.ShowSignedOut},
+		{http.MethodGet, web.SignedOutPath + web.Onward, rbac.Anything, s.login.SignOutElsewhere},
 
-		{http.MethodPost, reportsPath, rbac.Anything, s.takeReport},
+		{http.MethodPost, web.ReportsPath, rbac.Anything, s.takeReport},
 
-		{http.MethodGet, healthPath, rbac.Anything, s.healthz},
-		{http.MethodGet, readyPath, rbac.Anything, s.readyz},
+		{http.MethodGet, web.HealthPath, rbac.Anything, s.healthz},
+		{http.MethodGet, web.ReadyPath, rbac.Anything, s.readyz},
 		{http.MethodGet, static.Prefix + "*", rbac.Anything, echo.WrapHandler(static.Handler())},
 	}
 }
 
-// What a request's body may hold, in bytes; maxBody where a route has no limit of its own.
-const (
-	maxBody      = 16 << 10
-	maxEntryForm = 64 << 10  // percent signs included, far more than an entry can have
-	maxPatterns  = 256 << 10 // a pattern and samples, each at their own limits and percent-encoded
-	maxIDs       = 512 << 10 // the ids of as many entries as a page can show
-)
-
 // bodyLimits are the limits of the routes with a body of some size, by path.
 var bodyLimits = map[string]int64{
-	entriesPath:             maxEntryForm,
-	entriesPath + "/:id":    maxEntryForm,
-	entriesPath + "/delete": maxIDs,
-	plansPath:               maxIDs,
-	regexPath:               maxPatterns,
+	web.EntriesPath:             web.MaxEntryForm,
+	web.EntriesPath + "/:id":    web.MaxEntryForm,
+	web.EntriesPath + "/delete": web.MaxIDs,
+	web.PlansPath:               web.MaxIDs,
+	web.RegexPath:               web.MaxPatterns,
 }
 
 // register adds the routes to e, each behind its guards. A route whose action is not in the permission table is a mistake
@@ -114,7 +95,7 @@ func register(e *echo.Echo, table []route, before func(rbac.Action) []echo.Middl
 		if _, known := r.action.Needs(); !known {
 			return fmt.Errorf("route %s %s: action %q is not in the permission table", r.method, r.path, r.action)
 		}
-		guards := append([]echo.MiddlewareFunc{limitBodyTo(bodyLimits[r.path])}, before(r.action)...)
+		guards := append([]echo.MiddlewareFunc{web.LimitBodyTo(bodyLimits[r.path])}, before(r.action)...)
 		e.Add(r.method, r.path, r.handle, guards...)
 		if r.method == http.MethodGet {
 			e.Add(http.MethodHead, r.path, r.handle, guards...)

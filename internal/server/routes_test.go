@@ -8,6 +8,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"namesake/internal/rbac"
+	"namesake/internal/server/web"
 	"namesake/web/words"
 )
 
@@ -57,7 +58,7 @@ func TestFieldOf(t *testing.T) {
 		"email": "email", "$.email": "email", "\t/name": "name", "/email/0": "email", "/is_email_regex": "is_email_regex",
 		"/rules/0/action": "", "": "", "/": "", "#": "", "/body": "", "/e-mail": "", "/body/body/email": "", "EMAIL": "",
 	} {
-		if got := fieldOf(pointer); got != want {
+		if got := web.FieldOf(pointer); got != want {
 			t.Errorf("fieldOf(%q) = %q, want %q", pointer, got, want)
 		}
 	}
@@ -67,7 +68,7 @@ func FuzzFieldOf(f *testing.F) {
 	f.Add("/body/email")
 	f.Add("#/a~1b%2F")
 	f.Fuzz(func(t *testing.T, pointer string) {
-		if field := fieldOf(pointer); field != "" && words.FieldLabel(field) == "" {
+		if field := web.FieldOf(pointer); field != "" && words.FieldLabel(field) == "" {
 			t.Errorf("fieldOf(%q) = %q, which is no field", pointer, field)
 		}
 	})

@@ -20,6 +20,13 @@ import (
 	"namesake/internal/mirror"
 	"namesake/internal/plan"
 	"namesake/internal/registry"
+	"namesake/internal/server/auditlog"
+	"namesake/internal/server/entries"
+	"namesake/internal/server/login"
+	"namesake/internal/server/plans"
+	"namesake/internal/server/regex"
+	"namesake/internal/server/sessions"
+	"namesake/internal/server/web"
 	"namesake/internal/signin"
 )
 
@@ -45,7 +52,7 @@ type Options struct {
 	// people. It must not hold a secret.
 	CreateCommand func(registry.Draft) (string, error)
 	// Background is how many calls of the API background work can make; no limit when zero.
-	Background CallRate
+	Background plans.CallRate
 	// TrustedProxies are whose X-Forwarded-* headers are believed; none by default.
 	TrustedProxies []netip.Prefix
 	Log            *slog.Logger
@@ -55,44 +62,27 @@ type Options struct {
 	Observe func(method, route string, status int, took time.Duration)
 }
 
-// CallRate is so many calls in so long.
-type CallRate struct {
-	Calls int
-	In    time.Duration
-}
-
 // Server answers the requests of people's browsers.
 type Server struct {
-	audit    *audit.Log
-	mirror   *mirror.Service
-	changes  *change.Service
-	signIns  *signin.Service
-	plans    *plan.Service
-	gate     *auth.Gate
-	sessions *auth.Sessions // the gate's
-	attempts *attempts
-	limits   signin.Limits
+	*web.Base
+	entries  entries.Handlers
+	plans    plans.Handlers
+	auditlog auditlog.Handlers
+	sessions sessions.Handlers
+	regex    regex.Handlers
+	login    *login.Handlers
 	proxies  proxies
 	anyHost  bool
-	account  registry.AccountID
-	public   *url.URL
-	sandbox  bool
 	ready    *readiness
-	command  func(registry.Draft) (string, error) // Options.CreateCommand
-	// background is Options.Background.
-	background CallRate
-	log        *slog.Logger
-	now        func() time.Time
-	reports    *reports
-	drawing    *drawing
-	observe    func(method, route string, status int, took time.Duration)
-	handler    http.Handler
+	reports  *reports
+	observe  func(method, route string, status int, took time.Duration)
+	handler  http.Handler
 }
 
 // New returns a Server, or an error that names what is missing.
 func New(o Options) (*Server, error) {
 	if o.Audit == nil || o.Mirror == nil || o.Changes == nil || o.SignIns == nil || o.Plans == nil || o.Gate == nil || o.Gate.Sessions == nil || o.Account == "" || o.PublicURL == nil || len(o.Ready) == 0 || o.CreateCommand == nil {
-		return nil, errors.New("server: Registry, Plans, Gate, Account, PublicURL, Ready and CreateCommand are required")
+		return nil, errors.New("server: Audit, Mirror, Changes, SignIns, Plans, Gate, Account, PublicURL, Ready and CreateCommand are required")
 	}
 	if o.Log == nil {
 		o.Log = slog.Default()
@@ -106,15 +96,20 @@ func New(o Options) (*Server, error) {
 	if o.Observe == nil {
 		o.Observe = func(string, string, int, time.Duration) {}
 	}
+	base := web.NewBase(web.Base{
+		Audit: o.Audit, Mirror: o.Mirror, Changes: o.Changes, Plans: o.Plans, SignIns: o.SignIns, Gate: o.Gate, Sessions: o.Gate.Sessions,
+		Limits: o.Gate.Sessions.Limits(), Account: o.Account, Public: o.PublicURL, Sandbox: o.Sandbox, Log: o.Log, Now: o.Now,
+		Families: []web.Family{login.Fail, auditlog.Fail, regex.Fail, plans.Fail},
+	})
+	signIn := login.New(base)
 	s := &Server{
-		audit: o.Audit, mirror: o.Mirror, changes: o.Changes, signIns: o.SignIns, plans: o.Plans, gate: o.Gate, sessions: o.Gate.Sessions, attempts: newAttempts(o.Now), limits: o.Gate.Sessions.Limits(),
-		proxies: o.TrustedProxies, anyHost: o.AnyHost, account: o.Account,
-		public: o.PublicURL, sandbox: o.Sandbox, ready: newReadiness(o), log: o.Log, now: o.Now, observe: o.Observe,
-		command: o.CreateCommand, background: o.Background, reports: newReports(), drawing: usualDrawing(),
+		Base: base, entries: entries.Handlers{Base: base, CreateCommand: o.CreateCommand}, plans: plans.Handlers{Base: base, Background: o.Background},
+		auditlog: auditlog.Handlers{Base: base}, sessions: sessions.Handlers{Base: base, Logout: signIn.Logout}, regex: regex.Handlers{Base: base}, login: signIn,
+		proxies: o.TrustedProxies, anyHost: o.AnyHost, ready: newReadiness(o), reports: newReports(), observe: o.Observe,
 	}
 	e := echo.New()
-	e.HTTPErrorHandler = s.answerError
-	e.JSONSerializer = plainJSON{}
+	e.HTTPErrorHandler = s.AnswerError
+	e.JSONSerializer = web.PlainJSON{}
 	e.IPExtractor = s.proxies.extractor()
 	if err := register(e, s.table(), s.guards); err != nil {
 		return nil, err
@@ -127,4 +122,4 @@ func New(o Options) (*Server, error) {
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
 
 // secure reports whether people reach the program by https.
-func (s *Server) secure() bool { return s.public.Scheme == "https" }
+func (s *Server) secure() bool { return s.Public.Scheme == "https" }

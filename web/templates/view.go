@@ -169,10 +169,3 @@ func text(s *string) string {
 }
 
 func entryURL(p Page, id registry.ID) string { return p.EntriesURL + "/" + url.PathEscape(string(id)) }
-
-func entries(n int) string {
-	if n == 1 {
-		return "1 entry"
-	}
-	return strconv.Itoa(n) + " entries"
-}

@@ -1,0 +1,235 @@
+package auditlog
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"namesake/internal/audit"
+	"namesake/internal/rbac"
+	"namesake/internal/registry"
+	"namesake/internal/server/web"
+	"namesake/web/templates"
+)
+
+// auditFilter is what the URL of the audit trail selects: the query, and the two
+// times as they stand there.
+type auditFilter struct {
+	query        audit.Query
+	since, until string
+}
+
+// auditFilters are the names of the filters in the URL, in the order in which they
+// are told.
+var auditFilters = []string{"person", "action", "entry", "outcome", "since", "until"}
+
+// upwards reports whether a page is asked for that begins at its older end.
+func (f auditFilter) upwards() bool { return f.query.After > 0 && f.query.Before == 0 }
+
+// value returns a filter as it stands in the URL, "" when it is not set.
+func (f auditFilter) value(name string) string {
+	switch name {
+	case "person":
+		return f.query.Person
+	case "action":
+		return string(f.query.Action)
+	case "entry":
+		return string(f.query.Entry)
+	case "outcome":
+		return string(f.query.Outcome)
+	case "since":
+		return f.since
+	case "until":
+		return f.until
+	}
+	return ""
+}
+
+// url is path with the filters but one, and with one more parameter; "" for none.
+func (f auditFilter) url(path, without, more string, seq int64) string {
+	values := url.Values{}
+	for _, name := range auditFilters {
+		if value := f.value(name); value != "" && name != without {
+			values.Set(name, value)
+		}
+	}
+	if more != "" {
+		values.Set(more, strconv.FormatInt(seq, 10))
+	}
+	if len(values) == 0 {
+		return path
+	}
+	return path + "?" + values.Encode()
+}
+
+// parseAuditFilter reads the URL of the audit trail. What is wrong is left out,
+// with a sentence about it, as in parseQuery.
+func parseAuditFilter(values url.Values) (f auditFilter, notes []string) {
+	f.query.Person = strings.TrimSpace(strings.ToValidUTF8(values.Get("person"), "\uFFFD"))
+	if len(f.query.Person) > web.MaxPerson {
+		notes = append(notes, fmt.Sprintf("person can't be %q: it was left out. It is longer than any address.", web.Clip(f.query.Person)))
+		f.query.Person = ""
+	}
+	f.query.Action = web.OneOf(values, "action", rbac.RecordedActions(), &notes)
+	f.query.Outcome = web.OneOf(values, "outcome", audit.Outcomes(), &notes)
+	if raw := strings.TrimSpace(values.Get("entry")); raw != "" {
+		id, err := registry.ParseID(raw)
+		if err != nil {
+			notes = append(notes, fmt.Sprintf("entry can't be %q: it was left out. An entry's id is a UUID or a whole number.", web.Clip(raw)))
+		}
+		f.query.Entry = id
+	}
+	instant := func(name string, at *time.Time, as *string, wholeDay int) {
+		raw := strings.TrimSpace(values.Get(name))
+		if raw == "" {
+			return
+		}
+		if day, err := time.Parse(time.DateOnly, raw); err == nil {
+			*at, *as = day.AddDate(0, 0, wholeDay), raw
+			return
+		}
+		if t, err := time.Parse(time.RFC3339, raw); err == nil {
+			*at, *as = t, raw
+			return
+		}
+		notes = append(notes, fmt.Sprintf("%s can't be %q: it was left out. Write a day as 2026-01-31, or a time as 2026-01-31T15:04:05Z.", name, web.Clip(raw)))
+	}
+	instant("since", &f.query.Since, &f.since, 0)
+	instant("until", &f.query.Until, &f.until, 1) // to the end of that day
+	position := func(name string, into *int64) {
+		raw := values.Get(name)
+		if raw == "" {
+			return
+		}
+		n, err := strconv.ParseInt(raw, 10, 64)
+		if err != nil || n < 1 {
+			notes = append(notes, fmt.Sprintf("%s is the number of a record, not %q: it was left out.", name, web.Clip(raw)))
+			return
+		}
+		*into = n
+	}
+	position("before", &f.query.Before)
+	position("after", &f.query.After)
+	return f, notes
+}
+
+// auditPages is one page of records, and where the pages around it begin: 0 where
+// there is none.
+type auditPages struct {
+	records       []audit.Record
+	before, after int64 // the next older page is before this seq, the next newer one after that
+}
+
+// pageAudit makes a page of records, of which one more than a page may be given.
+// Those beyond the page are at the far end from where it starts.
+func pageAudit(f auditFilter, records []audit.Record) auditPages {
+	upwards, more := f.upwards(), len(records) > auditPerPage
+	switch {
+	case more && upwards:
+		records = records[len(records)-auditPerPage:]
+	case more:
+		records = records[:auditPerPage]
+	}
+	p := auditPages{records: records}
+	if len(records) == 0 {
+		return p
+	}
+	newest, oldest := records[0].Seq, records[len(records)-1].Seq
+	if (upwards && more) || f.query.Before > 0 {
+		p.after = newest
+	}
+	if upwards || more {
+		p.before = oldest
+	}
+	return p
+}
+
+// auditView is what the audit page shows, without HTTP.
+func auditView(f auditFilter, notes []string, p auditPages, head templates.AuditHead, mayExport bool) templates.AuditView {
+	v := templates.AuditView{Filter: filterView(f), Notes: notes, Records: p.records, Head: head}
+	if f.query.Before > 0 || f.query.After > 0 {
+		v.Newest = f.url(templates.AuditURL, "", "", 0)
+	}
+	if p.after > 0 {
+		v.Newer = f.url(templates.AuditURL, "", "after", p.after)
+	}
+	if p.before > 0 {
+		v.Older = f.url(templates.AuditURL, "", "before", p.before)
+	}
+	if mayExport {
+		v.ExportURL = f.url(templates.AuditURL+".jsonl", "", "", 0)
+	}
+	return v
+}
+
+func filterView(f auditFilter) templates.AuditFilter {
+	isDay := func(s string) bool { return len(s) <= len(time.DateOnly) }
+	v := templates.AuditFilter{
+		Person: f.query.Person, Entry: string(f.query.Entry),
+		Since: f.since, Until: f.until, SinceDay: isDay(f.since), UntilDay: isDay(f.until),
+	}
+	for _, a := range rbac.RecordedActions() {
+		v.Actions = append(v.Actions, templates.Option{Value: string(a), Label: templates.ActionLabel(a), Selected: a == f.query.Action})
+	}
+	for _, o := range audit.Outcomes() {
+		v.Outcomes = append(v.Outcomes, templates.Option{Value: string(o), Label: templates.OutcomeLabel(o), Selected: o == f.query.Outcome})
+	}
+	for _, name := range auditFilters {
+		if value := f.value(name); value != "" {
+			v.Chips = append(v.Chips, templates.Chip{Name: name, Value: value, Without: f.url(templates.AuditURL, name, "", 0)})
+		}
+	}
+	return v
+}
+
+// auditRecordView is what the page of a record shows, without HTTP.
+func auditRecordView(r audit.Record, line []byte, whole bool, outcomes []audit.Record, head int64) templates.AuditRecordView {
+	v := templates.AuditRecordView{
+		Record: r, Fields: templates.DiffValues(r.Before, r.After), Outcomes: outcomes,
+		Line: string(line), Whole: whole,
+	}
+	if r.PrevHash != "" {
+		v.Previous = r.Seq - 1
+	}
+	if r.Seq < head {
+		v.Next = r.Seq + 1
+	}
+	return v
+}
+
+// auditLine returns the line of r in an export, and whether r's hash belongs to it.
+func auditLine(r audit.Record) (line []byte, whole bool, err error) {
+	sealed, canonical, err := r.Seal(r.Seq, r.PrevHash)
+	if err != nil {
+		return nil, false, err
+	}
+	return audit.AppendLine(nil, canonical, r.Hash), sealed.Hash == r.Hash, nil
+}
+
+// auditInfo says where the pages around a page of records begin.
+type auditInfo struct {
+	Count  int   `json:"count"`
+	Before int64 `json:"before,omitempty"` // ask with before=N for the next older page
+	After  int64 `json:"after,omitempty"`  // ask with after=N for the next newer page
+}
+
+// auditList is an envelope with the positions of a page of records.
+type auditList struct {
+	web.Envelope
+	ResultInfo auditInfo `json:"result_info"`
+}
+
+func auditEnvelope(p auditPages) (auditList, error) {
+	lines := make([]json.RawMessage, len(p.records))
+	for i, r := range p.records {
+		line, _, err := auditLine(r)
+		if err != nil {
+			return auditList{}, err
+		}
+		lines[i] = line
+	}
+	return auditList{web.Succeeded(lines), auditInfo{Count: len(lines), Before: p.before, After: p.after}}, nil
+}

@@ -1,0 +1,187 @@
+package plans
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"namesake/internal/plan"
+	"namesake/internal/registry"
+	"namesake/internal/server/web"
+)
+
+// planJSON is a plan in JSON.
+type planJSON struct {
+	ID         string          `json:"id"`
+	Origin     string          `json:"origin"`
+	Owner      string          `json:"owner"`
+	State      string          `json:"state"`
+	Undoes     string          `json:"undoes,omitempty"`
+	Counts     planCounts      `json:"counts"`
+	Names      []nameJSON      `json:"names,omitempty"`
+	CreatedAt  time.Time       `json:"created_at"`
+	ModifiedAt time.Time       `json:"modified_at"`
+	Operations []operationJSON `json:"operations"`
+}
+
+type planCounts struct {
+	Create    int `json:"create"`
+	Edit      int `json:"edit"`
+	Delete    int `json:"delete"`
+	Unchanged int `json:"unchanged"`
+	Skipped   int `json:"skipped"`
+	Waiting   int `json:"waiting"`
+	Done      int `json:"done"`
+	Refused   int `json:"refused"`
+	Failed    int `json:"failed"`
+	Unknown   int `json:"unknown"`
+}
+
+// nameJSON is what a plan does to a name: how many addresses and patterns may use it before
+// and after.
+type nameJSON struct {
+	Name   string       `json:"name"`
+	Before plan.Senders `json:"before"`
+	After  plan.Senders `json:"after"`
+}
+
+type operationJSON struct {
+	Position int               `json:"position"`
+	Op       string            `json:"op"`
+	EntryID  registry.ID       `json:"entry_id"`
+	Line     int               `json:"line"`
+	Before   registry.Values   `json:"before"`
+	After    registry.Values   `json:"after"`
+	State    string            `json:"state"`
+	Errors   []web.ProblemJSON `json:"errors"`
+	Record   int64             `json:"record"`
+}
+
+func toPlanJSON(p plan.Plan) planJSON {
+	c := p.Counts
+	out := planJSON{
+		ID: p.ID, Origin: string(p.Origin), Owner: ownerText(p), State: string(p.State), Undoes: p.Undoes, CreatedAt: p.Created, ModifiedAt: p.Changed,
+		Counts: planCounts{
+			Create: c.Planned(plan.Create), Edit: c.Planned(plan.Edit), Delete: c.Planned(plan.Delete), Unchanged: c.Of(plan.OpUnchanged), Skipped: c.Of(plan.OpSkipped),
+			Waiting: c.Of(plan.OpWaiting), Done: c.Of(plan.OpDone), Refused: c.Of(plan.OpRefused), Failed: c.Of(plan.OpFailed), Unknown: c.Of(plan.OpUnknown),
+		},
+		Operations: []operationJSON{},
+	}
+	if p.Protection != nil {
+		for _, n := range p.Protection.Names {
+			out.Names = append(out.Names, nameJSON{n.Name, n.Before, n.After})
+		}
+	}
+	return out
+}
+
+// ownerText names the owner of a plan for programs.
+func ownerText(p plan.Plan) string {
+	if contact := p.Owner.Contact(); contact != "" {
+		return contact
+	}
+	return p.Owner.Subject
+}
+
+// plansEnvelope is a list of plans, without their operations.
+func plansEnvelope(plans []plan.Plan) web.Envelope {
+	result := make([]planJSON, len(plans))
+	for i, p := range plans {
+		result[i] = toPlanJSON(p)
+	}
+	total := len(plans)
+	return web.Envelope{
+		Success: true, Errors: []web.ProblemJSON{}, Messages: []web.ProblemJSON{}, Result: result,
+		ResultInfo: &web.ResultInfo{Count: total, Page: 1, PerPage: maxPlans, TotalCount: &total},
+	}
+}
+
+// planJSON answers with a plan and a page of its operations in the API's shape. After a
+// change that had no effect the status is that of what stood in the way.
+func (s *Handlers) planJSON(c echo.Context, status int, id string) error {
+	q, err := planQuery(c)
+	if err != nil {
+		return err
+	}
+	p, operations, err := s.Plans.Page(web.RequestContext(c), web.Caller(c), id, q)
+	if err != nil {
+		return err
+	}
+	result := toPlanJSON(p)
+	errs := []web.ProblemJSON{} // what was not done, and why
+	var failed *plan.Fault
+	for _, o := range operations {
+		of := s.faultJSON(o.Fault, operationFailures[o.State])
+		if notDone(o) {
+			errs = append(errs, of...)
+			if failed == nil {
+				failed = o.Fault
+			}
+		}
+		out := operationJSON{Position: o.Position, Op: string(o.Kind), EntryID: o.EntryID, Line: o.Line, Before: o.Before, After: o.After, State: string(o.State), Errors: of, Record: o.Record}
+		if o.Kind == plan.Create {
+			out.EntryID = o.Created
+		}
+		result.Operations = append(result.Operations, out)
+	}
+	if p.State == plan.Paused {
+		if p.Stop != nil {
+			failed = p.Stop
+		}
+		if len(errs) == 0 {
+			errs = s.faultJSON(p.Stop, "The plan was paused before it had ended.")
+		}
+	}
+	if len(errs) == 0 && p.Unfinished() > 0 { // on other pages
+		errs = s.faultJSON(nil, "Not all operations were done: see those with the state refused, failed or unknown.")
+	}
+	if status == http.StatusSeeOther && failed != nil && !p.Active() && p.Counts.Of(plan.OpDone) == 0 {
+		f := s.Fail(failed.Err())
+		f.SetHeaders(c)
+		status = f.Status
+	}
+	info := &web.ResultInfo{Count: len(operations), Page: q.Page, PerPage: q.PerPage}
+	total := filteredCount(p, q)
+	info.TotalCount = &total
+	return c.JSON(status, web.Envelope{Success: len(errs) == 0, Errors: errs, Messages: []web.ProblemJSON{}, Result: result, ResultInfo: info})
+}
+
+// filteredCount is how many operations a query finds on all pages.
+func filteredCount(p plan.Plan, q plan.Query) int {
+	if len(q.States) == 0 {
+		return p.Counts.Of(plan.OperationStates()...)
+	}
+	return p.Counts.Of(q.States...)
+}
+
+// notDone reports whether an operation was meant to be done, and was not.
+func notDone(o plan.Operation) bool {
+	_, failure := operationFailures[o.State]
+	return failure || o.State == plan.OpSkipped && !o.Fault.LeftOut()
+}
+
+// operationFailures are the states of operations that were tried without success, and what is
+// said of one that has no fault.
+var operationFailures = map[plan.OperationState]string{
+	plan.OpRefused: "It was refused.",
+	plan.OpFailed:  "It failed.",
+	plan.OpUnknown: "It is not known whether it was done.",
+}
+
+// faultJSON is a fault in the API's shape; without one it is otherwise, which may be "".
+func (s *Handlers) faultJSON(fault *plan.Fault, otherwise string) []web.ProblemJSON {
+	switch {
+	case fault == nil && otherwise == "":
+		return []web.ProblemJSON{}
+	case fault == nil:
+		return []web.ProblemJSON{{Code: web.CodeFailed, Message: otherwise}}
+	}
+	told := s.toldFault(fault)
+	if len(told.Problems) > 0 {
+		return web.ToProblemsJSON(told.Problems)
+	}
+	return []web.ProblemJSON{{Code: web.CodeFailed, Message: strings.Join(slices.Concat([]string{told.Title + "."}, told.Text), " ")}}
+}

@@ -1,0 +1,246 @@
+package plans
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"namesake/internal/plan"
+	"namesake/internal/rbac"
+	"namesake/internal/registry"
+	"namesake/internal/server/web"
+	"namesake/web/templates"
+)
+
+// planWait is how long an answer waits for a plan, so that a small one has ended when its
+// page comes.
+const planWait = 2 * time.Second
+
+// maxPlans is how many plans their page lists.
+const maxPlans = 100
+
+// List answers GET plans.
+func (s *Handlers) List(c echo.Context) error {
+	plans, err := s.Plans.List(web.RequestContext(c), web.Caller(c), maxPlans)
+	if err != nil {
+		return err
+	}
+	if web.WantsJSON(c) {
+		return c.JSON(http.StatusOK, plansEnvelope(plans))
+	}
+	links := make([]templates.PlanLink, len(plans))
+	for i, p := range plans {
+		links[i] = templates.PlanLink{
+			URL: s.PlanURL(p.ID), Title: planTitle(p), About: planOriginLine(p), Owner: web.FullName(p.Owner.Actor), Label: planLabels[p.State], State: string(p.State), Created: p.Created,
+		}
+	}
+	return web.Render(c, http.StatusOK, templates.Plans(s.Page(c, "Plans"), links, web.Days(plan.Retention)))
+}
+
+// DraftDeletion makes a plan that deletes what was selected in the list, or all that its query
+// finds, and redirects to it.
+func (s *Handlers) DraftDeletion(c echo.Context) error {
+	if err := web.ParseForm(c); err != nil {
+		return err
+	}
+	returnTo := web.Place(c)
+	ctx, who := web.RequestContext(c), web.Caller(c)
+	if c.Request().PostForm.Get("all") != "" {
+		query, notes := web.ExactPlace(c)
+		if len(notes) > 0 {
+			return &unclearError{notes}
+		}
+		p, err := s.Plans.DraftDeletionOf(ctx, who, query, returnTo)
+		return s.redirectToPlan(c, p, err)
+	}
+	ids, err := formIDs(c)
+	if err != nil {
+		return err
+	}
+	// What the page showed. Without it, the entries are known by their ids only.
+	list, failed := s.Mirror.List(ctx, who, web.PlaceQuery(returnTo))
+	if failed != nil {
+		s.Log.WarnContext(ctx, "the entries to delete could not be named", "error", failed)
+	}
+	p, err := s.Plans.DraftDeletion(ctx, who, ids, list.Entries, returnTo)
+	return s.redirectToPlan(c, p, err)
+}
+
+// DeleteEntries deletes the entries that a form names: at once when they are few, and
+// otherwise when their number is confirmed in the same form.
+func (s *Handlers) DeleteEntries(c echo.Context) error {
+	if err := web.ParseForm(c); err != nil {
+		return err
+	}
+	ids, err := formIDs(c)
+	if err != nil {
+		return err
+	}
+	confirm := c.Request().PostForm.Get("confirm")
+	p, err := s.Plans.DeleteNow(web.RequestContext(c), web.Caller(c), ids, web.Place(c), confirm)
+	return s.afterApply(c, p, confirm, err)
+}
+
+// Apply answers POST plans/ID/apply.
+func (s *Handlers) Apply(c echo.Context) error {
+	if err := web.ParseForm(c); err != nil {
+		return err
+	}
+	confirm := c.Request().PostForm.Get("confirm")
+	p, err := s.Plans.Apply(web.RequestContext(c), web.Caller(c), c.Param("plan"), confirm)
+	if errors.Is(err, plan.ErrUnconfirmed) {
+		p = plan.Plan{ID: c.Param("plan")}
+	}
+	return s.afterApply(c, p, confirm, err)
+}
+
+// afterApply redirects to a plan that was started, or shows one that takes its number to start.
+func (s *Handlers) afterApply(c echo.Context, p plan.Plan, confirm string, err error) error {
+	if !errors.Is(err, plan.ErrUnconfirmed) || web.WantsJSON(c) {
+		return s.redirectToPlan(c, p, err)
+	}
+	if _, err := s.Plans.Await(web.RequestContext(c), web.Caller(c), p.ID, planWait); err != nil {
+		return err
+	}
+	return s.planPage(c, http.StatusUnprocessableEntity, p.ID, confirm, true)
+}
+
+// The buttons on the page of a plan.
+
+// Pause answers POST plans/ID/pause.
+func (s *Handlers) Pause(c echo.Context) error { return s.actOnPlan(c, s.Plans.Pause) }
+
+// Resume answers POST plans/ID/resume.
+func (s *Handlers) Resume(c echo.Context) error { return s.actOnPlan(c, s.Plans.Resume) }
+
+// Retry answers POST plans/ID/retry.
+func (s *Handlers) Retry(c echo.Context) error { return s.actOnPlan(c, s.Plans.Retry) }
+
+// Cancel answers POST plans/ID/cancel.
+func (s *Handlers) Cancel(c echo.Context) error { return s.actOnPlan(c, s.Plans.Cancel) }
+
+// Undo answers POST plans/ID/undo: it drafts a plan that undoes the plan.
+func (s *Handlers) Undo(c echo.Context) error { return s.actOnPlan(c, s.Plans.Undo) }
+
+func (s *Handlers) actOnPlan(c echo.Context, act func(context.Context, rbac.Caller, string) (plan.Plan, error)) error {
+	if err := web.ParseForm(c); err != nil {
+		return err
+	}
+	p, err := act(web.RequestContext(c), web.Caller(c), c.Param("plan"))
+	return s.redirectToPlan(c, p, err)
+}
+
+// redirectToPlan waits a moment and redirects to the page of a plan.
+func (s *Handlers) redirectToPlan(c echo.Context, p plan.Plan, err error) error {
+	if err != nil {
+		return err
+	}
+	if p, err = s.Plans.Await(web.RequestContext(c), web.Caller(c), p.ID, planWait); err != nil {
+		return err
+	}
+	to := s.PlanURL(p.ID)
+	if web.WantsJSON(c) {
+		c.Response().Header().Set(echo.HeaderLocation, to)
+		return s.planJSON(c, http.StatusSeeOther, p.ID)
+	}
+	return web.SeeOther(c, to)
+}
+
+// partProgress asks for that part of a plan's page alone that follows its work.
+const partProgress = "progress"
+
+// Show answers GET plans/ID.
+func (s *Handlers) Show(c echo.Context) error {
+	id := c.Param("plan")
+	switch {
+	case web.WantsJSON(c):
+		return s.planJSON(c, http.StatusOK, id)
+	case c.QueryParam("part") == partProgress:
+		p, err := s.Plans.Plan(web.RequestContext(c), web.Caller(c), id)
+		if err != nil {
+			return err
+		}
+		if !p.Active() {
+			return c.NoContent(http.StatusNoContent)
+		}
+		return web.Render(c, http.StatusOK, templates.PlanProgress(s.progressView(p)))
+	}
+	return s.planPage(c, http.StatusOK, id, "", false)
+}
+
+// RedirectDeletions redirects from where plans were before.
+func (s *Handlers) RedirectDeletions(c echo.Context) error {
+	to := s.PlansURL()
+	if id := c.Param("plan"); id != "" {
+		to = s.PlanURL(id)
+	}
+	return c.Redirect(http.StatusPermanentRedirect, to)
+}
+
+// Pages of operations.
+const (
+	operationsPerPage    = 50
+	maxOperationsPerPage = 1000
+)
+
+// planQuery is the page of operations that a request asks for.
+func planQuery(c echo.Context) (plan.Query, error) {
+	q := plan.Query{Page: 1, PerPage: operationsPerPage}
+	for name, to := range map[string]struct {
+		n     *int
+		limit int
+	}{"page": {&q.Page, plan.MaxOperations}, "per_page": {&q.PerPage, maxOperationsPerPage}} {
+		raw := c.QueryParam(name)
+		if raw == "" {
+			continue
+		}
+		n, err := strconv.Atoi(raw)
+		if err != nil || n < 1 || n > to.limit {
+			return q, &planQueryError{fmt.Sprintf("%s must be a whole number from 1 to %d.", name, to.limit)}
+		}
+		*to.n = n
+	}
+	for _, raw := range c.QueryParams()["state"] {
+		state := plan.OperationState(raw)
+		if !slices.Contains(plan.OperationStates(), state) {
+			return q, &planQueryError{fmt.Sprintf("There is no state %q.", web.Clip(raw))}
+		}
+		q.States = append(q.States, state)
+	}
+	return q, nil
+}
+
+// planQueryError reports a page of operations that can't be understood.
+type planQueryError struct{ note string }
+
+func (e *planQueryError) Error() string { return e.note }
+
+// formIDs returns the ids that a form names.
+func formIDs(c echo.Context) ([]registry.ID, error) {
+	var ids []registry.ID
+	for _, raw := range c.Request().PostForm["id"] {
+		id, err := registry.ParseID(raw)
+		if err != nil {
+			return nil, &badIDError{raw}
+		}
+		ids = append(ids, id)
+	}
+	return ids, nil
+}
+
+// badIDError reports a text in a form that is no id.
+type badIDError struct{ raw string }
+
+func (e *badIDError) Error() string { return fmt.Sprintf("%q is not the id of an entry", e.raw) }
+
+// unclearError reports a query of the list that can't be taken as it is.
+type unclearError struct{ notes []string }
+
+func (e *unclearError) Error() string { return strings.Join(e.notes, " ") }

@@ -1,0 +1,282 @@
+package plans
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"namesake/internal/plan"
+	"namesake/internal/registry"
+	"namesake/internal/server/web"
+	"namesake/web/templates"
+)
+
+// planPage shows a plan. confirm is what was typed to apply it, and wrong whether that is not
+// the number of its operations.
+func (s *Handlers) planPage(c echo.Context, status int, id, confirm string, wrong bool) error {
+	q, err := planQuery(c)
+	if err != nil {
+		return err
+	}
+	p, operations, err := s.Plans.Page(web.RequestContext(c), web.Caller(c), id, q)
+	if err != nil {
+		return err
+	}
+	v := s.planView(p, operations, q, p.Owner.Same(web.Actor(c)))
+	if p.Undone {
+		undo, ok, err := s.Plans.UndoOf(web.RequestContext(c), web.Caller(c), p.ID)
+		if err != nil {
+			return err
+		}
+		if ok {
+			v.Undo = s.PlanURL(undo.ID)
+		}
+	}
+	if v.Apply != nil && wrong {
+		v.Apply.Typed, v.Apply.Fault = confirm, fmt.Sprintf("Type %s, the number of %s, to confirm. Nothing was changed.", v.Apply.Number, operationsNoun(p))
+	}
+	page := s.Page(c, v.Title)
+	if p.Active() {
+		page.Refresh = v.URL
+	}
+	return web.Render(c, status, templates.Plan(page, v))
+}
+
+// planView is what the page of a plan shows, without HTTP. mine tells whether its owner looks
+// at it.
+func (s *Handlers) planView(p plan.Plan, operations []plan.Operation, q plan.Query, mine bool) templates.PlanView {
+	v := templates.PlanView{
+		Title: planTitle(p), URL: s.PlanURL(p.ID), Back: s.EntriesURL() + p.ReturnTo, State: string(p.State), Label: planLabels[p.State],
+		About: planOrigin(p), Owner: web.FullName(p.Owner.Actor), Created: p.Created, Filtered: len(q.States) > 0,
+	}
+	if p.Query != nil {
+		v.Chips = s.Chips(registry.Query{Search: p.Query.Search, Provenance: p.Query.Provenance})
+	}
+	if p.Undoes != "" {
+		v.Of = s.PlanURL(p.Undoes)
+	}
+	if p.Active() {
+		progress := s.progressView(p)
+		v.Progress = &progress
+	}
+	if p.Stop != nil {
+		if v.Stop = s.toldFault(p.Stop); p.Listed {
+			v.StopNote = "Several calls failed one after the other, so the other operations were not tried."
+		}
+	}
+	if n := p.Unfinished(); n > 0 && !p.Active() {
+		v.Unsent = plural(n, "operation", "operations") + " could not be done, or it is not known."
+		v.UnsentTo = v.URL + "?" + url.Values{"state": {string(plan.OpRefused), string(plan.OpFailed), string(plan.OpUnknown)}}.Encode()
+	}
+	if p.State == plan.Draft {
+		s.draftView(p, &v, mine)
+	}
+	if p.State == plan.Draft || p.Started() || p.Counts.Of(plan.OpDone) > 0 {
+		v.Names = s.planNames(p)
+	}
+	if mine {
+		s.planButtons(p, &v)
+	} else if p.State == plan.Draft {
+		v.Notes = append(v.Notes, "Only its owner can apply it.")
+	}
+	s.operationsView(p, operations, q, &v)
+	return v
+}
+
+// operationsNoun is what the operations of a plan are about, in the plural.
+func operationsNoun(p plan.Plan) string {
+	if onlyKind(p) == "" {
+		return "changes"
+	}
+	return "entries"
+}
+
+// draftView asks to apply a draft, or says why there is nothing to apply.
+func (s *Handlers) draftView(p plan.Plan, v *templates.PlanView, mine bool) {
+	n := p.Counts.Planned()
+	if n == 0 {
+		v.Empty = "No entry matches any more."
+		switch {
+		case p.Counts.Of(plan.OpSkipped) > 0 && p.Counts.Of(plan.OpUnchanged) == 0:
+			v.Empty = "No operation can be done. The reasons are below."
+		case p.Counts.Of(plan.OpUnchanged) > 0:
+			v.Empty = "No operation would change anything."
+		}
+		return
+	}
+	if !mine {
+		return
+	}
+	a := &templates.PlanApply{
+		Number: strconv.Itoa(n), Type: n > plan.ConfirmAbove, Button: todoTitle(p), Danger: p.Counts.Planned(plan.Delete) > 0,
+		Label: fmt.Sprintf("To confirm, type how many %s %s: %d", operationsNoun(p), confirmVerb(p), n),
+	}
+	for _, kind := range plan.Kinds() {
+		if of := p.Counts.Planned(kind); of > 0 {
+			a.Parts = append(a.Parts, templates.PlanPart{Kind: string(kind), Count: of, Label: kindWords[kind].count})
+		}
+	}
+	for _, state := range []plan.OperationState{plan.OpUnchanged, plan.OpSkipped} {
+		if of := p.Counts.Of(state); of > 0 {
+			a.Parts = append(a.Parts, templates.PlanPart{Kind: string(state), Count: of, Label: map[plan.OperationState]string{plan.OpUnchanged: "unchanged", plan.OpSkipped: "skipped"}[state]})
+		}
+	}
+	if minutes := s.planMinutes(n); minutes > 1 {
+		a.Note = fmt.Sprintf("This takes about %d minutes, because of Cloudflare's limit of calls. You can pause it at any time. ", minutes)
+	}
+	a.Note += "An entry that has changed since the plan was made is skipped. You can undo the plan afterwards; entries that are created again then get new ids."
+	v.Apply = a
+}
+
+func confirmVerb(p plan.Plan) string {
+	switch onlyKind(p) {
+	case plan.Create:
+		return "will be created"
+	case plan.Edit:
+		return "will be changed"
+	case plan.Delete:
+		return "will be deleted"
+	}
+	return "will be made"
+}
+
+// planButtons are what the owner of a plan can do with it.
+func (s *Handlers) planButtons(p plan.Plan, v *templates.PlanView) {
+	add := func(act, label, variant string) {
+		v.Buttons = append(v.Buttons, templates.PlanButton{Act: act, Label: label, Variant: variant})
+	}
+	switch {
+	case p.MayResume() && p.Listed:
+		add("resume", "Resume: "+strconv.Itoa(p.Counts.Of(plan.OpWaiting))+" waiting", "outline")
+	case p.MayResume():
+		add("resume", "Look them up again", "outline")
+	}
+	if p.MayRetry() {
+		add("retry", "Retry "+plural(p.Unfinished(), "operation", "operations"), "outline")
+	}
+	if p.MayUndo() {
+		variant := "ghost"
+		if p.JustEnded(s.Now()) {
+			variant = "outline"
+		}
+		add("undo", "Undo "+plural(p.Counts.Of(plan.OpDone), "change", "changes")+"…", variant)
+		v.Notes = append(v.Notes, "To undo makes a plan that is shown before it runs. It skips entries that have changed since.")
+	}
+	if p.MayCancel() && v.Apply == nil {
+		add("cancel", "Cancel", "ghost")
+	}
+}
+
+func (s *Handlers) progressView(p plan.Plan) templates.PlanProgressView {
+	v := templates.PlanProgressView{URL: s.PlanURL(p.ID), Listing: p.State == plan.Listing, All: p.Counts.Planned()}
+	v.Tried = v.All - p.Counts.Of(plan.OpWaiting)
+	v.Found = "Found so far: " + countEntries(v.All) + ". Nothing has been changed."
+	if n := p.Unfinished(); n > 0 {
+		v.Unfinished = plural(n, "operation", "operations") + " could not be done so far."
+	}
+	return v
+}
+
+// operationsView fills in a page of operations.
+func (s *Handlers) operationsView(p plan.Plan, operations []plan.Operation, q plan.Query, v *templates.PlanView) {
+	at := func(states []plan.OperationState, page int) string {
+		values := url.Values{}
+		for _, state := range states {
+			values.Add("state", string(state))
+		}
+		if page > 1 {
+			values.Set("page", strconv.Itoa(page))
+		}
+		if q.PerPage != operationsPerPage {
+			values.Set("per_page", strconv.Itoa(q.PerPage))
+		}
+		if len(values) == 0 {
+			return v.URL
+		}
+		return v.URL + "?" + values.Encode()
+	}
+	total := p.Counts.Of(plan.OperationStates()...)
+	v.Filters = []templates.PlanFilter{{Label: "All", Count: total, URL: at(nil, 1), Current: len(q.States) == 0}}
+	for _, state := range plan.OperationStates() {
+		if n := p.Counts.Of(state); n > 0 || slices.Contains(q.States, state) {
+			v.Filters = append(v.Filters, templates.PlanFilter{Label: stateWords[state].label, Count: n, URL: at([]plan.OperationState{state}, 1), Current: slices.Contains(q.States, state)})
+		}
+	}
+	for _, o := range operations {
+		v.Rows = append(v.Rows, s.planRow(o))
+	}
+	first := (q.Page-1)*q.PerPage + 1
+	last, of := first+len(operations)-1, filteredCount(p, q)
+	v.Range = fmt.Sprintf("%d to %d of %d", first, last, of)
+	v.Pager = templates.Pager{Page: q.Page, First: at(q.States, 1)}
+	if q.Page > 1 {
+		v.Pager.Previous = at(q.States, q.Page-1)
+	}
+	if last < of {
+		v.Pager.Next = at(q.States, q.Page+1)
+	}
+}
+
+// planRow is one operation.
+func (s *Handlers) planRow(o plan.Operation) templates.PlanRow {
+	shown := o.Before
+	if shown == nil {
+		shown = o.After
+	}
+	d := shown.Draft()
+	words := stateWords[o.State]
+	row := templates.PlanRow{
+		Number: o.Position + 1, Kind: string(o.Kind), KindLabel: kindWords[o.Kind].label, State: string(o.State), StateLabel: words.label, StateTone: words.tone,
+		Line: o.Line, ID: o.EntryID, Name: d.Name, Email: d.Email, IsEmailRegex: d.IsEmailRegex,
+	}
+	switch o.Kind {
+	case plan.Edit:
+		row.Diff = changedFields(o.Before, o.After)
+	case plan.Create:
+		row.Diff = furtherFields(o.After)
+	case plan.Delete:
+	}
+	if o.Fault != nil {
+		row.Why, row.Muted = s.toldFault(o.Fault), o.State == plan.OpUnchanged || o.State == plan.OpSkipped
+	}
+	if o.Record > 0 {
+		row.Record = "/audit/" + strconv.FormatInt(o.Record, 10)
+	}
+	switch {
+	case o.Created != "":
+		row.Entry = s.EntryURL(o.Created)
+	case o.Fault.IsDuplicate():
+		row.Entry = s.EntryURL(o.Fault.Entry.ID)
+	case o.Kind == plan.Edit, o.Kind == plan.Delete && o.State != plan.OpDone:
+		row.Entry = s.EntryURL(o.EntryID)
+	}
+	return row
+}
+
+// changedFields are the fields that an edit changes.
+func changedFields(before, after registry.Values) []templates.FieldDiff {
+	return slices.DeleteFunc(templates.DiffValues(before, after), func(d templates.FieldDiff) bool {
+		return d.Change == templates.Unchanged || d.Change == templates.Removed && d.Field == registry.FieldProvenance // a source that is not given stays
+	})
+}
+
+// furtherFields are the fields of a new entry beside its name and address.
+func furtherFields(after registry.Values) []templates.FieldDiff {
+	return slices.DeleteFunc(templates.DiffValues(nil, after), func(d templates.FieldDiff) bool {
+		return slices.Contains([]string{registry.FieldName, registry.FieldEmail, registry.FieldIsEmailRegex, registry.FieldProvenance}, d.Field)
+	})
+}
+
+// planMinutes is how long a plan has to wait for the API's limit of calls: an operation takes
+// two, and as many as may be made in a window are made at once.
+func (s *Handlers) planMinutes(operations int) int {
+	if s.Background.Calls <= 0 {
+		return 0
+	}
+	windows := (2*operations - 1) / s.Background.Calls
+	return int(time.Duration(windows) * s.Background.In / time.Minute)
+}

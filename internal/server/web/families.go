@@ -1,0 +1,249 @@
+package web
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"namesake/internal/audit"
+	"namesake/internal/auth"
+	"namesake/internal/change"
+	"namesake/internal/mirror"
+	"namesake/internal/patterns"
+	"namesake/internal/rbac"
+	"namesake/internal/registry"
+	"namesake/internal/signin"
+	"namesake/web/templates"
+)
+
+// failLimit says which limit of Namesake's own is in the way.
+func failLimit(err error) (Failure, bool) {
+	var noTurn *patterns.BusyError
+	switch {
+	case errors.Is(err, ErrDrawing):
+		return failDrawing(), true
+	case errors.Is(err, errLongURL):
+		return Failure{
+			Status: http.StatusRequestURITooLong, Tone: templates.Bad, Title: "This link is too long",
+			Text: []string{fmt.Sprintf("An address may hold %d KB, and this one holds more. Nothing was sent to Cloudflare. To fill in a form with so much, open it and paste the values.", maxURL/1024)},
+		}, true
+	case errors.As(err, &noTurn):
+		return FailNoTurn(noTurn), true
+	}
+	return Failure{}, false
+}
+
+// failDoubt says of a change what is not known yet.
+func failDoubt(err error) (Failure, bool) {
+	var (
+		unsettled *change.UnsettledError
+		inDoubt   *change.InDoubtError
+	)
+	switch {
+	case errors.As(err, &unsettled):
+		return failUnsettled(unsettled), true
+	case errors.As(err, &inDoubt):
+		return failInDoubt(inDoubt), true
+	}
+	return Failure{}, false
+}
+
+// failStorage says that the database does not do its part.
+func failStorage(err error) (Failure, bool) {
+	var unrecord *audit.UnrecordedError
+	switch {
+	case errors.As(err, &unrecord):
+		return Failure{
+			Status: http.StatusServiceUnavailable, Tone: templates.Bad,
+			Title: "Nothing was done: the audit trail can't be written",
+			Text:  []string{"Namesake does nothing that it can't put on record, and nothing was sent to Cloudflare. Its database is full, locked or out of reach; the people who run Namesake find the reason in the log. Try again later."},
+		}, true
+	case errors.Is(err, registry.ErrDatabase):
+		return Failure{
+			Status: http.StatusServiceUnavailable, Tone: templates.Bad,
+			Title: "Namesake's database does not answer",
+			Text:  []string{"So nobody can be recognised, and nothing can be put on record. Nothing was sent to Cloudflare. The people who run Namesake find the reason in the log; try again later."},
+		}, true
+	}
+	return Failure{}, false
+}
+
+// failChange says why a change was not sent.
+func (s *Base) failChange(err error) (Failure, bool) {
+	var (
+		used     *change.KeyUsedError
+		conflict *change.ConflictError
+		busy     *change.EntryBusyError
+		stop     *registry.StopError
+		synced   *change.SyncedError
+		invalid  *registry.InvalidError
+	)
+	switch {
+	case errors.As(err, &used):
+		return Failure{
+			Status: http.StatusConflict, Tone: templates.Warn,
+			Title: "This form has already created an entry",
+			Text:  []string{"It was sent with other values then, so nothing was sent now. To create one more entry with the values below, send the form again."},
+			Link:  s.EntriesURL() + "/" + string(used.Created),
+		}, true
+	case errors.As(err, &conflict) && conflict.Action == rbac.DeleteEntry:
+		return Failure{
+			Status: http.StatusConflict, Tone: templates.Warn, Title: "Not deleted: the entry has changed since you were asked",
+			Text: []string{"Nothing was sent. It now protects another name or address: delete it only if you mean the entry as it is now."},
+		}, true
+	case errors.As(err, &conflict):
+		return Failure{
+			Status: http.StatusConflict, Tone: templates.Warn, Title: "Not saved: the entry has changed since you opened it",
+			Text: []string{"Nothing was sent. Below you see what has changed. Your values are in the form: save them to put them over what is there now, change them first, or open the entry as it is."},
+		}, true
+	case errors.As(err, &busy):
+		return failBusy(busy), true
+	case errors.As(err, &stop):
+		return failStop(stop), true
+	case errors.As(err, &synced):
+		return Failure{
+			Status: http.StatusUnprocessableEntity, Tone: templates.Bad, Title: "This entry is kept up by a directory",
+			Text: []string{
+				"“" + synced.Entry.Name + "” is synced from a directory (" + string(synced.Entry.Provenance) + "), and Cloudflare lets nobody change or delete such an entry here. Nothing was sent.",
+				"Change the person in the directory, and the entry follows with the next sync. To let the name be used from one more address, create an entry of your own for it.",
+			},
+		}, true
+	case errors.Is(err, change.ErrTooLate):
+		return Failure{
+			Status: http.StatusConflict, Tone: templates.Bad, Title: "It is too late to undo this with one click",
+			Text: []string{"The deletion is more than " + Spell(change.UndoPeriod) + " ago. The record of it in the audit trail leads to a form with all its values: create the entry anew from there."},
+		}, true
+	case errors.As(err, &invalid):
+		return Failure{Status: http.StatusUnprocessableEntity, Tone: templates.Bad, Title: "Not sent: please mend what is marked"}, true
+	}
+	return Failure{}, false
+}
+
+// failSignIn says why somebody is not signed in, or may not do what they ask for.
+func (s *Base) failSignIn(err error) (Failure, bool) {
+	var (
+		forbidden *rbac.ForbiddenError
+		noRole    *auth.NoRoleError
+		refused   *auth.RefusedError
+		unasked   *auth.UnavailableError
+		ended     *auth.EndedError
+	)
+	switch {
+	case errors.As(err, &forbidden):
+		return Failure{
+			Status: http.StatusForbidden, Tone: templates.Bad,
+			Title: "Your role does not allow this",
+			Text:  []string{fmt.Sprintf("You are signed in as %s with the role %s. %s", forbidden.Actor.Name, forbidden.Actor.Role, neededRole(forbidden.Action))},
+		}, true
+	case errors.As(err, &noRole):
+		return failNoRole(noRole), true
+	case errors.As(err, &refused):
+		return Failure{Status: http.StatusUnauthorized, Tone: templates.Bad, Title: "You are not signed in", Text: []string{refused.Reason}}, true
+	case errors.As(err, &unasked):
+		return Failure{
+			Status: http.StatusServiceUnavailable, Tone: templates.Bad, Wait: max(signInRetry, unasked.Wait),
+			Title: "Nobody can sign in at the moment",
+			Text:  []string{unasked.Reason, "Nothing was sent to Cloudflare."},
+		}, true
+	case errors.As(err, &ended):
+		return Failure{
+			Status: http.StatusUnauthorized, Tone: templates.Bad, Title: "Your session has ended",
+			Text: []string{s.endedText(ended.Why)},
+		}, true
+	case errors.Is(err, signin.ErrNoSuch):
+		return Failure{
+			Status: http.StatusNotFound, Tone: templates.Bad,
+			Title: "There is no such session", Text: []string{"It has ended already, or it is not yours to end."},
+		}, true
+	case errors.Is(err, auth.ErrNoSession):
+		return Failure{
+			Status: http.StatusUnauthorized, Tone: templates.Bad,
+			Title: "You are not signed in",
+			Text:  []string{"Your session has ended, or never began. Sign in and do it again."},
+		}, true
+	}
+	return Failure{}, false
+}
+
+// failLookUp says what the API answered, or that there is no such entry.
+func failLookUp(err error) (Failure, bool) {
+	var (
+		moved *mirror.MovedError
+		api   *registry.APIError
+	)
+	switch {
+	case errors.As(err, &moved):
+		return failMoved(moved), true
+	case errors.Is(err, registry.ErrNotFound):
+		return Failure{
+			Status: http.StatusNotFound, Tone: templates.Bad,
+			Title:    "There is no such entry",
+			Text:     []string{"It may have been deleted, or the link is not complete. An entry's id is a UUID or, for older entries, a whole number."},
+			Problems: problemsOf(err),
+			Ray:      rayOf(err),
+		}, true
+	case errors.As(err, &api):
+		f := FailAPI(api, false)
+		f.call = api
+		return f, true
+	}
+	return Failure{}, false
+}
+
+// failRequest says what is wrong with a request itself.
+func (s *Base) failRequest(err error) (Failure, bool) {
+	var web *echo.HTTPError
+	switch {
+	case errors.Is(err, ErrMisdirected):
+		return Failure{
+			Status: http.StatusMisdirectedRequest, Tone: templates.Bad, Title: "Namesake is somewhere else",
+			Text: []string{"It is at " + s.Public.String() + ", and this request was for another host. If that is the right one, set NAMESAKE_PUBLIC_URL to it; a reverse proxy has to pass the header Host on."},
+		}, true
+	case errors.Is(err, ErrInsecure):
+		return Failure{
+			Status: http.StatusForbidden, Tone: templates.Bad, Title: "This form was sent without encryption",
+			Text: []string{"Nothing was changed. Open " + s.Public.String() + " and send it there."},
+		}, true
+	case errors.Is(err, ErrOtherAccount):
+		return Failure{
+			Status: http.StatusNotFound, Tone: templates.Bad,
+			Title: "This account is not looked after here",
+			Text:  []string{"Namesake is set up for one Cloudflare account, and the link names another one."},
+		}, true
+	case errors.Is(err, ErrCrossOrigin):
+		return Failure{
+			Status: http.StatusForbidden, Tone: templates.Bad,
+			Title: "This request came from another site",
+			Text:  []string{"Nothing was changed, and nothing was handed over. If you sent a form of Namesake yourself, open its page again and send it from there; a link to a file works from Namesake's own pages."},
+		}, true
+	case errors.Is(err, errTooLarge):
+		return Failure{
+			Status: http.StatusRequestEntityTooLarge, Tone: templates.Bad,
+			Title: "That is too much to send",
+			Text:  tooLargeText(err),
+		}, true
+	case errors.Is(err, ErrUnreadableForm):
+		return Failure{
+			Status: http.StatusBadRequest, Tone: templates.Bad,
+			Title: "The form could not be read",
+			Text:  []string{"It did not arrive as a browser sends it. Nothing was sent to Cloudflare. What could be read is shown: please check it and send it again."},
+		}, true
+	case errors.As(err, &web):
+		return failHTTP(web.Code), true
+	}
+	return Failure{}, false
+}
+
+// failRecord says that there is no such record of the audit trail.
+func failRecord(err error) (Failure, bool) {
+	if errors.Is(err, ErrNoRecord) {
+		return Failure{
+			Status: http.StatusNotFound, Tone: templates.Bad,
+			Title: "There is no such record",
+			Text:  []string{"Records are numbered from 1 without a gap. This one is not written yet, or it was removed behind a checkpoint because of its age."},
+		}, true
+	}
+	return Failure{}, false
+}

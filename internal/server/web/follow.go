@@ -1,0 +1,44 @@
+package web
+
+import (
+	"errors"
+	"net/url"
+	"strconv"
+
+	"github.com/labstack/echo/v4"
+
+	"namesake/internal/change"
+)
+
+// intentOf returns the intent of the change that err leaves in doubt, 0 when there is none.
+func intentOf(err error) int64 {
+	var unsettled *change.UnsettledError
+	var inDoubt *change.InDoubtError
+	switch {
+	case errors.As(err, &unsettled) && !unsettled.NotDone:
+		return unsettled.Intent
+	case errors.As(err, &inDoubt) && len(inDoubt.Intents) > 0:
+		return inDoubt.Intents[len(inDoubt.Intents)-1]
+	}
+	return 0
+}
+
+// FollowURL returns where one sees what becomes of the change that err leaves in doubt,
+// "" when err leaves none. page is the page of the form, whose fields are kept for the
+// person under the id kept; nil keeps nothing.
+func (s *Base) FollowURL(c echo.Context, page string, values url.Values, err error) (follow, kept string) {
+	intent := intentOf(err)
+	if intent == 0 {
+		return "", ""
+	}
+	query := url.Values{"intent": {strconv.FormatInt(intent, 10)}}
+	if values != nil {
+		s.ForgetKept(c, c.Request().PostForm.Get("kept"))
+		if kept, err = s.Sessions.KeepFormOf(RequestContext(c), Actor(c), page, values); err != nil {
+			s.Log.ErrorContext(RequestContext(c), "a form could not be kept", "error", err)
+			return "", "" // it is on the page, which must not be left then
+		}
+		query.Set("kept", kept)
+	}
+	return page + "?" + query.Encode(), kept
+}

@@ -1,0 +1,117 @@
+package web
+
+import (
+	"fmt"
+	"net/url"
+	"strconv"
+
+	"namesake/internal/registry"
+	"namesake/web/templates"
+	"namesake/web/words"
+)
+
+// ParseQuery reads the list's query. What is out of range is corrected, with a
+// sentence about it: a link that is a little off still shows a list.
+func ParseQuery(values url.Values) (q registry.Query, notes []string) {
+	q = registry.Query{Search: values.Get("search"), Page: 1, PerPage: registry.DefaultPerPage}
+	number := func(name string, limit int, into *int) {
+		raw := values.Get(name)
+		if raw == "" {
+			return
+		}
+		n, err := strconv.Atoi(raw)
+		if err == nil && n >= 1 && n <= limit {
+			*into = n
+			return
+		}
+		notes = append(notes, fmt.Sprintf("%s is a whole number from 1 to %d, not %q: showing %s %d.", name, limit, Clip(raw), name, *into))
+	}
+	number("page", MaxPage, &q.Page)
+	number("per_page", registry.MaxPerPage, &q.PerPage)
+	if runes := []rune(q.Search); len(runes) > maxSearch {
+		q.Search = string(runes[:maxSearch])
+		notes = append(notes, fmt.Sprintf("search can hold %d characters, which is as long as a name: what was beyond that was left out.", maxSearch))
+	}
+	q.Provenance = OneOf(values, "provenance", registry.Provenances(), &notes)
+	q.Order = OneOf(values, "order", registry.Orders(), &notes)
+	q.Direction = OneOf(values, "direction", []registry.Direction{registry.Ascending, registry.Descending}, &notes)
+	if q.Grouped = OneOf(values, "group", []registry.Order{registry.ByName}, &notes) != ""; q.Grouped {
+		q.Order = "" // grouping sorts by name
+	}
+	return q, notes
+}
+
+// maxSearch is how long a search may be: as long as a name.
+const maxSearch = 1024
+
+// MaxPage keeps page times per_page within what any computer counts in.
+const MaxPage = 1_000_000
+
+// QueryString writes q with another page number; defaults are left out.
+func QueryString(q registry.Query, page int) string {
+	values := url.Values{}
+	set := func(name, value string) {
+		if value != "" {
+			values.Set(name, value)
+		}
+	}
+	set("search", q.Search)
+	if q.Grouped {
+		set("group", string(registry.ByName))
+	}
+	set("provenance", string(q.Provenance))
+	set("order", string(q.Order))
+	set("direction", string(q.Direction))
+	if q.PerPage != registry.DefaultPerPage {
+		set("per_page", strconv.Itoa(q.PerPage))
+	}
+	if page > 1 {
+		set("page", strconv.Itoa(page))
+	}
+	if len(values) == 0 {
+		return ""
+	}
+	return "?" + values.Encode()
+}
+
+// OrderLabels name the fields that the list can be sorted by.
+var OrderLabels = map[registry.Order]string{
+	registry.ByName: "Name", registry.ByEmail: "Address or pattern", registry.ByCreated: "Created",
+}
+
+// Chips are the conditions that the list is under, each with the way to take it off.
+func (s *Base) Chips(q registry.Query) []templates.Chip {
+	var chips []templates.Chip
+	add := func(name, value string, without registry.Query) {
+		chips = append(chips, templates.Chip{Name: name, Value: value, Without: s.EntriesURL() + QueryString(without, 1)})
+	}
+	if q.Search != "" {
+		without := q
+		without.Search = ""
+		add("Search", Clip(q.Search), without)
+	}
+	if q.Provenance != "" {
+		without := q
+		without.Provenance = ""
+		add("Source", words.Provenance(q.Provenance), without)
+	}
+	if q.Grouped {
+		without := q
+		without.Grouped, without.Direction = false, ""
+		value := OrderLabels[registry.ByName]
+		if q.Direction == registry.Descending {
+			value += ", downwards"
+		}
+		add("Grouped by", value, without)
+	}
+	if q.Order != "" {
+		without := q
+		without.Order, without.Direction = "", ""
+		value := OrderLabels[q.Order]
+		if q.Direction == registry.Descending {
+			value += ", downwards"
+		}
+		add("Sorted by", value, without)
+	}
+	return chips
+}
