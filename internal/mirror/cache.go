@@ -8,23 +8,24 @@ import (
 	"namesake/internal/registry"
 )
 
-// StaleError reports a list that could not be read now, with what it was when the
-// same was asked last.
+// StaleError reports a list that could not be read now. It has the last answer to the same
+// query.
 type StaleError struct {
 	List  registry.Page
-	At    time.Time          // when it was so
-	Age   time.Duration      // how long ago that is
-	Cause *registry.APIError // why it can't be read now
+	At    time.Time          // the time of that answer
+	Age   time.Duration      // the age of that answer
+	Cause *registry.APIError // why the list can't be read now
 }
 
 func (e *StaleError) Error() string { return e.Cause.Error() }
 func (e *StaleError) Unwrap() error { return e.Cause }
 
-// maxReuseAge is how old an answer may be that is given once more while calls are scarce.
+// maxReuseAge is the greatest age of an answer that is used again while API calls are
+// scarce.
 const maxReuseAge = time.Minute
 
-// reusable reports whether an answer from at stands for one that the API's limit of calls
-// has kept from being asked for.
+// reusable reports whether an answer from the time at may replace a call that the API's
+// limit of calls prevented.
 func (s *Service) reusable(failed *registry.APIError, at time.Time) bool {
 	return failed.Kind == registry.RateLimited && s.now().Sub(at) <= maxReuseAge
 }
@@ -36,18 +37,18 @@ func (s *Service) changedSince(at time.Time) bool {
 }
 
 // NoteChange is called after each call that may have changed the entry id, "" for a new
-// one. now is the entry as the API's answer has it, the zero Entry where there is none.
+// one. now is the entry in the API's answer, the zero Entry if the answer has none.
 func (s *Service) NoteChange(id registry.ID, now registry.Entry) {
 	at := s.now()
 	s.changedAt.Store(&at)
 	s.entries.remove(entryQuery(id))
-	if now.ID != "" && now.Email != "" { // the API may leave fields out
+	if now.ID != "" && now.Email != "" { // the API may leave out fields
 		s.entries.putEntry(now, registry.Receipt{}, at)
 	}
 }
 
-// LastRead returns the entry as it was read or changed last; ok is false when that is not
-// kept.
+// LastRead returns the entry as it was last read or changed; ok is false if the cache does
+// not have it.
 func (s *Service) LastRead(id registry.ID) (e registry.Entry, ok bool) {
 	kept, ok := s.entries.get(entryQuery(id))
 	if !ok {
@@ -56,31 +57,31 @@ func (s *Service) LastRead(id registry.ID) (e registry.Entry, ok bool) {
 	return kept.list.Entries[0], true
 }
 
-// entryQuery is the query under which one entry is kept.
+// entryQuery returns the cache's query for one entry.
 func entryQuery(id registry.ID) registry.Query { return registry.Query{Search: string(id)} }
 
 func (k *listCache) putEntry(e registry.Entry, r registry.Receipt, at time.Time) {
 	k.put(entryQuery(e.ID), registry.Page{Entries: []registry.Entry{e}, Receipt: r}, at)
 }
 
-// drop forgets the answer to q.
+// remove removes the answer to q.
 func (k *listCache) remove(q registry.Query) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.take(q.Normal())
 }
 
-// Bounds of the lists that are kept.
+// Limits of each cache.
 const (
 	maxCachedLists = 64
 	maxCachedBytes = 8 << 20
 )
 
-// listCache are the last good answers to the queries that were asked last, of the
-// service's one account. They are in memory only, and never changed.
+// listCache holds the latest good answers, of the service's one account, in memory. The
+// answers are never modified.
 type listCache struct {
 	mu    sync.Mutex
-	lists []cachedList // the one that was used last comes last
+	lists []cachedList // the most recently used one is last
 	bytes int
 }
 
@@ -91,7 +92,7 @@ type cachedList struct {
 	bytes int
 }
 
-// keep keeps an answer, and drops others that were not used for the longest time.
+// put stores an answer, and removes the least recently used ones if there are too many.
 func (k *listCache) put(q registry.Query, list registry.Page, at time.Time) {
 	kept := cachedList{q.Normal(), list, at, list.Bytes()}
 	k.mu.Lock()
@@ -108,7 +109,7 @@ func (k *listCache) put(q registry.Query, list registry.Page, at time.Time) {
 	}
 }
 
-// last returns the last good answer to q.
+// get returns the latest good answer to q.
 func (k *listCache) get(q registry.Query) (cachedList, bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()

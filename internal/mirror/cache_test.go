@@ -32,7 +32,8 @@ func (f *failingAPI) ListEntries(ctx context.Context, q registry.Query) (registr
 
 var viewer = rbac.Caller{Actor: rbac.Actor{Issuer: "test", Subject: "v", Role: rbac.Viewer}}
 
-// newListService is a service over a list of entries, with a clock that the test moves.
+// newListService returns a service over a list of entries, with a clock that the test
+// controls.
 func newListService(t *testing.T, entries []registry.Entry) (s *mirror.Service, api *failingAPI, move func(time.Duration)) {
 	t.Helper()
 	at := time.Date(2026, 11, 23, 14, 2, 0, 0, time.UTC)
@@ -41,7 +42,7 @@ func newListService(t *testing.T, entries []registry.Entry) (s *mirror.Service, 
 	return newService(t, api, clock), api, func(d time.Duration) { at = at.Add(d) }
 }
 
-// newService is a mirror of api, with a store in memory.
+// newService returns a mirror of api, with a store in memory.
 func newService(t *testing.T, api registry.API, now func() time.Time) *mirror.Service {
 	t.Helper()
 	database, err := store.Open(t.Context(), store.Options{Engine: "sqlite"})
@@ -62,7 +63,7 @@ func newService(t *testing.T, api registry.API, now func() time.Time) *mirror.Se
 
 var timedOut = &registry.APIError{Op: "list entries", Kind: registry.TimedOut}
 
-// isKept reports whether the last good answer to q is there while the API is not.
+// isKept reports whether the cache has an answer to q while the API fails.
 func isKept(t *testing.T, s *mirror.Service, api *failingAPI, q registry.Query) bool {
 	t.Helper()
 	api.failure = timedOut
@@ -104,7 +105,7 @@ func TestStaleList(t *testing.T) {
 	for _, tt := range tests {
 		cause := &registry.APIError{Op: "list entries", Kind: tt.kind}
 		api.failure = cause
-		list, err := s.List(t.Context(), viewer, registry.Query{Search: "a"}) // the same by the API's defaults
+		list, err := s.List(t.Context(), viewer, registry.Query{Search: "a"}) // the same query, by the API's defaults
 		var stale *mirror.StaleError
 		if errors.As(err, &stale) != tt.stale || !errors.Is(err, cause) || err.Error() != cause.Error() || list.Entries != nil {
 			t.Errorf("%s: %v, with %d entries", tt.kind, err, len(list.Entries))
@@ -133,7 +134,7 @@ func TestFewListsAreKept(t *testing.T) {
 	for n := range 64 {
 		ask(t, s, page(n+1))
 	}
-	if !isKept(t, s, api, page(1)) { // and so it was used last
+	if !isKept(t, s, api, page(1)) { // which makes it the most recently used one
 		t.Error("the first of 64 is not kept")
 	}
 	ask(t, s, page(65))
@@ -150,7 +151,7 @@ func TestLittleIsKept(t *testing.T) {
 	s, api, _ := newListService(t, slices.Repeat([]registry.Entry{entry}, 9))
 	one, six, nine := registry.Query{PerPage: 1}, registry.Query{PerPage: 6}, registry.Query{PerPage: 9}
 	ask(t, s, one)
-	ask(t, s, nine) // more than 8 MiB by itself
+	ask(t, s, nine) // more than 8 MiB alone
 	if !isKept(t, s, api, one) || isKept(t, s, api, nine) {
 		t.Error("what is too long is kept, or took the place of others")
 	}

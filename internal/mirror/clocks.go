@@ -9,11 +9,11 @@ import (
 	"namesake/internal/registry"
 )
 
-// datedAPI is an API whose answers tell how far its clock is ahead of ours.
+// datedAPI measures from the API's answers how far its clock is ahead of ours.
 type datedAPI struct {
 	*observedAPI
 	now   func() time.Time
-	ahead atomic.Pointer[time.Duration] // nil until an answer had a date
+	ahead atomic.Pointer[time.Duration] // nil until an answer has a date
 }
 
 func (d *datedAPI) note(r registry.Receipt, err error) {
@@ -42,7 +42,7 @@ func (d *datedAPI) Entry(ctx context.Context, id registry.ID) (registry.Entry, r
 // errUndated reports an answer of the API without a date.
 var errUndated = errors.New("the API's answer has no date")
 
-// APITime asks the API what its clock says.
+// APITime asks the API for its time.
 func (s *Service) APITime(ctx context.Context) (time.Time, error) {
 	list, err := s.api.ListEntries(registry.Background(ctx), registry.Query{Page: 1, PerPage: 1})
 	switch {
@@ -54,8 +54,8 @@ func (s *Service) APITime(ctx context.Context) (time.Time, error) {
 	return list.Receipt.ServedAt, nil
 }
 
-// APIClockSkew is how far the API's clock was ahead of ours with its last answer, to a
-// second; 0 while that is not known.
+// APIClockSkew returns how far the API's clock was ahead of ours at its last answer,
+// rounded to a second, or 0 if that is unknown.
 func (s *Service) APIClockSkew() time.Duration {
 	if ahead := s.api.ahead.Load(); ahead != nil {
 		return ahead.Round(time.Second)

@@ -1,6 +1,6 @@
-// Package mirror reads the registry: its pages, one entry, the entries of a name and
-// those whose name an address may use. It keeps the last good answers for the times when
-// the API can't be asked, and always says how old they are.
+// Package mirror reads the registry: its pages, one entry, the entries of a name, and the
+// entries that match an address. It caches the last good answers for times when the API
+// can't be asked, and returns their age with them.
 //
-// The API's own ideas of pages and totals are not trusted: see paging.go.
+// It does not trust the API's page numbers and totals: see paging.go.
 package mirror

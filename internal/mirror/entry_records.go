@@ -8,14 +8,14 @@ import (
 	"namesake/internal/registry"
 )
 
-// EntryRecords returns the newest records of the entry e, under any id that it has had,
-// at most limit (0 for all).
+// EntryRecords returns the newest records of the entry e under all ids that it has had, at
+// most limit (0 for all).
 func (s *Service) EntryRecords(ctx context.Context, who rbac.Caller, e registry.Entry, limit int) ([]audit.Record, error) {
 	if err := s.audit.Authorize(ctx, who, rbac.ViewAudit); err != nil {
 		return nil, err
 	}
 	var records []audit.Record
-	for _, id := range registry.IDsOf(e.ID, e.Values()) { // an id of today's came later than a former one
+	for _, id := range registry.IDsOf(e.ID, e.Values()) { // newest id first, so its records are newer too
 		left := 0
 		if limit > 0 {
 			if left = limit - len(records); left == 0 {

@@ -9,19 +9,19 @@ import (
 	"namesake/internal/registry"
 )
 
-// How much is looked at in one go: two full pages and one to see whether that was all, and
-// some seconds of matching for each. Where the API gives shorter pages, there are more.
+// Limits of one search: two full pages and one more to detect the end, and some seconds of
+// matching for each. If the API gives shorter pages, there are more of them.
 const (
 	matchPages   = maxSearchPages
 	matchTimeout = 3 * time.Second
-	// MatchStep is how many entries Covering looks at, at most.
+	// MatchStep is the number of entries after which MatchAddress stops reading pages.
 	MatchStep = 2 * registry.MaxPerPage
 )
 
-// MatchAddress looks for the entries whose address is address, or whose pattern matches
-// it, from a page of MaxPerPage entries on, with before entries on those that come
-// earlier: the oldest come first. The API can't be asked for it, so entries are looked at
-// one by one; Next tells where to go on. It returns a *ForbiddenError or an *APIError.
+// MatchAddress finds the entries whose address is address or whose pattern matches it,
+// oldest first. It starts at a page of MaxPerPage entries that has before entries on the
+// pages before it. The API has no such search, so MatchAddress reads the entries page by
+// page; Next is the page to continue with. It returns a *ForbiddenError or an *APIError.
 func (s *Service) MatchAddress(ctx context.Context, who rbac.Caller, address string, page, before int) (registry.AddressMatches, error) {
 	if err := s.audit.Authorize(ctx, who, rbac.ListEntries); err != nil {
 		return registry.AddressMatches{}, err
@@ -35,7 +35,7 @@ func (s *Service) MatchAddress(ctx context.Context, who rbac.Caller, address str
 			return registry.AddressMatches{}, err
 		}
 		if list.Count() == 0 {
-			if c.Seen == 0 && page == 1 && list.Total > 0 { // it has none where there should be some
+			if c.Seen == 0 && page == 1 && list.Total > 0 { // the total promises entries, but the page has none
 				c.Total, c.Next = list.Total, page+1
 				return c, nil
 			}
@@ -44,8 +44,8 @@ func (s *Service) MatchAddress(ctx context.Context, who rbac.Caller, address str
 			}
 			switch {
 			case c.Seen == before && !s.paging.known(s.now()).totalsWrong:
-				c.Total = list.Total // for an address that leads beyond the end
-			case c.Total != c.Seen: // it is not what came, or the pages before were not what they seemed
+				c.Total = list.Total // the requested page is after the last one
+			case c.Total != c.Seen: // the total is not the number of entries that came
 				c.Total = -1
 			}
 			return c, nil
@@ -56,7 +56,7 @@ func (s *Service) MatchAddress(ctx context.Context, who rbac.Caller, address str
 		last = list.Count()
 		entries := newEntries(list.Entries, met)
 		covers := s.matching(ctx, entries, address)
-		if ctx.Err() != nil { // nobody waits any more
+		if ctx.Err() != nil { // the person has left
 			c.Next = page
 			return c, nil
 		}
@@ -66,7 +66,7 @@ func (s *Service) MatchAddress(ctx context.Context, who rbac.Caller, address str
 		if c.Total = list.Total; c.Total < c.Seen {
 			c.Total = -1
 		}
-		if page++; c.Seen-before >= MatchStep || len(entries)+list.TooLong == 0 { // the same again, perhaps for ever
+		if page++; c.Seen-before >= MatchStep || len(entries)+list.TooLong == 0 { // an empty page, or an API that repeats pages endlessly
 			break
 		}
 	}
@@ -74,10 +74,10 @@ func (s *Service) MatchAddress(ctx context.Context, who rbac.Caller, address str
 	return c, nil
 }
 
-// matching returns which of the entries cover an address. Patterns are tried as long as there
-// is time, and turns for them.
+// matching returns which of the entries match an address. It checks patterns as long as
+// there is time, and turns for them.
 func (s *Service) matching(ctx context.Context, entries []registry.Entry, address string) (covers []registry.AddressMatch) {
-	deadline := s.now().Add(matchTimeout) // a slow API takes nothing of it
+	deadline := s.now().Add(matchTimeout) // starts after the read, so that a slow API does not use it up
 	ctx, cancel := context.WithTimeout(ctx, matchTimeout)
 	defer cancel()
 	noTurn := false
@@ -88,7 +88,7 @@ func (s *Service) matching(ctx context.Context, entries []registry.Entry, addres
 			how, ok = registry.MatchesLiterally, registry.SameAddress(e.Email, address, false)
 		case !noTurn && ctx.Err() == nil && s.now().Before(deadline):
 			how, ok = e.Matches(ctx, address)
-			noTurn = ok && how == registry.NotTried // nor would there be one for the next
+			noTurn = ok && how == registry.NotTried // the next pattern would get no turn either
 		}
 		if ok {
 			covers = append(covers, registry.AddressMatch{Entry: e, Kind: how})

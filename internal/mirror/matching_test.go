@@ -13,8 +13,8 @@ import (
 	"namesake/internal/registry/registrytest"
 )
 
-// newTickingService is a service over a list of entries, whose clock moves on by a
-// second each time it is read.
+// newTickingService returns a service over a list of entries, whose clock advances by a
+// second with each reading.
 func newTickingService(t *testing.T, entries []registry.Entry) *mirror.Service {
 	t.Helper()
 	at := time.Date(2026, 11, 23, 14, 2, 0, 0, time.UTC)
@@ -60,7 +60,7 @@ func pattern(id, email string) registry.Entry {
 	return registry.Entry{ID: registry.ID(id), Name: "Jane Smith", Email: email, IsEmailRegex: true}
 }
 
-// Without a role nothing is looked up.
+// A person without a role causes no look-up.
 func TestNamesakesAskForARole(t *testing.T) {
 	s := newService(t, &registrytest.API{Now: time.Now}, time.Now)
 	var forbidden *rbac.ForbiddenError

@@ -8,16 +8,15 @@ import (
 	"namesake/internal/registry"
 )
 
-// Namesakes looks up the entries of a name with one call, or with two when the name can be
-// taken for another one of which no word is the same. seen is an entry that is known
-// to have the name, "" when there is none: an answer without it shows that the API's
-// search does not find what it should, and is Partial. It returns a *ForbiddenError or
-// an *APIError.
+// Namesakes looks up the entries of a name with one call, or with two if the name can be
+// mistaken for another one that shares no word with it. seen is an entry that is known to
+// have the name, "" if there is none: an answer without it shows that the API's search is
+// unreliable, and makes the result Partial. It returns a *ForbiddenError or an *APIError.
 //
-// How exact the API's search is, is not documented. It is asked for one word of the
-// name, so that an answer does not hang on spaces, and what it finds is compared here.
-// It is trusted to ignore case, as the sandbox does. A name in another normal form can
-// be overlooked: a word without accents is preferred because of that.
+// How exactly the API's search compares is not documented. Namesake searches for one word
+// of the name, so that spaces do not matter, and compares the names itself. It trusts the
+// search to ignore case, as the sandbox does. The search may miss a name in another normal
+// form, so SearchWord prefers a word without accents.
 func (s *Service) Namesakes(ctx context.Context, who rbac.Caller, name string, seen registry.ID) (registry.Namesakes, error) {
 	if err := s.audit.Authorize(ctx, who, rbac.ListEntries); err != nil {
 		return registry.Namesakes{}, err

@@ -7,14 +7,14 @@ import (
 	"namesake/internal/registry"
 )
 
-// observedAPI is an API whose reads are watched for entries that were taken for not
-// created.
+// observedAPI passes all entries that it reads to a function, which looks among them for
+// creates that were recorded as not done.
 type observedAPI struct {
 	registry.API
 	seen atomic.Pointer[func([]registry.Entry)]
 }
 
-// Observe has every entry that the API shows passed to seen.
+// Observe makes the mirror call seen with every entry that the API shows.
 func (s *Service) Observe(seen func([]registry.Entry)) { s.api.seen.Store(&seen) }
 
 func (a *observedAPI) show(entries []registry.Entry) {

@@ -12,10 +12,10 @@ import (
 	"namesake/internal/registry"
 )
 
-// Own returns e without what Cloudflare derived, and the names of the fields that it
-// left out: directory fields of a manual entry that were not typed in Namesake. An
-// entry that is synced from a directory stays as it is. It returns a *ForbiddenError,
-// or ErrDatabase in the chain.
+// Own returns e without the values that Cloudflare derived, and the names of the fields it
+// left out: directory fields of a manual entry that were not entered in Namesake. A synced
+// entry stays as it is. Own returns a *ForbiddenError, or an error with ErrDatabase in its
+// chain.
 func (s *Service) Own(ctx context.Context, who rbac.Caller, e registry.Entry) (own registry.Entry, derived []string, err error) {
 	if err := s.audit.Authorize(ctx, who, rbac.ViewEntry); err != nil {
 		return registry.Entry{}, nil, err
@@ -32,7 +32,7 @@ func (s *Service) Own(ctx context.Context, who rbac.Caller, e registry.Entry) (o
 	return e, derived, nil
 }
 
-// OwnValues is Own for the values that the entry id has, or had.
+// OwnValues is Own for the current or former values of the entry id.
 func (s *Service) OwnValues(ctx context.Context, who rbac.Caller, id registry.ID, v registry.Values) (registry.Values, error) {
 	if err := s.audit.Authorize(ctx, who, rbac.ViewEntry); err != nil {
 		return nil, err
@@ -40,7 +40,8 @@ func (s *Service) OwnValues(ctx context.Context, who rbac.Caller, id registry.ID
 	return s.WithoutDerived(ctx, id, v)
 }
 
-// WithoutDerived returns v, the values of the entry id, without what Cloudflare derived.
+// WithoutDerived returns v, the values of the entry id, without those that Cloudflare
+// derived.
 func (s *Service) WithoutDerived(ctx context.Context, id registry.ID, v registry.Values) (registry.Values, error) {
 	derived, err := s.derived(ctx, id, v)
 	if err != nil || len(derived) == 0 {
@@ -53,8 +54,8 @@ func (s *Service) WithoutDerived(ctx context.Context, id registry.ID, v registry
 	return own, nil
 }
 
-// derived returns the fields of v that Cloudflare derived, such as the id that the entry had
-// when ids were numbers: the values of the entry id that no create or edit through Namesake has sent.
+// derived returns the fields of v that Cloudflare derived, such as the entry's former
+// numeric id: values of the entry id that no create or edit through Namesake has sent.
 func (s *Service) derived(ctx context.Context, id registry.ID, v registry.Values) ([]string, error) {
 	var given []string
 	for _, f := range registry.Fields() {
@@ -78,8 +79,7 @@ func (s *Service) derived(ctx context.Context, id registry.ID, v registry.Values
 	}), nil
 }
 
-// sentValues returns what was sent to Cloudflare for the entry id: of its create and
-// of each edit.
+// sentValues returns the values that Namesake's create and edits of the entry id have sent.
 func (s *Service) sentValues(ctx context.Context, id registry.ID) (sent []registry.Values, err error) {
 	var done []audit.Record
 	for _, action := range []rbac.Action{rbac.CreateEntry, rbac.EditEntry} {
@@ -91,7 +91,7 @@ func (s *Service) sentValues(ctx context.Context, id registry.ID) (sent []regist
 	}
 	for _, r := range done {
 		intent, err := s.trail.Record(ctx, r.Intent)
-		if errors.Is(err, registry.ErrNotFound) { // retention has removed it
+		if errors.Is(err, registry.ErrNotFound) { // its record was removed after the retention period
 			continue
 		}
 		if err != nil {

@@ -10,17 +10,17 @@ import (
 	"namesake/internal/registry"
 )
 
-// How a plan waits for the API.
+// Pauses while a plan waits for the API.
 const (
-	// rateLimitPause is the shortest pause before a call is made again.
+	// rateLimitPause is the shortest pause before a call is repeated.
 	rateLimitPause = 5 * time.Second
-	// rateLimitWait bounds how long a call waits on the API's limit of calls.
+	// rateLimitWait is the longest total wait for the API's limit of calls.
 	rateLimitWait = 10 * time.Minute
 )
 
-// RetryRateLimited makes a call, and again when the API's limit of calls was in its way or,
-// denials times at most, when credentials were refused with which such a call succeeded a
-// moment before.
+// RetryRateLimited makes a call, and repeats it when the API's limit of calls prevented it.
+// It also repeats the call, at most denials times, when the API refuses credentials that
+// worked a moment ago.
 func (s *Service) RetryRateLimited(ctx context.Context, denials int, call func() error) error {
 	for started := s.now(); ; {
 		err := call()
@@ -44,27 +44,27 @@ func (s *Service) RetryRateLimited(ctx context.Context, denials int, call func()
 	}
 }
 
-// LongEntriesError reports entries that are too long to be read.
+// LongEntriesError reports the number of entries that are too long to be read.
 type LongEntriesError struct{ Entries int }
 
 func (e *LongEntriesError) Error() string {
 	return fmt.Sprintf("%d entries are too long to be read", e.Entries)
 }
 
-// maxStalePages is how many pages of a list may hold nothing new. An API that gives the same
-// page for ever must not keep us for ever.
+// maxStalePages is the number of consecutive pages without a new entry after which reading
+// stops, in case the API repeats a page endlessly.
 const maxStalePages = 5
 
-// EachPage hands the entries that match q to visit, page by page and each once, the oldest
-// first: what is created while it reads comes last. It returns visit's error, an *APIError,
-// or a *LongEntriesError once all the others were visited.
+// EachPage calls visit with the entries that match q, page by page and each once, oldest
+// first, so that entries created during the reading come last. It returns visit's error or
+// an *APIError, or a *LongEntriesError after visiting all readable entries.
 func (s *Service) EachPage(ctx context.Context, who rbac.Caller, q registry.Query, visit func(page int, entries []registry.Entry) error) error {
 	if err := s.audit.Authorize(ctx, who, rbac.ListEntries); err != nil {
 		return err
 	}
 	q.Order, q.Direction, q.Page, q.PerPage, q.Grouped = registry.ByCreated, registry.Ascending, 1, registry.MaxPerPage, false
 	met, tooLong := map[registry.ID]bool{}, 0
-	last, stale := 0, 0 // entries on the page before, and pages one after the other without a new one
+	last, stale := 0, 0 // entries on the previous page, and consecutive pages without a new entry
 	for ; ; q.Page++ {
 		var list registry.Page
 		err := s.RetryRateLimited(ctx, 2, func() (err error) {

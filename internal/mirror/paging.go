@@ -9,32 +9,32 @@ import (
 	"namesake/internal/registry"
 )
 
-// How far the API keeps to the length of a page that it is asked for is not known: it
-// may cap it, and say otherwise in result_info. So a short page is not the last one for
-// that. The last page is known by the empty one that follows it. A look at that one is
-// spared where nothing unusual was met lately, and the page is shorter than another one that
-// came, so that no cap can have cut it, or completes a total of a kind that was true before.
+// It is unknown whether the API always gives as many entries on a page as it is asked for:
+// it may cap the number, and say otherwise in result_info. So a short page need not be the
+// last one; only an empty page after it proves that. Namesake skips reading that page when
+// nothing unusual was found lately and either a longer page came, so that no cap can have
+// cut this one, or the page completes a total of a kind that was right before.
 
-// paging is what was found about the API's pages and totals. It is forgotten after a
-// while: the API may change, and a list that changes while it is read looks unusual too.
+// paging stores what was learned about the API's pages and totals. It forgets it after a
+// while: the API may change, and a list that changes during the reading looks unusual too.
 type paging struct {
 	mu     sync.Mutex
 	found  pages
-	at     time.Time // when something unusual was found last
-	seenAt time.Time // when the longest page came last
-	trueAt time.Time // when a total of all entries was last what came, with nothing behind it
+	at     time.Time // when something unusual was last found
+	seenAt time.Time // when the longest page last came
+	trueAt time.Time // when a total of all entries was last confirmed to be right
 }
 
-// pages is what paging knows.
+// pages is what was learned.
 type pages struct {
-	longest     int  // entries on the longest page that came; 0 while none did
-	totalsRight bool // a total of all entries was what came
-	length      int  // of a first page that was shorter than asked for and not the last; 0 while none was
-	uneven      bool // pages of different lengths were met before the last one, or the same page twice
-	totalsWrong bool // a total was missing, or not what came: none is trusted
+	longest     int  // entries on the longest page; 0 before the first one
+	totalsRight bool // a total of all entries was the number that came
+	length      int  // of a first page that was shorter than requested but not the last; 0 if there was none
+	uneven      bool // pages before the last one had different lengths, or a page came twice
+	totalsWrong bool // a total was missing or wrong: none is trusted
 }
 
-// pagingMemory is how long what was found is taken into account.
+// pagingMemory is how long paging remembers something unusual.
 const pagingMemory = 10 * time.Minute
 
 func (p *paging) known(now time.Time) pages {
@@ -43,7 +43,7 @@ func (p *paging) known(now time.Time) pages {
 	return p.fresh(now)
 }
 
-// fresh is called with p locked.
+// fresh removes what is too old. The caller holds the lock.
 func (p *paging) fresh(now time.Time) pages {
 	if now.Sub(p.seenAt) > pagingMemory {
 		p.found.longest = 0
@@ -55,7 +55,7 @@ func (p *paging) fresh(now time.Time) pages {
 	return p.found
 }
 
-// noteLength notes the length of a page that came.
+// noteLength notes the length of a page.
 func (p *paging) noteLength(n int, now time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -64,13 +64,13 @@ func (p *paging) noteLength(n int, now time.Time) {
 	}
 }
 
-// noteMore notes that entries were seen behind a page with n of the asked entries.
+// noteMore notes that entries follow a page with n of the requested entries.
 func (p *paging) noteMore(asked, page, n int, now time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	was := p.fresh(now)
 	switch {
-	case page == 1 && n > was.length && was.length > 0: // the pages have become longer
+	case page == 1 && n > was.length && was.length > 0: // pages have become longer
 		p.found.length, p.found.uneven = 0, false
 		fallthrough
 	case page == 1 && n < asked && was.length == 0:
@@ -85,14 +85,14 @@ func (p *paging) noteMore(asked, page, n int, now time.Time) {
 	p.at = now
 }
 
-// noteRightTotal notes that a total of all entries was what came, and that nothing came behind it.
+// noteRightTotal notes that a total of all entries was right.
 func (p *paging) noteRightTotal(now time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.trueAt = now
 }
 
-// noteWrongTotal notes that the API counts wrong.
+// noteWrongTotal notes that a total was wrong.
 func (p *paging) noteWrongTotal(now time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -100,7 +100,7 @@ func (p *paging) noteWrongTotal(now time.Time) {
 	p.found.totalsWrong, p.at = true, now
 }
 
-// noteRepeat notes that the API gave entries again that an earlier page had.
+// noteRepeat notes that the API repeated entries of an earlier page.
 func (p *paging) noteRepeat(now time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -108,7 +108,7 @@ func (p *paging) noteRepeat(now time.Time) {
 	p.found.uneven, p.at = true, now
 }
 
-// expected is how long a page is that is not the last one.
+// expected returns the length of a page that is not the last one.
 func (u pages) expected(asked int) int {
 	if u.length > 0 {
 		return min(asked, u.length)
@@ -116,8 +116,7 @@ func (u pages) expected(asked int) int {
 	return asked
 }
 
-// before returns how many entries are on the pages before a page, -1 when that can't be
-// said.
+// before returns how many entries the pages before a page have, -1 if unknown.
 func (u pages) before(asked, page int) int {
 	switch {
 	case page <= 1:
@@ -128,9 +127,9 @@ func (u pages) before(asked, page int) int {
 	return (page - 1) * u.expected(asked)
 }
 
-// last reports whether the page of q is certain to be the last one, without a look at the
-// next: nothing unusual was met, and the page is shorter than another one that came, or is
-// all that a total promises where such totals were found to be true.
+// last reports whether the page of q is certainly the last one, without reading the next:
+// nothing unusual was found, and either a longer page came, or the page completes the total
+// and such totals were right.
 func (u pages) last(q registry.Query, list registry.Page) bool {
 	n := list.Count()
 	if u.length > 0 || u.uneven || u.totalsWrong || list.Total < n {
@@ -139,12 +138,12 @@ func (u pages) last(q registry.Query, list registry.Page) bool {
 	return n < u.longest || q.Page == 1 && n == list.Total && u.totalsRight
 }
 
-// locate fills in of a page of q what follows from its length: First, Last, and whether
-// its Total can be believed. It asks for the next page when that decides.
+// locate sets First, Last and Total of a page of q, as far as its length allows. It reads
+// the next page if that decides.
 func (s *Service) locate(ctx context.Context, q registry.Query, list registry.Page) registry.Page {
 	q = q.Normal()
 	n, page, whole := list.Count(), q.Page, !q.Filtered()
-	list.Number = page // whatever the API says
+	list.Number = page // regardless of what the API says
 	if list.PerPage < n || list.PerPage > q.PerPage {
 		list.PerPage = q.PerPage
 	}
@@ -160,10 +159,10 @@ func (s *Service) locate(ctx context.Context, q registry.Query, list registry.Pa
 		known.totalsWrong = true
 	}
 	s.paging.noteLength(n, s.now())
-	// Without a sign that the pages before were as long as asked, where this one begins is
-	// not known.
+	// The position of the first entry is known only if the pages before are known to have
+	// had the requested length.
 	sure := page == 1 || n >= asked || known.length > 0 || known.longest >= asked
-	left := -1 // entries behind this page, by the total
+	left := -1 // entries after this page, by the total
 	if whole && list.Total >= 0 && before >= 0 {
 		switch left = list.Total - before - n; {
 		case left < 0 && sure:
@@ -177,7 +176,7 @@ func (s *Service) locate(ctx context.Context, q registry.Query, list registry.Pa
 	}
 	full := n >= known.expected(asked)
 	switch {
-	case full && left != 0: // there is more, or a next page that turns out empty
+	case full && left != 0: // more entries follow, or an empty page
 	case left <= 0 && known.last(q, list):
 		list.Last = true
 	default:
@@ -195,9 +194,9 @@ func (s *Service) locate(ctx context.Context, q registry.Query, list registry.Pa
 	return list
 }
 
-// locateEmpty is place for a page without entries, with before entries on those before it.
-// It ends the list, unless it is the first page although there is a total, or is the first
-// sign of that totals or pages are not what they seem.
+// locateEmpty is locate for a page without entries, with before entries on the pages before
+// it. Such a page ends the list, unless it is the first page although there is a total, or
+// the first sign that totals or pages are wrong.
 func (s *Service) locateEmpty(q registry.Query, list registry.Page, before int) registry.Page {
 	contradicts := !q.Filtered() && before >= 0 && list.Total > before
 	list.Last = !contradicts || q.Page > 1 && s.paging.known(s.now()).totalsWrong
@@ -210,15 +209,15 @@ func (s *Service) locateEmpty(q registry.Query, list registry.Page, before int) 
 	return list
 }
 
-// locateByNext is place for a page of which only the next one tells whether it is the last.
-// left is the number of entries behind it by the API's total, -1 when that says nothing.
+// locateByNext is locate for a page that may be the last one: only the next page tells.
+// left is the number of entries after it by the API's total, -1 if unknown.
 func (s *Service) locateByNext(ctx context.Context, q registry.Query, list registry.Page, left int) registry.Page {
 	n := list.Count()
 	empty, err := s.nextIsEmpty(ctx, q, list)
 	if err != nil {
 		s.log.DebugContext(ctx, "not known whether a page of the list is the last one", "error", err)
 		if left == 0 {
-			list.Total = -1 // nor whether that is all
+			list.Total = -1 // whether this is all is unknown too
 		}
 		return list
 	}
@@ -236,8 +235,8 @@ func (s *Service) locateByNext(ctx context.Context, q registry.Query, list regis
 	return list
 }
 
-// nextIsEmpty reports whether no entry is on the page after list, which is that of q. That
-// one is remembered for a moment, but not kept as a list that somebody has asked for.
+// nextIsEmpty reports whether the page after list, the page of q, is empty. It caches an
+// empty page briefly, apart from the lists that people asked for.
 func (s *Service) nextIsEmpty(ctx context.Context, q registry.Query, list registry.Page) (bool, error) {
 	next := q
 	next.Page++
@@ -267,17 +266,18 @@ func idsOn(entries []registry.Entry) map[registry.ID]bool {
 	return ids
 }
 
-// maxSearchPages is how many pages are read at most in one go where the API gives shorter ones
-// than it is asked for.
+// maxSearchPages limits the pages that one search reads if the API gives shorter pages than
+// requested.
 const maxSearchPages = 12
 
-// Search returns the entries that q finds, each once, from its first page on. certain tells
-// that there are no others, and none that is too long to be read. One call is enough for a
-// full page, after which there may be more, and for one that is certain to be the last.
+// Search returns the entries that q finds, each once, starting at its first page. certain
+// is true if there are no others, and none that is too long to be read. It needs one call
+// for a full page, after which there may be more, and one for a page that is certainly the
+// last.
 func (s *Service) Search(ctx context.Context, q registry.Query) (found []registry.Entry, certain bool, err error) {
 	met := make(map[registry.ID]bool)
-	last := 0   // entries on the page before
-	all := true // they can be read
+	last := 0   // entries on the previous page
+	all := true // all are short enough to be read
 	for q.Page = 1; q.Page <= maxSearchPages; q.Page++ {
 		list, err := s.api.ListEntries(ctx, q)
 		n := list.Count()
@@ -295,7 +295,7 @@ func (s *Service) Search(ctx context.Context, q registry.Query) (found []registr
 		if q.Page > 1 {
 			s.paging.noteMore(q.PerPage, q.Page-1, last, s.now())
 		}
-		if n >= q.PerPage || len(found) == before && list.TooLong == 0 { // the latter would go on for ever
+		if n >= q.PerPage || len(found) == before && list.TooLong == 0 { // a second page without a new entry would repeat endlessly
 			return found, false, nil
 		}
 		known := s.paging.known(s.now())
@@ -307,8 +307,8 @@ func (s *Service) Search(ctx context.Context, q registry.Query) (found []registr
 	return found, false, nil
 }
 
-// newEntries returns the entries that are not in met, and adds them to it: pages shift when
-// entries are created or deleted.
+// newEntries returns the entries that are not in met, and adds them to met: pages shift
+// when entries are created or deleted.
 func newEntries(entries []registry.Entry, met map[registry.ID]bool) []registry.Entry {
 	return registry.Filter(entries, func(e registry.Entry) bool {
 		again := e.ID != "" && met[e.ID]

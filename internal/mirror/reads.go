@@ -10,12 +10,12 @@ import (
 	"namesake/internal/registry"
 )
 
-// MovedError reports an id of the time before mid-2026 under which the API has no entry.
+// MovedError reports a former numeric id for which the API has no entry.
 type MovedError struct {
-	ID   registry.ID     // the one that was asked for
-	Now  registry.ID     // the same entry's id today, "" when it was not found
-	Last registry.Values // the entry as the audit trail knows it last, nil when it doesn't
-	Err  error           // of the look under ID; ErrNotFound is in its chain
+	ID   registry.ID     // the requested id
+	Now  registry.ID     // the entry's id today, "" if it was not found
+	Last registry.Values // the entry's last known values by the audit trail, nil if unknown
+	Err  error           // of reading ID; ErrNotFound is in its chain
 }
 
 func (e *MovedError) Error() string {
@@ -24,9 +24,9 @@ func (e *MovedError) Error() string {
 
 func (e *MovedError) Unwrap() error { return e.Err }
 
-// findMoved looks for the entry that had the id before ids became UUIDs: with one
-// search, for the address that the audit trail knows it by. missing is
-// the error of the look under id, and is returned as it is for other ids.
+// findMoved finds the entry that had a numeric id before ids became UUIDs, with one search
+// for the address that the audit trail knows. missing is the error of reading id; findMoved
+// returns it unchanged for other ids.
 func (s *Service) findMoved(ctx context.Context, id registry.ID, missing error) error {
 	if !id.Numeric() || !errors.Is(missing, registry.ErrNotFound) {
 		return missing
@@ -47,7 +47,7 @@ func (s *Service) findMoved(ctx context.Context, id registry.ID, missing error) 
 		return moved
 	}
 	found, _, err := s.Search(ctx, registry.Query{Search: email, PerPage: registry.MaxPerPage})
-	if err != nil { // the id is gone all the same
+	if err != nil { // the id is gone in any case
 		s.log.WarnContext(ctx, "an entry with a former id could not be looked for", "entry", id, "error", err)
 	}
 	for _, e := range found {
@@ -58,10 +58,10 @@ func (s *Service) findMoved(ctx context.Context, id registry.ID, missing error) 
 	return moved
 }
 
-// List returns a page of entries; GroupByName groups them. Where calls of the API are
-// scarce, it may be a recent answer: see Page.AsOf. It returns a *ForbiddenError or an
-// *APIError, which is in a *StaleError where it may pass and the same has been asked
-// before.
+// List returns a page of entries; GroupByName groups them. If API calls are scarce, it may
+// be a recent answer: see Page.AsOf. It returns a *ForbiddenError or an *APIError. A
+// *StaleError wraps an error that may pass, if there is an earlier answer to the same
+// query.
 func (s *Service) List(ctx context.Context, who rbac.Caller, q registry.Query) (registry.Page, error) {
 	if err := s.audit.Authorize(ctx, who, rbac.ListEntries); err != nil {
 		return registry.Page{}, err
@@ -92,9 +92,9 @@ func (s *Service) List(ctx context.Context, who rbac.Caller, q registry.Query) (
 	return registry.Page{}, &StaleError{List: kept.list, At: kept.at, Age: s.now().Sub(kept.at), Cause: failed}
 }
 
-// Entry returns one entry and the receipt of the call. Where calls of the API are
-// scarce, it may be as it was a short time ago: see Receipt.AsOf. It returns ErrNotFound
-// (in the chain), a *ForbiddenError or an *APIError.
+// Entry returns one entry and the receipt of the call. If API calls are scarce, it may be a
+// recent answer: see Receipt.AsOf. It returns an error with ErrNotFound in its chain, a
+// *ForbiddenError or an *APIError.
 func (s *Service) Entry(ctx context.Context, who rbac.Caller, id registry.ID) (registry.Entry, registry.Receipt, error) {
 	if err := s.audit.Authorize(ctx, who, rbac.ViewEntry); err != nil {
 		return registry.Entry{}, registry.Receipt{}, err
@@ -112,8 +112,8 @@ func (s *Service) Entry(ctx context.Context, who rbac.Caller, id registry.ID) (r
 	return registry.Entry{}, receipt, fmt.Errorf("entry %s: %w", id, s.findMoved(registry.AskedBy(ctx, who.Key()), id, err))
 }
 
-// EntryToChange returns one entry as it is now, for somebody who is about to do what,
-// a change. Errors are those of Entry.
+// EntryToChange returns one entry as it is now, for a person who is about to do what. Its
+// errors are those of Entry.
 func (s *Service) EntryToChange(ctx context.Context, who rbac.Caller, id registry.ID, what rbac.Action) (registry.Entry, error) {
 	if err := s.audit.Authorize(ctx, who, what); err != nil {
 		return registry.Entry{}, err

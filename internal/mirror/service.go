@@ -19,8 +19,8 @@ type Service struct {
 	api       *datedAPI
 	patterns  *patterns.Pool
 	lists     listCache
-	ends      listCache // empty pages after the last ones
-	entries   listCache // each holds one
+	ends      listCache // empty pages after the last page
+	entries   listCache // each holds one entry
 	changedAt atomic.Pointer[time.Time]
 	paging    paging
 	log       *slog.Logger
@@ -28,16 +28,15 @@ type Service struct {
 	pause     func(context.Context, time.Duration) error
 }
 
-// Options are the parts of a Service. All are required, but for those that say what they
-// are otherwise.
+// Options are the parts of a Service. All are required unless their comment says otherwise.
 type Options struct {
 	Audit    *audit.Log
 	Trail    audit.Trail
 	API      registry.API
-	Patterns *patterns.Pool                             // where pattern work takes its turns; one of its own when nil
+	Patterns *patterns.Pool                             // limits pattern work; a pool of its own when nil
 	Log      *slog.Logger                               // slog.Default() when nil
 	Now      func() time.Time                           // the clock of the database; time.Now when nil
-	Pause    func(context.Context, time.Duration) error // stands in for waiting in tests
+	Pause    func(context.Context, time.Duration) error // replaces waiting in tests; may be nil
 }
 
 // NewService returns a Service over o, or an error when a required part is missing.
@@ -62,5 +61,5 @@ func NewService(o Options) (*Service, error) {
 	return s, nil
 }
 
-// API returns the API as the mirror uses it: what it answers is seen by the mirror too.
+// API returns the API through which the mirror sees all answers.
 func (s *Service) API() registry.API { return s.api }
