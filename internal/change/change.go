@@ -12,7 +12,7 @@ import (
 	"namesake/internal/registry"
 )
 
-// ConflictError reports a change of an entry that has changed since it was seen.
+// ConflictError reports that the entry has changed since the person saw it.
 type ConflictError struct {
 	Action rbac.Action
 	Seen   registry.Version
@@ -23,48 +23,48 @@ func (e *ConflictError) Error() string {
 	return fmt.Sprintf("entry %s has changed since it was seen", e.Now.ID)
 }
 
-// SyncedError reports a change of an entry that belongs to a directory.
+// SyncedError reports that the entry belongs to a directory.
 type SyncedError struct{ Entry registry.Entry }
 
 func (e *SyncedError) Error() string {
 	return fmt.Sprintf("entry %s is synced from a directory", e.Entry.ID)
 }
 
-// Changed is a change that is certain to have taken effect.
+// Changed is a change that has certainly taken effect.
 type Changed struct {
-	Entry   registry.Entry  // as it is now; as it was, when it was deleted
-	Before  registry.Values // what was deleted
+	Entry   registry.Entry  // as it is now or, after a deletion, as it was
+	Before  registry.Values // the values of a deleted entry
 	Change  registry.Values
 	Result  Result
 	Receipt registry.Receipt
-	Cause   *registry.APIError // what went wrong with the call, when How is Recovered
-	Record  int64              // the seq of the audit record that says so, 0 when there is none
+	Cause   *registry.APIError // why the call failed, when Result is FoundLater
+	Record  int64              // the seq of the audit record of the outcome, 0 if there is none
 }
 
-// pendingChange is a change that was sent, or is about to be.
+// pendingChange is a change before or during its call.
 type pendingChange struct {
 	action rbac.Action
 	id     registry.ID
 	before registry.Values
-	Change registry.Values // what an edit gives
-	// confirmed is what the person was asked about, and went on with.
+	Change registry.Values // the fields that an edit changes
+	// confirmed lists the warnings that the person has confirmed.
 	confirmed []registry.Confirmation
-	newest    int64 // the newest record of the entry before it was read
+	newest    int64 // the entry's newest record before the entry was read
 	at        time.Time
 }
 
-// Update makes the entry id what d says, for who, who saw it as seen. Only the
-// fields that change are sent, and at most once. Errors:
+// Update changes the entry id to d for who, who saw it as seen. It sends only the fields
+// that change, and at most once. Errors:
 //
 //   - *ForbiddenError, *InvalidError, *UnrecordedError: nothing was sent.
-//   - ErrNotFound, in the chain: there is no such entry.
-//   - *SyncedError: it belongs to a directory; nothing was sent.
-//   - *ConflictError: it has changed since it was seen; nothing was sent.
-//   - *APIError: it could not be read, or the API refused; certainly nothing was changed.
-//   - *UnsettledError: the call failed; NotDone tells whether that is certain.
-//   - *InDoubtError: it is not known yet what became of another change of the entry; nothing was sent.
-//   - *StopError: there is something to ask that is not confirmed; nothing was sent.
-//   - *EntryBusyError: another change of the entry is under way; nothing was sent.
+//   - ErrNotFound, in the chain: the entry does not exist.
+//   - *SyncedError: the entry belongs to a directory; nothing was sent.
+//   - *ConflictError: the entry has changed since it was seen; nothing was sent.
+//   - *APIError: the entry could not be read, or the API refused; certainly nothing was changed.
+//   - *UnsettledError: the call failed; NotDone is true if it certainly had no effect.
+//   - *InDoubtError: the outcome of another change of the entry is unknown; nothing was sent.
+//   - *StopError: reasons to ask the person are not confirmed; nothing was sent.
+//   - *EntryBusyError: another change of the entry is in progress; nothing was sent.
 func (s *Service) Update(ctx context.Context, who rbac.Caller, id registry.ID, seen registry.Version, d registry.Draft, confirmed registry.Confirmed) (changed Changed, err error) {
 	if err := s.audit.Authorize(ctx, who, rbac.EditEntry); err != nil {
 		return Changed{}, err
@@ -77,7 +77,7 @@ func (s *Service) Update(ctx context.Context, who rbac.Caller, id registry.ID, s
 	return changed, err
 }
 
-// update is Update while nobody else changes the entry.
+// update is Update for a caller who holds the entry's lock.
 func (s *Service) update(ctx context.Context, who rbac.Caller, id registry.ID, newest int64, seen registry.Version, d registry.Draft, confirmed registry.Confirmed) (Changed, error) {
 	if err := s.changesInDoubt(ctx, who, rbac.EditEntry, id, &d); err != nil {
 		return Changed{}, err
@@ -106,7 +106,7 @@ func (s *Service) update(ctx context.Context, who rbac.Caller, id registry.ID, n
 	})
 }
 
-// changeable reads an entry that is about to be changed.
+// changeable reads an entry and checks that it may be changed.
 func (s *Service) changeable(ctx context.Context, id registry.ID) (registry.Entry, error) {
 	now, receipt, err := s.api.Entry(ctx, id)
 	if err != nil {
@@ -122,8 +122,8 @@ func (s *Service) changeable(ctx context.Context, id registry.ID) (registry.Entr
 	return now, nil
 }
 
-// Change records the intent, makes the call, settles the matter when its outcome is
-// uncertain, and records what came of it.
+// Change records the intent, makes the call, settles an uncertain outcome by looking, and
+// records the outcome.
 func (s *Service) Change(ctx context.Context, who rbac.Caller, c pendingChange, call func(context.Context) (registry.Entry, registry.Receipt, error)) (Changed, error) {
 	intended := audit.Record{Action: c.action, Entry: c.id, Before: c.before, Confirmed: c.confirmed}
 	if c.action == rbac.EditEntry {
@@ -135,7 +135,8 @@ func (s *Service) Change(ctx context.Context, who rbac.Caller, c pendingChange, 
 		return Changed{}, err
 	}
 	if c.at = s.now(); c.at.Sub(began) > claimTimeout {
-		// The program stood still: another one may have taken the intent for left behind.
+		// The program was suspended, so another copy may have settled the intent as
+		// abandoned.
 		s.conclude(ctx, intent, audit.Record{Outcome: audit.OutcomeFailed, Before: c.before, After: intended.After, Errors: []registry.Problem{{Code: audit.CodeNotSent, Message: "not sent: it took too long to record the intent"}}})
 		return Changed{}, &audit.UnrecordedError{Err: errSlowIntent}
 	}
@@ -160,10 +161,10 @@ func (s *Service) Change(ctx context.Context, who rbac.Caller, c pendingChange, 
 	return changed, err
 }
 
-// errSlowIntent reports an intent that took too long to record.
+// errSlowIntent reports that recording the intent took too long.
 var errSlowIntent = errors.New("it took too long to record the intent")
 
-// newestRecordOf returns the seq of the newest record of an intent, 0 when it can't be read.
+// newestRecordOf returns the seq of the newest record of an intent, 0 if it can't be read.
 func (s *Service) newestRecordOf(ctx context.Context, intent int64) int64 {
 	records, err := s.trail.Records(ctx, audit.Query{Intent: intent, Limit: 1})
 	if err != nil || len(records) == 0 {
@@ -172,8 +173,8 @@ func (s *Service) newestRecordOf(ctx context.Context, intent int64) int64 {
 	return records[0].Seq
 }
 
-// settleChange finds out by looking, at most looks times, whether a change took effect.
-// cause is what went wrong with the call.
+// settleChange looks, at most looks times, whether a change took effect. cause is why the
+// call failed.
 func (s *Service) settleChange(ctx context.Context, c pendingChange, d doubt, cause *registry.APIError, looks int) (Changed, error) {
 	changed := Changed{Change: c.Change, Result: FoundLater, Cause: cause}
 	unsettled := s.seek(ctx, &UnsettledError{Action: c.action, Cause: cause}, d, looks, func(ctx context.Context) (err error) {
@@ -193,7 +194,7 @@ func (s *Service) settleChange(ctx context.Context, c pendingChange, d doubt, ca
 	return changed, nil
 }
 
-// changeOutcome is the record of how a change ended.
+// changeOutcome returns the record of a change's outcome.
 func (s *Service) changeOutcome(c pendingChange, changed Changed, err error) audit.Record {
 	r := s.outcomeOf(Created{Entry: changed.Entry, Result: changed.Result, Receipt: changed.Receipt, Cause: changed.Cause}, err, c.at)
 	r.Entry, r.Before = c.id, c.before
@@ -206,8 +207,8 @@ func (s *Service) changeOutcome(c pendingChange, changed Changed, err error) aud
 	return r
 }
 
-// settleChangeIntent finds out what became of an edit or a deletion that was left
-// behind: by what later changes of the entry saw, or else by looking.
+// settleChangeIntent determines the outcome of an abandoned edit or deletion, from the
+// records of later changes of the entry or else by looking.
 func (s *Service) settleChangeIntent(ctx context.Context, intent audit.Record, d doubt, looks int) audit.Record {
 	c := pendingChange{action: intent.Action, id: intent.Entry, before: intent.Before, at: intent.Time}
 	if c.action == rbac.EditEntry {
@@ -225,19 +226,20 @@ func (s *Service) settleChangeIntent(ctx context.Context, intent audit.Record, d
 		changed, err := s.settleChange(ctx, c, d, nil, looks)
 		outcome = s.changeOutcome(c, changed, err)
 	}
-	outcome.Duration = 0 // how long the call itself took is not known
+	outcome.Duration = 0 // the duration of the call itself is unknown
 	return outcome
 }
 
-// effectInTrail looks for the effect of c in the records of later changes of the entry. by is
-// the intent that had it: the given one of c if a later change, an edit's, saw it
-// before anything else had the same effect. What had it would not have been sent otherwise.
+// effectInTrail looks for the effect of c in the records of later changes of the entry. by
+// is the intent that caused it. A later edit has read the entry before its call: if it saw
+// the effect, c caused it, unless an earlier change with the same effect did. A change
+// whose effect the entry already had would not have been sent.
 func (s *Service) effectInTrail(ctx context.Context, c pendingChange, intent int64) (known bool, by int64, err error) {
 	later, err := s.trail.Records(ctx, audit.Query{Entry: c.id, After: intent, Limit: 100})
 	if err != nil {
 		return false, 0, fmt.Errorf("look up who changed %s: %w", c.id, err)
 	}
-	same := map[int64]bool{} // the intents of the same change
+	same := map[int64]bool{} // the intents of equal changes
 	for _, r := range slices.Backward(later) {
 		switch {
 		case r.Outcome == audit.OutcomeIntent && c.action == rbac.EditEntry && r.Before.Holds(c.Change):

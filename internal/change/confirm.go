@@ -7,9 +7,9 @@ import (
 	"namesake/internal/registry"
 )
 
-// checkConfirmed returns a *StopError unless all that there is to ask about d is in confirmed,
-// and otherwise what was confirmed, for the record. It may also return a
-// *patterns.BusyError.
+// checkConfirmed returns a *StopError unless confirmed includes all reasons to ask the
+// person about d. Otherwise it returns what was confirmed, for the record. It may also
+// return a *patterns.BusyError.
 func (s *Service) checkConfirmed(ctx context.Context, d registry.Draft, self registry.ID, change registry.Values, confirmed registry.Confirmed) ([]registry.Confirmation, error) {
 	stop, err := s.warnings(ctx, d, self, change)
 	if err != nil {
@@ -17,7 +17,7 @@ func (s *Service) checkConfirmed(ctx context.Context, d registry.Draft, self reg
 	}
 	if change.Changes(registry.FieldName, registry.FieldEmail, registry.FieldIsEmailRegex) {
 		stop.Duplicates = s.duplicates(ctx, d, self)
-		// Giving an entry another name, a person has seen its address.
+		// A person who changes only the name has seen the address already.
 		if stop.Duplicates != nil && !stop.Duplicates.Exact && !change.Changes(registry.FieldEmail, registry.FieldIsEmailRegex) {
 			stop.Duplicates = nil
 		}

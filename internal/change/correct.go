@@ -13,12 +13,11 @@ import (
 	"namesake/internal/registry"
 )
 
-// A record that a later look contradicts is corrected by one more record of the same
-// intent, which says so in a message. The newest record of an intent is the one that
-// holds.
+// A later look may contradict a record. Then one more record of the same intent corrects
+// it, and says so in a message. The newest record of an intent is the valid one.
 
 // correct appends outcome, which says that a change was done, if the intent is closed as
-// not done. It reports whether outcome holds now.
+// not done. It reports whether outcome is now the recorded result.
 func (s *Service) correct(ctx context.Context, intent, outcome audit.Record) bool {
 	holds, err := s.outcome(ctx, intent.Seq)
 	switch {
@@ -40,36 +39,36 @@ func (s *Service) correct(ctx context.Context, intent, outcome audit.Record) boo
 		}
 		return false
 	}
-	s.log.WarnContext(ctx, "a record was corrected: what was taken for not done was done", "intent", intent.Seq, "record", holds.Seq, "by", written.Seq)
+	s.log.WarnContext(ctx, "a record was corrected: a change recorded as not done was done", "intent", intent.Seq, "record", holds.Seq, "by", written.Seq)
 	return true
 }
 
-// Times of looking again for what was taken for not done.
+// Limits of looking again for changes that were recorded as not done.
 const (
-	// lookAgainPeriod is how long after it was recorded.
+	// lookAgainPeriod is how long looks continue after that record.
 	lookAgainPeriod = 24 * time.Hour
-	// firstLookAgainDelay is the pause before the first such look. Each is as long as all
-	// before together: about ten in a day.
+	// firstLookAgainDelay is the pause before the first look. Each later pause is as long
+	// as the time since the record, which makes about ten looks in a day.
 	firstLookAgainDelay = 2 * time.Minute
-	// maxSuspects bounds those that are looked for.
+	// maxSuspects limits the number of such changes.
 	maxSuspects = 1000
 )
 
-// suspect is a change that was taken for not done, and may have been done all the same.
+// suspect is a change that was recorded as not done, but may have been done.
 type suspect struct {
 	intent, closed audit.Record
 	next           time.Time
 }
 
-// suspects are the changes of the last day that were taken for not done.
+// suspects are the suspects of the last day.
 type suspects struct {
 	mu   sync.Mutex
 	list map[int64]*suspect
-	read time.Time // when the trail was read for them
+	read time.Time // when they were read from the trail
 }
 
-// noteSightings reports whether one of entries looks like the create of a suspect, which is
-// then looked for at once.
+// noteSightings reports whether one of entries looks like the create of a suspect, and
+// makes the look for that suspect due.
 func (p *suspects) noteSightings(entries []registry.Entry, now time.Time) (any bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -90,8 +89,8 @@ func (p *suspects) noteSightings(entries []registry.Entry, now time.Time) (any b
 	return any
 }
 
-// LookAgain looks, now and then for a day, for changes that are recorded as not done, and
-// corrects the records of those that were. It takes few calls: most of them are none.
+// LookAgain looks for the changes that are recorded as not done, repeatedly for a day, and
+// corrects the records of those that were done. Most runs make no API call.
 func (s *Service) LookAgain(ctx context.Context) error {
 	if err := s.findSuspects(ctx); err != nil {
 		return err
@@ -112,7 +111,7 @@ func (s *Service) LookAgain(ctx context.Context) error {
 	return nil
 }
 
-// due returns the suspects that are to be looked for now, and plans the looks after.
+// due returns the suspects to look for now, and schedules their next looks.
 func (p *suspects) due(now time.Time) []suspect {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -132,8 +131,8 @@ func (p *suspects) due(now time.Time) []suspect {
 	return due
 }
 
-// findSuspects reads from the trail what was taken for not done, of whatever copy and
-// version of the program.
+// findSuspects reads the suspects from the trail, including those of other copies and older
+// versions of the program.
 func (s *Service) findSuspects(ctx context.Context) error {
 	s.suspects.mu.Lock()
 	defer s.suspects.mu.Unlock()
@@ -149,7 +148,7 @@ func (s *Service) findSuspects(ctx context.Context) error {
 		for _, outcome := range []audit.Outcome{audit.OutcomeFailed, audit.OutcomeRefused} {
 			closed, err := s.trail.Records(ctx, audit.Query{Action: action, Outcome: outcome, Since: since, Limit: maxSuspects})
 			if err != nil {
-				return fmt.Errorf("find what was not done: %w", err)
+				return fmt.Errorf("find changes recorded as not done: %w", err)
 			}
 			for _, r := range closed {
 				if _, known := s.suspects.list[r.Intent]; known || r.Intent == 0 || !r.Doubtful() || len(s.suspects.list) >= maxSuspects {
@@ -160,7 +159,7 @@ func (s *Service) findSuspects(ctx context.Context) error {
 					continue
 				}
 				if err != nil {
-					return fmt.Errorf("find what was not done: %w", err)
+					return fmt.Errorf("find changes recorded as not done: %w", err)
 				}
 				if s.suspects.list == nil {
 					s.suspects.list = make(map[int64]*suspect)
@@ -173,9 +172,9 @@ func (s *Service) findSuspects(ctx context.Context) error {
 	return nil
 }
 
-// lookAgain looks once for a change that was taken for not done. ok is true when it was
-// done, as far as can be told: an entry that was created, or modified, in the time in
-// which the change could land.
+// lookAgain looks once for a suspect. ok is true if it was done, as far as the API tells:
+// the entry was created, modified or deleted within the time in which the call could take
+// effect.
 func (s *Service) lookAgain(ctx context.Context, p suspect) (outcome audit.Record, ok bool, err error) {
 	if holds, err := s.outcome(ctx, p.intent.Seq); err != nil || holds.Outcome == audit.OutcomeDone {
 		return audit.Record{}, false, err
@@ -187,12 +186,12 @@ func (s *Service) lookAgain(ctx context.Context, p suspect) (outcome audit.Recor
 		sub.SentAt, sub.Intent = p.intent.Time, p.intent.Seq
 		found, err := s.settle(ctx, sub, d, nil, 1)
 		if err != nil {
-			return audit.Record{}, false, nil //nolint:nilerr // it is not found: that is what is on record
+			return audit.Record{}, false, nil //nolint:nilerr // not found, as the record says
 		}
 		return s.outcomeOf(found, nil, s.now()), true, nil
 	}
 	if p.intent.Action == rbac.DeleteEntry && p.closed.Time.After(d.safeAt()) {
-		return audit.Record{}, false, nil // it was there when it could not land any more: somebody else has deleted it
+		return audit.Record{}, false, nil // the entry existed after the call could take effect, so somebody else has deleted it
 	}
 	c := pendingChange{action: p.intent.Action, id: p.intent.Entry, before: p.intent.Before, at: p.intent.Time}
 	if c.action == rbac.EditEntry {
@@ -215,7 +214,7 @@ func (s *Service) lookAgain(ctx context.Context, p suspect) (outcome audit.Recor
 	return s.changeOutcome(c, changed, nil), true, nil
 }
 
-// followUp has what rests on an intent follow its outcome: the operations of plans.
+// followUp updates the operations of plans to the outcome of their intent.
 func (s *Service) followUp(ctx context.Context, intent audit.Record) {
 	r, err := s.outcome(ctx, intent.Seq)
 	if err == nil && r.Final() {

@@ -17,27 +17,27 @@ import (
 	"namesake/internal/registry"
 )
 
-// Result tells how a create came to its end.
+// Result says how a change was achieved.
 type Result int
 
-// The ways.
+// The results.
 const (
-	Sent        Result = iota // the call was answered with the entry
-	FoundLater                // the call failed, but the entry was found in the registry
-	AlreadyDone               // the same form had created the entry before; nothing was sent
+	Sent        Result = iota // the API answered with the entry
+	FoundLater                // the call failed, but a look found its effect
+	AlreadyDone               // an earlier use of the same form, or the same operation, had already done it; nothing was sent
 )
 
-// Created is a create that is certain to have taken effect.
+// Created is a create that has certainly taken effect.
 type Created struct {
-	Entry   registry.Entry // only the ID is known when How is Again
+	Entry   registry.Entry // only the ID is known when Result is AlreadyDone
 	Result  Result
 	Receipt registry.Receipt
-	Cause   *registry.APIError // what went wrong with the call, when How is Recovered
+	Cause   *registry.APIError // why the call failed, when Result is FoundLater
 }
 
-// Create creates the entry d for who. key is the one-time key of the form: the
-// same key with the same values never creates a second entry, however often and
-// however concurrently it is sent. An empty key makes no such promise.
+// Create creates the entry d for who. key is the one-time key of the form: the same key
+// with the same values creates at most one entry, however often and however concurrently it
+// is used. An empty key gives no such guarantee.
 //
 // The create is sent again only when it is certain that an earlier one with the
 // same key had no effect. Errors:
@@ -47,26 +47,27 @@ type Created struct {
 //   - *UnrecordedError: the audit trail can't be written; nothing was sent.
 //   - *KeyUsedError: the form has already created an entry with other values.
 //   - *APIError: the API refused; certainly nothing was created.
-//   - *UnsettledError: the call failed; NotDone tells whether that is certain.
+//   - *UnsettledError: the call failed; NotDone is true if it certainly had no effect.
 func (s *Service) Create(ctx context.Context, who rbac.Caller, key string, d registry.Draft) (Created, error) {
 	return s.createChecked(ctx, who, key, d, nil, nil)
 }
 
-// CreateNew is Create, after a look whether there is something to ask the person: then it
-// returns a *StopError, unless all of that is confirmed, and nothing was sent. What was
-// confirmed is recorded. While it is not known what became of another create of the same
-// name and address, it returns an *InDoubtError, unless that is among what is confirmed.
+// CreateNew is Create with a check for reasons to ask the person first. If there are any
+// that confirmed does not include, it returns a *StopError and sends nothing. The intent
+// records what was confirmed. It returns an *InDoubtError while the outcome of another
+// create of the same name and address is unknown, unless confirmed includes that create.
 func (s *Service) CreateNew(ctx context.Context, who rbac.Caller, key string, d registry.Draft, confirmed registry.Confirmed) (Created, error) {
 	return s.createChecked(ctx, who, key, d, confirmed.Doubts, func(ctx context.Context) ([]registry.Confirmation, error) {
 		return s.checkConfirmed(ctx, d, "", nil, confirmed)
 	})
 }
 
-// preCheck says whether to go on before anything is sent, and what a person has confirmed.
+// preCheck decides whether the create may proceed, and returns what the person has
+// confirmed.
 type preCheck func(context.Context) ([]registry.Confirmation, error)
 
-// createChecked is Create. look may be nil; a form whose entry is there already is not
-// asked.
+// createChecked is Create with a check, which may be nil. It skips the check if the form
+// has already created its entry.
 func (s *Service) createChecked(ctx context.Context, who rbac.Caller, key string, d registry.Draft, beside []int64, check preCheck) (Created, error) {
 	if err := s.audit.Authorize(ctx, who, rbac.CreateEntry); err != nil {
 		return Created{}, err
@@ -81,7 +82,7 @@ func (s *Service) createChecked(ctx context.Context, who rbac.Caller, key string
 	return s.create(ctx, who, key, d, beside, check)
 }
 
-// create creates d once for a key of who's.
+// create creates d once for a key that belongs to who.
 func (s *Service) create(ctx context.Context, who rbac.Caller, key string, d registry.Draft, beside []int64, check preCheck) (Created, error) {
 	key = who.Issuer + "\x00" + who.Subject + "\x00" + key
 	// A person who closes the page must not leave the outcome unrecorded. The API
@@ -107,7 +108,7 @@ func (s *Service) createOnce(ctx context.Context, who rbac.Caller, key string, d
 	case ok && earlier.Created != "":
 		return createdBefore(earlier, next)
 	case ok:
-		// Sent before without an answer: whether that one took effect comes first.
+		// An earlier call of this form had no answer: settle that one first.
 		found, err := s.settleEarlier(ctx, who, key, earlier)
 		if err == nil {
 			if earlier.Digest != next.Digest {
@@ -120,7 +121,8 @@ func (s *Service) createOnce(ctx context.Context, who rbac.Caller, key string, d
 		case !errors.As(err, &unsettled):
 			return Created{}, err
 		case !unsettled.NotDone && slices.Contains(beside, earlier.Intent):
-			// The person wants it sent beside the one that is in doubt, which keeps its key.
+			// The person has confirmed a second create beside the unsettled one, which
+			// keeps its key.
 			return s.createOnce(ctx, who, key+"\x00beside "+strconv.FormatInt(earlier.Intent, 10), d, beside, check)
 		case !unsettled.NotDone:
 			return Created{}, err
@@ -135,8 +137,8 @@ func (s *Service) createOnce(ctx context.Context, who rbac.Caller, key string, d
 	if check != nil {
 		if intended.Confirmed, err = check(ctx); err != nil {
 			if _, sent, err := s.submissions.Submission(ctx, key); from == nil && err == nil && sent {
-				// Another copy of the program took the same form meanwhile: what was
-				// found may be what it made.
+				// Another copy of the program has handled the same form in the meantime, so
+				// the duplicate may be its entry.
 				return s.createOnce(ctx, who, key, d, beside, check)
 			}
 			return Created{}, err
@@ -159,7 +161,7 @@ func (s *Service) createOnce(ctx context.Context, who rbac.Caller, key string, d
 	}
 	if !claimed {
 		if _, err := s.othersInDoubt(ctx, who, next); err != nil {
-			return Created{}, err // claimed in this very moment
+			return Created{}, err // claimed at the same moment
 		}
 		return Created{}, &UnsettledError{SentAt: next.SentAt, LookedAt: s.now()}
 	}
@@ -169,8 +171,7 @@ func (s *Service) createOnce(ctx context.Context, who rbac.Caller, key string, d
 	return created, err
 }
 
-// settleEarlier finds out what became of an earlier use of the form's key, and
-// records it.
+// settleEarlier determines and records the outcome of an earlier use of the form's key.
 func (s *Service) settleEarlier(ctx context.Context, who rbac.Caller, key string, earlier Submission) (Created, error) {
 	d, err := s.doubtOf(ctx, earlier.Intent, earlier.SentAt)
 	if err != nil {
@@ -194,12 +195,12 @@ func (s *Service) settleEarlier(ctx context.Context, who rbac.Caller, key string
 	return found, err
 }
 
-// saveSubmission keeps what became of a claimed submission. That it can't be kept is no
-// fault of the create, and safe: the form's key then stands as sent without an
-// answer, which is settled by looking before anything is sent again.
+// saveSubmission stores the outcome of a claimed submission. A failure to store it does not
+// fail the create, and is safe: the form's key then counts as sent without an answer, so
+// the next use settles it by looking before it sends anything.
 //
-// closed tells that the intent has its outcome on record. Until then the
-// submission stands for it, even when the API has refused.
+// closed says that the outcome of the intent is recorded. Until then the submission
+// represents the intent, even if the API has refused the call.
 func (s *Service) saveSubmission(ctx context.Context, key string, sub Submission, created Created, err error, closed bool) {
 	to := &sub
 	var unsettled *UnsettledError
@@ -209,15 +210,15 @@ func (s *Service) saveSubmission(ctx context.Context, key string, sub Submission
 	case errors.As(err, &unsettled):
 	case !closed:
 		sub.Ended = true
-	default: // refused: the form may be mended and sent again
+	default: // refused: the person may correct the form and send it again
 		to = nil
 	}
 	if err := s.submissions.Settle(ctx, key, to); err != nil {
-		s.log.ErrorContext(ctx, "the outcome of a form could not be kept", "error", err)
+		s.log.ErrorContext(ctx, "the outcome of a form could not be stored", "error", err)
 	}
 }
 
-// createdBefore answers a form that has created an entry before.
+// createdBefore answers a form that has already created its entry.
 func createdBefore(earlier, next Submission) (Created, error) {
 	if earlier.Digest != next.Digest {
 		return Created{}, &KeyUsedError{Created: earlier.Created}
@@ -225,7 +226,7 @@ func createdBefore(earlier, next Submission) (Created, error) {
 	return Created{Entry: registry.Entry{ID: earlier.Created}, Result: AlreadyDone}, nil
 }
 
-// send makes the call, and settles the matter when its outcome is uncertain.
+// send makes the call, and settles an uncertain outcome.
 func (s *Service) send(ctx context.Context, d registry.Draft, sub Submission) (Created, error) {
 	entry, receipt, err := s.api.CreateEntry(ctx, d)
 	s.mirror.NoteChange("", entry)
@@ -241,11 +242,11 @@ func (s *Service) send(ctx context.Context, d registry.Draft, sub Submission) (C
 	return s.settle(ctx, sub, s.noteAnswer(ctx, sub.Intent, sub.SentAt, failed), failed, 2)
 }
 
-// errOtherEntry reports an answer to a create that holds another entry.
+// errOtherEntry reports that the answer to a create has another entry than the one sent.
 var errOtherEntry = errors.New("the answer holds another entry than the one that was sent")
 
-// checkCreated returns an *APIError unless the entry that a create was answered with is
-// the one that was sent. An answer with nothing but an id is checked by reading the entry.
+// checkCreated returns an *APIError unless the answer to a create has the entry that was
+// sent. If the answer has only an id, it reads that entry.
 func (s *Service) checkCreated(ctx context.Context, e *registry.Entry, receipt registry.Receipt, sub Submission) error {
 	if e.Name == "" && e.Email == "" {
 		read, _, err := s.api.Entry(ctx, e.ID)
@@ -260,8 +261,8 @@ func (s *Service) checkCreated(ctx context.Context, e *registry.Entry, receipt r
 	return nil
 }
 
-// failedCall returns the error of a call as the API's. A fault outside its vocabulary
-// promises nothing about the effect.
+// failedCall returns the error of a call as an *APIError. For an unknown kind of error the
+// effect counts as unknown.
 func failedCall(op string, err error) *registry.APIError {
 	var failed *registry.APIError
 	if !errors.As(err, &failed) {
@@ -270,7 +271,7 @@ func failedCall(op string, err error) *registry.APIError {
 	return failed
 }
 
-// outcomeOf is the record of how a create ended, sent at sentAt.
+// outcomeOf returns the record of the outcome of a create that was sent at sentAt.
 func (s *Service) outcomeOf(created Created, err error, sentAt time.Time) audit.Record {
 	r := audit.Record{Duration: s.now().Sub(sentAt)}
 	receipt := created.Receipt
@@ -314,10 +315,10 @@ func (s *Service) outcomeOf(created Created, err error, sentAt time.Time) audit.
 	return r
 }
 
-// submissionOf is the submission of d, not yet sent.
+// submissionOf returns the submission of d before it is sent.
 func submissionOf(d registry.Draft) Submission {
 	sum := sha256.New()
-	// A Draft always has a JSON form: strings, a bool and numbers.
+	// Encoding a Draft can't fail: it has strings, a bool and numbers.
 	if err := json.NewEncoder(sum).Encode(d); err != nil {
 		panic(err)
 	}

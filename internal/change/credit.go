@@ -7,9 +7,8 @@ import (
 	"namesake/internal/registry"
 )
 
-// creditCreate settles the create in doubt that has made an entry, before the entry is
-// changed: afterwards a look could not find it any more. That it can't is no reason to
-// stop the change.
+// creditCreate settles the unsettled create of an entry before the entry is changed: a
+// later look could not recognize the entry. A failure to do so does not stop the change.
 func (s *Service) creditCreate(ctx context.Context, e registry.Entry, receipt registry.Receipt) {
 	open, err := s.submissions.OpenCreates(ctx, identityOf(e.Values().Draft()))
 	for _, seq := range open {
@@ -19,11 +18,11 @@ func (s *Service) creditCreate(ctx context.Context, e registry.Entry, receipt re
 		}
 	}
 	if err != nil {
-		s.log.WarnContext(ctx, "not known which create has made an entry", "entry", e.ID, "error", err)
+		s.log.WarnContext(ctx, "it is unknown which create made an entry", "entry", e.ID, "error", err)
 	}
 }
 
-// creditTo settles the create of an intent as the one that has made e, if that can be.
+// creditTo settles the create of an intent as the one that made e, if possible.
 func (s *Service) creditTo(ctx context.Context, seq int64, e registry.Entry, receipt registry.Receipt) (settled bool, err error) {
 	sub, sent, err := s.submissions.SubmissionOf(ctx, seq)
 	if err != nil || !sent || s.underWay.has(seq) {

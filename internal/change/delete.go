@@ -10,14 +10,14 @@ import (
 	"namesake/internal/registry"
 )
 
-// Delete deletes the entry id for who, who saw it as seen, "" for not at all: its name
-// and address must still be those. Errors are those of Update, less those of values. An
-// entry that the same person has just deleted is no error: Changed says Again.
+// Delete deletes the entry id for who, who saw it as seen ("" if not at all): it must still
+// have the same name and address. Its errors are those of Update without those about
+// values. If the same person has just deleted the entry, Result is AlreadyDone.
 func (s *Service) Delete(ctx context.Context, who rbac.Caller, id registry.ID, seen registry.Version) (Changed, error) {
 	var values registry.Values
 	if seen != "" {
 		if values, _ = seen.Values(); values == nil {
-			values = registry.Values{} // nothing is like that
+			values = registry.Values{} // matches no entry
 		}
 	}
 	changed, err := s.deleteSeen(context.WithoutCancel(ctx), who, id, values, s.now().Add(-UndoPeriod))
@@ -27,9 +27,9 @@ func (s *Service) Delete(ctx context.Context, who rbac.Caller, id registry.ID, s
 	return changed, err
 }
 
-// deleteSeen deletes an entry, unless it protects another name or address than seen
-// says (nil for any). That who has deleted it before, after since, is no error. While
-// nothing is sent, it ends with ctx.
+// deleteSeen deletes an entry if it still protects the name and address of seen; nil means
+// any. If who has deleted it after since, that is no error. It ends with ctx unless the
+// call was made.
 func (s *Service) deleteSeen(ctx context.Context, who rbac.Caller, id registry.ID, seen registry.Values, since time.Time) (changed Changed, err error) {
 	if err := s.audit.Authorize(ctx, who, rbac.DeleteEntry); err != nil {
 		return Changed{}, err
@@ -42,7 +42,7 @@ func (s *Service) deleteSeen(ctx context.Context, who rbac.Caller, id registry.I
 	return changed, err
 }
 
-// delete is deleteSeen while nobody else changes the entry.
+// delete is deleteSeen for a caller who holds the entry's lock.
 func (s *Service) delete(ctx context.Context, who rbac.Caller, id registry.ID, newest int64, seen registry.Values, since time.Time) (Changed, error) {
 	if err := s.changesInDoubt(ctx, who, rbac.DeleteEntry, id, nil); err != nil {
 		return Changed{}, err
@@ -74,8 +74,8 @@ func (s *Service) delete(ctx context.Context, who rbac.Caller, id registry.ID, n
 	return changed, err
 }
 
-// deletedBy returns the record of who's having deleted the entry after since, now that
-// it is gone. A deletion whose outcome is not known yet is settled first.
+// deletedBy returns the record in which who deleted the entry after since. It settles an
+// unsettled deletion first. The entry must be gone.
 func (s *Service) deletedBy(ctx context.Context, who rbac.Caller, id registry.ID, since time.Time) (r audit.Record, ok bool, err error) {
 	for range 2 {
 		records, err := s.trail.Records(ctx, audit.Query{Entry: id, Action: rbac.DeleteEntry, Since: since, Limit: 2})

@@ -1,4 +1,4 @@
-// Package change makes one change of one entry: may the person do it, is it valid, is the
-// entry still what they saw, the intent is recorded, the call is made once, and its
-// outcome is recorded or, when the answer was lost, found out by looking (settled).
+// Package change makes one change of one entry. It checks the permission, the values, and
+// that the entry is still as the person saw it; it records the intent, makes the call once,
+// and records the outcome. If the answer was lost, it settles the outcome by looking.
 package change

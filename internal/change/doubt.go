@@ -13,41 +13,42 @@ import (
 	"namesake/internal/registry"
 )
 
-// Times that a doubt lasts.
+// Times after which a change in doubt can be settled.
 const (
-	// answerTimeout is the longest from the intent of a change until its call has been
-	// answered or given up, where the program was stopped before it could note that.
+	// answerTimeout is the longest time from the intent of a change until its call is
+	// answered or given up. It counts when the program stopped before it could store the
+	// time of the answer.
 	answerTimeout = 15 * time.Second
-	// landingWindow is how long a call may still take effect after it was answered, or after
-	// nobody waited for its answer any more. Cloudflare's edge gives up on its origin after
-	// 100 seconds (error 524):
+	// landingWindow is how long a call may still take effect after its answer, or after the
+	// program stopped waiting for the answer. Cloudflare's edge gives up on its origin
+	// after 100 seconds (error 524):
 	// https://developers.cloudflare.com/fundamentals/reference/connection-limits/
 	landingWindow = 100 * time.Second
-	// listLag is how long a list may show the registry as it was before.
+	// listLag is the longest time for which a list may show outdated entries.
 	listLag = 30 * time.Second
 )
 
-// doubt is what is known of a change whose effect is not known.
+// doubt is what the program knows about a change with an unknown effect.
 type doubt struct {
 	intent   int64
 	sent     time.Time
-	answered time.Time // when it was answered or given up; zero when that was not noted
+	answered time.Time // when the call was answered or given up; zero if that was not stored
 	happened bool      // the API said that the change was made
-	ended    bool      // it certainly has no effect any more that it has not had by now
-	// restarted tells that it was sent before this program started, by a clock that may
-	// have made a step since. answered is then when the program started.
+	ended    bool      // the call can't take effect any more
+	// restarted is true if the call was made before this program started, and the clock may
+	// have made a step since. answered is then the time of the start.
 	restarted bool
-	// seen is when this copy of the program first saw the intent of another copy, whose
-	// clock may differ: a step of the database's clock reaches each copy at another time.
-	// It is zero for an intent of this program.
+	// seen is when this copy of the program first saw the intent of another copy. The
+	// clocks of copies may differ, since a step of the database's clock reaches each copy
+	// at another time. It is zero for an intent of this program.
 	seen time.Time
 }
 
-// maxClockSetBack is how long the program is taken to have stood still at most, where the
-// clock was certainly set back.
+// maxClockSetBack is the longest assumed downtime of the program if its clock was set back.
 const maxClockSetBack = time.Hour
 
-// safeAt is from when on a look that does not find the effect proves that there is none.
+// safeAt returns when a look that does not find the effect starts to prove that there is
+// none.
 func (d doubt) safeAt() time.Time {
 	if d.ended {
 		return time.Time{}
@@ -59,15 +60,15 @@ func (d doubt) safeAt() time.Time {
 	return answered.Add(landingWindow + listLag)
 }
 
-// landsUntil is until when the effect may come, by the times that the API gives to entries.
+// landsUntil returns until when the call may take effect, by the API's clock for entries.
 func (d doubt) landsUntil() time.Time { return d.safeAt().Add(-listLag) }
 
-// window returns between which times an entry that the call made can have been created, by
-// the API's clock, which is ahead of ours by that much.
+// window returns the first and the last time at which the call may have created an entry,
+// by the API's clock, which is ahead of ours.
 func (d doubt) window(ahead time.Duration) (from, until time.Time) {
 	d.ended = false
 	sent, first, last := d.sent, ahead, ahead
-	if known := later(d.answered, d.seen); d.restarted || !d.seen.IsZero() { // the clock may have been right before, or there, and wrong here
+	if known := later(d.answered, d.seen); d.restarted || !d.seen.IsZero() { // the clock may have been right there and be wrong here
 		first, last = min(ahead, 0), max(ahead, 0)
 		if sent.After(known) {
 			sent = known.Add(-maxClockSetBack)
@@ -76,7 +77,7 @@ func (d doubt) window(ahead time.Duration) (from, until time.Time) {
 	return sent.Add(first - maxClockSkew), d.landsUntil().Add(last + maxClockSkew)
 }
 
-// underWay reports whether the call may not have been answered yet.
+// underWay reports whether the call may still be waiting for its answer.
 func (d doubt) underWay(now time.Time) bool {
 	return d.answered.IsZero() && now.Sub(later(d.sent, d.seen)) < answerTimeout
 }
@@ -88,26 +89,26 @@ func later(a, b time.Time) time.Time {
 	return a
 }
 
-// noteAnswer notes that the call of an intent ended as failed says, for whoever looks for
-// its effect later. That it can't be noted lets them wait longer.
+// noteAnswer stores that the call of an intent ended with failed, for later looks. If
+// storing fails, those looks wait longer.
 func (s *Service) noteAnswer(ctx context.Context, intent int64, sent time.Time, failed *registry.APIError) doubt {
 	d := doubt{intent: intent, sent: sent, answered: s.now(), happened: failed.Effect == registry.HasEffect}
 	if err := s.journal.NoteAnswer(ctx, intent, d.answered, d.happened); err != nil {
-		s.log.ErrorContext(ctx, "when a call was answered could not be noted", "intent", intent, "error", err)
+		s.log.ErrorContext(ctx, "the time of an answer could not be stored", "intent", intent, "error", err)
 	}
 	s.wakeSoon()
 	return d
 }
 
-// doubtOf returns what is known of an open intent that was sent at sent.
+// doubtOf returns the doubt about an open intent whose call was made at sent.
 func (s *Service) doubtOf(ctx context.Context, intent int64, sent time.Time) (doubt, error) {
 	d := doubt{intent: intent, sent: sent}
-	if s.settleAfter > 0 { // there may be other copies
+	if s.settleAfter > 0 { // other copies may exist
 		d.seen = s.firstSeen.at(intent, s.now())
 	}
 	var err error
 	if d.answered, d.happened, err = s.journal.Answer(ctx, intent); err != nil {
-		return d, fmt.Errorf("what is known of intent %d: %w", intent, err)
+		return d, fmt.Errorf("read the state of intent %d: %w", intent, err)
 	}
 	if d.restarted = intent <= s.restarted; d.restarted {
 		d.answered = s.started
@@ -115,24 +116,24 @@ func (s *Service) doubtOf(ctx context.Context, intent int64, sent time.Time) (do
 	return d, nil
 }
 
-// InDoubtError reports a change that was not sent, because it is not known yet what
-// became of an earlier one: of the same name and address, or of the same entry.
+// InDoubtError reports a change that was not sent because the outcome of an earlier change
+// of the same entry, or of the same name and address, is unknown.
 type InDoubtError struct {
-	Action   rbac.Action // of the earlier one
-	Entry    registry.ID // that it changes, "" for a create
-	Intents  []int64     // the earlier ones
+	Action   rbac.Action // of the earlier change
+	Entry    registry.ID // the entry that it changes, "" for a create
+	Intents  []int64     // the earlier changes
 	Mine     bool        // the newest of them is by the same person
-	Actor    rbac.Actor  // of the newest of them
+	Actor    rbac.Actor  // the person of the newest one
 	SentAt   time.Time
-	SafeAt   time.Time // when the next can be sent at the latest; zero when that is not known
-	Happened bool      // the API said that it was made; it is not found yet
+	SafeAt   time.Time // when the next change can be sent at the latest; zero if unknown
+	Happened bool      // the API said that it made the change, but no look has found it yet
 }
 
 func (e *InDoubtError) Error() string {
 	return fmt.Sprintf("not sent: it is not known yet what became of %s, intent %v", e.Action, e.Intents)
 }
 
-// add takes in one more earlier change.
+// add adds one more earlier change.
 func (e *InDoubtError) add(who rbac.Caller, intent audit.Record, d doubt) {
 	e.Action, e.Entry, e.Actor, e.Mine = intent.Action, intent.Entry, intent.Actor, intent.Actor.Same(who.Actor)
 	e.Intents = append(e.Intents, intent.Seq)
@@ -145,7 +146,7 @@ func (e *InDoubtError) add(who rbac.Caller, intent audit.Record, d doubt) {
 	}
 }
 
-// JoinIntents writes the seqs of intents one after the other; ParseIntents reads them.
+// JoinIntents joins the seqs of intents to a text for ParseIntents.
 func JoinIntents(intents []int64) string {
 	parts := make([]string, len(intents))
 	for i, seq := range intents {
@@ -154,7 +155,7 @@ func JoinIntents(intents []int64) string {
 	return strings.Join(parts, ",")
 }
 
-// ParseIntents reads what JoinIntents has written, and leaves out what is no seq.
+// ParseIntents parses the text of JoinIntents, and ignores what is no seq.
 func ParseIntents(text string) (intents []int64) {
 	for part := range strings.SplitSeq(text, ",") {
 		if seq, err := strconv.ParseInt(part, 10, 64); err == nil && seq > 0 {
@@ -164,10 +165,9 @@ func ParseIntents(text string) (intents []int64) {
 	return intents
 }
 
-// othersInDoubt returns an *InDoubtError when it is not known what became of another
-// create of the same name and address, by whatever form, person and copy of the program.
-// It looks first. Those that next.Beside names are no obstacle; it returns them if they
-// are open.
+// othersInDoubt returns an *InDoubtError if the outcome of another create of the same name
+// and address is unknown, whatever form, person or copy of the program sent it. It looks
+// first. Creates in next.Beside do not count; if they are open, it returns them.
 func (s *Service) othersInDoubt(ctx context.Context, who rbac.Caller, next Submission) (beside []int64, err error) {
 	open, err := s.submissions.OpenCreates(ctx, next.Identity)
 	if err != nil {
@@ -197,7 +197,7 @@ func (s *Service) othersInDoubt(ctx context.Context, who rbac.Caller, next Submi
 	return nil, inDoubt
 }
 
-// settleNow settles an open intent if one look can do so.
+// settleNow settles an open intent if one look is enough.
 func (s *Service) settleNow(ctx context.Context, intent audit.Record) (settled bool, d doubt, err error) {
 	if d, err = s.doubtOf(ctx, intent.Seq, intent.Time); err != nil {
 		return false, d, err
@@ -219,10 +219,9 @@ func (s *Service) settleNow(ctx context.Context, intent audit.Record) (settled b
 	return settled, d, nil
 }
 
-// changesInDoubt returns an error when it is not known what became of an earlier change
-// of the entry: an *UnsettledError when that was the same change by the same person, and
-// otherwise an *InDoubtError. It looks first. d is what an edit makes of the entry, and
-// nil for a deletion.
+// changesInDoubt returns an error if the outcome of an earlier change of the entry is
+// unknown: an *UnsettledError if that was the same change by the same person, otherwise an
+// *InDoubtError. It looks first. d is the entry after the edit, nil for a deletion.
 func (s *Service) changesInDoubt(ctx context.Context, who rbac.Caller, action rbac.Action, id registry.ID, d *registry.Draft) error {
 	open, err := s.journal.OpenChanges(ctx, id)
 	if err != nil {
@@ -235,7 +234,7 @@ func (s *Service) changesInDoubt(ctx context.Context, who rbac.Caller, action rb
 		case err != nil:
 			return audit.Unreadable(err)
 		case settled, known.happened && !s.now().Before(known.safeAt()):
-			continue // the second is looked for until it is found, but can't come any more
+			continue // it can't take effect any more, though looks for it continue
 		case intent.Actor.Same(who.Actor) && intent.Action == action && (d == nil || len(intent.After.Change(d.KeepLong(intent.After))) == 0):
 			return &UnsettledError{Action: action, Intent: intent.Seq, SentAt: known.sent, LookedAt: s.now(), SafeAt: known.safeAt(), Happened: known.happened}
 		}
@@ -247,7 +246,8 @@ func (s *Service) changesInDoubt(ctx context.Context, who rbac.Caller, action rb
 	return inDoubt
 }
 
-// shownSafe is safeAt, or zero for a create that is looked for until it is found.
+// shownSafe returns safeAt, or zero for a create that the API has confirmed: looks for it
+// continue until they find it.
 func (d doubt) shownSafe(action rbac.Action) time.Time {
 	if d.happened && (action == rbac.CreateEntry || action == "") {
 		return time.Time{}

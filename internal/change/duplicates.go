@@ -10,30 +10,30 @@ import (
 	"namesake/internal/registry"
 )
 
-// lookTimeout is how long the look for twins may take.
+// lookTimeout limits the look for duplicates.
 const lookTimeout = 5 * time.Second
 
-// duplicates looks, with one call, for entries that have the address of d already; nil when
-// there are none. self is the entry that is edited, which is no twin of its own.
+// duplicates looks, with one call, for entries that already have the address of d; it
+// returns nil if there are none. It ignores self, the entry that is edited.
 //
-// The same address stops a change once, the same name with another address never does:
-// an entry for each address of a person is what the registry is for, and stopping for it
-// would teach people not to read. The form, the entry and the list show those of a name.
+// The same address needs a confirmation, the same name with another address does not: one
+// entry for each address of a person is what the registry is for, and needless questions
+// would teach people not to read them. The form, the entry and the list show the entries of
+// a name.
 //
-// The look is a courtesy. When it fails the change goes on: a twin does no harm and can
-// be deleted, and what keeps the list from being read most likely lets the change fail
-// as well, with a reason that is then told. Nor is it a lock: two people who create the
-// same entry in the same second both succeed, as far as Namesake is concerned.
+// If the look fails, the change proceeds: a duplicate does no harm and can be deleted, and
+// a fault that prevents reading the list probably makes the change fail too, with a reason
+// to show. The look is no lock: two people who create the same entry in the same second may
+// both succeed.
 func (s *Service) duplicates(ctx context.Context, d registry.Draft, self registry.ID) *registry.DuplicateError {
 	twins, err := s.findDuplicates(ctx, d, self)
 	if err != nil {
-		s.log.WarnContext(ctx, "not known whether the same entry is there already", "error", err)
+		s.log.WarnContext(ctx, "it is unknown whether the same entry is there already", "error", err)
 	}
 	return twins
 }
 
-// findDuplicates is twins, and returns an error when the list could not be read: there may be
-// more then.
+// findDuplicates is duplicates, but returns an error when the list could not be read.
 func (s *Service) findDuplicates(ctx context.Context, d registry.Draft, self registry.ID) (*registry.DuplicateError, error) {
 	ctx, cancel := context.WithTimeout(ctx, lookTimeout)
 	defer cancel()
@@ -60,12 +60,12 @@ func (s *Service) findDuplicates(ctx context.Context, d registry.Draft, self reg
 	return twin, err
 }
 
-// createdRecently returns the entries of d's name and address that were created here a short
-// while ago and are not among known: a list that lags does not show them yet.
+// createdRecently returns the entries of d's name and address that were created here a
+// short time ago and are not in known, since a lagging list omits them.
 func (s *Service) createdRecently(ctx context.Context, d registry.Draft, self registry.ID, known []registry.Entry) (lately []registry.Entry) {
 	ids, err := s.submissions.CreatedSince(ctx, identityOf(d), s.now().Add(-landingWindow-2*listLag))
 	if err != nil {
-		s.log.WarnContext(ctx, "not known whether the same entry was created a moment ago", "error", err)
+		s.log.WarnContext(ctx, "it is unknown whether the same entry was created a moment ago", "error", err)
 		return nil
 	}
 	name := registry.FoldName(d.Name)

@@ -11,13 +11,13 @@ import (
 	"namesake/internal/registry/registrytest"
 )
 
-// meanwhile is an API at which something happens while it lists entries.
-type meanwhile struct {
+// meanwhile is an API that runs a function while it lists entries.
+type interruptedAPI struct {
 	*registrytest.API
 	happens func()
 }
 
-func (m *meanwhile) ListEntries(ctx context.Context, q registry.Query) (registry.Page, error) {
+func (m *interruptedAPI) ListEntries(ctx context.Context, q registry.Query) (registry.Page, error) {
 	if happens := m.happens; happens != nil {
 		m.happens = nil
 		happens()
@@ -25,12 +25,12 @@ func (m *meanwhile) ListEntries(ctx context.Context, q registry.Query) (registry
 	return m.API.ListEntries(ctx, q)
 }
 
-// Two copies of the program get the same form: the second one, which finds the entry
-// that the first has made meanwhile, does not take it for a twin.
-func TestAnotherCopysEntryIsNoTwin(t *testing.T) {
+// Two copies of the program get the same form. The second copy finds the entry that the
+// first has made in the meantime, and does not report it as a duplicate.
+func TestAnotherCopysEntryIsNoDuplicate(t *testing.T) {
 	api := &registrytest.API{Now: time.Now}
 	one, database := newService(t, api, func(time.Duration) {})
-	slow := &meanwhile{API: api}
+	slow := &interruptedAPI{API: api}
 	two := serviceOver(t, slow, database, database, api.Now, func(time.Duration) {})
 	var first change.Created
 	var err error

@@ -7,25 +7,25 @@ import (
 	"namesake/internal/registry"
 )
 
-// UnsettledError reports a create, an edit or a deletion whose call failed without
-// saying whether it took effect, after the registry was looked at.
+// UnsettledError reports a create, an edit or a deletion whose call failed with an unknown
+// effect, after a look at the registry.
 type UnsettledError struct {
 	Action   rbac.Action        // "" for CreateEntry
-	Intent   int64              // of the change; 0 when it was not sent
-	Cause    *registry.APIError // what went wrong with the call; nil when that was an earlier one, at SentAt
-	SentAt   time.Time          // when it was sent
+	Intent   int64              // of the change; 0 if it was not sent
+	Cause    *registry.APIError // why the call failed; nil for an earlier call, made at SentAt
+	SentAt   time.Time          // when the call was made
 	LookedAt time.Time
-	// NotDone is true when the look-up showed that the call had no effect, so
-	// that it is safe to send it again. False means: not known.
+	// NotDone is true when the look showed that the call had no effect, so that it is safe
+	// to repeat it. False means unknown.
 	NotDone bool
-	// SafeAt is when a look-up can show that the call had no effect: until then it may
-	// still have one. Zero when that is not the obstacle. Of an edit or a deletion that
-	// Happened, it is when the entry can be changed again.
+	// SafeAt is when a look can prove that the call had no effect, as it may still take
+	// effect until then. It is zero if the time is not the obstacle. For an edit or a
+	// deletion with Happened, it is when the entry can be changed again.
 	SafeAt time.Time
-	// Happened is true when the API said that the change was made, but the registry does
-	// not show it yet. It is looked for until it is found.
+	// Happened is true when the API said that it made the change but the registry does not
+	// show it yet. Looks for it continue until they find it.
 	Happened bool
-	// Look is why the look-up could not tell, nil when it could.
+	// Look is why the look could not tell, nil if it could.
 	Look error
 }
 
@@ -51,8 +51,7 @@ func (e *UnsettledError) Unwrap() []error {
 	return errs
 }
 
-// KeyUsedError reports that the form has already created an entry, with other
-// values than the ones it is sent with now.
+// KeyUsedError reports that the form has already created an entry with other values.
 type KeyUsedError struct{ Created registry.ID }
 
 func (e *KeyUsedError) Error() string {

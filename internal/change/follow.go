@@ -9,18 +9,18 @@ import (
 	"namesake/internal/registry"
 )
 
-// Followed is what is known by now of a change that was in doubt.
+// Followed is what the program now knows about a change that was in doubt.
 type Followed struct {
 	Intent  audit.Record
-	Outcome audit.Record // the newest of the intent; zero when there is none
-	Mine    bool         // the person who asks has made it
-	// Doubt tells that the change is not done, or not known; nil when it is done.
+	Outcome audit.Record // the newest outcome of the intent; zero if there is none
+	Mine    bool         // the person who asks made the change
+	// Doubt says that the change is not done or unknown; nil if it is done.
 	Doubt *UnsettledError
 }
 
-// Follow tells what has become of a change, and looks for it if the last look is a while
-// ago. It never changes anything at Cloudflare. Errors: *ForbiddenError, ErrNotFound when
-// there is no such intent, ErrDatabase in the chain.
+// Follow returns the state of a change, and looks for its effect if the last look is some
+// time ago. It only reads from Cloudflare. Errors: *ForbiddenError, ErrNotFound if there is
+// no such intent, ErrDatabase in the chain.
 func (s *Service) Follow(ctx context.Context, who rbac.Caller, intent int64) (Followed, error) {
 	r, err := s.trail.Record(ctx, intent)
 	if err != nil {
@@ -56,8 +56,7 @@ func (s *Service) Follow(ctx context.Context, who rbac.Caller, intent int64) (Fo
 	return f, nil
 }
 
-// outcome returns the newest record of an intent, which holds; a zero one when there is
-// none.
+// outcome returns the newest, valid record of an intent's outcome, or a zero record.
 func (s *Service) outcome(ctx context.Context, intent int64) (audit.Record, error) {
 	records, err := s.trail.Records(ctx, audit.Query{Intent: intent, Limit: 1})
 	if err != nil || len(records) == 0 {

@@ -11,9 +11,9 @@ import (
 	"namesake/internal/registry"
 )
 
-// intend records what is about to be sent. When it fails, nothing may be sent.
-// The intent counts as under way until it is concluded. For a change of an entry, newest
-// is the newest record of the entry from before it was read: see AppendAsOf.
+// intend records the intent of a change. If it fails, nothing may be sent. The intent
+// counts as in progress until conclude. For a change of an entry, newest is the entry's
+// newest record before it was read: see AppendAsOf.
 func (s *Service) intend(ctx context.Context, who rbac.Caller, r audit.Record, newest int64) (audit.Record, error) {
 	r.Outcome = audit.OutcomeIntent
 	r = s.audit.Of(who, r)
@@ -36,14 +36,14 @@ func (s *Service) intend(ctx context.Context, who rbac.Caller, r audit.Record, n
 	return intent, err
 }
 
-// intents are those of this program that are under way.
+// intents are this program's intents in progress.
 type intents struct {
-	// writing is held for reading while an intent is written, so that whoever takes
-	// it for writing sees none in the journal that is not in here.
+	// writing is held for reading while an intent is written. A reader of the journal who
+	// holds it for writing finds every new intent in here too.
 	writing sync.RWMutex
 	mu      sync.Mutex
 	bySeq   map[int64]audit.Record
-	// unrecorded are those whose outcome could not be recorded.
+	// unrecorded are the intents whose outcome could not be recorded.
 	unrecorded map[int64]bool
 }
 
@@ -56,7 +56,8 @@ func (i *intents) add(r audit.Record) {
 	i.bySeq[r.Seq] = r
 }
 
-// remove takes an intent out whose change has ended; left tells that it has no outcome.
+// remove removes an intent after its change; unrecorded says that its outcome could not be
+// recorded.
 func (i *intents) remove(seq int64, unrecorded bool) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -71,8 +72,8 @@ func (i *intents) remove(seq int64, unrecorded bool) {
 	i.unrecorded[seq] = true
 }
 
-// isUnrecorded reports whether the change of an intent of this program has ended without an
-// outcome that could be recorded.
+// isUnrecorded reports whether the outcome of an intent of this program could not be
+// recorded.
 func (i *intents) isUnrecorded(seq int64) bool {
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -88,7 +89,7 @@ func (i *intents) has(seq int64) bool {
 	return ok
 }
 
-// sameAs reports whether a create of the same identity as s is under way.
+// sameAs reports whether a create of the same identity as s is in progress.
 func (i *intents) sameAs(s Submission) bool {
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -100,9 +101,8 @@ func (i *intents) sameAs(s Submission) bool {
 	return false
 }
 
-// conclude records what came of an intent, and reports whether the intent is closed
-// now. That it can't be recorded does not undo what was done: the intent then
-// stays open, and is settled later.
+// conclude records the outcome of an intent, and reports whether the intent is now closed.
+// If recording fails, the intent stays open and is settled later.
 func (s *Service) conclude(ctx context.Context, intent, outcome audit.Record) (closed bool) {
 	return s.concludeWith(ctx, intent, outcome, s.journal.Append)
 }
@@ -120,7 +120,7 @@ func (s *Service) concludeWith(ctx context.Context, intent, outcome audit.Record
 	case err == nil:
 		return outcome.Outcome != audit.OutcomeUnknown
 	case errors.Is(err, audit.ErrEntryMoved):
-		return false // what was found may be another change's: it is looked for again
+		return false // the effect may belong to another change: a later look decides
 	case errors.Is(err, audit.ErrSettled):
 		s.log.WarnContext(ctx, "an intent was settled by somebody else", "intent", intent.Seq, "outcome", outcome.Outcome)
 		if outcome.Outcome == audit.OutcomeDone {

@@ -10,13 +10,13 @@ import (
 	"namesake/internal/registry"
 )
 
-// recentChanges is how many records of an entry are looked through for those of the last
-// lagsWithin: a person makes fewer changes of one entry in that time.
+// recentChanges is the number of an entry's records to search for changes within listLag. A
+// person makes fewer changes of one entry in that time.
 const recentChanges = 20
 
-// upToDate returns e, as the API has just shown it, or as Namesake's own last change left
-// it where the API still shows what that change found: its reads may lag. A change that
-// was made from such a read would be made twice, or would undo another one.
+// upToDate returns e as the API shows it, or, if the API still shows the entry from before
+// Namesake's own last change, as that change left it: reads may lag. A change based on a
+// lagging read would be made twice, or would undo another one.
 func (s *Service) upToDate(ctx context.Context, e registry.Entry) (registry.Entry, error) {
 	done, err := s.trail.Records(ctx, audit.Query{Entry: e.ID, Outcome: audit.OutcomeDone, Since: s.now().Add(-listLag), Limit: recentChanges})
 	if err != nil {
@@ -40,5 +40,5 @@ func (s *Service) upToDate(ctx context.Context, e registry.Entry) (registry.Entr
 	if !e.ModifiedAt.After(kept.ModifiedAt) {
 		return kept, nil
 	}
-	return e, nil // somebody has put it back since
+	return e, nil // somebody has changed it back since
 }

@@ -10,8 +10,8 @@ import (
 	"namesake/internal/registry"
 )
 
-// How a change waits for another change of the same entry. The limit leaves room within
-// the server's write time-out for the change itself.
+// Limits of waiting for another change of the same entry. They leave time for the change
+// itself within the server's write time-out.
 const (
 	changeWait    = 20 * time.Second
 	firstLockPoll = 20 * time.Millisecond
@@ -22,21 +22,22 @@ const (
 // entry did not end in time.
 type EntryBusyError struct {
 	ID     registry.ID
-	Intent audit.Record // of the other change; zero when it is not known
+	Intent audit.Record // of the other change; zero if unknown
 }
 
 func (e *EntryBusyError) Error() string {
 	return fmt.Sprintf("entry %s is being changed (intent %d)", e.ID, e.Intent.Seq)
 }
 
-// lockEntry runs do while no other change of the entry id is under way, in this program or
-// in another one on the same database, and again when one was quicker: do reads the
-// entry, and passes newest on to the intent that it records. What it has read can't be
-// out of date then. It returns an *EntryBusyError when the other change takes too long.
+// lockEntry runs do while no other change of the entry id is in progress, in this program
+// or another one on the same database. It repeats do when another change was recorded
+// first. do reads the entry and passes newest to the intent that it records, so what it has
+// read is current. lockEntry returns an *EntryBusyError when the other change takes too
+// long.
 //
-// The journal is what all copies of the program share, so the lock of an entry is its
-// open intent: it needs no lease and no clock, and a program that was killed leaves a
-// lock that settling its intent removes.
+// All copies of the program share the journal, so an entry's lock is its open intent: it
+// needs no lease and no clock, and settling the intent of a killed program removes its
+// lock.
 func (s *Service) lockEntry(ctx context.Context, id registry.ID, do func(newest int64) error) error {
 	waiting, cancel := context.WithTimeout(ctx, changeWait)
 	defer cancel()
@@ -74,7 +75,7 @@ func (s *Service) lockEntry(ctx context.Context, id registry.ID, do func(newest 
 }
 
 // settleLeftBehind settles the intent that locks an entry, if its program has ended or
-// could not record the outcome. The caller holds the entry's lock of this program.
+// could not record the outcome. The caller holds the entry's lock within this program.
 func (s *Service) settleLeftBehind(ctx context.Context, seq int64) (freed bool, err error) {
 	intent, err := s.trail.Record(ctx, seq)
 	if err != nil {
@@ -86,8 +87,8 @@ func (s *Service) settleLeftBehind(ctx context.Context, seq int64) (freed bool, 
 	if err := s.settleLocked(ctx, intent, true, 2); err != nil {
 		return false, err
 	}
-	if s.underWay.isUnrecorded(seq) { // nor can what is to be changed now be recorded
-		return false, &audit.UnrecordedError{Err: fmt.Errorf("what became of intent %d could not be recorded", seq)}
+	if s.underWay.isUnrecorded(seq) { // then this change can't be recorded either
+		return false, &audit.UnrecordedError{Err: fmt.Errorf("the outcome of intent %d could not be recorded", seq)}
 	}
 	return true, nil
 }

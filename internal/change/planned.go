@@ -10,26 +10,26 @@ import (
 	"namesake/internal/registry"
 )
 
-// The changes that a plan makes. They take the path of a click, and differ from it in what
-// a repetition finds: the same operation of a plan may be tried again after a restart, and
-// must then report what its first try did.
+// Changes that a plan makes. They work like those of a form, except when they are repeated:
+// an operation may be tried again after a restart, and must then report what the first try
+// did.
 
-// earlierDeletePeriod is how long before a plan was made its owner may have deleted an entry so that
-// it counts as deleted by the plan.
+// earlierDeletePeriod is how long before the creation of a plan its owner may have deleted
+// an entry so that the plan counts it as deleted.
 const earlierDeletePeriod = UndoPeriod
 
-// DeletePlanned deletes an entry for a plan that was made at planned and saw the values seen
-// (nil for none): the entry must still protect that name and address. An entry that who has
-// deleted since, or shortly before, is no error: Changed says Again. Errors are those of
-// Delete. While nothing is sent, it ends with ctx.
+// DeletePlanned deletes an entry for a plan that was created at planned and saw the values
+// seen (nil for none): the entry must still protect that name and address. If who has
+// deleted it since, or shortly before, Result is AlreadyDone. Its errors are those of
+// Delete. It ends with ctx unless the call was made.
 func (s *Service) DeletePlanned(ctx context.Context, who rbac.Caller, id registry.ID, seen registry.Values, planned time.Time) (Changed, error) {
 	return s.deleteSeen(ctx, who, id, seen, planned.Add(-earlierDeletePeriod))
 }
 
-// EditPlanned makes the entry id what d says, for a plan that was made at planned and saw
-// the values seen. The errors are those of Update, a *ConflictError among them when any
-// value has changed since. Changed says Again when nothing had to be sent; its Record is
-// then that of the edit that who has made since planned, 0 when there is none.
+// EditPlanned changes the entry id to d, for a plan that was created at planned and saw the
+// values seen. Its errors are those of Update, with a *ConflictError if any value has
+// changed since. If nothing had to be sent, Result is AlreadyDone and Record is the edit by
+// who since planned, 0 if there is none.
 func (s *Service) EditPlanned(ctx context.Context, who rbac.Caller, id registry.ID, seen registry.Values, d registry.Draft, planned time.Time) (changed Changed, err error) {
 	if err := s.audit.Authorize(ctx, who, rbac.EditEntry); err != nil {
 		return Changed{}, err
@@ -42,7 +42,7 @@ func (s *Service) EditPlanned(ctx context.Context, who rbac.Caller, id registry.
 	return changed, err
 }
 
-// editPlanned is EditPlanned while nobody else changes the entry.
+// editPlanned is EditPlanned for a caller who holds the entry's lock.
 func (s *Service) editPlanned(ctx context.Context, who rbac.Caller, id registry.ID, newest int64, seen registry.Values, d registry.Draft, planned time.Time) (Changed, error) {
 	if err := s.changesInDoubt(ctx, who, rbac.EditEntry, id, &d); err != nil {
 		return Changed{}, err
@@ -85,8 +85,8 @@ func pendingEdit(id registry.ID, before, change registry.Values, newest int64) p
 	return pendingChange{action: rbac.EditEntry, id: id, before: before, Change: change, newest: newest}
 }
 
-// editedBy returns the record of the last edit by who since then that made the entry what d
-// says; the zero Record when there is none.
+// editedBy returns the record of the last edit by who since then that made the entry equal
+// to d, or the zero Record.
 func (s *Service) editedBy(ctx context.Context, who rbac.Caller, id registry.ID, d registry.Draft, since time.Time) (audit.Record, error) {
 	done, err := s.trail.Records(ctx, audit.Query{Entry: id, Action: rbac.EditEntry, Outcome: audit.OutcomeDone, Since: since, Limit: recentChanges})
 	if err != nil {
@@ -100,8 +100,8 @@ func (s *Service) editedBy(ctx context.Context, who rbac.Caller, id registry.ID,
 	return audit.Record{}, nil
 }
 
-// CreatePlanned creates d once for a key of who's, as Create does, unless the registry has
-// the name with this address already: then it returns a *TwinError, and nothing was sent.
+// CreatePlanned creates d once for a key of who, like Create. If the registry already has
+// the name with this address, it returns a *DuplicateError and sends nothing.
 func (s *Service) CreatePlanned(ctx context.Context, who rbac.Caller, key string, d registry.Draft) (created Created, record int64, err error) {
 	err = s.withCreateLock(ctx, d, func() (err error) {
 		created, err = s.createChecked(ctx, who, key, d, nil, func(ctx context.Context) ([]registry.Confirmation, error) {
@@ -109,11 +109,11 @@ func (s *Service) CreatePlanned(ctx context.Context, who rbac.Caller, key string
 			var api *registry.APIError
 			switch {
 			case errors.As(err, &api) && api.Kind == registry.RateLimited:
-				return nil, err // it can look again
+				return nil, err // a later try can look again
 			case twins != nil && twins.Exact:
 				return nil, twins
 			}
-			return nil, nil // as a form does: what can't be looked up is for the API to refuse
+			return nil, nil // as with a form: the API decides
 		})
 		return err
 	})
@@ -123,9 +123,9 @@ func (s *Service) CreatePlanned(ctx context.Context, who rbac.Caller, key string
 	return created, s.recordOfCreate(ctx, created.Entry.ID), nil
 }
 
-// Restore creates an entry with the values that the deleted entry id had, once for a key of
-// who's: whatever rules of ours they break, but for those that Cloudflare derived. Errors
-// are those of Create.
+// Restore creates an entry with the values of the deleted entry id, once for a key of who.
+// It skips Namesake's rules and leaves out values that Cloudflare derived. Its errors are
+// those of Create.
 func (s *Service) Restore(ctx context.Context, who rbac.Caller, key string, id registry.ID, before registry.Values) (created Created, record int64, err error) {
 	if err := s.audit.Authorize(ctx, who, rbac.CreateEntry); err != nil {
 		return Created{}, 0, err
@@ -144,9 +144,9 @@ func (s *Service) Restore(ctx context.Context, who rbac.Caller, key string, id r
 	return created, s.recordOfCreate(ctx, created.Entry.ID), nil
 }
 
-// Restorable returns what an entry that was deleted is created with again: its values
-// before, without those that Cloudflare derived. A list may have cut texts that are longer
-// than Namesake sends; the record of the deletion has them whole.
+// Restorable returns the values for restoring a deleted entry: its former values without
+// those that Cloudflare derived. A list may have cut long texts; the record of the deletion
+// has them in full.
 func (s *Service) Restorable(ctx context.Context, id registry.ID, before registry.Values) (registry.Values, error) {
 	if before.Long() {
 		deleted, err := s.trail.Records(ctx, audit.Query{Entry: id, Action: rbac.DeleteEntry, Outcome: audit.OutcomeDone, Limit: 1})
@@ -161,7 +161,7 @@ func (s *Service) Restorable(ctx context.Context, id registry.ID, before registr
 }
 
 // withCreateLock runs create while no other planned create of the same name and address is
-// under way in this program: of two at once, each is in the other's doubt.
+// in progress in this program: of two at the same time, each would find the other in doubt.
 func (s *Service) withCreateLock(ctx context.Context, d registry.Draft, create func() error) error {
 	unlock, err := s.inFlight.Lock(ctx, "planned\x00"+identityOf(d))
 	if err != nil {
@@ -171,8 +171,8 @@ func (s *Service) withCreateLock(ctx context.Context, d registry.Draft, create f
 	return create()
 }
 
-// recordOfCreate returns the seq of the record that says that an entry was created, 0 when
-// it can't be read.
+// recordOfCreate returns the seq of the record of an entry's creation, 0 if it can't be
+// read.
 func (s *Service) recordOfCreate(ctx context.Context, id registry.ID) int64 {
 	made, err := s.trail.Records(context.WithoutCancel(ctx), audit.Query{Entry: id, Action: rbac.CreateEntry, Outcome: audit.OutcomeDone, Limit: 1})
 	if err != nil || len(made) == 0 {
@@ -181,7 +181,7 @@ func (s *Service) recordOfCreate(ctx context.Context, id registry.ID) int64 {
 	return made[0].Seq
 }
 
-// Now is the clock that all programs on the database share.
+// Now returns the time of the clock that all programs on the database share.
 func (s *Service) Now() time.Time { return s.now() }
 
 // Pause waits for d, or until ctx ends.

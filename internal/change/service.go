@@ -15,8 +15,7 @@ import (
 )
 
 // Service changes the registry, one entry at a time. Every method takes the person who
-// asks, refuses what their role does not allow, and records what is changed: without a
-// record, nothing is sent.
+// asks, checks their role, and records the change before anything is sent.
 type Service struct {
 	audit       *audit.Log
 	mirror      *mirror.Service
@@ -27,7 +26,7 @@ type Service struct {
 	outcomes    OutcomeFollower
 	account     registry.AccountID
 	settleAfter time.Duration
-	restarted   int64 // the newest record from before started, if the clock may have made a step then
+	restarted   int64 // the newest record from before started if the clock may have made a step then, otherwise 0
 	started     time.Time
 	log         *slog.Logger
 	inFlight    keylock.Mutex
@@ -41,35 +40,33 @@ type Service struct {
 	pause       func(context.Context, time.Duration) error
 }
 
-// Options are the parts of a Service. All are required, but for those that say what they
-// are otherwise.
+// Options are the parts of a Service. All are required unless their comment says otherwise.
 type Options struct {
 	Audit       *audit.Log
 	Mirror      *mirror.Service
-	Account     registry.AccountID // whose registry the API changes
+	Account     registry.AccountID // the account whose registry the API changes
 	Submissions Submissions
 	Journal     audit.Journal
 	Trail       audit.Trail
-	Outcomes    OutcomeFollower // what follows the outcomes of changes: plans
-	// SettleAfter is how old an intent must be before SettleOpen may take it for
-	// one that was left behind: 0 when no other copy of the program writes to Journal.
+	Outcomes    OutcomeFollower // is told the outcomes of changes in doubt, for plans
+	// SettleAfter is the age at which SettleOpen counts an intent as abandoned: 0 if no
+	// other copy of the program writes to Journal.
 	SettleAfter time.Duration
-	Patterns    *patterns.Pool // where pattern work takes its turns; one of its own when nil
+	Patterns    *patterns.Pool // limits pattern work; a pool of its own when nil
 	Log         *slog.Logger   // slog.Default() when nil
 	// Now is the clock that all programs on the database share; time.Now when nil.
 	Now func() time.Time
-	// Restarted is the newest record from before Now was started, if it may have made a step
-	// then; 0 if not.
+	// Restarted is the newest record from before Now was started if the clock may have made
+	// a step then, otherwise 0.
 	Restarted int64
-	// WakeSettle has SettleDue called after a pause, in addition to every SettleInterval.
-	// It may be nil.
+	// WakeSettle schedules a call of SettleDue after a pause, in addition to every
+	// SettleInterval. It may be nil.
 	WakeSettle func(in time.Duration)
-	// Pause stands in for waiting in tests.
+	// Pause replaces waiting in tests; it may be nil.
 	Pause func(context.Context, time.Duration) error
 }
 
-// NewService returns a Service over o. It returns an error when a required part
-// is missing.
+// NewService returns a Service, or an error when a required part is missing.
 func NewService(o Options) (*Service, error) {
 	if o.Audit == nil || o.Mirror == nil || o.Submissions == nil || o.Journal == nil || o.Trail == nil || o.Outcomes == nil || o.Account == "" {
 		return nil, errors.New("change service: Audit, Mirror, Account, Submissions, Journal, Trail and Outcomes are required")
@@ -102,7 +99,7 @@ func NewService(o Options) (*Service, error) {
 	return s, nil
 }
 
-// PatternWork returns a context in which work on patterns is done in turns of who's.
+// PatternWork returns a context in which work on patterns takes turns as who.
 func (s *Service) PatternWork(ctx context.Context, who rbac.Caller) context.Context {
 	return s.patterns.In(ctx, who.Key())
 }

@@ -13,21 +13,22 @@ import (
 	"namesake/internal/registry"
 )
 
-// Times that settle goes by.
+// Times of settling.
 const (
-	// secondLookDelay is the pause before the second look: a list may lag behind.
+	// secondLookDelay is the pause before the second look: a list may lag.
 	secondLookDelay = time.Second
-	// claimTimeout is longer than it takes from the intent to the submission's claim.
+	// claimTimeout must exceed the time between recording an intent and claiming its
+	// submission.
 	claimTimeout = 10 * time.Second
-	// settleTimeout bounds all the looking for one submission.
+	// settleTimeout limits all looks for one submission together.
 	settleTimeout = 25 * time.Second
-	// maxClockSkew is how far the clocks of the API's servers may differ: the one that
-	// sets Date, by whole seconds, and the one that sets created_at.
+	// maxClockSkew is the largest assumed difference between the clocks of the API's
+	// servers: one sets Date, in whole seconds, another sets created_at.
 	maxClockSkew = 15 * time.Second
 )
 
-// settle finds out by looking, at most looks times, whether the create sub took effect,
-// and returns the entry or an *UnsettledError. cause is what went wrong with the call.
+// settle looks, at most looks times, whether the create sub took effect, and returns the
+// entry or an *UnsettledError. cause is why the call failed.
 func (s *Service) settle(ctx context.Context, sub Submission, d doubt, cause *registry.APIError, looks int) (Created, error) {
 	created := Created{Result: FoundLater, Cause: cause}
 	unsettled := s.seek(ctx, &UnsettledError{Cause: cause}, d, looks, func(ctx context.Context) (err error) {
@@ -40,9 +41,9 @@ func (s *Service) settle(ctx context.Context, sub Submission, d doubt, cause *re
 	return created, nil
 }
 
-// seek looks for the effect of a call, and again when it is not there: look returns nil
-// when it is, errAbsent when the registry does not show it. It returns nil when the
-// effect was found, and otherwise u, filled in.
+// seek runs look until it finds the effect of a call, at most looks times. look returns nil
+// if it finds the effect, and errAbsent if the registry does not show it. seek returns nil
+// if the effect was found, and otherwise u, completed.
 func (s *Service) seek(ctx context.Context, u *UnsettledError, d doubt, looks int, look func(context.Context) error) *UnsettledError {
 	u.Intent, u.SentAt, u.Happened = d.intent, d.sent, d.happened
 	ctx, cancel := context.WithTimeout(ctx, settleTimeout)
@@ -55,7 +56,7 @@ func (s *Service) seek(ctx context.Context, u *UnsettledError, d doubt, looks in
 		}
 		began := s.now()
 		err := look(ctx)
-		u.LookedAt = began // what came later, it may not have seen
+		u.LookedAt = began // the look may not have seen anything later
 		switch {
 		case err == nil:
 			return nil
@@ -75,14 +76,14 @@ func (s *Service) seek(ctx context.Context, u *UnsettledError, d doubt, looks in
 	return u
 }
 
-// errAbsent reports that the registry certainly shows no effect of the call.
+// errAbsent reports that the registry shows no effect of the call.
 var errAbsent = errors.New("not in the registry")
 
-// errInconclusive reports that the list could not show whether it has one.
+// errInconclusive reports that the list could not show whether there is an effect.
 var errInconclusive = errors.New("the list does not say enough about its entries")
 
-// lookPages are the pages of one look: the newest entries, and then further back,
-// until older ones than the submission are met.
+// lookPages are the pages of one look: the newest entries, then older ones until they are
+// older than the submission.
 var lookPages = []registry.Query{
 	{Page: 1, PerPage: 100},
 	{Page: 1, PerPage: registry.MaxPerPage},
@@ -90,20 +91,19 @@ var lookPages = []registry.Query{
 	{Page: 3, PerPage: registry.MaxPerPage},
 	{Page: 4, PerPage: registry.MaxPerPage},
 	{Page: 5, PerPage: registry.MaxPerPage},
-	{Page: 6, PerPage: registry.MaxPerPage}, // these are for pages that are shorter than asked for
+	{Page: 6, PerPage: registry.MaxPerPage}, // for an API that gives shorter pages than requested
 	{Page: 7, PerPage: registry.MaxPerPage},
 	{Page: 8, PerPage: registry.MaxPerPage},
 	{Page: 9, PerPage: registry.MaxPerPage},
 	{Page: 10, PerPage: registry.MaxPerPage},
 }
 
-// maxLookEntries is how many entries one look goes through.
+// maxLookEntries limits the entries that one look reads.
 const maxLookEntries = 5 * registry.MaxPerPage
 
-// look searches the newest entries for the submission's name and address. It
-// does not use the API's search, whose behaviour "may change": an entry that the
-// search overlooks would be created twice. It returns errAbsent when the entry is
-// certainly not there.
+// look searches the newest entries for the submission's name and address. It does not use
+// the API's search, whose behaviour "may change": an entry that the search missed would be
+// created twice. It returns errAbsent if the entry is certainly not there.
 func (s *Service) look(ctx context.Context, sub Submission, d doubt) (registry.Entry, registry.Receipt, error) {
 	d.sent = sub.SentAt
 	since, until := d.window(0)
@@ -115,7 +115,7 @@ func (s *Service) look(ctx context.Context, sub Submission, d doubt) (registry.E
 			return registry.Entry{}, registry.Receipt{}, err
 		}
 		if served := list.Receipt.ServedAt; served.IsZero() {
-			absent = errInconclusive // only the API's clock, which tells created_at, can prove it
+			absent = errInconclusive // proof needs the API's clock, which sets created_at
 		} else if i == 0 {
 			since, until = d.window(served.Sub(s.now()))
 		}
@@ -126,7 +126,7 @@ func (s *Service) look(ctx context.Context, sub Submission, d doubt) (registry.E
 			if e.CreatedAt.IsZero() || e.ID == "" {
 				return registry.Entry{}, registry.Receipt{}, errInconclusive
 			}
-			// In this order: what is sent beside this one is open until its record is there.
+			// The order matters: a concurrent create is open until its record is written.
 			another, err := s.anotherUnderWay(ctx, sub)
 			if err != nil || another {
 				return registry.Entry{}, registry.Receipt{}, cmp.Or(err, errInconclusive)
@@ -145,7 +145,7 @@ func (s *Service) look(ctx context.Context, sub Submission, d doubt) (registry.E
 		if n := len(list.Entries); n > 0 && list.Entries[n-1].CreatedAt.Before(since) {
 			return registry.Entry{}, registry.Receipt{}, absent
 		}
-		ended, err := s.endsAt(ctx, q, list.Count()) // what is too long to be read was not sent by us
+		ended, err := s.endsAt(ctx, q, list.Count()) // Namesake did not send what is too long to be read
 		if err != nil {
 			return registry.Entry{}, registry.Receipt{}, err
 		}
@@ -159,8 +159,8 @@ func (s *Service) look(ctx context.Context, sub Submission, d doubt) (registry.E
 	return registry.Entry{}, registry.Receipt{}, errInconclusive
 }
 
-// endsAt reports whether the list ends with the page of q, which holds n entries. A short
-// page alone does not show that.
+// endsAt reports whether the list ends with the page of q, which has n entries. A short
+// page is no proof.
 func (s *Service) endsAt(ctx context.Context, q registry.Query, n int) (bool, error) {
 	if n == 0 || n >= q.PerPage {
 		return n == 0, nil
@@ -170,8 +170,8 @@ func (s *Service) endsAt(ctx context.Context, q registry.Query, n int) (bool, er
 	return err == nil && list.Count() == 0, err
 }
 
-// anotherUnderWay reports whether another create of the same identity may be under way,
-// by whatever copy of the program: what a look finds may then be that one's.
+// anotherUnderWay reports whether another create of the same identity may be in progress,
+// in any copy of the program: a look may then find the effect of that one.
 func (s *Service) anotherUnderWay(ctx context.Context, sub Submission) (bool, error) {
 	open, err := s.submissions.OpenCreates(ctx, sub.Identity)
 	if err != nil {
@@ -196,8 +196,8 @@ func (s *Service) anotherUnderWay(ctx context.Context, sub Submission) (bool, er
 	return false, nil
 }
 
-// createdByAnother reports whether the audit trail knows that another intent
-// created the entry: a twin, made by somebody else at the same time.
+// createdByAnother reports whether the audit trail says that another intent created the
+// entry: a duplicate that somebody else made at the same time.
 func (s *Service) createdByAnother(ctx context.Context, id registry.ID, intent int64) (bool, error) {
 	made, err := s.trail.Records(ctx, audit.Query{Entry: id, Action: rbac.CreateEntry, Outcome: audit.OutcomeDone, Limit: 1})
 	if err != nil {
@@ -206,24 +206,24 @@ func (s *Service) createdByAnother(ctx context.Context, id registry.ID, intent i
 	return len(made) > 0 && made[0].Intent != intent, nil
 }
 
-// newestFirst reports whether entries are sorted as the look asks for: only then
-// does an older entry prove that no newer one follows.
+// newestFirst reports whether entries are sorted as lookPages ask: only then an older entry
+// proves that no newer one follows.
 func newestFirst(entries []registry.Entry) bool {
 	return slices.IsSortedFunc(entries, func(a, b registry.Entry) int { return b.CreatedAt.Compare(a.CreatedAt) }) &&
 		!slices.ContainsFunc(entries, func(e registry.Entry) bool { return e.CreatedAt.IsZero() })
 }
 
-// SettleOpen finds out what became of the intents that have no final outcome: of
-// a program that was stopped midway, or of calls that were not answered. An intent
-// that can't be settled yet is recorded as OutcomeUnknown when record is true, and
-// left for the next time. It is recorded so once.
+// SettleOpen determines the outcomes of the intents without a final one: those of a program
+// that was stopped before the end, or of calls without an answer. If record is true, it
+// records OutcomeUnknown, once, for an intent that can't be settled yet. That intent is
+// tried again the next time.
 func (s *Service) SettleOpen(ctx context.Context, record bool) error {
 	open, err := s.journal.Unsettled(ctx)
 	if err != nil {
 		return fmt.Errorf("open intents: %w", err)
 	}
-	// The newest first: a change that was sent again would not have been if the first
-	// one had had an effect by then.
+	// The newest first: a repeated change would not have been sent if the first one had
+	// taken effect by then.
 	for _, intent := range slices.Backward(open) {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -242,13 +242,13 @@ func (s *Service) SettleOpen(ctx context.Context, record bool) error {
 	return nil
 }
 
-// leftBehind reports whether no program is at work on an open intent any more.
+// leftBehind reports whether the program that recorded an open intent has abandoned it.
 func (s *Service) leftBehind(intent audit.Record) bool {
 	return !s.underWay.has(intent.Seq) && (s.settleAfter == 0 || s.underWay.isUnrecorded(intent.Seq) || s.now().Sub(intent.Time) >= s.settleAfter)
 }
 
-// settleOne settles one open intent, while nobody else changes its entry. While somebody
-// does, it is left for the next time.
+// settleOne settles one open intent unless another change of its entry is in progress; the
+// next run tries it again then.
 func (s *Service) settleOne(ctx context.Context, intent audit.Record, record bool, looks int) error {
 	if intent.Entry != "" {
 		unlock, err := s.inFlight.Lock(ctx, string(intent.Entry))
@@ -260,7 +260,7 @@ func (s *Service) settleOne(ctx context.Context, intent audit.Record, record boo
 	return s.settleLocked(ctx, intent, record, looks)
 }
 
-// settleLocked is settleOne for a caller who has the entry's lock of this program.
+// settleLocked is settleOne for a caller who holds the entry's lock within this program.
 func (s *Service) settleLocked(ctx context.Context, intent audit.Record, record bool, looks int) error {
 	write, lockedBy, err := s.outcomeWriter(ctx, intent)
 	if err != nil || lockedBy != 0 && lockedBy != intent.Seq {
@@ -273,7 +273,7 @@ func (s *Service) settleLocked(ctx context.Context, intent audit.Record, record 
 	if outcome.Outcome == audit.OutcomeUnknown {
 		said, err := s.trail.Records(ctx, audit.Query{Intent: intent.Seq, Limit: 1})
 		if err != nil || len(said) > 0 || !record && lockedBy == 0 { // the record unlocks the entry
-			return err // once is enough
+			return err // recorded already
 		}
 	}
 	if s.concludeWith(ctx, intent, outcome, write) {
@@ -282,9 +282,9 @@ func (s *Service) settleLocked(ctx context.Context, intent audit.Record, record 
 	return nil
 }
 
-// outcomeWriter returns how to write the outcome of an open intent that is about to be looked
-// for: only while nobody else changes its entry, as what is found may be their doing.
-// lockedBy is the intent that locks the entry.
+// outcomeWriter returns the function that records the outcome of an open intent before a
+// look for it starts. The function writes only if the entry has no change recorded since,
+// as the look may find the effect of that one. lockedBy is the intent that locks the entry.
 func (s *Service) outcomeWriter(ctx context.Context, intent audit.Record) (write func(context.Context, audit.Record) (audit.Record, error), lockedBy int64, err error) {
 	if intent.Entry == "" {
 		return s.journal.Append, 0, nil
@@ -298,8 +298,7 @@ func (s *Service) outcomeWriter(ctx context.Context, intent audit.Record) (write
 	}, lockedBy, nil
 }
 
-// settleIntent finds out, with at most looks looks, what became of a change that was left
-// behind.
+// settleIntent determines the outcome of an abandoned change, with at most looks looks.
 func (s *Service) settleIntent(ctx context.Context, intent audit.Record, looks int) (audit.Record, error) {
 	d, err := s.doubtOf(ctx, intent.Seq, intent.Time)
 	if err != nil {
@@ -319,11 +318,11 @@ func (s *Service) settleIntent(ctx context.Context, intent audit.Record, looks i
 	case sub.Created != "":
 		return audit.Record{Outcome: audit.OutcomeDone, Entry: sub.Created, After: intent.After}, nil
 	case s.underWay.sameAs(sub):
-		return audit.Record{Outcome: audit.OutcomeUnknown}, nil // what a look would find may be the other one's
+		return audit.Record{Outcome: audit.OutcomeUnknown}, nil // the look might find the effect of the other one
 	}
 	d.sent, d.ended = sub.SentAt, sub.Ended
 	found, err := s.settle(ctx, sub, d, nil, looks)
 	outcome := s.outcomeOf(found, err, s.now())
-	outcome.Duration = 0 // how long the call itself took is not known
+	outcome.Duration = 0 // the duration of the call itself is unknown
 	return outcome, nil
 }

@@ -13,31 +13,32 @@ import (
 	"namesake/internal/registry"
 )
 
-// How often is looked for the effect of a change whose outcome is not known.
+// How often to look for the effects of changes in doubt.
 const (
-	// soonest and latest bound the pause between two looks. In between it is a quarter of
-	// the time that has passed since the answer: 7 looks in the first 10 seconds.
+	// minLookInterval and maxLookInterval limit the pause between two looks. In between the
+	// pause is a quarter of the time since the answer: 7 looks in the first 10 seconds.
 	minLookInterval = 2 * time.Second
 	maxLookInterval = 10 * time.Minute
-	// maxLooksInPass bounds the changes that are looked for in one pass. All creates of a pass
-	// are looked for in the same pages of the list.
+	// maxLooksInPass limits the changes to look for in one pass. All creates of a pass
+	// share the pages that were read.
 	maxLooksInPass = 20
-	// SettleInterval is how often open intents are read at least: those of other copies too.
+	// SettleInterval is the longest pause between two readings of the open intents,
+	// including those of other copies.
 	SettleInterval = 30 * time.Second
-	// wakeDelay is the pause before new intents are looked for: their change looks itself
-	// first.
+	// wakeDelay is the pause before a look for new intents: the change itself looks first.
 	wakeDelay = time.Second
 )
 
-// lookTimes are when open intents are looked for next.
+// lookTimes schedules the next look for each open intent.
 type lookTimes struct {
 	mu   sync.Mutex
 	next map[int64]time.Time
-	// opened is true once this process has looked for all that it found open when it started.
+	// opened is true once this process has looked for all intents that were open when it
+	// started.
 	opened bool
 }
 
-// due reports whether an intent is to be looked for now, and then plans the look after.
+// due reports whether it is time to look for an intent, and then schedules the next look.
 func (l *lookTimes) due(seq int64, d doubt, now time.Time) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -53,14 +54,13 @@ func (l *lookTimes) due(seq int64, d doubt, now time.Time) bool {
 	}
 	next := now.Add(min(max(now.Sub(since)/4, minLookInterval), maxLookInterval))
 	if safe := d.safeAt(); safe.After(now) && safe.Before(next) {
-		next = safe // what is not there by then is known not to be
+		next = safe // a look after that time is conclusive
 	}
 	l.next[seq] = next
 	return true
 }
 
-// keepOnly forgets all but the given intents, and returns how long it is until the next
-// look.
+// keepOnly removes all but the given intents, and returns the time until the next look.
 func (l *lookTimes) keepOnly(open []audit.Record, now time.Time) time.Duration {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -75,17 +75,17 @@ func (l *lookTimes) keepOnly(open []audit.Record, now time.Time) time.Duration {
 	return max(wait, time.Second)
 }
 
-// wakeSoon has the background look soon for what is new.
+// wakeSoon schedules a look for new intents.
 func (s *Service) wakeSoon() { s.wakeSettle(wakeDelay) }
 
-// SettleDue settles the open intents whose time has come, and plans when it is to be called
-// next. It also looks again for changes that were recorded as not done.
+// SettleDue settles the open intents that are due, and schedules its next run. It also
+// looks again for changes that were recorded as not done.
 func (s *Service) SettleDue(ctx context.Context) error {
 	ctx = registry.Background(ctx)
 	var failed error
 	if s.looks.open() {
 		if err := s.SettleOpen(ctx, true); err != nil {
-			failed = fmt.Errorf("settle what was open at the start: %w", err)
+			failed = fmt.Errorf("settle the intents open at the start: %w", err)
 		}
 	}
 	wait, err := s.settleDue(ctx)
@@ -96,12 +96,12 @@ func (s *Service) SettleDue(ctx context.Context) error {
 		s.wakeSettle(wait)
 	}
 	if err := s.LookAgain(ctx); err != nil {
-		failed = errors.Join(failed, fmt.Errorf("look again for what was not done: %w", err))
+		failed = errors.Join(failed, fmt.Errorf("look again for changes recorded as not done: %w", err))
 	}
 	return failed
 }
 
-// open reports whether it is called for the first time.
+// open reports whether this is its first call.
 func (l *lookTimes) open() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -110,8 +110,7 @@ func (l *lookTimes) open() bool {
 	return first
 }
 
-// settleDue settles those open intents whose time has come, and returns how long it is
-// until the next.
+// settleDue settles the open intents that are due, and returns the time until the next one.
 func (s *Service) settleDue(ctx context.Context) (time.Duration, error) {
 	open, err := s.journal.Unsettled(ctx)
 	if err != nil {
@@ -139,8 +138,8 @@ func (s *Service) settleDue(ctx context.Context) (time.Duration, error) {
 	return s.looks.keepOnly(open, s.now()), nil
 }
 
-// mayLook reports whether an open intent is one that this program may settle now: not one
-// that may be under way, here or in another copy.
+// mayLook reports whether this program may settle an open intent now: only if the change is
+// not in progress, here or in another copy.
 func (s *Service) mayLook(ctx context.Context, intent audit.Record, d doubt) bool {
 	if !s.leftBehind(intent) && (d.answered.IsZero() || s.underWay.has(intent.Seq)) {
 		return false
@@ -154,13 +153,14 @@ func (s *Service) mayLook(ctx context.Context, intent audit.Record, d doubt) boo
 
 type pagesKey struct{}
 
-// withPages returns a context in which each page of the list is read once: for a pass
-// that looks for several changes.
+// withPages returns a context in which listPage reads each page once, for a pass that looks
+// for several changes.
 func withPages(ctx context.Context) context.Context {
 	return context.WithValue(ctx, pagesKey{}, make(map[registry.Query]registry.Page))
 }
 
-// listPage is ListEntries of the API, but for pages that the pass has read already.
+// listPage is ListEntries of the API, without repeating pages that the pass has already
+// read.
 func (s *Service) listPage(ctx context.Context, q registry.Query) (registry.Page, error) {
 	pages, shared := ctx.Value(pagesKey{}).(map[registry.Query]registry.Page)
 	if page, ok := pages[q]; ok {

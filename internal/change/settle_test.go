@@ -71,13 +71,13 @@ func TestSettle(t *testing.T) {
 		notKnown
 	)
 	tests := []struct {
-		name    string
-		api     registrytest.API
-		effect  registry.Effect
-		want    int
-		wantHow change.Result
-		look    bool // whether the look-up itself could not tell
-		then    int  // the verdict once the call can't land any more, and a list can't lag any more
+		name       string
+		api        registrytest.API
+		effect     registry.Effect
+		want       int
+		wantResult change.Result
+		look       bool // whether the look itself could not tell
+		then       int  // the result once the call can't take effect any more and no list can lag
 	}{
 		{"took effect", registrytest.API{Applied: true}, registry.MayStillLand, found, change.FoundLater, false, found},
 		{"took effect, the API's clock is behind", registrytest.API{Applied: true, Offset: -time.Hour}, registry.MayStillLand, found, change.FoundLater, false, found},
@@ -121,8 +121,8 @@ func TestSettle(t *testing.T) {
 			} else if err != nil {
 				t.Fatal(err)
 			}
-			if got != tt.want || created.Result != tt.wantHow {
-				t.Errorf("verdict %d, how %d; want %d, %d", got, created.Result, tt.want, tt.wantHow)
+			if got != tt.want || created.Result != tt.wantResult {
+				t.Errorf("verdict %d, result %d; want %d, %d", got, created.Result, tt.want, tt.wantResult)
 			}
 			if api.Created != 1 {
 				t.Errorf("sent %d times", api.Created)
@@ -185,9 +185,9 @@ func TestNobodyMayDoAnUnknownAction(t *testing.T) {
 	}
 }
 
-// left appends the intent of a create that was left behind, and claims its
-// submission when it was sent.
-func left(t *testing.T, database *store.Store, at time.Time, d registry.Draft, sent bool) audit.Record {
+// left appends the intent of an abandoned create, and claims its submission if the call was
+// made.
+func leaveIntent(t *testing.T, database *store.Store, at time.Time, d registry.Draft, sent bool) audit.Record {
 	t.Helper()
 	intent, err := database.Append(t.Context(), audit.Record{
 		Time: at, Actor: editor.Actor, Account: "a", Action: rbac.CreateEntry, Outcome: audit.OutcomeIntent, After: d.Values(),
@@ -204,14 +204,14 @@ func left(t *testing.T, database *store.Store, at time.Time, d registry.Draft, s
 	return intent
 }
 
-// Two intents of the same create, one entry: only the one that was sent, and for
-// which nobody else's record stands, is taken to have made it.
-func TestAnIntentIsNotSettledByAnothersEntry(t *testing.T) {
+// Two intents of the same create, one entry: it counts for the intent that was sent and
+// that has no record of another person's create.
+func TestAnIntentIsNotSettledByAnotherEntry(t *testing.T) {
 	start := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 	tests := []struct {
 		name     string
-		sent     bool // whether the program got as far as sending what was left behind
-		recorded bool // whether the entry is on record as another intent's
+		sent     bool // whether the program made the call of the abandoned create
+		recorded bool // whether the trail records the entry as another intent's
 		want     audit.Outcome
 	}{
 		{"sent, and the entry is nobody else's", true, false, audit.OutcomeDone},
@@ -226,7 +226,7 @@ func TestAnIntentIsNotSettledByAnothersEntry(t *testing.T) {
 				{ID: "7", Name: jane.Name, Email: jane.Email, CreatedAt: start.Add(time.Second)},
 			}}
 			s, database := newService(t, api, func(d time.Duration) { now = now.Add(d) })
-			intent := left(t, database, start, jane, tt.sent)
+			intent := leaveIntent(t, database, start, jane, tt.sent)
 			if tt.recorded {
 				another := audit.Record{Action: rbac.CreateEntry, Entry: "7", Outcome: audit.OutcomeDone, Account: "a"}
 				if _, err := database.Append(t.Context(), another); err != nil {
@@ -248,8 +248,8 @@ func TestAnIntentIsNotSettledByAnothersEntry(t *testing.T) {
 	}
 }
 
-// A create that is under way in this program is not taken for one left behind.
-func TestACreateUnderWayIsLeftAlone(t *testing.T) {
+// A create in progress in this program does not count as abandoned.
+func TestACreateInProgressIsNotSettled(t *testing.T) {
 	api := &registrytest.API{Now: time.Now}
 	s, database := newService(t, api, func(time.Duration) {})
 	api.During = func() {
@@ -269,14 +269,13 @@ func TestACreateUnderWayIsLeftAlone(t *testing.T) {
 	}
 }
 
-// A create that was answered is done, even when its entry is gone by the time
-// that its outcome can be recorded.
+// An answered create is done, even if its entry is gone when the outcome is recorded.
 func TestAnAnsweredCreateIsDone(t *testing.T) {
 	start := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 	now := start
 	api := &registrytest.API{Now: func() time.Time { return now }}
 	s, database := newService(t, api, func(d time.Duration) { now = now.Add(d) })
-	intent := left(t, database, start, jane, true)
+	intent := leaveIntent(t, database, start, jane, true)
 	answered := change.Submission{Name: jane.Name, Email: jane.Email, SentAt: start, Intent: intent.Seq, Created: "1001"}
 	if err := database.Settle(t.Context(), "key of the intent", &answered); err != nil {
 		t.Fatal(err)
@@ -291,9 +290,9 @@ func TestAnAnsweredCreateIsDone(t *testing.T) {
 	}
 }
 
-// Another program on the same database may write off an intent that is not yet
-// sent: then it is not sent any more.
-func TestWhatIsOnRecordAsOverIsNotSent(t *testing.T) {
+// Another program on the same database may write off an intent before it is sent. Then it
+// is not sent.
+func TestAWrittenOffIntentIsNotSent(t *testing.T) {
 	api := &registrytest.API{Now: time.Now}
 	_, database := newService(t, api, func(time.Duration) {})
 	journal := &interloper{Store: database}
@@ -306,7 +305,7 @@ func TestWhatIsOnRecordAsOverIsNotSent(t *testing.T) {
 	}
 }
 
-// interloper writes off every intent as soon as it is written.
+// interloper writes off every intent right after it is recorded.
 type interloper struct{ *store.Store }
 
 func (i *interloper) Append(ctx context.Context, r audit.Record) (audit.Record, error) {

@@ -8,8 +8,8 @@ import (
 	"namesake/internal/audit"
 )
 
-// sightings are when this copy of the program first saw open intents. What has passed
-// since then it knows by its own clock, whatever the clocks of other copies say.
+// sightings store when this copy of the program first saw open intents. It measures the
+// time since then by its own clock, independent of the clocks of other copies.
 type sightings struct {
 	mu    sync.Mutex
 	bySeq map[int64]sighting
@@ -20,15 +20,15 @@ type sighting struct {
 	own bool // this copy recorded the intent
 }
 
-// own notes an intent that this copy has just recorded.
+// own stores an intent that this copy has just recorded.
 func (i *sightings) own(seq int64, now time.Time) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	i.note(seq, sighting{now, true})
 }
 
-// at returns when this copy first saw the intent of another one, which is now if it did
-// not before, and zero for an intent of its own.
+// at returns when this copy first saw another copy's intent, which may be now, or zero for
+// its own intents.
 func (i *sightings) at(seq int64, now time.Time) time.Time {
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -39,7 +39,7 @@ func (i *sightings) at(seq int64, now time.Time) time.Time {
 	return first.at
 }
 
-// note returns the first sighting of an intent, which is s if there was none.
+// note returns the first sighting of an intent; without one, it stores s.
 func (i *sightings) note(seq int64, s sighting) sighting {
 	if first, ok := i.bySeq[seq]; ok {
 		return first
@@ -51,8 +51,7 @@ func (i *sightings) note(seq int64, s sighting) sighting {
 	return s
 }
 
-// keepOnly forgets the intents that are not open any more. New ones may be missing in
-// open.
+// keepOnly removes the intents that are not open any more. open may lack new ones.
 func (i *sightings) keepOnly(open []audit.Record, now time.Time) {
 	i.mu.Lock()
 	defer i.mu.Unlock()

@@ -10,8 +10,8 @@ import (
 	"namesake/internal/registry"
 )
 
-// A record with something confirmed has one more member, and one without keeps the
-// form that it always had.
+// A record with confirmations has one more member. A record without them keeps its earlier
+// form.
 func TestWhatWasConfirmedIsInTheChain(t *testing.T) {
 	plain := audit.Record{Time: time.Unix(1, 0), Action: rbac.CreateEntry, Outcome: audit.OutcomeIntent, After: registry.Values{"name": "Jane"}}
 	confirmed := plain

@@ -15,14 +15,13 @@ import (
 // UndoPeriod is how long a deletion can be undone with one click.
 const UndoPeriod = 10 * time.Minute
 
-// ErrTooLate reports a deletion that is too long ago to be undone with one click.
+// ErrTooLate reports that the UndoPeriod of a deletion is over.
 var ErrTooLate = errors.New("too late to undo")
 
-// Undo creates anew the entry that who has deleted, as the audit record seq says,
-// not more than UndoWithin ago. However often it is asked for, there is one new
-// entry; it has an id of its own. The values are sent as they were, whatever rules
-// of ours they break, but for those that Cloudflare derived. Errors are those of Create, ErrTooLate, and ErrNotFound for a
-// record that is no such deletion.
+// Undo creates the entry again that who has deleted, as the audit record seq says, at most
+// UndoPeriod ago. However often it is called, it creates one entry, with a new id. It skips
+// Namesake's rules and leaves out values that Cloudflare derived. Errors are those of
+// Create, ErrTooLate, and ErrNotFound for a record that is no such deletion.
 func (s *Service) Undo(ctx context.Context, who rbac.Caller, seq int64) (Created, error) {
 	if err := s.audit.Authorize(ctx, who, rbac.CreateEntry); err != nil {
 		return Created{}, err
@@ -44,6 +43,6 @@ func (s *Service) Undo(ctx context.Context, who rbac.Caller, seq int64) (Created
 	return s.create(ctx, who, RestoreKey(seq), own.Draft(), nil, nil)
 }
 
-// RestoreKey is the key of the create that undoes the deletion of an audit record, so that
-// undoing it in several ways makes one entry.
+// RestoreKey returns the key of the create that undoes the deletion of an audit record.
+// Both ways to undo it share the key, so they create one entry.
 func RestoreKey(record int64) string { return "undo " + strconv.FormatInt(record, 10) }

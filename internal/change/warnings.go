@@ -7,8 +7,8 @@ import (
 	"namesake/internal/registry"
 )
 
-// warnings are those about d, which is to become the entry self, "" for a new one, with
-// what to type instead. change is what it changes; nil says that all of it is new.
+// warnings returns the warnings about d, which becomes the entry self ("" for a new one),
+// and corrections. change lists the changed fields; nil means that all are new.
 func (s *Service) warnings(ctx context.Context, d registry.Draft, self registry.ID, change registry.Values) (*registry.StopError, error) {
 	a, err := d.AdviseFields(ctx, change.Changes(registry.FieldEmail, registry.FieldIsEmailRegex))
 	if err != nil {
@@ -24,9 +24,9 @@ func (s *Service) warnings(ctx context.Context, d registry.Draft, self registry.
 	return &registry.StopError{Warnings: a.Warnings, Fixes: a.Fixes}, nil
 }
 
-// lookAlike looks for entries of another name that looks like name. Only a name that can
-// be taken for one in plain Latin letters is looked for, with one call: a call for every
-// name would cost more than it finds. Like the look for twins it is a courtesy.
+// lookAlike looks, with one call, for entries of another name that looks like name. It
+// looks only for names that can be mistaken for one in plain Latin letters: a call for
+// every name would cost more than it finds. If the look fails, the change proceeds.
 func (s *Service) lookAlike(ctx context.Context, name string, self registry.ID) (registry.Warning, bool) {
 	latin, ok := input.TakenFor(name)
 	if !ok {
@@ -36,7 +36,7 @@ func (s *Service) lookAlike(ctx context.Context, name string, self registry.ID) 
 	defer cancel()
 	entries, _, err := s.mirror.Search(ctx, registry.Query{Search: registry.SearchWord(latin), Order: registry.ByEmail, Direction: registry.Ascending, PerPage: registry.MaxPerPage})
 	if err != nil {
-		s.log.WarnContext(ctx, "not known whether the name looks like another one", "error", err)
+		s.log.WarnContext(ctx, "it is unknown whether the name looks like another one", "error", err)
 		return registry.Warning{}, false
 	}
 	w := registry.Warning{Kind: registry.KindLookAlike, Field: registry.FieldName}

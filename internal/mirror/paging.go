@@ -215,7 +215,7 @@ func (s *Service) locateByNext(ctx context.Context, q registry.Query, list regis
 	n := list.Count()
 	empty, err := s.nextIsEmpty(ctx, q, list)
 	if err != nil {
-		s.log.DebugContext(ctx, "not known whether a page of the list is the last one", "error", err)
+		s.log.DebugContext(ctx, "it is unknown whether a page of the list is the last one", "error", err)
 		if left == 0 {
 			list.Total = -1 // whether this is all is unknown too
 		}
