@@ -10,7 +10,7 @@ import (
 	"namesake/internal/rbac"
 )
 
-// own returns a plan that who may act upon.
+// own returns a plan that who may control.
 func (s *Service) own(ctx context.Context, who rbac.Caller, id string) (Plan, error) {
 	if err := s.audit.Authorize(ctx, who, rbac.RunPlan); err != nil {
 		return Plan{}, err
@@ -22,9 +22,9 @@ func (s *Service) own(ctx context.Context, who rbac.Caller, id string) (Plan, er
 	return p, err
 }
 
-// Apply starts a draft. confirm is the number of its operations; it is needed when they are
-// more than ConfirmAbove, or when one is a deletion. A plan that was started before stays as
-// it is. Errors: *rbac.ForbiddenError, ErrNotFound, ErrNotOwner, ErrUnconfirmed,
+// Apply starts a draft. confirm is the number of its operations; it is required if there
+// are more than ConfirmAbove, or if one is a deletion. Apply leaves a plan that has started
+// as it is. Errors: *rbac.ForbiddenError, ErrNotFound, ErrNotOwner, ErrUnconfirmed,
 // ErrEmpty, ErrState, registry.ErrDatabase in the chain.
 func (s *Service) Apply(ctx context.Context, who rbac.Caller, id, confirm string) (Plan, error) {
 	p, err := s.own(ctx, who, id)
@@ -34,7 +34,7 @@ func (s *Service) Apply(ctx context.Context, who rbac.Caller, id, confirm string
 	case p.State == Listing, p.State == Cancelled:
 		return Plan{}, ErrState
 	case p.State != Draft:
-		return p, nil // pressed twice
+		return p, nil // the button was pressed twice
 	case p.Counts.Of(OpWaiting) == 0:
 		return Plan{}, ErrEmpty
 	}
@@ -47,7 +47,7 @@ func (s *Service) Apply(ctx context.Context, who rbac.Caller, id, confirm string
 	return s.move(ctx, who, p, Running)
 }
 
-// kinds are the kinds of operations that the plan is about.
+// kinds returns the kinds of the plan's operations.
 func (p Plan) kinds() []Kind {
 	var kinds []Kind
 	for _, kind := range Kinds() {
@@ -58,8 +58,8 @@ func (p Plan) kinds() []Kind {
 	return kinds
 }
 
-// Pause pauses an active plan; the operations that are under way are finished. Everybody
-// may who may run plans.
+// Pause pauses an active plan; operations in progress are finished. Everybody who may run
+// plans may pause any plan.
 func (s *Service) Pause(ctx context.Context, who rbac.Caller, id string) (Plan, error) {
 	if err := s.audit.Authorize(ctx, who, rbac.RunPlan); err != nil {
 		return Plan{}, err
@@ -74,7 +74,7 @@ func (s *Service) Pause(ctx context.Context, who rbac.Caller, id string) (Plan, 
 	return s.find(ctx, id)
 }
 
-// Resume has a paused plan go on. Errors are those of Apply, and ErrBusy.
+// Resume resumes a paused plan. Errors are those of Apply, and ErrBusy.
 func (s *Service) Resume(ctx context.Context, who rbac.Caller, id string) (Plan, error) {
 	p, err := s.own(ctx, who, id)
 	switch {
@@ -91,7 +91,7 @@ func (s *Service) Resume(ctx context.Context, who rbac.Caller, id string) (Plan,
 	return s.move(ctx, who, p, Running)
 }
 
-// Retry tries those operations again that were tried without success. Errors are those of
+// Retry runs the operations again that were tried without success. Errors are those of
 // Resume.
 func (s *Service) Retry(ctx context.Context, who rbac.Caller, id string) (Plan, error) {
 	p, err := s.own(ctx, who, id)
@@ -107,8 +107,8 @@ func (s *Service) Retry(ctx context.Context, who rbac.Caller, id string) (Plan, 
 	return s.move(ctx, who, p, Running, OpRefused, OpFailed, OpUnknown)
 }
 
-// Cancel gives a plan up: what waits is never run, and what was done stays. Errors are those
-// of Resume.
+// Cancel cancels a plan: waiting operations never run, finished ones stay done. Errors are
+// those of Resume.
 func (s *Service) Cancel(ctx context.Context, who rbac.Caller, id string) (Plan, error) {
 	p, err := s.own(ctx, who, id)
 	if err == nil && p.Active() {
@@ -123,9 +123,9 @@ func (s *Service) Cancel(ctx context.Context, who rbac.Caller, id string) (Plan,
 	return s.move(ctx, who, p, Cancelled)
 }
 
-// Undo makes a draft that undoes what a plan has done: it creates again what was deleted,
-// puts back what was edited and deletes what was created. However often it is asked for,
-// there is one. Errors are those of Resume, and ErrNothingDone.
+// Undo drafts a plan that undoes what a plan has done: it restores deleted entries, reverts
+// edits and deletes created entries. Repeated calls return the same draft. Errors are those
+// of Resume, and ErrNothingDone.
 func (s *Service) Undo(ctx context.Context, who rbac.Caller, id string) (Plan, error) {
 	p, err := s.own(ctx, who, id)
 	switch {
@@ -167,8 +167,8 @@ func (s *Service) undoOf(ctx context.Context, id string) (Plan, error) {
 	return undo, databaseError(err)
 }
 
-// move puts p into a state, for its owner as they are now. When another request was quicker,
-// the plan stays as that one has left it.
+// move puts p into a state, with its owner's current details. If another request was
+// faster, the plan stays as that one left it.
 func (s *Service) move(ctx context.Context, who rbac.Caller, p Plan, to State, again ...OperationState) (Plan, error) {
 	from := p.State
 	p.Owner, p.State = who, to
@@ -186,16 +186,16 @@ func (s *Service) move(ctx context.Context, who rbac.Caller, p Plan, to State, a
 	return moved, err
 }
 
-// How long to wait for operations that are under way.
+// Limits of waiting for operations in progress.
 const (
 	busyWait = 3 * time.Second
 	busyPoll = 50 * time.Millisecond
 )
 
-// awaitLease does what must not be done while a worker has the plan id. It waits a little for
-// that, and then returns ErrBusy. Where the plan has changed its state, it does nothing.
+// awaitLease runs do when no worker has the plan id. It waits briefly for that, then
+// returns ErrBusy. It does nothing if the plan has changed its state.
 func (s *Service) awaitLease(ctx context.Context, id string, do func(at time.Time) (bool, error)) error {
-	free := false // it was just seen to be
+	free := false // the last read found no worker
 	for waited := time.Duration(0); ; waited += busyPoll {
 		done, err := do(s.changes.Now())
 		if err != nil {
@@ -210,7 +210,7 @@ func (s *Service) awaitLease(ctx context.Context, id string, do func(at time.Tim
 			return err
 		case p.Active(), free:
 			return nil
-		case !p.Claimed.After(s.changes.Now()): // since it was tried
+		case !p.Claimed.After(s.changes.Now()): // since the last try
 			free = true
 			continue
 		case waited >= busyWait:

@@ -14,25 +14,25 @@ import (
 	"namesake/internal/registry"
 )
 
-// Draft makes a plan of operations, to be shown before it runs. Of an operation it takes the
-// kind, the entry, the line, and the values before and after; an operation with the state
-// OpSkipped or OpUnchanged is shown as left out, for the reason in its fault. It leaves out,
-// too, what can't or need not be done: what breaks a rule, what a directory owns, what is
-// about the same entry as an earlier operation, and an edit without an effect. returnTo is
-// the query of the list that who came from. Errors: *rbac.ForbiddenError, ErrEmpty,
-// *TooManyError, *OperationError, registry.ErrDatabase in the chain.
+// Draft drafts a plan of operations, to be shown before it runs. It takes the kind, the
+// entry, the line, and the values before and after of each operation. It shows an operation
+// in the state OpSkipped or OpUnchanged as left out, for the reason in its fault. Draft
+// also leaves out operations that break a rule, that are about a synced entry or about the
+// entry of an earlier operation, and edits without an effect. returnTo is the query of the
+// list that who came from. Errors: *rbac.ForbiddenError, ErrEmpty, *TooManyError,
+// *OperationError, registry.ErrDatabase in the chain.
 func (s *Service) Draft(ctx context.Context, who rbac.Caller, origin Origin, operations []Operation, returnTo string) (Plan, error) {
 	return s.draft(ctx, who, Plan{Origin: origin, State: Listing, ReturnTo: returnTo}, operations)
 }
 
-// DraftDeletion makes a plan that deletes the entries ids; known says what of them is known,
-// so that they can be shown. Errors are those of Draft.
+// DraftDeletion drafts a plan that deletes the entries ids; known has the known ones of
+// these entries, for display. Errors are those of Draft.
 func (s *Service) DraftDeletion(ctx context.Context, who rbac.Caller, ids []registry.ID, known []registry.Entry, returnTo string) (Plan, error) {
 	return s.Draft(ctx, who, Selection, deletions(ids, known), returnTo)
 }
 
-// DraftDeletionOf makes a plan that deletes all entries that match q. They are looked up in
-// the background. Errors are those of Draft.
+// DraftDeletionOf drafts a plan that deletes all entries that match q. A worker looks them
+// up. Errors are those of Draft.
 func (s *Service) DraftDeletionOf(ctx context.Context, who rbac.Caller, q registry.Query, returnTo string) (Plan, error) {
 	if err := s.authorize(ctx, who, Delete); err != nil {
 		return Plan{}, err
@@ -40,9 +40,9 @@ func (s *Service) DraftDeletionOf(ctx context.Context, who rbac.Caller, q regist
 	return s.add(ctx, Plan{Owner: who, Origin: Search, Query: &registry.Query{Search: q.Search, Provenance: q.Provenance}, ReturnTo: returnTo, State: Listing}, nil)
 }
 
-// DeleteNow deletes the entries ids by a plan that runs at once. More than ConfirmAbove take
-// their number in confirm: otherwise it returns the draft and ErrUnconfirmed. Errors are
-// those of Draft, too.
+// DeleteNow deletes the entries ids by a plan that starts at once. More than ConfirmAbove
+// entries need their number in confirm: otherwise DeleteNow returns the draft and
+// ErrUnconfirmed. Its other errors are those of Draft.
 func (s *Service) DeleteNow(ctx context.Context, who rbac.Caller, ids []registry.ID, returnTo, confirm string) (Plan, error) {
 	operations := deletions(ids, nil)
 	if n := len(operations); n > ConfirmAbove && strings.TrimSpace(confirm) != strconv.Itoa(n) {
@@ -59,7 +59,7 @@ func (s *Service) DeleteNow(ctx context.Context, who rbac.Caller, ids []registry
 	return s.move(ctx, who, p, Running)
 }
 
-// deletions are the operations that delete entries, each once.
+// deletions returns the operations that delete the entries, each once.
 func deletions(ids []registry.ID, known []registry.Entry) []Operation {
 	var operations []Operation
 	met := make(map[registry.ID]bool, len(ids))
@@ -77,7 +77,7 @@ func deletions(ids []registry.ID, known []registry.Entry) []Operation {
 	return operations
 }
 
-// authorize returns a *rbac.ForbiddenError unless who may run operations of the kinds.
+// authorize returns a *rbac.ForbiddenError unless who may run operations of all the kinds.
 func (s *Service) authorize(ctx context.Context, who rbac.Caller, kinds ...Kind) error {
 	if err := s.audit.Authorize(ctx, who, rbac.RunPlan); err != nil {
 		return err
@@ -131,7 +131,7 @@ func (s *Service) draft(ctx context.Context, who rbac.Caller, p Plan, operations
 	return s.add(ctx, p, operations)
 }
 
-// check returns an error for an operation that lacks what its kind needs.
+// check returns an error if an operation lacks what its kind needs.
 func (o Operation) check() error {
 	reason := ""
 	switch o.Kind {
@@ -156,7 +156,7 @@ func (o Operation) check() error {
 	return &OperationError{o.Position, reason}
 }
 
-// prepare leaves an operation out that can't or need not be done.
+// prepare leaves out an operation that is impossible or needless.
 func (o *Operation) prepare(ctx context.Context) {
 	if source, _ := o.Before[registry.FieldProvenance].(string); o.Kind != Create && source != "" {
 		e := registry.Entry{ID: o.EntryID, Provenance: registry.Provenance(source)}
@@ -178,7 +178,7 @@ func (o *Operation) prepare(ctx context.Context) {
 		}
 		err = o.After.Draft().ValidateChange(ctx, change)
 	}
-	// A pattern that was not checked for lack of time is checked when the operation runs.
+	// If there was no time to check a pattern, it is checked when the operation runs.
 	if busy := (*patterns.BusyError)(nil); err != nil && !errors.As(err, &busy) {
 		o.skip(err)
 	}
@@ -189,7 +189,7 @@ func (o *Operation) skip(err error) {
 	o.State = OpSkipped
 }
 
-// add keeps a new plan, and has it worked on if it is active.
+// add stores a new plan, and enqueues it if it is active.
 func (s *Service) add(ctx context.Context, p Plan, operations []Operation) (Plan, error) {
 	if p.ID == "" {
 		p.ID = rand.Text()
@@ -207,8 +207,8 @@ func (s *Service) add(ctx context.Context, p Plan, operations []Operation) (Plan
 	return p, nil
 }
 
-// enqueue has an active plan worked on. That it can't be is no fault of who asked: the queue
-// looks for plans that nothing works on.
+// enqueue enqueues an active plan. It only logs an error, because the queue regularly looks
+// for active plans without a worker.
 func (s *Service) enqueue(ctx context.Context, p Plan) {
 	if !p.Active() {
 		return

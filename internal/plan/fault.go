@@ -11,7 +11,7 @@ import (
 	"namesake/internal/registry"
 )
 
-// Fault is an error in the form in which it is stored: what a person has to be told of it.
+// Fault is the stored form of an error: the facts for a message to a person.
 type Fault struct {
 	What    string          `json:"what"`
 	Call    *FaultCall      `json:"call,omitempty"`
@@ -19,11 +19,11 @@ type Fault struct {
 	Fields  []FaultField    `json:"fields,omitempty"`
 	Action  string          `json:"action,omitempty"`
 	Unsure  *FaultUnsettled `json:"unsure,omitempty"`
-	Intents []int64         `json:"intents,omitempty"` // those whose outcome is not known
+	Intents []int64         `json:"intents,omitempty"` // the intents without a known outcome
 	Number  int             `json:"number,omitempty"`
 }
 
-// FaultCall is a call of the API that failed.
+// FaultCall is a failed API call.
 type FaultCall struct {
 	Kind         string         `json:"kind"`
 	Status       int            `json:"status,omitempty"`
@@ -44,20 +44,20 @@ type FaultProblem struct {
 	Chain            []FaultProblem `json:"chain,omitempty"`
 }
 
-// FaultEntry is an entry as it was met.
+// FaultEntry is an entry as the operation found it.
 type FaultEntry struct {
 	ID     registry.ID     `json:"id"`
 	Values registry.Values `json:"values"`
 }
 
-// FaultField is a rule that a field breaks.
+// FaultField is a broken rule of a field.
 type FaultField struct {
 	Field string `json:"field"`
 	Rule  string `json:"rule"`
 	Param string `json:"param,omitempty"`
 }
 
-// FaultUnsettled is what is known of a change in doubt.
+// FaultUnsettled describes a change in doubt.
 type FaultUnsettled struct {
 	NotDone    bool      `json:"not_done,omitempty"`
 	SentAt     time.Time `json:"sent_at,omitzero"`
@@ -67,7 +67,7 @@ type FaultUnsettled struct {
 	Happened   bool      `json:"happened,omitempty"`
 }
 
-// What a fault can be.
+// The kinds of faults.
 const (
 	faultAPI       = "api"
 	faultUnsettled = "unsettled"
@@ -85,10 +85,10 @@ const (
 	faultOther     = "other"
 )
 
-// errOther stands for errors that have no form to be stored in.
-var errOther = errors.New("an error that the log tells of")
+// errOther stands for errors without a stored form.
+var errOther = errors.New("an error described in the log")
 
-// FaultOf returns the stored form of err, and what has become of the operation.
+// FaultOf returns the stored form of err, and the resulting state of the operation.
 func FaultOf(err error) (*Fault, OperationState) {
 	var (
 		api       *registry.APIError
@@ -186,21 +186,21 @@ func toProblems(problems []FaultProblem) []registry.Problem {
 
 func entryOf(e registry.Entry) *FaultEntry { return &FaultEntry{e.ID, e.Values()} }
 
-// kinds are the kinds of calls that failed, by the names under which they are stored.
+// kinds are the kinds of failed calls, by their stored names.
 var kinds = []registry.Kind{
 	registry.Refused, registry.Conflicting, registry.Missing, registry.Denied, registry.NotSubscribed, registry.RateLimited,
 	registry.Broken, registry.Unreadable, registry.Unreachable, registry.Lost, registry.TimedOut,
 }
 
-// denials are the names under which reasons of a denial are stored.
+// denials are the stored names of the reasons of a denial.
 var denials = map[registry.Denial]string{
 	registry.DenialAddress: "address", registry.DenialExpired: "expired", registry.DenialEarly: "early", registry.DenialDisabled: "disabled",
 	registry.DenialUnknown: "unknown", registry.DenialMalformed: "malformed", registry.DenialTries: "tries", registry.DenialAccount: "account",
 	registry.DenialRights: "rights",
 }
 
-// aboutCall reports whether the fault says nothing of the entry, so that the next operation
-// is likely to meet it too.
+// aboutCall reports whether the fault is unrelated to the entry, so that the next operation
+// is likely to fail too.
 func (f *Fault) aboutCall() bool {
 	return f.What == faultOther || f.What == faultForbidden || f.What == faultUnsettled || f.What == faultAPI && !f.refusal()
 }
@@ -214,14 +214,14 @@ func (f *Fault) denied() bool {
 	return f.What == faultAPI && f.Call != nil && f.Call.Kind == registry.Denied.String()
 }
 
-// LeftOut reports whether the fault kept an operation out of the plan from the start: it is
-// not a failure of the plan.
+// LeftOut reports whether the fault excluded an operation from the plan when it was
+// drafted, which is no failure of the plan.
 func (f *Fault) LeftOut() bool { return f == nil || f.What != faultConflict && f.What != faultMissing }
 
-// IsDuplicate reports whether the entry that was to be created is there already.
+// IsDuplicate reports whether the entry to be created already exists.
 func (f *Fault) IsDuplicate() bool { return f != nil && f.What == faultDuplicate }
 
-// Err returns the error that the fault was made of, as far as it is stored.
+// Err returns the error from which the fault was made, as far as it is stored.
 func (f *Fault) Err() error {
 	var entry registry.Entry
 	if f.Entry != nil {
@@ -279,7 +279,7 @@ func (f *Fault) Err() error {
 	return errOther
 }
 
-// call returns the call that failed, nil when there was none.
+// call returns the failed call, nil if there was none.
 func (f *Fault) call() *registry.APIError {
 	if f.Call == nil {
 		return nil

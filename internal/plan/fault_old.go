@@ -8,8 +8,8 @@ import (
 	"namesake/internal/registry"
 )
 
-// oldFault is the form in which versions before plans stored a fault: numbers of kinds, and
-// texts of the API under Go's names.
+// oldFault is a fault in the form stored before there were plans: numbers of kinds, and the
+// API's texts under the names of Go fields.
 type oldFault struct {
 	What       string        `json:"what"`
 	Kind       int           `json:"kind"`
@@ -49,7 +49,7 @@ func (p oldProblem) now() FaultProblem {
 	return out
 }
 
-// ParseOldFault reads the form in which versions before plans stored a fault, "null" for none.
+// ParseOldFault parses the form of a fault stored before there were plans, "null" for none.
 func ParseOldFault(text string) (*Fault, error) {
 	var old *oldFault
 	if err := json.Unmarshal([]byte(text), &old); err != nil {
@@ -69,7 +69,7 @@ func ParseOldFault(text string) (*Fault, error) {
 	if unsure := (FaultUnsettled{old.NotDone, old.SentAt, old.LookedAt, old.SafeAt, old.LookFailed, old.Happened}); unsure != (FaultUnsettled{}) {
 		f.Unsure = &unsure
 	}
-	// A refusal leaves no doubt, so 0 was no kind there.
+	// The kind 0 (Refused) never had a doubt, so there 0 means no kind.
 	if old.What == faultAPI || old.Status != 0 || old.Kind != 0 {
 		call := &FaultCall{Kind: registry.Kind(old.Kind).String(), Status: old.Status, Ray: old.Ray, RetryAfterMS: old.RetryAfter.Milliseconds(), Denial: denials[registry.Denial(old.Denial)], Address: old.Address, Sporadic: old.Sporadic}
 		for _, p := range old.Problems {

@@ -31,12 +31,12 @@ var (
 	jane   = registry.Entry{ID: "1", Name: "Jane", Email: "j@example.com", Provenance: registry.GoogleDirectory}
 )
 
-// Each error is stored in a form of its own, and told again as it was.
+// Each error has a stored form, from which it is restored.
 func TestFaults(t *testing.T) {
 	tests := []struct {
 		err   error
 		state OperationState
-		again error // what is made of it, nil for the same
+		again error // the restored error, nil if it is the same
 	}{
 		{refusal, OpRefused, nil},
 		{denied, OpFailed, nil},
@@ -81,7 +81,7 @@ func TestFaults(t *testing.T) {
 	golden(t, "faults.jsonl", strings.Join(lines, "\n"))
 }
 
-// Every kind of a failed call and every reason of a denial has a name to be stored under.
+// Every kind of a failed call and every reason of a denial has a stored name.
 func TestStoredNames(t *testing.T) {
 	for kind := registry.Kind(0); !strings.HasPrefix(kind.String(), "kind "); kind++ {
 		fault, _ := FaultOf(&registry.APIError{Kind: kind})
@@ -97,7 +97,7 @@ func TestStoredNames(t *testing.T) {
 	}
 }
 
-// Faults that versions before plans stored are still told.
+// Faults stored before there were plans can still be read.
 func TestOldFaults(t *testing.T) {
 	for text, want := range map[string]error{
 		`{"what":"api","status":400,"ray":"ray","problems":[{"Code":"11406","Message":"no","DocumentationURL":"https://developers.cloudflare.com/","Pointer":"/email","Chain":[{"Code":"","Message":"because","DocumentationURL":"","Pointer":"","Chain":null}]}]}`: refusal,

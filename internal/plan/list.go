@@ -13,8 +13,8 @@ import (
 // errClaimLost reports that a plan was paused, or taken over by another worker.
 var errClaimLost = errors.New("the plan is no longer this worker's")
 
-// list looks up the operations of a plan, and what they do to names. It returns why it could
-// not, if so.
+// list looks up the operations of a plan, and what they do to names. stop is why it could
+// not.
 func (s *Service) list(ctx context.Context, worker string, p *Plan) (stop *Fault, err error) {
 	switch {
 	case p.Query != nil:
@@ -56,11 +56,11 @@ func (s *Service) listMatching(ctx context.Context, worker string, p Plan) (*Fau
 	return fault, nil
 }
 
-// chunkSize is how many operations are read and written at once.
+// chunkSize is the number of operations to read or write at once.
 const chunkSize = 500
 
-// listInverse lists what undoes the operations that are done in the plan that p undoes, in
-// the opposite order.
+// listInverse lists the operations that undo the done operations of the plan that p undoes,
+// in reverse order.
 func (s *Service) listInverse(ctx context.Context, worker string, p Plan) error {
 	done, err := s.all(ctx, p.Undoes, OpDone)
 	if err != nil {

@@ -1,8 +1,7 @@
-// Package plan makes many changes of entries together. A plan is a list of operations that
-// is shown before it runs, goes on when its owner leaves and after a restart, can be paused,
-// and can be undone by another plan. Each operation takes the path of a click through the
-// registry service. The package imports registry only; storage and the queue of work are
-// ports.
+// Package plan makes many changes of entries together. A plan is a list of operations. It
+// is shown before it runs, continues without its owner and after a restart, can be paused,
+// and can be undone by another plan. Each operation makes its change through package
+// change, as a form does. Storage and the queue of work are ports.
 package plan
 
 import (
@@ -13,15 +12,15 @@ import (
 	"namesake/internal/registry"
 )
 
-// MaxOperations is how many operations a plan can have: a belt for a slip of the hand, and
-// what the API's limits let through in about an hour and a half.
+// MaxOperations is the largest number of operations of a plan. It guards against mistakes,
+// and is about what the API's limits allow in an hour and a half.
 const MaxOperations = 10_000
 
-// ConfirmAbove is how many operations, none of them a deletion, run without confirming
-// their number.
+// ConfirmAbove is the largest number of operations, none of them a deletion, that run
+// without a confirmation.
 const ConfirmAbove = 10
 
-// Retention is how long a plan is kept. What it did is in the audit trail for longer.
+// Retention is how long a plan is stored. The audit trail keeps its changes for longer.
 const Retention = 30 * 24 * time.Hour
 
 // Plan is a list of operations on entries, without the operations.
@@ -29,22 +28,22 @@ type Plan struct {
 	ID         string
 	Account    registry.AccountID // "" for plans of earlier versions
 	Origin     Origin
-	Owner      rbac.Caller     // who made it, and whom every record names
+	Owner      rbac.Caller     // the person who made it, named by all its records
 	Undoes     string          // the plan that it undoes, "" for none
-	Undone     bool            // another plan undoes it
-	Query      *registry.Query // whose entries are meant, nil when they were picked
+	Undone     bool            // whether another plan undoes it
+	Query      *registry.Query // selects its entries, nil if they were picked one by one
 	ReturnTo   string          // the query of the list that its owner came from
 	State      State
-	Listed     bool // all of its operations are known
+	Listed     bool // whether all of its operations are known
 	Stop       *Fault
-	Protection *Protection // what it does to names, nil while that was not looked up
+	Protection *Protection // what it does to names, nil until that is looked up
 	Created    time.Time
-	Changed    time.Time // when its state changed last
-	Claimed    time.Time // until when a worker has it; zero for none
+	Changed    time.Time // when its state last changed
+	Claimed    time.Time // until when a worker has it; zero if none has
 	Counts     Counts
 }
 
-// Origin is what a plan was made from.
+// Origin says what a plan was made from.
 type Origin string
 
 // The origins.
@@ -55,23 +54,23 @@ const (
 	Import    Origin = "import"
 )
 
-// State is how far a plan has got.
+// State is the state of a plan.
 type State string
 
 // The states.
 const (
-	Listing   State = "listing" // its operations, and what they mean for names, are looked up
+	Listing   State = "listing" // a worker looks up its operations, and what they do to names
 	Draft     State = "draft"   // waits for its owner to apply it
 	Running   State = "running"
-	Paused    State = "paused" // by a person or by itself; Plan.Stop says why. It can be resumed
+	Paused    State = "paused" // by a person or by the program; Plan.Stop says why. It can be resumed
 	Done      State = "done"
 	Cancelled State = "cancelled"
 )
 
-// Active reports whether the plan is being worked on.
+// Active reports whether a worker works on the plan or will.
 func (p Plan) Active() bool { return p.State == Listing || p.State == Running }
 
-// Finished reports whether the plan has run, wholly or in part, and no longer does.
+// Finished reports whether the plan has run, completely or in part, and has ended.
 func (p Plan) Finished() bool {
 	return p.State == Done || p.State == Paused && p.Listed || p.State == Cancelled && p.Started()
 }
@@ -79,10 +78,11 @@ func (p Plan) Finished() bool {
 // Started reports whether an operation was tried.
 func (p Plan) Started() bool { return p.Counts.Of(OpDone, OpRefused, OpFailed, OpUnknown) > 0 }
 
-// Unfinished returns how many operations were tried without success.
+// Unfinished returns the number of operations that were tried without success.
 func (p Plan) Unfinished() int { return p.Counts.Of(OpRefused, OpFailed, OpUnknown) }
 
-// NeedsConfirmation reports whether applying the plan takes the number of its operations.
+// NeedsConfirmation reports whether applying the plan requires the number of its
+// operations.
 func (p Plan) NeedsConfirmation() bool {
 	return p.Counts.Planned() > ConfirmAbove || p.Counts.Planned(Delete) > 0
 }
@@ -93,38 +93,38 @@ func (p Plan) MayApply() bool { return p.State == Draft && p.Counts.Of(OpWaiting
 // MayPause reports whether the plan can be paused.
 func (p Plan) MayPause() bool { return p.Active() }
 
-// MayResume reports whether there is something left to do.
+// MayResume reports whether the plan can be resumed.
 func (p Plan) MayResume() bool {
 	return p.State == Paused && !p.Undone && (!p.Listed || p.Counts.Of(OpWaiting) > 0)
 }
 
-// MayRetry reports whether operations can be tried again.
+// MayRetry reports whether operations can be retried.
 func (p Plan) MayRetry() bool {
 	return (p.State == Done || p.State == Paused) && p.Listed && !p.Undone && p.Unfinished() > 0
 }
 
-// MayCancel reports whether the plan can be given up: what it did stays.
+// MayCancel reports whether the plan can be cancelled.
 func (p Plan) MayCancel() bool {
 	return p.State == Listing || p.State == Draft || p.State == Paused
 }
 
-// MayUndo reports whether what the plan did can be undone by another plan.
+// MayUndo reports whether another plan can undo the plan.
 func (p Plan) MayUndo() bool { return p.Finished() && !p.Undone && p.Counts.Of(OpDone) > 0 }
 
-// JustEnded reports whether the plan ended so short a time ago that undoing it is offered
-// first.
+// JustEnded reports whether the plan ended less than change.UndoPeriod ago, so that pages
+// offer to undo it first.
 func (p Plan) JustEnded(now time.Time) bool { return now.Sub(p.Changed) < change.UndoPeriod }
 
-// Cell is a kind of operation in a state.
+// Cell is one kind of operations in one state.
 type Cell struct {
 	Kind  Kind
 	State OperationState
 }
 
-// Counts are the numbers of a plan's operations.
+// Counts are the numbers of a plan's operations in each cell.
 type Counts map[Cell]int
 
-// Of returns how many operations are in one of the states.
+// Of returns the number of operations in the states.
 func (c Counts) Of(states ...OperationState) int {
 	n := 0
 	for _, state := range states {
@@ -135,8 +135,8 @@ func (c Counts) Of(states ...OperationState) int {
 	return n
 }
 
-// Planned returns how many operations of the kinds, of all when none is given, the plan is
-// about: those that are neither unchanged nor skipped.
+// Planned returns the number of operations of the kinds (all if there is none) that are
+// neither unchanged nor skipped.
 func (c Counts) Planned(kinds ...Kind) int {
 	if len(kinds) == 0 {
 		kinds = Kinds()

@@ -9,15 +9,15 @@ import (
 	"namesake/internal/registry"
 )
 
-// protect finds out what the operations of a plan do to names, and what is not known yet of
-// their entries. That it can't be found out is told, and does not hold the plan up.
+// protect determines what the operations of a plan do to names, and completes what is known
+// about their entries. If it fails, the page says so, and the plan proceeds.
 func (s *Service) protect(ctx context.Context, worker string, p *Plan) error {
 	operations, err := s.all(ctx, p.ID, OpWaiting)
 	if err != nil || len(operations) == 0 {
 		return err
 	}
 	protection := &Protection{AsOf: s.changes.Now()}
-	unknown := map[registry.ID]int{} // of whose entries nothing is known
+	unknown := map[registry.ID]int{} // operations on entries that are not known yet
 	for i, o := range operations {
 		if o.Kind == Delete && o.Before == nil {
 			unknown[o.EntryID] = i
@@ -60,7 +60,7 @@ func (s *Service) protect(ctx context.Context, worker string, p *Plan) error {
 
 // Limits of reading the registry for a plan.
 const (
-	maxSearches  = 20 // names that are searched for one by one where the registry is large
+	maxSearches  = 20 // names to search one by one if the registry is large
 	maxReadPages = 20
 )
 
@@ -70,9 +70,9 @@ var (
 	errEnough = errors.New("the registry is too large to be read")
 )
 
-// read returns the entries of the names, or all entries that it meets: one name is searched
-// for; for more it reads page by page, until it is clear that searching takes fewer calls.
-// whole asks for the whole registry. partial tells that there may be more entries.
+// read returns the entries of the names, or all entries that it reads. For one name it
+// searches; for more it reads page by page, until searching clearly takes fewer calls.
+// whole asks for the whole registry. partial is true if there may be more entries.
 func (s *Service) read(ctx context.Context, who rbac.Caller, n *names, whole bool) (entries []registry.Entry, partial bool, err error) {
 	if !whole && len(n.order) <= 1 {
 		return s.search(ctx, who, n)
@@ -98,7 +98,7 @@ func (s *Service) read(ctx context.Context, who rbac.Caller, n *names, whole boo
 	return entries, false, err
 }
 
-// search returns the entries of each name, found by a search.
+// search returns the entries of each name, by one search for each.
 func (s *Service) search(ctx context.Context, who rbac.Caller, n *names) (entries []registry.Entry, partial bool, err error) {
 	for _, folded := range n.order {
 		var found registry.Namesakes

@@ -8,14 +8,14 @@ import (
 	"namesake/internal/registry"
 )
 
-// Protection is what a plan does to the protection of names, as the registry was at AsOf. It
-// is stored as it is here.
+// Protection is what a plan does to the protection of names, with the registry as it was at
+// AsOf. It is stored in this form.
 type Protection struct {
 	AsOf    time.Time    `json:"as_of"`
-	Fault   *Fault       `json:"fault,omitempty"`   // why it could not be looked up
+	Fault   *Fault       `json:"fault,omitempty"`   // why it could not be determined
 	Partial bool         `json:"partial,omitempty"` // names may have more entries than were found
 	Names   []NameChange `json:"names,omitempty"`
-	More    int          `json:"more,omitempty"` // names beyond those that are stored
+	More    int          `json:"more,omitempty"` // number of further names, which are not stored
 }
 
 // NameChange is what a plan does to the entries of one name.
@@ -23,33 +23,33 @@ type NameChange struct {
 	Name    string  `json:"name"`
 	Before  Senders `json:"before"`
 	After   Senders `json:"after"`
-	Added   int     `json:"added,omitempty"`   // entries that it gets
-	Removed int     `json:"removed,omitempty"` // entries that it loses
+	Added   int     `json:"added,omitempty"`   // number of entries created
+	Removed int     `json:"removed,omitempty"` // number of entries deleted
 	Email   string  `json:"email,omitempty"`   // the one address, or pattern, that is added or removed
 }
 
-// Senders counts what may use a name.
+// Senders counts the addresses and patterns that may use a name.
 type Senders struct {
 	Addresses int `json:"addresses,omitempty"`
 	Patterns  int `json:"patterns,omitempty"`
 }
 
-// Sum returns how many addresses and patterns there are.
+// Sum returns the number of addresses and patterns.
 func (s Senders) Sum() int { return s.Addresses + s.Patterns }
 
-// Effect sorts changes of names by how much they matter.
+// Effect classifies changes of names by importance.
 type Effect int
 
-// The effects, the weightiest first.
+// The effects, the most important first.
 const (
-	Unprotects Effect = iota // no entry is left: the name is no longer protected
-	Protects                 // the first entry: the name is protected from now on
+	Unprotects Effect = iota // no entry is left: the name loses its protection
+	Protects                 // the first entry: the name gets its protection
 	Widens                   // more may use the name
 	Narrows                  // fewer may use the name
-	Replaces                 // as many, but others
+	Replaces                 // as many, but different ones
 )
 
-// Effect returns what the change means for the name.
+// Effect returns the effect of the change on the name.
 func (n NameChange) Effect() Effect {
 	before, after := n.Before.Sum(), n.After.Sum()
 	switch {
@@ -65,12 +65,12 @@ func (n NameChange) Effect() Effect {
 	return Replaces
 }
 
-// maxNames is how many names are stored with a plan.
+// maxNames is the number of names stored with a plan.
 const maxNames = 500
 
-// names collects the entries of the names that operations are about.
+// names collects the entries of the names of operations.
 type names struct {
-	order   []string // folded, as they were met
+	order   []string // folded, in the order of the operations
 	spelled map[string]string
 	entries map[string][]registry.Entry
 	met     map[registry.ID]bool
@@ -92,7 +92,7 @@ func newNames(operations []Operation) *names {
 	return n
 }
 
-// touches reports whether the operation changes what may use a name.
+// touches reports whether the operation changes which senders may use a name.
 func (o Operation) touches() bool {
 	if o.State != OpWaiting {
 		return false
@@ -101,7 +101,7 @@ func (o Operation) touches() bool {
 	return o.Kind != Edit || a.Name != b.Name || a.Email != b.Email || a.IsEmailRegex != b.IsEmailRegex
 }
 
-// add keeps an entry of the registry if its name matters.
+// add adds an entry of the registry if one of the operations is about its name.
 func (n *names) add(e registry.Entry) {
 	folded := registry.FoldName(e.Name)
 	if _, matters := n.spelled[folded]; matters && !n.met[e.ID] {
@@ -110,7 +110,7 @@ func (n *names) add(e registry.Entry) {
 	}
 }
 
-// changes returns what operations do to the names, the weightiest first.
+// changes returns what the operations do to the names, the most important first.
 func (n *names) changes(operations []Operation) []NameChange {
 	gone := map[registry.ID]bool{}
 	got := map[string][]registry.Entry{}
@@ -121,7 +121,7 @@ func (n *names) changes(operations []Operation) []NameChange {
 		}
 		if o.Kind != Create && o.Before != nil {
 			e := entryWith(o.EntryID, o.Before)
-			n.add(e) // a list that lags may not show it
+			n.add(e) // a lagging list may omit it
 			gone[o.EntryID] = true
 			folded := registry.FoldName(e.Name)
 			lost[folded] = append(lost[folded], e)

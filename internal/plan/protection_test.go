@@ -8,7 +8,7 @@ import (
 	"namesake/internal/registry"
 )
 
-// What operations do to names, by how many may use them before and after.
+// The effects of operations on names, by the number of senders before and after.
 func TestNameChanges(t *testing.T) {
 	v := func(name, email string) registry.Values {
 		return registry.Values{"name": name, "email": email, "is_email_regex": strings.HasPrefix(email, "^")}

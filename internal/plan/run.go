@@ -13,18 +13,17 @@ import (
 )
 
 const (
-	// workers is how many operations of a plan are under way at a time.
+	// workers is the number of operations of a plan that run at the same time.
 	workers = 4
-	// maxFailuresInARow is how many calls have to fail one after the other, for reasons that
-	// are not the entry's, until a plan pauses: what is wrong will not go away by trying the
-	// other operations.
+	// maxFailuresInARow is the number of consecutive failed calls, for reasons unrelated to
+	// the entries, after which a plan pauses: the other operations would fail too.
 	maxFailuresInARow = 5
-	// runChunk is how many operations are handed out before those are tried once more whose
-	// credentials were refused.
+	// runChunk is the number of operations that run before those with refused credentials
+	// are retried.
 	runChunk = 100
 )
 
-// run runs the operations that wait. It returns why it paused by itself, if it did.
+// run runs the waiting operations. It returns the reason if it pauses the plan.
 func (s *Service) run(ctx context.Context, worker string, p Plan) (*Fault, error) {
 	r := &planRun{Service: s, plan: p, worker: worker}
 	for {
@@ -56,19 +55,19 @@ func (s *Service) run(ctx context.Context, worker string, p Plan) (*Fault, error
 	}
 }
 
-// planRun is the work on the operations of one plan.
+// planRun runs the operations of one plan.
 type planRun struct {
 	*Service
 	plan           Plan
 	worker         string
-	failuresInARow atomic.Int32 // calls that failed one after the other
+	failuresInARow atomic.Int32 // consecutive failed calls
 	stop           atomic.Pointer[Fault]
 	broken         atomic.Pointer[error]
-	worked         atomic.Bool // a call succeeded
+	worked         atomic.Bool // a call has succeeded
 
 	mu       sync.Mutex
-	deferred []Operation  // whose credentials were refused, while that may be about the call alone
-	retried  map[int]bool // positions of those that were aside before
+	deferred []Operation  // operations with refused credentials, while the refusal may be sporadic
+	retried  map[int]bool // positions of operations that were deferred before
 }
 
 func (r *planRun) mayContinue(ctx context.Context) bool {
@@ -82,19 +81,19 @@ func (r *planRun) interrupted(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// run runs one operation, and keeps what has become of it.
+// run runs one operation, and saves its result.
 func (r *planRun) run(ctx context.Context, o Operation) {
 	var err error
 	o.State, o.Fault = OpDone, nil
 	err = r.mirror.RetryRateLimited(ctx, 0, func() error { return r.do(ctx, &o) })
 	var unrecorded *audit.UnrecordedError
 	if errors.As(err, &unrecorded) || errors.Is(err, registry.ErrDatabase) || errors.Is(err, context.Canceled) {
-		r.broken.CompareAndSwap(nil, &err) // nothing was sent: it stays as it is
+		r.broken.CompareAndSwap(nil, &err) // nothing was sent: the operation keeps waiting
 		return
 	}
 	if err != nil {
 		if o.Fault, o.State = FaultOf(err); o.Fault.What == faultMissing && o.Before != nil {
-			o.State = OpSkipped // it was there when the plan was made
+			o.State = OpSkipped // it existed when the plan was made
 		}
 		if o.Fault.What == faultOther {
 			r.log.ErrorContext(ctx, "an operation of a plan failed", "plan", r.plan.ID, "operation", o.Position, "error", err)
@@ -111,7 +110,7 @@ func (r *planRun) run(ctx context.Context, o Operation) {
 	}
 }
 
-// do makes the change, and fills in what is known of it afterwards.
+// do makes the change, and stores its result in o.
 func (r *planRun) do(ctx context.Context, o *Operation) error {
 	owner := r.plan.Owner
 	switch o.Kind {
@@ -153,8 +152,8 @@ func (r *planRun) create(ctx context.Context, owner rbac.Caller, o *Operation) e
 	return nil
 }
 
-// deferRetry keeps an operation whose credentials were refused for one more try, unless it has
-// had that. It stays as it is in the database.
+// deferRetry defers an operation with refused credentials to one retry, unless it already
+// had that. The operation stays waiting in the database.
 func (r *planRun) deferRetry(o Operation) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -165,8 +164,8 @@ func (r *planRun) deferRetry(o Operation) bool {
 	return true
 }
 
-// finishDeferred leaves the operations that were put aside waiting when other calls with the same
-// credentials succeeded. Otherwise, or when the plan has paused, they have failed.
+// finishDeferred leaves the deferred operations waiting if other calls with the same
+// credentials succeeded. Otherwise, or if the plan has paused, they have failed.
 func (r *planRun) finishDeferred(ctx context.Context) {
 	for _, o := range r.deferred {
 		if r.worked.Load() && r.mayContinue(ctx) {
@@ -181,7 +180,7 @@ func (r *planRun) finishDeferred(ctx context.Context) {
 	r.deferred = nil
 }
 
-// save records what has become of an operation.
+// save saves the result of an operation.
 func (r *planRun) save(ctx context.Context, o Operation) {
 	goOn, err := r.store.SaveOperation(context.WithoutCancel(ctx), r.plan.ID, r.worker, o)
 	if err == nil && !goOn {

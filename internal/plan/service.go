@@ -13,8 +13,8 @@ import (
 	"namesake/internal/registry"
 )
 
-// Service is the only way to make, see and run plans. Every method takes the person who
-// asks, and refuses what their role does not allow.
+// Service drafts, shows and runs plans. Every method takes the person who asks, and checks
+// their role.
 type Service struct {
 	audit   *audit.Log
 	mirror  *mirror.Service
@@ -36,7 +36,7 @@ type Options struct {
 	Log     *slog.Logger // slog.Default() when nil
 }
 
-// NewService returns a Service over o, or an error when a required part is missing.
+// NewService returns a Service, or an error when a required part is missing.
 func NewService(o Options) (*Service, error) {
 	if o.Audit == nil || o.Mirror == nil || o.Changes == nil || o.Store == nil || o.Queue == nil || o.Account == "" {
 		return nil, errors.New("plan service: Audit, Mirror, Changes, Store, Queue and Account are required")
@@ -47,7 +47,7 @@ func NewService(o Options) (*Service, error) {
 	return &Service{audit: o.Audit, mirror: o.Mirror, changes: o.Changes, store: o.Store, queue: o.Queue, account: o.Account, log: o.Log}, nil
 }
 
-// databaseError makes an error of the store one that pages tell as such.
+// databaseError marks an error of the store as one of the database.
 func databaseError(err error) error {
 	if err == nil || errors.Is(err, registry.ErrDatabase) {
 		return err
@@ -76,12 +76,12 @@ func (s *Service) find(ctx context.Context, id string) (Plan, error) {
 	return p, nil
 }
 
-// inAccount reports whether a plan is of this account: on the entries of another one it must not
-// run.
+// inAccount reports whether a plan belongs to this account: it must not change the entries
+// of another one.
 func (s *Service) inAccount(p Plan) bool { return p.Account == "" || p.Account == s.account }
 
-// Page returns a plan and a page of its operations, both as they were at one moment. Errors
-// are those of Plan.
+// Page returns a plan and a page of its operations, both from the same moment. Errors are
+// those of Plan.
 func (s *Service) Page(ctx context.Context, who rbac.Caller, id string, q Query) (Plan, []Operation, error) {
 	if err := s.audit.Authorize(ctx, who, rbac.ViewPlan); err != nil {
 		return Plan{}, nil, err
@@ -95,13 +95,13 @@ func (s *Service) Page(ctx context.Context, who rbac.Caller, id string, q Query)
 	}
 	for i, o := range operations {
 		if o.State == OpFailed && o.Fault != nil && o.Fault.What == faultUnsettled && o.Fault.Unsure != nil {
-			operations[i].Fault.Unsure.NotDone = true // it was found out since
+			operations[i].Fault.Unsure.NotDone = true // a later look has shown it
 		}
 	}
 	return p, operations, nil
 }
 
-// List returns the newest plans: first those of who.
+// List returns the newest plans, first those of who.
 func (s *Service) List(ctx context.Context, who rbac.Caller, limit int) ([]Plan, error) {
 	if err := s.audit.Authorize(ctx, who, rbac.ViewPlan); err != nil {
 		return nil, err
@@ -110,7 +110,7 @@ func (s *Service) List(ctx context.Context, who rbac.Caller, limit int) ([]Plan,
 	return plans, databaseError(err)
 }
 
-// UndoOf returns the plan that undoes another one; ok is false when none does.
+// UndoOf returns the plan that undoes another one; ok is false if there is none.
 func (s *Service) UndoOf(ctx context.Context, who rbac.Caller, id string) (p Plan, ok bool, err error) {
 	if err := s.audit.Authorize(ctx, who, rbac.ViewPlan); err != nil {
 		return Plan{}, false, err
@@ -119,7 +119,7 @@ func (s *Service) UndoOf(ctx context.Context, who rbac.Caller, id string) (p Pla
 	return p, ok, databaseError(err)
 }
 
-// Await waits until a plan is no longer active, but not longer than d, and returns it.
+// Await waits until a plan is no longer active, at most d, and returns it.
 func (s *Service) Await(ctx context.Context, who rbac.Caller, id string, d time.Duration) (Plan, error) {
 	deadline, wait := time.Now().Add(d), 10*time.Millisecond
 	for {

@@ -10,21 +10,21 @@ import (
 	"namesake/internal/registry"
 )
 
-// How a worker keeps a plan to itself.
+// Times of a worker's claim on a plan.
 const (
-	// claimDuration is how long a plan belongs to the worker that has it without being renewed,
-	// so that another one takes over where the program of that one was killed.
+	// claimDuration is how long a claim lasts without a renewal. Then another worker takes
+	// over, since the first one's program was killed.
 	claimDuration = 20 * time.Second
 	claimRenewal  = 5 * time.Second
 	claimPoll     = time.Second
-	// listTimeout bounds how long operations are looked up in one go.
+	// listTimeout limits one look-up of a plan's operations.
 	listTimeout = 15 * time.Minute
 )
 
-// Work does the work of a plan until it rests, or until ctx ends; then it finishes the
-// operations that are under way. While another worker has the plan, it waits. It returns nil
-// when nothing is left to do now, or ctx ended, and otherwise an error after which it is to
-// be called again. It is safe to call at any time, in several programs at once.
+// Work works on a plan until it is no longer active, or until ctx ends; then it finishes
+// the operations in progress. It waits while another worker has the plan. It returns nil if
+// nothing is left to do now or ctx ended. After an error it has to be called again. It is
+// safe to call at any time, in several programs at once.
 func (s *Service) Work(ctx context.Context, id string) error {
 	worker := rand.Text()
 	p, ok, err := s.claim(ctx, id, worker)
@@ -32,8 +32,8 @@ func (s *Service) Work(ctx context.Context, id string) error {
 		return err
 	}
 	if p.State == Listing {
-		// What is listed in part has to be listed from the start: it is not cut off for the sake
-		// of other plans.
+		// An interrupted listing has to start from the beginning, so the turn of other
+		// plans does not interrupt it.
 		var end context.CancelFunc
 		ctx, end = withoutDeadline(ctx)
 		defer end()
@@ -44,7 +44,7 @@ func (s *Service) Work(ctx context.Context, id string) error {
 	ended, err := s.workClaimed(ctx, worker, p)
 	if !ended {
 		if failed := s.store.ReleasePlan(context.WithoutCancel(ctx), id, worker); failed != nil {
-			s.log.WarnContext(ctx, "a plan could not be given back; its claim runs out", "plan", id, "error", failed)
+			s.log.WarnContext(ctx, "the claim of a plan could not be released; it will expire", "plan", id, "error", failed)
 		}
 	}
 	if ctx.Err() != nil || errors.Is(err, errClaimLost) {
@@ -53,14 +53,14 @@ func (s *Service) Work(ctx context.Context, id string) error {
 	return err
 }
 
-// claim claims a plan, and waits while another worker has it. ok is false when there is
-// nothing to do, or ctx ended.
+// claim claims a plan, and waits while another worker has it. ok is false if there is
+// nothing to do or ctx ended.
 func (s *Service) claim(ctx context.Context, id, worker string) (p Plan, ok bool, err error) {
 	for {
 		p, err := s.find(ctx, id)
 		switch {
 		case ctx.Err() != nil, errors.Is(err, ErrNotFound), err == nil && !p.Active():
-			return Plan{}, false, nil // it was paused, or is too old to be kept
+			return Plan{}, false, nil // it was paused, or removed after its retention
 		case err != nil:
 			return Plan{}, false, err
 		}
@@ -75,8 +75,8 @@ func (s *Service) claim(ctx context.Context, id, worker string) (p Plan, ok bool
 	}
 }
 
-// withoutDeadline returns a context that ends when ctx is cancelled, or after listTimeout, but
-// not at ctx's deadline.
+// withoutDeadline returns a context that ignores ctx's deadline: it ends when ctx is
+// cancelled, or after listTimeout.
 func withoutDeadline(ctx context.Context) (longer context.Context, end context.CancelFunc) {
 	longer, cancel := context.WithTimeout(context.WithoutCancel(ctx), listTimeout)
 	stop := context.AfterFunc(ctx, func() {
@@ -87,20 +87,19 @@ func withoutDeadline(ctx context.Context) (longer context.Context, end context.C
 	return longer, func() { stop(); cancel() }
 }
 
-// Waiting returns plans that are active and that no worker has, for a queue that may have lost
-// some of what was enqueued.
+// Waiting returns active plans without a worker, for a queue that may have lost some.
 func (s *Service) Waiting(ctx context.Context) ([]string, error) {
 	ids, err := s.store.UnclaimedPlans(ctx, s.changes.Now(), maxWaiting)
 	return ids, databaseError(err)
 }
 
-// maxWaiting bounds how many plans Waiting returns.
+// maxWaiting limits the number of plans that Waiting returns.
 const maxWaiting = 100
 
-// workClaimed works on a plan that worker has claimed, and reports whether it put the plan
-// into the state in which the work ended.
+// workClaimed works on a plan that worker has claimed, and reports whether it has put the
+// plan into a final state.
 func (s *Service) workClaimed(ctx context.Context, worker string, p Plan) (ended bool, err error) {
-	// It waits for the API's limit of calls outside of the locks that it holds.
+	// Waiting for the API's limit of calls must not happen while locks are held.
 	work := registry.ShortWait(registry.Background(ctx))
 	from := p.State
 	var stop *Fault
@@ -121,8 +120,8 @@ func (s *Service) workClaimed(ctx context.Context, worker string, p Plan) (ended
 	return s.store.EndPlan(context.WithoutCancel(ctx), p, from, worker)
 }
 
-// keepClaim renews a claim until the function that it returns is called, and cancels the work
-// when the plan was paused or taken over.
+// keepClaim renews a claim until the returned function is called, and cancels the work if
+// the plan was paused or taken over.
 func (s *Service) keepClaim(ctx context.Context, cancel context.CancelFunc, worker, id string) (end func()) {
 	ctx = context.WithoutCancel(ctx)
 	ended := make(chan struct{})
