@@ -9,9 +9,9 @@ import (
 	"path/filepath"
 )
 
-// Backup writes a consistent copy of the database, as it is at one moment, into a
-// new file that only this user may read. The program may go on writing meanwhile,
-// also another copy of it. It is for SQLite only.
+// Backup writes a consistent copy of the database, from one moment, into a new file that
+// only this user may read. This and other copies of the program may keep writing. It is for
+// SQLite only.
 func (s *Store) Backup(ctx context.Context, file string) error {
 	if s.engine != SQLite {
 		return errors.New("back up: for PostgreSQL, use pg_dump")
@@ -30,7 +30,7 @@ func (s *Store) backup(ctx context.Context, path string) (err error) {
 	if err != nil {
 		return err
 	}
-	// SQLite writes into an empty file: this one has the mode it should have.
+	// SQLite accepts an empty file: creating it first sets its mode.
 	out, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return err
@@ -41,7 +41,7 @@ func (s *Store) backup(ctx context.Context, path string) (err error) {
 			err = errors.Join(err, os.Remove(path))
 		}
 	}()
-	// A connection of its own, for writer and readers are needed meanwhile.
+	// A separate connection leaves those of the writer and the readers free.
 	db, err := openSQLite(s.file.path, 1, url.Values{})
 	if err != nil {
 		return err
@@ -56,13 +56,13 @@ func (s *Store) backup(ctx context.Context, path string) (err error) {
 	return errors.Join(out.Sync(), syncFolder(filepath.Dir(path)))
 }
 
-// syncFolder makes a new file in a folder last.
+// syncFolder makes a new file in a folder durable.
 func syncFolder(path string) error {
 	dir, err := os.Open(path)
 	if err != nil {
 		return err
 	}
-	// Some systems can't sync a folder, and don't have to.
+	// Some systems can't sync a folder, and don't need to.
 	_ = dir.Sync()
 	return dir.Close()
 }

@@ -14,10 +14,10 @@ import (
 	"namesake/internal/registry"
 )
 
-// million is how many records the benchmarks work on.
+// million is the number of records in the benchmarks.
 const million = 1_000_000
 
-// sample returns a record as they are in a trail: every second one is an outcome.
+// sample returns a typical record: every second one is an outcome.
 func sample(seq int64) audit.Record {
 	r := audit.Record{
 		Time:      time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC).Add(time.Duration(seq) * time.Second),
@@ -76,8 +76,8 @@ func fillIn(ctx context.Context, tx *sql.Tx, n int64) error {
 	return err
 }
 
-// BenchmarkTrail measures what people wait for, on a SQLite file with a million
-// records, which takes a minute to build.
+// BenchmarkTrail measures the queries of pages, on a SQLite file with a million records,
+// which takes a minute to build.
 func BenchmarkTrail(b *testing.B) {
 	s, err := Open(b.Context(), Options{Engine: SQLite, Path: filepath.Join(b.TempDir(), "million.db")})
 	if err != nil {

@@ -10,24 +10,26 @@ import (
 const (
 	// clockInterval is how often the clock is compared with the database's.
 	clockInterval = 30 * time.Second
-	// maxClockDrift is a difference that is put right at once: two clocks never run alike.
+	// maxClockDrift is the largest difference that is corrected at once: two clocks never
+	// run at the same pace.
 	maxClockDrift = time.Second
-	// maxStepDelay is how long a greater one waits for the last change in doubt.
+	// maxStepDelay is how long the correction of a larger difference waits for changes in
+	// doubt.
 	maxStepDelay = time.Hour
 )
 
-// clock tells the time that all programs on one database share: PostgreSQL's, and this
-// machine's with SQLite. Between two comparisons it goes by elapsed time, so that a step
-// of this machine's clock does not move what has passed since a change was sent.
+// clock tells the time that all programs on one database share: PostgreSQL's, or this
+// machine's with SQLite. Between two comparisons it advances by elapsed time, so that a
+// step of this machine's clock does not change the measured time since a change.
 type clock struct {
 	source  func(context.Context) (time.Time, error)
-	elapsed func() time.Duration // since some moment, at an even pace
+	elapsed func() time.Duration // since a fixed moment, at an even pace
 	log     *slog.Logger
 
 	mu        sync.Mutex
 	base      time.Time     // what the source said
-	at        time.Duration // when it did
-	steppedAt time.Duration // since when it says something else, 0 for not
+	at        time.Duration // when it said that
+	steppedAt time.Duration // since when the source differs, 0 if it does not
 }
 
 func newClock(ctx context.Context, source func(context.Context) (time.Time, error), elapsed func() time.Duration, log *slog.Logger) (*clock, error) {
@@ -37,7 +39,7 @@ func newClock(ctx context.Context, source func(context.Context) (time.Time, erro
 	return c, err
 }
 
-// read asks the source. What it said is taken to hold half-way through the question.
+// read asks the source. Its answer counts for the middle of the time that the call took.
 func (c *clock) read(ctx context.Context) (time.Time, time.Duration, error) {
 	asked := c.elapsed()
 	t, err := c.source(ctx)
@@ -50,9 +52,9 @@ func (c *clock) now() time.Time {
 	return c.base.Add(c.elapsed() - c.at).UTC()
 }
 
-// compare puts the clock right by its source. A step of the source would make changes
-// look older or younger than they are, so it is followed only once idle says that none is
-// in doubt, or when that has taken too long.
+// compare adjusts the clock to its source. A step of the source would make changes look
+// older or younger than they are, so the clock follows it only when idle says that no
+// change is in doubt, or after maxStepDelay.
 func (c *clock) compare(ctx context.Context, idle func(context.Context) bool) error {
 	t, at, err := c.read(ctx)
 	if err != nil {
@@ -76,12 +78,12 @@ func (c *clock) compare(ctx context.Context, idle func(context.Context) bool) er
 	return nil
 }
 
-// Now is the time that all programs on the database share. What is stored, and compared
-// with what is stored, goes by it.
+// Now returns the time that all programs on the database share. All stored times are of
+// this clock.
 func (s *Store) Now() time.Time { return s.now() }
 
-// Restarted returns the newest record from before the clock that Now tells was started, if
-// it may have made a step then: this machine's may, while no program looks. 0 means no.
+// Restarted returns the newest record from before Now's clock was started if the clock may
+// have made a step then, as this machine's may while no program observes it. 0 means no.
 func (s *Store) Restarted() int64 {
 	if s.engine == Postgres {
 		return 0
@@ -89,7 +91,7 @@ func (s *Store) Restarted() int64 {
 	return s.latestSeq
 }
 
-// KeepClock compares the clock with the database's now and then, until ctx ends.
+// KeepClock compares the clock with the database's at intervals, until ctx ends.
 func (s *Store) KeepClock(ctx context.Context) {
 	ticks := time.NewTicker(clockInterval)
 	defer ticks.Stop()
@@ -109,7 +111,7 @@ func (s *Store) KeepClock(ctx context.Context) {
 func (s *Store) CompareClock(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, writeTimeout)
 	defer cancel()
-	now := s.now() // lists may not show yet what was just created: it must not look older than it is
+	now := s.now() // lists may lag behind the latest creates, so these must not look older than they are
 	return s.clock.compare(ctx, func(ctx context.Context) bool {
 		var open bool
 		err := s.read.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM open_intents) OR EXISTS (SELECT 1 FROM submissions WHERE sent_at > $1 AND sent_at <= $2)`,
@@ -118,10 +120,10 @@ func (s *Store) CompareClock(ctx context.Context) error {
 	})
 }
 
-// ClockSkew is how far the database's clock is ahead of this machine's.
+// ClockSkew returns how far the database's clock is ahead of this machine's.
 func (s *Store) ClockSkew() time.Duration { return s.now().Sub(s.wall()).Round(time.Millisecond) }
 
-// startClock starts the clock that Now tells.
+// startClock starts Now's clock.
 func (s *Store) startClock(ctx context.Context, elapsed func() time.Duration) (err error) {
 	source := func(context.Context) (time.Time, error) { return s.wall(), nil }
 	if s.engine == Postgres {

@@ -9,14 +9,14 @@ import (
 	"namesake/internal/audit"
 )
 
-// TestClock steps a source, and looks at the clock that goes by it.
+// TestClock moves a source by steps, and checks the clock that follows it.
 func TestClock(t *testing.T) {
 	began := time.Date(2026, 11, 25, 12, 0, 0, 0, time.UTC)
 	type step struct {
-		passes time.Duration // by an even pace
-		source time.Duration // that the source is moved beside that
+		passes time.Duration // elapsed time
+		source time.Duration // additional step of the source
 		busy   bool          // whether a change is in doubt
-		ahead  time.Duration // of the clock, against the even pace, after it was compared
+		ahead  time.Duration // of the clock, compared with the elapsed time, after the comparison
 	}
 	tests := []struct {
 		name  string
@@ -53,14 +53,14 @@ func TestClock(t *testing.T) {
 	}
 }
 
-// Two copies of the program whose machines have other times agree on one.
+// Two copies of the program on machines with different times agree on one time.
 func TestTheDatabasesTime(t *testing.T) {
 	onShared(t, func(t *testing.T, o Options) {
 		for _, wrong := range []time.Duration{-2 * time.Minute, 2 * time.Minute} {
 			o.Wall = func() time.Time { return time.Now().Add(wrong) }
 			s := open(t, o)
 			want, skew := time.Now(), -wrong
-			if o.Engine == SQLite { // whose time is the machine's
+			if o.Engine == SQLite { // SQLite uses the machine's time
 				want, skew = want.Add(wrong), 0
 			}
 			at := add(t, s, audit.Record{}).Time
@@ -74,15 +74,15 @@ func TestTheDatabasesTime(t *testing.T) {
 	})
 }
 
-// TestPruneDay prunes under clocks that are wrong.
+// TestPruneDay prunes with wrong clocks.
 func TestPruneDay(t *testing.T) {
 	const day, retention = 24 * time.Hour, 400 * 24 * time.Hour
 	now := time.Date(2026, 11, 25, 12, 0, 0, 0, time.UTC)
 	tests := []struct {
 		name     string
-		oldest   time.Duration // the age of the oldest record; there is one each day
+		oldest   time.Duration // age of the oldest record; there is one for each day
 		newest   time.Duration
-		now, api time.Duration // how wrong the clocks are
+		now, api time.Duration // error of each clock
 		want     int64
 	}{
 		{"nothing is old", 399 * day, 0, 0, 0, 0},
@@ -107,7 +107,7 @@ func TestPruneDay(t *testing.T) {
 			add(t, open(t, o), audit.Record{Time: now.Add(-tt.newest)})
 			o.Now = func() time.Time { return now.Add(tt.now) }
 			s := open(t, o)
-			add(t, s, audit.Record{}) // says the wrong time, and proves nothing
+			add(t, s, audit.Record{}) // has the wrong time, and proves nothing
 			for i, want := range []int64{tt.want, 0} {
 				n, err := s.PruneDay(t.Context(), retention, now.Add(tt.api), audit.Record{})
 				if err != nil || n != want {

@@ -14,13 +14,13 @@ import (
 )
 
 // othersOpen reports whether another create of the same identity is open that to.Beside
-// does not name.
+// does not include.
 func othersOpen(ctx context.Context, tx *sql.Tx, to change.Submission) (bool, error) {
 	if to.Identity == "" {
 		return false, nil
 	}
-	// An update that changes nothing, for its lock: of two creates of one identity that
-	// are claimed at the same time, the second has to see the first.
+	// This update changes nothing and takes a lock: of two creates of one identity that are
+	// claimed at the same time, the second has to see the first.
 	if _, err := tx.ExecContext(ctx, `UPDATE audit_head SET seq = seq WHERE id = 1`); err != nil {
 		return false, err
 	}
@@ -31,8 +31,8 @@ func othersOpen(ctx context.Context, tx *sql.Tx, to change.Submission) (bool, er
 	}), err
 }
 
-// OpenCreates returns the intents of the creates of an identity that were claimed and
-// have no final outcome, oldest first.
+// OpenCreates returns the intents of the claimed creates of an identity without a final
+// outcome, oldest first.
 func (s *Store) OpenCreates(ctx context.Context, identity string) ([]int64, error) {
 	intents, err := openCreates(ctx, s.read, identity)
 	if err != nil {
@@ -82,8 +82,8 @@ func (s *Store) OpenChanges(ctx context.Context, id registry.ID) ([]audit.Record
 	return records, nil
 }
 
-// NoteAnswer records of an open intent when its call was answered, and whether the API
-// said that the change was made.
+// NoteAnswer stores when the call of an open intent was answered, and whether the API said
+// that it made the change.
 func (s *Store) NoteAnswer(ctx context.Context, intent int64, at time.Time, happened bool) error {
 	err := s.change(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		_, err := affect(ctx, tx, `UPDATE open_intents SET answered = $1, happened = $2 WHERE seq = $3`, micros(at), happened, intent)
@@ -95,8 +95,7 @@ func (s *Store) NoteAnswer(ctx context.Context, intent int64, at time.Time, happ
 	return nil
 }
 
-// Answer returns what NoteAnswer has recorded of an open intent: a zero time when that is
-// nothing.
+// Answer returns what NoteAnswer has stored for an open intent, a zero time if nothing.
 func (s *Store) Answer(ctx context.Context, intent int64) (at time.Time, happened bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()

@@ -8,8 +8,8 @@ import (
 	"namesake/internal/store/pgtest"
 )
 
-// engines are the databases that every test of the suite runs on. options returns
-// those of a new, empty one.
+// engines are the databases that every test of the suite uses. options returns those of a
+// new, empty one.
 var engines = []struct {
 	name    string
 	options func(t testing.TB) Options
@@ -27,14 +27,14 @@ var engines = []struct {
 func onAll(t *testing.T, test func(t *testing.T, s *Store)) {
 	for _, engine := range engines {
 		t.Run(engine.name, func(t *testing.T) {
-			t.Parallel() // the disk is waited for more than the processor
+			t.Parallel() // tests mostly wait for the disk
 			test(t, open(t, engine.options(t)))
 		})
 	}
 }
 
-// onShared runs test with the options of an empty database on each engine that
-// several programs can use at once.
+// onShared runs test with the options of an empty database, on each engine that several
+// programs can use at once.
 func onShared(t *testing.T, test func(t *testing.T, o Options)) {
 	for _, engine := range engines[1:] {
 		t.Run(engine.name, func(t *testing.T) {
@@ -67,7 +67,7 @@ func add(t testing.TB, s *Store, r audit.Record) audit.Record {
 	return sealed
 }
 
-// exec runs SQL that the program never would.
+// exec runs SQL that the program never runs.
 func exec(t testing.TB, s *Store, query string, args ...any) {
 	t.Helper()
 	if _, err := s.write.ExecContext(t.Context(), query, args...); err != nil {
@@ -75,7 +75,7 @@ func exec(t testing.TB, s *Store, query string, args ...any) {
 	}
 }
 
-// checkWhole fails unless the trail is whole and has want records.
+// checkWhole fails unless the trail is valid and has want records.
 func checkWhole(t testing.TB, s *Store, want int64) {
 	t.Helper()
 	result, err := s.Verify(t.Context(), nil)

@@ -10,7 +10,7 @@ import (
 	lib "modernc.org/sqlite/lib"
 )
 
-// sqliteWords says of SQLite's primary result codes what an operator can do with.
+// sqliteWords explains SQLite's primary result codes to an operator.
 var sqliteWords = map[int]string{
 	lib.SQLITE_FULL:     "the disk is full",
 	lib.SQLITE_BUSY:     "another program has locked the database",
@@ -21,7 +21,7 @@ var sqliteWords = map[int]string{
 	lib.SQLITE_CORRUPT:  "the database is damaged: restore a backup",
 }
 
-// postgresWords does so of PostgreSQL's SQLSTATE codes.
+// postgresWords explains PostgreSQL's SQLSTATE codes.
 var postgresWords = map[string]string{
 	"28P01": "the database refuses the password",
 	"28000": "the database refuses this user",
@@ -35,7 +35,7 @@ var postgresWords = map[string]string{
 	"57P03": "the database server is starting or stopping",
 }
 
-// explain puts words before a driver's error where its code is known.
+// explain adds an explanation to a driver's error with a known code.
 func explain(err error) error {
 	var own *explained
 	if err == nil || errors.As(err, &own) {
@@ -70,8 +70,8 @@ func (e *explained) Error() string { return fmt.Sprintf("%s: %v", e.words, e.err
 
 func (e *explained) Unwrap() error { return e.err }
 
-// retryable reports whether a transaction was certainly rolled back for no fault
-// of its own.
+// retryable reports whether a transaction was certainly rolled back, for a reason that may
+// not recur.
 func retryable(err error) bool {
 	var lite *sqlite.Error
 	if errors.As(err, &lite) {

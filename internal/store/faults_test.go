@@ -17,13 +17,13 @@ import (
 	"namesake/internal/store/pgtest"
 )
 
-// TestTwoCopies appends from two programs at once, which also start at once on an
-// empty database.
+// TestTwoCopies appends from two programs at the same time, which also start at the same
+// time on an empty database.
 func TestTwoCopies(t *testing.T) {
 	onShared(t, func(t *testing.T, o Options) { twoCopies(t, o, 40) })
 }
 
-// BenchmarkTwoCopies does so with more records, on PostgreSQL.
+// BenchmarkTwoCopies is TestTwoCopies with more records, on PostgreSQL.
 func BenchmarkTwoCopies(b *testing.B) {
 	const each = 5000
 	for b.Loop() {
@@ -70,7 +70,7 @@ func twoCopies(t testing.TB, o Options, each int) {
 	checkWhole(t, copies[1], int64(2*each))
 }
 
-// TestLocked appends while somebody else holds the lock.
+// TestLocked appends while another connection holds the lock.
 func TestLocked(t *testing.T) {
 	onShared(t, func(t *testing.T, o Options) {
 		s, other := open(t, o), open(t, o)
@@ -118,7 +118,7 @@ func TestDiskFull(t *testing.T) {
 	}
 }
 
-// TestFileGone takes away the files of an open database.
+// TestFileGone removes the files of an open database.
 func TestFileGone(t *testing.T) {
 	for _, test := range []struct {
 		name string
@@ -151,7 +151,7 @@ func TestFileGone(t *testing.T) {
 	}
 }
 
-// TestConnectionLost cuts the connections to PostgreSQL in the middle of an append.
+// TestConnectionLost cuts the connections to PostgreSQL during an append.
 func TestConnectionLost(t *testing.T) {
 	o := Options{Engine: Postgres, URL: pgtest.NewDatabase(t)}
 	s := open(t, o)
@@ -160,14 +160,14 @@ func TestConnectionLost(t *testing.T) {
 		if _, err := s.append(ctx, tx, audit.Record{}); err != nil {
 			return err
 		}
-		pgtest.Kill(t, o.URL) //nolint:contextcheck // it has one of its own
-		return nil            // so that it is the commit that fails
+		pgtest.Kill(t, o.URL) //nolint:contextcheck // it has a context of its own
+		return nil            // so that the commit fails
 	})
 	if err == nil {
 		t.Error("the lost commit returned no error")
 	}
 	for range postgresConns {
-		_ = s.Ping(t.Context()) // each finds a dead connection at most
+		_ = s.Ping(t.Context()) // each call finds at most one dead connection
 	}
 	add(t, s, audit.Record{})
 	checkWhole(t, s, 2)

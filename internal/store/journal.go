@@ -12,11 +12,10 @@ import (
 	"namesake/internal/registry"
 )
 
-// Append writes r behind the last record.
+// Append writes r after the last record.
 //
-// A record keeps the time that it comes with; one without a time is given that of
-// its writing. So times may run backwards where clocks differ; the order of the
-// trail is that of seq.
+// A record keeps its own time; without one it gets the time of writing. So times may
+// decrease where clocks differ: seq defines the order of the trail.
 func (s *Store) Append(ctx context.Context, r audit.Record) (audit.Record, error) {
 	var sealed audit.Record
 	err := s.change(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
@@ -62,7 +61,7 @@ func (s *Store) EntryTrail(ctx context.Context, account registry.AccountID, id r
 	return newest, lockedBy, nil
 }
 
-// entryLock is what an intent locks: an entry of an account.
+// entryLock returns the lock of an entry of an account.
 func entryLock(account registry.AccountID, id registry.ID) string {
 	if id == "" {
 		return ""
@@ -75,7 +74,7 @@ func (s *Store) append(ctx context.Context, tx *sql.Tx, r audit.Record) (audit.R
 	r.Action, r.Entry, r.Outcome = text(r.Action), text(r.Entry), text(r.Outcome)
 	var seq, latest, lag int64
 	var prev string
-	// This comes first: it makes everybody else who appends wait.
+	// This update comes first: other appends wait for its lock.
 	err := tx.QueryRowContext(ctx, `UPDATE audit_head SET seq = seq + 1 WHERE id = 1 RETURNING seq, hash, latest, lag`).Scan(&seq, &prev, &latest, &lag)
 	if errors.Is(err, sql.ErrNoRows) {
 		return r, errors.New("the row of audit_head is missing: verify the trail")
@@ -118,13 +117,13 @@ func (s *Store) append(ctx context.Context, tx *sql.Tx, r audit.Record) (audit.R
 	return r, track(ctx, tx, r)
 }
 
-// track keeps open_intents up with r.
+// track updates open_intents for r.
 func track(ctx context.Context, tx *sql.Tx, r audit.Record) error {
 	switch {
 	case r.Outcome == audit.OutcomeIntent:
 		opened, err := affect(ctx, tx, `INSERT INTO open_intents (seq, entry_lock) VALUES ($1, $2) ON CONFLICT DO NOTHING`, r.Seq, entryLock(r.Account, r.Entry))
 		if err == nil && !opened {
-			err = audit.ErrEntryMoved // another change of the entry is under way
+			err = audit.ErrEntryMoved // another change of the entry is in progress
 		}
 		return err
 	case r.Intent == 0:
@@ -192,5 +191,5 @@ func (s *Store) head(ctx context.Context) (h head, err error) {
 	return h, explain(err)
 }
 
-// readTimeout bounds how long one query takes that reads.
+// readTimeout limits a reading query.
 const readTimeout = 30 * time.Second

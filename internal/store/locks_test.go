@@ -9,7 +9,7 @@ import (
 	"namesake/internal/registry"
 )
 
-// TestEntryLock walks an entry's lock through the records of its changes.
+// TestEntryLock checks an entry's lock after each record of its changes.
 func TestEntryLock(t *testing.T) {
 	intent := func(account registry.AccountID, entry registry.ID) audit.Record {
 		return audit.Record{Account: account, Entry: entry, Action: rbac.EditEntry, Outcome: audit.OutcomeIntent}
@@ -22,7 +22,7 @@ func TestEntryLock(t *testing.T) {
 		record         audit.Record
 		asOf           int64
 		want           error
-		newest, locked int64 // of entry 7 of account a, afterwards
+		newest, locked int64 // of entry 7 of account a, after the record
 	}{
 		{"a first intent", intent("a", "7"), 0, nil, 1, 1},
 		{"another one beside it", intent("a", "7"), 1, audit.ErrEntryMoved, 1, 1},
@@ -49,6 +49,6 @@ func TestEntryLock(t *testing.T) {
 				t.Errorf("after %s: newest %d, locked by %d, %v; want %d, %d", step.name, newest, locked, err, step.newest, step.locked)
 			}
 		}
-		checkWhole(t, s, 10) // what was refused has left no gap
+		checkWhole(t, s, 10) // refused records leave no gap
 	})
 }

@@ -10,8 +10,8 @@ import (
 	"github.com/pressly/goose/v3"
 )
 
-// The migrations are written in the SQL that both engines know. A migration that
-// was released is never changed: add one.
+// The migrations are in the SQL that both engines share. A released migration is never
+// changed: add a new one.
 //
 //go:embed migrations/*.sql
 var migrations embed.FS
@@ -35,7 +35,7 @@ func newProvider(db *sql.DB, engine string) (*goose.Provider, error) {
 	return goose.NewProvider(dialect, db, files, goose.WithDisableGlobalRegistry(true), goose.WithLogger(goose.NopLogger()))
 }
 
-// migrate applies what is missing. The caller holds a lock.
+// migrate applies the missing migrations. The caller holds a lock.
 func migrate(ctx context.Context, db *sql.DB, engine string) error {
 	provider, err := newProvider(db, engine)
 	if err != nil {
@@ -43,7 +43,7 @@ func migrate(ctx context.Context, db *sql.DB, engine string) error {
 	}
 	has, knows, err := provider.GetVersions(ctx)
 	if err != nil {
-		return err // goose says what it was doing
+		return err // goose describes what failed
 	}
 	if has > knows {
 		return &TooNewError{Database: has, Program: knows}
@@ -59,7 +59,7 @@ func migrate(ctx context.Context, db *sql.DB, engine string) error {
 
 // checkVersion returns an error unless the database has the program's version.
 func checkVersion(ctx context.Context, db *sql.DB) error {
-	provider, err := newProvider(db, SQLite) // to read the files only
+	provider, err := newProvider(db, SQLite) // only to read the files
 	if err != nil {
 		return fmt.Errorf("read migrations: %w", err)
 	}

@@ -127,7 +127,7 @@ func TestFileMode(t *testing.T) {
 	}
 }
 
-// TestBackup copies a database while it is being written.
+// TestBackup copies a database during writes.
 func TestBackup(t *testing.T) {
 	dir := t.TempDir()
 	o := Options{Engine: SQLite, Path: filepath.Join(dir, "test.db")}
@@ -148,7 +148,7 @@ func TestBackup(t *testing.T) {
 		}
 	}()
 	o.Existing = true
-	other := open(t, o) // as another process would
+	other := open(t, o) // like another process
 	last := int64(-1)
 	for _, name := range []string{"1.db", "2.db", "3.db"} {
 		copied := filepath.Join(dir, name)

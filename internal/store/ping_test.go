@@ -11,20 +11,20 @@ import (
 	"namesake/internal/audit"
 )
 
-// A database that can be read and not written is not ready.
+// A database that is read-only is not ready.
 func TestPingWrites(t *testing.T) {
 	tests := []struct {
 		name   string
 		engine int
 		spoil  func(t *testing.T, s *Store)
-		want   string // in the error, "" for none
+		want   string // part of the error, "" for none
 	}{
 		{"fine", 1, func(*testing.T, *Store) {}, ""},
 		{"fine in PostgreSQL", 2, func(*testing.T, *Store) {}, ""},
 		{"read-only", 1, func(t *testing.T, s *Store) { exec(t, s, `PRAGMA query_only = 1`) }, "can't be written"},
 		{"full", 1, func(t *testing.T, s *Store) {
-			exec(t, s, `PRAGMA max_page_count = 1`) // as small as it can be
-			for range 100 {                         // what earlier looks have left free
+			exec(t, s, `PRAGMA max_page_count = 1`) // the smallest possible size
+			for range 100 {                         // use up free pages
 				if _, err := s.Append(t.Context(), audit.Record{Address: strings.Repeat("x", 4000)}); err != nil {
 					return
 				}
@@ -44,7 +44,7 @@ func TestPingWrites(t *testing.T) {
 		}, "locked"},
 		{"a PostgreSQL that is read-only", 2, func(t *testing.T, s *Store) {
 			exec(t, s, `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET default_transaction_read_only = on', current_database()); END $$`)
-			s.write.SetMaxIdleConns(0) // so that the next connection has it
+			s.write.SetMaxIdleConns(0) // so that the next connection has the setting
 		}, "can only be read"},
 		{"gone", 1, func(t *testing.T, s *Store) {
 			s.file.path = filepath.Join(t.TempDir(), "none")
@@ -60,7 +60,7 @@ func TestPingWrites(t *testing.T) {
 			}
 			tt.spoil(t, s)
 			ctx := t.Context()
-			if tt.want == "locked" { // which would be waited for
+			if tt.want == "locked" { // otherwise the test would wait for the lock
 				var cancel context.CancelFunc
 				ctx, cancel = context.WithTimeout(ctx, 300*time.Millisecond)
 				defer cancel()
@@ -73,7 +73,7 @@ func TestPingWrites(t *testing.T) {
 	}
 }
 
-// However often it is asked, the file does not grow.
+// Repeated checks do not enlarge the file.
 func TestPingKeepsTheSize(t *testing.T) {
 	s := open(t, engines[1].options(t))
 	pages := func() (n int64) {

@@ -12,10 +12,10 @@ import (
 	"namesake/internal/registry"
 )
 
-// oldForm begins JSON in the form in which versions before plans stored it.
+// oldForm precedes JSON in the form stored before there were plans.
 const oldForm = "old:"
 
-// ownerRow is the owner of a plan as it is stored.
+// ownerRow is the stored form of a plan's owner.
 type ownerRow struct {
 	Issuer    string `json:"issuer"`
 	Subject   string `json:"subject"`
@@ -39,7 +39,7 @@ func (r ownerRow) caller() rbac.Caller {
 	}
 }
 
-// parseOwner reads an owner.
+// parseOwner parses an owner.
 func parseOwner(text string) (rbac.Caller, error) {
 	old, isOld := strings.CutPrefix(text, oldForm)
 	if !isOld {
@@ -55,14 +55,14 @@ func parseOwner(text string) (rbac.Caller, error) {
 	return ownerRow{row.Issuer, row.Subject, row.Email, row.Name, row.Username, row.Role.String(), row.Auth, row.RequestID, row.Address}.caller(), err
 }
 
-// queryRow is the query of a plan as it is stored: what it finds. In what order does not
-// matter.
+// queryRow is the stored form of a plan's query: only what selects entries, not their
+// order.
 type queryRow struct {
 	Search     string `json:"search,omitempty"`
 	Provenance string `json:"provenance,omitempty"`
 }
 
-// queryText writes a query, "" for none.
+// queryText encodes a query, "" for none.
 func queryText(q *registry.Query) (string, error) {
 	if q == nil {
 		return "", nil
@@ -70,7 +70,8 @@ func queryText(q *registry.Query) (string, error) {
 	return jsonText(queryRow{q.Search, string(q.Provenance)})
 }
 
-// parsePlanQuery reads a query. Names of fields differ in case only in the old form.
+// parsePlanQuery decodes a query. The old form differs only in the case of the field names,
+// which the decoder ignores.
 func parsePlanQuery(text string) (*registry.Query, error) {
 	if text == "" {
 		return nil, nil //nolint:nilnil // there is none
@@ -82,14 +83,14 @@ func parsePlanQuery(text string) (*registry.Query, error) {
 	return &registry.Query{Search: row.Search, Provenance: registry.Provenance(row.Provenance)}, nil
 }
 
-// jsonText is how values are stored that have no column of their own. JSON escapes what
-// PostgreSQL does not take.
+// jsonText encodes values without a column of their own. JSON escapes characters that
+// PostgreSQL refuses.
 func jsonText(v any) (string, error) {
 	b, err := json.Marshal(v)
 	return string(b), err
 }
 
-// optionalJSON is jsonText, "" for nil.
+// optionalJSON is jsonText, with "" for nil.
 func optionalJSON[T any](v *T) (string, error) {
 	if v == nil {
 		return "", nil
@@ -128,7 +129,7 @@ func parseStoredValues(text string) (registry.Values, error) {
 
 const planColumns = `id, account, origin, owner, undoes, undone, query, listed, return_to, state, stop, protection, created, changed, claimed`
 
-// scanPlan reads the columns of a plan by means of scan.
+// scanPlan scans the columns of a plan.
 func scanPlan(scan func(dest ...any) error) (p plan.Plan, ok bool, err error) {
 	var owner, query, stop, protection string
 	var created, changed, claimed int64

@@ -23,8 +23,8 @@ func (s *Store) Plan(ctx context.Context, id string) (plan.Plan, bool, error) {
 	return s.planWhere(ctx, s.read, `id = $1`, id)
 }
 
-// UndoOf returns the plan that undoes another one: the newest that is not cancelled, or the
-// newest of all.
+// UndoOf returns the plan that undoes another one: the newest that is not cancelled,
+// otherwise the newest.
 func (s *Store) UndoOf(ctx context.Context, id string) (plan.Plan, bool, error) {
 	if id == "" {
 		return plan.Plan{}, false, nil
@@ -55,7 +55,7 @@ func wrap(doing string, err error) error {
 	return fmt.Errorf("%s: %w", doing, err)
 }
 
-// countOperations counts the operations of plans, from an index alone.
+// countOperations counts the operations of plans, reading only an index.
 func countOperations(ctx context.Context, db queryer, ids ...string) (map[string]plan.Counts, error) {
 	counts := map[string]plan.Counts{}
 	in, args := oneOf(ids, 0)
@@ -73,7 +73,8 @@ func countOperations(ctx context.Context, db queryer, ids ...string) (map[string
 	return counts, err
 }
 
-// Plans returns the newest plans of an account: those of a person, and then those of others.
+// Plans returns the newest plans of an account, first those of a person, then those of
+// others.
 func (s *Store) Plans(ctx context.Context, account registry.AccountID, issuer, subject string, limit int) ([]plan.Plan, error) {
 	var plans []plan.Plan
 	var ids []string
@@ -98,7 +99,7 @@ func (s *Store) Plans(ctx context.Context, account registry.AccountID, issuer, s
 func (s *Store) PlanPage(ctx context.Context, id string, q plan.Query) (p plan.Plan, operations []plan.Operation, ok bool, err error) {
 	limited, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
-	var options *sql.TxOptions // SQLite always shows a transaction one state
+	var options *sql.TxOptions // SQLite gives every transaction one snapshot
 	if s.engine == Postgres {
 		options = &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
 	}
@@ -119,7 +120,7 @@ func (s *Store) PlanPage(ctx context.Context, id string, q plan.Query) (p plan.P
 	return p, operations, true, err
 }
 
-// PlanOperations returns operations of a plan in their order, behind a position.
+// PlanOperations returns operations of a plan in order, after a position.
 func (s *Store) PlanOperations(ctx context.Context, id string, states []plan.OperationState, after, limit int) ([]plan.Operation, error) {
 	in, more := oneOf(states, 2)
 	return readOperations(ctx, s.read, `plan = $1 AND position > $2 AND state `+in+` ORDER BY position LIMIT `+strconv.Itoa(limit), append([]any{id, after}, more...))
@@ -135,7 +136,8 @@ func readOperations(ctx context.Context, db queryer, where string, args []any) (
 	return operations, wrap("read the operations of a plan", err)
 }
 
-// oneOf is the condition that a column has one of values, behind n other arguments.
+// oneOf returns the condition that a column has one of values, with placeholders from
+// $(n+1) on.
 func oneOf[T ~string](values []T, n int) (string, []any) {
 	places, args := make([]string, len(values)), make([]any, len(values))
 	for i, v := range values {

@@ -11,12 +11,12 @@ import (
 	"namesake/internal/registry"
 )
 
-// Deletions of several entries that versions before plans kept are plans afterwards, with all
-// that people did.
+// Migration turns deletions of several entries, stored before there were plans, into plans
+// with their progress.
 func TestDeletionsBecomePlans(t *testing.T) {
 	onShared(t, func(t *testing.T, o Options) {
 		s := open(t, o)
-		// As it was before: without the tables of plans.
+		// Restore the state before there were plans: drop their tables.
 		for _, drop := range []string{`DROP TABLE plans`, `DROP TABLE plan_operations`, `DELETE FROM goose_db_version WHERE version_id >= 8`} {
 			exec(t, s, drop)
 		}

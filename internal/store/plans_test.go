@@ -100,7 +100,7 @@ func TestPlans(t *testing.T) {
 			is("AddListed of "+tt.worker, tt.want)(s.AddListed(ctx, "b", tt.worker, tt.first, tt.operations))
 		}
 		later := now.Add(2 * time.Minute)
-		claimed("two", later, true) // the first has gone
+		claimed("two", later, true) // the first worker has stopped
 		is("one goes on", false)(s.RenewPlanClaim(ctx, "b", "one", later.Add(time.Minute)))
 		is("two goes on", true)(s.RenewPlanClaim(ctx, "b", "two", later.Add(time.Minute)))
 		p.State, p.Listed = plan.Draft, true
@@ -197,7 +197,7 @@ func TestPlans(t *testing.T) {
 	})
 }
 
-// An operation follows what is found out of its intent.
+// An operation follows the outcome of its intent.
 func TestAnOperationFollowsItsIntent(t *testing.T) {
 	onAll(t, func(t *testing.T, s *Store) {
 		ctx, now := t.Context(), time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
@@ -233,7 +233,7 @@ func TestAnOperationFollowsItsIntent(t *testing.T) {
 	})
 }
 
-// The forms in which plans are stored, as later versions have to read them.
+// The stored forms of plans, which later versions have to read.
 func TestStoredForms(t *testing.T) {
 	query := &registry.Query{Search: "jane", Provenance: registry.Manual, Order: registry.ByName, Page: 3}
 	ownerText, err := jsonText(ownerRowOf(planOwner))
@@ -252,7 +252,7 @@ func TestStoredForms(t *testing.T) {
 	if got, err := parsePlanQuery(queryForm); err != nil || *got != (registry.Query{Search: "jane", Provenance: registry.Manual}) {
 		t.Errorf("query: %+v, %v", got, err)
 	}
-	// As versions before plans wrote them.
+	// As versions without plans wrote them.
 	old := func(v any) string {
 		text, err := json.Marshal(v)
 		if err != nil {

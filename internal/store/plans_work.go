@@ -8,7 +8,7 @@ import (
 	"namesake/internal/plan"
 )
 
-// ClaimPlan gives worker an active plan that no other worker has.
+// ClaimPlan claims an active plan for worker, unless another worker has it.
 func (s *Store) ClaimPlan(ctx context.Context, id, worker string, now, until time.Time) (p plan.Plan, ok bool, err error) {
 	err = s.change(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
 		p, ok, err = scanPlan(tx.QueryRowContext(ctx, `UPDATE plans SET worker = $2, claimed = $3
@@ -18,7 +18,7 @@ func (s *Store) ClaimPlan(ctx context.Context, id, worker string, now, until tim
 	return p, ok, wrap("claim a plan", err)
 }
 
-// UnclaimedPlans returns active plans that no worker has.
+// UnclaimedPlans returns active plans without a worker.
 func (s *Store) UnclaimedPlans(ctx context.Context, now time.Time, limit int) (ids []string, err error) {
 	err = s.query(ctx, `SELECT id FROM plans WHERE `+active+` AND claimed <= $1 ORDER BY created, id LIMIT $2`, []any{micros(now), limit}, func(rows *sql.Rows) error {
 		var id string
@@ -32,7 +32,7 @@ func (s *Store) UnclaimedPlans(ctx context.Context, now time.Time, limit int) (i
 // claimIsActive reports whether a worker has a plan that is still active.
 const claimIsActive = `SELECT EXISTS (SELECT 1 FROM plans WHERE id = $1 AND worker = $2 AND ` + active + `)`
 
-// RenewPlanClaim reports whether worker still has the plan, and whether it is still active.
+// RenewPlanClaim reports whether worker still has the plan and the plan is still active.
 func (s *Store) RenewPlanClaim(ctx context.Context, id, worker string, until time.Time) (goOn bool, err error) {
 	err = s.change(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, `UPDATE plans SET claimed = $3 WHERE id = $1 AND worker = $2`, id, worker, micros(until)); err != nil {
@@ -43,20 +43,21 @@ func (s *Store) RenewPlanClaim(ctx context.Context, id, worker string, until tim
 	return goOn, wrap("renew the claim of a plan", err)
 }
 
-// ReleasePlan gives a plan back that worker has.
+// ReleasePlan ends the claim of worker on a plan.
 func (s *Store) ReleasePlan(ctx context.Context, id, worker string) error {
 	_, err := s.updatePlan(ctx, `UPDATE plans SET worker = '', claimed = 0 WHERE id = $1 AND worker = $2`, id, worker)
 	return err
 }
 
-// ReleaseAllPlans gives all plans back that workers have. It is for a program that has the
-// database for itself.
+// ReleaseAllPlans ends all claims. It is for a program that is the only one on the
+// database.
 func (s *Store) ReleaseAllPlans(ctx context.Context) error {
 	_, err := s.updatePlan(ctx, `UPDATE plans SET worker = '', claimed = 0 WHERE claimed > 0`)
 	return err
 }
 
-// AddListed adds operations while worker lists them, from the start when first is true.
+// AddListed adds operations while worker lists them; first removes those of an earlier
+// listing.
 func (s *Store) AddListed(ctx context.Context, id, worker string, first bool, operations []plan.Operation) (goOn bool, err error) {
 	return s.whileListing(ctx, id, worker, func(ctx context.Context, tx *sql.Tx) error {
 		if first {
@@ -86,11 +87,11 @@ func (s *Store) whileListing(ctx context.Context, id, worker string, do func(ctx
 	return goOn && err == nil, wrap("list the operations of a plan", err)
 }
 
-// saveOperation saves what waits, for the arguments of eachOperation.
+// saveOperation saves a waiting operation, with the arguments of eachOperation.
 const saveOperation = `UPDATE plan_operations SET kind = $3, entry_id = $4, line = $5, before_values = $6, after_values = $7, state = $8, fault = $9,
 	record = $10, created = $11, create_key = $12, intent = $13 WHERE plan = $1 AND position = $2 AND state = 'waiting'`
 
-// SaveOperation records what has become of an operation that waits, whatever worker has the
+// SaveOperation saves the result of a waiting operation, even if another worker has the
 // plan by now.
 func (s *Store) SaveOperation(ctx context.Context, id, worker string, o plan.Operation) (goOn bool, err error) {
 	err = s.change(ctx, func(ctx context.Context, tx *sql.Tx) error {
@@ -102,9 +103,9 @@ func (s *Store) SaveOperation(ctx context.Context, id, worker string, o plan.Ope
 	return goOn, wrap("save an operation of a plan", err)
 }
 
-// EndPlan puts a plan that worker has into the state in which its work has ended, and gives it
-// back. It does not where the plan was paused, or where something waits in a plan that is to
-// be done.
+// EndPlan stores the final state of the work on a plan that worker has, and ends the claim.
+// It does nothing if the plan was paused, or if an operation waits in a plan that would be
+// done.
 func (s *Store) EndPlan(ctx context.Context, p plan.Plan, from plan.State, worker string) (bool, error) {
 	stop, err := optionalJSON(p.Stop)
 	if err != nil {

@@ -12,10 +12,10 @@ import (
 	"namesake/internal/registry"
 )
 
-// addTimeout bounds how long it takes to add all the operations of a plan.
+// addTimeout limits the time to add all operations of a plan.
 const addTimeout = 30 * time.Second
 
-// AddPlan keeps a new plan with its operations, and forgets old ones.
+// AddPlan stores a new plan with its operations, and removes old plans.
 func (s *Store) AddPlan(ctx context.Context, p plan.Plan, operations []plan.Operation) error {
 	return wrap("add plan", s.changeWithTimeout(ctx, addTimeout, func(ctx context.Context, tx *sql.Tx) error {
 		if err := insertPlan(ctx, tx, p); err != nil {
@@ -25,7 +25,8 @@ func (s *Store) AddPlan(ctx context.Context, p plan.Plan, operations []plan.Oper
 	}))
 }
 
-// AddUndo keeps a plan that undoes another one, which must be at rest, and marks that one.
+// AddUndo stores a plan that undoes another one, which must be inactive, and marks that
+// one.
 func (s *Store) AddUndo(ctx context.Context, p plan.Plan) (added bool, err error) {
 	err = s.change(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
 		added, err = affect(ctx, tx, `UPDATE plans SET undone = TRUE
@@ -38,7 +39,7 @@ func (s *Store) AddUndo(ctx context.Context, p plan.Plan) (added bool, err error
 	return added, wrap("add plan", err)
 }
 
-// insertPlan adds the row of a plan, and forgets old plans.
+// insertPlan inserts a plan, and removes old plans.
 func insertPlan(ctx context.Context, tx *sql.Tx, p plan.Plan) error {
 	values, err := planValues(p)
 	if err != nil {
@@ -63,7 +64,7 @@ func insertOperations(ctx context.Context, tx *sql.Tx, id string, operations []p
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`, id, operations)
 }
 
-// eachOperation runs a statement for each operation: its arguments are the plan's id, those of
+// eachOperation runs a statement for each operation with the plan's id, the values of
 // operationColumns, and the intent.
 func eachOperation(ctx context.Context, tx *sql.Tx, query, id string, operations []plan.Operation) (err error) {
 	statement, err := tx.PrepareContext(ctx, query)
@@ -85,14 +86,14 @@ func eachOperation(ctx context.Context, tx *sql.Tx, query, id string, operations
 
 const active = `state IN ('listing', 'running')`
 
-// PausePlan pauses an active plan. The worker that has it keeps it until the operations under
-// way are finished.
+// PausePlan pauses an active plan. Its worker keeps the claim until the operations in
+// progress are finished.
 func (s *Store) PausePlan(ctx context.Context, id string, at time.Time) (bool, error) {
 	return s.updatePlan(ctx, `UPDATE plans SET state = 'paused', changed = $2 WHERE id = $1 AND `+active, id, micros(at))
 }
 
-// MovePlan puts a plan that no worker has into a state, for its owner, and sets its operations
-// waiting that are in one of the states again.
+// MovePlan sets the state and owner of a plan without a worker, and makes its operations in
+// one of the states again waiting.
 func (s *Store) MovePlan(ctx context.Context, p plan.Plan, from plan.State, again ...plan.OperationState) (moved bool, err error) {
 	owner, err := jsonText(ownerRowOf(p.Owner))
 	if err != nil {
@@ -128,9 +129,8 @@ func (s *Store) updatePlan(ctx context.Context, query string, args ...any) (upda
 	return updated, wrap("update plan", err)
 }
 
-// FollowOutcome puts the operation that an intent has left without an outcome, or failed,
-// into the state that the outcome says. An operation that was tried again since belongs to
-// another intent.
+// FollowOutcome sets the state of the operation whose intent had no outcome, or a failed
+// one, to the new outcome. An operation that was retried since has another intent.
 func (s *Store) FollowOutcome(ctx context.Context, outcome audit.Record) error {
 	state, created := plan.OpFailed, registry.ID("")
 	if outcome.Outcome == audit.OutcomeDone {

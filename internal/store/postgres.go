@@ -9,11 +9,11 @@ import (
 	"github.com/jackc/pgx/v5/stdlib"
 )
 
-// postgresConns is how many connections a copy of the program uses at most.
+// postgresConns is the largest number of connections of one copy of the program.
 const postgresConns = 10
 
 func (s *Store) openPostgres(ctx context.Context, o Options) error {
-	config, err := pgx.ParseConfig(o.URL) // its error has no password in it
+	config, err := pgx.ParseConfig(o.URL) // its error never has the password
 	if err != nil {
 		return err
 	}
@@ -24,8 +24,8 @@ func (s *Store) openPostgres(ctx context.Context, o Options) error {
 		config.RuntimeParams["application_name"] = "namesake"
 	}
 	s.write = stdlib.OpenDB(*config, stdlib.OptionAfterConnect(func(ctx context.Context, conn *pgx.Conn) error {
-		// A copy that stops in the middle of a transaction must not keep all others
-		// from writing. A start-up parameter would not pass by a pooler.
+		// A copy that stops within a transaction must not block the writes of others. A
+		// pooler would drop a start-up parameter.
 		_, err := conn.Exec(ctx, "SET idle_in_transaction_session_timeout = '10s'")
 		return err
 	}))
@@ -39,12 +39,11 @@ func (s *Store) openPostgres(ctx context.Context, o Options) error {
 	return lockedMigrate(ctx, s.write)
 }
 
-// migrationLock is a number of ours among PostgreSQL's advisory locks.
+// migrationLock identifies Namesake's lock among PostgreSQL's advisory locks.
 const migrationLock = 0x6e616d6573616b65 // "namesake"
 
-// lockedMigrate migrates under a lock that ends with its connection. Goose's own
-// locker would ask again every few seconds, and would not cover the making of
-// goose's table.
+// lockedMigrate migrates under a lock that ends with its connection. Goose's own locker
+// polls only every few seconds, and does not protect the creation of goose's table.
 func lockedMigrate(ctx context.Context, db *sql.DB) (err error) {
 	conn, err := db.Conn(ctx)
 	if err != nil {

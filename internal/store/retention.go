@@ -12,7 +12,7 @@ import (
 	"namesake/internal/registry"
 )
 
-// Members of the After of a checkpoint record.
+// Members of After in a checkpoint record.
 const (
 	removedSeq    = "removed_through_seq"
 	removedHash   = "removed_through_hash"
@@ -20,19 +20,19 @@ const (
 	removedBefore = "before"
 )
 
-// pruneBatch is how many records one transaction removes, so that nobody who
-// appends has to wait for long.
+// pruneBatch is the number of records that one transaction removes, so that appends do not
+// wait long.
 const pruneBatch = 10_000
 
-// pruneTimeout bounds one such transaction.
+// pruneTimeout limits one such transaction.
 const pruneTimeout = time.Minute
 
-// pruneSpan is how much of the trail a day's pruning removes at most, by the times of the
-// records: a clock that is wrong must not cost more.
+// pruneSpan limits, by the times of the records, the part of the trail that a day's pruning
+// removes: a wrong clock must not remove more.
 const pruneSpan = 24 * time.Hour
 
-// noteLatest notes the time of the newest record, before this program adds others. Without
-// one, it is now: what this program adds goes by the same clock.
+// noteLatest stores the time of the newest record before this program adds records. For an
+// empty trail it is the current time.
 func (s *Store) noteLatest(ctx context.Context) error {
 	s.latest, s.latestAt = s.now(), s.clock.elapsed()
 	return s.query(ctx, `SELECT seq, time FROM audit ORDER BY seq DESC LIMIT 1`, nil, func(rows *sql.Rows) error {
@@ -43,10 +43,11 @@ func (s *Store) noteLatest(ctx context.Context) error {
 	})
 }
 
-// PruneDay removes records that are older than retention, once a day, however often it is
-// called: at most the records of one day. api is what the API's clock says. No clock is
-// believed alone: a record is old when it is so by the database's clock, by the API's, and
-// by the newest record from before this program was started and the time since then.
+// PruneDay removes records that are older than retention, at most those of one day, and
+// once a day however often it is called. api is the time of the API's clock. To guard
+// against a wrong clock, a record counts as old only if it is old by the database's clock,
+// by the API's, and by the newest record from before the start of this program plus the
+// time since then.
 func (s *Store) PruneDay(ctx context.Context, retention time.Duration, api time.Time, template audit.Record) (removed int64, err error) {
 	now := s.now()
 	last, err := s.Records(ctx, audit.Query{Action: rbac.CheckpointAudit, Limit: 1})
@@ -70,13 +71,12 @@ func (s *Store) PruneDay(ctx context.Context, retention time.Duration, api time.
 	return s.Prune(ctx, before, template)
 }
 
-// Prune removes the records that are older than before, up to the first intent
-// without a final outcome, and returns how many. In the same transaction as each
-// part that it removes it appends a checkpoint, from which Verify knows that they
-// were removed; template says who does it and why.
+// Prune removes the records that are older than before, up to the first intent without a
+// final outcome, and returns their number. Each transaction also appends a checkpoint,
+// which tells Verify that these records were removed; template has its author and reason.
 //
-// It checks what it is about to remove, and returns a *BrokenError instead when that
-// was tampered with: retention must not clear away the traces.
+// Prune checks the records before it removes them, and returns a *BrokenError if they were
+// tampered with: retention must not remove the evidence.
 func (s *Store) Prune(ctx context.Context, before time.Time, template audit.Record) (removed int64, err error) {
 	end, err := s.head(ctx)
 	if err != nil {
@@ -98,9 +98,9 @@ func (s *Store) Prune(ctx context.Context, before time.Time, template audit.Reco
 	}
 }
 
-// prune removes one batch of records, none beyond end.
+// prune removes one batch of records, up to end.
 func (s *Store) prune(ctx context.Context, tx *sql.Tx, before time.Time, end int64, r audit.Record) (removed int64, err error) {
-	if _, err := tx.ExecContext(ctx, `UPDATE audit_head SET seq = seq WHERE id = 1`); err != nil { // wait for who appends
+	if _, err := tx.ExecContext(ctx, `UPDATE audit_head SET seq = seq WHERE id = 1`); err != nil { // wait for appends
 		return 0, err
 	}
 	var first, open int64

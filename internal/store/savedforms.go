@@ -11,10 +11,10 @@ import (
 	"namesake/internal/signin"
 )
 
-// maxFormsPerPerson is how many forms are kept of one person.
+// maxFormsPerPerson is the number of forms stored for one person.
 const maxFormsPerPerson = 20
 
-// SaveForm keeps a form.
+// SaveForm stores a form.
 func (s *Store) SaveForm(ctx context.Context, id string, f signin.SavedForm, forget time.Time) error {
 	err := s.change(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, `DELETE FROM kept_forms WHERE kept < $1`, micros(forget)); err != nil {
@@ -35,7 +35,7 @@ func (s *Store) SaveForm(ctx context.Context, id string, f signin.SavedForm, for
 	return nil
 }
 
-// SavedForm returns a form to the person whom it belongs to.
+// SavedForm returns a form to its owner only.
 func (s *Store) SavedForm(ctx context.Context, id, issuer, subject string) (f signin.SavedForm, ok bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
@@ -56,7 +56,7 @@ func (s *Store) SavedForm(ctx context.Context, id, issuer, subject string) (f si
 	return f, true, nil
 }
 
-// DropForm forgets a form.
+// DropForm deletes a form.
 func (s *Store) DropForm(ctx context.Context, id, issuer, subject string) error {
 	err := s.change(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `DELETE FROM kept_forms WHERE id_hash = $1 AND issuer = $2 AND subject = $3`, keyHash(id), text(issuer), text(subject))
