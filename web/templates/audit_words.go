@@ -92,19 +92,6 @@ func outcomeMeaning(r audit.Record) string {
 	return ""
 }
 
-func outcomeClass(o audit.Outcome) string {
-	switch o {
-	case audit.OutcomeDone:
-		return "border-good bg-good-surface text-good"
-	case audit.OutcomeRefused, audit.OutcomeFailed:
-		return "border-destructive bg-bad-surface text-destructive"
-	case audit.OutcomeUnknown:
-		return "border-warn bg-warn-surface text-warn"
-	case audit.OutcomeIntent:
-	}
-	return "text-muted-foreground"
-}
-
 // person names the person of a record: by e-mail address, or else by user name, name or
 // subject.
 func person(a rbac.Actor) string { return cmp.Or(a.Email, a.Username, a.Name, a.Subject) }

@@ -1,0 +1,107 @@
+package templates
+
+import (
+	"context"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"namesake/internal/registry"
+)
+
+const (
+	sampleHebrew = "יעל כהן" // right to left
+	sampleEmail  = "yael.cohen@haldenvoss.example"
+)
+
+var (
+	// sampleName is as long as a name can be.
+	sampleName = sampleHebrew + " <b>&" + strings.Repeat("x", 1024-len([]rune(sampleHebrew))-5)
+	sampleTime = time.Date(2026, time.March, 4, 5, 6, 7, 8_000_000, time.UTC)
+	sampleHash = strings.Repeat("0f", 32)
+)
+
+func sampleProblems() []registry.Problem {
+	return []registry.Problem{
+		{Code: "11409", Message: "The entry is being changed.", Pointer: "/email", DocumentationURL: "https://developers.cloudflare.com/x", Chain: []registry.Problem{{Code: "1", Message: "A cause."}}},
+		{Code: "2", Message: "Another.", DocumentationURL: "javascript:alert(1)"},
+	}
+}
+
+func sampleEntry() registry.Entry {
+	comments, external, number := strings.Repeat("c", registry.MaxComments+7), "node", int64(7)
+	return registry.Entry{
+		ID: "975a6de5-95bb-4f0f-8f0a-7a6b9df9296f", Name: sampleName, Email: sampleEmail, Comments: &comments, Provenance: registry.GoogleDirectory,
+		DirectoryID: &number, DirectoryNodeID: &number, ExternalDirectoryNodeID: &external, CreatedAt: sampleTime, ModifiedAt: sampleTime,
+	}
+}
+
+func samplePattern() registry.Entry {
+	return registry.Entry{ID: "2", Name: sampleName, Email: `^.*@haldenvoss\.example$`, IsEmailRegex: true, Provenance: registry.Manual, CreatedAt: sampleTime}
+}
+
+// with renders a component around a text.
+func with(c templ.Component, text string) templ.Component {
+	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
+		return c.Render(templ.WithChildren(ctx, templ.Raw(templ.EscapeString(text))), w)
+	})
+}
+
+// together renders one component after another.
+func together(list ...templ.Component) templ.Component { return templ.Join(list...) }
+
+// galleryParts has a sample of each component in the files ui*.templ.
+func galleryParts() map[string]templ.Component {
+	return map[string]templ.Component{
+		"backLink":        backLink("/entries", "All entries"),
+		"badge":           with(badge("border-good text-good", templ.Attributes{"data-state": "done"}), "Done"),
+		"box":             together(with(box(Good, ""), "Good"), with(box(Warn, ""), "Warn"), with(box(Bad, ""), "Bad"), with(box(Info, ""), "Info")),
+		"bullets":         with(bullets(), ""),
+		"button":          together(with(button(primary, nil), "Create"), with(button(destructiveLarge, templ.Attributes{"name": "x"}), "Delete 4 entries")),
+		"buttonLink":      with(buttonLink("javascript:alert(1)", outlineSmall, nil), "Next"),
+		"chipList":        chipList([]Chip{{"Search", sampleName, "/?a=1"}, {"Address", sampleEmail, "/"}}),
+		"choice":          labelled("action", choice("action", "Any", []Option{{"a", "A", true}, {"b", "B", false}})),
+		"copyButton":      together(copyButton("a", "Copy ID"), copyButton("b", "Copy hash")),
+		"dayInput":        together(labelled("since", dayInput("since", "2026-03-04", true)), labelled("until", dayInput("until", "x", false))),
+		"definitions":     with(definitions(), ""),
+		"disclosure":      with(disclosure("Unchanged: 4"), "Content"),
+		"empty":           with(empty(), "Nothing"),
+		"emptyTitle":      with(emptyTitle(), "No matching entries"),
+		"field":           labelled("name", templ.Raw(`<input id="name">`)),
+		"fieldErrors":     fieldErrors("name", []Message{{Text: "Enter a name."}, {Problem: &sampleProblems()[0]}}),
+		"flash":           flash(Flash{Tone: Bad, Title: "Not deleted", Text: "Try again.", Problems: sampleProblems(), Ray: "x", Undo: Undo{"/undo", "7"}}),
+		"flash: good":     flash(Flash{Tone: Good, Title: "Created"}),
+		"iconCopy":        iconCopy(),
+		"iconList":        iconList(),
+		"iconPattern":     iconPattern(),
+		"iconPeople":      iconPeople(),
+		"iconPlus":        iconPlus(),
+		"iconTrail":       iconTrail(),
+		"lead":            with(lead(), "Text"),
+		"logo":            logo(),
+		"message":         together(message(Message{Text: "Text"}), message(Message{Problem: &sampleProblems()[1]})),
+		"moment":          together(moment(sampleTime), moment(time.Time{})),
+		"muted":           with(muted(), "Text"),
+		"notice":          together(with(notice(Warn, "Title"), "Text"), with(notice(Info, "Title"), "Text")),
+		"pager":           pager(Pager{First: "/", Previous: "/?page=1", Next: "/?page=3", Page: 2}),
+		"panel":           with(panel("details", "Details"), "Content"),
+		"patternBadge":    patternBadge(),
+		"problem":         problem(sampleProblems()[0]),
+		"problems":        problems(sampleProblems()),
+		"provenanceBadge": together(provenanceBadge(registry.Manual), provenanceBadge(registry.GoogleDirectory), provenanceBadge("OTHER")),
+		"ray":             ray("83a1-AMS"),
+		"requestID":       together(requestID("ID"), requestID("")),
+		"row":             with(row("Name", "name"), "Value"),
+		"tableCard":       with(tableCard(), "A table"),
+		"value":           together(value(sampleName), value(sampleEmail), value("")),
+	}
+}
+
+// labelled is an input with the id in a field.
+func labelled(id string, input templ.Component) templ.Component {
+	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
+		return field(id, "Label", fieldWide).Render(templ.WithChildren(ctx, input), w)
+	})
+}
