@@ -62,9 +62,9 @@ func TestSSO(t *testing.T) {
 	p.goTo(deep, http.StatusOK)
 	idp.asks(p, "Sign in to Acme")
 
-	// Whoever turns back there is told so, and can still go where they wanted.
+	// A person who cancels there is told so, and can still continue to the page they wanted.
 	p.clickThrough("button[name=cancel]", http.StatusUnauthorized)
-	p.shows("main", "you turned back there")
+	p.shows("main", "you cancelled there")
 	p.clickThrough(signInBtn, http.StatusOK)
 	idp.signIn(p, "edgar", http.StatusOK)
 	p.at(deep)

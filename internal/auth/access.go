@@ -33,7 +33,7 @@ type AccessOptions struct {
 	Log           *slog.Logger
 }
 
-// Access tells who sent a request that came through Cloudflare Access.
+// Access identifies the sender of a request that came through Cloudflare Access.
 // https://developers.cloudflare.com/cloudflare-one/identity/authorization-cookie/validating-json/
 type Access struct {
 	team, aud, claim string
@@ -43,7 +43,7 @@ type Access struct {
 	now              func() time.Time
 }
 
-// Limits of what Access believes.
+// Limits of what Access accepts.
 const (
 	assertionHeader = "Cf-Access-Jwt-Assertion"
 	assertionMax    = 16 << 10
@@ -51,12 +51,12 @@ const (
 	accessAnswerMax = 1 << 20
 )
 
-// assertionAlgs are the ways to sign that are accepted. Both need a private key,
-// so that nothing that is public can be taken for a shared secret.
+// assertionAlgs are the accepted signature algorithms. Both need a private key, so that a
+// public key can't be used as a shared secret.
 var assertionAlgs = []jose.SignatureAlgorithm{jose.RS256, jose.ES256}
 
-// NewAccess returns Access for the application that o describes. It makes no call:
-// the team may be out of reach when the program starts.
+// NewAccess returns Access for the application that o describes. It makes no call,
+// because the team may be unreachable when the program starts.
 func NewAccess(o AccessOptions) (*Access, error) {
 	var faults []error
 	for name, value := range map[string]string{"TeamURL": o.TeamURL, "AUD": o.AUD, "GroupsClaim": o.GroupsClaim} {
@@ -115,12 +115,12 @@ type Assertion struct {
 	Key      string // the same for the same token, however it is spelled
 
 	token   *string // a pointer, which %+v doesn't follow, so that no log shows it
-	settled bool    // the token itself has answered for the groups
+	settled bool    // whether the token itself says which groups the person is in
 	claims  accessMembers
 }
 
-// accessClaims are the claims that decide. Those for display are read one by one,
-// and may be of any type.
+// accessClaims are the claims that verification needs. Claims for display are read one
+// by one, and may be of any type.
 type accessClaims struct {
 	Issuer     string           `json:"iss"`
 	Audience   jwt.Audience     `json:"aud"`
@@ -134,7 +134,7 @@ type accessClaims struct {
 	all accessMembers
 }
 
-// Verify tells whom the assertion in header vouches for. It returns a *RefusedError
+// Verify returns the person or service token that the assertion in header is for. It returns a *RefusedError
 // when there is none that can be believed, an *UnavailableError when the team's keys
 // can't be had.
 func (a *Access) Verify(ctx context.Context, header http.Header) (Assertion, error) {
@@ -156,7 +156,7 @@ func (a *Access) Verify(ctx context.Context, header http.Header) (Assertion, err
 	if err := a.checkTimes(claims); err != nil {
 		return Assertion{}, err
 	}
-	// The signature is no part of it: an ECDSA signature has a second valid form.
+	// The key leaves the signature out, because an ECDSA signature has a second valid form.
 	sum := sha256.Sum256([]byte(signed))
 	as := Assertion{Expires: claims.Expiry.Time(), Key: base64.RawURLEncoding.EncodeToString(sum[:]), token: &token, claims: claims.all}
 	as.Identity, as.settled, err = a.identityOf(claims)
@@ -188,9 +188,9 @@ func assertionOf(header http.Header) (string, error) {
 	return values[0], nil
 }
 
-// signedPart returns the header and payload of a token. It accepts one spelling
-// only: base64 decoders overlook line breaks and unused trailing bits, and what is
-// verified is the decoded payload, so that one token could be written in many ways.
+// signedPart returns the header and payload of a token. It accepts the canonical base64
+// only: decoders ignore line breaks and unused trailing bits, so that one token could be
+// written in many ways.
 func signedPart(token string) (string, bool) {
 	parts := strings.Split(token, ".")
 	if len(parts) != 3 {
@@ -205,8 +205,8 @@ func signedPart(token string) (string, bool) {
 	return parts[0] + "." + parts[1], true
 }
 
-// claimsOf returns what a token says, once its signature is verified. The causes
-// are in words of our own, for the library's could quote the token.
+// claimsOf verifies the signature of a token and returns its claims. Its errors don't
+// wrap the library's, which could quote the token.
 func (a *Access) claimsOf(ctx context.Context, token string) (accessClaims, error) {
 	var claims accessClaims
 	parsed, err := jose.ParseSignedCompact(token, assertionAlgs)

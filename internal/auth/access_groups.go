@@ -12,12 +12,12 @@ import (
 
 // identityOf returns who a token is for, and whether it answers for their groups as
 // well. A token that has a common_name, or no sub, is a service token's. Its name is
-// its group too, so that a role can be given to it.
+// also its group, so that a role can be given to it.
 func (a *Access) identityOf(c accessClaims) (who Identity, settled bool, err error) {
 	name := c.CommonName
 	switch {
 	case name == "" && c.Subject == "":
-		return who, false, refusedAccess(reasonNobody, nil)
+		return who, false, refusedAccess(reasonNoSubject, nil)
 	case name != "" && !slices.Contains(a.service, name):
 		return who, false, refusedAccess(reasonServiceToken, fmt.Errorf("common_name %.60q", name))
 	case name != "":
@@ -50,13 +50,13 @@ func (a *Access) person(c accessClaims) (who Identity, settled bool) {
 		return who, true
 	}
 	who.Groups = append([]string{}, groups...)
-	// Access leaves groups out of a token that would become too long, so that none are
-	// no answer yet.
+	// Access leaves the groups out of a token that would become too long, so that a token
+	// without groups does not mean a person without groups.
 	return who, len(groups) > 0
 }
 
 // Groups returns as.Identity with the person's groups: those in the token or, where
-// it has none, those that the team's identity endpoint knows of. It returns an
+// it has none, those from the team's identity endpoint. It returns an
 // *UnavailableError when that can't be asked, a *RefusedError when it does not know
 // the token, or says that it is another person's.
 // https://developers.cloudflare.com/cloudflare-one/identity/authorization-cookie/application-token/#user-identity
@@ -102,13 +102,13 @@ func (a *Access) Groups(ctx context.Context, as Assertion) (Identity, error) {
 	case wrong:
 		who.NoGroups = a.wrongType()
 	default:
-		who.NoGroups = fmt.Sprintf("Cloudflare Access says nothing of the person's groups: neither the token nor the identity has the claim %q. "+
+		who.NoGroups = fmt.Sprintf("Cloudflare Access does not send the person's groups: neither the token nor the identity has the claim %q. "+
 			"In Zero Trust, open the login method and check that it supports groups, or that %q is among its OIDC claims or SAML attributes.", a.claim, a.claim)
 	}
 	return who, nil
 }
 
-// describe says what a token has, for somebody without a role.
+// describe lists the claims of a token, for a person without a role.
 func (a *Access) describe(as Assertion) []string {
 	claims := maps.Clone(as.claims)
 	delete(claims, "custom")
@@ -121,7 +121,7 @@ func (a *Access) wrongType() string {
 		"In Zero Trust, check what the login method sends under that name.", a.claim)
 }
 
-// identity asks the team whom it knows by the token, which goes nowhere else.
+// identity asks the team who the token is for. The token is sent to the team alone.
 func (a *Access) identity(ctx context.Context, token string) (accessMembers, error) {
 	from := a.team + "/cdn-cgi/access/get-identity"
 	answer, err := askAccess(ctx, a.client, from, &http.Cookie{Name: "CF_Authorization", Value: token})

@@ -18,12 +18,12 @@ import (
 
 // How long the keys of a team are used, and how often it is asked for them.
 const (
-	keysFresh       = time.Hour       // then they are fetched anew
-	keysUsable      = 24 * time.Hour  // then they are as good as none
-	unknownKeyEvery = time.Minute     // a fetch because of an unknown key, which anybody can name
-	staleEvery      = time.Minute     // a fetch in vain while there are old keys
-	failureLasts    = 5 * time.Second // a fetch in vain while there are none
-	rsaBitsMin      = 2048
+	keyRefresh         = time.Hour       // age at which the keys are fetched again
+	maxKeyAge          = 24 * time.Hour  // age at which the keys are no longer used
+	unknownKeyInterval = time.Minute     // between fetches for an unknown key, which anyone can name
+	staleRetryInterval = time.Minute     // after a failed fetch, while older keys are usable
+	failureRetry       = 5 * time.Second // after a failed fetch, while there are no keys
+	rsaBitsMin         = 2048
 )
 
 // accessKey is a public key of a team, for the one way of signing that it is for.
@@ -35,8 +35,8 @@ type accessKey struct {
 
 func (k accessKey) fits(alg string) bool { return string(k.alg) == alg }
 
-// accessKeys is the key set of a team. It is fetched when it is needed, by one
-// request at a time, whoever may be waiting for it.
+// accessKeys is the key set of a team. It is fetched when it is needed. Requests that
+// need it at the same time share one fetch.
 type accessKeys struct {
 	url    string
 	client *http.Client
@@ -48,14 +48,14 @@ type accessKeys struct {
 	fetched time.Time // when keys were asked for
 	failure error     // of the last fetch
 	failed  time.Time
-	sought  time.Time // when an unknown key last led to a fetch
+	sought  time.Time // when an unknown key last caused a fetch
 	running *keyFetch
 }
 
-// keyFetch is a fetch under way.
+// keyFetch is a fetch in progress.
 type keyFetch struct {
 	done chan struct{}
-	err  error // once done
+	err  error // set when done is closed
 }
 
 func (f *keyFetch) wait(ctx context.Context) error {
@@ -69,8 +69,8 @@ func (f *keyFetch) wait(ctx context.Context) error {
 
 func noKeys(cause error) error { return &UnavailableError{Reason: reasonNoKeys, Err: cause} }
 
-// find returns the team's keys of that id, as a rule one. There being none, the
-// team is asked for it, but not each time.
+// find returns the team's keys with that id, usually one. If there is none, it fetches the
+// keys again, at most once a minute.
 func (k *accessKeys) find(ctx context.Context, id string) ([]accessKey, error) {
 	fetched, err := k.ready(ctx)
 	if err != nil {
@@ -84,14 +84,14 @@ func (k *accessKeys) find(ctx context.Context, id string) ([]accessKey, error) {
 	}
 	now := k.now()
 	running := k.running
-	if running == nil && now.Sub(k.sought) >= unknownKeyEvery {
+	if running == nil && now.Sub(k.sought) >= unknownKeyInterval {
 		k.sought = now
 		running = k.start(ctx)
 	}
 	failure := k.failure
 	k.mu.Unlock()
 	if running == nil {
-		return nil, failure // the team may have the key, when it could not be asked
+		return nil, failure // after a failed fetch it is unknown whether the team has the key
 	}
 	if err := running.wait(ctx); err != nil {
 		return nil, err
@@ -111,19 +111,19 @@ func (k *accessKeys) named(id string) []accessKey {
 	return found
 }
 
-// ready sees to it that there are keys, and that they are fresh when that can be
-// had. It says whether it has fetched them.
+// ready fetches the keys when there are none or they are older than keyRefresh. Older
+// keys stay in use while a fetch fails. fetched reports whether it fetched them.
 func (k *accessKeys) ready(ctx context.Context) (fetched bool, err error) {
 	k.mu.Lock()
 	now := k.now()
 	age, sinceFailure := now.Sub(k.fetched), now.Sub(k.failed)
-	usable := len(k.keys) > 0 && age < keysUsable
+	usable := len(k.keys) > 0 && age < maxKeyAge
 	switch {
-	// Nobody waits for fresh keys but the one who asks for them.
-	case usable && (age < keysFresh || k.running != nil || k.failure != nil && sinceFailure < staleEvery):
+	// Only the request that starts a fetch waits for it while older keys are usable.
+	case usable && (age < keyRefresh || k.running != nil || k.failure != nil && sinceFailure < staleRetryInterval):
 		k.mu.Unlock()
 		return false, nil
-	case !usable && k.running == nil && k.failure != nil && sinceFailure < failureLasts:
+	case !usable && k.running == nil && k.failure != nil && sinceFailure < failureRetry:
 		failure := k.failure
 		k.mu.Unlock()
 		return false, failure
@@ -139,8 +139,8 @@ func (k *accessKeys) ready(ctx context.Context) (fetched bool, err error) {
 	return true, nil
 }
 
-// start starts a fetch, or returns the one under way. k.mu is held. The fetch goes
-// on when the request that asked for it ends, for others may wait for it.
+// start starts a fetch, or returns the one in progress. k.mu is held. The fetch continues
+// when the request that started it ends, because others may wait for it.
 func (k *accessKeys) start(ctx context.Context) *keyFetch {
 	if k.running != nil {
 		return k.running
@@ -168,8 +168,8 @@ func (k *accessKeys) start(ctx context.Context) *keyFetch {
 	return running
 }
 
-// fetch asks the team for its keys. An answer without any is none: a team that has
-// no key has nobody who could come in.
+// fetch asks the team for its keys. An answer without a usable key is an error: without
+// keys no sign-in could be verified.
 func (k *accessKeys) fetch(ctx context.Context) ([]accessKey, error) {
 	answer, err := askAccess(ctx, k.client, k.url)
 	if err != nil {
@@ -199,8 +199,7 @@ func (k *accessKeys) fetch(ctx context.Context) ([]accessKey, error) {
 	return keys, nil
 }
 
-// readKey reads a key of the set. Only a public one that is meant for signatures
-// will do.
+// readKey reads a key of the set. It accepts public keys for signatures only.
 func readKey(raw []byte) (accessKey, error) {
 	var key jose.JSONWebKey
 	if key.UnmarshalJSON(raw) != nil {

@@ -69,7 +69,7 @@ func TestNewAccess(t *testing.T) {
 	}
 }
 
-// accessUnknown returns a token by a key that nobody has.
+// accessUnknown returns a token signed with a key that is not in the team's set.
 func accessUnknown(n int) string {
 	return accessEncode(fmt.Sprintf(`{"alg":"RS256","kid":"unknown-%d"}`, n)) + "." + accessEncode(`{"sub":"x"}`) + ".AAAA"
 }
@@ -222,17 +222,17 @@ func TestAccessACrowdMakesOneFetch(t *testing.T) {
 	gate := accessGate{make(chan struct{}, 100), make(chan struct{})}
 	app := newAccessApp(t, gate)
 	header := accessWith(app.token(nil))
-	var begun, done sync.WaitGroup
+	var started, done sync.WaitGroup
 	for range 100 {
-		begun.Add(1)
+		started.Add(1)
 		done.Go(func() {
-			begun.Done()
+			started.Done()
 			if _, err := app.Verify(t.Context(), header); err != nil {
 				t.Error(err)
 			}
 		})
 	}
-	begun.Wait()
+	started.Wait()
 	<-gate.entered
 	close(gate.open)
 	done.Wait()

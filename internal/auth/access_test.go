@@ -47,18 +47,18 @@ func TestAccessVerify(t *testing.T) {
 	bot := auth.Identity{Issuer: app.team.URL, Subject: accessBot, Name: accessBot, Groups: []string{accessBot}}
 	const (
 		missing   = "The request did not come through Cloudflare Access: it has no Cf-Access-Jwt-Assertion header. Open Namesake by its public address."
-		lookAlike = "The request has a header that passes for Cf-Access-Jwt-Assertion in another spelling. Have whatever stands between Cloudflare and Namesake drop such headers."
-		malformed = "The Cf-Access-Jwt-Assertion header holds no token of the form that Cloudflare Access sends. Open Namesake by its public address."
-		alg       = "The token of Cloudflare Access is signed in a way that is not accepted: only RS256 and ES256 are. Open Namesake by its public address."
-		signature = "The signature of the Cloudflare Access token is not the team's. Open Namesake by its public address; if that does not help, have the team's address in Namesake's settings checked."
-		issuer    = "The Cloudflare Access token was issued by another team. Have the team's address in Namesake's settings checked."
-		audience  = "The Cloudflare Access token is for another application. Have the audience tag in Namesake's settings compared with that of the application in Zero Trust."
-		noAud     = "The Cloudflare Access token does not say for which application it is. Open Namesake by its public address."
+		lookAlike = "The request has a header that differs from Cf-Access-Jwt-Assertion in spelling only. Configure the proxy between Cloudflare and Namesake to drop such headers."
+		malformed = "The Cf-Access-Jwt-Assertion header does not hold a Cloudflare Access token. Open Namesake by its public address."
+		alg       = "The Cloudflare Access token is signed with an algorithm that Namesake does not accept (it accepts RS256 and ES256). Open Namesake by its public address."
+		signature = "The signature of the Cloudflare Access token is not the team's. Open Namesake by its public address; if that does not help, ask the people who run Namesake to check NAMESAKE_ACCESS_TEAM_DOMAIN."
+		issuer    = "The Cloudflare Access token was issued by another team. Ask the people who run Namesake to check NAMESAKE_ACCESS_TEAM_DOMAIN."
+		audience  = "The Cloudflare Access token is for another application. Ask the people who run Namesake to compare NAMESAKE_ACCESS_AUD with the audience tag of the application in Zero Trust."
+		noAud     = "The Cloudflare Access token does not name its application. Open Namesake by its public address."
 		kind      = "The Cloudflare Access token is not one for an application. Open Namesake by its public address."
-		expired   = "The Cloudflare Access token is no longer valid. Reload the page to sign in again; if that does not help, have the clock of the machine that runs Namesake checked."
-		form      = "The claims of the Cloudflare Access token can't be read: one is of the wrong type, or is there twice. In Zero Trust, check which claims the identity provider adds to the token."
-		stranger  = "The request came with a service token that is not let in. List its client id in Namesake's settings, or sign in as a person."
-		subject   = "The Cloudflare Access token has an id for the person that can't be used: it is longer than 255 bytes, or has control characters. Have the sign-in method in Zero Trust checked."
+		expired   = "The Cloudflare Access token is no longer valid. Reload the page to sign in again; if that does not help, ask the people who run Namesake to check its clock."
+		form      = "The claims of the Cloudflare Access token can't be read: one has the wrong type or appears twice. In Zero Trust, check which claims the identity provider adds to the token."
+		stranger  = "This service token is not allowed. Ask the people who run Namesake to add its client ID to NAMESAKE_ACCESS_SERVICE_TOKENS, or sign in as a person."
+		subject   = "The Cloudflare Access token has a user ID that can't be used: it is longer than 255 bytes, or has control characters. Ask the people who run Namesake to check the sign-in method in Zero Trust."
 		wrongType = `Cloudflare Access sends the claim "groups", but it is not a list of groups: it must be a text or a list of texts. In Zero Trust, check what the login method sends under that name.`
 	)
 	for _, row := range []struct {
@@ -74,8 +74,8 @@ func TestAccessVerify(t *testing.T) {
 		{"none", http.Header{}, auth.Identity{}, missing},
 		{"no values", http.Header{accessHeader: nil}, auth.Identity{}, missing},
 		{"empty", accessWith(""), auth.Identity{}, missing},
-		{"two values", http.Header{accessHeader: {good, good}}, auth.Identity{}, "The request has more than one Cf-Access-Jwt-Assertion header, and Cloudflare Access sends one. Have whatever stands between Cloudflare and Namesake add none."},
-		{"joined by a comma", accessWith(good + ", " + good), auth.Identity{}, "The Cf-Access-Jwt-Assertion header holds several values, joined by a comma, and Cloudflare Access sends one. Have whatever stands between Cloudflare and Namesake add none."},
+		{"two values", http.Header{accessHeader: {good, good}}, auth.Identity{}, "The request has more than one Cf-Access-Jwt-Assertion header, and Cloudflare Access sends one. Configure the proxy between Cloudflare and Namesake not to add one."},
+		{"joined by a comma", accessWith(good + ", " + good), auth.Identity{}, "The Cf-Access-Jwt-Assertion header holds several values, joined by a comma, and Cloudflare Access sends one. Configure the proxy between Cloudflare and Namesake not to add one."},
 		{"underscores", http.Header{"Cf_access_jwt_assertion": {good}}, auth.Identity{}, lookAlike},
 		{"one underscore, beside the right one", http.Header{accessHeader: {good}, "Cf-Access-Jwt_assertion": {good}}, auth.Identity{}, lookAlike},
 		{"capitals", http.Header{"CF-ACCESS-JWT-ASSERTION": {good}}, auth.Identity{}, lookAlike},
@@ -100,8 +100,8 @@ func TestAccessVerify(t *testing.T) {
 		{"another key of the same name", accessWith(authtest.SignWith(t, sameName, app.person(nil))), auth.Identity{}, signature},
 		{"RS256 by the name of the EC key", accessWith(authtest.SignWith(t, jose.JSONWebKey{Key: other.Key, Algorithm: "RS256", KeyID: app.team.PublicKeys()[1].KeyID}, app.person(nil))), auth.Identity{}, signature},
 		{"other claims under the signature", accessWith(goodParts[0] + "." + accessEncode(`{"sub":"admin"}`) + "." + goodParts[2]), auth.Identity{}, signature},
-		{"an unknown key", accessWith(authtest.SignWith(t, other, app.person(nil))), auth.Identity{}, "The token of Cloudflare Access is signed by a key that the team does not have. Try again in a minute; if that does not help, have the team's address in Namesake's settings checked."},
-		{"a key without a name", accessWith(authtest.SignWith(t, nameless, app.person(nil))), auth.Identity{}, "The token of Cloudflare Access does not say by which key it is signed. Open Namesake by its public address."},
+		{"an unknown key", accessWith(authtest.SignWith(t, other, app.person(nil))), auth.Identity{}, "The Cloudflare Access token is signed with a key that the team does not have. Try again in a minute; if that does not help, ask the people who run Namesake to check NAMESAKE_ACCESS_TEAM_DOMAIN."},
+		{"a key without a name", accessWith(authtest.SignWith(t, nameless, app.person(nil))), auth.Identity{}, "The Cloudflare Access token does not name the key that signed it. Open Namesake by its public address."},
 
 		// The claims, each wrong in turn.
 		{"another issuer", claims(map[string]any{"iss": "https://other.cloudflareaccess.com"}), auth.Identity{}, issuer},
@@ -114,23 +114,23 @@ func TestAccessVerify(t *testing.T) {
 		{"the audience as a string", claims(map[string]any{"aud": accessAUD}), vera, ""},
 		{"the audience among others", claims(map[string]any{"aud": []string{"another", accessAUD}}), vera, ""},
 		{"an audience of the wrong type", claims(map[string]any{"aud": 7}), auth.Identity{}, form},
-		{"no type", claims(map[string]any{"type": nil}), auth.Identity{}, "The Cloudflare Access token does not say of which type it is. Open Namesake by its public address."},
+		{"no type", claims(map[string]any{"type": nil}), auth.Identity{}, "The Cloudflare Access token does not state its type. Open Namesake by its public address."},
 		{"of the type org", claims(map[string]any{"type": "org"}), auth.Identity{}, kind},
 		{"of the type APP", claims(map[string]any{"type": "APP"}), auth.Identity{}, kind},
-		{"of a type in another name's spelling", claims(map[string]any{"type": nil, "Type": "app"}), auth.Identity{}, "The Cloudflare Access token does not say of which type it is. Open Namesake by its public address."},
+		{"of a type in another name's spelling", claims(map[string]any{"type": nil, "Type": "app"}), auth.Identity{}, "The Cloudflare Access token does not state its type. Open Namesake by its public address."},
 		{"about to expire", claims(map[string]any{"exp": unix(time.Second)}), vera, ""},
 		{"expired this second", claims(map[string]any{"exp": unix(0)}), auth.Identity{}, expired},
 		{"expired by a second", claims(map[string]any{"exp": unix(-time.Second)}), auth.Identity{}, expired},
-		{"no expiry", claims(map[string]any{"exp": nil}), auth.Identity{}, "The Cloudflare Access token does not say until when it is valid. Sign out of Cloudflare Access and sign in again."},
+		{"no expiry", claims(map[string]any{"exp": nil}), auth.Identity{}, "The Cloudflare Access token has no expiry date. Sign out of Cloudflare Access and sign in again."},
 		{"an expiry of the wrong type", claims(map[string]any{"exp": "tomorrow"}), auth.Identity{}, form},
 		{"an expiry beyond all time", claims(map[string]any{"exp": 1e30}), auth.Identity{}, form},
 		{"not before in 30 s", claims(map[string]any{"nbf": unix(30 * time.Second)}), vera, ""},
-		{"not before in 31 s", claims(map[string]any{"nbf": unix(31 * time.Second)}), auth.Identity{}, "The Cloudflare Access token is not valid yet. Have the clock of the machine that runs Namesake checked."},
+		{"not before in 31 s", claims(map[string]any{"nbf": unix(31 * time.Second)}), auth.Identity{}, "The Cloudflare Access token is not valid yet. Ask the people who run Namesake to check its clock."},
 		{"no not before", claims(map[string]any{"nbf": nil}), vera, ""},
 		{"issued in 30 s", claims(map[string]any{"iat": unix(30 * time.Second)}), vera, ""},
-		{"issued in 31 s", claims(map[string]any{"iat": unix(31 * time.Second)}), auth.Identity{}, "The Cloudflare Access token was issued in the future. Have the clock of the machine that runs Namesake checked."},
+		{"issued in 31 s", claims(map[string]any{"iat": unix(31 * time.Second)}), auth.Identity{}, "The Cloudflare Access token was issued in the future. Ask the people who run Namesake to check its clock."},
 		{"not said when issued", claims(map[string]any{"iat": nil}), vera, ""},
-		{"for nobody", claims(map[string]any{"sub": ""}), auth.Identity{}, "The Cloudflare Access token names neither a person nor a service token. Sign out of Cloudflare Access and sign in again."},
+		{"without a subject", claims(map[string]any{"sub": ""}), auth.Identity{}, "The Cloudflare Access token names neither a person nor a service token. Sign out of Cloudflare Access and sign in again."},
 		{"an id of 255 bytes", claims(map[string]any{"sub": strings.Repeat("x", 255)}), with(func(i *auth.Identity) { i.Subject = strings.Repeat("x", 255) }), ""},
 		{"an id of 256 bytes", claims(map[string]any{"sub": strings.Repeat("x", 256)}), auth.Identity{}, subject},
 		{"an id with an invisible character", claims(map[string]any{"sub": "x\u200b"}), auth.Identity{}, subject},
@@ -189,12 +189,12 @@ func TestAccessGroups(t *testing.T) {
 	with := func(change func(*auth.Identity)) auth.Identity { who := vera; change(&who); return who }
 	inGroups := func(groups ...string) auth.Identity { return with(func(i *auth.Identity) { i.Groups = groups }) }
 	const (
-		nowhere = `Cloudflare Access says nothing of the person's groups: neither the token nor the identity has the claim "groups". ` +
+		nowhere = `Cloudflare Access does not send the person's groups: neither the token nor the identity has the claim "groups". ` +
 			`In Zero Trust, open the login method and check that it supports groups, or that "groups" is among its OIDC claims or SAML attributes.`
 		wrongType = `Cloudflare Access sends the claim "groups", but it is not a list of groups: it must be a text or a list of texts. ` +
 			`In Zero Trust, check what the login method sends under that name.`
 		noAnswer = "Cloudflare Access can't be asked for the person's groups. Try again in a minute."
-		other    = "Cloudflare Access says that the token and its identity are those of two people. Sign out of Cloudflare Access and sign in again."
+		other    = "Cloudflare Access reports another person than the token does. Sign out of Cloudflare Access and sign in again."
 		over     = "Cloudflare Access no longer knows this sign-in. Sign out of Cloudflare Access and sign in again."
 	)
 	type m = map[string]any

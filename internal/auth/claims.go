@@ -11,9 +11,9 @@ import (
 // everyName at the end of a path takes the names of an object's members as groups.
 const everyName = ".*"
 
-// find returns the claim that path names, unless it is missing or null. A claim of
-// exactly that name comes first, for many names have dots in them. Otherwise the path
-// leads through objects, name by name, such as realm_access.roles, and may end in .*.
+// find returns the claim that path names, unless it is missing or null. A claim with
+// exactly that name wins, because many names contain dots. Otherwise the path leads
+// through objects, name by name, such as realm_access.roles, and may end in .*.
 func find(claims map[string]json.RawMessage, path string) (json.RawMessage, bool) {
 	if raw := claims[path]; len(raw) > 0 && string(raw) != "null" {
 		return raw, true
@@ -42,7 +42,7 @@ func membersOf(raw json.RawMessage) map[string]json.RawMessage {
 	return members
 }
 
-// namesOf returns the names of members as a list, but for those that are null or false.
+// namesOf returns the names of members as a list, without those that are null or false.
 func namesOf(members map[string]json.RawMessage) json.RawMessage {
 	names := []string{}
 	for _, name := range slices.Sorted(maps.Keys(members)) {
@@ -57,7 +57,7 @@ func namesOf(members map[string]json.RawMessage) json.RawMessage {
 	return list
 }
 
-// Limits of what is said of claims.
+// Limits of a description of claims.
 const (
 	maxNamed  = 30 // claims
 	maxInside = 5  // members of an object, candidates, groups
@@ -69,8 +69,8 @@ var protocol = []string{
 	"iss", "aud", "exp", "iat", "nbf", "nonce", "at_hash", "c_hash", "azp", "sid", "jti", "typ", "ver", "uti", "rh", "acr", "amr", "auth_time", "type", "identity_nonce",
 }
 
-// describe says which claims there are, by name and shape, and where groups may be: no
-// value is told. setting is the variable that names the claim, now path.
+// describe lists the claims by name and shape, without their values, and says where groups
+// may be. setting is the variable that names the groups claim, currently path.
 func describe(claims map[string]json.RawMessage, setting, path string) (hints []string) {
 	var named []string
 	for _, name := range slices.Sorted(maps.Keys(claims)) {
@@ -84,14 +84,14 @@ func describe(claims map[string]json.RawMessage, setting, path string) (hints []
 		named = append(named, short(name)+" ("+shape(claims[name])+")")
 	}
 	if named != nil {
-		hints = append(hints, "What Namesake got about you: "+strings.Join(named, ", ")+".")
+		hints = append(hints, "Claims that Namesake received about you: "+strings.Join(named, ", ")+".")
 	}
 	raw, found := find(claims, path)
 	switch members, text := membersOf(raw), ""; {
 	case len(members) > 0:
 		hints = append(hints, fmt.Sprintf("If the names inside “%s” are the groups, set %s=%s%s.", short(path), setting, short(path), everyName))
 	case json.Unmarshal(raw, &text) == nil && strings.Contains(text, ","):
-		hints = append(hints, fmt.Sprintf("“%s” is one text with commas in it, and counts as one group. Have the groups sent as a list, or put the whole text into double quotes where Namesake's settings name it.", short(path)))
+		hints = append(hints, fmt.Sprintf("“%s” is one text with commas, and counts as one group. Configure the sign-in service to send a list, or put the whole text into double quotes in Namesake's settings.", short(path)))
 	}
 	if list := (*[]json.RawMessage)(nil); !found || json.Unmarshal(raw, &list) != nil || len(*list) == 0 {
 		for _, candidate := range candidates(claims, "", 3) {
@@ -103,7 +103,7 @@ func describe(claims map[string]json.RawMessage, setting, path string) (hints []
 	return hints
 }
 
-// candidates returns the paths of lists of texts that are called like groups.
+// candidates returns the paths of lists of texts whose names suggest groups.
 func candidates(claims map[string]json.RawMessage, before string, depth int) (paths []string) {
 	for _, name := range slices.Sorted(maps.Keys(claims)) {
 		lower, path := strings.ToLower(name), before+name
@@ -121,7 +121,7 @@ func candidates(claims map[string]json.RawMessage, before string, depth int) (pa
 	return paths
 }
 
-// texts returns how many items a list of nothing but texts has.
+// texts returns the number of items of a list that holds texts only.
 func texts(raw json.RawMessage) int {
 	var list []*string
 	if json.Unmarshal(raw, &list) != nil || slices.Contains(list, nil) {
@@ -130,7 +130,7 @@ func texts(raw json.RawMessage) int {
 	return len(list)
 }
 
-// shape says what a claim is, without its value.
+// shape describes the type of a claim, without its value.
 func shape(raw json.RawMessage) string {
 	var value any
 	if json.Unmarshal(raw, &value) != nil {
@@ -171,7 +171,7 @@ func listed(names []string) string {
 	return strings.Join(shown, ", ")
 }
 
-// short makes a foreign name fit to be shown among others.
+// short shortens an external name for display in a list.
 func short(name string) string {
 	runes := []rune(clip(name))
 	if len(runes) > maxName {
@@ -180,31 +180,31 @@ func short(name string) string {
 	return string(runes)
 }
 
-// explain tells somebody without a role which groups they are in, and which of them are
-// nearly, but not quite, groups that have one.
+// explain tells a person without a role which groups they are in, and which of these
+// differ from a group with a role in the path, spaces or letter case only.
 func (r Roles) explain(groups []string) (hints []string) {
 	if len(groups) == 0 {
 		return nil
 	}
-	hints = append(hints, fmt.Sprintf("Namesake knows of these groups of yours: %s.", listed(groups)))
+	hints = append(hints, fmt.Sprintf("Your groups: %s.", listed(groups)))
 	for _, group := range groups {
 		for _, named := range slices.Concat(r.Viewer, r.Editor, r.Admin) {
 			if len(hints) > maxInside || group == named || !strings.EqualFold(bare(group), bare(named)) {
 				continue
 			}
-			hints = append(hints, fmt.Sprintf("Your group “%s” is not “%s”: names are compared letter by letter, slashes and spaces included. Whoever runs Namesake can name it in the settings exactly as it is sent.", short(group), short(named)))
+			hints = append(hints, fmt.Sprintf("Your group “%s” is not “%s”: names are compared letter by letter, slashes and spaces included. The people who run Namesake can name it in the settings exactly as it is sent.", short(group), short(named)))
 		}
 	}
 	return hints
 }
 
-// bare is the part of a group's name that people tend to write: without the path.
+// bare returns a group's name without its path, as people tend to write it.
 func bare(group string) string {
 	group = strings.TrimRight(strings.TrimSpace(group), "/")
 	return strings.TrimSpace(group[strings.LastIndexByte(group, '/')+1:])
 }
 
-// hints are what helps somebody who has no role.
+// hints returns sentences that help to give a person a role.
 func (g *Gate) hints(groups, claims []string) []string {
 	if g.Method() == MethodDemo {
 		return nil

@@ -13,26 +13,26 @@ func TestDescribe(t *testing.T) {
 	}{
 		{
 			name: "Keycloak's roles", claims: `{"iss":"i","email":"e@x","realm_access":{"roles":["a","b"]},"n":7,"ok":true}`, path: "groups",
-			want: "What Namesake got about you: email (text), n (a number), ok (true or false), realm_access (an object with roles).\n" +
+			want: "Claims that Namesake received about you: email (text), n (a number), ok (true or false), realm_access (an object with roles).\n" +
 				"If the groups are in “realm_access.roles”, set C=realm_access.roles.",
 		},
 		{
 			name: "an object with the groups as names", claims: `{"groups":{"admins":{"1":"x"},"editors":true}}`, path: "groups",
-			want: "What Namesake got about you: groups (an object with admins, editors).\nIf the names inside “groups” are the groups, set C=groups.*.",
+			want: "Claims that Namesake received about you: groups (an object with admins, editors).\nIf the names inside “groups” are the groups, set C=groups.*.",
 		},
 		{
 			name: "one text with commas", claims: `{"groups":"a, b"}`, path: "groups",
-			want: "What Namesake got about you: groups (text).\n“groups” is one text with commas in it, and counts as one group. Have the groups sent as a list, or put the whole text into double quotes where Namesake's settings name it.",
+			want: "Claims that Namesake received about you: groups (text).\n“groups” is one text with commas, and counts as one group. Configure the sign-in service to send a list, or put the whole text into double quotes in Namesake's settings.",
 		},
-		{name: "a list", claims: `{"groups":["secret-value"],"roles":["x"]}`, path: "groups", want: "What Namesake got about you: groups (a list of one text), roles (a list of one text)."},
+		{name: "a list", claims: `{"groups":["secret-value"],"roles":["x"]}`, path: "groups", want: "Claims that Namesake received about you: groups (a list of one text), roles (a list of one text)."},
 		{
 			name: "an empty list", claims: `{"groups":[],"https://x.example/roles":["x","y"]}`, path: "groups",
-			want: "What Namesake got about you: groups (a list of 0 texts), https://x.example/roles (a list of 2 texts).\n" +
+			want: "Claims that Namesake received about you: groups (a list of 0 texts), https://x.example/roles (a list of 2 texts).\n" +
 				"If the groups are in “https://x.example/roles”, set C=https://x.example/roles.",
 		},
-		{name: "a mixed list", claims: `{"groups":["a",7]}`, path: "groups", want: "What Namesake got about you: groups (a list of 2, not all texts)."},
+		{name: "a mixed list", claims: `{"groups":["a",7]}`, path: "groups", want: "Claims that Namesake received about you: groups (a list of 2, not all texts)."},
 		{name: "nothing but the protocol's", claims: `{"iss":"i","nonce":"n"}`, path: "groups"},
-		{name: "a name that hides something", claims: `{"a\u202eb\n":null}`, path: "groups", want: "What Namesake got about you: ab (null)."},
+		{name: "a name that hides something", claims: `{"a\u202eb\n":null}`, path: "groups", want: "Claims that Namesake received about you: ab (null)."},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var claims map[string]json.RawMessage
@@ -67,18 +67,18 @@ func FuzzDescribe(f *testing.F) {
 
 func TestExplain(t *testing.T) {
 	roles := Roles{Admin: []string{"admins"}, Editor: []string{"/sec/editors"}, Viewer: []string{"Help Desk"}}
-	const end = ": names are compared letter by letter, slashes and spaces included. Whoever runs Namesake can name it in the settings exactly as it is sent."
+	const end = ": names are compared letter by letter, slashes and spaces included. The people who run Namesake can name it in the settings exactly as it is sent."
 	for _, test := range []struct {
 		name   string
 		groups []string
 		want   string
 	}{
 		{"none", nil, ""},
-		{"others", []string{"a", "b", "c", "d", "e", "f", "g"}, "Namesake knows of these groups of yours: a, b, c, d, e, and 2 more."},
-		{"a slash at the front", []string{"/admins"}, "Namesake knows of these groups of yours: /admins.\nYour group “/admins” is not “admins”" + end},
-		{"a path", []string{"/company/admins"}, "Namesake knows of these groups of yours: /company/admins.\nYour group “/company/admins” is not “admins”" + end},
-		{"without the path", []string{"editors"}, "Namesake knows of these groups of yours: editors.\nYour group “editors” is not “/sec/editors”" + end},
-		{"case and spaces", []string{"help desk "}, "Namesake knows of these groups of yours: help desk.\nYour group “help desk” is not “Help Desk”" + end},
+		{"others", []string{"a", "b", "c", "d", "e", "f", "g"}, "Your groups: a, b, c, d, e, and 2 more."},
+		{"a slash at the front", []string{"/admins"}, "Your groups: /admins.\nYour group “/admins” is not “admins”" + end},
+		{"a path", []string{"/company/admins"}, "Your groups: /company/admins.\nYour group “/company/admins” is not “admins”" + end},
+		{"without the path", []string{"editors"}, "Your groups: editors.\nYour group “editors” is not “/sec/editors”" + end},
+		{"case and spaces", []string{"help desk "}, "Your groups: help desk.\nYour group “help desk” is not “Help Desk”" + end},
 	} {
 		if got := strings.Join(roles.explain(test.groups), "\n"); got != test.want {
 			t.Errorf("%s: got  %s\nwant %s", test.name, got, test.want)

@@ -19,7 +19,7 @@ const (
 	MethodAccess Method = "access" // Cloudflare Access in front
 )
 
-// Gate is where people come in: by OIDC, by Access or, with neither, by the demo.
+// Gate signs people in by OIDC, by Cloudflare Access or, with neither, in demo mode.
 type Gate struct {
 	Sessions *Sessions
 	OIDC     *OIDC
@@ -38,8 +38,8 @@ func (g *Gate) Method() Method {
 	return MethodDemo
 }
 
-// Ready returns what tells whether people can sign in, nil when nobody else has to be
-// asked for it.
+// Ready returns a check of whether people can sign in, nil when signing in needs no other
+// service.
 func (g *Gate) Ready() func(context.Context) error {
 	switch {
 	case g.OIDC != nil:
@@ -50,17 +50,17 @@ func (g *Gate) Ready() func(context.Context) error {
 	return nil
 }
 
-// NoRoleError reports a person who is known, and in no group that has a role.
+// NoRoleError reports an identified person who is in no group that has a role.
 type NoRoleError struct {
 	Actor    rbac.Actor
 	Roles    Roles
-	NoGroups string   // why nothing is known of the person's groups, if so
-	Hints    []string // sentences that help to find out which setting would fit
+	NoGroups string   // why the person's groups are unknown, "" when they are known
+	Hints    []string // sentences that help to find the right setting
 }
 
 func (e *NoRoleError) Error() string { return "no role for " + e.Actor.Subject }
 
-// Admit returns the person that id is as an actor, or a *NoRoleError.
+// Admit returns the actor for id, or a *NoRoleError.
 func (g *Gate) Admit(id Identity) (rbac.Actor, error) {
 	who := rbac.Actor{
 		Issuer: id.Issuer, Subject: id.Subject, Email: id.Email, Name: id.Name, Username: id.Username,
@@ -77,8 +77,8 @@ func (g *Gate) Admit(id Identity) (rbac.Actor, error) {
 	return who, nil
 }
 
-// RoleOf returns the role that a session gives under the present configuration: a role
-// does not outlive it.
+// RoleOf returns the role that a session gives under the present configuration, so that a
+// role ends when the configuration changes.
 func (g *Gate) RoleOf(n signin.Session) rbac.Role {
 	switch {
 	case !g.vouchedFor(n.Actor):
@@ -112,12 +112,12 @@ func (n rolesNow) OpenSessions(ctx context.Context, q signin.Query) ([]signin.Se
 	return open, err
 }
 
-// SignIn begins a session for who, in groups, which hint ends at the sign-in service.
+// SignIn starts a session for who with groups. hint ends it at the sign-in service later.
 func (g *Gate) SignIn(w http.ResponseWriter, r *http.Request, who rbac.Caller, groups []string, hint Hint) error {
 	return g.Sessions.SignIn(w, r, who, hint, g.Roles.keep(groups)...)
 }
 
-// Identify tells who sent r, which comes from where from says. It returns
+// Identify returns the sender of r; from holds the address and browser. It returns
 // ErrNoSession, an *EndedError, a *RefusedError, an *UnavailableError, a
 // *NoRoleError, or the database's error.
 func (g *Gate) Identify(r *http.Request, from rbac.Caller) (rbac.Actor, error) {
@@ -147,7 +147,7 @@ func (g *Gate) identifyAccess(r *http.Request, from rbac.Caller) (rbac.Actor, er
 	n, err := g.Sessions.identify(r)
 	var ended *EndedError
 	if errors.As(err, &ended) && ended.Session.Refused {
-		n, err = ended.Session, nil // a refusal that is remembered does not run out
+		n, err = ended.Session, nil // a remembered refusal does not expire
 	}
 	who := n.Actor
 	switch who.Role = g.RoleOf(n); {
@@ -155,7 +155,7 @@ func (g *Gate) identifyAccess(r *http.Request, from rbac.Caller) (rbac.Actor, er
 		return g.noRole(r, as, who, n.Groups)
 	case err == nil && !n.Refused:
 		return who, nil
-	case err == nil: // the configuration has given the person a role since
+	case err == nil: // the configuration gives the person a role by now
 		from.Actor = who
 		return g.adopt(r, from, as, n.Groups)
 	case !errors.Is(err, ErrNoSession), ended != nil:
@@ -189,14 +189,14 @@ func (g *Gate) adopt(r *http.Request, who rbac.Caller, as Assertion, groups []st
 	return n.Actor, err
 }
 
-// vouchedFor reports whether who signed in in the way that is configured now: a
-// session does not outlive a change from the demo, or from another provider.
+// vouchedFor reports whether who used the configured way to sign in: sessions end with a
+// change from demo mode or from another provider.
 func (g *Gate) vouchedFor(who rbac.Actor) bool {
 	return who.Auth == string(g.Method()) && (g.OIDC == nil || who.Issuer == g.OIDC.options.Issuer)
 }
 
-// noRole tells somebody once more that they have no role, as far as that is known
-// without asking anybody.
+// noRole returns the NoRoleError of a person who was refused before, from what is known
+// without asking the team.
 func (g *Gate) noRole(r *http.Request, as Assertion, who rbac.Actor, groups []string) (rbac.Actor, error) {
 	noRole := &NoRoleError{Actor: who, Roles: g.Roles, Hints: g.hints(groups, g.Access.describe(as))}
 	if as.settled {
@@ -207,8 +207,8 @@ func (g *Gate) noRole(r *http.Request, as Assertion, who rbac.Actor, groups []st
 	return who, noRole
 }
 
-// adopt starts the session of an assertion that is met for the first time. known
-// tells that there is one meanwhile.
+// adopt starts the session of an assertion that is seen for the first time. known reports
+// that another request has started it.
 func (s *Sessions) adopt(r *http.Request, who rbac.Caller, as Assertion, groups []string) (known bool, err error) {
 	session, err := s.Get(r, s.name)
 	if err != nil {

@@ -17,20 +17,20 @@ import (
 )
 
 // microsoftGraph lists the groups that Entra ID leaves out of a token. The address in the
-// token's _claim_sources is not used: it is that of a retired service, and an access token
+// token's _claim_sources is ignored: it belongs to a retired service, and an access token
 // must not go to an address that comes from outside.
 const microsoftGraph = "https://graph.microsoft.com"
 
-// Limits of what is asked of Graph for one sign-in.
+// Limits of the calls to Graph for one sign-in.
 const (
 	graphTimeout  = 15 * time.Second
 	graphPages    = 20
-	graphMaxWait  = time.Hour // that a person is told to wait
+	graphMaxWait  = time.Hour // the longest wait that is shown to a person
 	graphMemberOf = "/v1.0/me/getMemberObjects"
 )
 
-// overage reports whether the provider says that the claim called name is too long to be
-// sent, and to be asked for elsewhere.
+// overage reports whether the provider left out the claim called name because it is too
+// long, and refers to another service for it.
 // https://learn.microsoft.com/en-us/entra/identity-platform/id-token-claims-reference#groups-overage-claim
 func (c claims) overage(name string) bool {
 	if c.has(name) && string(c[name]) != "[]" {
@@ -49,16 +49,16 @@ func (c claims) overage(name string) bool {
 
 const tooManyGroups = "You are in more groups than the sign-in service puts into one sign-in, "
 
-// leftOut says what helps when the provider leaves the claim called name out.
+// leftOut says what to do when the provider leaves out the claim called name.
 func leftOut(name string) string {
-	return tooManyGroups + "and it left out the claim “" + name + "”. The people who run Namesake can have the service send " +
+	return tooManyGroups + "and it left out the claim “" + name + "”. The people who run Namesake can configure the service to send " +
 		"only the groups that are assigned to Namesake (in Entra ID: “Groups assigned to the application” in the groups claim), only some of them by a filter, " +
-		"or app roles in their place (NAMESAKE_OIDC_GROUPS_CLAIM=roles). With Entra ID, NAMESAKE_OIDC_GROUPS_OVERAGE=graph has Namesake ask Microsoft Graph for all of them."
+		"or app roles in their place (NAMESAKE_OIDC_GROUPS_CLAIM=roles). With Entra ID, NAMESAKE_OIDC_GROUPS_OVERAGE=graph makes Namesake ask Microsoft Graph for all of them."
 }
 
-// graphGroups returns the ids of all groups of the person whose token it is, or says in
-// unknown why they will not be known until somebody changes something. It returns an
-// UnavailableError when trying again may help.
+// graphGroups returns the ids of all groups of the token's person. unknown says why they
+// can't be known until somebody changes a setting. It returns an UnavailableError when
+// trying again may help.
 // https://learn.microsoft.com/en-us/graph/api/directoryobject-getmemberobjects
 func (o *OIDC) graphGroups(ctx context.Context, token *oauth2.Token) (groups []string, unknown string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, graphTimeout)
@@ -69,7 +69,7 @@ func (o *OIDC) graphGroups(ctx context.Context, token *oauth2.Token) (groups []s
 		var refused *graphRefusal
 		switch {
 		case errors.As(err, &refused):
-			o.options.Log.WarnContext(ctx, "Microsoft Graph does not list somebody's groups", "error", refused)
+			o.options.Log.WarnContext(ctx, "Microsoft Graph refused to list a person's groups", "error", refused)
 			return nil, tooManyGroups + refused.reason(), nil
 		case err != nil:
 			return nil, "", err
@@ -85,9 +85,9 @@ func (o *OIDC) graphGroups(ctx context.Context, token *oauth2.Token) (groups []s
 	return nil, tooManyGroups + "and in more than Microsoft Graph lists within " + strconv.Itoa(graphPages) + " answers. " + fewerGroups, nil
 }
 
-const fewerGroups = "The people who run Namesake can have the service send only the groups that are assigned to Namesake, or app roles in their place."
+const fewerGroups = "The people who run Namesake can configure the service to send only the groups that are assigned to Namesake, or app roles in their place."
 
-// onGraph reports whether a page of the list is where the list is.
+// onGraph reports whether address is on the same host as Graph.
 func (o *OIDC) onGraph(address string) bool {
 	u, err := url.Parse(address)
 	base, baseErr := url.Parse(o.options.GraphURL)
@@ -100,8 +100,8 @@ type graphPage struct {
 	Next  string   `json:"@odata.nextLink"`
 }
 
-// graphRefusal is an answer of Graph that stays the same until somebody changes
-// something.
+// graphRefusal is an answer of Graph that stays the same until somebody changes a setting
+// or a permission.
 type graphRefusal struct {
 	status int
 	code   string
@@ -130,7 +130,7 @@ func graphUnavailable(what string, err error) *UnavailableError {
 	return &UnavailableError{Reason: tooManyGroups + "and Microsoft Graph, which lists the others, " + what, Err: fmt.Errorf("ask Microsoft Graph for the groups: %w", err)}
 }
 
-// graphPage asks for one page. The first is an action, the others are only read.
+// graphPage asks for one page. The first takes a POST, the others a GET.
 func (o *OIDC) graphPage(ctx context.Context, address string, token *oauth2.Token) (page graphPage, err error) {
 	method, body := http.MethodGet, io.Reader(http.NoBody)
 	if address == o.options.GraphURL+graphMemberOf {
@@ -163,7 +163,7 @@ func (o *OIDC) graphPage(ctx context.Context, address string, token *oauth2.Toke
 	return page, nil
 }
 
-// graphBusy is for an answer that asks to wait, or a fault of Graph's own.
+// graphBusy is the error for an answer that asks to wait, or a fault of Graph.
 func graphBusy(resp *http.Response) *UnavailableError {
 	cause := fmt.Errorf("status %d", resp.StatusCode)
 	failed := graphUnavailable(fmt.Sprintf("answers with status %d. ", resp.StatusCode)+tryAgain, cause)
@@ -179,7 +179,7 @@ func graphBusy(resp *http.Response) *UnavailableError {
 
 var graphCodes = regexp.MustCompile(`^[A-Za-z_.]{1,80}$`)
 
-// graphCode returns the code of an error, which names its kind. The rest of the answer
+// graphCode returns the code of an error. The rest of the answer is left out, because it
 // could quote what was sent.
 func graphCode(answer []byte) string {
 	var failed struct {

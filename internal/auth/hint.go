@@ -13,21 +13,20 @@ import (
 )
 
 const (
-	// hintLimit is how long an ID token may be to be sent back at sign-out. It goes into
-	// a URL, and many servers take request lines of 8 KB at most: the sealed form is a
-	// third longer.
+	// hintLimit is the longest ID token, in bytes, that is sent back at sign-out. It goes
+	// into a URL, sealed and a third longer, and many servers limit request lines to 8 KB.
 	hintLimit = 4 << 10
-	// hintLifetime is how long a sign-out may take from the end of the session here to
-	// the provider.
+	// hintLifetime is the time within which the browser must go from the end of the
+	// session here to the provider.
 	hintLifetime = 5 * time.Minute
 )
 
-// Hint is the ID token of a session. It serves as id_token_hint, with which the provider
-// finds the session to end, and for nothing else. Printing it doesn't show it.
+// Hint is the ID token of a session. Its only use is as id_token_hint, with which the
+// provider finds the session to end. Printing it doesn't show it.
 // https://openid.net/specs/openid-connect-rpinitiated-1_0.html#RPLogout
 type Hint struct{ token string }
 
-// newHint returns the hint that idToken is, an empty one when it is too long.
+// newHint returns idToken as a hint, an empty one when it is too long.
 func newHint(idToken string) Hint {
 	if len(idToken) > hintLimit {
 		return Hint{}
@@ -41,8 +40,8 @@ func (h Hint) Empty() bool { return h.token == "" }
 // Format writes the hint without its content, whatever the verb.
 func (h Hint) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "[id token]") }
 
-// hintOf is the name that the hint of a session is sealed with: one row's hint can't
-// be put into another row.
+// hintOf is the name under which the hint of a session is sealed, so that one row's hint
+// can't be put into another row.
 func hintOf(hash string) string { return "hint of session " + hash }
 
 // Hint returns the hint of the session of r, an empty one when it has none.
@@ -71,8 +70,8 @@ func (s *Sessions) SealHint(ctx context.Context, h Hint) (string, error) {
 	return s.ring.sealText(ctx, handedOn, append(made, h.token...))
 }
 
-// OpenHint returns the hint that SealHint sealed, an empty one when it is too old or
-// anything else.
+// OpenHint returns the hint that SealHint sealed. The hint is empty when it is older than
+// hintLifetime or when sealed is anything else.
 func (s *Sessions) OpenHint(ctx context.Context, sealed string) (Hint, error) {
 	if len(sealed) > 2*hintLimit {
 		return Hint{}, nil

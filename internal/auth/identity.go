@@ -10,34 +10,34 @@ import (
 )
 
 const (
-	// clockSkew is how far the clock of whoever vouches for people may be ahead.
+	// clockSkew is how far the identity provider's clock may be ahead.
 	clockSkew = 30 * time.Second
 	// maxSubject is from https://openid.net/specs/openid-connect-core-1_0.html#IDToken.
 	maxSubject = 255
-	// textLimit is how many runes of a foreign text are shown.
+	// textLimit is how many runes of an external text are shown.
 	textLimit = 200
 )
 
-// Identity is who somebody is, in the words of whoever vouches for them. Issuer
-// and Subject are the person; the rest is for display, and for their role.
+// Identity is a person as the identity provider describes them. Issuer and Subject
+// identify the person; the rest is for display and for their role.
 type Identity struct {
 	Issuer, Subject string
 	Email, Name     string
-	// Username is what the person is called there, for display, where no e-mail address
-	// is known. It can be changed and given to somebody else.
+	// Username is the person's user name at the provider, for display where no e-mail
+	// address is known. The provider may change it and give it to another person.
 	Username string
 	Groups   []string
-	// NoGroups says in a sentence why nothing is known of the person's groups, ""
-	// when they are known, be it that there are none.
+	// NoGroups is a sentence that says why the person's groups are unknown. It is "" when
+	// they are known, even if there are none.
 	NoGroups string
-	// Claims says in sentences what the sign-in service told, by name and shape, and where
-	// the groups may be in it.
+	// Claims describes in sentences the claims that the provider sent, by name and shape,
+	// and where the groups may be in them.
 	Claims []string
 }
 
-// plainSubject reports whether a subject can be told from every other one by what
-// people see of it. U+FFFD stands where a decoder met bytes that are no text, so that
-// two subjects could become the same.
+// plainSubject reports whether people can tell a subject from every other one by its
+// visible characters. Decoders replace invalid bytes with U+FFFD, so that two subjects could
+// become the same.
 func plainSubject(subject string) bool {
 	return strings.TrimSpace(subject) == subject && !strings.ContainsFunc(subject, func(r rune) bool {
 		return r == unicode.ReplacementChar || !unicode.IsGraphic(r)
@@ -67,9 +67,9 @@ const (
 	maxGroupBytes = 32 << 10
 )
 
-// keep returns the groups that a session keeps: all of them or, beyond the
-// limits, first those that have a role now. A group that is left out gives no role if
-// the configuration names it later, until the person signs in again.
+// keep returns the groups that a session keeps. Beyond the limits, groups that have a
+// role now come first. If the configuration names a left-out group later, it gives no role
+// until the person signs in again.
 func (r Roles) keep(groups []string) []string {
 	var kept []string
 	bytes := 0
@@ -84,15 +84,15 @@ func (r Roles) keep(groups []string) []string {
 	return kept
 }
 
-// RefusedError reports a sign-in that is refused. Reason is a sentence, or two, for
-// the person and for the record: what is wrong and what to do. It holds no token,
-// code or key, and neither does Err, the cause for the log.
+// RefusedError reports a refused sign-in. Reason tells the person and the audit record in
+// one or two sentences what is wrong and what to do. Err is the cause for the log. Both are
+// free of tokens, codes and keys.
 type RefusedError struct {
 	Reason string
 	Err    error
-	Absent bool // nothing was presented at all, so that it was no attempt either
-	// ByService is the error code with which the sign-in service itself refused, "" when
-	// it is Namesake that does.
+	Absent bool // the request presented nothing, so that it does not count as an attempt
+	// ByService is the error code with which the sign-in service refused, "" when Namesake
+	// refused.
 	ByService string
 }
 
@@ -105,8 +105,8 @@ func (e *RefusedError) Error() string {
 
 func (e *RefusedError) Unwrap() error { return e.Err }
 
-// UnavailableError reports that whoever vouches for people can't be asked at the
-// moment. Reason is a sentence for the person; Err is the cause, for the log.
+// UnavailableError reports that the identity provider can't be asked at the moment.
+// Reason is a sentence for the person; Err is the cause for the log.
 type UnavailableError struct {
 	Reason string
 	Err    error
@@ -119,8 +119,8 @@ func (e *UnavailableError) Error() string {
 
 func (e *UnavailableError) Unwrap() error { return e.Err }
 
-// clip makes foreign text fit to be shown: no control characters, none that turn
-// the direction of writing, and not too long.
+// clip prepares external text for display: it removes control characters and characters
+// that change the direction of writing, and limits the length to textLimit runes.
 func clip(text string) string {
 	text = strings.TrimSpace(strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) || unicode.In(r, unicode.Bidi_Control, unicode.Zl, unicode.Zp) {

@@ -17,7 +17,7 @@ func TestGroupsThatASessionKeeps(t *testing.T) {
 		}
 		return groups
 	}
-	roles := Roles{Admin: []string{"admins"}, Viewer: []string{"everybody"}}
+	roles := Roles{Admin: []string{"admins"}, Viewer: []string{"staff"}}
 	for _, test := range []struct {
 		name     string
 		groups   []string
@@ -25,7 +25,7 @@ func TestGroupsThatASessionKeeps(t *testing.T) {
 		wantRole rbac.Role
 	}{
 		{"none", nil, 0, rbac.RoleNone},
-		{"a few", []string{"a", "b", "everybody"}, 3, rbac.Viewer},
+		{"a few", []string{"a", "b", "staff"}, 3, rbac.Viewer},
 		{"300 of a UUID's length", many(300, 36), 300, rbac.RoleNone},
 		{"as many as are kept", append(many(999, 8), "admins"), 1000, rbac.Admin},
 		{"the last of 5,000", append(many(4999, 4), "admins"), 1000, rbac.Admin},
@@ -39,7 +39,7 @@ func TestGroupsThatASessionKeeps(t *testing.T) {
 		}
 		for _, group := range kept {
 			if !slices.Contains(test.groups, group) {
-				t.Errorf("%s: %q is nobody's", test.name, group)
+				t.Errorf("%s: %q gives no role", test.name, group)
 			}
 		}
 	}
@@ -54,7 +54,7 @@ func TestRoleOf(t *testing.T) {
 		want rbac.Role
 	}{
 		{"the demo's", demo, signin.Session{Actor: rbac.Actor{Subject: "viewer", Auth: "demo", Role: rbac.Admin}, Groups: []string{"viewer"}}, rbac.Viewer},
-		{"nobody of the demo's", demo, signin.Session{Actor: rbac.Actor{Subject: "root", Auth: "demo", Role: rbac.Admin}}, rbac.RoleNone},
+		{"a person unknown to the demo", demo, signin.Session{Actor: rbac.Actor{Subject: "root", Auth: "demo", Role: rbac.Admin}}, rbac.RoleNone},
 		{"the demo's, once it is off", access, signin.Session{Actor: rbac.Actor{Subject: "admin", Auth: "demo", Role: rbac.Admin}, Groups: []string{"a"}}, rbac.RoleNone},
 		{"by groups", access, signin.Session{Actor: rbac.Actor{Auth: "access", Role: rbac.Admin}, Groups: []string{"b", "a"}}, rbac.Editor},
 		{"unknown groups", access, signin.Session{Actor: rbac.Actor{Auth: "access", Role: rbac.Admin}}, rbac.RoleNone},

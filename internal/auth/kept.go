@@ -10,12 +10,12 @@ import (
 	"namesake/internal/signin"
 )
 
-// formsLast is how long a kept form waits for its person.
-const formsLast = 24 * time.Hour
+// formRetention is how long a saved form is kept.
+const formRetention = 24 * time.Hour
 
-// KeepForm keeps what was typed in a session that is over, and returns the one-time
-// id under which the same person gets it back after signing in. path is the page
-// that shows the form.
+// KeepForm saves a form that was sent in an ended session, and returns the one-time id with
+// which the same person gets it back after signing in. path is the page that shows the
+// form.
 func (s *Sessions) KeepForm(ctx context.Context, over *EndedError, path string, values url.Values) (id string, err error) {
 	return s.KeepFormOf(ctx, over.Session.Actor, path, values)
 }
@@ -25,19 +25,19 @@ func (s *Sessions) KeepFormOf(ctx context.Context, who rbac.Actor, path string, 
 	id, now := rand.Text(), s.now()
 	return id, s.forms.SaveForm(ctx, id, signin.SavedForm{
 		Issuer: who.Issuer, Subject: who.Subject, Path: path, Values: values, SavedAt: now,
-	}, now.Add(-formsLast))
+	}, now.Add(-formRetention))
 }
 
-// KeptForm returns what was kept under id of the form on path, if it is who's.
+// KeptForm returns the form on path that was saved under id, if it belongs to who.
 func (s *Sessions) KeptForm(ctx context.Context, who rbac.Actor, id, path string) (values url.Values, ok bool, err error) {
 	f, ok, err := s.forms.SavedForm(ctx, id, who.Issuer, who.Subject)
-	if err != nil || !ok || f.Path != path || s.now().Sub(f.SavedAt) >= formsLast {
+	if err != nil || !ok || f.Path != path || s.now().Sub(f.SavedAt) >= formRetention {
 		return nil, false, err
 	}
 	return f.Values, true, nil
 }
 
-// DropForm forgets what was kept under id, once the form has been sent.
+// DropForm deletes the form that was saved under id, once it has been sent.
 func (s *Sessions) DropForm(ctx context.Context, who rbac.Actor, id string) error {
 	return s.forms.DropForm(ctx, id, who.Issuer, who.Subject)
 }

@@ -15,36 +15,35 @@ import (
 )
 
 const (
-	// keysLast is how long a key seals new cookies before the next one does.
-	keysLast = 30 * 24 * time.Hour
-	// keysWait is how long a new key waits before it is used, so that every copy of the
-	// program has read it by then; they read the keys anew after keysKept.
-	keysWait = 5 * time.Minute
-	keysKept = time.Minute
-	// keysWithin bounds how long reading them takes.
-	keysWithin = 5 * time.Second
+	// keyLifetime is how long a key seals new cookies.
+	keyLifetime = 30 * 24 * time.Hour
+	// keyDelay is the time between adding a key and using it. It exceeds
+	// keyRefreshInterval, so that every copy of the program has read the key by then.
+	keyDelay           = 5 * time.Minute
+	keyRefreshInterval = time.Minute
+	// keyReadTimeout bounds one reading of the keys.
+	keyReadTimeout = 5 * time.Second
 
 	hashKeySize, blockKeySize = 32, 32
 )
 
-// keyRing seals cookies, so that only what the program has made itself is ever
-// looked up. Its keys are shared by all copies of the program and change by
-// themselves; a cookie that was sealed with an older one opens for as long as a
-// session may last.
+// keyRing seals cookies, so that the program looks up only what it has made itself.
+// All copies of the program share its keys, which are rotated every keyLifetime. A cookie
+// that was sealed with an older key opens for as long as a session may last.
 type keyRing struct {
 	keys signin.Keys
-	// cookiesLast is how long a cookie may be in use.
-	cookiesLast time.Duration
-	now         func() time.Time
+	// cookieLifetime is how long a cookie may be in use.
+	cookieLifetime time.Duration
+	now            func() time.Time
 
 	have    atomic.Pointer[keySet]
-	reading sync.Mutex // held by whoever reads the keys
+	reading sync.Mutex // held while the keys are read
 }
 
 // keySet is what was read of the keys, and when.
 type keySet struct {
-	codecs  []securecookie.Codec // the first one seals, all open
-	sealers []sealer             // likewise
+	codecs  []securecookie.Codec // the first one seals, all of them open
+	sealers []sealer             // as codecs
 	read    time.Time
 }
 
@@ -61,8 +60,8 @@ func (k *keyRing) seal(ctx context.Context, name string, value any) (string, err
 	return sealed, nil
 }
 
-// open reads what seal has made of a value. ok is false when content is anything
-// else; an error tells that the keys can't be read.
+// open reads a value that seal sealed. ok is false when content is anything else; an
+// error means that the keys can't be read.
 func (k *keyRing) open(ctx context.Context, name, content string, value any) (ok bool, err error) {
 	keys, err := k.current(ctx)
 	if err != nil {
@@ -71,11 +70,12 @@ func (k *keyRing) open(ctx context.Context, name, content string, value any) (ok
 	return securecookie.DecodeMulti(name, content, value, keys.codecs...) == nil, nil
 }
 
-// current returns the keys, read anew once a while. Those at hand go on being used
-// while they are read, or can't be: what a cookie stands for is looked up in any case.
+// current returns the keys, which it reads again after keyRefreshInterval. The keys at
+// hand stay in use while they are read or can't be read: the session of a cookie is looked
+// up in any case.
 func (k *keyRing) current(ctx context.Context) (*keySet, error) {
 	now, have := k.now(), k.have.Load()
-	if have != nil && (now.Sub(have.read) < keysKept || !k.reading.TryLock()) {
+	if have != nil && (now.Sub(have.read) < keyRefreshInterval || !k.reading.TryLock()) {
 		return have, nil
 	}
 	if have == nil {
@@ -83,9 +83,9 @@ func (k *keyRing) current(ctx context.Context) (*keySet, error) {
 	}
 	defer k.reading.Unlock()
 	if newer := k.have.Load(); newer != have {
-		return newer, nil // somebody else has read them meanwhile
+		return newer, nil // another request has read them while this one waited
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), keysWithin)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), keyReadTimeout)
 	defer cancel()
 	keys, err := k.existing(ctx, now)
 	var next *keySet
@@ -114,9 +114,9 @@ func (k *keyRing) existing(ctx context.Context, now time.Time) ([]signin.Key, er
 	return k.keys.SessionKeys(ctx)
 }
 
-// rotate adds a key if the newest is as old as one may get.
+// rotate adds a key if the newest is keyLifetime old.
 func (k *keyRing) rotate(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, keysWithin)
+	ctx, cancel := context.WithTimeout(ctx, keyReadTimeout)
 	defer cancel()
 	now := k.now()
 	keys, err := k.existing(ctx, now)
@@ -124,7 +124,7 @@ func (k *keyRing) rotate(ctx context.Context) error {
 		return err
 	}
 	newest := keys[len(keys)-1]
-	if now.Sub(newest.CreatedAt) < keysLast {
+	if now.Sub(newest.CreatedAt) < keyLifetime {
 		return nil
 	}
 	return k.add(ctx, newest.Seq+1, now)
@@ -133,24 +133,24 @@ func (k *keyRing) rotate(ctx context.Context) error {
 func (k *keyRing) add(ctx context.Context, seq int64, now time.Time) error {
 	key := signin.Key{Seq: seq, Secret: make([]byte, hashKeySize+blockKeySize), CreatedAt: now}
 	rand.Read(key.Secret)
-	return k.keys.AddSessionKey(ctx, key, now.Add(-keysLast-keysWait-k.cookiesLast))
+	return k.keys.AddSessionKey(ctx, key, now.Add(-keyLifetime-keyDelay-k.cookieLifetime))
 }
 
-// newKeySet returns what works with keys, first that of the newest key which every
-// copy of the program knows.
+// newKeySet returns the codecs and sealers of keys. The first ones belong to the newest key
+// that every copy of the program knows.
 func newKeySet(keys []signin.Key, now time.Time) (*keySet, error) {
 	sealing := 0
 	set := &keySet{make([]securecookie.Codec, len(keys)), make([]sealer, len(keys)), now}
 	for i, key := range keys {
 		codec := securecookie.New(key.Secret[:hashKeySize], key.Secret[hashKeySize:])
 		codec.SetSerializer(securecookie.JSONEncoder{})
-		codec.MaxAge(0) // what a cookie stands for has its limits elsewhere
+		codec.MaxAge(0) // the session of a cookie has limits of its own
 		set.codecs[i] = codec
 		var err error
 		if set.sealers[i], err = newSealer(key); err != nil {
 			return nil, err
 		}
-		if now.Sub(key.CreatedAt) >= keysWait {
+		if now.Sub(key.CreatedAt) >= keyDelay {
 			sealing = i
 		}
 	}

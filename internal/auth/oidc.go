@@ -19,7 +19,7 @@ import (
 	"golang.org/x/oauth2"
 )
 
-// flowLimit is how long a sign-in may take, from Begin to Finish.
+// flowLimit is the longest time from Begin to Finish.
 const flowLimit = 10 * time.Minute
 
 // OIDCOptions are the parts of an OIDC. Printing or logging them doesn't show the
@@ -29,8 +29,8 @@ type OIDCOptions struct {
 	Scopes                         []string
 	GroupsClaim                    string
 	RedirectURL                    string // where the provider sends people back: PUBLIC_URL/auth/callback
-	// GroupsFromGraph has Microsoft Graph asked for the groups that the provider, which is
-	// Entra ID, leaves out of a token because there are too many.
+	// GroupsFromGraph makes OIDC ask Microsoft Graph for the groups that Entra ID leaves
+	// out of a token because there are too many.
 	GroupsFromGraph bool
 	GraphURL        string // Microsoft's own when "", or an address on this machine
 
@@ -79,8 +79,8 @@ func (o OIDCOptions) check() error {
 }
 
 // OIDC signs people in with an OpenID Connect provider, by the authorization code
-// flow with PKCE. It keeps no token: the ID token is read once, at sign-in, and handed
-// on as a Hint.
+// flow with PKCE. It reads the ID token once, at sign-in, and returns it as a Hint; it
+// keeps no token.
 type OIDC struct {
 	options OIDCOptions
 	client  *http.Client
@@ -89,11 +89,10 @@ type OIDC struct {
 	provider *provider // nil until it has been discovered
 	failure  error     // of the latest discovery
 	failed   time.Time
-	asking   chan struct{} // closed when the discovery that is under way ends; nil when none is
+	asking   chan struct{} // closed when the discovery in progress ends; nil when there is none
 }
 
-// NewOIDC returns an OIDC. It makes no call: the provider is asked for its
-// description when it is first needed.
+// NewOIDC returns an OIDC. It makes no call: the first use discovers the provider.
 func NewOIDC(o OIDCOptions) (*OIDC, error) {
 	if err := o.check(); err != nil {
 		return nil, err
@@ -112,36 +111,37 @@ func NewOIDC(o OIDCOptions) (*OIDC, error) {
 
 // Flow is what a browser keeps, sealed, between Begin and Finish.
 type Flow struct {
-	State    string    `json:"s"` // short names: cookies have little room
-	Nonce    string    `json:"n"`
-	Verifier string    `json:"v"`
-	Next     string    `json:"w,omitempty"` // where the person wanted to go
-	Begun    time.Time `json:"t"`
-	Anew     bool      `json:"a,omitempty"` // whether it was begun to sign in as somebody else
+	State          string    `json:"s"` // short names: cookies have little room
+	Nonce          string    `json:"n"`
+	Verifier       string    `json:"v"`
+	Next           string    `json:"w,omitempty"` // where the person wanted to go
+	Started        time.Time `json:"t"`
+	Reauthenticate bool      `json:"a,omitempty"` // whether the provider was to ask for a password
 }
 
 // Begin returns where to send a browser to sign in, and what to keep for Finish.
-// anew has the provider ask for a password even of somebody who is signed in there.
-func (o *OIDC) Begin(ctx context.Context, next string, anew bool) (to string, f Flow, err error) {
-	return o.begin(ctx, rand.Text(), next, anew)
+// reauthenticate makes the provider ask for a password even if the person is signed in
+// there.
+func (o *OIDC) Begin(ctx context.Context, next string, reauthenticate bool) (to string, f Flow, err error) {
+	return o.begin(ctx, rand.Text(), next, reauthenticate)
 }
 
-func (o *OIDC) begin(ctx context.Context, state, next string, anew bool) (to string, f Flow, err error) {
+func (o *OIDC) begin(ctx context.Context, state, next string, reauthenticate bool) (to string, f Flow, err error) {
 	p, err := o.discovered(ctx, false)
 	if err != nil {
 		return "", Flow{}, err
 	}
-	f = Flow{State: state, Nonce: rand.Text(), Verifier: oauth2.GenerateVerifier(), Next: next, Begun: o.options.Now(), Anew: anew}
+	f = Flow{State: state, Nonce: rand.Text(), Verifier: oauth2.GenerateVerifier(), Next: next, Started: o.options.Now(), Reauthenticate: reauthenticate}
 	with := []oauth2.AuthCodeOption{oidc.Nonce(f.Nonce), oauth2.S256ChallengeOption(f.Verifier)}
-	if anew {
+	if reauthenticate {
 		with = append(with, oauth2.SetAuthURLParam("prompt", "login"))
 	}
 	return p.oauth.AuthCodeURL(f.State, with...), f, nil
 }
 
-// Finish tells who signed in, from the query that the provider sent the browser
-// back with, and returns the hint to sign them out with. It returns a RefusedError or an
-// UnavailableError otherwise.
+// Finish returns who signed in, from the query with which the provider sent the browser
+// back, and the hint to sign them out with. Otherwise it returns a RefusedError or an
+// UnavailableError.
 func (o *OIDC) Finish(ctx context.Context, f Flow, answer url.Values) (Identity, Hint, error) {
 	token, said, p, err := o.exchange(ctx, f, answer)
 	if err != nil {
@@ -154,12 +154,12 @@ func (o *OIDC) Finish(ctx context.Context, f Flow, answer url.Values) (Identity,
 	return who, newHint(rawIDToken(token)), nil
 }
 
-// exchange returns the tokens for answer, and what the ID token says.
+// exchange exchanges the code in answer for tokens, and verifies the ID token.
 func (o *OIDC) exchange(ctx context.Context, f Flow, answer url.Values) (*oauth2.Token, claims, *provider, error) {
 	if !same(answer.Get("state"), f.State) {
-		return nil, nil, nil, &RefusedError{Reason: "This sign-in was not begun in this browser, or another one was begun since. Sign in again."}
+		return nil, nil, nil, &RefusedError{Reason: "This sign-in was not started in this browser, or a newer one was started since. Sign in again."}
 	}
-	if o.options.Now().Sub(f.Begun) > flowLimit {
+	if o.options.Now().Sub(f.Started) > flowLimit {
 		return nil, nil, nil, &RefusedError{Reason: "This sign-in took longer than 10 minutes. Sign in again."}
 	}
 	p, err := o.discovered(ctx, false)
@@ -178,19 +178,18 @@ func (o *OIDC) exchange(ctx context.Context, f Flow, answer url.Values) (*oauth2
 	return token, said, p, err
 }
 
-// code returns the authorization code in answer, once the answer is known to be a
-// good one.
+// code checks answer and returns its authorization code.
 func (o *OIDC) code(p *provider, answer url.Values) (string, error) {
 	for _, name := range []string{"state", "code", "iss", "error"} {
 		if len(answer[name]) > 1 { // https://datatracker.ietf.org/doc/html/rfc6749#section-3.1
 			return "", &RefusedError{Reason: "The sign-in service's answer has “" + name + "” in it more than once. Sign in again."}
 		}
 	}
-	// https://datatracker.ietf.org/doc/html/rfc9207#section-2.4: before anything else in
-	// the answer is believed.
+	// https://datatracker.ietf.org/doc/html/rfc9207#section-2.4: the issuer is checked
+	// before anything else in the answer.
 	if iss := answer.Get("iss"); iss != o.options.Issuer && (answer.Has("iss") || p.SendsIssuer) {
 		return "", &RefusedError{
-			Reason: "The answer comes from another sign-in service than the one you were sent to. Sign in again; if that does not help, tell whoever runs Namesake.",
+			Reason: "The answer comes from another sign-in service than the one you were sent to. Sign in again; if that does not help, tell the people who run Namesake.",
 			Err:    fmt.Errorf("iss is %q, want %q", clip(iss), o.options.Issuer),
 		}
 	}
@@ -208,22 +207,23 @@ func (o *OIDC) code(p *provider, answer url.Values) (string, error) {
 // https://datatracker.ietf.org/doc/html/rfc6749#section-4.1.2.1 and
 // https://openid.net/specs/openid-connect-core-1_0.html#AuthError.
 var refusals = map[string]string{
-	"access_denied":              "The sign-in service did not let you in, or you turned back there.",
+	"access_denied":              "The sign-in service did not let you in, or you cancelled there.",
 	"login_required":             "The sign-in service wants you to sign in there first.",
-	"interaction_required":       "The sign-in service wants something of you first. Sign in again.",
+	"interaction_required":       "The sign-in service needs another step from you. Sign in again.",
 	"account_selection_required": "The sign-in service wants you to choose an account first. Sign in again.",
 	"consent_required":           "The sign-in service wants your consent first. Sign in again.",
-	"server_error":               "The sign-in service had a fault of its own. Try again in a moment.",
-	"temporarily_unavailable":    "The sign-in service has too much to do or is being looked after. Try again in a moment.",
-	"invalid_scope":              "The sign-in service does not offer what Namesake asks for. Whoever runs Namesake should check NAMESAKE_OIDC_SCOPES.",
+	"server_error":               "The sign-in service reported an error (server_error). Try again in a moment.",
+	"temporarily_unavailable":    "The sign-in service is overloaded or under maintenance. Try again in a moment.",
+	"invalid_scope":              "The sign-in service does not offer what Namesake asks for. The people who run Namesake should check NAMESAKE_OIDC_SCOPES.",
 	"invalid_request":            notRegistered,
 	"unauthorized_client":        notRegistered,
 	"unsupported_response_type":  notRegistered,
 }
 
-const notRegistered = "The sign-in service does not accept what Namesake asks for. Whoever runs Namesake should check how it is registered there."
+const notRegistered = "The sign-in service does not accept what Namesake asks for. The people who run Namesake should check how it is registered there."
 
-// refusal puts the provider's error into words. What it says itself is foreign text.
+// refusal returns a sentence for the provider's error code. The provider's own description
+// is external text.
 func refusal(answer url.Values) *RefusedError {
 	reason, known := refusals[answer.Get("error")]
 	if !known {
@@ -235,8 +235,8 @@ func refusal(answer url.Values) *RefusedError {
 	return &RefusedError{Reason: reason, ByService: answer.Get("error")}
 }
 
-// noToken puts a failed exchange of the code into words. err itself is not kept: it
-// quotes the answer, in which there may be tokens.
+// noToken returns the error of a failed exchange. It does not wrap err, which quotes the
+// answer, and with it perhaps tokens.
 func (o *OIDC) noToken(err error) error {
 	var answered *oauth2.RetrieveError
 	var network *url.Error
@@ -248,14 +248,14 @@ func (o *OIDC) noToken(err error) error {
 	}
 	status, code := answered.Response.StatusCode, answered.ErrorCode
 	if !slices.Contains(tokenErrors, code) {
-		code = "" // it could be anything
+		code = "" // an unknown code could be any text
 	}
 	cause := fmt.Errorf("the token endpoint answered with status %d, error %q", status, code)
 	switch {
 	case code == "invalid_grant":
 		return &RefusedError{Reason: "The code was used already or is too old: sign in again.", Err: cause}
 	case code == "invalid_client", code == "" && status == http.StatusUnauthorized:
-		return &UnavailableError{Reason: "The sign-in service does not know Namesake by the id and secret that it has. Whoever runs Namesake should check NAMESAKE_OIDC_CLIENT_ID and NAMESAKE_OIDC_CLIENT_SECRET.", Err: cause}
+		return &UnavailableError{Reason: "The sign-in service does not accept Namesake's client ID and secret. The people who run Namesake should check NAMESAKE_OIDC_CLIENT_ID and NAMESAKE_OIDC_CLIENT_SECRET.", Err: cause}
 	case code != "":
 		return &UnavailableError{Reason: notRegistered, Err: cause}
 	}
@@ -265,10 +265,9 @@ func (o *OIDC) noToken(err error) error {
 // tokenErrors are those of https://datatracker.ietf.org/doc/html/rfc6749#section-5.2.
 var tokenErrors = []string{"invalid_request", "invalid_client", "invalid_grant", "unauthorized_client", "unsupported_grant_type", "invalid_scope"}
 
-// SignOutURL returns where to send a browser to sign out of the provider too, and
-// be sent on to returnTo with state. hint tells the provider which session to end; some
-// refuse without one. It is "" when the provider offers no such place, or is not known
-// yet.
+// SignOutURL returns the provider's URL for signing out, from which the browser returns to
+// returnTo with state. hint names the session to end; some providers refuse without one.
+// The URL is "" when the provider has none, or is not discovered yet.
 func (o *OIDC) SignOutURL(hint Hint, returnTo, state string) string {
 	p := o.current()
 	if p == nil || p.EndSession == "" {
@@ -298,7 +297,7 @@ func (o *OIDC) Host() string {
 	return u.Host
 }
 
-// same compares secrets. An empty one is the same as none.
+// same reports whether two secrets are equal and not empty.
 func same(a, b string) bool {
 	return a != "" && subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1
 }

@@ -17,13 +17,13 @@ import (
 
 // Endings of the sentences.
 const (
-	again  = " Sign in again; if that does not help, tell whoever runs Namesake."
-	mend   = " Namesake tries again by itself; try again in a moment. If that does not help, whoever runs Namesake should check NAMESAKE_OIDC_ISSUER."
-	issuer = " Whoever runs Namesake should check NAMESAKE_OIDC_ISSUER."
-	word   = "refused: The sign-in service's word on who you are (its ID token) "
+	again      = " Sign in again; if that does not help, tell the people who run Namesake."
+	triesAgain = " Namesake tries again by itself; try again in a moment. If that does not help, the people who run Namesake should check NAMESAKE_OIDC_ISSUER."
+	issuer     = " The people who run Namesake should check NAMESAKE_OIDC_ISSUER."
+	word       = "refused: The sign-in service's ID token "
 	// invisible is what is wrong with a sub that can't be told from others.
 	invisible = "names you by an id (sub) with invisible or control characters in it, or spaces around it."
-	state     = "refused: This sign-in was not begun in this browser, or another one was begun since. Sign in again."
+	state     = "refused: This sign-in was not started in this browser, or a newer one was started since. Sign in again."
 )
 
 type attempt struct {
@@ -132,12 +132,12 @@ func manyGroups() (groups []string) {
 
 const (
 	well    = "/.well-known/openid-configuration"
-	noClaim = "The sign-in service sent no claim called “groups”; whoever runs Namesake should check that it sends it to Namesake, and here NAMESAKE_OIDC_GROUPS_CLAIM and NAMESAKE_OIDC_SCOPES."
-	overage = "You are in more groups than the sign-in service puts into one sign-in, and it left out the claim “groups”. The people who run Namesake can have the service send " +
+	noClaim = "The sign-in service sent no claim called “groups”; the people who run Namesake should check that it sends it to Namesake, and here NAMESAKE_OIDC_GROUPS_CLAIM and NAMESAKE_OIDC_SCOPES."
+	overage = "You are in more groups than the sign-in service puts into one sign-in, and it left out the claim “groups”. The people who run Namesake can configure the service to send " +
 		"only the groups that are assigned to Namesake (in Entra ID: “Groups assigned to the application” in the groups claim), only some of them by a filter, " +
-		"or app roles in their place (NAMESAKE_OIDC_GROUPS_CLAIM=roles). With Entra ID, NAMESAKE_OIDC_GROUPS_OVERAGE=graph has Namesake ask Microsoft Graph for all of them."
-	notText = "The sign-in service's claim “groups” is neither text nor a list of texts; whoever runs Namesake should check there what it sends as groups."
-	mixed   = "The sign-in service's claim “groups” is a list with something other than text in it; whoever runs Namesake should check there what it sends as groups."
+		"or app roles in their place (NAMESAKE_OIDC_GROUPS_CLAIM=roles). With Entra ID, NAMESAKE_OIDC_GROUPS_OVERAGE=graph makes Namesake ask Microsoft Graph for all of them."
+	notText = "The sign-in service's claim “groups” is neither text nor a list of texts; the people who run Namesake should check there what it sends as groups."
+	mixed   = "The sign-in service's claim “groups” is a list with something other than text in it; the people who run Namesake should check there what it sends as groups."
 )
 
 func jane(*auth.Identity) {}
@@ -159,8 +159,8 @@ var attempts = []attempt{
 	{name: "no state", answer: back("state", ""), fails: state},
 	{name: "no state on either side", flow: func(f *auth.Flow) { f.State = "" }, answer: back("state", ""), fails: state},
 	{name: "no flow", flow: func(f *auth.Flow) { *f = auth.Flow{} }, fails: state},
-	{name: "the flow is ten minutes old", flow: func(f *auth.Flow) { f.Begun = f.Begun.Add(-10 * time.Minute) }, want: jane},
-	{name: "the flow is older", flow: func(f *auth.Flow) { f.Begun = f.Begun.Add(-10*time.Minute - time.Second) }, fails: "refused: This sign-in took longer than 10 minutes. Sign in again."},
+	{name: "the flow is ten minutes old", flow: func(f *auth.Flow) { f.Started = f.Started.Add(-10 * time.Minute) }, want: jane},
+	{name: "the flow is older", flow: func(f *auth.Flow) { f.Started = f.Started.Add(-10*time.Minute - time.Second) }, fails: "refused: This sign-in took longer than 10 minutes. Sign in again."},
 	{name: "another nonce", flow: func(f *auth.Flow) { f.Nonce = "another" }, fails: word + "belongs to another sign-in." + again},
 	{name: "no nonce", bend: claim("nonce", nil), fails: word + "belongs to another sign-in." + again},
 	{name: "no nonce on either side", bend: claim("nonce", nil), flow: func(f *auth.Flow) { f.Nonce = "" }, fails: word + "belongs to another sign-in." + again},
@@ -179,7 +179,7 @@ var attempts = []attempt{
 	// The provider's errors.
 	{
 		name: "access denied", answer: func(v url.Values) { v.Del("code"); v.Set("error", "access_denied") },
-		fails: "refused: The sign-in service did not let you in, or you turned back there.",
+		fails: "refused: The sign-in service did not let you in, or you cancelled there.",
 	},
 	{
 		name: "an error beside a code", answer: func(v url.Values) {
@@ -229,18 +229,18 @@ var attempts = []attempt{
 	{name: "no end", bend: claim("exp", nil), fails: word + "has expired, or the clocks of Namesake and of the service differ." + again},
 	{name: "dated half a minute ahead", bend: claim("iat", 1772355630), want: jane},
 	{name: "dated further ahead", bend: claim("iat", 1772355631), fails: word + "has a date in the future: the clocks of Namesake and of the service differ." + again},
-	{name: "forged", bend: func(a *authtest.Answers) { a.Forged = true }, fails: word + "is signed by none of its keys." + again},
-	{name: "unsigned", bend: func(a *authtest.Answers) { a.Algorithm = "none" }, fails: word + "is not signed, or not in a way that Namesake takes (RS, PS, ES or EdDSA)." + again},
-	{name: "signed with the client's secret", bend: func(a *authtest.Answers) { a.Algorithm = "HS256" }, fails: word + "is not signed, or not in a way that Namesake takes (RS, PS, ES or EdDSA)." + again},
+	{name: "forged", bend: func(a *authtest.Answers) { a.Forged = true }, fails: word + "is not signed with any of the service's keys." + again},
+	{name: "unsigned", bend: func(a *authtest.Answers) { a.Algorithm = "none" }, fails: word + "is not signed, or with an algorithm that Namesake does not accept (it accepts RS, PS, ES and EdDSA)." + again},
+	{name: "signed with the client's secret", bend: func(a *authtest.Answers) { a.Algorithm = "HS256" }, fails: word + "is not signed, or with an algorithm that Namesake does not accept (it accepts RS, PS, ES and EdDSA)." + again},
 	{name: "PS256", bend: func(a *authtest.Answers) { a.Algorithm = "PS256" }, want: jane},
 	{name: "ES256", bend: func(a *authtest.Answers) { a.Algorithm = "ES256" }, want: jane},
 	{name: "EdDSA", bend: both(claim("at_hash", nil), func(a *authtest.Answers) { a.Algorithm = "EdDSA" }), want: jane},
 	{name: "for another access token", bend: claim("at_hash", "MTIzNDU2Nzg5MDEyMzQ1Ng"), fails: word + "does not belong to the token that came with it." + again},
-	{name: "no sub", bend: claim("sub", nil), fails: word + "names nobody, or by too long a name." + again},
-	{name: "an empty sub", bend: claim("sub", ""), fails: word + "names nobody, or by too long a name." + again},
-	{name: "a sub of another case", bend: both(claim("sub", nil), func(a *authtest.Answers) { a.Person = authtest.Claims{"Sub": "x"} }), fails: word + "names nobody, or by too long a name." + again},
+	{name: "no sub", bend: claim("sub", nil), fails: word + "has no user ID (sub), or one of more than 255 bytes." + again},
+	{name: "an empty sub", bend: claim("sub", ""), fails: word + "has no user ID (sub), or one of more than 255 bytes." + again},
+	{name: "a sub of another case", bend: both(claim("sub", nil), func(a *authtest.Answers) { a.Person = authtest.Claims{"Sub": "x"} }), fails: word + "has no user ID (sub), or one of more than 255 bytes." + again},
 	{name: "a sub that is a number", bend: claim("sub", 7), fails: word + "is not in the right form, or not valid yet." + again},
-	{name: "a sub of 256 bytes", bend: claim("sub", strings.Repeat("ü", 128)), fails: word + "names nobody, or by too long a name." + again},
+	{name: "a sub of 256 bytes", bend: claim("sub", strings.Repeat("ü", 128)), fails: word + "has no user ID (sub), or one of more than 255 bytes." + again},
 	{name: "a sub of two lines", bend: claim("sub", "jane\nadmin"), fails: word + invisible + again},
 	{name: "a sub with NUL", bend: claim("sub", "jane\x00"), fails: word + invisible + again},
 	{name: "a sub with DEL", bend: claim("sub", "jane\x7f"), fails: word + invisible + again},
@@ -260,11 +260,11 @@ var attempts = []attempt{
 	},
 	{
 		name: "no ID token", bend: func(a *authtest.Answers) { a.Token = func(c authtest.Claims) { delete(c, "id_token") } },
-		fails: "refused: The sign-in service sent no word on who you are (no ID token). Whoever runs Namesake should check how it is registered there.",
+		fails: "refused: The sign-in service did not say who you are: it sent no ID token. The people who run Namesake should check how it is registered there.",
 	},
 	{
 		name: "an ID token of three dots", bend: func(a *authtest.Answers) { a.Token = func(c authtest.Claims) { c["id_token"] = "..." } },
-		fails: word + "is not signed, or not in a way that Namesake takes (RS, PS, ES or EdDSA)." + again,
+		fails: word + "is not signed, or with an algorithm that Namesake does not accept (it accepts RS, PS, ES and EdDSA)." + again,
 	},
 	{
 		name: "foreign text for display", bend: both(claim("name", " J\x1b[1m\u202ene\n"+strings.Repeat("é", 300)), func(a *authtest.Answers) {
@@ -332,11 +332,11 @@ var attempts = []attempt{
 	// Userinfo.
 	{
 		name: "userinfo: of another", bend: userInfo([]string{"groups"}, authtest.Claims{"sub": "248289761002"}),
-		fails: "refused: The sign-in service speaks of two people: its userinfo is not of who signed in." + again,
+		fails: "refused: The sign-in service's userinfo is about another person than its ID token." + again,
 	},
 	{
 		name: "userinfo: of another, for the name only", bend: userInfo([]string{"name"}, authtest.Claims{"sub": ""}),
-		fails: "refused: The sign-in service speaks of two people: its userinfo is not of who signed in." + again,
+		fails: "refused: The sign-in service's userinfo is about another person than its ID token." + again,
 	},
 	{name: "userinfo: name and email", bend: userInfo([]string{"name", "email"}, authtest.Claims{"groups": "not asked for"}), want: jane},
 	{
@@ -353,11 +353,11 @@ var attempts = []attempt{
 	},
 	{
 		name: "userinfo: elsewhere", bend: both(claim("groups", nil), instead("/userinfo", http.RedirectHandler("/keys", http.StatusTemporaryRedirect).ServeHTTP)),
-		fails: "unavailable: The sign-in service at ISSUER answers with status 307 when asked for what it knows of you (userinfo). Try again in a moment.",
+		fails: "unavailable: The sign-in service at ISSUER answers with status 307 when asked for your userinfo. Try again in a moment.",
 	},
 	{
 		name: "userinfo: a list", bend: both(claim("groups", nil), instead("/userinfo", authtest.Say(200, "application/json", "[]"))),
-		fails: "unavailable: The sign-in service at ISSUER answers with something that is not an object when asked for what it knows of you (userinfo). Try again in a moment.",
+		fails: "unavailable: The sign-in service at ISSUER answers with something that is not an object when asked for your userinfo. Try again in a moment.",
 	},
 
 	// Keys.
@@ -370,7 +370,7 @@ var attempts = []attempt{
 		name: "keys: HTML", bend: instead("/keys", authtest.Say(200, "text/html", "<html>")),
 		fails: "unavailable: The sign-in service at ISSUER answers with something that is not JSON when asked for its keys. Try again in a moment.",
 	},
-	{name: "keys: none", bend: instead("/keys", authtest.Say(200, "application/json", "{}")), fails: word + "is signed by none of its keys." + again},
+	{name: "keys: none", bend: instead("/keys", authtest.Say(200, "application/json", "{}")), fails: word + "is not signed with any of the service's keys." + again},
 
 	// The token endpoint.
 	{name: "token: down", bend: instead("/token", authtest.Gone), fails: "unavailable: The sign-in service at ISSUER can't be reached. Try again in a moment."},
@@ -392,26 +392,26 @@ var attempts = []attempt{
 	},
 	{
 		name: "token: another secret", options: func(o *auth.OIDCOptions) { o.ClientSecret = "out-of-date" },
-		fails: "unavailable: The sign-in service does not know Namesake by the id and secret that it has. Whoever runs Namesake should check NAMESAKE_OIDC_CLIENT_ID and NAMESAKE_OIDC_CLIENT_SECRET.",
+		fails: "unavailable: The sign-in service does not accept Namesake's client ID and secret. The people who run Namesake should check NAMESAKE_OIDC_CLIENT_ID and NAMESAKE_OIDC_CLIENT_SECRET.",
 	},
 	{
 		name: "token: not allowed", bend: instead("/token", authtest.Say(400, "application/json", `{"error":"unauthorized_client"}`)),
-		fails: "unavailable: The sign-in service does not accept what Namesake asks for. Whoever runs Namesake should check how it is registered there.",
+		fails: "unavailable: The sign-in service does not accept what Namesake asks for. The people who run Namesake should check how it is registered there.",
 	},
 
 	// Discovery.
-	{name: "discovery: down", bend: instead(well, authtest.Gone), fails: "unavailable: The sign-in service at ISSUER can't be reached." + mend},
+	{name: "discovery: down", bend: instead(well, authtest.Gone), fails: "unavailable: The sign-in service at ISSUER can't be reached." + triesAgain},
 	{
 		name: "discovery: status 500", bend: instead(well, authtest.Say(500, "application/json", "{}")),
-		fails: "unavailable: The sign-in service at ISSUER answers with status 500 when asked for its description." + mend,
+		fails: "unavailable: The sign-in service at ISSUER answers with status 500 when asked for its description." + triesAgain,
 	},
 	{
 		name: "discovery: HTML", bend: instead(well, authtest.Say(200, "text/html", "<html>")),
-		fails: "unavailable: The sign-in service at ISSUER answers with something that is not JSON when asked for its description." + mend,
+		fails: "unavailable: The sign-in service at ISSUER answers with something that is not JSON when asked for its description." + triesAgain,
 	},
 	{
 		name: "discovery: without an end", bend: instead(well, endless),
-		fails: "unavailable: The sign-in service at ISSUER answers with more than 4 MiB when asked for its description." + mend,
+		fails: "unavailable: The sign-in service at ISSUER answers with more than 4 MiB when asked for its description." + triesAgain,
 	},
 	{
 		name: "discovery: a list", bend: instead(well, authtest.Say(200, "application/json", "[]")),
@@ -419,7 +419,7 @@ var attempts = []attempt{
 	},
 	{
 		name: "discovery: another issuer", bend: discovery("issuer", "https://evil.example/"),
-		fails: "unavailable: The sign-in service at ISSUER calls itself “https://evil.example/”, and the two must be the same letter by letter." + issuer,
+		fails: "unavailable: The sign-in service at ISSUER calls itself “https://evil.example/”; the two addresses must be identical." + issuer,
 	},
 	{
 		name: "discovery: no authorization endpoint", bend: discovery("authorization_endpoint", nil),

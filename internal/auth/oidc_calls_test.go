@@ -35,7 +35,7 @@ func (p *party) serve(r *http.Request) (*http.Response, error) {
 }
 
 // inAFakeTime tests a party in a bubble of synctest, where time passes by itself when
-// everybody waits. call answers the client: no connection may be in the bubble.
+// everything waits. call answers the client: no connection may be in the bubble.
 func inAFakeTime(t *testing.T, call func(*party, *http.Request) (*http.Response, error), test func(*testing.T, *party)) {
 	t.Helper()
 	var p *party
@@ -128,9 +128,9 @@ func TestAProviderThatHangsIsWaitedForTenSeconds(t *testing.T) {
 		<-r.Context().Done()
 		return nil, r.Context().Err()
 	}, func(t *testing.T, p *party) {
-		begun := time.Now()
+		started := time.Now()
 		err := p.Discover(t.Context())
-		if took := time.Since(begun); took != 10*time.Second || !errors.Is(err, context.DeadlineExceeded) || p.outcome(err) != "unavailable: The sign-in service at ISSUER can't be reached."+mend {
+		if took := time.Since(started); took != 10*time.Second || !errors.Is(err, context.DeadlineExceeded) || p.outcome(err) != "unavailable: The sign-in service at ISSUER can't be reached."+triesAgain {
 			t.Errorf("after %s: %v", took, err)
 		}
 	})
@@ -141,7 +141,7 @@ func TestTheCauseIsForTheLog(t *testing.T) {
 	closed := newParty(t, nil)
 	closed.provider.Close()
 	var refused *net.OpError
-	if err := closed.Discover(t.Context()); !errors.As(err, &refused) || closed.outcome(err) != "unavailable: The sign-in service at ISSUER can't be reached."+mend {
+	if err := closed.Discover(t.Context()); !errors.As(err, &refused) || closed.outcome(err) != "unavailable: The sign-in service at ISSUER can't be reached."+triesAgain {
 		t.Errorf("a provider that is down: %v", err)
 	}
 
@@ -151,29 +151,29 @@ func TestTheCauseIsForTheLog(t *testing.T) {
 	t.Cleanup(stranger.Close)
 	distrustful := newParty(t, func(o *auth.OIDCOptions) { o.Issuer = stranger.URL })
 	var untrusted *tls.CertificateVerificationError
-	if err := distrustful.Discover(t.Context()); !errors.As(err, &untrusted) || distrustful.outcome(err) != "unavailable: The sign-in service at "+stranger.URL+" can't be reached."+mend {
-		t.Errorf("a provider with a certificate of nobody's: %v", err)
+	if err := distrustful.Discover(t.Context()); !errors.As(err, &untrusted) || distrustful.outcome(err) != "unavailable: The sign-in service at "+stranger.URL+" can't be reached."+triesAgain {
+		t.Errorf("a provider with an untrusted certificate: %v", err)
 	}
 }
 
 func TestKeepTrying(t *testing.T) {
-	var begun time.Time
+	var started time.Time
 	var tries []time.Duration
 	inAFakeTime(t, func(p *party, r *http.Request) (*http.Response, error) {
-		tries = append(tries, time.Since(begun)/time.Second)
+		tries = append(tries, time.Since(started)/time.Second)
 		if len(tries) < 8 {
 			return nil, errDown
 		}
 		return p.serve(r)
 	}, func(t *testing.T, p *party) {
-		begun = time.Now()
+		started = time.Now()
 		p.KeepTrying(t.Context())
 		if want := []time.Duration{0, 1, 3, 7, 15, 31, 61, 91}; !slices.Equal(tries, want) {
 			t.Errorf("tried after seconds %d, want %d", tries, want)
 		}
 		logged := p.log.String()
 		for part, want := range map[string]int{
-			"level=WARN": 7, "nobody can sign in": 7, "check NAMESAKE_OIDC_ISSUER and": 7, "can't be reached": 7,
+			"level=WARN": 7, "people can't sign in": 7, "check NAMESAKE_OIDC_ISSUER and": 7, "can't be reached": 7,
 			"level=INFO": 1, "people can sign in": 1, "issuer=" + p.provider.URL: 8,
 		} {
 			if got := strings.Count(logged, part); got != want {
@@ -190,9 +190,9 @@ func TestKeepTryingEndsWithItsContext(t *testing.T) {
 	inAFakeTime(t, func(*party, *http.Request) (*http.Response, error) { return nil, errDown }, func(t *testing.T, p *party) {
 		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
 		defer cancel()
-		begun := time.Now()
+		started := time.Now()
 		p.KeepTrying(ctx)
-		if took := time.Since(begun); took != 2*time.Second || strings.Count(p.log.String(), "level=WARN") != 2 {
+		if took := time.Since(started); took != 2*time.Second || strings.Count(p.log.String(), "level=WARN") != 2 {
 			t.Errorf("after %s: %s", took, &p.log)
 		}
 	})

@@ -14,14 +14,14 @@ import (
 	"golang.org/x/oauth2"
 )
 
-// asymmetric are the ways to sign an ID token that only the provider has the key to.
-// With the others anybody who knows the client secret, or nothing, could sign one.
+// asymmetric are the signature algorithms whose key only the provider has. With the others,
+// everyone who knows the client secret, or even without it, could sign an ID token.
 var asymmetric = []string{
 	oidc.RS256, oidc.RS384, oidc.RS512, oidc.PS256, oidc.PS384, oidc.PS512,
 	oidc.ES256, oidc.ES384, oidc.ES512, oidc.EdDSA,
 }
 
-// claims are what a provider says of somebody, by the exact names.
+// claims are what a provider states about a person, by exact names.
 type claims map[string]json.RawMessage
 
 func (c claims) has(name string) bool {
@@ -64,8 +64,8 @@ func (c claims) name() string {
 	return c.username()
 }
 
-// witness is a key set that remembers how the check of one token's signature went,
-// which the verifier tells in passing only.
+// witness is a key set that remembers the result of checking one token's signature, which
+// the verifier returns only as part of a text.
 type witness struct {
 	oidc.KeySet
 	payload []byte // signed by the provider
@@ -87,7 +87,7 @@ func rawIDToken(token *oauth2.Token) string {
 func (o *OIDC) verify(ctx context.Context, p *provider, f Flow, token *oauth2.Token) (claims, error) {
 	raw := rawIDToken(token)
 	if raw == "" {
-		return nil, &RefusedError{Reason: "The sign-in service sent no word on who you are (no ID token). Whoever runs Namesake should check how it is registered there."}
+		return nil, &RefusedError{Reason: "The sign-in service did not say who you are: it sent no ID token. The people who run Namesake should check how it is registered there."}
 	}
 	signature := &witness{KeySet: p.keys}
 	id, err := oidc.NewVerifier(o.options.Issuer, signature, &oidc.Config{
@@ -113,14 +113,14 @@ func (o *OIDC) verify(ctx context.Context, p *provider, f Flow, token *oauth2.To
 	}
 	switch subject := said.text("sub"); {
 	case subject == "" || len(subject) > maxSubject:
-		return nil, disbelieved("names nobody, or by too long a name", fmt.Errorf("sub has %d bytes, want 1 to %d", len(subject), maxSubject))
+		return nil, disbelieved("has no user ID (sub), or one of more than 255 bytes", fmt.Errorf("sub has %d bytes, want 1 to %d", len(subject), maxSubject))
 	case !plainSubject(subject):
 		return nil, disbelieved("names you by an id (sub) with invisible or control characters in it, or spaces around it", errors.New("sub is not plain text"))
 	}
 	return said, nil
 }
 
-// disproved puts into words why the verifier does not take an ID token.
+// disproved returns a sentence for an ID token that the verifier rejected.
 func (o *OIDC) disproved(ctx context.Context, err error, signature *witness) error {
 	var unfetched *fetchError
 	var expired *oidc.TokenExpiredError
@@ -130,10 +130,10 @@ func (o *OIDC) disproved(ctx context.Context, err error, signature *witness) err
 			unfetched = &fetchError{err: ctx.Err()}
 		}
 		return o.unavailable("its keys", unfetched)
-	case signature.err != nil: // which may quote the answer, and at length
-		return disbelieved("is signed by none of its keys", errors.New("no key fits the signature"))
+	case signature.err != nil: // not wrapped: it may quote the answer, at length
+		return disbelieved("is not signed with any of the service's keys", errors.New("no key fits the signature"))
 	case signature.payload == nil:
-		return disbelieved("is not signed, or not in a way that Namesake takes (RS, PS, ES or EdDSA)", errors.New(clip(err.Error())))
+		return disbelieved("is not signed, or with an algorithm that Namesake does not accept (it accepts RS, PS, ES and EdDSA)", errors.New(clip(err.Error())))
 	case errors.As(err, &expired):
 		return disbelieved("has expired, or the clocks of Namesake and of the service differ", err)
 	}
@@ -150,11 +150,11 @@ func (o *OIDC) disproved(ctx context.Context, err error, signature *witness) err
 }
 
 func disbelieved(what string, err error) *RefusedError {
-	return &RefusedError{Reason: "The sign-in service's word on who you are (its ID token) " + what + ". Sign in again; if that does not help, tell whoever runs Namesake.", Err: err}
+	return &RefusedError{Reason: "The sign-in service's ID token " + what + ". Sign in again; if that does not help, tell the people who run Namesake.", Err: err}
 }
 
-// identify puts together who signed in, from the ID token and, where that lacks
-// something, from the userinfo endpoint.
+// identify returns who signed in, from the ID token and, where that lacks something, from
+// the userinfo endpoint.
 func (o *OIDC) identify(ctx context.Context, p *provider, said claims, token *oauth2.Token) (Identity, error) {
 	who := Identity{Issuer: o.options.Issuer, Subject: said.text("sub"), Email: said.email(), Name: said.name()}
 	all := maps.Clone(said)
@@ -167,8 +167,8 @@ func (o *OIDC) identify(ctx context.Context, p *provider, said claims, token *oa
 		var unavailable *UnavailableError
 		switch {
 		case errors.As(err, &unavailable) && (grouped || overage):
-			// What is lacking is for display only: what is known of the groups is in the token.
-			o.options.Log.WarnContext(ctx, "somebody's name or email is not known", "error", err)
+			// The missing claims are for display only: the token has the groups.
+			o.options.Log.WarnContext(ctx, "a person's name or email is not known", "error", err)
 		case err != nil:
 			return Identity{}, err
 		case !grouped && (more.grouped(claim) || more.overage(claim)):
@@ -208,9 +208,9 @@ func (o *OIDC) identify(ctx context.Context, p *provider, said claims, token *oa
 	return who, nil
 }
 
-// userInfo returns what the userinfo endpoint says of subject.
+// userInfo returns the claims of subject from the userinfo endpoint.
 func (o *OIDC) userInfo(ctx context.Context, p *provider, subject string, token *oauth2.Token) (claims, error) {
-	const asked = "what it knows of you (userinfo)"
+	const asked = "your userinfo"
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, p.UserInfo, http.NoBody)
 	if err != nil {
 		return nil, o.unavailable(asked, errors.New("its address can't be asked"))
@@ -228,15 +228,15 @@ func (o *OIDC) userInfo(ctx context.Context, p *provider, subject string, token 
 	// https://openid.net/specs/openid-connect-core-1_0.html#UserInfoResponse
 	if said.text("sub") != subject {
 		return nil, &RefusedError{
-			Reason: "The sign-in service speaks of two people: its userinfo is not of who signed in. Sign in again; if that does not help, tell whoever runs Namesake.",
+			Reason: "The sign-in service's userinfo is about another person than its ID token. Sign in again; if that does not help, tell the people who run Namesake.",
 			Err:    errors.New("the sub of userinfo is not the ID token's"),
 		}
 	}
 	return said, nil
 }
 
-// groups returns the groups in the claim called name, or in a sentence why they are
-// not known. One that can't be read in full is not read at all.
+// groups returns the groups in the claim called name, or a sentence that says why they are
+// unknown. A claim that can't be read in full is not read at all.
 func (c claims) groups(name string) (groups []string, unknown string) {
 	var value any
 	if raw, ok := find(c, name); ok && json.Unmarshal(raw, &value) != nil {
@@ -255,16 +255,16 @@ func (c claims) groups(name string) (groups []string, unknown string) {
 		for i, group := range value {
 			text, ok := group.(string)
 			if !ok {
-				return nil, "The sign-in service's claim “" + name + "” is a list with something other than text in it; whoever runs Namesake should check there what it sends as groups."
+				return nil, "The sign-in service's claim “" + name + "” is a list with something other than text in it; the people who run Namesake should check there what it sends as groups."
 			}
 			groups[i] = text
 		}
 		return slices.DeleteFunc(groups, func(group string) bool { return group == "" }), ""
 	default:
-		return nil, "The sign-in service's claim “" + name + "” is neither text nor a list of texts; whoever runs Namesake should check there what it sends as groups."
+		return nil, "The sign-in service's claim “" + name + "” is neither text nor a list of texts; the people who run Namesake should check there what it sends as groups."
 	}
 }
 
 func (c claims) noGroups(name string) string {
-	return "The sign-in service sent no claim called “" + name + "”; whoever runs Namesake should check that it sends it to Namesake, and here NAMESAKE_OIDC_GROUPS_CLAIM and NAMESAKE_OIDC_SCOPES."
+	return "The sign-in service sent no claim called “" + name + "”; the people who run Namesake should check that it sends it to Namesake, and here NAMESAKE_OIDC_GROUPS_CLAIM and NAMESAKE_OIDC_SCOPES."
 }

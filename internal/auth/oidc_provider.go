@@ -23,12 +23,12 @@ import (
 const (
 	callTimeout = 10 * time.Second
 	maxAnswer   = 4 << 20
-	// failureKept is how long a failed discovery answers for the next one, so that a
-	// crowd of sign-ins is one call to a provider that is in trouble as it is.
-	failureKept = 5 * time.Second
-	// idleTimeout outlasts the calls of one sign-in, and no server's patience, which is 5
-	// seconds with some: a code that is sent on a connection just as the provider closes
-	// it is lost, for it must not be sent twice.
+	// failureRetryDelay is how long a failed discovery is reused, so that many sign-ins at
+	// once cause one call to a provider that already has problems.
+	failureRetryDelay = 5 * time.Second
+	// idleTimeout exceeds the time between the calls of one sign-in and is shorter than
+	// servers' idle timeouts, the shortest known of which is 5 seconds. A code that is sent on
+	// a connection just as the provider closes it is lost, because it must not be sent twice.
 	idleTimeout = 2 * time.Second
 )
 
@@ -52,25 +52,25 @@ type description struct {
 }
 
 // Discover asks the provider for its description, unless it is known already. It
-// returns an UnavailableError when there is none to be had.
+// returns an UnavailableError when that fails.
 func (o *OIDC) Discover(ctx context.Context) error {
 	_, err := o.discovered(ctx, false)
 	return err
 }
 
-// KeepTrying discovers the provider, if need be again and again until ctx ends.
+// KeepTrying tries to discover the provider until it succeeds or ctx ends.
 func (o *OIDC) KeepTrying(ctx context.Context) {
 	log := o.options.Log.With("issuer", o.options.Issuer)
 	for wait := time.Second; ; wait = min(2*wait, 30*time.Second) {
 		_, err := o.discovered(ctx, true)
 		if err == nil {
-			log.InfoContext(ctx, "the sign-in service is known: people can sign in")
+			log.InfoContext(ctx, "discovered the sign-in service: people can sign in")
 			return
 		}
 		if ctx.Err() != nil {
 			return
 		}
-		log.WarnContext(ctx, "nobody can sign in: the sign-in service is not known yet; if this goes on, check NAMESAKE_OIDC_ISSUER and that this machine reaches it",
+		log.WarnContext(ctx, "people can't sign in: the sign-in service could not be discovered yet; if this message repeats, check NAMESAKE_OIDC_ISSUER and that this machine reaches it",
 			"error", err, "next_try_in", wait)
 		select {
 		case <-ctx.Done():
@@ -87,19 +87,19 @@ func (o *OIDC) current() *provider {
 	return o.provider
 }
 
-// discovered returns the provider, which it discovers first when it is not known.
-// Callers at the same time share one call, and one that follows a failure closely
-// gets that failure, unless it insists.
+// discovered returns the provider, and discovers it first if necessary. Callers at the
+// same time share one call. A call within failureRetryDelay of a failure gets that failure,
+// unless insist is set.
 func (o *OIDC) discovered(ctx context.Context, insist bool) (*provider, error) {
 	o.mu.Lock()
-	justFailed := o.failure != nil && o.options.Now().Sub(o.failed) < failureKept
+	justFailed := o.failure != nil && o.options.Now().Sub(o.failed) < failureRetryDelay
 	if o.provider != nil || justFailed && o.asking == nil && !insist {
 		defer o.mu.Unlock()
 		return o.provider, o.failure
 	}
 	if o.asking == nil {
 		o.asking = make(chan struct{})
-		// Others wait for the answer too, so that it must not end with this request.
+		// The call must not end with this request, because others may wait for it too.
 		go o.ask(context.WithoutCancel(ctx), o.asking)
 	}
 	asking := o.asking
@@ -125,7 +125,7 @@ func (o *OIDC) ask(ctx context.Context, asking chan struct{}) {
 
 const (
 	tryAgain   = "Try again in a moment."
-	triesAgain = "Namesake tries again by itself; try again in a moment. If that does not help, whoever runs Namesake should check NAMESAKE_OIDC_ISSUER."
+	triesAgain = "Namesake tries again by itself; try again in a moment. If that does not help, the people who run Namesake should check NAMESAKE_OIDC_ISSUER."
 )
 
 func (o *OIDC) discover(ctx context.Context) (*provider, error) {
@@ -146,7 +146,7 @@ func (o *OIDC) discover(ctx context.Context) (*provider, error) {
 	}
 	if p.Issuer != issuer {
 		named := clip(p.Issuer)
-		return nil, o.unfit(fmt.Sprintf("calls itself “%s”, and the two must be the same letter by letter", named), fmt.Errorf("issuer is %q, want %q", named, issuer))
+		return nil, o.unfit(fmt.Sprintf("calls itself “%s”; the two addresses must be identical", named), fmt.Errorf("issuer is %q, want %q", named, issuer))
 	}
 	for _, endpoint := range []struct {
 		name, address string
@@ -162,8 +162,9 @@ func (o *OIDC) discover(ctx context.Context) (*provider, error) {
 			return nil, o.unfit("gives no https address as its "+endpoint.name, fmt.Errorf("%s is %q", endpoint.name, clip(endpoint.address)))
 		}
 	}
-	// Named here, lest oauth2 finds out by sending the code, which is good once, twice.
-	// https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata: basic when nothing is said.
+	// The style is set here, because oauth2 would otherwise try both ways and send the code,
+	// which is valid once, twice.
+	// https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata: basic by default.
 	style := oauth2.AuthStyleInHeader
 	if slices.Contains(p.TokenAuth, "client_secret_post") && !slices.Contains(p.TokenAuth, "client_secret_basic") {
 		style = oauth2.AuthStyleInParams
@@ -176,13 +177,13 @@ func (o *OIDC) discover(ctx context.Context) (*provider, error) {
 	return p, nil
 }
 
-// unfit is for a description that somebody has to mend: here or at the provider.
+// unfit is the error for a description that somebody has to fix, here or at the provider.
 func (o *OIDC) unfit(what string, err error) *UnavailableError {
-	return &UnavailableError{Reason: "The sign-in service at " + o.options.Issuer + " " + what + ". Whoever runs Namesake should check NAMESAKE_OIDC_ISSUER.", Err: err}
+	return &UnavailableError{Reason: "The sign-in service at " + o.options.Issuer + " " + what + ". The people who run Namesake should check NAMESAKE_OIDC_ISSUER.", Err: err}
 }
 
-// safeEndpoint tells whether an address is https, or on this machine. The host has
-// nothing in it that would end a directive of a Content-Security-Policy.
+// safeEndpoint reports whether an address is https, or on this machine, and its host has no
+// character that would end a directive of a Content-Security-Policy.
 func safeEndpoint(address string) bool {
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" || u.User != nil || u.Fragment != "" {
@@ -196,7 +197,7 @@ func safeEndpoint(address string) bool {
 	return u.Scheme == "https" || u.Scheme == "http" && onLoopback(address)
 }
 
-// onLoopback tells whether an address is on this machine.
+// onLoopback reports whether an address is on this machine.
 func onLoopback(address string) bool {
 	u, err := url.Parse(address)
 	if err != nil {
@@ -206,7 +207,7 @@ func onLoopback(address string) bool {
 	return u.Hostname() == "localhost" || err == nil && addr.Unmap().IsLoopback()
 }
 
-// fetchError is why an answer of the provider can't be had.
+// fetchError reports why fetching an answer of the provider failed.
 type fetchError struct {
 	what string // as in "the service answers with status 500"; "" when it can't be reached
 	err  error
@@ -216,7 +217,7 @@ func (e *fetchError) Error() string { return e.err.Error() }
 
 func (e *fetchError) Unwrap() error { return e.err }
 
-// unavailable puts into words that asked can't be had.
+// unavailable returns the error of a failed call for asked.
 func (o *OIDC) unavailable(asked string, err error) *UnavailableError {
 	reason := "can't be reached. " + tryAgain
 	var failed *fetchError
@@ -226,8 +227,8 @@ func (o *OIDC) unavailable(asked string, err error) *UnavailableError {
 	return &UnavailableError{Reason: "The sign-in service at " + o.options.Issuer + " " + reason, Err: fmt.Errorf("ask for %s: %w", asked, err)}
 }
 
-// fetch returns the JSON that answers r, or a fetchError, in which nothing of the
-// answer is quoted.
+// fetch returns the JSON that answers r, or a fetchError, which quotes nothing of the
+// answer.
 func (o *OIDC) fetch(r *http.Request) ([]byte, error) {
 	resp, err := o.client.Do(r)
 	if err != nil {
@@ -250,8 +251,8 @@ func (o *OIDC) fetch(r *http.Request) ([]byte, error) {
 	return body, nil
 }
 
-// networkCause keeps of err what the network says. net/http's own errors may quote
-// the answer, in which there may be tokens.
+// networkCause returns the network's part of err. net/http's own errors may quote the
+// answer, and with it tokens.
 func networkCause(err error) error {
 	var operation *net.OpError
 	var certificate *tls.CertificateVerificationError
@@ -268,8 +269,8 @@ func networkCause(err error) error {
 	return errors.New("the connection broke off")
 }
 
-// fetching is the transport of the key set, by which a failure to get the keys can
-// be told from a token that none of them signed.
+// fetching is the transport of the key set. It marks a failure to fetch the keys, so that
+// the failure differs from a token that none of them signed.
 type fetching struct{ *OIDC }
 
 func (f fetching) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -285,7 +286,7 @@ func (f fetching) RoundTrip(r *http.Request) (*http.Response, error) {
 
 func newOIDCClient(transport http.RoundTripper) *http.Client {
 	if transport == nil {
-		// Like http.DefaultTransport, and nobody else's.
+		// As http.DefaultTransport, but not shared with other clients.
 		transport = &http.Transport{
 			Proxy: http.ProxyFromEnvironment, ForceAttemptHTTP2: true,
 			TLSClientConfig:     &tls.Config{MinVersion: tls.VersionTLS12},
@@ -295,8 +296,8 @@ func newOIDCClient(transport http.RoundTripper) *http.Client {
 	return &http.Client{Transport: bounded{transport}, Timeout: callTimeout}
 }
 
-// bounded cuts long answers off, and has none of them followed to another place:
-// a followed redirect would carry a token or the secret there.
+// bounded limits the length of answers and stops redirects: a followed redirect would
+// carry a token or the secret to another host.
 type bounded struct{ http.RoundTripper }
 
 func (b bounded) RoundTrip(r *http.Request) (*http.Response, error) {

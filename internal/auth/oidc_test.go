@@ -193,8 +193,8 @@ func TestKeysMayBeChangedAtAnyTime(t *testing.T) {
 func TestBegin(t *testing.T) {
 	p := newParty(t, nil)
 	seen := map[string]bool{}
-	for _, anew := range []bool{false, true} {
-		to, f, err := p.Begin(t.Context(), "/entries?q=a", anew)
+	for _, reauthenticate := range []bool{false, true} {
+		to, f, err := p.Begin(t.Context(), "/entries?q=a", reauthenticate)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -212,7 +212,7 @@ func TestBegin(t *testing.T) {
 			"client_id": {"namesake"}, "redirect_uri": {callback}, "response_type": {"code"}, "scope": {"openid email profile"},
 			"state": {f.State}, "nonce": {f.Nonce}, "code_challenge_method": {"S256"},
 		}
-		if anew {
+		if reauthenticate {
 			want.Set("prompt", "login")
 		}
 		if !reflect.DeepEqual(asked, want) {
@@ -230,7 +230,7 @@ func TestBegin(t *testing.T) {
 			t.Fatal(err)
 		}
 		var opened auth.Flow
-		if err := json.Unmarshal(sealed, &opened); err != nil || opened != f || f.Next != "/entries?q=a" || !f.Begun.Equal(p.now) {
+		if err := json.Unmarshal(sealed, &opened); err != nil || opened != f || f.Next != "/entries?q=a" || !f.Started.Equal(p.now) {
 			t.Errorf("%+v came back as %+v: %v", f, opened, err)
 		}
 	}

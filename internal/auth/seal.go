@@ -36,7 +36,7 @@ func newSealer(key signin.Key) (sealer, error) {
 	return sealer{key.Seq, aead}, nil
 }
 
-// sealText seals content for the purpose that name tells. The result fits into a URL.
+// sealText seals content for the purpose name. The result fits into a URL.
 func (k *keyRing) sealText(ctx context.Context, name string, content []byte) (string, error) {
 	keys, err := k.current(ctx)
 	if err != nil {
@@ -48,7 +48,7 @@ func (k *keyRing) sealText(ctx context.Context, name string, content []byte) (st
 	return base64.RawURLEncoding.EncodeToString(sealed), nil
 }
 
-// openText returns what sealText has sealed under the same name. ok is false when
+// openText returns the content that sealText sealed under the same name. ok is false when
 // sealed is anything else.
 func (k *keyRing) openText(ctx context.Context, name, sealed string) (content []byte, ok bool, err error) {
 	raw, err := base64.RawURLEncoding.DecodeString(sealed)

@@ -1,5 +1,5 @@
-// Package auth answers who is asking. It turns a request into a rbac.Actor,
-// or says why it can't; it decides nothing about what that person may do.
+// Package auth identifies people: it turns a request into a rbac.Actor, or returns the
+// reason why it can't. What that person may do is decided elsewhere.
 package auth
 
 import (
@@ -21,11 +21,10 @@ import (
 	"namesake/internal/signin"
 )
 
-// ErrNoSession reports a request by somebody who is not signed in.
+// ErrNoSession reports a request by a person who is not signed in.
 var ErrNoSession = errors.New("not signed in")
 
-// EndedError reports a request in a session that is over. It is an ErrNoSession,
-// too.
+// EndedError reports a request in a session that has ended. It is also an ErrNoSession.
 type EndedError struct {
 	Session signin.Session
 	Why     signin.EndReason
@@ -36,8 +35,7 @@ func (e *EndedError) Error() string { return "not signed in any more: " + string
 // Is makes an EndedError an ErrNoSession.
 func (e *EndedError) Is(target error) bool { return target == ErrNoSession }
 
-// Registrar starts and ends sessions, and puts it on record. It is a
-// *change.Service.
+// Registrar starts and ends sessions, and records both. It is a *signin.Service.
 type Registrar interface {
 	StartSession(ctx context.Context, who rbac.Caller, n signin.Session) error
 	EndSession(ctx context.Context, who rbac.Caller, hash string, why signin.EndReason) error
@@ -49,13 +47,13 @@ type SessionOptions struct {
 	Forms     signin.SavedForms
 	Keys      signin.Keys
 	Registrar Registrar
-	Secure    bool // whether people reach the program by https, which cookies are then bound to
+	Secure    bool // whether people reach the program by https; cookies are then sent by https only
 	Limits    signin.Limits
 	Now       func() time.Time
 }
 
-// Sessions signs people in and out and tells who they are. It is the store
-// behind a gorilla/sessions cookie.
+// Sessions signs people in and out and identifies them. It is the store behind a
+// gorilla/sessions cookie.
 type Sessions struct {
 	rows      signin.Store
 	forms     signin.SavedForms
@@ -76,7 +74,7 @@ func NewSessions(o SessionOptions) (*Sessions, error) {
 	}
 	s := &Sessions{
 		rows: o.Rows, forms: o.Forms, registrar: o.Registrar, limits: o.Limits, now: o.Now, name: "namesake",
-		ring: &keyRing{keys: o.Keys, cookiesLast: max(o.Limits.Absolute, flowLimit), now: o.Now},
+		ring: &keyRing{keys: o.Keys, cookieLifetime: max(o.Limits.Absolute, flowLimit), now: o.Now},
 	}
 	s.cookie = sessions.Options{Path: "/", HttpOnly: true, Secure: o.Secure, SameSite: http.SameSiteLaxMode}
 	if o.Secure {
@@ -86,8 +84,8 @@ func NewSessions(o SessionOptions) (*Sessions, error) {
 	return s, nil
 }
 
-// RotateKeys adds a key for cookies when the newest one is 30 days old. It is to be called
-// about every hour; the copies of the program may all do so.
+// RotateKeys adds a key for cookies when the newest one is 30 days old. Call it about
+// every hour; all copies of the program may call it.
 func (s *Sessions) RotateKeys(ctx context.Context) error {
 	if err := s.ring.rotate(ctx); err != nil {
 		return fmt.Errorf("rotate the keys of cookies: %w", err)
@@ -97,8 +95,8 @@ func (s *Sessions) RotateKeys(ctx context.Context) error {
 
 // What a gorilla session holds.
 const (
-	rowKey    = "row"    // the signin.Session that goes on
-	overKey   = "over"   // the *EndedError of one that does not
+	rowKey    = "row"    // the signin.Session of an open session
+	overKey   = "over"   // the *EndedError of an ended one
 	callerKey = "caller" // who is signing in
 )
 
@@ -145,7 +143,7 @@ func (s *Sessions) keyOf(r *http.Request, name string) (string, error) {
 	}
 	cookie, err := r.Cookie(name)
 	if err != nil {
-		return "", nil //nolint:nilerr // no cookie is no session
+		return "", nil //nolint:nilerr // a missing cookie means no session
 	}
 	var id string
 	if ok, err := s.ring.open(r.Context(), name, cookie.Value, &id); err != nil || !ok {
@@ -169,7 +167,7 @@ func (s *Sessions) Save(r *http.Request, w http.ResponseWriter, session *session
 	who, _ := session.Values[callerKey].(rbac.Caller)
 	if session.Options.MaxAge < 0 {
 		if err := s.registrar.EndSession(r.Context(), who, row.Hash, signin.EndedSignOut); err != nil {
-			return err // with the cookie still there, to try again
+			return err // the cookie stays, for another try
 		}
 		http.SetCookie(w, sessions.NewCookie(session.Name(), "", session.Options))
 		return nil
@@ -186,22 +184,22 @@ func (s *Sessions) Save(r *http.Request, w http.ResponseWriter, session *session
 	return nil
 }
 
-// Identify tells who sent r. It returns ErrNoSession when nobody is signed in, as
-// an *EndedError when somebody was.
+// Identify returns the person who sent r. It returns ErrNoSession for a request without a
+// session, as an *EndedError when the session has ended.
 func (s *Sessions) Identify(r *http.Request) (rbac.Actor, error) {
 	row, err := s.identify(r)
 	return row.Actor, err
 }
 
-// identify returns the session that r was sent in, and notes that it is in use.
+// identify returns the session of r, and saves when it was last used.
 func (s *Sessions) identify(r *http.Request) (signin.Session, error) {
 	_, row, err := s.current(r)
 	if err != nil {
 		return signin.Session{}, err
 	}
-	// The row is not written with every request. That it can't be written only shortens
-	// the session: reading must work on a full disk.
-	if now := s.now(); now.Sub(row.Seen) > seenEvery {
+	// The row is written every seenInterval only. A failed write shortens the session and
+	// is otherwise ignored, because reading must work on a full disk.
+	if now := s.now(); now.Sub(row.Seen) > seenInterval {
 		if err := s.update(r, func(row *signin.Session) { row.Seen = now }); errors.Is(err, ErrNoSession) {
 			return signin.Session{}, err
 		}
@@ -209,14 +207,14 @@ func (s *Sessions) identify(r *http.Request) (signin.Session, error) {
 	return row, nil
 }
 
-// seenEvery is how often the row of a session in use is written, and so how much
-// sooner than its idle limit says it may end.
-const seenEvery = 10 * time.Second
+// seenInterval is how often the row of a session in use is written. The session may end
+// that much earlier than its idle limit says.
+const seenInterval = 10 * time.Second
 
 // Limits returns how long a session lasts.
 func (s *Sessions) Limits() signin.Limits { return s.limits }
 
-// Current returns the hash of the session of r, "" when nobody is signed in.
+// Current returns the hash of the session of r, "" when there is none.
 func (s *Sessions) Current(r *http.Request) string {
 	_, row, err := s.current(r)
 	if err != nil {
@@ -225,8 +223,8 @@ func (s *Sessions) Current(r *http.Request) string {
 	return row.Hash
 }
 
-// Until returns when the session of r ends even with requests in it: at its absolute limit
-// or, sooner, with the proof that it rests on. ok is false when nobody is signed in.
+// Until returns when the session of r ends even if it is used: at its absolute limit or,
+// earlier, when the assertion behind it expires. ok is false when there is no session.
 func (s *Sessions) Until(r *http.Request) (until time.Time, ok bool) {
 	_, row, err := s.current(r)
 	if err != nil {
@@ -271,8 +269,8 @@ func (s *Sessions) update(r *http.Request, change func(*signin.Session)) error {
 	return nil
 }
 
-// SignIn begins a session for who, in groups, under a new id. An earlier session of the
-// same browser ends. hint is kept, sealed, until this one ends.
+// SignIn starts a session for who with groups, under a new id. An earlier session of the
+// same browser ends. hint is stored, sealed, until the new session ends.
 func (s *Sessions) SignIn(w http.ResponseWriter, r *http.Request, who rbac.Caller, hint Hint, groups ...string) error {
 	session, row, err := s.current(r)
 	switch {
@@ -295,13 +293,13 @@ func (s *Sessions) SignIn(w http.ResponseWriter, r *http.Request, who rbac.Calle
 	}
 	session.Values = map[any]any{rowKey: next, callerKey: who}
 	if err := s.Save(r, w, session); err != nil {
-		session.Values = map[any]any{} // nobody is signed in
+		session.Values = map[any]any{} // the person is not signed in
 		return err
 	}
 	return nil
 }
 
-// begin is a new session of who, without its hash.
+// begin returns a new session of who, without its hash.
 func (s *Sessions) begin(r *http.Request, who rbac.Caller, groups []string) signin.Session {
 	now := s.now()
 	return signin.Session{
@@ -321,7 +319,7 @@ func (s *Sessions) SignOut(w http.ResponseWriter, r *http.Request, who rbac.Call
 	return s.Save(r, w, session)
 }
 
-// AddFlash leaves a notice, anything with a JSON form, for the person's next page.
+// AddFlash saves a notice, any value with a JSON form, for the person's next page.
 func (s *Sessions) AddFlash(r *http.Request, notice any) error {
 	encoded, err := json.Marshal(notice)
 	if err != nil {
@@ -333,18 +331,18 @@ func (s *Sessions) AddFlash(r *http.Request, notice any) error {
 	})
 }
 
-// maxFlash is how many notices wait at most; of more, the oldest are forgotten.
+// maxFlash is the number of waiting notices; beyond it the oldest are dropped.
 const maxFlash = 20
 
-// TakeFlash returns the waiting notices that are wanted, in JSON, and forgets them. The
-// others go on waiting.
+// TakeFlash removes and returns the waiting notices, in JSON, that wanted accepts. The
+// others keep waiting.
 func (s *Sessions) TakeFlash(r *http.Request, wanted func(notice string) bool) (taken []string, err error) {
 	_, row, err := s.current(r)
 	if err != nil || !slices.ContainsFunc(row.Flash, wanted) {
 		return nil, err
 	}
 	err = s.update(r, func(row *signin.Session) {
-		taken = nil // this may run again
+		taken = nil // the update may run this function again
 		row.Flash = slices.DeleteFunc(row.Flash, func(notice string) bool {
 			if !wanted(notice) {
 				return false

@@ -209,5 +209,5 @@ func TestServiceTokens(t *testing.T) {
 	robot = through{app.nobody(), team.Sign(team.ServiceToken("robot.access", audience, app.clock.now()))}
 	robot.get(entries).wants(http.StatusOK)
 	stranger := through{app.nobody(), team.Sign(team.ServiceToken("stranger.access", audience, app.clock.now()))}
-	stranger.get(entries).wants(http.StatusUnauthorized).contains("main", "service token that is not let in")
+	stranger.get(entries).wants(http.StatusUnauthorized).contains("main", "This service token is not allowed")
 }

@@ -108,11 +108,11 @@ func TestSignInsThatMustFail(t *testing.T) {
 		says     string
 		recorded int
 	}{
-		{"another state", nil, func(q url.Values) { q.Set("state", "mine") }, 401, "You are not signed in", "was not begun in this browser", 1},
-		{"no state", nil, func(q url.Values) { q.Del("state") }, 401, "You are not signed in", "was not begun in this browser", 1},
+		{"another state", nil, func(q url.Values) { q.Set("state", "mine") }, 401, "You are not signed in", "was not started in this browser", 1},
+		{"no state", nil, func(q url.Values) { q.Del("state") }, 401, "You are not signed in", "was not started in this browser", 1},
 		{"no code", nil, func(q url.Values) { q.Del("code") }, 401, "You are not signed in", "no code", 1},
 		{"a made-up code", nil, func(q url.Values) { q.Set("code", "guessed") }, 401, "You are not signed in", "sign in again", 1},
-		{"turned back at the provider", nil, func(q url.Values) { q.Del("code"); q.Set("error", "access_denied") }, 401, "You are not signed in", "turned back there", 1},
+		{"turned back at the provider", nil, func(q url.Values) { q.Del("code"); q.Set("error", "access_denied") }, 401, "You are not signed in", "you cancelled there", 1},
 		{"another nonce", func(a *authtest.Answers) { a.IDToken = func(c authtest.Claims) { c["nonce"] = "mine" } }, nil, 401, "You are not signed in", "", 1},
 		{"signed by another key", func(a *authtest.Answers) { a.Forged = true }, nil, 401, "You are not signed in", "", 1},
 		{"an id with a control character", func(a *authtest.Answers) { a.IDToken = func(c authtest.Claims) { c["sub"] = "jane\nadmin" } }, nil, 401, "You are not signed in", "invisible or control characters", 1},

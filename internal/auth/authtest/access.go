@@ -126,7 +126,7 @@ func newKey(t testing.TB, private any, alg jose.SignatureAlgorithm) jose.JSONWeb
 	return key
 }
 
-// Rotate gives the team new keys; the set has the old ones no longer.
+// Rotate gives the team new keys and removes the old ones from the set.
 func (team *Team) Rotate() {
 	team.t.Helper()
 	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -150,36 +150,35 @@ func (team *Team) PublicKeys() []jose.JSONWebKey {
 	return keys
 }
 
-// SetDown has every endpoint answer 503, or again as it should.
+// SetDown makes every endpoint answer 503, or correctly again.
 func (team *Team) SetDown(down bool) {
 	team.mu.Lock()
 	defer team.mu.Unlock()
 	team.down = down
 }
 
-// SetCerts has the keys' endpoint answer as answer does; nil has it answer as it
-// should again.
+// SetCerts makes answer answer for the keys' endpoint; nil restores the correct answer.
 func (team *Team) SetCerts(answer http.HandlerFunc) {
 	team.mu.Lock()
 	defer team.mu.Unlock()
 	team.certs = answer
 }
 
-// Garbage is an answer that nobody can make sense of. It quotes the cookies sent.
+// Garbage answers with something that is not JSON. It quotes the cookies that were sent.
 func Garbage(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write([]byte("<!doctype html>" + r.Header.Get("Cookie")))
 }
 
-// SetIdentity sets what the identity endpoint answers for the person sub, beside
-// user_uuid and email, which it has by itself. It answers Garbage for an identity of nil.
+// SetIdentity sets the identity endpoint's answer for the person sub, in addition to
+// user_uuid and email. It answers Garbage for a nil identity.
 func (team *Team) SetIdentity(sub string, identity map[string]any) {
 	team.mu.Lock()
 	defer team.mu.Unlock()
 	team.identities[sub] = identity
 }
 
-// Forget ends the sign-ins so far, as revoking them does: the identity endpoint
-// knows them no longer. Their assertions stay well signed.
+// Forget ends the sign-ins so far, as revoking them does: the identity endpoint no longer
+// knows them. Their assertions stay validly signed.
 func (team *Team) Forget() {
 	team.mu.Lock()
 	defer team.mu.Unlock()
@@ -188,14 +187,14 @@ func (team *Team) Forget() {
 	}
 }
 
-// Fetches is how often the keys were asked for.
+// Fetches returns how often the keys were asked for.
 func (team *Team) Fetches() int {
 	team.mu.Lock()
 	defer team.mu.Unlock()
 	return team.fetches
 }
 
-// Questions is how often the identity endpoint was asked.
+// Questions returns how often the identity endpoint was asked.
 func (team *Team) Questions() int {
 	team.mu.Lock()
 	defer team.mu.Unlock()

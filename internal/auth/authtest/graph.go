@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// GraphPath is where the Provider also stands in for Microsoft Graph.
+// GraphPath is the path of the Provider's Microsoft Graph.
 const GraphPath = "/v1.0/me/getMemberObjects"
 
 // GraphCalls returns how many questions the graph has answered.

@@ -14,7 +14,7 @@ import (
 	"github.com/go-jose/go-jose/v4"
 )
 
-// key has the private keys, one of each kind, that go by one id.
+// key holds the private keys, one of each kind, that share an id.
 type key struct {
 	id      string
 	rsa     *rsa.PrivateKey
@@ -22,7 +22,7 @@ type key struct {
 	edwards ed25519.PrivateKey
 }
 
-// pool makes the keys once: RSA's take long. They are the first, the one after
+// pool generates the keys once, because RSA keys take long: the first, the one after
 // Rotate, and a forger's.
 var pool = sync.OnceValue(func() [3]key {
 	var keys [3]key

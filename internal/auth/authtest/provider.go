@@ -1,7 +1,6 @@
-// Package authtest has stand-ins, within the test process, for those who vouch for
-// people: Provider for an OpenID provider, Team for Cloudflare Access. They sign
-// real tokens, check what they are sent as strictly as the real ones, and answer
-// wrongly where a test bends them.
+// Package authtest has identity providers that run within the test process: Provider is an
+// OpenID provider, Team is Cloudflare Access. They sign real tokens, check requests as
+// strictly as the real ones, and answer wrongly where a test says so.
 package authtest
 
 import (
@@ -39,11 +38,11 @@ type Provider struct {
 // Claims are the members of a token, or of another of the provider's answers.
 type Claims = map[string]any
 
-// Answers are what the provider says, and what a test bends about it.
+// Answers are the provider's answers, and a test's changes to them.
 type Answers struct {
 	Now func() time.Time
-	// Person has the claims of who signs in next, in the ID token; UserInfo has those
-	// at the userinfo endpoint. Each needs a sub.
+	// Person holds the ID token's claims of the next person to sign in, UserInfo those of
+	// the userinfo endpoint. Each needs a sub.
 	Person, UserInfo Claims
 
 	// These change an answer before it is given, or signed.
@@ -51,7 +50,7 @@ type Answers struct {
 	Back                      func(url.Values) // what /authorize sends the browser back with
 
 	// Overage leaves the groups out of the ID token, as Entra ID does when there are too
-	// many. GraphPath then answers with MemberOf, GraphPage at once where that is not 0.
+	// many. GraphPath then answers with MemberOf, GraphPage per page where that is not 0.
 	Overage   bool
 	MemberOf  []string
 	GraphPage int
@@ -59,9 +58,9 @@ type Answers struct {
 	NeedsHint bool // signing out takes an id_token_hint, as at Okta
 
 	Algorithm string // of the ID token: RS256, or another, none and HS256 included
-	Forged    bool   // the ID token is signed by somebody else's key, under the right key's id
+	Forged    bool   // the ID token is signed with another key, under the right key's id
 
-	// Instead has the handlers, by path, that answer in place of the provider's own.
+	// Instead holds handlers, by path, that replace the provider's own.
 	Instead map[string]http.HandlerFunc
 }
 
@@ -71,8 +70,8 @@ type grant struct {
 	person, userInfo           Claims
 }
 
-// New returns a provider that runs until the test ends. addresses are where its
-// client may have people sent back to; Register adds more.
+// New returns a provider that runs until the test ends. addresses are the client's redirect
+// URLs; Register adds more.
 func New(t testing.TB, addresses ...string) *Provider {
 	t.Helper()
 	p := &Provider{
@@ -99,7 +98,7 @@ func New(t testing.TB, addresses ...string) *Provider {
 		p.mu.Lock()
 		defer p.mu.Unlock()
 		if instead, ok := p.answers.Instead[r.URL.Path]; ok {
-			p.mu.Unlock() // it may take its time
+			p.mu.Unlock() // the handler may block
 			defer p.mu.Lock()
 			instead(w, r)
 			return
@@ -122,23 +121,23 @@ func (p *Provider) Bend(change func(*Answers)) {
 	change(&p.answers)
 }
 
-// Register adds addresses that the client may have people sent back to.
+// Register adds redirect URLs of the client.
 func (p *Provider) Register(addresses ...string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.clients = append(p.clients, addresses...)
 }
 
-// Rotate makes the provider sign with a new key, under a new id, and no longer tell
-// of the one before.
+// Rotate makes the provider sign with a new key, under a new id, and no longer publish the
+// previous one.
 func (p *Provider) Rotate() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.key = pool()[1]
 }
 
-// Secrets returns all that the provider has handed out or seen that must be in no
-// log and no message: codes, tokens, states, nonces, verifiers and the client's secret.
+// Secrets returns what the provider has issued or received that must not appear in a log
+// or message: codes, tokens, states, nonces, verifiers and the client's secret.
 func (p *Provider) Secrets() []string {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -139,13 +139,13 @@ func (s *Handlers) finishWithoutFlow(c echo.Context, state string) error {
 			return web.SeeOther(c, next)
 		}
 	}
-	return s.refuseSignIn(c, &auth.RefusedError{Reason: "This sign-in was not begun in this browser, was begun too long ago, or has been used before. Sign in again."})
+	return s.refuseSignIn(c, &auth.RefusedError{Reason: "This sign-in was not started in this browser, was started too long ago, or has been used before. Sign in again."})
 }
 
 // needsNoAnswer reports whether somebody who is signed in can go on although the sign-in
 // service refused: several of them refuse to sign in once more in a second tab.
 func needsNoAnswer(refused *auth.RefusedError, flow auth.Flow) bool {
-	return refused.ByService != "" && refused.ByService != "access_denied" && !flow.Anew
+	return refused.ByService != "" && refused.ByService != "access_denied" && !flow.Reauthenticate
 }
 
 // refuseSignIn records a refused sign-in and returns why it was.
