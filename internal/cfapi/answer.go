@@ -20,25 +20,25 @@ import (
 // sendFunc makes one call through the SDK with the options given.
 type sendFunc func(ctx context.Context, opts ...option.RequestOption) error
 
-// answer is what came of sending one request, before it is understood.
+// answer is the result of sending one request, before it is judged.
 type answer struct {
-	status int // 0 when no answer began
+	status int // 0 when no answer started
 	header http.Header
 	body   []byte
-	err    error // why there is no answer, or only a part of it
+	err    error // why the answer is missing or incomplete
 
 	tried    bool // the request was handed to the transport
 	sent     bool // the API may have got the request
 	resent   int  // how often the transport has sent it again; reads only
-	timedOut bool // err came of a time limit
+	timedOut bool // a time limit caused err
 	tooLong  bool // the body is longer than the limit
 }
 
-// errKept keeps the SDK from decoding an answer that capture has taken: its
-// decoder is slow, and takes success:false with status 200 for a success.
-var errKept = errors.New("the answer is judged by the caller")
+// errCaptured stops the SDK from decoding an answer that capture has read: its decoder is
+// slow, and treats success:false with status 200 as a success.
+var errCaptured = errors.New("the caller judges the answer")
 
-// send makes one call and returns what came of it.
+// send makes one call and returns its answer.
 func (c *Client) send(ctx context.Context, call sendFunc) *answer {
 	a := &answer{}
 	if err := ctx.Err(); err != nil {
@@ -49,8 +49,7 @@ func (c *Client) send(ctx context.Context, call sendFunc) *answer {
 	err := call(httptrace.WithClientTrace(ctx, t.hooks()), option.WithMiddleware(a.capture(c.maxBody)))
 	a.sent = a.sent && (t.connected.Load() || t.tries.Load() == 0)
 	a.resent = max(0, int(t.tries.Load())-1)
-	// Why the request came to nothing is known better by the context than by what
-	// the transport makes of it.
+	// The context's error states the cause more exactly than the transport's.
 	switch cause := ctx.Err(); {
 	case a.err != nil && cause != nil:
 		a.fail(cause)
@@ -63,7 +62,7 @@ func (c *Client) send(ctx context.Context, call sendFunc) *answer {
 func (a *answer) fail(err error) {
 	var withURL *url.Error
 	if errors.As(err, &withURL) {
-		err = withURL.Err // the operation says as much
+		err = withURL.Err // the error's Op already names the call
 	}
 	a.err = err
 	var timeout net.Error
@@ -72,10 +71,10 @@ func (a *answer) fail(err error) {
 	}
 }
 
-// ok reports whether the status is one of success.
+// ok reports whether the status is 2xx.
 func (a *answer) ok() bool { return a.status/100 == 2 }
 
-// gaveUp reports whether it was us who ended the call.
+// gaveUp reports whether Namesake ended the call.
 func (a *answer) gaveUp() bool { return a.timedOut || errors.Is(a.err, context.Canceled) }
 
 // capture returns a middleware that sends the request and takes its answer.
@@ -95,7 +94,7 @@ func (a *answer) capture(maxBody int64) option.Middleware {
 		defer func() { _ = res.Body.Close() }()
 		a.status, a.header = res.StatusCode, res.Header
 		a.read(res, maxBody)
-		return nil, errKept
+		return nil, errCaptured
 	}
 }
 
@@ -108,7 +107,7 @@ func (a *answer) read(res *http.Response, maxBody int64) {
 	switch {
 	case n > maxBody:
 		a.tooLong = true
-		// The start of something else than JSON may go on for ever.
+		// A body that is not JSON may be endless.
 		object := a.ok() && bytes.HasPrefix(bytes.TrimLeft(buf.Bytes(), " \t\r\n"), []byte("{"))
 		a.err = &tooLongError{maxBody, object, bytes.Count(buf.Bytes(), []byte(`"id":`))}
 	case err != nil:
@@ -121,13 +120,13 @@ func (a *answer) read(res *http.Response, maxBody int64) {
 // tooLongError reports an answer that is longer than the limit.
 type tooLongError struct {
 	limit   int64
-	object  bool // it is a success, and begins as a JSON object
-	entries int  // about how many of a list began before the limit
+	object  bool // whether it is a success that starts as a JSON object
+	entries int  // about how many entries of a list started before the limit
 }
 
 func (e *tooLongError) Error() string { return "answer larger than " + size(e.limit) }
 
-// mediaType returns what the answer says that it is, for messages.
+// mediaType returns the answer's media type, for messages.
 func (a *answer) mediaType() string {
 	media, _, err := mime.ParseMediaType(a.header.Get("Content-Type"))
 	if err != nil || len(media) > 100 {
@@ -146,12 +145,12 @@ func size(n int64) string {
 	return fmt.Sprintf("%d bytes", n)
 }
 
-// trace watches whether a request can have reached the API. It goes by having a
-// connection and not by what was written on it: writing happens on another
-// goroutine, which may be about to start when a time limit ends the call.
+// trace records whether a request can have reached the API. It records the connection
+// instead of the bytes written: another goroutine writes them, and may be about to start when
+// a time limit ends the call.
 //
-// A try begins with GetConn. The transport begins another one only when the one
-// before wrote nothing (see newTransport), so each starts from nothing.
+// A try starts with GetConn. The transport starts another one only when the previous one
+// wrote nothing (see newTransport), so that each try resets the record.
 type trace struct {
 	tries     atomic.Int32
 	connected atomic.Bool

@@ -177,7 +177,7 @@ func TestNoBudget(t *testing.T) {
 	})
 }
 
-// What the API says is left is counted down by the calls under way: the last of it is
+// What the API says is left is counted down by the calls in progress: the last of it is
 // never asked for twice.
 func TestLastCallsAreCounted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -50,7 +50,8 @@ func (c *Client) DeleteEntry(ctx context.Context, id registry.ID) (registry.Rece
 	return got.receipt, err
 }
 
-// checkID refuses what cannot be an id: the SDK puts ids into the path unescaped.
+// checkID rejects a text that can't be an id, because the SDK puts ids into the path
+// unescaped.
 func checkID(op operation, id registry.ID) error {
 	if _, err := registry.ParseID(string(id)); err != nil {
 		return &registry.APIError{Op: op.name, Kind: registry.Missing, Err: fmt.Errorf("%w: %w", registry.ErrNotFound, err)}

@@ -74,7 +74,7 @@ func TestUpdateRefusesWhatIsNoChange(t *testing.T) {
 	o := options(api.URL)
 	o.Observe = told.observe
 	c := newClient(t, o)
-	const secret = "a value that nobody may see"
+	const secret = "a secret value"
 	tests := []struct {
 		name   string
 		change registry.Values

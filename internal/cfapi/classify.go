@@ -15,8 +15,7 @@ import (
 	"namesake/internal/registry"
 )
 
-// judge decides what an answer means. The receipt of the reply is set in any
-// case.
+// judge decides what an answer means. It always sets the receipt of the reply.
 func judge[T result](op operation, a *answer, now time.Time) (reply[T], *registry.APIError) {
 	got := reply[T]{receipt: receipt(a)}
 	if a.status == 0 {
@@ -28,7 +27,7 @@ func judge[T result](op operation, a *answer, now time.Time) (reply[T], *registr
 	got.receipt.Messages = problems(env.Messages)
 	reported := reasons(env.Errors, env.Error)
 	if a.ok() && err == nil && env.Success == success {
-		// Errors beside a success haven't been seen; nobody should miss them.
+		// The API has not been seen to send errors with a success; log them if it does.
 		got.receipt.Messages = append(got.receipt.Messages, reported...)
 		if op.changes {
 			if err := env.Result.mismatch(op.id); err != nil {
@@ -46,7 +45,7 @@ func judge[T result](op operation, a *answer, now time.Time) (reply[T], *registr
 		failed.Denial, failed.Address = denial(a, failed)
 	}
 	failed.Effect = effect(a, env.Success, failed)
-	if len(reported) == 0 { // what stands elsewhere is told, but proves nothing about the kind
+	if len(reported) == 0 { // reasons in unknown members are shown, but don't decide the kind
 		failed.Problems = reasons(env.Message, env.Detail)
 	}
 	if len(failed.Problems)+len(got.receipt.Messages) == 0 && env.Success == failure {
@@ -61,8 +60,8 @@ func judge[T result](op operation, a *answer, now time.Time) (reply[T], *registr
 	return got, finish(op, failed)
 }
 
-// understand reads the envelope of an answer. When the status says success, the
-// envelope has to say whether it was one and, if so, hold a result.
+// understand reads the envelope of an answer. With a status of success, the envelope must
+// say whether the call succeeded and, if so, hold a result.
 func understand[T result](op operation, a *answer) (envelope[T], error) {
 	switch {
 	case a.err != nil:
@@ -97,7 +96,7 @@ var (
 	errNoRefusal     = errors.New("the status says failure but the answer contradicts it")
 )
 
-// finish bounds the text of the cause and takes the effect from a read.
+// finish shortens the text of the cause and clears the effect of a read.
 func finish(op operation, failed *registry.APIError) *registry.APIError {
 	if !op.changes {
 		failed.Effect = registry.NoEffect
@@ -108,7 +107,7 @@ func finish(op operation, failed *registry.APIError) *registry.APIError {
 	return failed
 }
 
-// unanswered judges a call to which no answer began.
+// unanswered judges a call without an answer.
 func unanswered(a *answer) (registry.Kind, registry.Effect) {
 	did := registry.NoEffect // never sent
 	if a.sent {
@@ -135,9 +134,9 @@ var (
 	badIdentity = []string{"6003", "6111", "9103", "9106", "9109", "10000"}
 )
 
-// kind judges an answer that is no success. Codes are asked only where the status
-// leaves it open; messages of the envelope never, as the token check's success
-// carries one with the code of an authentication error.
+// kind returns the kind of a failure. It looks at codes only where the status is ambiguous,
+// and never at the envelope's messages: the token check's success holds a message with the
+// code of an authentication error.
 func kind(a *answer, failed *registry.APIError) registry.Kind {
 	p := failed.Problems
 	switch {
@@ -181,20 +180,20 @@ func gatewayTimedOut(status int) bool {
 	return status == http.StatusGatewayTimeout || status == statusConnectTimeout || status == statusOriginTimeout
 }
 
-// effect judges what a changing call that got an answer may have changed. This is all
-// that an answer proves (a usable entry with 2xx is a success, and not judged here):
+// effect returns what a changing call may have changed according to its answer. A usable
+// entry with 2xx is a success, and not judged here.
 //
 //	status        body                               effect
 //	4xx           the API's envelope, a failure      none: it refused
-//	2xx           the same, without a result         none: it refuses so when it throttles
-//	2xx           a failure with a result            not known: it contradicts itself
-//	2xx           cut off                            not known
-//	2xx           anything else, and too long        it happened
-//	408, 499      any                                not known: somebody gave up waiting
-//	3xx, 4xx      no envelope, or one of a success   not known: an edge speaks for the API
-//	5xx, others   any, with an envelope or without   not known
+//	2xx           the same, without a result         none: the API throttles this way
+//	2xx           a failure with a result            unknown: the answer contradicts itself
+//	2xx           cut off                            unknown
+//	2xx           anything else, and too long        the change was made
+//	408, 499      any                                unknown: one side stopped waiting
+//	3xx, 4xx      no envelope, or one of a success   unknown: the edge answered, not the API
+//	5xx, others   any, with an envelope or without   unknown
 //
-// What is not known may even be under way behind whoever answered.
+// With an unknown effect, the API may still make the change after the answer.
 func effect(a *answer, said verdict, failed *registry.APIError) registry.Effect {
 	refused := said == failure && failed.Err == nil
 	switch {
@@ -208,8 +207,8 @@ func effect(a *answer, said verdict, failed *registry.APIError) registry.Effect 
 	return registry.MayStillLand
 }
 
-// worthAnotherTry reports whether a read that failed may succeed at once when it
-// is made again. One that was sent twice already is not worth it.
+// worthAnotherTry reports whether a failed read may succeed if it is repeated at once. A
+// read that was already sent twice is not repeated.
 func worthAnotherTry(a *answer, failed *registry.APIError) bool {
 	if a.gaveUp() || a.resent > 0 {
 		return false
@@ -225,16 +224,16 @@ func worthAnotherTry(a *answer, failed *registry.APIError) bool {
 	return false
 }
 
-// hasCode looks into the causes as well: "Invalid request headers" tells of the
-// token only there.
+// hasCode also looks into the causes: only those of "Invalid request headers" mention the
+// token.
 func hasCode(list []registry.Problem, codes ...string) bool {
 	return slices.ContainsFunc(list, func(p registry.Problem) bool {
 		return slices.Contains(codes, p.Code) || hasCode(p.Chain, codes...)
 	})
 }
 
-// says reports whether a problem, of that code if one is given, has text in its
-// message.
+// says reports whether the message of a problem, with that code if one is given, contains
+// text.
 func says(list []registry.Problem, code, text string) bool {
 	return slices.ContainsFunc(list, func(p registry.Problem) bool {
 		return (code == "" || p.Code == code) && strings.Contains(strings.ToLower(p.Message), text) || says(p.Chain, code, text)
@@ -252,7 +251,7 @@ func receipt(a *answer) registry.Receipt {
 // maxWait bounds the waiting time that an answer can ask for.
 const maxWait = time.Hour
 
-// retryAfter returns how long the answer asks to wait, 0 when it doesn't say.
+// retryAfter returns the waiting time that the answer asks for, 0 without one.
 func retryAfter(h http.Header, now time.Time) time.Duration {
 	wait := time.Duration(0)
 	value := strings.TrimSpace(h.Get("Retry-After"))
@@ -267,7 +266,7 @@ func retryAfter(h http.Header, now time.Time) time.Duration {
 	return min(wait, maxWait)
 }
 
-// seconds rounds up, and turns what is no number of seconds into 0.
+// seconds rounds up, and returns 0 for a text that is not a number of seconds.
 func seconds(s float64) time.Duration {
 	switch {
 	case !(s > 0): // also not a number

@@ -1,6 +1,6 @@
-// Package cfapi talks to Cloudflare's impersonation registry. It owns
-// everything that is peculiar to that API: its wire types, its envelope, what its
-// statuses and codes mean, and what a call that failed may have changed.
+// Package cfapi calls Cloudflare's impersonation registry. It contains everything specific
+// to that API: its wire types, its envelope, what its statuses and codes mean, and what a
+// failed call may have changed.
 //
 // It imports registry and two packages of Cloudflare's SDK, email_security and
 // option; the SDK's root package costs minutes of compile time.
@@ -30,12 +30,12 @@ type Client struct {
 	observe func(Call)
 	pace    *pacer
 	worked  *lastSuccess
-	lengths *sync.Map // of the API's pages, by the length that is asked for; where known
+	lengths *sync.Map // known lengths of the API's pages, by the length that was requested
 }
 
 var _ registry.API = (*Client)(nil)
 
-// New returns a Client over o, or an error that names every fault of o. It makes
+// New returns a Client with options o, or an error that names every fault of o. It makes
 // no call.
 func New(o Options) (*Client, error) {
 	o = o.withDefaults()
@@ -69,9 +69,9 @@ func New(o Options) (*Client, error) {
 	}, nil
 }
 
-// Entry returns one entry. registry.ErrNotFound is in the error's chain when the
-// API itself says that there is no such entry; a 404 that may as well mean a bad
-// account or base URL (code 7003, or no envelope) is Missing without it.
+// Entry returns one entry. registry.ErrNotFound is in the error's chain when the API
+// itself says that there is no such entry. A 404 that may also mean a wrong account or base
+// URL (code 7003, or no envelope) is Missing without ErrNotFound.
 func (c *Client) Entry(ctx context.Context, id registry.ID) (registry.Entry, registry.Receipt, error) {
 	if err := checkID(readEntry, id); err != nil {
 		return registry.Entry{}, registry.Receipt{}, err
@@ -107,7 +107,7 @@ func (c *Client) CreateEntry(ctx context.Context, d registry.Draft) (registry.En
 	return got.result.entry(), got.receipt, nil
 }
 
-// Ping reports whether the API can be reached and lets us read the registry.
+// Ping returns nil when the API can be reached and allows reading the registry.
 func (c *Client) Ping(ctx context.Context) error {
 	_, err := c.ListEntries(ctx, registry.Query{PerPage: 1})
 	return err
@@ -117,7 +117,7 @@ func (c *Client) Ping(ctx context.Context) error {
 type operation struct {
 	name    string
 	changes bool // changes something, so it is never sent twice, and its answer needs the right id
-	one     bool // is about one entry, which may be missing
+	one     bool // concerns one entry, which may be missing
 	list    bool
 	part    bool // asks for a part of the list, which can be empty when the list is not
 
@@ -135,17 +135,17 @@ var (
 	createEntry = operation{name: "create entry", changes: true}
 )
 
-// reply is what a call brought: the result, only when there was no error, and
-// the receipt in any case.
+// reply holds the result of a call, only when there was no error, and the receipt in any
+// case.
 type reply[T result] struct {
 	result  T
 	info    wireInfo
 	receipt registry.Receipt
 }
 
-// do makes one call, judges its answer, and repeats a read that failed in a way
-// that a second try may mend. All of it together, the wait for its turn included,
-// takes no longer than the time limit; in the background, that is each try's.
+// do makes one call, judges its answer, and repeats a failed read that a second try may
+// fix. The time limit bounds all of it, including the wait in the queue; in the background
+// it bounds each try.
 func do[T result](ctx context.Context, c *Client, op operation, send sendFunc) (reply[T], error) {
 	if !registry.InBackground(ctx) {
 		limited, cancel := context.WithTimeout(ctx, c.timeout)
@@ -163,14 +163,14 @@ func do[T result](ctx context.Context, c *Client, op operation, send sendFunc) (
 	switch {
 	case failedAgain == nil:
 		return again, nil
-	case a == nil: // not made: the first try says more
+	case a == nil: // the second try was not made; the first one's error says more
 		return got, failed
 	}
 	return again, failedAgain
 }
 
-// try makes one request and judges its answer, which is nil when the request could
-// not be made in time.
+// try makes one request and judges its answer. The answer is nil when the request could not
+// be made in time.
 func try[T result](ctx context.Context, c *Client, op operation, send sendFunc) (reply[T], *answer, *registry.APIError) {
 	leave, refused := c.pace.enter(ctx, op)
 	if refused != nil {
@@ -189,8 +189,7 @@ func try[T result](ctx context.Context, c *Client, op operation, send sendFunc) 
 	return got, a, failed
 }
 
-// report tells the observer of a request that was made, or that came to nothing
-// for want of a connection.
+// report tells the observer about a request that was made or that got no connection.
 func (c *Client) report(op operation, a *answer, failed *registry.APIError, took time.Duration) {
 	if c.observe == nil || !a.tried {
 		return
@@ -202,7 +201,7 @@ func (c *Client) report(op operation, a *answer, failed *registry.APIError, took
 	c.observe(call)
 }
 
-// pauseWithin waits a moment, and reports false when that would leave no time.
+// pauseWithin waits a moment, and returns false when that would leave no time.
 func (c *Client) pauseWithin(ctx context.Context) bool {
 	pause := 50*time.Millisecond + rand.N(100*time.Millisecond)
 	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < 2*pause {

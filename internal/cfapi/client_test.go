@@ -24,8 +24,8 @@ const (
 	account = "023e105f4ecef8ad9ca31a8372d0c353"
 	path    = "/client/v4/accounts/" + account + "/email-security/settings/impersonation_registry"
 	uuid    = "f174e90a-fafe-4643-bbbc-4a0ed4fc8415"
-	token   = "t0ken-that-nobody-may-see"
-	apiKey  = "k3y-that-nobody-may-see"
+	token   = "t0ken-that-must-stay-secret"
+	apiKey  = "k3y-that-must-stay-secret"
 )
 
 var now = time.Date(2026, 8, 20, 12, 0, 0, 0, time.UTC)

@@ -10,10 +10,10 @@ import (
 	"namesake/internal/registry"
 )
 
-// saysDenial are words in which the API is known, or likely, to say why it refuses
-// credentials; all words of one list have to be in a message. Codes don't tell: 9109
-// and 10000 stand for nearly all of it. The first that fits decides.
-var saysDenial = []struct {
+// denialWords are the words with which the API is known, or likely, to say why it refuses
+// credentials. All words of a list must be in a message, and the first list that fits
+// decides. Codes don't help: 9109 and 10000 stand for nearly every reason.
+var denialWords = []struct {
 	why   registry.Denial
 	words []string
 }{
@@ -71,10 +71,10 @@ var saysDenial = []struct {
 	{registry.DenialUnknown, []string{"authentication not found"}},
 }
 
-// denial says why the credentials were refused, and for which address.
+// denial returns why the credentials were refused, and for which address.
 func denial(a *answer, failed *registry.APIError) (why registry.Denial, address string) {
 	texts := messages(failed.Problems)
-	for _, known := range saysDenial {
+	for _, known := range denialWords {
 		for _, text := range texts {
 			if containsAll(strings.ToLower(text), known.words) {
 				if known.why == registry.DenialAddress {
@@ -122,18 +122,19 @@ func addressIn(text string) string {
 	return ""
 }
 
-// sporadicFor is how long a success shows that the same credentials may do such a call.
-const sporadicFor = time.Minute
+// sporadicPeriod is how long after a success a refusal of the same kind of call counts as
+// sporadic.
+const sporadicPeriod = time.Minute
 
-// lastSuccess remembers when calls succeeded last. Reads and changes take different
-// permissions, so that a read proves nothing about a change.
+// lastSuccess holds the times of the last successful calls. Reads and changes need
+// different permissions, so that a read says nothing about a change.
 type lastSuccess struct {
 	mu           sync.Mutex
 	read, change time.Time
 }
 
-// judge notes a success, and marks the refusal of a call like one that succeeded a
-// moment ago.
+// judge saves the time of a success, and marks a refusal within sporadicPeriod of one as
+// sporadic.
 func (l *lastSuccess) judge(op operation, failed *registry.APIError, now time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -147,6 +148,6 @@ func (l *lastSuccess) judge(op operation, failed *registry.APIError, now time.Ti
 		if !op.changes && l.read.After(last) {
 			last = l.read
 		}
-		failed.Sporadic = !last.IsZero() && now.Sub(last) <= sporadicFor
+		failed.Sporadic = !last.IsZero() && now.Sub(last) <= sporadicPeriod
 	}
 }

@@ -138,7 +138,7 @@ func TestAnswerAtTheLimit(t *testing.T) {
 	}
 }
 
-func TestReadMendedByASecondTry(t *testing.T) {
+func TestReadFixedByASecondTry(t *testing.T) {
 	tries := 0
 	api := newStub(t, func(w http.ResponseWriter, r *http.Request) {
 		if tries++; tries%2 == 1 {

@@ -167,7 +167,7 @@ func TestFailingAnswers(t *testing.T) {
 		{"success missing, 10000", 200, nil, `{"errors":[{"code":10000,"message":"x"}]}`, wanted{kind: registry.Unreadable, effect: registry.HasEffect, problems: coded("10000", "x"), cause: "does not say", reads: 1}},
 		{"redirect", 302, header("Location", "/elsewhere"), "", wanted{kind: registry.Unreadable, effect: registry.MayStillLand, cause: "redirect", reads: 1}},
 		{"redirect that asks to send again", 307, header("Location", path), "", wanted{kind: registry.Unreadable, effect: registry.MayStillLand, cause: "redirect", reads: 1}},
-		{"status nobody knows", 999, nil, envelope(""), wanted{kind: registry.Unreadable, effect: registry.MayStillLand, reads: 1}},
+		{"unknown status", 999, nil, envelope(""), wanted{kind: registry.Unreadable, effect: registry.MayStillLand, reads: 1}},
 		{"deep", 200, nil, strings.Repeat(`{"a":`, 20000), wanted{kind: registry.Unreadable, effect: registry.HasEffect, cause: "not JSON", reads: 1}},
 		{"many elements", 200, nil, `{"success":true,"result":[` + strings.Repeat("0,", 300_000) + `0]}`, wanted{kind: registry.Unreadable, effect: registry.HasEffect, cause: "more elements", reads: 1}},
 	}

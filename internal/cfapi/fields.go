@@ -30,8 +30,8 @@ type (
 	editParams   = email_security.SettingImpersonationRegistryEditParams
 )
 
-// field is what the API calls for to read and to send a field of an entry. A value is one
-// that the field takes; nil clears it.
+// field describes how the API's requests and answers hold a field of an entry. A nil value
+// clears the field.
 type field struct {
 	name   string
 	read   func(wireEntry, *registry.Entry)
@@ -112,7 +112,7 @@ var fields = []field{
 	},
 }
 
-// given is a value as a parameter of the SDK has it.
+// given returns a value as a parameter of the SDK.
 func given[T any](v any) (value T, null, present bool) {
 	value, _ = v.(T)
 	return value, v == nil, true

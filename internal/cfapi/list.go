@@ -10,9 +10,9 @@ import (
 	"namesake/internal/registry"
 )
 
-// ListEntries returns one page of the list. An entry whose id is missing or
-// cannot be one is kept, with an empty ID. A page that is longer than the limit of an
-// answer is read in parts; an entry that is too long by itself is left out and counted.
+// ListEntries returns one page of the list. An entry whose id is missing or invalid is
+// kept, with an empty ID. A page that exceeds the limit of an answer is read in parts; an
+// entry that alone exceeds it is left out and counted.
 func (c *Client) ListEntries(ctx context.Context, q registry.Query) (registry.Page, error) {
 	if !registry.InBackground(ctx) {
 		limited, cancel := context.WithTimeout(ctx, c.timeout)
@@ -70,16 +70,16 @@ func (c *Client) listPage(ctx context.Context, q registry.Query) (registry.Page,
 	return page(q, got), nil
 }
 
-// Bounds of the calls for one page that is read in parts, and of those of them whose
-// answers are too long again. One entry that is too long by itself takes thirty calls, of
-// which four are too long.
+// Limits of the calls for one page that is read in parts, and of those among them whose
+// answers are again too long. One entry that alone is too long takes 30 calls, of which 4 are
+// too long.
 const (
 	maxParts   = 150
 	maxTooLong = 40
 )
 
-// partSizes are the lengths of the parts. Each divides the one before it, so that a part
-// is made of whole smaller ones.
+// partSizes are the lengths of the parts. Each divides the previous one, so that a part
+// consists of whole smaller ones.
 var partSizes = []int{100, 50, 10, 5, 1}
 
 // partSize returns the length to ask for after a page of a length was too long, of which
@@ -94,13 +94,13 @@ func partSize(length, seen int) int {
 }
 
 var (
-	// errTooManyParts reports a page that can't be read in parts either.
+	// errTooManyParts reports a page that takes too many calls to read in parts.
 	errTooManyParts = errors.New("the page of the list is too long to be read in parts")
-	// errCapped reports that the API gives shorter pages than it is asked for.
+	// errCapped reports that the API returns shorter pages than requested.
 	errCapped = errors.New("the API gives shorter pages")
 )
 
-// parts is a page that is put together.
+// parts is a page that is assembled from parts.
 type parts struct {
 	*Client
 	query    registry.Query
@@ -110,7 +110,7 @@ type parts struct {
 	tooLong  int // of the calls
 	bytes    int64
 	page     registry.Page
-	short    int // of a part that came short and may yet not be the last, its entries; or 0
+	short    int // the entries of a short part that may not be the last one; or 0
 	ended    bool
 }
 
@@ -131,14 +131,14 @@ func (c *Client) listParts(ctx context.Context, q registry.Query, tooLong *tooLo
 		err = capped.read(ctx, p.short, tooLong.entries)
 		p = capped
 	}
-	if err == nil && p.page.Receipt.Status == 0 && length > 1 { // not one part could be read
+	if err == nil && p.page.Receipt.Status == 0 && length > 1 { // no part could be read
 		err = errTooManyParts
 	}
 	return p.page, err
 }
 
-// pageLength returns how many entries the API gives on each page of q but the last: it may
-// give fewer than it is asked for, and the page of q is then not where it seems to be.
+// pageLength returns the number of entries on each page of q except the last. The API may
+// return fewer than requested, and the page of q then starts at another position.
 func (c *Client) pageLength(ctx context.Context, q registry.Query) (int, error) {
 	if q.Page == 1 || q.PerPage <= registry.DefaultPerPage {
 		return q.PerPage, nil
@@ -215,8 +215,8 @@ func (p *parts) countTooLong() int {
 	return p.tooLong
 }
 
-// add adds a part that begins at a position. The list ends with a part that is shorter
-// than any cap of the API, and with one after which nothing comes.
+// add adds a part that starts at a position. A part that is shorter than any cap of the API,
+// or is followed by an empty one, is the end of the list.
 func (p *parts) add(list registry.Page, at, size int) error {
 	n := len(list.Entries)
 	switch {
@@ -243,10 +243,10 @@ func (p *parts) add(list registry.Page, at, size int) error {
 	return nil
 }
 
-// maxPage bounds the texts of a page that is put together, in bytes.
+// maxPage bounds the texts of an assembled page, in bytes.
 const maxPage = 2 * defaultMaxBody
 
-// textBytes is how long the texts of an entry are.
+// textBytes returns the total length of an entry's texts.
 func textBytes(e registry.Entry) int64 {
 	n := len(e.Name) + len(e.Email)
 	for _, text := range e.LongTexts() {
@@ -257,8 +257,8 @@ func textBytes(e registry.Entry) int64 {
 	return int64(n)
 }
 
-// maxListText is how much is kept of a text of an entry on a page that was put together: a
-// full page then takes no more memory than one answer of the longest kind.
+// maxListText is the length to which texts of entries on an assembled page are cut, so that
+// a full page takes no more memory than the longest answer.
 const maxListText = 16 << 10
 
 // shorten cuts the texts of an entry.

@@ -51,7 +51,7 @@ func TestEachRequestIsTold(t *testing.T) {
 		{"success", 200, entry, "ok", "ok", 1},
 		{"refusal", 400, envelope(""), "refused", "refused", 1},
 		{"too many calls", 429, envelope(""), "rate limited", "rate limited", 1},
-		{"fault that a second try may mend", 502, "", "fault at the API", "fault at the API", 2},
+		{"fault that a second try may fix", 502, "", "fault at the API", "fault at the API", 2},
 		{"no usable id", 201, `{"success":true,"result":{"id":"../x"}}`, "ok", "unreadable answer", 1},
 		{"not JSON", 200, "<html>", "unreadable answer", "unreadable answer", 1},
 	}
@@ -141,7 +141,7 @@ func TestBudgets(t *testing.T) {
 		{"token as a name", []string{`default;r=1`}, []string{`"default";q=2`}, budgets{{"default", 1, 2}}},
 		{"separators and quotes in a name", []string{`"a,b;c\"d\\";r=1`}, []string{`"a,b;c\"d\\";q=2`}, budgets{{`a,b;c"d\`, 1, 2}}},
 		{"partitions: the least left", []string{`"a";r=5;pk=:YQ==:, "a";r=3;pk=:Yg==:, "a";r=4`}, []string{`"a";q=9, "a";q=8`}, budgets{{"a", 3, 9}}},
-		{"parameters that nobody knows", []string{`"a";r=1;x;y="r=5;";qu="requests"`}, nil, budgets{{"a", 1, 0}}},
+		{"unknown parameters", []string{`"a";r=1;x;y="r=5;";qu="requests"`}, nil, budgets{{"a", 1, 0}}},
 		{"an older draft", []string{`limit=100, remaining=50, reset=50`}, nil, nil},
 		{"no name", []string{`;r=1`, `"";r=1`, `r=1`}, nil, nil},
 		{"nothing left is said", []string{`"a"`, `"a";t=1`, `"a";r`, `"a";r=`}, nil, nil},

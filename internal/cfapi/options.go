@@ -37,12 +37,12 @@ type Options struct {
 	Email   string
 	Key     string
 
-	// Timeout bounds each method's time, a repeated read and the wait for its turn
-	// included; for background work, the time of each request.
+	// Timeout bounds the time of each method, including a repeated read and the wait in the
+	// queue; for background work, the time of each request.
 	Timeout time.Duration
-	// Budget is how many calls are made in five minutes at most; what the API itself
-	// says about its limits is heeded as well. 0 for what Cloudflare takes for each
-	// token, NoBudget where it is not Cloudflare who answers.
+	// Budget is the maximum of calls in five minutes. The limits in the API's answers apply
+	// as well. 0 means Cloudflare's limit for a token; use NoBudget for an API that is not
+	// Cloudflare's.
 	Budget    int
 	MaxBody   int64 // the longest answer in bytes, after decompression
 	UserAgent string
@@ -54,8 +54,8 @@ type Options struct {
 	Now   func() time.Time
 	Pause func(context.Context, time.Duration) error
 
-	// Observe is told of each request once it is over, the first try of a repeated
-	// read as well. It is called by the goroutine that made the call; nil for nobody.
+	// Observe, if not nil, is called after each request, including the first try of a
+	// repeated read, by the goroutine that made the request.
 	Observe func(Call)
 }
 
@@ -66,13 +66,13 @@ func (o Options) BackgroundBudget() (calls int, in time.Duration) {
 	if budget < 0 {
 		return 0, budgetWindow
 	}
-	return budget - budget/reservedOf, budgetWindow
+	return budget - budget/peopleShare, budgetWindow
 }
 
-// Call is one request to the API, as it is told to an observer.
+// Call is one request to the API, as an observer gets it.
 type Call struct {
 	Operation string // such as "create entry"; there are few
-	Outcome   string // "ok", or the words of the registry.Kind
+	Outcome   string // "ok", or the text of the registry.Kind
 	Took      time.Duration
 	Budgets   []Budget // what the answer says about the API's limits, if anything
 }

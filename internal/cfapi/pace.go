@@ -12,21 +12,21 @@ import (
 	"namesake/internal/registry"
 )
 
-// How many calls are made at once, of which background work gets a part. Reads that a
-// person asks for leave some turns to changes.
+// Limits of simultaneous calls. Background work gets a part of them, and people's reads
+// leave some to changes.
 const (
 	maxCalls           = 8
 	maxBackgroundCalls = 4
 	turnsForChanges    = 2
 )
 
-// shortWait is how long work waits for its turn that keeps others waiting.
-const shortWait = 2 * time.Second
+// queueTimeout bounds the wait in the queue of work for which others wait.
+const queueTimeout = 2 * time.Second
 
-// Our own budget of calls. The API takes 1,200 in five minutes for each token, and
-// refuses everything for five more when they are exceeded; and 200 in a second from
-// each address, which may not be ours alone. Ten calls are left for those that are
-// under way when the window is counted, here and there, by different clocks.
+// Namesake's own budget of calls. The API accepts 1,200 in five minutes for each token, and
+// refuses every call for another five when they are exceeded. It accepts 200 in a second
+// from each address, which others may share. Ten calls are reserved, because calls in
+// progress may count in another window at the API, whose clock differs.
 const (
 	budgetWindow  = 5 * time.Minute
 	defaultBudget = 1190
@@ -34,32 +34,31 @@ const (
 )
 
 const (
-	// reservedOf is the part of a budget that background work leaves to people: of our
-	// own, and of those that answers tell of.
-	reservedOf = 4 // a quarter
-	// changesOf is the part that people's reads leave to changes, so that a change goes
-	// through when reads have used up theirs: some thirty of three calls each.
-	changesOf     = 10
-	usualLimit    = 1200             // where an answer doesn't say how many there are in all
-	unsaidRespite = 30 * time.Second // where an answer asks to slow down and doesn't say for how long
-	// longestRespite is the longest that the API stays closed, as documented. Whoever
-	// asks for more is asked again after it.
-	longestRespite = budgetWindow
+	// Background work leaves 1/peopleShare of a budget to people: of Namesake's own and of
+	// those in the API's answers.
+	peopleShare = 4
+	// People's reads leave 1/changeShare of a budget to changes, so that about 30 changes of
+	// 3 calls each succeed when reads have used up the rest.
+	changeShare  = 10
+	defaultLimit = 1200             // where an answer gives no total
+	defaultPause = 30 * time.Second // where an answer asks to slow down without a time
+	// maxPause is the documented longest time for which the API refuses calls. A longer
+	// Retry-After is cut to it.
+	maxPause = budgetWindow
 )
 
-// Why a call is not made at once.
+// Reasons for delaying or refusing a call.
 var (
 	errClosed = errors.New("no call was made: the API has asked to wait")
-	errScarce = errors.New("no call was made: what is left of the API's budget of calls is for work that somebody waits for")
-	errShare  = errors.New("no call was made: what is left of the API's budget of calls is for others, and for changes")
-	errBusy   = errors.New("no call was made: all turns are taken")
+	errScarce = errors.New("no call was made: the rest of the API's budget of calls is reserved for people's requests")
+	errShare  = errors.New("no call was made: the rest of the API's budget of calls is reserved for other people and for changes")
+	errBusy   = errors.New("no call was made: the maximum of calls is in progress")
 	errBudget = errors.New("no call was made: it would come close to the API's limit of calls")
 )
 
-// pacer decides when a call is made. Each call takes a turn. Changes come before reads,
-// and people take turns one after the other, in the order in which they asked; background
-// work comes when no person waits. What a person gets of the turns and of the budget is
-// in share.go.
+// pacer decides when a call is made, and queues it until then. Changes come before reads,
+// people alternate in the order in which they asked, and background work comes when no
+// person waits. share.go decides each person's share of the calls and of the budget.
 type pacer struct {
 	now     func() time.Time
 	pause   func(context.Context, time.Duration) error
@@ -70,11 +69,11 @@ type pacer struct {
 	starts []start   // of the calls in the last budgetWindow
 	closed time.Time // no calls before this
 	scarce time.Time // no background calls before this
-	told   []told
+	limits []limitState
 
 	busy, busyBackground int
-	underWay             map[user]int // calls
-	people, background   []*turn      // that wait
+	inProgress           map[user]int // calls
+	people, background   []*waiter
 }
 
 // start is a call that was made.
@@ -83,36 +82,35 @@ type start struct {
 	by user
 }
 
-// told is what the last answer said about one of the API's limits, less the calls
-// made since.
-type told struct {
+// limitState is the last answer's information about one of the API's limits, minus the
+// calls made since.
+type limitState struct {
 	name           string
 	left, reserved int64
 	forChanges     int64
 	window         time.Duration
 	until          time.Time // when it is reset
-	first          time.Time // as until was when this window was first told of
+	first          time.Time // until, as the first answer about this window gave it
 }
 
-// turn is a call that is about to be made.
-type turn struct {
+// waiter is a call that waits in the queue.
+type waiter struct {
 	by         user
 	background bool
 	wake       context.CancelFunc // ends its sleep; nil before the first
 }
 
 func newPacer(o Options) *pacer {
-	return &pacer{now: o.Now, pause: o.Pause, timeout: o.Timeout, budget: o.Budget, underWay: map[user]int{}}
+	return &pacer{now: o.Now, pause: o.Pause, timeout: o.Timeout, budget: o.Budget, inProgress: map[user]int{}}
 }
 
-// enter waits until a call may be made. The caller has to leave afterwards. It
-// returns an error, and no call may be made, when that can't be within the
-// context's time: at once where that is known at once.
+// enter waits until the caller may make a call; afterwards the caller must call leave. It
+// returns an error as soon as it knows that the context ends before that.
 func (p *pacer) enter(ctx context.Context, op operation) (leave func(), refused *registry.APIError) {
-	w := &turn{by: userOf(ctx), background: registry.InBackground(ctx)}
+	w := &waiter{by: userOf(ctx), background: registry.InBackground(ctx)}
 	ctx, cancel := p.waiting(ctx)
 	defer cancel()
-	defer p.giveUp(w) // does nothing once w has its turn
+	defer p.giveUp(w) // no effect once w may make its call
 	for {
 		if err := ctx.Err(); err != nil {
 			return nil, outOfTime(ctx, op, err)
@@ -133,11 +131,11 @@ func (p *pacer) enter(ctx context.Context, op operation) (leave func(), refused 
 	}
 }
 
-// waiting returns ctx with a deadline that leaves time for the call: one that is
-// cut off leaves it unknown what it has done.
+// waiting returns ctx with a deadline that leaves time for the call, because the effect of
+// a call that is cut off is unknown.
 func (p *pacer) waiting(ctx context.Context) (context.Context, context.CancelFunc) {
 	if registry.WaitsShortly(ctx) {
-		return context.WithTimeout(ctx, shortWait)
+		return context.WithTimeout(ctx, queueTimeout)
 	}
 	deadline, ok := ctx.Deadline()
 	if !ok {
@@ -151,7 +149,7 @@ func fits(ctx context.Context, wait time.Duration) bool {
 	return !ok || wait < time.Until(deadline)
 }
 
-// outOfTime reports a call that was given up before it was made.
+// outOfTime returns the error of a call that was given up before it was made.
 func outOfTime(ctx context.Context, op operation, err error) *registry.APIError {
 	failed := &registry.APIError{Op: op.name, Kind: registry.Lost, Err: fmt.Errorf("no call was made: %w", err)}
 	switch {
@@ -164,9 +162,9 @@ func outOfTime(ctx context.Context, op operation, err error) *registry.APIError 
 	return failed
 }
 
-// ask gives w its turn, and returns no context. Otherwise it returns one to sleep
-// with, which ends when things change, and how long at most: 0 until they do.
-func (p *pacer) ask(ctx context.Context, w *turn) (sleep context.Context, wait time.Duration, why error) {
+// ask returns a nil context when w may make its call. Otherwise it returns a context to
+// wait on, which ends when the queue changes, and the longest time to wait: 0 without limit.
+func (p *pacer) ask(ctx context.Context, w *waiter) (sleep context.Context, wait time.Duration, why error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	queue := p.queue(w)
@@ -196,36 +194,36 @@ func (p *pacer) ask(ctx context.Context, w *turn) (sleep context.Context, wait t
 	return nil, 0, nil
 }
 
-func (p *pacer) queue(w *turn) *[]*turn {
+func (p *pacer) queue(w *waiter) *[]*waiter {
 	if w.background {
 		return &p.background
 	}
 	return &p.people
 }
 
-// begin gives w its turn, for a call that is made at t.
-func (p *pacer) begin(w *turn, t time.Time) {
+// begin takes w from the queue, for a call that is made at t.
+func (p *pacer) begin(w *waiter, t time.Time) {
 	p.busy++
 	if w.background {
 		p.busyBackground++
 	}
-	p.underWay[w.by]++
+	p.inProgress[w.by]++
 	p.count(w.by, t)
 }
 
 // count counts a request that is made at t.
 func (p *pacer) count(by user, t time.Time) {
-	for i := range p.told {
-		p.told[i].left--
+	for i := range p.limits {
+		p.limits[i].left--
 	}
-	if p.budget >= 0 || p.told != nil {
+	if p.budget >= 0 || p.limits != nil {
 		p.starts = append(p.starts, start{t, by})
 	}
 }
 
-// delay returns how long the turn at that place of its queue has to wait for
-// anything but other calls that are under way.
-func (p *pacer) delay(w *turn, place int, t time.Time) (wait time.Duration, why error) {
+// delay returns how long the waiter at that place of its queue must wait for limits, other
+// than the one of simultaneous calls.
+func (p *pacer) delay(w *waiter, place int, t time.Time) (wait time.Duration, why error) {
 	longest := func(d time.Duration, reason error) {
 		if d > wait {
 			wait, why = d, reason
@@ -235,7 +233,7 @@ func (p *pacer) delay(w *turn, place int, t time.Time) (wait time.Duration, why 
 	if w.background {
 		longest(p.scarce.Sub(t), errScarce)
 	}
-	for _, limit := range p.told {
+	for _, limit := range p.limits {
 		switch {
 		case limit.left <= 0:
 			longest(limit.until.Sub(t), errClosed)
@@ -252,7 +250,7 @@ func (p *pacer) delay(w *turn, place int, t time.Time) (wait time.Duration, why 
 	need, budget := place+1, p.budget
 	if w.background {
 		need += len(p.people)
-		budget -= budget / reservedOf
+		budget -= budget / peopleShare
 	} else {
 		longest(p.shareIn(w.by, place, t), errShare)
 	}
@@ -261,17 +259,16 @@ func (p *pacer) delay(w *turn, place int, t time.Time) (wait time.Duration, why 
 	return wait, why
 }
 
-// room returns how long it takes until there is room for so many calls more in a
-// window that holds limit calls.
+// room returns the time until need more calls fit into a window of limit calls.
 func (p *pacer) room(need, limit int, window time.Duration, t time.Time) time.Duration {
-	over := len(p.starts) + need - limit // so many of the oldest have to be out of the window
+	over := len(p.starts) + need - limit // this many of the oldest must leave the window
 	if over <= 0 || len(p.starts) == 0 {
 		return 0
 	}
 	return p.starts[min(over, len(p.starts))-1].at.Add(window).Sub(t)
 }
 
-// forget drops the calls that are out of the longest window.
+// forget drops the calls that are older than the longest window.
 func (p *pacer) forget(t time.Time) {
 	gone := 0
 	for gone < len(p.starts) && t.Sub(p.starts[gone].at) >= budgetWindow {
@@ -280,7 +277,7 @@ func (p *pacer) forget(t time.Time) {
 	p.starts = slices.Delete(p.starts, 0, gone)
 }
 
-func (p *pacer) giveUp(w *turn) {
+func (p *pacer) giveUp(w *waiter) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if w.wake != nil {
@@ -293,22 +290,22 @@ func (p *pacer) giveUp(w *turn) {
 	}
 }
 
-func (p *pacer) leave(w *turn) {
+func (p *pacer) leave(w *waiter) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.busy--
 	if w.background {
 		p.busyBackground--
 	}
-	if p.underWay[w.by]--; p.underWay[w.by] == 0 {
-		delete(p.underWay, w.by)
+	if p.inProgress[w.by]--; p.inProgress[w.by] == 0 {
+		delete(p.inProgress, w.by)
 	}
 	p.wakeAll()
 }
 
-// wakeAll makes all who wait ask again; each finds out for itself.
+// wakeAll makes all waiters ask again.
 func (p *pacer) wakeAll() {
-	for _, queue := range [][]*turn{p.people, p.background} {
+	for _, queue := range [][]*waiter{p.people, p.background} {
 		for _, w := range queue {
 			if w.wake != nil {
 				w.wake()
@@ -317,15 +314,15 @@ func (p *pacer) wakeAll() {
 	}
 }
 
-// learn takes from an answer how long to stand back. It is called before the call
-// leaves, which wakes those whom it concerns.
+// learn takes the API's limits from an answer. It is called before leave, which wakes the
+// waiters.
 func (p *pacer) learn(by user, a *answer, failed *registry.APIError) {
 	var closed, scarce time.Duration
 	if failed != nil {
-		scarce = min(failed.RetryAfter, longestRespite)
+		scarce = min(failed.RetryAfter, maxPause)
 		if failed.Kind == registry.RateLimited {
 			if closed = scarce; scarce == 0 {
-				scarce = unsaidRespite
+				scarce = defaultPause
 			}
 		}
 	}
@@ -342,27 +339,28 @@ func (p *pacer) learn(by user, a *answer, failed *registry.APIError) {
 	for range a.resent {
 		p.count(by, t)
 	}
-	if news := tell(a.header, t); news != nil {
+	if news := readLimits(a.header, t); news != nil {
 		for i := range news {
 			p.merge(&news[i], t)
 		}
-		p.told = news
+		p.limits = news
 	}
 }
 
-// merge makes of an answer's news what is certain to be left: other calls may not be
-// counted in it yet, and another answer about the same window may have overtaken it.
-func (p *pacer) merge(news *told, t time.Time) {
+// merge reduces the calls left according to an answer to those that are certain: the API
+// may not have counted other calls yet, and a later answer about the same window may have
+// arrived before.
+func (p *pacer) merge(news *limitState, t time.Time) {
 	news.left -= int64(p.busy - 1)
-	for _, old := range p.told {
+	for _, old := range p.limits {
 		if old.name == news.name && t.Before(old.until) && news.until.Sub(old.first) <= time.Second {
 			news.left, news.first = min(news.left, old.left), old.first
 		}
 	}
 }
 
-// tell reads what an answer says about the API's limits; nil when it says nothing.
-func tell(h http.Header, t time.Time) []told {
+// readLimits returns the API's limits according to an answer, nil without any.
+func readLimits(h http.Header, t time.Time) []limitState {
 	quotas, windows, largest := map[string]int64{}, map[string]time.Duration{}, int64(0)
 	for name, params := range limits(h.Values("Ratelimit-Policy")) {
 		if q, ok := natural(params["q"]); ok {
@@ -372,7 +370,7 @@ func tell(h http.Header, t time.Time) []told {
 			windows[name] = w
 		}
 	}
-	var found []told
+	var found []limitState
 	for name, params := range limits(h.Values("Ratelimit")) {
 		left, ok := natural(params["r"])
 		if !ok || len(found) == maxBudgets {
@@ -382,20 +380,20 @@ func tell(h http.Header, t time.Time) []told {
 		if quota == 0 { // the documentation has a limit and its policy under two names
 			quota = largest
 		}
-		forChanges := quota / changesOf // nothing where the quota is a guess
+		forChanges := quota / changeShare // 0 below, where the quota is a guess
 		if quota < left || quota == 0 {
-			quota, forChanges = usualLimit, 0
+			quota, forChanges = defaultLimit, 0
 		}
 		window, said := windows[name]
 		if !said || window > budgetWindow {
 			window = budgetWindow
 		}
-		reset := unsaidRespite
+		reset := defaultPause
 		if s, ok := resetIn(params["t"]); ok {
-			reset = min(s, longestRespite)
+			reset = min(s, maxPause)
 		}
 		until := t.Add(reset)
-		found = append(found, told{name, left, quota / reservedOf, forChanges, window, until, until})
+		found = append(found, limitState{name, left, quota / peopleShare, forChanges, window, until, until})
 	}
 	return found
 }

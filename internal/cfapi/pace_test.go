@@ -24,7 +24,7 @@ type busyAPI struct {
 	answer func(r *http.Request) *canned // nil for a success
 
 	mu          sync.Mutex
-	now, behind int // calls under way, and those of them in the background
+	now, behind int // calls in progress, and those of them in the background
 	most, worst int // the most there ever were
 	got         []arrival
 }
@@ -138,7 +138,7 @@ func TestAtMostEightCallsAtOnce(t *testing.T) {
 			order = append(order, a.search)
 		}
 		// Four places are taken by the background; people get the four others at once, and
-		// then all of them, until nobody waits.
+		// then all of them, until the queue is empty.
 		want := strings.Fields("b00 b01 b02 b03 p00 p01 p02 p03 p04 p05 p06 p07 p08 p09 p10 p11 p12 p13 p14 p15 p16 p17 p18 p19 p20 p21 p22 p23 " +
 			"b04 b05 b06 b07 b08 b09 b10 b11")
 		if !inOrder(order, want) {

@@ -11,7 +11,7 @@ import (
 	"namesake/internal/registry"
 )
 
-// Bounds of what is kept of an answer's errors and messages.
+// Limits of an answer's errors and messages.
 const (
 	maxProblems   = 100
 	maxChainDepth = 5
@@ -20,10 +20,9 @@ const (
 	maxCode       = 64
 )
 
-// wireProblems is what an answer holds where a list of errors or messages belongs.
-// The schema has a list of objects, but texts, numbers, a single object, an object of
-// lists by field and lists in lists are met as well: a reason in an unexpected form
-// is still a reason.
+// wireProblems is an answer's list of errors or messages. The schema has a list of
+// objects. Texts, numbers, a single object, an object of lists by field and nested lists are
+// read as well, because a reason in an unexpected form is still a reason.
 type wireProblems json.RawMessage
 
 // UnmarshalJSON implements json.Unmarshaler.
@@ -32,8 +31,7 @@ func (w *wireProblems) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// problems turns what stands in the place of a list of errors or messages into our
-// terms, within bounds that count causes as well.
+// problems converts an answer's errors or messages, within limits that include causes.
 func problems(w wireProblems) []registry.Problem {
 	r := problemReader{left: maxProblems}
 	return r.list(json.RawMessage(w), maxChainDepth)
@@ -61,7 +59,7 @@ func (r *problemReader) list(raw json.RawMessage, depth int) []registry.Problem 
 	if raw[0] != '[' {
 		items = append(items, raw)
 	} else if json.Unmarshal(raw, &items) != nil {
-		return nil // can't be: the whole document has been read
+		return nil // impossible: the whole document has been read
 	}
 	var out []registry.Problem
 	for i, item := range items {
@@ -100,12 +98,12 @@ var (
 	sourceMembers  = []string{"source", "pointer"}
 )
 
-// object reads one problem or, where the members are no problem's, those that it has
-// by field: {"email": ["is taken"]}.
+// object reads one problem or, if the members are not a problem's, problems by field:
+// {"email": ["is taken"]}.
 func (r *problemReader) object(raw json.RawMessage, depth int) []registry.Problem {
 	var members map[string]json.RawMessage
 	if json.Unmarshal(raw, &members) != nil {
-		return nil // can't be, see list
+		return nil // impossible, see list
 	}
 	p := registry.Problem{
 		Code:             cut(text(member(members, codeMembers)), maxCode),
@@ -125,7 +123,7 @@ func (r *problemReader) object(raw json.RawMessage, depth int) []registry.Proble
 	return []registry.Problem{p}
 }
 
-// others returns what an object holds in members that are not known, as a text.
+// others returns the unknown members of an object as a text.
 func others(members map[string]json.RawMessage) string {
 	var texts []string
 	for _, name := range slices.Sorted(maps.Keys(members)) {
@@ -137,8 +135,7 @@ func others(members map[string]json.RawMessage) string {
 	return cut(strings.Join(texts, ", "), maxMessage)
 }
 
-// elsewhere returns the reasons that a refusal gives in members that no envelope is known
-// to have.
+// elsewhere returns the reasons of a refusal in unknown members of the envelope.
 func elsewhere(body []byte) []registry.Problem {
 	var members map[string]json.RawMessage
 	if json.Unmarshal(body, &members) != nil {
@@ -151,7 +148,7 @@ func elsewhere(body []byte) []registry.Problem {
 	return r.byField(members, maxChainDepth)
 }
 
-// byField reads problems that stand under the name of what they are about.
+// byField reads problems under the name of their field.
 func (r *problemReader) byField(members map[string]json.RawMessage, depth int) []registry.Problem {
 	var out []registry.Problem
 	for _, name := range slices.Sorted(maps.Keys(members)) {
@@ -166,7 +163,7 @@ func (r *problemReader) byField(members map[string]json.RawMessage, depth int) [
 	return out
 }
 
-// member returns the first of the named members that is there.
+// member returns the first of the named members that exists.
 func member(members map[string]json.RawMessage, names []string) json.RawMessage {
 	for _, name := range names {
 		if raw := members[name]; !absent(raw) {
@@ -176,7 +173,7 @@ func member(members map[string]json.RawMessage, names []string) json.RawMessage 
 	return nil
 }
 
-// absent reports whether a value says nothing.
+// absent reports whether a value is missing or empty.
 func absent(raw json.RawMessage) bool {
 	switch string(raw) {
 	case "", "null", `""`, "[]", "{}":

@@ -8,22 +8,22 @@ import (
 	"time"
 )
 
-// Budget is what an answer said about one of the API's limits of calls.
+// Budget is an answer's information about one of the API's limits of calls.
 type Budget struct {
 	Policy    string // the limit's name: printable ASCII, not empty, short
 	Remaining int64  // calls left in the window
 	Limit     int64  // calls in a window, 0 when not said
 }
 
-// Bounds of the budgets of one answer: names come from outside.
+// Limits of the budgets of one answer, whose names come from outside.
 const (
 	maxBudgets    = 8
 	maxPolicyName = 64
 )
 
-// budgets reads the headers Ratelimit and Ratelimit-Policy. What can't be read is
-// left out. A limit that is told of twice, such as for two partitions, has as
-// little left as the lower one.
+// budgets reads the headers Ratelimit and Ratelimit-Policy, and leaves out what it can't
+// read. For a limit that appears twice, such as for two partitions, the lower number of
+// calls left counts.
 func budgets(h http.Header) []Budget {
 	var found []Budget
 	at := map[string]int{}
@@ -83,15 +83,15 @@ func goodPolicy(name string) bool {
 }
 
 // limits reads the items of a list such as "burst";q=100;w=60, "default";q=1200;w=300
-// with their names and parameters, and takes what is no such list for what comes
-// nearest to it. The parameters hold good until the next item.
+// with their names and parameters, and reads a malformed list as well as it can. The
+// parameters are valid until the next item.
 //
 // The syntax is that of structured fields:
 // https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/
 func limits(values []string) iter.Seq2[string, map[string]string] {
 	return func(yield func(string, map[string]string) bool) {
 		params := map[string]string{}
-		for _, value := range values { // one by one: a quote that is left open ends with its header
+		for _, value := range values { // one by one, because an unclosed quote ends with its header
 			for value != "" {
 				var item, param string
 				item, value = until(value, ',')
@@ -126,7 +126,7 @@ func until(s string, separator byte) (before, after string) {
 	return s, ""
 }
 
-// unquoted returns the text of a quoted string, and anything else as it is.
+// unquoted returns the text of a quoted string, and anything else unchanged.
 func unquoted(s string) string {
 	if len(s) < 2 || s[0] != '"' || s[len(s)-1] != '"' {
 		return s

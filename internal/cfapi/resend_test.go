@@ -49,7 +49,7 @@ func TestChangeIsNotResentOnAStaleConnection(t *testing.T) {
 }
 
 // Connections that the server closes while they are idle race with the changes
-// that are about to use them. Whoever wins, no change arrives twice, and one that
+// that are about to use them. Whichever wins, no change arrives twice, and one that
 // is said to have had no effect hasn't arrived.
 func TestChangesOnDyingConnections(t *testing.T) {
 	var arrivals atomic.Int32

@@ -7,45 +7,43 @@ import (
 	"namesake/internal/registry"
 )
 
-// user is who calls of the API are counted for: a person's reads and a person's changes,
-// each by themselves. The zero user is the program itself, whose calls have no share.
+// user is a person, with reads and changes counted separately. The zero user is the
+// program itself, whose calls have no share.
 type user struct {
 	person string
 	change bool
 }
 
 func userOf(ctx context.Context) user {
-	if registry.InBackground(ctx) { // a bulk deletion takes nothing of its person's share
+	if registry.InBackground(ctx) { // a plan's calls don't count in its owner's share
 		return user{}
 	}
 	return user{registry.Asker(ctx), registry.IsForChange(ctx)}
 }
 
-// The rule of a share, for turns and for the budget: what one has already taken must be
-// less than what is left. So one person alone gets half, two get a third each, and a
-// person who comes last still gets something. Reads count as left what they don't have
-// to leave to changes.
+// The rule of a share, for simultaneous calls and for the budget: a user's share must be
+// less than the rest. So one person alone gets half, two get a third each, and a person who
+// comes last still gets something. For reads, the rest excludes the part for changes.
 
-// first reports whether w's turn comes in a class before that of o.
-func (w *turn) first(o *turn) bool { return w.class() < o.class() }
+// first reports whether the class of w comes before that of o.
+func (w *waiter) first(o *waiter) bool { return w.class() < o.class() }
 
-func (w *turn) class() int {
+func (w *waiter) class() int {
 	if w.by.change || w.by.person == "" {
 		return 0
 	}
 	return 1
 }
 
-// place is how many of the people who wait come before the one at that place of the
-// queue: those of a class before, and those of whom fewer calls are under way or wait
-// already.
+// place returns how many waiters come before the one at that index of the queue: those of
+// an earlier class, and those of users with fewer calls in progress or waiting.
 func (p *pacer) place(at int) int {
 	w := p.people[at]
-	rounds := make(map[user]int, len(p.underWay))
+	rounds := make(map[user]int, len(p.inProgress))
 	round := func(by user) int {
 		n, met := rounds[by]
 		if !met {
-			n = p.underWay[by]
+			n = p.inProgress[by]
 		}
 		rounds[by] = n + 1
 		return n
@@ -65,7 +63,7 @@ func (p *pacer) place(at int) int {
 	return place
 }
 
-// turnsFor returns how many turns more may be given to a user now.
+// turnsFor returns how many more calls a user may start now.
 func (p *pacer) turnsFor(by user) int {
 	left := maxCalls - p.busy
 	if by.person == "" {
@@ -74,15 +72,15 @@ func (p *pacer) turnsFor(by user) int {
 	if !by.change {
 		left -= turnsForChanges
 	}
-	if p.underWay[by] >= left {
+	if p.inProgress[by] >= left {
 		return 0
 	}
 	return left
 }
 
-// mayUse reports whether a user may make one of the calls that the API has told are left,
-// after so many who come before.
-func (p *pacer) mayUse(by user, limit told, place int) bool {
+// mayUse reports whether a user may make one of the API's remaining calls, after place
+// others.
+func (p *pacer) mayUse(by user, limit limitState, place int) bool {
 	if by.person == "" {
 		return true
 	}
@@ -91,7 +89,7 @@ func (p *pacer) mayUse(by user, limit told, place int) bool {
 		left -= limit.forChanges
 	}
 	used := int64(0)
-	since := limit.first.Add(-limit.window - time.Second) // answers tell its end by whole seconds
+	since := limit.first.Add(-limit.window - time.Second) // answers give its end in whole seconds
 	for i := len(p.starts) - 1; i >= 0 && !p.starts[i].at.Before(since); i-- {
 		if p.starts[i].by == by {
 			used++
@@ -100,15 +98,15 @@ func (p *pacer) mayUse(by user, limit told, place int) bool {
 	return used < left
 }
 
-// shareIn returns how long it takes until a user may make one more call of our own budget,
-// after so many who come before.
+// shareIn returns the time until a user may make one more call of Namesake's own budget,
+// after place others.
 func (p *pacer) shareIn(by user, place int, t time.Time) time.Duration {
 	if by.person == "" {
 		return 0
 	}
 	left, used := p.budget-len(p.starts)-place, 0
 	if !by.change {
-		left -= p.budget / changesOf
+		left -= p.budget / changeShare
 	}
 	for _, s := range p.starts {
 		if s.by == by {
@@ -120,7 +118,7 @@ func (p *pacer) shareIn(by user, place int, t time.Time) time.Duration {
 		if used < left {
 			break
 		}
-		wait = s.at.Add(budgetWindow).Sub(t) // once it is out of the window
+		wait = s.at.Add(budgetWindow).Sub(t) // when it leaves the window
 		left++
 		if s.by == by {
 			used--

@@ -36,7 +36,7 @@ func readAll(ctx context.Context, t *testing.T, c *cfapi.Client) (made int) {
 	}
 }
 
-// What a person gets of the budget: less than what is left for others, whoever comes last
+// What a person gets of the budget: less than what is left for others, even for the last one
 // gets something, and changes get what reads leave to them.
 func TestSharesOfTheBudget(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

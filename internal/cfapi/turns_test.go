@@ -49,7 +49,7 @@ func TestBackgroundStopsAtAQuarter(t *testing.T) {
 		synctest.Wait()
 		api.mu.Lock()
 		own := left[0]
-		if own < 25 || own > 28 { // those under way may be counted twice
+		if own < 25 || own > 28 { // those in progress may be counted twice
 			t.Errorf("the background left %d", own)
 		}
 		api.mu.Unlock()
@@ -151,7 +151,7 @@ func TestNoPlace(t *testing.T) {
 }
 
 // Who waits for a short while learns when it becomes a long one.
-func TestClosedAnew(t *testing.T) {
+func TestClosedAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		api := &busyAPI{takes: time.Second}
 		api.answer = func(r *http.Request) *canned {
@@ -243,7 +243,7 @@ func TestShortWait(t *testing.T) {
 			all.Go(func() { _ = list(registry.Background(t.Context()), c, "") })
 		}
 		synctest.Wait()
-		notMade(t, list(ctx, c, ""), registry.RateLimited, 0, "all turns are taken")
+		notMade(t, list(ctx, c, ""), registry.RateLimited, 0, "the maximum of calls is in progress")
 		if time.Since(epoch) != 2*time.Second {
 			t.Errorf("sent away after %s", time.Since(epoch))
 		}

@@ -13,7 +13,7 @@ import (
 	"namesake/internal/registry"
 )
 
-// envelope is what every answer of the API is wrapped in.
+// envelope is the outer object of every answer of the API.
 type envelope[T result] struct {
 	Success    verdict      `json:"success"`
 	Errors     wireProblems `json:"errors"`
@@ -21,19 +21,18 @@ type envelope[T result] struct {
 	Result     T            `json:"result"`
 	ResultInfo wireInfo     `json:"result_info"`
 
-	// Where a refusal may say its reasons although the schema has no such member.
+	// Members outside the schema in which a refusal may give its reasons.
 	Error   wireProblems `json:"error"`
 	Message wireProblems `json:"message"`
 	Detail  wireProblems `json:"detail"`
 }
 
-// verdict is a boolean that can be missing. A *bool would not do: encoding/json
-// turns "true" and 1 into a pointer to false, and a refusal promises that nothing
-// was changed.
+// verdict is a boolean that can be missing. A *bool is unsuitable: encoding/json turns
+// "true" and 1 into a pointer to false, and a refusal means that nothing was changed.
 type verdict int8
 
 const (
-	unsaid verdict = iota // missing, null, or no boolean
+	unsaid verdict = iota // missing, null, or not a boolean
 	success
 	failure
 )
@@ -51,8 +50,8 @@ func (v *verdict) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// result is what a call is made for. It is missing when the answer holds null, a
-// value of another type, or an object without any field that we know.
+// result is the result member of an answer. It is missing when the answer holds null, a
+// value of another type, or an object without any known field.
 type result interface {
 	missing() bool
 	// mismatch says why the result can't be that of a change to the entry asked, ""
@@ -67,7 +66,7 @@ func (w wireEntry) missing() bool { return w == wireEntry{} }
 
 func (l wireList) mismatch(registry.ID) error { return nil }
 
-// mismatch takes a UUID in capitals for the same.
+// mismatch treats a UUID in capitals as the same.
 func (w wireEntry) mismatch(asked registry.ID) error {
 	switch id := w.id(); {
 	case id == "":
@@ -85,8 +84,8 @@ type wireInfo struct {
 	TotalCount json.Number `json:"total_count"`
 }
 
-// scalar takes a string, or a number as it is written: ids and codes are met as
-// both. It is empty for anything else.
+// scalar accepts a string, or a number as it is written, because the API sends ids and
+// codes as both. It is empty for anything else.
 type scalar string
 
 // UnmarshalJSON implements json.Unmarshaler.
@@ -102,7 +101,7 @@ func (s *scalar) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// integer returns nil when n is no integer. It takes 3.0 and 3e0 for 3, as far as such
+// integer returns nil when n is not an integer. It reads 3.0 and 3e0 as 3, as far as such
 // numbers are exact.
 func integer(n json.Number) *int64 {
 	i, err := n.Int64()
@@ -122,8 +121,8 @@ const maxElements = 200_000
 
 var errTooManyElements = errors.New("the answer holds more elements than a page of the list can")
 
-// parse reads body as one JSON document. It refuses what isn't JSON. A field of
-// an unexpected type is as good as missing.
+// parse reads body as one JSON document, and rejects a body that isn't JSON. It treats a
+// field of an unexpected type as missing.
 func parse[T result](body []byte) (envelope[T], error) {
 	var env envelope[T]
 	if bytes.Count(body, []byte{','}) > maxElements && commas(body) > maxElements {
@@ -136,15 +135,15 @@ func parse[T result](body []byte) (envelope[T], error) {
 	return env, nil
 }
 
-// saysEmpty reports whether an answer whose result is null counts no entries: that is
-// an empty list. part tells that the total may be that of a list of which a part was
-// asked for.
+// saysEmpty reports whether an answer with a null result counts 0 entries, and so is an
+// empty list. part means that the total may be that of the whole list, of which a part was
+// requested.
 func saysEmpty(body []byte, part bool) bool {
 	var said struct {
 		Result     json.RawMessage `json:"result"`
 		ResultInfo wireInfo        `json:"result_info"`
 	}
-	_ = json.Unmarshal(body, &said) // a member of another type is as good as missing; parse has read it before
+	_ = json.Unmarshal(body, &said) // a member of another type counts as missing; parse has read it before
 	if said.Result != nil && string(said.Result) != "null" {
 		return false
 	}
@@ -158,7 +157,7 @@ func commas(body []byte) int {
 	for i := 0; i < len(body); i++ {
 		switch body[i] {
 		case '\\':
-			i++ // only met in strings
+			i++ // occurs in strings only
 		case '"':
 			quoted = !quoted
 		case ',':
@@ -170,7 +169,7 @@ func commas(body []byte) int {
 	return count
 }
 
-// id is empty when w holds no usable one.
+// id is empty when w has no usable one.
 func (w wireEntry) id() registry.ID {
 	id, err := registry.ParseID(string(w.ID))
 	if err != nil {
@@ -179,7 +178,7 @@ func (w wireEntry) id() registry.ID {
 	return id
 }
 
-// entry turns w into our terms. ID is empty when w holds no usable one.
+// entry converts w. ID is empty when w has no usable one.
 func (w wireEntry) entry() registry.Entry {
 	modified := w.LastModified
 	if w.ModifiedAt != nil {
@@ -192,7 +191,7 @@ func (w wireEntry) entry() registry.Entry {
 	return e
 }
 
-// timestamp returns the zero time when s is none.
+// timestamp returns the zero time when s is not a time.
 func timestamp(s string) time.Time {
 	t, err := time.Parse(time.RFC3339, s)
 	if err != nil {
@@ -201,7 +200,7 @@ func timestamp(s string) time.Time {
 	return t.UTC()
 }
 
-// page falls back on what was asked for where result_info doesn't say.
+// page uses the requested values where result_info has none.
 func page(q registry.Query, got reply[wireList]) registry.Page {
 	p := registry.Page{
 		Entries: make([]registry.Entry, len(got.result)),

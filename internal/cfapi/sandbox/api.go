@@ -11,8 +11,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// handle does what the request asks for. when is the moment of a change, paging what is
-// unusual about a list.
+// handle carries out the request. when is the moment of a change; paging changes a list.
 func (s *Sandbox) handle(r *http.Request, body []byte, when moment, paging Paging) answer {
 	account, id, kind := route(r.URL)
 	switch {
@@ -62,8 +61,8 @@ var methods = map[target][]string{
 	entryTarget: {http.MethodGet, http.MethodPatch, http.MethodDelete},
 }
 
-// route takes the path as it came: http.ServeMux would answer an unclean one with
-// a redirect, which the API doesn't do.
+// route uses the path as received: http.ServeMux would answer an unclean one with a
+// redirect, which the API doesn't do.
 func route(u *url.URL) (account, id string, kind target) {
 	path, ok := strings.CutPrefix(u.EscapedPath(), Prefix)
 	if !ok {
@@ -97,7 +96,7 @@ func noEntry() answer {
 	return refuse(http.StatusNotFound, Problem{Code: codeNoEntry, Message: "Impersonation registry entry not found."})
 }
 
-// show is e as the API shows it.
+// show returns e as the API shows it.
 func (s *Sandbox) show(e Entry) Entry {
 	if s.opts.LastModified {
 		modified := e.ModifiedAt
@@ -118,7 +117,7 @@ func (s *Sandbox) list(values url.Values, paging Paging) answer {
 	}
 	a := succeed(http.StatusOK, entries)
 	a.header = map[string]string{"Cf-Auditlog-Id": uuid.NewString()}
-	// As documented, the total is that of the whole registry even in a search.
+	// As documented, the total of a search is that of the whole registry.
 	n := len(entries)
 	a.body.ResultInfo = &resultInfo{Count: number(paging.Count, n, n), Page: q.page, PerPage: q.perPage, TotalCount: number(paging.Total, total, n)}
 	return a

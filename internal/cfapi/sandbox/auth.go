@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// Credentials that a sandbox with default options takes.
+// Credentials that a sandbox with default options accepts.
 const (
 	DefaultToken     = "sandbox"
 	DefaultReadToken = "sandbox-read"
@@ -16,7 +16,7 @@ const (
 	DefaultKey       = "sandbox-key"
 )
 
-// Token is an API token that the sandbox takes.
+// Token is an API token that the sandbox accepts.
 type Token struct {
 	Value    string
 	ReadOnly bool   // 'Cloud Email Security: Read' instead of Write
@@ -48,8 +48,8 @@ func badToken() *answer {
 	return &a
 }
 
-// caller is whose calls are counted together: one bucket for each known
-// credential, and one for all the others, so that strangers cost no memory.
+// caller returns the bucket in which a request is counted: one for each known credential,
+// and one for all others, so that unknown credentials take no memory.
 func (s *Sandbox) caller(r *http.Request) string {
 	if t, refusal := s.token(r); refusal == nil {
 		return t.Value
@@ -106,8 +106,8 @@ func (s *Sandbox) authorize(r *http.Request, account string, write bool) *answer
 	return nil
 }
 
-// verifyToken answers both token checks. Account-owned tokens fail at the user's
-// one although they are good, which is what Cloudflare does.
+// verifyToken answers both token checks. As at Cloudflare, valid account-owned tokens fail
+// at the user's check.
 func (s *Sandbox) verifyToken(r *http.Request, account string) answer {
 	t, refusal := s.token(r)
 	switch {

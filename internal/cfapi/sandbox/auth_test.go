@@ -43,7 +43,7 @@ func TestAuthorization(t *testing.T) {
 		{list, key("a@b.example", "secret"), 200, []string{}, 0},
 		{create, key("a@b.example", "secret"), 400, []string{"11400 -"}, 0},
 		{list, key("a@b.example", "wrong"), 403, []string{"9103 -"}, 0},
-		{list, key("nobody", "secret"), 400, []string{"6003 -"}, 6102},
+		{list, key("stranger", "secret"), 400, []string{"6003 -"}, 6102},
 		{list, key("a@b.example", "?"), 400, []string{"6003 -"}, 6103},
 		{list, []string{"X-Auth-Key", "secret"}, 400, []string{"6003 -"}, 6102},
 		{list, key(sandbox.DefaultEmail, sandbox.DefaultKey), 403, []string{"9103 -"}, 0}, // only by default

@@ -14,8 +14,8 @@ const ControlPrefix = "/_sandbox/"
 
 const maxFill = 1_000_000
 
-// Handler serves the API together with its control endpoint, to which no sign-in
-// is needed: for tests and loopback only.
+// Handler serves the API together with its control endpoint, which needs no sign-in. Use
+// it for tests and on loopback only.
 func (s *Sandbox) Handler() http.Handler {
 	control := s.Control()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -62,8 +62,8 @@ func (s *Sandbox) Control() http.Handler {
 	return http.NewCrossOriginProtection().Handler(mux)
 }
 
-// faultJSON is a Fault as the control endpoint takes and shows it. What is given
-// beside a preset replaces that part of it.
+// faultJSON is a Fault as the control endpoint accepts and shows it. Members given with a
+// preset replace those of the preset.
 type faultJSON struct {
 	Preset *string           `json:"preset,omitempty"`
 	Name   *string           `json:"name,omitempty"`
@@ -159,7 +159,7 @@ func (s *Sandbox) postFault(w http.ResponseWriter, r *http.Request) {
 	say(w, http.StatusOK, waiting(s.Faults()))
 }
 
-// waiting shows what tells the faults apart.
+// waiting shows the parts by which the faults differ.
 func waiting(faults []Fault) []faultJSON {
 	out := make([]faultJSON, len(faults))
 	for i, f := range faults {

@@ -12,36 +12,34 @@ import (
 	"time"
 )
 
-// Fault is a wrong or unusual answer to the next calls that match.
+// Fault is a wrong or unusual answer to the next matching calls.
 type Fault struct {
 	Name string // appears in the log of calls
 
 	Method string // "" matches every method
 	Path   string // a part of the path; "" matches every path
-	Skip   int    // so many matching calls pass first
-	Times  int    // then so many are hit: 0 means 1, a negative number all
+	Skip   int    // the number of matching calls that pass first
+	Times  int    // the number of calls hit then: 0 means 1, a negative number all
 
-	// Effect says whether the call is carried out all the same.
+	// Effect says whether the call is still carried out.
 	Effect Effect
-	// Delay passes before the answer. Hold, when not nil, is waited for instead:
-	// the answer comes once it is closed, and a late call ends only then.
+	// Delay passes before the answer. If Hold is not nil, the answer waits until Hold is
+	// closed instead, and a late call ends only then.
 	Delay time.Duration
 	Hold  <-chan struct{}
-	// Lands, when it is more than 0, lets the call take effect that long after it came,
-	// by the sandbox's clock, whatever was answered before and even if nobody calls. It
-	// replaces Effect.
+	// Lands, if more than 0, makes the call take effect that long after it arrived, by the
+	// sandbox's clock, independent of the answer and of other calls. It replaces Effect.
 	Lands time.Duration
-	// ListLag and EntryLag are for how long lists, and reads of the one entry, don't
-	// show what the call has changed.
+	// ListLag and EntryLag are how long lists, and reads of the one entry, don't show the
+	// call's change.
 	ListLag, EntryLag time.Duration
 
-	// Paging is what is unusual about a list, in place of that of the options.
+	// Paging replaces the Paging of the options for a list.
 	Paging Paging
 
-	// Status and Body are the answer. With both unset it is the true one. In Body,
-	// {{result}} and {{result_info}} stand for those of the true answer (a call
-	// that fails by itself then fails in its own way), and {{filler}} for Size
-	// letters.
+	// Status and Body are the answer, by default the true one. In Body, {{result}} and
+	// {{result_info}} stand for those of the true answer (a call that fails by itself keeps
+	// its own answer), and {{filler}} for Size letters.
 	Status int
 	Body   string
 	Size   int64
@@ -54,8 +52,8 @@ type Fault struct {
 // Effect says whether a call that meets a fault is carried out.
 type Effect string
 
-// The effects. The empty one means EffectNone for a fault with an answer of its
-// own, EffectLate for the others.
+// The effects. The empty one means EffectNone for a fault with its own answer, EffectLate
+// for the others.
 const (
 	EffectNone  Effect = "none"
 	EffectWrite Effect = "write" // carried out before the delay
@@ -71,8 +69,8 @@ const (
 	DropInBody Drop = "body"   // status, headers and half of the body arrive
 )
 
-// Inject adds faults behind those that wait. Each call meets the first that
-// matches it.
+// Inject adds faults behind the waiting ones. Each call gets the first fault that matches
+// it.
 func (s *Sandbox) Inject(faults ...Fault) {
 	s.faults.mu.Lock()
 	defer s.faults.mu.Unlock()
@@ -90,14 +88,14 @@ func (s *Sandbox) Inject(faults ...Fault) {
 	}
 }
 
-// Faults returns the faults that wait.
+// Faults returns the waiting faults.
 func (s *Sandbox) Faults() []Fault {
 	s.faults.mu.Lock()
 	defer s.faults.mu.Unlock()
 	return slices.Clone(s.faults.list)
 }
 
-// ClearFaults takes back the faults that wait.
+// ClearFaults removes the waiting faults.
 func (s *Sandbox) ClearFaults() {
 	s.faults.mu.Lock()
 	defer s.faults.mu.Unlock()
@@ -137,8 +135,8 @@ func (q *faultQueue) next(r *http.Request) (Fault, bool) {
 	return Fault{}, false
 }
 
-// wait lets the delay pass. A caller who goes away ends it unless the call is to
-// be carried out afterwards.
+// wait waits for the delay. A client that disconnects ends it, unless the call is to be
+// carried out afterwards.
 func (f Fault) wait(r *http.Request) {
 	gone := r.Context().Done()
 	if f.Effect == EffectLate {
@@ -181,7 +179,7 @@ func (s *Sandbox) serveFault(w http.ResponseWriter, r *http.Request, body []byte
 	c.note(real)
 	if f.Drop == DropBefore {
 		s.log(c)
-		panic(http.ErrAbortHandler) // how net/http is told to cut the connection
+		panic(http.ErrAbortHandler) // makes net/http cut the connection
 	}
 	status, payload := f.answer(real)
 	c.Status = status
@@ -204,7 +202,7 @@ func (s *Sandbox) serveFault(w http.ResponseWriter, r *http.Request, body []byte
 		_ = http.NewResponseController(w).Flush()
 		panic(http.ErrAbortHandler)
 	}
-	// Write errors below mean that the caller has gone.
+	// Write errors below mean that the client has disconnected.
 	_, _ = w.Write(before)
 	if filled {
 		_, _ = io.CopyN(w, filler{}, f.Size)
@@ -212,7 +210,7 @@ func (s *Sandbox) serveFault(w http.ResponseWriter, r *http.Request, body []byte
 	}
 }
 
-// answer is what the caller sees.
+// answer is the answer that the client gets.
 func (f Fault) answer(real answer) (int, []byte) {
 	usesResult := strings.Contains(f.Body, "{{result")
 	switch {

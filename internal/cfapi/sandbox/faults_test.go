@@ -287,9 +287,9 @@ func TestDelay(t *testing.T) {
 	if err == nil {
 		_ = res.Body.Close()
 	}
-	begun := time.Now()
+	started := time.Now()
 	sb.Wait()
-	if waited := time.Since(begun); !errors.Is(err, context.Canceled) || waited > f.Delay/2 || len(sb.Writes()) != 1 {
+	if waited := time.Since(started); !errors.Is(err, context.Canceled) || waited > f.Delay/2 || len(sb.Writes()) != 1 {
 		t.Errorf("got %v, waited %s, %d writes", err, waited, len(sb.Writes()))
 	}
 }

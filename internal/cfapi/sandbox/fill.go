@@ -7,8 +7,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// entrySpace makes the ids of demo and generated entries from their number, so
-// that links to them outlive a restart.
+// entrySpace derives the ids of demo and generated entries from their number, so that
+// links to them stay valid after a restart.
 var entrySpace = uuid.MustParse("6f0f6a0e-5d1b-4c57-9a53-3f6f0c1e7a10")
 
 func fixedID(kind string, n int) string {
@@ -27,8 +27,8 @@ var (
 	}
 )
 
-// Fill adds generated entries until the registry holds n, and returns how many
-// it added. The same ones come in the same order each time.
+// Fill adds generated entries until the registry holds n, and returns how many it added.
+// It generates the same ones in the same order each time.
 func (s *Sandbox) Fill(n int) int {
 	now := timestamp(s.opts.Now())
 	s.store.mu.Lock()
@@ -45,7 +45,7 @@ func (s *Sandbox) Fill(n int) int {
 
 func generated(i int, now time.Time) Entry {
 	given, family := givenNames[i%len(givenNames)], familyNames[i/len(givenNames)%len(familyNames)]
-	// Steps of a prime spread the times over the year without an order of their own.
+	// Steps of a prime number spread the times over the year in no visible order.
 	created := now.Add(-time.Duration(i*7919%(365*24*60)) * time.Minute)
 	e := Entry{
 		ID:         fixedID("generated", i),

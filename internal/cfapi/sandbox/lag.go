@@ -5,13 +5,13 @@ import (
 	"time"
 )
 
-// moment says when a change happens, and for how long reads don't show it.
+// moment is when a change happens, and how long reads don't show it.
 type moment struct {
 	at                time.Time
 	listLag, entryLag time.Duration
 }
 
-// shadow hides a change from reads for a while: they show what was there before.
+// shadow hides a change from reads for a while, which show the previous state.
 type shadow struct {
 	id               string
 	old              *record // nil for an entry that is new
@@ -21,15 +21,15 @@ type shadow struct {
 func (s shadow) fromList() time.Time  { return s.inLists }
 func (s shadow) fromEntry() time.Time { return s.inReads }
 
-// shade hides the change of an entry for as long as when says. The store is locked.
+// shade hides the change of an entry as long as when says. The store is locked.
 func (st *store) shade(id string, old *record, when moment) {
 	if when.listLag > 0 || when.entryLag > 0 {
 		st.shadows = append(st.shadows, shadow{id, old, when.at.Add(when.listLag), when.at.Add(when.entryLag)})
 	}
 }
 
-// hidden returns what reads show in place of the entries whose changes they don't show
-// yet; until tells of a shadow how long it lasts. The store is locked.
+// hidden returns what reads show in place of entries with hidden changes. until returns
+// when a shadow ends. The store is locked.
 func (st *store) hidden(now time.Time, until func(shadow) time.Time) map[string]*record {
 	var hidden map[string]*record
 	for _, s := range st.shadows {

@@ -18,7 +18,7 @@ type lateCall struct {
 }
 
 type lateQueue struct {
-	landing sync.Mutex // held while calls land, so that whoever comes later finds them done
+	landing sync.Mutex // held while calls land, so that later calls see their effect
 	mu      sync.Mutex
 	calls   []lateCall
 	early   map[string]answer // of calls that took effect before they were answered, by ray; under Sandbox.mu
@@ -36,7 +36,7 @@ func (q *lateQueue) clear() {
 	q.calls = nil
 }
 
-// due takes out the calls that have to land by now, in the order of landing.
+// due removes and returns the calls that must have landed by now, in their order.
 func (q *lateQueue) due(now time.Time) []lateCall {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -58,8 +58,8 @@ func (s *Sandbox) postpone(r *http.Request, body []byte, f Fault, ray string) {
 	s.late.add(lateCall{r.Clone(context.WithoutCancel(r.Context())), body, when, ray})
 }
 
-// land lets the calls take effect whose time has come. It is called before anything is
-// read or changed, so that they seem to land by themselves, whatever the clock is.
+// land applies the calls that are due. It is called before every read or change, so that
+// calls appear to land by themselves with any clock.
 func (s *Sandbox) land() {
 	s.late.landing.Lock()
 	defer s.late.landing.Unlock()
@@ -69,8 +69,8 @@ func (s *Sandbox) land() {
 	}
 }
 
-// noteLanded puts what came of a late call into the log of calls, or keeps it until the
-// call is there.
+// noteLanded adds the result of a late call to the log of calls, or keeps it until the call
+// is logged.
 func (s *Sandbox) noteLanded(ray string, real answer) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -7,16 +7,16 @@ import (
 	"strings"
 )
 
-// Paging is what is unusual about the pages of a list, and about what result_info says of
-// them. The zero value is a list as it is documented.
+// Paging changes the pages of a list and their result_info. The zero value is a list as
+// documented.
 type Paging struct {
-	// Cap is how many entries a page holds at most. Pages are counted by it, while
-	// result_info says the per_page that was asked for. 0 means no cap.
+	// Cap is the maximum of entries on a page. It counts for the page numbers, while
+	// result_info repeats the requested per_page. 0 means no cap.
 	Cap int
 	// Short is the number of the page that holds only half of its entries; the others are
 	// on the pages behind it. 0 means none.
 	Short int
-	// Total and Count are what result_info says as total_count and count: "missing", "page"
+	// Total and Count are total_count and count in result_info: "missing", "page"
 	// for the number of entries on the page, "+7" or "-7" for the true number and so many
 	// more or fewer, or anything in JSON, such as 0 and null. "" means the true number.
 	Total, Count string
@@ -43,7 +43,7 @@ func difference(said string) bool {
 	return strings.HasPrefix(said, "+") || strings.HasPrefix(said, "-")
 }
 
-// number is what result_info says of a number of entries, those on the page beside it.
+// number returns a number of result_info, given the true one and that of the page.
 func number(said string, n, onPage int) json.RawMessage {
 	switch {
 	case said == "missing":
@@ -60,8 +60,8 @@ func number(said string, n, onPage int) json.RawMessage {
 	return json.RawMessage(strconv.Itoa(n))
 }
 
-// span is which of the entries that match are on the page: so many are skipped, and so
-// many taken.
+// span returns which of the matching entries are on the page: how many to skip, and how
+// many to take.
 func (q query) span() (skip, limit int) {
 	length := q.perPage
 	if q.cap > 0 {

@@ -38,8 +38,8 @@ type preset struct {
 	fault      Fault
 }
 
-// presets are all without a method, path and effect of their own unless they
-// need one; see Preset for the variants.
+// presets have a method, path and effect only where they need one; see Preset for the
+// variants.
 var presets = []preset{
 	{"several-on-one-field", "400: two errors on /email, one on /name", Fault{Status: 400, Body: failed(
 		problem(11406, "email must be one e-mail address.", docs+pointer("/email")),
@@ -148,7 +148,7 @@ var presets = []preset{
 	{"count-wrong", "a list with count 0", Fault{Paging: Paging{Count: "0"}}},
 }
 
-// usualLag is how long presets let things lag.
+// usualLag is the lag in presets.
 const usualLag = 3 * time.Second
 
 // variants change what a preset does to the registry.

@@ -14,8 +14,8 @@ const (
 	limitWindow  = 5 * time.Minute
 )
 
-// limiter counts the calls of each caller in windows of fixed length. A caller
-// who goes over the limit is refused for a whole further window, as documented.
+// limiter counts the calls of each caller in windows of fixed length. As documented, a
+// caller who exceeds the limit is refused for another whole window.
 type limiter struct {
 	mu      sync.Mutex
 	limit   int // negative: unlimited
@@ -28,7 +28,7 @@ type window struct {
 	blocked bool
 }
 
-// allowance is what a caller has left.
+// allowance is a caller's remaining calls.
 type allowance struct {
 	ok        bool
 	unlimited bool
@@ -73,7 +73,7 @@ func (l *limiter) take(caller string, now time.Time) allowance {
 
 func (a allowance) seconds() int { return int((a.reset + time.Second - 1) / time.Second) }
 
-// setHeader says nothing where there is no limit.
+// setHeader sets no header where there is no limit.
 func (a allowance) setHeader(h http.Header) {
 	if a.unlimited {
 		return

@@ -4,15 +4,15 @@
 // demand. It serves the demo mode, the command `namesake sandbox` and the tests.
 //
 // Where Cloudflare's behaviour is not published, the sandbox is strict rather
-// than lenient. What it assumes on its own: codes 11400 to 11414; that invalid
+// than lenient. Its own assumptions: codes 11400 to 11414; that invalid
 // values are answered with 400; that an exact duplicate of name and email is
 // refused; that name and email must not be empty, an email that is no pattern is
 // one address, and a pattern is refused that Java refuses; that a
 // list without an order shows the newest entries first; and that search looks at
-// name and email. Nothing may rely on these.
+// name and email. Don't rely on these.
 //
-// The package imports nothing of ours but javaregex, so that it can't agree with the client by
-// sharing its mistakes.
+// Of this module the package imports javaregex only, so that it can't share a mistake with
+// the client.
 package sandbox
 
 import (
@@ -40,9 +40,9 @@ type Options struct {
 	// Now is the sandbox's clock: time stamps, the Date header and the rate limit
 	// go by it. Nil means time.Now.
 	Now func() time.Time
-	// Tokens are the tokens that are taken. Nil means DefaultToken, which may
-	// write, and DefaultReadToken, which may look, and the pair DefaultEmail and
-	// DefaultKey unless another is given.
+	// Tokens are the accepted tokens. Nil means DefaultToken, which may write,
+	// DefaultReadToken, which may read, and the pair DefaultEmail and DefaultKey unless
+	// another is given.
 	Tokens []Token
 	// Email and Key are the older pair of credentials. An empty Key together with
 	// Tokens means that there is none.
@@ -59,7 +59,7 @@ type Options struct {
 	// LastModified shows last_modified, which reached its end of life on
 	// 1 November 2026, beside modified_at.
 	LastModified bool
-	// Paging is what is unusual about lists.
+	// Paging changes lists.
 	Paging Paging
 	// AllowDuplicates takes a second entry with the same name and email.
 	AllowDuplicates bool
@@ -86,7 +86,7 @@ type Call struct {
 	Path    string    `json:"path"`
 	Query   string    `json:"query,omitempty"`
 	Status  int       `json:"status"`          // as the caller saw it, 0 when the connection was cut
-	Applied bool      `json:"applied"`         // the registry was really changed, whatever the status
+	Applied bool      `json:"applied"`         // whether the registry was changed, with any status
 	EntryID string    `json:"entry,omitempty"` // the entry that was changed
 	Fault   string    `json:"fault,omitempty"` // the fault that showed
 	Ray     string    `json:"ray"`
@@ -109,7 +109,7 @@ func New(opts Options) *Sandbox {
 	return s
 }
 
-// Reset puts back the first entries and forgets calls, faults and rate limits.
+// Reset restores the first entries and clears calls, faults and rate limits.
 func (s *Sandbox) Reset() {
 	seed := s.opts.Seed
 	if seed == nil {
@@ -156,7 +156,7 @@ func (s *Sandbox) Writes() []Call {
 	return out
 }
 
-// Wait returns when no call is under way, also none whose caller has gone.
+// Wait returns when no call is in progress, including calls whose client has disconnected.
 func (s *Sandbox) Wait() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -204,19 +204,18 @@ func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.write(w, c, s.handle(r, body, s.moment(), s.opts.Paging))
 }
 
-// readBody reads one byte more than is allowed, so that too long a body shows.
-// It is read before anything else: only then does the server notice a caller
-// who goes away.
+// readBody reads one byte more than is allowed, to detect a body that is too long. The
+// body is read first, because only then does the server notice a client that disconnects.
 func readBody(r *http.Request) []byte {
 	if r.Body == nil {
 		return nil
 	}
-	// A body cut short is not JSON, which is what the caller will be told.
+	// A body that is cut short gets the answer for malformed JSON.
 	body, _ := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
 	return body
 }
 
-// moment is that of a change which happens now and shows at once.
+// moment returns that of a change which happens and shows now.
 func (s *Sandbox) moment() moment { return moment{at: s.opts.Now()} }
 
 func (s *Sandbox) write(w http.ResponseWriter, c Call, a answer) {
@@ -229,15 +228,15 @@ func (s *Sandbox) write(w http.ResponseWriter, c Call, a answer) {
 	body := a.encode()
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(a.status)
-	_, _ = w.Write(body) // the caller may have gone
+	_, _ = w.Write(body) // the client may have disconnected
 }
 
 func (c *Call) note(a answer) {
 	c.Applied, c.EntryID = a.applied, a.entry
 }
 
-// log is called before the answer is written, so that whoever has the answer
-// also finds the call.
+// log is called before the answer is written, so that a client with the answer also finds
+// the call.
 func (s *Sandbox) log(c Call) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

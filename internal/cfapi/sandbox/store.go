@@ -10,17 +10,17 @@ import (
 	"github.com/google/uuid"
 )
 
-// record is an entry with what finding it needs. It never changes: an update
-// puts another record in its place, so a page may be read after the lock is gone.
+// record is an entry with its search keys. It is immutable: an update replaces it, so that
+// a page may be read without the lock.
 type record struct {
 	Entry
-	seq               int // decides between equal keys, and makes the order total
+	seq               int // orders records with equal keys
 	lowName, lowEmail string
 }
 
 type pair struct{ name, email string }
 
-// index keeps records sorted, so that a page costs what the page holds.
+// index keeps records sorted, so that the cost of a page depends on its length only.
 type index struct {
 	compare func(a, b *record) int
 	list    []*record
@@ -123,8 +123,8 @@ func newRecord(e Entry, seq int) *record {
 // timestamp is t as the API shows it.
 func timestamp(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) }
 
-// insert adds e unless check refuses it. check runs under the lock, so nothing
-// comes between the look for duplicates and the change.
+// insert adds e unless check refuses it. check runs under the lock, so that no other change
+// comes between the search for duplicates and this one.
 func (st *store) insert(e Entry, when moment, check func() []Problem) (Entry, []Problem) {
 	st.mu.Lock()
 	defer st.mu.Unlock()
@@ -152,7 +152,7 @@ func (st *store) update(id string, when moment, change func(*Entry) *answer) (e 
 	if refusal := change(&next); refusal != nil {
 		return Entry{}, refusal, true
 	}
-	// Every change shows as a new version, even where the clock stands still.
+	// Every change gets a new version, even if the clock stands still.
 	if next.ModifiedAt = timestamp(when.at); !next.ModifiedAt.After(old.ModifiedAt) {
 		next.ModifiedAt = old.ModifiedAt.Add(time.Microsecond)
 	}
@@ -227,7 +227,7 @@ func (st *store) all() []Entry {
 	return out
 }
 
-// query is a list call that has been checked.
+// query is a checked list call.
 type query struct {
 	page, perPage      int
 	cap, short         int // see Paging

@@ -25,7 +25,7 @@ type change struct {
 // readOnly are the properties that only answers have.
 var readOnly = []string{"id", "created_at", "modified_at", "last_modified"}
 
-// at completes p as a fault of the named field.
+// at returns p as a fault of the named field.
 func at(name string, p Problem) Problem {
 	p.Message = name + " " + p.Message
 	p.Source = &Source{Pointer: "/" + name}
@@ -33,8 +33,8 @@ func at(name string, p Problem) Problem {
 	return p
 }
 
-// readChange takes a body apart. The answer is not nil when it is no JSON object.
-// Properties that the schema doesn't have are ignored.
+// readChange reads a body. The answer is not nil when the body is not a JSON object.
+// Properties outside the schema are ignored.
 func readChange(body []byte) (change, *answer) {
 	c := change{given: map[string]bool{}}
 	var raw map[string]json.RawMessage
@@ -122,7 +122,7 @@ func (c change) missing() []Problem {
 // empty values and on the form of email are this sandbox's assumption.
 func (c change) check(e Entry) []Problem {
 	out := slices.Clone(c.faults)
-	broken := map[string]bool{} // has a value of the wrong type, so that its rules mean nothing
+	broken := map[string]bool{} // the value has the wrong type, so that its rules don't apply
 	for _, p := range out {
 		broken[p.Source.Pointer[1:]] = true
 	}
@@ -165,7 +165,7 @@ func emailFaults(email string, isRegex bool) []string {
 	return out
 }
 
-// patternFaults says what Java would refuse in a pattern.
+// patternFaults returns why Java would refuse a pattern.
 func patternFaults(pattern string) []string {
 	var bad *javaregex.SyntaxError
 	if _, err := javaregex.Compile(pattern); errors.As(err, &bad) {

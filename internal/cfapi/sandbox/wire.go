@@ -72,7 +72,7 @@ type envelope struct {
 	ResultInfo *resultInfo `json:"result_info,omitempty"`
 }
 
-// answer is what an operation says, before it is written to the connection.
+// answer is the result of an operation, before it is written to the connection.
 type answer struct {
 	status  int
 	header  map[string]string
