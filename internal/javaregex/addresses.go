@@ -1,7 +1,8 @@
 package javaregex
 
-// addresses is a machine that accepts what may be an address. It is generous: whatever
-// is one anywhere passes, and much that is none. A text without an @ passes, too.
+// addresses is a machine that accepts texts that may be an address. It accepts everything
+// that any standard calls an address, and many texts that are none, such as a text without
+// an @.
 type addresses struct {
 	edges     [addressStates][]addressEdge
 	lineBreak bool // a text may hold line breaks, so that $ also matches before one
@@ -36,7 +37,7 @@ var (
 	literalSymbols = symbolsIn(alphanumeric + ".:-")
 )
 
-// addressOptions are what a look at addresses leaves out or lets pass.
+// addressOptions change which texts the machine accepts.
 type addressOptions struct {
 	unquoted bool    // no quoted local part
 	without  string  // characters that are left out

@@ -33,8 +33,8 @@ const (
 	possessive
 )
 
-// way is how Java goes about a repetition. It shows in what is matched: only
-// some of them try the repeated part in another way when the rest fails.
+// way is how Java matches a repetition. The ways have different results: only some of them
+// try the repeated part in another way when the rest fails.
 type way uint8
 
 const (

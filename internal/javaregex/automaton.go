@@ -1,14 +1,14 @@
 package javaregex
 
-// automaton is a pattern made simpler: what it accepts is no less than what the pattern
-// matches. Repetitions are counted up to three, back-references match anything, and some
-// lookarounds are left out.
+// automaton is a simplified pattern, which accepts at least every text that the pattern
+// matches. It counts repetitions up to three, lets back-references match anything, and leaves
+// out some lookarounds.
 type automaton struct {
 	p         *Pattern
 	states    []autoState
 	addresses *addresses
 	behind    bool // there is a look-behind, so that the last character matters
-	unknown   bool // it has become too large, or counts too far
+	unknown   bool // whether it is too large, or counts too far
 	sets      map[*node][2]symbols
 }
 
@@ -147,7 +147,7 @@ func (a *automaton) repeat(n *node, next int) int {
 	return next
 }
 
-// lookaround leaves out what it can't express.
+// lookaround adds a lookaround, or leaves it out if the automaton can't express it.
 func (a *automaton) lookaround(n *node, next int) int {
 	sub := n.subs[0]
 	if n.negate && alwaysMatches(sub) {

@@ -16,8 +16,8 @@ const (
 	maxAutoConfigurations = 30_000
 )
 
-// search reports whether some address may match from the start. If not, stuck is the
-// farthest part that none gets past.
+// search reports whether some address may match from the start. If not, stuck is the part
+// at which the longest attempt fails.
 func (a *automaton) search(start int) (found, known bool, stuck *node) {
 	if a.unknown {
 		return false, false, nil

@@ -59,7 +59,7 @@ func (p *Pattern) claims(findings []Finding, inputs []string) (all []claim) {
 		all = append(all, claim{pattern, input, says, other})
 	}
 	for _, f := range findings {
-		conditional := strings.HasPrefix(f.Message, "If it is enough")
+		conditional := strings.HasPrefix(f.Message, "If matching a part")
 		switch f.ID {
 		case MatchesEverything:
 			for _, address := range anyAddress {
@@ -67,7 +67,7 @@ func (p *Pattern) claims(findings []Finding, inputs []string) (all []claim) {
 			}
 		case PublicDomain, WholeDomain:
 			addresses := []string{f.Witness}
-			if domain, ok := strings.CutPrefix(f.Message, "This matches everybody at "); ok {
+			if domain, ok := strings.CutPrefix(f.Message, "This matches everyone at "); ok {
 				for _, local := range append(anyLocal, oddLocal...) {
 					addresses = append(addresses, local+"@"+strings.TrimSuffix(domain, "."))
 				}
@@ -82,7 +82,7 @@ func (p *Pattern) claims(findings []Finding, inputs []string) (all []claim) {
 		case UpperCase:
 			add(p.source, f.Witness, saysNoMatch, "")
 		case WideRange:
-			if strings.Contains(f.Message, "shuts out") {
+			if strings.Contains(f.Message, "excludes") {
 				add(p.source, f.Witness, saysNoMatch, "")
 			} else {
 				add(p.source, f.Witness, saysMatches, "")
@@ -96,14 +96,14 @@ func (p *Pattern) claims(findings []Finding, inputs []string) (all []claim) {
 				add(fixed, "", saysSame, fixed) // it is valid
 			}
 		case NestedQuantifiers:
-			add(p.source, f.Witness, map[bool]string{true: saysSlowSomehow, false: saysSlow}[strings.HasPrefix(f.Message, "Where a part")], "")
+			add(p.source, f.Witness, map[bool]string{true: saysSlowSomehow, false: saysSlow}[strings.HasPrefix(f.Message, "If matching a part")], "")
 		case UselessGroup:
 			without := p.slice(0, f.Start) + "(?:" + p.slice(f.Start+1, len(p.units))
 			if f.Witness != "" {
 				add(p.source, f.Witness, saysSame, without)
 			}
 		case DeadAlternative:
-			if strings.Contains(f.Message, "can match no address") || strings.Contains(f.Message, "matches nothing at all") {
+			if strings.Contains(f.Message, "can't match any address") || strings.Contains(f.Message, "matches nothing at all") {
 				for _, input := range inputs {
 					add(p.slice(f.Start, f.End), input, saysNothing, "")
 				}

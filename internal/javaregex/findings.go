@@ -8,30 +8,30 @@ import (
 	"time"
 )
 
-// Finding is something about a pattern that its author may not have meant.
+// Finding is a property of a pattern that its author may not have intended.
 type Finding struct {
-	ID         string // which kind, see the constants
+	ID         string // the kind, see the constants
 	Severity   Severity
 	Start, End int // where, in UTF-16 units
 	Message    string
 	Suggestion string
 	Example    string // an input to show, if there is one
-	// Witness is the input that what the message says of matching was tried with; "" if
-	// it says nothing of that.
+	// Witness is the input with which the message's statement about matching was checked,
+	// "" if the message has none.
 	Witness string
 }
 
-// Severity says how much harm what a finding describes can do.
+// Severity is the possible harm of a finding.
 type Severity string
 
 // The severities, the highest first.
 const (
-	// Danger admits people at will: anybody, or strangers who open a mailbox at a public
-	// mail domain or register a domain for it. A pattern is one, too, that is too slow to
-	// find out whom it admits.
+	// Danger is for a pattern that matches any address, or addresses that strangers can get
+	// at a public mail domain or a newly registered one; and for a pattern that is too slow to
+	// check.
 	Danger Severity = "danger"
-	// Warning is probably a mistake. That a pattern admits a whole domain is one, too:
-	// only the caller can know whether that is the company's own.
+	// Warning is probably a mistake. A pattern that matches a whole domain is a warning too,
+	// because only the caller knows whether the domain is the company's own.
 	Warning Severity = "warning"
 	// Tip is a matter of style.
 	Tip Severity = "tip"
@@ -46,7 +46,7 @@ var severityOf = map[string]Severity{
 	DeadAlternative: Tip, LiteralAddress: Tip, UselessGroup: Tip,
 }
 
-// The kinds of findings, the gravest first.
+// The kinds of findings, the most severe first.
 const (
 	DoubledBackslash  = "doubled-backslash"
 	NeverMatches      = "never-matches"
@@ -65,7 +65,7 @@ const (
 	UpperCase         = "upper-case"
 	LiteralAddress    = "literal-address"
 	UselessGroup      = "useless-group"
-	Unfinished        = "unfinished" // there may be more, which was not looked for
+	Unfinished        = "unfinished" // the search was cut short: there may be more findings
 )
 
 var gravest = []string{
@@ -73,24 +73,24 @@ var gravest = []string{
 	WideRange, Invisible, Typographic, Delimiters, NoAddress, DeadAlternative, UpperCase, LiteralAddress, UselessGroup, Unfinished,
 }
 
-// Times that end a look for findings on a machine that is too busy; otherwise the steps
-// end it earlier.
+// Time limits for a busy machine; otherwise the limits of steps end the search earlier.
 var (
-	findingTime = 500 * time.Millisecond // all of it
-	letsInTime  = 100 * time.Millisecond // short, for many patterns are asked on one page
-	maxSearch   = 500 * time.Millisecond // one input
+	findingTime = 500 * time.Millisecond // for all findings
+	letsInTime  = 100 * time.Millisecond // for LetsIn, which a page may call for many patterns
+	maxSearch   = 500 * time.Millisecond // for one input
 )
 
 const (
-	// maxFindings is the longest pattern that is looked through and explained, in UTF-16
-	// units, far more than an address has.
+	// maxFindings is the longest pattern that is searched and explained, in UTF-16 units.
+	// An address is far shorter.
 	maxFindings  = 4096
 	maxOfAKind   = 10
 	maxSlowTries = 10
 )
 
-// Findings are the gravest first. Each is true: what it says of inputs has been tried
-// with them. When time runs out or ctx ends, the last one says so.
+// Findings returns the findings about a pattern, the most severe first. Every statement
+// about an input was checked with that input. When the time runs out or ctx ends, the last
+// finding says so.
 func (p *Pattern) Findings(ctx context.Context) []Finding {
 	f := p.finder(ctx, findingTime)
 	if len(p.units) > maxFindings {
@@ -106,7 +106,7 @@ func (p *Pattern) Findings(ctx context.Context) []Finding {
 		}
 	}
 	if (f.late || f.cut) && !f.has(Unfinished) {
-		f.add(Unfinished, nil, "This pattern is too long or too slow to look for everything.", "Make it shorter, or split it into several entries.", "")
+		f.add(Unfinished, nil, "This pattern is too long or too slow to check completely.", "Make it shorter, or split it into several entries.", "")
 	}
 	slices.SortStableFunc(f.found, func(a, b Finding) int {
 		return cmp.Or(slices.Index(gravest, a.ID)-slices.Index(gravest, b.ID), a.Start-b.Start)
@@ -114,8 +114,8 @@ func (p *Pattern) Findings(ctx context.Context) []Finding {
 	return f.found
 }
 
-// LetsIn is the finding on whom the pattern lets in that should not be, or on that it
-// can match nobody, if there is one of these.
+// LetsIn returns the finding that the pattern matches strangers' addresses, or that it
+// matches no address, if there is one.
 func (p *Pattern) LetsIn(ctx context.Context) (found Finding, ok bool) {
 	f := p.finder(ctx, letsInTime)
 	if len(p.units) <= maxFindings {
@@ -132,17 +132,17 @@ func (p *Pattern) LetsIn(ctx context.Context) (found Finding, ok bool) {
 	return Finding{}, false
 }
 
-// finder looks for findings.
+// finder searches for findings.
 type finder struct {
 	*Pattern
 	ctx       context.Context
 	deadline  time.Time
 	late      bool
-	spent     int      // steps, all in all
-	slowTries int      // how many inputs took too many steps
-	cut       bool     // after some of these no more are tried
-	unjudged  bool     // these left open whether an address is admitted
-	samples   []string // texts that the pattern matches as a whole
+	spent     int      // total steps
+	slowTries int      // the number of inputs that took too many steps
+	cut       bool     // whether slowTries stopped further tries
+	unjudged  bool     // whether it is unknown if some address matches
+	samples   []string // texts that match as a whole
 	found     []Finding
 	sets      map[*node][2]symbols // see automaton.symbols
 	chosen    map[*node]rune       // see sampler.one
@@ -182,7 +182,7 @@ func (f *finder) count(id string) (n int) {
 
 func (f *finder) has(id string) bool { return f.count(id) > 0 }
 
-// out reports whether there is no time, or are no steps left.
+// out reports whether the time or the steps are used up.
 func (f *finder) out() bool {
 	f.late = f.late || f.spent > maxSteps || f.ctx.Err() != nil || time.Now().After(f.deadline)
 	return f.late
@@ -198,8 +198,8 @@ func (f *finder) sample() {
 	}
 }
 
-// through calls each with functions that write a text with something in the place of n,
-// until that is content with one.
+// through calls each with functions that write a text with a replacement for n, until each
+// returns true.
 func (f *finder) through(n *node, content func(write func(with string) string) bool) {
 	for _, s := range f.samplers() {
 		s.toward, s.spent, s.chosen = n, &f.spent, f.chosen
@@ -217,18 +217,18 @@ func (f *finder) through(n *node, content func(write func(with string) string) b
 }
 
 const (
-	// slowSteps is how many steps an input of the length of an address may take; a JVM
-	// then reads the input more than a million times. Honest patterns need some thousands.
+	// slowSteps is the limit of steps for an input as long as an address. A JVM then reads
+	// the input more than a million times. Ordinary patterns need some thousands.
 	slowSteps = 3 << 20
 	trySteps  = slowSteps / 16
-	// maxSteps bounds all that is tried for a pattern.
+	// maxSteps bounds the steps of all tries for a pattern.
 	maxSteps = 16 << 20
-	// compileSteps is how many steps a character counts for that is compiled.
+	// compileSteps is the cost in steps of compiling a character.
 	compileSteps = 64
 )
 
-// try is Match with a limit of its own, so that a pattern which is slow on many
-// inputs does not hold up the findings.
+// try is Match with its own limit, so that a pattern that is slow on many inputs does not
+// delay the findings.
 func (f *finder) try(input string) Result { return f.tryOn(f.Pattern, input) }
 
 // tryOn is try for another pattern.
@@ -258,8 +258,8 @@ func (f *finder) takesForever(text string, search func(*machine)) bool {
 // maxAddress is the length of the longest address, RFC 5321, 4.5.3.1.3.
 const maxAddress = 254
 
-// slow finds repetitions inside or behind repetitions that an input of the length of an
-// address makes take forever.
+// slow finds repetitions inside or after repetitions that take more than slowSteps on an
+// input as long as an address.
 func (f *finder) slow() {
 	f.root.walk(func(n *node, _ []*node) bool {
 		if f.has(NestedQuantifiers) || f.out() {
@@ -273,8 +273,8 @@ func (f *finder) slow() {
 			search  func(*machine)
 			message string
 		}{
-			{func(m *machine) { f.matchWhole(m) }, "There are so many ways to match this that a text of %d characters takes more than a million steps."},
-			{func(m *machine) { f.find(m) }, "Where a part of an address may match, there are so many ways to match this that a text of %d characters takes more than a million steps."},
+			{func(m *machine) { f.matchWhole(m) }, "This can match in so many ways that a text of %d characters takes more than a million steps."},
+			{func(m *machine) { f.find(m) }, "If matching a part of an address is enough, this can match in so many ways that a text of %d characters takes more than a million steps."},
 		} {
 			for _, text := range texts {
 				if !f.out() && f.takesForever(text, way.search) {
@@ -288,14 +288,14 @@ func (f *finder) slow() {
 	})
 }
 
-// pumped is a text in which n is repeated and that breaks off then.
+// pumped returns a text in which n repeats and that then stops matching.
 func (f *finder) pumped(n *node, times int, least bool) string {
 	text, _ := sampler{p: f.Pattern, least: least, toward: n, times: times, spent: &f.spent, chosen: f.chosen}.write()
 	runes := []rune(text)
 	return string(runes[:min(len(runes), maxAddress-1)]) + "!"
 }
 
-// groups finds groups that remember for nothing.
+// groups finds capturing groups that nothing refers to.
 func (f *finder) groups() {
 	var useless []*node
 	f.root.walk(func(n *node, _ []*node) bool {
@@ -307,12 +307,12 @@ func (f *finder) groups() {
 	if len(useless) == 0 {
 		return
 	}
-	found := Finding{ID: UselessGroup, Severity: Tip, Suggestion: "It does no harm; (?: instead of ( is a little quicker."}
+	found := Finding{ID: UselessGroup, Severity: Tip, Suggestion: "It is harmless; (?: instead of ( is slightly faster."}
 	found.Start, found.End = f.chars.span(useless[0].from, useless[0].to)
 	found.Message = "This group remembers what it matches, and nothing refers to it."
 	if more := len(useless) - 1; more > 0 {
 		found.Message = fmt.Sprintf("This and %s remember what they match, and nothing refers to them.", plural(more, "more group"))
-		found.Suggestion = "They do no harm; (?: instead of ( is a little quicker."
+		found.Suggestion = "They are harmless; (?: instead of ( is slightly faster."
 	}
 	without, err := Compile(f.slice(0, found.Start) + "(?:" + f.slice(found.Start+1, len(f.units)))
 	if err != nil {

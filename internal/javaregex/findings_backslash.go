@@ -22,9 +22,9 @@ func (f *finder) backslashes() {
 	}
 	found := Finding{ID: DoubledBackslash, Severity: Warning, Suggestion: "Write single backslashes: " + fixed, Example: address}
 	found.Start, found.End = f.chars.span(doubled.from, doubled.to)
-	found.Message = fmt.Sprintf("A doubled backslash stands for the character “\\”, so that this does not match “%s”.", address)
+	found.Message = fmt.Sprintf("A double backslash stands for the character “\\”, so this does not match “%s”.", address)
 	if always {
-		found.Message = fmt.Sprintf("A doubled backslash stands for the character “\\”, so that this matches no address without one, and not “%s”.", address)
+		found.Message = fmt.Sprintf("A double backslash stands for the character “\\”, so this matches only addresses with one, and not “%s”.", address)
 	}
 	f.put(found)
 }

@@ -56,7 +56,7 @@ func (f *finder) characters() {
 			continue
 		case isInvisible(r):
 			found.ID = Invisible
-			found.Message = fmt.Sprintf("Character %d of the pattern can't be seen: U+%04X%s.", n, r, nameOf(r))
+			found.Message = fmt.Sprintf("Character %d of the pattern is invisible: U+%04X%s.", n, r, nameOf(r))
 			found.Suggestion = fmt.Sprintf(`Leave it out; if you mean it, write \x{%X}.`, r)
 		case plain(r) != "":
 			found.ID = Typographic

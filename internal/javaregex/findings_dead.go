@@ -31,11 +31,11 @@ func (f *finder) dead() {
 			message, advice := "", "Leave it out."
 			switch {
 			case seen[same] && raw == "":
-				message = "There is an empty alternative before this one already."
+				message = "An earlier alternative is empty too."
 			case seen[same]:
-				message = fmt.Sprintf("“%s” is there before already.", raw)
+				message = fmt.Sprintf("“%s” repeats an earlier alternative.", raw)
 			case earlier != nil:
-				message, advice = fmt.Sprintf("“%s” before it matches already where “%s” would.", f.raw(earlier), raw), "Leave it out, or put it first."
+				message, advice = fmt.Sprintf("The earlier alternative “%s” matches everything that “%s” would.", f.raw(earlier), raw), "Leave it out, or put it first."
 			}
 			if isPlain(arm) {
 				seen[same] = true

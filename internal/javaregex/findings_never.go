@@ -39,7 +39,7 @@ func (f *finder) never() {
 }
 
 const (
-	beyondEnds   = "nothing can stand before the beginning or behind the end."
+	beyondEnds   = "no character can come before the beginning or after the end."
 	firstAndLast = "Put ^ first and $ last."
 )
 
@@ -63,10 +63,10 @@ func (f *finder) neverMatches(arm *node) Finding {
 	}
 	why, what := f.whyNever(arm)
 	found.Start, found.End = f.chars.span(arm.from, arm.to)
-	found.Message, found.Suggestion = "This pattern can match no address: "+why, what
+	found.Message, found.Suggestion = "This pattern can't match any address: "+why, what
 	switch {
 	case !alone:
-		found.Message = fmt.Sprintf("“%s” can match no address: %s", f.raw(arm), why)
+		found.Message = fmt.Sprintf("“%s” can't match any address: %s", f.raw(arm), why)
 	case stuck != nil:
 		found.Start, found.End = f.chars.span(stuck.from, stuck.to)
 	}
@@ -88,15 +88,15 @@ func (f *finder) whyNever(arm *node) (why, what string) {
 		options   addressOptions
 		why, what string
 	}{
-		{addressOptions{extra: symbolsIn(" \n")}, "it asks for a space or a line break where no address has one.", "Leave that out; a pattern holds no spaces around it."},
-		{addressOptions{extra: symbolsIn("@")}, "it asks for more than one @.", "Write one @."},
-		{addressOptions{anything: true}, "it asks for a character where no address has it.", "Compare it with an address that it is to match, character by character."},
+		{addressOptions{extra: symbolsIn(" \n")}, "it needs a space or a line break where addresses have none.", "Remove it; a pattern must not have spaces around it."},
+		{addressOptions{extra: symbolsIn("@")}, "it needs more than one @.", "Write one @."},
+		{addressOptions{anything: true}, "it needs a character where addresses can't have it.", "Compare it character by character with an address that it should match."},
 	} {
 		if may, _ := f.mayMatch(arm, reason.options); may {
 			return reason.why, reason.what
 		}
 	}
-	return "what stands before ^, behind $ or in a lookaround rules out all that could match.", "Put ^ first and $ last, and look at what stands in (?= or (?!."
+	return "the part before ^, after $ or in a lookaround excludes every possible match.", "Put ^ first and $ last, and check the contents of (?= or (?!."
 }
 
 // impossible is the part of a sequence that stands before its beginning or behind its

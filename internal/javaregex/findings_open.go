@@ -10,7 +10,7 @@ import (
 	"golang.org/x/net/publicsuffix"
 )
 
-// Addresses that have nothing in common, and local parts that nobody would mean.
+// Unrelated addresses, and local parts that no pattern is meant to match.
 var (
 	anyAddress = []string{
 		"a@b.co", "jane.smith@example.com", "QZ_9@sub.domain.example.org", "x+tag@mail.example.co.uk", "o'brien@a-b.example", "0@0.example",
@@ -32,8 +32,8 @@ var (
 	anyDomain = []string{"qzxvw.com", "qzxvw.net", "qzxvw.org", "qzxvw.de", "qzxvw.info"}
 )
 
-// reading is one of the two ways in which a pattern may be held against an address.
-// Cloudflare does not say which is its own.
+// reading is one of the two ways to match a pattern with an address: as a whole or in part.
+// Cloudflare does not say which one it uses.
 type reading struct {
 	*finder
 	anywhere bool
@@ -44,7 +44,7 @@ func (r reading) matches(address string) bool {
 	return matches
 }
 
-// verdict is matches, and whether that is known.
+// verdict returns whether the address matches, and whether that is known.
 func (r reading) verdict(address string) (matches, known bool) {
 	result := r.try(address)
 	if result.TooSlow && (r.cut || r.slowTries > 0 || r.spent > maxSteps) {
@@ -53,7 +53,7 @@ func (r reading) verdict(address string) (matches, known bool) {
 	return result.Matches || r.anywhere && result.Found, !result.TooSlow
 }
 
-// open finds patterns that let in whom they should not.
+// open finds patterns that match strangers' addresses.
 func (f *finder) open() {
 	if f.has(NeverMatches) {
 		return
@@ -65,44 +65,44 @@ func (f *finder) open() {
 		}
 		subject := "This "
 		if r.anywhere {
-			subject = "If it is enough that a part of an address matches, which Cloudflare does not say, this "
+			subject = "If matching a part of an address is enough (Cloudflare does not say), this "
 		}
 		f.add(id, nil, subject+matches, suggestion, example)
 		return
 	}
 	if f.unjudged && f.ctx.Err() == nil {
 		f.put(Finding{
-			ID: Unfinished, Severity: Danger, End: len(f.units), Message: "This pattern is too slow to find out whom it admits. It may match anybody.",
+			ID: Unfinished, Severity: Danger, End: len(f.units), Message: "This pattern is too slow to check. It may match any address.",
 			Suggestion: "Let only one repetition match the same text: write a+ for (a+)+, and .* for .*.*.",
 		})
 	}
 }
 
-// letsIn is the finding of a reading; matches says whom it lets in, without the subject.
+// letsIn returns the finding of a reading; matches is its message without the subject.
 func (r reading) letsIn() (id, matches, suggestion, example string) {
 	if !slices.ContainsFunc(anyAddress, func(address string) bool { return !r.matches(address) }) {
-		return MatchesEverything, fmt.Sprintf("matches every one of %d addresses that have nothing in common.", len(anyAddress)), "Name the person and the domain.", anyAddress[1]
+		return MatchesEverything, "matches any address: the name is unprotected.", "Name the person and the domain.", anyAddress[1]
 	}
 	if n, address := r.count(anyLocal, anyDomain[:1]); 2*n > len(anyLocal) && !r.names(anyDomain) {
-		return PublicDomain, fmt.Sprintf("matches people at domains that it does not name, such as %s; anyone can register one.", domainOf(address)), nameTheDomain, address
+		return PublicDomain, fmt.Sprintf("matches domains that the pattern does not name, such as %s. Anyone can register one.", domainOf(address)), nameTheDomain, address
 	}
 	for _, text := range r.samples {
 		local, _, _ := strings.Cut(text, "@")
 		if n, address := r.count([]string{local}, anyDomain); local != "" && 2*n > len(anyDomain) && !r.names(anyDomain) {
-			return PublicDomain, fmt.Sprintf("matches at domains that it does not name, such as %s; anyone can register one.", domainOf(address)), nameTheDomain, address
+			return PublicDomain, fmt.Sprintf("matches domains that the pattern does not name, such as %s. Anyone can register one.", domainOf(address)), nameTheDomain, address
 		}
 	}
 	for _, domain := range publicDomains {
 		if n, address := r.count(anyLocal, []string{domain}); 2*n > len(anyLocal) {
-			return PublicDomain, fmt.Sprintf("matches people of the most different names at %s, where anyone can have an address.", domain), "Name the person.", address
+			return PublicDomain, fmt.Sprintf("matches anyone with a %s address, which anyone can get.", domain), "Name the person.", address
 		}
 	}
 	for _, text := range r.samples {
 		if address := text + ".qzxvw.com"; !r.anywhere && isAddress(address) && r.matches(address) {
-			return PublicDomain, "matches domains that begin like the one meant, which anyone can register.", "Let the pattern end right behind the domain.", address
+			return PublicDomain, "also matches longer domains that start with this one. Anyone can register one.", "End the pattern right after the domain.", address
 		}
 		if address := r.similar(text); address != "" {
-			return PublicDomain, "matches domains that end like the one meant, which anyone can register.", `Put @ or \. right before the domain.`, address
+			return PublicDomain, "also matches longer domains that end with this one. Anyone can register one.", `Put @ or \. right before the domain.`, address
 		}
 	}
 	for _, text := range r.samples {
@@ -119,17 +119,16 @@ func (r reading) letsIn() (id, matches, suggestion, example string) {
 		if 2*n <= len(anyLocal) {
 			continue
 		}
-		matches := fmt.Sprintf("matches %d of %d names that have nothing in common at %s.", n, len(anyLocal), domain)
+		matches := fmt.Sprintf("matches %d of %d unrelated names at %s.", n, len(anyLocal), domain)
 		if more, _ := r.count(oddLocal, []string{domain}); n == len(anyLocal) && more == len(oddLocal) {
-			matches = fmt.Sprintf("matches everybody at %s.", domain)
+			matches = fmt.Sprintf("matches everyone at %s.", domain)
 		}
-		return WholeDomain, matches, "Name the person, unless all of them may use the name.", address
+		return WholeDomain, matches, "Name the person, unless everyone there may use the name.", address
 	}
 	return "", "", "", ""
 }
 
-// names reports whether the pattern holds one of the names that are tried for a domain
-// that no pattern means.
+// names reports whether the pattern contains one of the invented domains used for testing.
 func (r reading) names(domains []string) bool {
 	return slices.ContainsFunc(domains, func(domain string) bool {
 		name, _, _ := strings.Cut(domain, ".")
@@ -142,8 +141,8 @@ func domainOf(address string) string {
 	return domain
 }
 
-// count is how many of the addresses made of these match, and the first that does. It
-// gives up when half of them do not.
+// count returns how many of the addresses made of locals and domains match, and the first
+// match. It returns 0 as soon as half of them don't match.
 func (r reading) count(locals, domains []string) (n int, first string) {
 	failed := 0
 	for _, local := range locals {
@@ -165,8 +164,8 @@ func (r reading) count(locals, domains []string) (n int, first string) {
 	return n, first
 }
 
-// similar is an address that matches as text does, of a domain that only ends like that
-// of text: one that somebody else can register.
+// similar returns an address that matches as text does, of a longer domain that ends with
+// the domain of text and that anyone can register.
 func (r reading) similar(text string) string {
 	local, domain, at := strings.Cut(text, "@")
 	if !at {
@@ -182,7 +181,7 @@ func (r reading) similar(text string) string {
 	return ""
 }
 
-// isAddress says whether text is an address that mail may come from.
+// isAddress reports whether text is an address that mail may come from.
 func isAddress(text string) bool {
 	address, err := mail.ParseAddress(text)
 	if err != nil || address.Address != text {
@@ -194,8 +193,7 @@ func isAddress(text string) bool {
 
 func isWord(r rune) bool { return isAlpha(r) || isDigit(r) }
 
-// anchors finds patterns for which it matters whether they have to match the whole
-// address.
+// anchors finds patterns that match more addresses when a part of an address is enough.
 func (f *finder) anchors() {
 	for _, text := range f.samples {
 		behind, before := text+".evil.test", "x"+text
@@ -208,12 +206,12 @@ func (f *finder) anchors() {
 		if !atEnd {
 			example = before
 		}
-		f.add(NotAnchored, nil, "Where a pattern may match a part of an address, this one matches more than where it has to match the whole.", f.anchored(text, atBegin, atEnd), example)
+		f.add(NotAnchored, nil, fmt.Sprintf("Not anchored: if matching a part of an address is enough, this also matches “%s”.", example), f.anchored(text, atBegin, atEnd), example)
 		return
 	}
 }
 
-// anchored says how to anchor a pattern.
+// anchored returns how to anchor a pattern.
 func (f *finder) anchored(text string, begin, end bool) string {
 	first, last := "^", "$"
 	if f.root.op == opChoice {

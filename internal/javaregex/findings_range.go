@@ -40,9 +40,9 @@ func (f *finder) wideRange(n *node, r classRange) {
 	start, end := f.chars.span(r.from, r.to)
 	written := f.slice(start, end)
 	found := Finding{ID: WideRange, Severity: Warning, Start: start, End: end, Suggestion: rangeAdvice(r)}
-	found.Message = fmt.Sprintf("The range %s also holds %s.", written, listRunes(extra))
+	found.Message = fmt.Sprintf("The range %s also includes %s.", written, listRunes(extra))
 	if negated {
-		found.Message = fmt.Sprintf("The range %s also shuts out %s.", written, listRunes(extra))
+		found.Message = fmt.Sprintf("The range %s also excludes %s.", written, listRunes(extra))
 	}
 	// Prefer a witness that may be an address.
 	slices.SortStableFunc(extra, func(a, b rune) int { return preference(a) - preference(b) })

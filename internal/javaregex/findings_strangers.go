@@ -22,7 +22,7 @@ func (r reading) stranger(text string) (matches, suggestion, address string) {
 		return isAddress(address) && r.matches(address)
 	}
 	unregistered := func() (string, string, string) {
-		return fmt.Sprintf("matches at domains that it does not name, such as %s; anyone can register one.", domainOf(address)), nameTheDomain, address
+		return fmt.Sprintf("matches domains that the pattern does not name, such as %s. Anyone can register one.", domainOf(address)), nameTheDomain, address
 	}
 	local, domain, at := strings.Cut(text, "@")
 	if !at {
@@ -38,7 +38,7 @@ func (r reading) stranger(text string) (matches, suggestion, address string) {
 	before := domain[:strings.LastIndex(domain, ".")+1]
 	for _, ending := range otherEndings {
 		if !strings.Contains(strings.ToLower(r.source), ending) && try(local, before+ending) {
-			return fmt.Sprintf("matches the same name with other endings, such as %s; anyone can register one.", domainOf(address)), "Write the ending that the domain has.", address
+			return fmt.Sprintf("matches the same name with other endings, such as %s. Anyone can register one.", domainOf(address)), "Write the ending that the domain has.", address
 		}
 	}
 	suffix, known := publicsuffix.PublicSuffix(domain)
@@ -50,7 +50,7 @@ func (r reading) stranger(text string) (matches, suggestion, address string) {
 		}
 	}
 	if address := r.otherMailbox(local, domain); address != "" {
-		return fmt.Sprintf("matches more than one person's address at %s, such as %s; anyone can open one.", domain, address), "Write out all of the part before the @.", address
+		return fmt.Sprintf("matches more than one person's address at %s, such as %s. Anyone can open one.", domain, address), "Write out all of the part before the @.", address
 	}
 	return "", "", ""
 }

@@ -67,7 +67,7 @@ func TestStrangersAreDanger(t *testing.T) {
 	}
 }
 
-// TestTooSlowToJudgeIsDanger has patterns of which it can't be found out whom they admit.
+// TestTooSlowToJudgeIsDanger has patterns that are too slow to check.
 func TestTooSlowToJudgeIsDanger(t *testing.T) {
 	for _, pattern := range []string{`^.*.*.*.*x$`, `.*.*.*.*x`, `^.*.*.*.*.*y$`} {
 		if got := dangerOf(t, pattern); got == "none" {

@@ -29,7 +29,7 @@ func TestFindings(t *testing.T) {
 		{`^/jane@x$`, []place{{NoAddress, `^/jane@x$`, "/jane@x"}}},
 		{`"a@b\.co"`, []place{{NotAnchored, `"a@b\.co"`, `"a@b.co".evil.test`}, {Delimiters, `"a@b\.co"`, ""}, {NoAddress, `"a@b\.co"`, `"a@b.co"`}}},
 		{`/^jane@example\.com$/i`, []place{{NeverMatches, `/`, ""}, {Delimiters, `/^jane@example\.com$/i`, ""}}},
-		// Whom it lets in.
+		// Strangers' addresses.
 		{`^.*$`, []place{{MatchesEverything, `^.*$`, "jane.smith@example.com"}}},
 		{`^.+@.+$`, []place{{MatchesEverything, `^.+@.+$`, "jane.smith@example.com"}}},
 		{`^(?:jane@example\.com|)`, []place{{MatchesEverything, `^(?:jane@example\.com|)`, "jane.smith@example.com"}, {NotAnchored, `^(?:jane@example\.com|)`, "jane@example.com.evil.test"}}},

@@ -13,12 +13,12 @@ func (f *finder) literal() {
 	switch {
 	case !ok || text == "" || !f.try(text).Matches:
 	case isAddress(text):
-		f.add(LiteralAddress, nil, fmt.Sprintf("Where the whole address has to match, this matches nothing but “%s”.", text),
+		f.add(LiteralAddress, nil, fmt.Sprintf("If the whole address must match, this matches “%s” only.", text),
 			"Give the address itself and leave “is a pattern” unticked.", text)
 	case f.has(NeverMatches) || f.has(DoubledBackslash):
 	default:
-		f.add(NoAddress, nil, fmt.Sprintf("Where the whole address has to match, this matches nothing but “%s”, which is no address.", text),
-			"Write it for the whole address; .* stands for any text.", text)
+		f.add(NoAddress, nil, fmt.Sprintf("If the whole address must match, this matches “%s” only, which is not an address.", text),
+			"Write a pattern for the whole address; .* stands for any text.", text)
 	}
 }
 
@@ -68,9 +68,9 @@ func (f *finder) delimiters() {
 	}
 	suggestion := "Leave them out."
 	if strings.Contains(found[1], "i") {
-		suggestion = "Leave them out, and begin with (?i) instead of the i at the end."
+		suggestion = "Leave them out, and start with (?i) instead of the i at the end."
 	}
-	f.add(Delimiters, nil, "Java takes the signs that enclose the pattern for characters of the address.", suggestion, "")
+	f.add(Delimiters, nil, "Java treats the delimiters around the pattern as characters of the address.", suggestion, "")
 }
 
 // marker stands for a dot that is looked for in a text.

@@ -1,19 +1,19 @@
-// Package javaregex says what Java says of a regular expression: whether the
-// java.util.regex.Pattern of JDK 17 accepts it, and if not with which words and
-// where, and what it matches. Cloudflare's registry is checked by such an engine,
-// and neither Go's regexp nor other engines agree with it.
+// Package javaregex reports what Java does with a regular expression: whether the
+// java.util.regex.Pattern of JDK 17 accepts it, if not with which error and where, and
+// what it matches. Cloudflare's registry uses such an engine, from which Go's regexp and
+// other engines differ.
 //
-// It follows the documentation of [Pattern] and, where that is silent, what a JVM
-// does; testdata/corpus.jsonl records that, and `make javaregex` asks a JVM anew.
+// It follows the documentation of [Pattern] and, where that lacks something, what a JVM
+// does; testdata/corpus.jsonl records that, and `make javaregex` compares with a JVM again.
 // It needs no JVM itself. The flags of Pattern.compile are 0, flags inside the
 // pattern all hold, (?c) included, which is not documented: it is for classes only.
 //
-// What is known to differ: groups nested deeper than 500, and patterns over 64 KB, are not
+// Known differences: groups nested deeper than 500, and patterns over 64 KB, are not
 // checked; a JVM gives up at other depths. Java matches by recursion, one or more calls for
 // each part of a pattern and each round of a loop over a group. A long pattern needs no
 // groups for that: some thousand parts in a row, such as a.a.a. and so on, or a loop such as
-// (?:a|b)* over a text of some thousand characters, end in a StackOverflowError, which is no
-// answer. Where that happens depends on the stack of the thread, by default 512 KB to 1 MB,
+// (?:a|b)* over a text of some thousand characters, end in a StackOverflowError instead of
+// an answer. Where that happens depends on the stack of the thread, by default 512 KB to 1 MB,
 // and on how the JVM compiled the code; here such a match goes on to a depth of its own, and
 // is TooSlow behind it. Pattern.compile also recurses, for each alternative and group. Of an unknown property's name in capitals, the
 // description of the error may end in another sigma beside scripts other than Latin and
@@ -61,15 +61,15 @@ type Pattern struct {
 	units       []uint16 // the pattern
 }
 
-// SyntaxError says why Java refuses a pattern.
+// SyntaxError is the reason why Java refuses a pattern.
 type SyntaxError struct {
 	Description string // as PatternSyntaxException.getDescription()
 	// Index is that of PatternSyntaxException.getIndex(), -1 if there is none. It
 	// is Java's own: after a character outside the BMP or a \Q...\E it is not the
 	// offset one would count.
 	Index      int
-	Message    string // the same for people
-	Start, End int    // where to look for the mistake, in UTF-16 units of the pattern
+	Message    string // Description in plain words
+	Start, End int    // the position of the mistake, in UTF-16 units of the pattern
 }
 
 func (e *SyntaxError) Error() string { return e.Message }
@@ -83,7 +83,7 @@ func (e *SyntaxError) InJava() string {
 	return e.Description + " near index " + strconv.Itoa(e.Index)
 }
 
-// UnsupportedError says that a pattern was not checked. It may be valid or not.
+// UnsupportedError reports a pattern that was not checked. It may be valid or not.
 type UnsupportedError struct {
 	Start, End int // in UTF-16 units
 	What       string
@@ -102,7 +102,7 @@ func Compile(pattern string) (p *Pattern, err error) {
 		return nil, &UnsupportedError{End: utf16Length(pattern), What: fmt.Sprintf("the pattern is longer than %d bytes", maxPattern)}
 	}
 	parser := newParser(pattern)
-	// The parser gives up by panicking with one of the two errors.
+	// The parser stops by panicking with one of the two errors.
 	defer func() {
 		switch e := recover().(type) {
 		case nil:

@@ -20,14 +20,14 @@ const (
 	ticks = 1 << 10
 )
 
-// Result is what a pattern makes of an input. Offsets are in UTF-16 units.
+// Result is the result of matching an input. Offsets are in UTF-16 units.
 type Result struct {
 	Matches bool // as Matcher.matches(): the pattern matches the whole input
 	Found   bool // as the first Matcher.find(): it matches somewhere, from Start to End
 	Start   int
 	End     int
-	// TooSlow says that there is no answer, after 100 ms, for too much memory, or
-	// because a JVM would throw; the rest is then zero.
+	// TooSlow means that there is no result, because of the limits of 100 ms and of memory,
+	// or because a JVM would throw. The other fields are then zero.
 	TooSlow bool
 }
 
@@ -127,9 +127,9 @@ func (p *Pattern) find(m *machine) (found bool, start, end int) {
 	return false, 0, 0
 }
 
-// machine is the state of one search. Like Java's it searches by recursion: a part
-// of the program matches at a place if it and all that follows it do, and groups
-// are put back as they were if not.
+// machine is the state of one search. Like Java's it searches by recursion: a part of the
+// program matches at a position if it and all following parts match, and otherwise restores
+// the groups.
 type machine struct {
 	text   []uint16
 	groups []int // start and end of each, -1 if it has none

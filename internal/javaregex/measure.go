@@ -2,8 +2,8 @@ package javaregex
 
 import "slices"
 
-// lengths says how many characters a part can match, as Java reckons it: with
-// 32 bits that overflow, which is why (?<=aa*)b passes for limited.
+// lengths is how many characters a part can match, as Java computes it: in 32 bits that
+// overflow, so that (?<=aa*)b counts as limited.
 type lengths struct {
 	min, max int32
 	valid    bool // max is one
@@ -12,7 +12,7 @@ type lengths struct {
 
 func noLength() lengths { return lengths{valid: true, fixed: true} }
 
-// measure reckons a whole.
+// measure computes the lengths of a whole pattern.
 func measure(n *node) lengths {
 	l := noLength()
 	n.measure(&l, func(*lengths) {})

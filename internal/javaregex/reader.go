@@ -126,7 +126,7 @@ func (p *parser) expect(r rune, description string) {
 	}
 }
 
-// enter and leave hold the nesting to what our stack and a JVM's surely bear.
+// enter and leave limit the nesting to a depth for which Go's stack and a JVM's suffice.
 func (p *parser) enter(weight int) {
 	p.depth += weight
 	if p.depth > maxNesting*classNesting {

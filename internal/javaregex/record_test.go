@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// TestRecord writes the recorded answers anew, from a JVM; `make javaregex-record` runs it.
+// TestRecord records the answers of a JVM again; `make javaregex-record` runs it.
 func TestRecord(t *testing.T) {
 	java := startJVM(t)
 	g := &generator{Rand: rand.New(rand.NewPCG(2, 17))}

@@ -87,8 +87,8 @@ func (n *simple) match(m *machine, i, depth int) bool {
 	return n.next.match(m, i, depth+1)
 }
 
-// most goes on for as long as each repetition is as long as the first, and then
-// back by that length; from one of another length on it does that anew.
+// most continues as long as each repetition is as long as the first, and then goes back by
+// that length. At a repetition of another length it starts over.
 func (n *simple) most(m *machine, i, count, depth int) bool {
 	m.tick(depth)
 	if count >= n.max || !n.atom.match(m, i, depth+1) || m.last == i {

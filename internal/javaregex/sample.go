@@ -2,8 +2,8 @@ package javaregex
 
 import "strings"
 
-// sampler writes a text that a pattern should match, and may not: it does not look
-// at assertions. Who uses it has to try the text.
+// sampler writes a text that a pattern probably matches. It ignores assertions, so the
+// caller must try the text.
 type sampler struct {
 	p      *Pattern
 	least  bool // leave out what may be left out

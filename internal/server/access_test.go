@@ -100,10 +100,10 @@ func TestWithoutAccess(t *testing.T) {
 		{"the e-mail header alone", "GET", entries, map[string]string{"Cf-Access-Authenticated-User-Email": "ada@haldenvoss.example"}, "did not come through Cloudflare Access"},
 		{"in the query", "GET", entries + "?" + assertion + "=" + good.token, nil, "did not come through Cloudflare Access"},
 		{"in the cookie", "GET", entries, map[string]string{"Cookie": "CF_Authorization=" + good.token}, "did not come through Cloudflare Access"},
-		{"underscores", "GET", entries, map[string]string{"Cf_Access_Jwt_Assertion": good.token}, "in another spelling"},
-		{"underscores beside the right one", "GET", entries, map[string]string{assertion: good.token, "CF_ACCESS_JWT_ASSERTION": good.token}, "in another spelling"},
+		{"underscores", "GET", entries, map[string]string{"Cf_Access_Jwt_Assertion": good.token}, "in spelling only"},
+		{"underscores beside the right one", "GET", entries, map[string]string{assertion: good.token, "CF_ACCESS_JWT_ASSERTION": good.token}, "in spelling only"},
 		{"for another application", "GET", entries, map[string]string{assertion: team.Sign(other)}, "for another application"},
-		{"garbage", "GET", "/login", map[string]string{assertion: "x"}, "no token of the form"},
+		{"garbage", "GET", "/login", map[string]string{assertion: "x"}, "does not hold a Cloudflare Access token"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -123,7 +123,7 @@ func TestBadAssertionsDoNotFillTheTrail(t *testing.T) {
 	for range 10 {
 		bad.get(entries).wants(http.StatusUnauthorized)
 	}
-	bad.get(entries).wants(http.StatusUnauthorized).contains("main", "no token of the form")
+	bad.get(entries).wants(http.StatusUnauthorized).contains("main", "does not hold a Cloudflare Access token")
 	app.nobody().get(entries).wants(http.StatusUnauthorized)
 	same(t, "on record", len(app.records(rbac.RefuseSession)), 10)
 	app.through(team, "edgar", "editors").get(entries).wants(http.StatusOK)

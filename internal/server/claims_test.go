@@ -22,7 +22,7 @@ func TestThePageWithoutARoleSaysWhatTheTokenHas(t *testing.T) {
 		{"an object", authtest.Claims{"editors": true}, nil, []string{"set NAMESAKE_OIDC_GROUPS_CLAIM=groups.*"}},
 		{"one text", "editors, viewers", nil, []string{"counts as one group"}},
 		{"a slash", []string{"/editors"}, nil, []string{"Your group “/editors” is not “editors”"}},
-		{"markup", []string{"<b>x</b>"}, authtest.Claims{"<i>y</i>": "secret-value"}, []string{"groups of yours: <b>x</b>.", "<i>y</i> (text)"}},
+		{"markup", []string{"<b>x</b>"}, authtest.Claims{"<i>y</i>": "secret-value"}, []string{"Your groups: <b>x</b>.", "<i>y</i> (text)"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			app, p := newOIDCApp(t)

@@ -116,7 +116,7 @@ var typed = []struct {
 	{"an open end", "Jane Doe", `jane@example.*`, true, "stop 99941", "email", "anyone can register", ""},
 	{"an open part of a domain's name", "Jane Doe", `^jane@example\w*\.com$`, true, "stop 99941", "email", "anyone can register", ""},
 	{"an open part of a mailbox", "Jane Doe", `^jane.*@gmail\.com$`, true, "stop 99941", "email", "at gmail.com", ""},
-	{"a pattern too slow to judge", "Jane Doe", `^.*.*.*.*x$`, true, "stop 99942", "email", "too slow to find out whom it admits", ""},
+	{"a pattern too slow to judge", "Jane Doe", `^.*.*.*.*x$`, true, "stop 99942", "email", "too slow to check", ""},
 	{"a whole domain", "Jane Doe", `^.*@(?:[a-z]+\.)?example\.com$`, true, "", "", "", ""},
 	{"a pattern that is all right", "Jane Doe", `^jane\.[a-z]+@example\.com$`, true, "", "", "", ""},
 }
