@@ -1,6 +1,6 @@
-// Package config turns the environment into a Config, once, at start. It owns
-// every variable's name, default and check, and reports all faults together. It
-// imports registry for the form of an account id, and nothing else of ours.
+// Package config turns the environment into a Config, once, at start. It defines every
+// variable's name, default and check, and reports all faults together. Of this module it
+// imports registry only, for the form of an account id.
 package config
 
 import (
@@ -10,8 +10,8 @@ import (
 	"namesake/internal/registry"
 )
 
-// Config is what Namesake was told by its environment, checked. It is safe to
-// log: the secrets in it hide themselves.
+// Config holds the checked settings from the environment. It is safe to log, because its
+// secrets are never printed.
 type Config struct {
 	Addr        string // where to listen, host:port; port 0 lets the system choose
 	PublicURL   string // the origin people use, without a final slash; "" when not given
@@ -19,11 +19,11 @@ type Config struct {
 
 	Cloudflare Cloudflare
 	Database   Database
-	// AuditRetention is how long audit records are kept, 0 for good.
+	// AuditRetention is how long audit records are kept, 0 for ever.
 	AuditRetention time.Duration
 
 	Auth Auth
-	// DemoOnNetwork lets the demo listen where others than this machine reach it.
+	// DemoOnNetwork lets the demo listen on an address that other machines can reach.
 	DemoOnNetwork bool
 
 	OIDC   OIDC
@@ -32,16 +32,16 @@ type Config struct {
 
 	Session Session
 
-	TrustedProxies []netip.Prefix // whose X-Forwarded-* headers are believed
+	TrustedProxies []netip.Prefix // whose X-Forwarded-* headers are trusted
 }
 
-// Cloudflare says how to reach the API. Either Token is set, or Email and Key
-// are, or none of the three: then the built-in sandbox stands in.
+// Cloudflare says how to reach the API. Either Token is set, or Email and Key, or none of
+// the three, which selects the built-in sandbox.
 type Cloudflare struct {
 	Token     Secret
 	Email     string
 	Key       Secret
-	AccountID registry.AccountID // always set beside credentials
+	AccountID registry.AccountID // always set together with credentials
 	BaseURL   string             // without a final slash; "" for Cloudflare's own
 }
 
@@ -54,14 +54,14 @@ const (
 	Postgres Engine = "postgres"
 )
 
-// Database says where Namesake keeps what is its own.
+// Database says where Namesake stores its own data.
 type Database struct {
 	Engine Engine
-	Path   string // SQLite's file; "" for one in memory that is gone at the end
+	Path   string // SQLite's file; "" for a database in memory that ends with the process
 	URL    Secret // PostgreSQL's, with its password
 }
 
-// Auth is a way to find out who is asking.
+// Auth is a way to sign in.
 type Auth string
 
 // The ways to sign in.
@@ -78,7 +78,8 @@ type OIDC struct {
 	ClientSecret Secret
 	Scopes       []string
 	GroupsClaim  string
-	// GroupsFromGraph has Microsoft Graph asked for the groups that Entra ID leaves out.
+	// GroupsFromGraph makes Namesake ask Microsoft Graph for the groups that Entra ID leaves
+	// out.
 	GroupsFromGraph bool
 }
 
@@ -88,7 +89,7 @@ type Access struct {
 	TeamURL       string // the team domain as an origin, such as https://team.cloudflareaccess.com
 	AUD           string
 	GroupsClaim   string
-	ServiceTokens []string // the client ids of those that may come in
+	ServiceTokens []string // the client ids of the allowed service tokens
 }
 
 // Session says how long a session lasts.
@@ -102,14 +103,14 @@ type Groups struct {
 	Admin, Editor, Viewer []string
 }
 
-// Sandbox reports whether the built-in sandbox stands in for Cloudflare, which
-// it does when there are no credentials.
+// Sandbox reports whether the built-in sandbox replaces Cloudflare, which is so without
+// credentials.
 func (c Config) Sandbox() bool {
 	return !c.Cloudflare.Token.IsSet() && !c.Cloudflare.Key.IsSet()
 }
 
-// LocalAPI reports whether the API is a stand-in on this machine: the built-in
-// sandbox, or what CLOUDFLARE_BASE_URL names.
+// LocalAPI reports whether the API runs on this machine: the built-in sandbox, or the
+// address in CLOUDFLARE_BASE_URL.
 func (c Config) LocalAPI() bool { return c.Sandbox() || onLoopback(c.Cloudflare.BaseURL) }
 
 // Demo reports whether people sign in by picking a role. Load makes sure that

@@ -13,7 +13,7 @@ import (
 // items separated by commas, and in double quotes where an item holds a comma
 // itself. Spaces around an item don't count.
 
-// errQuotes is what is wrong with a list whose quotes are out of place.
+// errQuotes is the error of a list with misplaced quotes.
 var errQuotes = errors.New(`has a double quote out of place; put the whole item into double quotes, and double each one inside it, such as "Sec, Ops",helpdesk`)
 
 // listItem is an item of a list.
@@ -40,7 +40,7 @@ func splitList(value string) ([]listItem, error) {
 	return list, nil
 }
 
-// nextItem cuts the first item off a list. more tells whether a comma follows it.
+// nextItem cuts the first item off a list. more reports whether a comma follows it.
 func nextItem(list string) (item listItem, rest string, more bool, err error) {
 	list = strings.TrimLeftFunc(list, unicode.IsSpace)
 	inside, quoted := strings.CutPrefix(list, `"`)
@@ -70,15 +70,15 @@ func nextItem(list string) (item listItem, rest string, more bool, err error) {
 	return listItem{text.String(), true}, rest, more, nil
 }
 
-// attribute is how a piece of a distinguished name begins: with one of the usual
-// attributes, or with an object identifier.
+// attribute matches the start of a piece of a distinguished name: a usual attribute, or an
+// object identifier.
 // https://datatracker.ietf.org/doc/html/rfc4514#section-3
 var attribute = regexp.MustCompile(`(?i)^(?:CN|commonName|OU|organizationalUnitName|O|organizationName|DC|domainComponent|L|localityName|ST|S|stateOrProvinceName|` +
 	`C|countryName|STREET|streetAddress|UID|userId|SN|surname|GN|givenName|initials|title|T|E|email|emailAddress|mail|serialNumber|dnQualifier|` +
 	`postalCode|businessCategory|pseudonym|sAMAccountName|(?:OID\.)?\d+(?:\.\d+)+)\s*=`)
 
-// groupNames returns the groups in a list. It refuses what looks like a name that
-// was cut at its commas: a piece of it would become a group that lets people in.
+// groupNames returns the groups in a list. It rejects items that look like pieces of a name
+// that was cut at its commas, because a piece would become a group that lets people in.
 func groupNames(value string) ([]string, error) {
 	list, err := splitList(value)
 	if err != nil {
@@ -106,14 +106,14 @@ func checkWhole(item string) error {
 	case attribute.MatchString(first):
 		return fmt.Errorf("holds %s, which looks like a piece of a distinguished name that was cut at its commas; %s", show(item), fix)
 	case strings.HasSuffix(item, `\`):
-		return fmt.Errorf("holds %s, and a backslash does not keep a comma; %s", show(item), fix)
+		return fmt.Errorf("holds %s, and a backslash does not protect a comma; %s", show(item), fix)
 	case first != item:
-		return fmt.Errorf("holds %s, which begins with a quotation mark that keeps no comma; %s", show(item), fix)
+		return fmt.Errorf("holds %s, which starts with a quotation mark that does not protect commas; %s", show(item), fix)
 	}
 	return nil
 }
 
-// listOfLines writes what a file holds, an item a line, as a list.
+// listOfLines converts a file with one item per line into a list.
 func listOfLines(content string) (string, error) {
 	var list []string
 	number := 0

@@ -10,9 +10,9 @@ import (
 func TestGroupLists(t *testing.T) {
 	const dn = "CN=Sec Ops,OU=Groups,DC=example,DC=com"
 	const piece = ", which looks like a piece of a distinguished name that was cut at its commas; "
-	const backslash = ", and a backslash does not keep a comma; "
-	const mark = ", which begins with a quotation mark that keeps no comma; "
-	const mend = `put the whole name into double quotes, such as "CN=Sec Ops,OU=Groups,DC=example,DC=com",helpdesk, or one group on each line of a file`
+	const backslash = ", and a backslash does not protect a comma; "
+	const mark = ", which starts with a quotation mark that does not protect commas; "
+	const fix = `put the whole name into double quotes, such as "CN=Sec Ops,OU=Groups,DC=example,DC=com",helpdesk, or one group on each line of a file`
 	const quotes = `has a double quote out of place; put the whole item into double quotes, and double each one inside it, such as "Sec, Ops",helpdesk`
 	for _, test := range []struct {
 		value string
@@ -33,25 +33,25 @@ func TestGroupLists(t *testing.T) {
 		{value: "/realm/editors", want: []string{"/realm/editors"}},
 		{value: "team=red,Ops (EMEA),o'brien's,a=b=c", want: []string{"team=red", "Ops (EMEA)", "o'brien's", "a=b=c"}},
 
-		{value: dn, fault: `holds "CN=Sec Ops"` + piece + mend},
-		{value: "helpdesk," + dn, fault: `holds "CN=Sec Ops"` + piece + mend},
-		{value: "helpdesk,DC=com", fault: `holds "DC=com"` + piece + mend},
-		{value: "dc = com", fault: `holds "dc = com"` + piece + mend},
-		{value: "ou=Groups", fault: `holds "ou=Groups"` + piece + mend},
-		{value: "uid=jane,ou=people", fault: `holds "uid=jane"` + piece + mend},
-		{value: "2.5.4.3=Sec", fault: `holds "2.5.4.3=Sec"` + piece + mend},
-		{value: "OID.2.5.4.3=Sec", fault: `holds "OID.2.5.4.3=Sec"` + piece + mend},
-		{value: "'" + dn + "'", fault: `holds "'CN=Sec Ops"` + piece + mend},
-		{value: `Sales\, EMEA`, fault: `holds "Sales\\"` + backslash + mend},
-		{value: `'Sales, EMEA'`, fault: `holds "'Sales"` + mark + mend},
-		{value: `“Sales, EMEA”`, fault: `holds "“Sales"` + mark + mend},
+		{value: dn, fault: `holds "CN=Sec Ops"` + piece + fix},
+		{value: "helpdesk," + dn, fault: `holds "CN=Sec Ops"` + piece + fix},
+		{value: "helpdesk,DC=com", fault: `holds "DC=com"` + piece + fix},
+		{value: "dc = com", fault: `holds "dc = com"` + piece + fix},
+		{value: "ou=Groups", fault: `holds "ou=Groups"` + piece + fix},
+		{value: "uid=jane,ou=people", fault: `holds "uid=jane"` + piece + fix},
+		{value: "2.5.4.3=Sec", fault: `holds "2.5.4.3=Sec"` + piece + fix},
+		{value: "OID.2.5.4.3=Sec", fault: `holds "OID.2.5.4.3=Sec"` + piece + fix},
+		{value: "'" + dn + "'", fault: `holds "'CN=Sec Ops"` + piece + fix},
+		{value: `Sales\, EMEA`, fault: `holds "Sales\\"` + backslash + fix},
+		{value: `'Sales, EMEA'`, fault: `holds "'Sales"` + mark + fix},
+		{value: `“Sales, EMEA”`, fault: `holds "“Sales"` + mark + fix},
 		{value: "a\nb", fault: `holds "a\nb", with a line break or another control character in it; separate groups by commas, or put one on each line of a file`},
 		{value: `"` + dn, fault: quotes},
 		{value: `"a" b,c`, fault: quotes},
 		{value: `a "b", c`, fault: quotes},
 		{value: `CN="Sec, Ops",OU=Groups`, fault: quotes},
 		{value: `"`, fault: quotes},
-		{value: `""`, fault: "names no group; write them separated by commas"},
+		{value: `""`, fault: "does not name a group; write them separated by commas"},
 	} {
 		for _, role := range []string{"ADMIN", "EDITOR", "VIEWER"} {
 			name := "NAMESAKE_" + role + "_GROUPS"
@@ -105,7 +105,7 @@ func TestListsInFiles(t *testing.T) {
 	}
 	_, err = Load([]string{"NAMESAKE_ADMIN_GROUPS=a", "NAMESAKE_ADMIN_GROUPS_FILE=/f", "NAMESAKE_VIEWER_GROUPS_FILE=/gone"}, files{"/f": "b"}.read)
 	const want = "NAMESAKE_ADMIN_GROUPS: is set, and so is NAMESAKE_ADMIN_GROUPS_FILE; keep one of the two\n" +
-		`NAMESAKE_VIEWER_GROUPS_FILE: cannot read "/gone": file does not exist; mend the path or the file's permissions`
+		`NAMESAKE_VIEWER_GROUPS_FILE: cannot read "/gone": file does not exist; fix the path or the file's permissions`
 	if err == nil || err.Error() != want {
 		t.Errorf("got  %v\nwant %s", err, want)
 	}

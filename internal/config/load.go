@@ -10,11 +10,11 @@ import (
 )
 
 // Fault is one thing wrong with the environment: a variable's name, and a phrase
-// that says what is wrong with it and how to mend it.
+// that says what is wrong with it and how to fix it.
 type Fault struct{ Name, Problem string }
 
-// Faults is the error of Load: all that is wrong, a line each. It never holds
-// the value of a secret.
+// Faults is the error of Load: all faults, one per line. It never holds the value of a
+// secret.
 type Faults []Fault
 
 // Error returns one line for each fault.
@@ -60,7 +60,7 @@ type loader struct {
 	readFile func(string) ([]byte, error)
 
 	config Config
-	given  map[string]string // what was set, itself or as a file; "" where the file was no good
+	given  map[string]string // the values set, directly or as a file; "" where the file was unusable
 	faults Faults
 }
 
@@ -72,7 +72,7 @@ func (l *loader) faulty(name string) bool {
 	return slices.ContainsFunc(l.faults, func(f Fault) bool { return f.Name == name })
 }
 
-// has reports whether any of the variables was set, for better or worse.
+// has reports whether any of the variables was set, with a valid value or not.
 func (l *loader) has(names ...string) bool {
 	return slices.ContainsFunc(names, func(name string) bool { _, given := l.given[name]; return given })
 }
@@ -103,12 +103,12 @@ func (l *loader) load(v Variable) {
 	}
 }
 
-// file returns what the file of a variable holds: a secret, less one line break at
-// its end, or the lines of a list.
+// file returns the content of a variable's file: a secret, without one line break at its
+// end, or the lines of a list.
 func (l *loader) file(v Variable, path string) string {
 	name, shown := v.Name+fileSuffix, strconv.Quote(path)
 	if !strings.ContainsAny(path, `/\`) || strings.Contains(path, "://") {
-		// Somebody may have put the secret where its file's path belongs.
+		// The variable may hold the secret itself instead of the path.
 		shown = "its file (whose name is not shown, as it may be the secret itself)"
 	}
 	content, err := l.readFile(path)
@@ -117,7 +117,7 @@ func (l *loader) file(v Variable, path string) string {
 		if pathErr := (*fs.PathError)(nil); errors.As(err, &pathErr) {
 			reason = pathErr.Err.Error()
 		}
-		l.fault(name, "cannot read %s: %s; mend the path or the file's permissions", shown, reason)
+		l.fault(name, "cannot read %s: %s; fix the path or the file's permissions", shown, reason)
 		return ""
 	}
 	if v.List {
@@ -135,8 +135,8 @@ func (l *loader) file(v Variable, path string) string {
 	return text
 }
 
-// refuseUnknown reports each name with our prefix that is no variable of ours: a
-// misspelt setting must not go unnoticed.
+// refuseUnknown reports each unknown name with Namesake's prefix, because a misspelt
+// setting must be noticed.
 func (l *loader) refuseUnknown(variables []Variable) {
 	known := map[string]bool{}
 	for _, v := range variables {
@@ -161,7 +161,7 @@ func (l *loader) refuseUnknown(variables []Variable) {
 		case suggestion != "":
 			l.fault(shown, "is not a setting; did you mean %s?", suggestion)
 		default:
-			l.fault(shown, "is not a setting; the README lists those there are")
+			l.fault(shown, "is not a setting; the README lists all settings")
 		}
 	}
 }

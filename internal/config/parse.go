@@ -28,7 +28,7 @@ func setKey(c *Config, value string) error {
 func setEmail(c *Config, value string) error {
 	c.Cloudflare.Email = value
 	if !strings.Contains(strings.Trim(value, "@"), "@") {
-		return errors.New("is no e-mail address") // and perhaps the key, so it is not shown
+		return errors.New("is not an e-mail address") // not shown, because it may be the key
 	}
 	return checkVisible(value)
 }
@@ -68,7 +68,7 @@ func setDatabase(c *Config, value string) error {
 	if path, ok := strings.CutPrefix(value, "sqlite:"); ok {
 		switch {
 		case path == "":
-			return errors.New("names no file; write sqlite:PATH, such as sqlite:namesake.db")
+			return errors.New("does not name a file; write sqlite:PATH, such as sqlite:namesake.db")
 		case strings.HasPrefix(path, "//"):
 			return errors.New("has slashes that belong to a URL; write sqlite:PATH, such as sqlite:namesake.db or sqlite:/data/namesake.db")
 		case strings.HasPrefix(path, ":"), strings.HasPrefix(path, "file:"), strings.ContainsAny(path, "?#\x00"):
@@ -81,7 +81,7 @@ func setDatabase(c *Config, value string) error {
 		return errors.New("is neither sqlite:PATH nor postgres://…")
 	}
 	if _, err := url.Parse(value); err != nil { // err would print the password
-		return errors.New("is not a valid URL; special characters in its password have to be percent-encoded")
+		return errors.New("is not a valid URL; percent-encode special characters in its password")
 	}
 	c.Database = Database{Engine: Postgres, URL: NewSecret(value)}
 	return nil
@@ -115,7 +115,7 @@ func setClientSecret(c *Config, value string) error {
 func setScopes(c *Config, value string) error {
 	c.OIDC.Scopes = strings.Fields(value)
 	if !slices.Contains(c.OIDC.Scopes, "openid") {
-		return errors.New("lacks openid, without which the provider does not say who signed in; add it")
+		return errors.New("lacks openid, which the provider needs to say who signed in; add it")
 	}
 	return nil
 }
@@ -140,13 +140,13 @@ func setTeamDomain(c *Config, value string) error {
 			return err
 		}
 		if !onLoopback(origin) {
-			return errors.New("is a URL, which is only for a stand-in on this machine; write the host name alone, such as team.cloudflareaccess.com")
+			return errors.New("is a URL, which is allowed only for a host on this machine; write the host name alone, such as team.cloudflareaccess.com")
 		}
 		c.Access.TeamURL = origin
 		return nil
 	}
 	if !isHostname(value) {
-		return fmt.Errorf("is %s, which is no host name; write it like team.cloudflareaccess.com", show(value))
+		return fmt.Errorf("is %s, which is not a host name; write it like team.cloudflareaccess.com", show(value))
 	}
 	c.Access.TeamURL = "https://" + strings.ToLower(value)
 	return nil
@@ -164,7 +164,7 @@ func setGroups(list func(*Config) *[]string) func(*Config, string) error {
 			return err
 		}
 		if len(groups) == 0 {
-			return errors.New("names no group; write them separated by commas")
+			return errors.New("does not name a group; write them separated by commas")
 		}
 		*list(c) = groups
 		return nil
@@ -177,7 +177,7 @@ func setTrustedProxies(c *Config, value string) error {
 		return err
 	}
 	if len(list) == 0 {
-		return errors.New("names no network; write CIDRs or addresses separated by commas")
+		return errors.New("does not name a network; write CIDRs or addresses separated by commas")
 	}
 	var bad []string
 	for _, item := range list {
@@ -194,8 +194,8 @@ func setTrustedProxies(c *Config, value string) error {
 	return nil
 }
 
-// parsePrefix reads a CIDR or an address. An IPv4 address in IPv6 clothes is
-// refused as a CIDR, because it would never match.
+// parsePrefix reads a CIDR or an address. It rejects a CIDR of IPv4 addresses in IPv6
+// notation, because it would never match.
 func parsePrefix(text string) (netip.Prefix, error) {
 	if addr, err := netip.ParseAddr(text); err == nil && addr.Zone() == "" {
 		addr = addr.Unmap()
@@ -206,7 +206,7 @@ func parsePrefix(text string) (netip.Prefix, error) {
 		return netip.Prefix{}, err
 	}
 	if prefix.Addr().Is4In6() {
-		return netip.Prefix{}, errors.New("an IPv4 network has to be written as one")
+		return netip.Prefix{}, errors.New("write an IPv4 network as IPv4")
 	}
 	return prefix.Masked(), nil
 }
@@ -227,8 +227,8 @@ func parseAddr(value string) (string, error) {
 	return net.JoinHostPort(host, strconv.FormatUint(number, 10)), nil
 }
 
-// parseURL checks a URL that secrets are sent to: https, or on this machine. Its
-// error never holds the value, which may have a password in it.
+// parseURL checks a URL that secrets are sent to: https, or on this machine. Its error
+// never holds the value, which may contain a password.
 func parseURL(value string) (*url.URL, error) {
 	u, err := url.Parse(value)
 	if err != nil || u.Scheme == "" || !isHost(u.Hostname()) || strings.HasSuffix(u.Host, ":") {
@@ -241,7 +241,7 @@ func parseURL(value string) (*url.URL, error) {
 	case strings.ContainsAny(value, "?#"):
 		return nil, errors.New("has a query or fragment; end it before the ? or #")
 	case u.Scheme != "https" && (u.Scheme != "http" || !isLoopback(u.Hostname())):
-		return nil, errors.New("has to begin with https:// (http:// is only for this machine: localhost, 127.0.0.0/8, ::1)")
+		return nil, errors.New("must start with https:// (http:// is only for this machine: localhost, 127.0.0.0/8, ::1)")
 	}
 	if port := u.Port(); port != "" {
 		if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
@@ -270,13 +270,13 @@ func parseOrigin(value string) (string, error) {
 	return u.Scheme + "://" + host, nil
 }
 
-// onLoopback reports whether a URL, good or bad otherwise, is on this machine.
+// onLoopback reports whether a URL, valid otherwise or not, is on this machine.
 func onLoopback(value string) bool {
 	u, err := url.Parse(value)
 	return err == nil && isLoopback(u.Hostname())
 }
 
-// isLoopback takes addresses by their form alone: no name is looked up.
+// isLoopback checks the form of an address only; it resolves no names.
 func isLoopback(host string) bool {
 	if strings.EqualFold(host, "localhost") {
 		return true
@@ -309,7 +309,7 @@ func isHostname(host string) bool {
 	return len(host) <= 253 && err != nil
 }
 
-// checkVisible refuses what cannot stand in an HTTP header.
+// checkVisible rejects a text that can't be in an HTTP header.
 func checkVisible(value string) error {
 	for i := range len(value) {
 		if value[i] <= ' ' || value[i] > '~' {
@@ -319,8 +319,8 @@ func checkVisible(value string) error {
 	return nil
 }
 
-// show quotes a value that is no secret, cut short: it may be anything at all,
-// and a URL with a password, put under the wrong name, is not shown.
+// show quotes a value that is not a secret, cut short. It hides a URL with a password,
+// which may have been set under the wrong name.
 func show(value string) string {
 	if strings.Contains(value, "@") {
 		return "a value with an @ in it"
@@ -334,7 +334,7 @@ func show(value string) string {
 func setAuditRetention(c *Config, value string) error {
 	days, err := strconv.Atoi(strings.TrimSuffix(value, "d"))
 	if err != nil || !strings.HasSuffix(value, "d") || days < 1 || days > 36_500 {
-		return errors.New("is no number of days from 1d to 36500d, such as 400d")
+		return errors.New("is not a number of days from 1d to 36500d, such as 400d")
 	}
 	c.AuditRetention = time.Duration(days) * 24 * time.Hour
 	return nil
@@ -357,7 +357,7 @@ func setServiceTokens(c *Config, value string) (err error) {
 		return err
 	}
 	if len(c.Access.ServiceTokens) == 0 {
-		return errors.New("names no service token; write their client ids separated by commas")
+		return errors.New("does not name a service token; write their client ids separated by commas")
 	}
 	return nil
 }
@@ -372,12 +372,12 @@ func setAbsoluteLimit(c *Config, value string) (err error) {
 	return err
 }
 
-// parseLimit reads how long a session may last.
+// parseLimit reads the time limit of a session.
 func parseLimit(value string) (time.Duration, error) {
 	const least, most = time.Minute, 30 * 24 * time.Hour
 	d, err := time.ParseDuration(value)
 	if err != nil || d < least || d > most {
-		return 0, errors.New("is no time from 1m to 720h, such as 30m or 12h")
+		return 0, errors.New("is not a time from 1m to 720h, such as 30m or 12h")
 	}
 	return d, nil
 }

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// The rules that take more than one variable.
+// The rules that concern more than one variable.
 
 func (l *loader) credentials() bool {
 	return l.has("CLOUDFLARE_API_TOKEN", "CLOUDFLARE_EMAIL", "CLOUDFLARE_API_KEY")
@@ -45,7 +45,7 @@ func (l *loader) checkSignIn() {
 	case l.config.Auth == "":
 		l.fault("NAMESAKE_AUTH", "is missing: with credentials people have to sign in; set it to oidc or access, or to demo, as CLOUDFLARE_BASE_URL is on this machine")
 	case l.config.Auth == AuthDemo && atCloudflare:
-		l.fault("NAMESAKE_AUTH", "is demo, which lets anybody in as admin and so works only with the built-in sandbox or a CLOUDFLARE_BASE_URL on this machine; set it to oidc or access, or unset the credentials")
+		l.fault("NAMESAKE_AUTH", "is demo, which lets anyone in as admin and so works only with the built-in sandbox or a CLOUDFLARE_BASE_URL on this machine; set it to oidc or access, or unset the credentials")
 	case l.config.Auth == AuthOIDC:
 		l.require("NAMESAKE_OIDC_ISSUER", "NAMESAKE_OIDC_CLIENT_ID", "NAMESAKE_OIDC_CLIENT_SECRET")
 		l.checkOverage()
@@ -57,7 +57,7 @@ func (l *loader) checkSignIn() {
 	l.checkReach()
 }
 
-// checkReach says what it takes to listen where others than this machine can reach.
+// checkReach checks the settings that an address needs which other machines can reach.
 func (l *loader) checkReach() {
 	host, _, err := net.SplitHostPort(l.config.Addr)
 	if err != nil || isLoopback(host) {
@@ -66,11 +66,11 @@ func (l *loader) checkReach() {
 	switch l.config.Auth {
 	case AuthDemo:
 		if !l.config.DemoOnNetwork {
-			l.fault("NAMESAKE_ADDR", "lets the network in, and NAMESAKE_AUTH=demo lets anybody in as admin; listen on 127.0.0.1, or set "+demoOnNetwork+"=true if that is what you want")
+			l.fault("NAMESAKE_ADDR", "lets the network in, and NAMESAKE_AUTH=demo lets anyone in as admin; listen on 127.0.0.1, or set "+demoOnNetwork+"=true if that is what you want")
 		}
 	case AuthOIDC, AuthAccess:
 		if !l.has("NAMESAKE_PUBLIC_URL") {
-			l.fault("NAMESAKE_PUBLIC_URL", "is missing; with NAMESAKE_AUTH=%s, and NAMESAKE_ADDR open to the network, people come by it", l.config.Auth)
+			l.fault("NAMESAKE_PUBLIC_URL", "is missing; people need it with NAMESAKE_AUTH=%s and NAMESAKE_ADDR open to the network", l.config.Auth)
 		}
 	}
 }
@@ -90,7 +90,7 @@ func (l *loader) require(names ...string) {
 	}
 }
 
-// checkOverage keeps the access tokens of other providers from Microsoft.
+// checkOverage prevents that another provider's access tokens are sent to Microsoft.
 func (l *loader) checkOverage() {
 	issuer := l.config.OIDC.Issuer
 	if !l.config.OIDC.GroupsFromGraph || l.faulty("NAMESAKE_OIDC_ISSUER") || issuer == "" || onLoopback(issuer) {
@@ -105,7 +105,7 @@ func (l *loader) checkOverage() {
 
 func (l *loader) requireGroups() {
 	if !l.has("NAMESAKE_ADMIN_GROUPS", "NAMESAKE_EDITOR_GROUPS", "NAMESAKE_VIEWER_GROUPS") {
-		l.fault("NAMESAKE_ADMIN_GROUPS", "is missing, and so are NAMESAKE_EDITOR_GROUPS and NAMESAKE_VIEWER_GROUPS: nobody could do anything; set at least one")
+		l.fault("NAMESAKE_ADMIN_GROUPS", "is missing, and so are NAMESAKE_EDITOR_GROUPS and NAMESAKE_VIEWER_GROUPS: no one would have a role; set at least one")
 	}
 }
 

@@ -9,11 +9,11 @@ import (
 
 const hidden = "[hidden]"
 
-// Secret is text that is never printed: not by fmt with any verb, not as JSON or
-// text, not by slog. Only Reveal gives it away. The zero value is "not set".
+// Secret is a text that fmt, JSON, text encoding and slog never print. Only Reveal returns
+// it. The zero value means "not set".
 type Secret struct {
-	// A pointer, because fmt cannot call Format on an unexported field of
-	// somebody's struct and would print a string found there.
+	// A pointer, because fmt can't call Format on an unexported field of another struct and
+	// would print a string in it.
 	text *string
 }
 
@@ -36,7 +36,7 @@ func (s Secret) Reveal() string {
 	return *s.text
 }
 
-// String says that there is a secret, or nothing when there is none.
+// String returns "[secret]" when the secret is set, "" otherwise.
 func (s Secret) String() string {
 	if s.text == nil {
 		return ""

@@ -28,12 +28,12 @@ const (
 	absoluteLimit = "NAMESAKE_SESSION_ABSOLUTE_LIMIT"
 )
 
-// Variables returns every variable there is, in the order of the README.
+// Variables returns all variables, in the order of the README.
 func Variables() []Variable {
 	return []Variable{
 		{
 			Name: "CLOUDFLARE_API_TOKEN", Secret: true, set: setToken,
-			Meaning: "API token with the permission Cloud Email Security: Write (Read is enough to look); without credentials the built-in sandbox stands in",
+			Meaning: "API token with the permission Cloud Email Security: Write (Read is enough for viewing); without credentials the built-in sandbox is used",
 		},
 		{
 			Name: "CLOUDFLARE_EMAIL", set: setEmail,
@@ -49,7 +49,7 @@ func Variables() []Variable {
 		},
 		{
 			Name: "CLOUDFLARE_BASE_URL", set: setBaseURL,
-			Meaning: "another address of the API, Cloudflare's own when not set; https, or on this machine (localhost, 127.0.0.0/8, ::1)",
+			Meaning: "the API's address, Cloudflare's own when not set; https, or on this machine (localhost, 127.0.0.0/8, ::1)",
 		},
 		{
 			Name: "NAMESAKE_ADDR", Default: "127.0.0.1:8080", set: setAddr,
@@ -65,7 +65,7 @@ func Variables() []Variable {
 		},
 		{
 			Name: "NAMESAKE_AUDIT_RETENTION", set: setAuditRetention,
-			Meaning: "how long audit records are kept, in days such as `400d`; for good when not set",
+			Meaning: "how long audit records are kept, in days such as `400d`; for ever when not set",
 		},
 		{
 			Name: "NAMESAKE_AUTH", set: setAuth,
@@ -73,7 +73,7 @@ func Variables() []Variable {
 		},
 		{
 			Name: demoOnNetwork, Default: "false", set: setDemoOnNetwork,
-			Meaning: "`true` lets `NAMESAKE_AUTH=demo` run on a `NAMESAKE_ADDR` that others than this machine can reach",
+			Meaning: "`true` lets `NAMESAKE_AUTH=demo` run on a `NAMESAKE_ADDR` that other machines can reach",
 		},
 		{
 			Name: "NAMESAKE_OIDC_ISSUER", set: setIssuer,
@@ -89,7 +89,7 @@ func Variables() []Variable {
 		},
 		{
 			Name: "NAMESAKE_OIDC_SCOPES", Default: "openid email profile", set: setScopes,
-			Meaning: "what to ask the provider for, separated by spaces",
+			Meaning: "the scopes to request, separated by spaces",
 		},
 		{
 			Name: "NAMESAKE_OIDC_GROUPS_CLAIM", Default: "groups", set: setGroupsClaim,
@@ -97,7 +97,7 @@ func Variables() []Variable {
 		},
 		{
 			Name: groupsOverage, Default: "refuse", set: setGroupsOverage,
-			Meaning: "what happens to a person with more groups than Entra ID puts into a token: `refuse` says what helps, `graph` asks Microsoft Graph, which takes the permission User.Read",
+			Meaning: "what happens to a person with more groups than Entra ID puts into a token: `refuse` refuses the sign-in and says what to do, `graph` asks Microsoft Graph, which needs the permission User.Read",
 		},
 		{
 			Name: "NAMESAKE_ACCESS_TEAM_DOMAIN", set: setTeamDomain,
@@ -113,7 +113,7 @@ func Variables() []Variable {
 		},
 		{
 			Name: "NAMESAKE_ACCESS_SERVICE_TOKENS", List: true, set: setServiceTokens,
-			Meaning: "client ids of the Access service tokens that may come in, separated by commas; such an id counts as the token's one group",
+			Meaning: "client ids of the allowed Access service tokens, separated by commas; such an id counts as the token's one group",
 		},
 		{
 			Name: "NAMESAKE_ADMIN_GROUPS", List: true, set: setGroups(func(c *Config) *[]string { return &c.Groups.Admin }),
@@ -125,7 +125,7 @@ func Variables() []Variable {
 		},
 		{
 			Name: "NAMESAKE_VIEWER_GROUPS", List: true, set: setGroups(func(c *Config) *[]string { return &c.Groups.Viewer }),
-			Meaning: "groups whose members may look; whoever is in none of these groups is refused",
+			Meaning: "groups whose members are viewers; people in none of these groups are refused",
 		},
 		{
 			Name: idleLimit, Default: "30m", set: setIdleLimit,
@@ -137,7 +137,7 @@ func Variables() []Variable {
 		},
 		{
 			Name: "NAMESAKE_TRUSTED_PROXIES", List: true, set: setTrustedProxies,
-			Meaning: "CIDRs or addresses, separated by commas, whose X-Forwarded-* headers are believed; none when not set",
+			Meaning: "CIDRs or addresses, separated by commas, whose X-Forwarded-* headers are trusted; none when not set",
 		},
 		{
 			Name: "NAMESAKE_METRICS_ADDR", set: setMetricsAddr,
@@ -146,9 +146,9 @@ func Variables() []Variable {
 	}
 }
 
-// closest returns the known name most like an unknown one, or "" when none is
-// near. Prefixes are left out of the comparison, so that NAMESAKE_API_TOKEN
-// finds CLOUDFLARE_API_TOKEN.
+// closest returns the known name that is most similar to an unknown one, or "" when none
+// is similar. It compares names without their prefixes, so that NAMESAKE_API_TOKEN finds
+// CLOUDFLARE_API_TOKEN.
 func closest(unknown string) string {
 	bare := func(name string) string {
 		return strings.TrimPrefix(strings.TrimPrefix(name, prefix), "CLOUDFLARE_")

@@ -10,11 +10,11 @@ import (
 	"golang.org/x/net/idna"
 )
 
-// maxWraps is how many things around an address are taken away one after the other.
+// maxWraps is the number of wrappings around an address that are removed in turn.
 const maxWraps = 12
 
-// Address reports on a text in the place of an address. isAddress tells what passes for
-// one. What it offers is an address, or a pattern.
+// Address checks a text in an address field. isAddress reports whether a text is an address.
+// The suggestion is an address or a pattern.
 func Address(s string, isAddress func(string) bool) Report {
 	var r Report
 	if len(s) > maxLength {
@@ -53,8 +53,8 @@ func oddSign(s string) rune {
 // signsOfLabels are the signs that RFC 5892, appendix A, allows in domains.
 const signsOfLabels = "\u00B7\u0375\u05F3\u05F4\u30FB"
 
-// unwrap takes away what stands around an address. ok is true when an address is left;
-// name is the one that stood before it.
+// unwrap removes the text around an address. ok is true when an address is left; name is the
+// name before it.
 func unwrap(s string, r *Report, isAddress func(string) bool) (address, name string, ok bool) {
 	for range maxWraps {
 		next, kind, detail := unwrapOnce(s, isAddress)
@@ -86,8 +86,8 @@ var (
 
 var closing = map[rune]rune{'"': '"', '\'': '\'', '`': '`', '<': '>', '(': ')', '[': ']', '{': '}', '“': '”', '„': '“', '‘': '’', '«': '»', '»': '«', '‹': '›', '＂': '＂'}
 
-// unwrapOnce takes one thing away, and says what; kind is "" when there is nothing more.
-// Of NameWithAddress detail is the name.
+// unwrapOnce removes one wrapping and returns its kind, "" when there is none. For
+// NameWithAddress detail is the name.
 func unwrapOnce(s string, isAddress func(string) bool) (next string, kind Kind, detail string) {
 	if t := Trim(s); t != s {
 		return t, Wrapped, ""
@@ -198,8 +198,7 @@ var (
 	edgeOfName = regexp.MustCompile(`^[*%?]|[*%?]$`)
 )
 
-// wildcard reports on a text that stands for several addresses without being a pattern,
-// and returns the pattern for them.
+// wildcard checks for a text with * or % in place of a pattern, and returns the pattern.
 func wildcard(s string, r *Report, isAddress func(string) bool) (pattern string) {
 	s, _, _ = strings.Cut(strings.TrimSuffix(Trim(s), "."), "\n")
 	local, host, hasAt := strings.Cut(s, "@")
@@ -257,7 +256,7 @@ func glob(s string) string {
 	return b.String()
 }
 
-// labels reports on parts of an address whose letters are not what they look like.
+// labels checks for parts of an address with letters that look like Latin ones.
 func labels(s string, r *Report) {
 	local, host, _ := strings.Cut(s, "@")
 	if spelled, err := idna.Punycode.ToUnicode(host); err == nil {

@@ -10,7 +10,7 @@ import (
 	"golang.org/x/text/unicode/runenames"
 )
 
-// Place is where a text belongs. It decides which characters can be right there.
+// Place is the field of a text. It decides which characters are allowed.
 type Place int
 
 // The places.
@@ -20,11 +20,11 @@ const (
 	InText          // of several lines
 )
 
-// Character is one character that can't be right where it stands.
+// Character is a character that is not allowed at its position.
 type Character struct {
 	Rune    rune
 	At      int  // in characters, from 1
-	Control bool // a control character or a line break, rather than one that shows as nothing
+	Control bool // a control character or a line break, rather than an invisible one
 }
 
 // String names the character and says where it is.
@@ -56,12 +56,11 @@ var controls = map[rune]string{
 	0x1B: "ESCAPE", 0x7F: "DELETE", 0x85: "NEXT LINE",
 }
 
-// Bad returns the first character of s that can't be right in a place: a control
-// character, a line or paragraph separator, one for private use, a noncharacter, or one
-// that shows as nothing. In a name a joiner or a variation selector is right where a
-// script or an emoji needs it. Text of several lines may have line feeds and tabs and, as
-// it is copied from anywhere, what shows as nothing, but nothing that turns text around
-// or hides some.
+// Bad returns the first character of s that is not allowed in a place: a control character,
+// a line or paragraph separator, one for private use, a noncharacter, or an invisible one. A
+// name may have a joiner or a variation selector where a script or an emoji needs it. Text
+// of several lines may have line feeds, tabs and invisible characters, because people copy it
+// from anywhere, but none that reverse or hide text.
 func Bad(s string, place Place) (c Character, found bool) {
 	runes := []rune(s)
 	for i, r := range runes {
@@ -98,15 +97,15 @@ func Without(s string, place Place) string {
 	}
 }
 
-// Trim returns s without the spaces, tabs and line breaks at its ends, which come along
-// when text is pasted. Rarer kinds of white space are left for Bad to name.
+// Trim returns s without the spaces, tabs and line breaks at its ends, which often come with
+// pasted text. Bad reports rarer kinds of white space.
 func Trim(s string) string {
 	return strings.TrimFunc(s, func(r rune) bool {
 		return r == '\t' || r == '\n' || r == '\r' || unicode.Is(unicode.Zs, r)
 	})
 }
 
-// Shows reports whether s has anything to be seen.
+// Shows reports whether s has a visible character.
 func Shows(s string) bool {
 	return strings.ContainsFunc(s, func(r rune) bool {
 		return unicode.In(r, unicode.L, unicode.N, unicode.P, unicode.S) && !hidden(r)

@@ -19,7 +19,7 @@ import (
 	"golang.org/x/text/transform"
 )
 
-// decode undoes one accident of encoding in s. kind is "" where there is none.
+// decode repairs one encoding error in s. kind is "" if there is none.
 func decode(s string) (decoded string, kind Kind) {
 	for _, of := range []struct {
 		kind Kind
@@ -166,7 +166,7 @@ func withoutTags(s string) string {
 	return strings.Join(strings.Fields(tag.ReplaceAllString(s, " ")), " ")
 }
 
-// readAgain undoes that text in UTF-8 was read in an older encoding, as in "JosÃ©".
+// readAgain repairs UTF-8 text that was read in an older encoding, such as "JosÃ©".
 func readAgain(s string) string {
 	for _, old := range []struct {
 		table *charmap.Charmap

@@ -1,13 +1,13 @@
-// Package input judges what people type or paste into the name, the address or the
-// pattern of an entry: characters that can't be seen, typographic ones in an address,
-// what stands around an address, accidents of encoding, letters that look like others.
+// Package input checks what people type or paste into the name, the address or the pattern
+// of an entry: invisible characters, typographic ones in an address, text around an address,
+// encoding errors, letters that look like others.
 //
-// It states facts and offers what to type instead; what is refused, asked about or only
-// said is decided elsewhere, alike for a form and for a file.
+// It reports facts and suggests corrections. Its callers decide whether to refuse, to ask or
+// to inform.
 package input
 
-// Kind says what is unusual about a name or an address. Forms, programs and records
-// use the names, so they stay as they are.
+// Kind is an unusual property of a name or an address. Forms, programs and audit records
+// use the kinds, so they must not change.
 type Kind string
 
 // The kinds of an address or a pattern.
@@ -42,21 +42,21 @@ func Kinds() []Kind {
 	}
 }
 
-// Finding is one unusual thing.
+// Finding is one unusual property.
 type Finding struct {
 	Kind   Kind
 	Detail string // what it is about: a character, a service, the scripts
 }
 
-// maxLength is the longest text, in bytes, that is looked into: longer ones are neither
-// names nor addresses.
+// maxLength is the longest text, in bytes, that is checked. Longer ones are neither names nor
+// addresses.
 const maxLength = 4096
 
-// Report is what there is to say of one field.
+// Report is the result of checking one field.
 type Report struct {
 	Findings []Finding
-	// What to type instead, "" for nothing to offer. A name may come with an address,
-	// and an address with a name.
+	// The suggested values, "" without a suggestion. A name may come with an address, and an
+	// address with a name.
 	Name, Address string
 	Pattern       string // a pattern for what was meant as one
 }

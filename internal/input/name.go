@@ -10,9 +10,8 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// DisplayName reports on a text in the place of a name. isAddress tells what passes for
-// an address. What it offers is the name as it seems to be meant and, where one stood in
-// it, the address.
+// DisplayName checks a text in a name field. isAddress reports whether a text is an address.
+// The suggestion is the probable name and, if the text contains one, the address.
 func DisplayName(s string, isAddress func(string) bool) Report {
 	var r Report
 	if len(s) > maxLength {
@@ -44,7 +43,7 @@ func DisplayName(s string, isAddress func(string) bool) Report {
 	return r
 }
 
-// nameOnce undoes one thing that does not belong to a name, and says what.
+// nameOnce removes one part that does not belong to a name, and returns its kind.
 func nameOnce(s string, r *Report, isAddress func(string) bool) (next string, kind Kind, detail string) {
 	if d, kind := decode(s); kind != "" {
 		return Trim(d), kind, ""

@@ -34,8 +34,8 @@ var confusables = sync.OnceValue(func() map[rune]string {
 	return table
 })
 
-// Skeleton returns what two texts that look alike have in common, as Unicode Technical
-// Standard 39 defines it, as far as it looks like ASCII. It is not for showing.
+// Skeleton returns the same text for texts that look alike, as Unicode Technical Standard 39
+// defines it, as far as they look like ASCII. It is not for display.
 func Skeleton(s string) string {
 	table := confusables()
 	var b strings.Builder
@@ -50,7 +50,7 @@ func Skeleton(s string) string {
 	return norm.NFD.String(b.String())
 }
 
-// Look is how a name looks, for comparing it with many.
+// Look is the appearance of a name, for comparing it with many.
 type Look struct{ exact, small, latin string }
 
 // LookOf returns how a name looks.
@@ -71,9 +71,9 @@ func Alike(a, b string) bool { return LookOf(a).Like(LookOf(b)) }
 // than the capital ones do.
 func lower(s string) string { return strings.ToLower(s) }
 
-// Latin returns a name with Latin letters in place of those of other scripts, of other
-// forms and of digits in words that look like them: the name that it can be taken for.
-// It is the name itself when there is nothing of that kind.
+// Latin returns a name with Latin letters in place of letters and digits that look like
+// them: the name for which people may mistake it. It returns a name without such letters
+// unchanged.
 func Latin(name string) string {
 	table := confusables()
 	runes := []rune(norm.NFC.String(name))
@@ -158,11 +158,11 @@ func mixed(s string) (word string, scripts []string) {
 	return "", nil
 }
 
-// escapes are what stands for letters in a pattern without being read as a word.
+// escapes are the parts of a pattern with letters that are not words.
 var escapes = regexp.MustCompile(`\\[pPxukN]\{[^}]*\}|\\.|\[[^\]]*\]|\(\?[a-zA-Z<!=-]*`)
 
-// MixedPattern is what there is to say of a pattern in which a word has letters of
-// several scripts, "" for none.
+// MixedPattern describes a word of a pattern with letters of several scripts, "" if there is
+// none.
 func MixedPattern(pattern string) string {
 	return mixedDetail(escapes.ReplaceAllLiteralString(pattern, " "))
 }

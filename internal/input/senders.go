@@ -9,16 +9,16 @@ import (
 //go:embed senders.tsv
 var sendersText string
 
-// Sender is a service whose mail shows a name that the person who uses it has chosen, so
-// that any stranger can have it show the name of somebody else.
+// Sender is a service whose mail shows a name that its user has chosen, so that any stranger
+// can make it show another person's name.
 type Sender struct {
 	Address string // an address or, with an @ in front, all of a domain and below it
 	Service string
-	How     string // how a stranger gets a name shown
+	How     string // how a stranger can choose the name
 	Source  string // the URL of where that is described
 }
 
-// Senders returns the services that are known.
+// Senders returns the known services.
 var Senders = sync.OnceValue(func() []Sender {
 	var all []Sender
 	for line := range strings.Lines(sendersText) {

@@ -1,7 +1,6 @@
-// Package metrics counts what Namesake does and tells it to Prometheus. It owns
-// the names and labels of the metrics, and sees to it that no caller can make
-// their number grow without bound. It imports nothing of ours, and it is the only
-// package that knows Prometheus's library.
+// Package metrics counts Namesake's work for Prometheus. It defines the names and labels of
+// the metrics and bounds their number. It imports no other package of this module, and is
+// the only one that uses Prometheus's library.
 package metrics
 
 import (
@@ -17,7 +16,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
 
-// Options are what Metrics can't find out by itself.
+// Options are the inputs of Metrics.
 type Options struct {
 	Version string
 	// Sessions counts the sessions that are open. With nil there is no such metric.
@@ -43,7 +42,7 @@ var (
 	callBuckets    = []float64{.01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10}
 )
 
-// New returns Metrics in which nothing is counted yet.
+// New returns Metrics with all counts at zero.
 func New(o Options) *Metrics {
 	m := &Metrics{
 		registry: prometheus.NewRegistry(),
@@ -54,7 +53,7 @@ func New(o Options) *Metrics {
 			Name: "namesake_http_request_duration_seconds", Help: "How long it took to answer a request.", Buckets: requestBuckets,
 		}, []string{"method", "route"}),
 		calls: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "namesake_api_calls_total", Help: "Calls of Cloudflare's API, by what came of them; each try counts.",
+			Name: "namesake_api_calls_total", Help: "Calls of Cloudflare's API, by outcome; each try counts.",
 		}, []string{"operation", "outcome"}),
 		callTook: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name: "namesake_api_call_duration_seconds", Help: "How long a call of Cloudflare's API took.", Buckets: callBuckets,
@@ -79,13 +78,13 @@ func New(o Options) *Metrics {
 	return m
 }
 
-// Request counts a request that was answered. route is the pattern of the route,
-// not the path that was asked for; it is empty when none matched.
+// Request counts an answered request. route is the pattern of the route, not the requested
+// path; it is empty when no route matched.
 func (m *Metrics) Request(method, route string, status int, took time.Duration) {
 	switch method {
 	case http.MethodGet, http.MethodHead, http.MethodPost:
 	default:
-		method = "other" // anybody can invent one
+		method = "other" // clients can send any method
 	}
 	if route == "" {
 		route = "none"
@@ -94,7 +93,7 @@ func (m *Metrics) Request(method, route string, status int, took time.Duration) 
 	m.requestTook.WithLabelValues(method, route).Observe(took.Seconds())
 }
 
-// Call counts a call of Cloudflare's API: what for, and what came of it.
+// Call counts a call of Cloudflare's API by operation and outcome.
 func (m *Metrics) Call(operation, outcome string, took time.Duration) {
 	m.calls.WithLabelValues(operation, outcome).Inc()
 	m.callTook.WithLabelValues(operation).Observe(took.Seconds())
@@ -103,8 +102,8 @@ func (m *Metrics) Call(operation, outcome string, took time.Duration) {
 // JobFailed counts a job in the background that failed.
 func (m *Metrics) JobFailed(job string) { m.jobsFailed.WithLabelValues(job).Inc() }
 
-// Budget keeps what the API said last about a limit of calls: how many are left of
-// it and, unless it is 0, how many there are in all.
+// Budget saves the API's latest information about a limit of calls: how many calls are left
+// and, unless it is 0, the limit.
 func (m *Metrics) Budget(policy string, remaining, limit int64) {
 	m.budgets.set(policy, remaining, limit)
 }
@@ -115,7 +114,7 @@ const maxScrapes = 4
 // Handler answers GET /metrics, and nothing else.
 func (m *Metrics) Handler() http.Handler {
 	scrape := promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{
-		// What can be told is told when a part can't.
+		// One failing metric must not hide the others.
 		ErrorHandling: promhttp.ContinueOnError, MaxRequestsInFlight: maxScrapes,
 	})
 	mux := http.NewServeMux()
@@ -123,10 +122,10 @@ func (m *Metrics) Handler() http.Handler {
 	return mux
 }
 
-// maxPolicies bounds the policies that are kept: their names come from outside.
+// maxPolicies bounds the number of policies, whose names come from outside.
 const maxPolicies = 8
 
-// budgets are the limits of calls that the API has told of.
+// budgets are the API's known limits of calls.
 type budgets struct {
 	remaining, limit *prometheus.GaugeVec
 
@@ -137,17 +136,17 @@ type budgets struct {
 func newBudgets() budgets {
 	return budgets{
 		remaining: prometheus.NewGaugeVec(prometheus.GaugeOpts{
-			Name: "namesake_api_ratelimit_remaining", Help: "Calls left in the window, as Cloudflare's API said last.",
+			Name: "namesake_api_ratelimit_remaining", Help: "Calls left in the window, according to the latest answer of Cloudflare's API.",
 		}, []string{"policy"}),
 		limit: prometheus.NewGaugeVec(prometheus.GaugeOpts{
-			Name: "namesake_api_ratelimit_limit", Help: "Calls allowed in a window, as Cloudflare's API said last.",
+			Name: "namesake_api_ratelimit_limit", Help: "Calls allowed in a window, according to the latest answer of Cloudflare's API.",
 		}, []string{"policy"}),
 		known: map[string]bool{},
 	}
 }
 
 func (b *budgets) set(policy string, remaining, limit int64) {
-	policy = strings.ToValidUTF8(policy, "?") // anything else is no label's value
+	policy = strings.ToValidUTF8(policy, "?") // a label's value must be UTF-8
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if !b.known[policy] && len(b.known) == maxPolicies {

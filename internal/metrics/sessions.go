@@ -15,8 +15,8 @@ const (
 
 var sessionsDesc = prometheus.NewDesc("namesake_sessions", "Sessions that are open now.", nil, nil)
 
-// sessions counts the sessions when it is scraped, at most once in a while. When
-// they can't be counted there is no metric: 0 would be a lie.
+// sessions counts the sessions when it is scraped, at a limited rate. When the count fails
+// there is no metric, because 0 would be false.
 type sessions struct {
 	ask func(context.Context) (int, error)
 

@@ -1,6 +1,5 @@
-// Package netlimit limits how often something may be done from a network: from one
-// address and from the block that it is part of, so that somebody who has a whole block
-// of addresses gains little by it.
+// Package netlimit limits the rate of an action per network: per address and per block of
+// addresses, so that owning a whole block gives little advantage.
 package netlimit
 
 import (
@@ -11,26 +10,25 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// Rate is how often something may be done: AtOnce times, and PerSec times a second in
-// the long run.
+// Rate is a rate of an action: AtOnce times at first, then PerSec times a second.
 type Rate struct {
 	PerSec float64
 	AtOnce int
 }
 
-// Rates are those of one address and of the block around it. An IPv4 address is its own
-// block. An IPv6 address stands for its /64, which one host may have to itself; the
-// block is its /48, which is what one site gets.
+// Rates are the rates of an address and of its block. An IPv4 address is its own block. An
+// IPv6 address counts as its /64, which one host may own; the block is its /48, which one
+// site gets.
 type Rates struct{ Address, Block Rate }
 
 const (
 	addressBits = 64
 	blockBits   = 48
-	// maxKept is how many limits are kept before those at rest are forgotten.
+	// maxKept is the number of limits beyond which unused ones are dropped.
 	maxKept = 4096
 )
 
-// Limiter limits something by network.
+// Limiter limits an action by network.
 type Limiter struct {
 	rates Rates
 
@@ -41,7 +39,7 @@ type Limiter struct {
 // New returns a limiter.
 func New(r Rates) *Limiter { return &Limiter{rates: r, kept: make(map[string]*rate.Limiter)} }
 
-// Wait returns how long it takes until the next one may be done from address, 0 for now.
+// Wait returns the time until the next action is allowed from address, 0 for now.
 func (l *Limiter) Wait(now time.Time, address string) time.Duration {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -54,7 +52,7 @@ func (l *Limiter) Wait(now time.Time, address string) time.Duration {
 	return wait
 }
 
-// Take counts one that is done from address, and reports whether it may be done.
+// Take counts an action from address, and reports whether it is allowed.
 func (l *Limiter) Take(now time.Time, address string) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -70,7 +68,7 @@ func (l *Limiter) Take(now time.Time, address string) bool {
 	return true
 }
 
-// of returns the limits that address is held to.
+// of returns the limits of address.
 func (l *Limiter) of(now time.Time, address string) []*rate.Limiter {
 	ip, err := netip.ParseAddr(address)
 	if err != nil {
@@ -97,8 +95,8 @@ func (l *Limiter) limit(now time.Time, network string, r Rate) *rate.Limiter {
 	return l.kept[network]
 }
 
-// forget drops the limits that are where they began and, when most are in use, any
-// others: an eighth goes at least, so that it is seldom called.
+// forget drops the unused limits and, when most are in use, others too. It drops at least an
+// eighth, so that it is called seldom.
 func (l *Limiter) forget(now time.Time) {
 	for network, kept := range l.kept {
 		if kept.TokensAt(now) >= float64(kept.Burst()) {

@@ -18,7 +18,7 @@ type Member struct {
 func (o Object) MarshalJSON() ([]byte, error) {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false) // what calls this escapes it, if it is to be
+	enc.SetEscapeHTML(false) // the caller escapes HTML if it needs to
 	b.WriteByte('{')
 	for i, m := range o {
 		if i > 0 {

@@ -1,9 +1,8 @@
-// Package quote writes text into the languages of other tools, so that it is nothing
-// but text there, whatever it holds: what others have typed into the registry ends
-// up in somebody's shell. It imports nothing of ours.
+// Package quote writes text as a literal of another language, for every content: names from
+// the registry end up in people's shells. It imports no other package of this module.
 //
-// Characters that don't show, or that change how their neighbours show, are written
-// as escapes wherever the language has any.
+// Invisible characters, and those that change how their neighbours are displayed, are
+// written as escapes if the language has any.
 package quote
 
 import (
@@ -15,9 +14,8 @@ import (
 	"unicode/utf16"
 )
 
-// Shell returns s as one word of a POSIX shell. Between single quotes a shell leaves
-// everything alone, an interactive one's history and bytes that are no UTF-8 included;
-// only a zero byte can't be said.
+// Shell returns s as one word of a POSIX shell. Single quotes protect everything, including
+// history expansion of interactive shells and invalid UTF-8, except a zero byte.
 func Shell(s string) string {
 	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }

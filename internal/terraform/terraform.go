@@ -1,6 +1,6 @@
 // Package terraform writes entries as configuration for Cloudflare's Terraform
-// provider, version 5.22 or later: before that, comments and what a directory gives
-// could not be set. It imports registry and quote.
+// provider, version 5.22 or later. Earlier versions can't set comments and directory
+// fields. It imports registry and quote.
 package terraform
 
 import (
@@ -15,18 +15,18 @@ import (
 	"namesake/internal/registry"
 )
 
-// kind is what the provider calls an entry.
+// kind is the provider's type of an entry.
 const kind = "cloudflare_email_security_impersonation_registry"
 
-// Block returns the entry as a resource, and the block that has Terraform take the
-// existing entry over instead of creating it again (1.5 or later). An entry that is
-// synced from a directory becomes a data source, as nobody can change it. derived names
-// fields that e lacks because Cloudflare gives them: Terraform is told to leave them alone.
+// Block returns the entry as a resource, with an import block that makes Terraform (1.5 or
+// later) take over the existing entry instead of creating another. An entry that is
+// synced from a directory becomes a data source, because it can't be changed. derived names
+// fields that e lacks because Cloudflare sets them; Terraform is configured to ignore them.
 func Block(account registry.AccountID, e registry.Entry, derived ...string) string {
 	var b strings.Builder
 	label := Label(e)
 	if e.Synced() {
-		b.WriteString("# Synced from a directory: Cloudflare lets nobody change it, so Terraform can read it, but not manage it.\n")
+		b.WriteString("# Synced from a directory: Terraform can read this entry, but can't change it.\n")
 		if e.ID != "" {
 			block(&b, fmt.Sprintf("data %q %q", kind, label), attributes{
 				{"account_id", quote.HCL(string(account))},
@@ -35,7 +35,7 @@ func Block(account registry.AccountID, e registry.Entry, derived ...string) stri
 		}
 		return b.String()
 	}
-	block(&b, fmt.Sprintf("resource %q %q", kind, label), resource(account, e), leaveAlone(derived)...)
+	block(&b, fmt.Sprintf("resource %q %q", kind, label), resource(account, e), ignoreChanges(derived)...)
 	if e.ID != "" {
 		b.WriteByte('\n')
 		block(&b, "import", attributes{{"to", kind + "." + label}, {"id", quote.HCL(string(account) + "/" + string(e.ID))}})
@@ -43,11 +43,11 @@ func Block(account registry.AccountID, e registry.Entry, derived ...string) stri
 	return b.String()
 }
 
-// attributes are names with values, written already.
+// attributes are names with encoded values.
 type attributes [][2]string
 
-// resource returns everything that the entry has and the provider lets one set: what
-// is left out, it would clear.
+// resource returns every attribute of the entry that the provider can set, because the
+// provider clears the missing ones.
 func resource(account registry.AccountID, e registry.Entry) attributes {
 	list := attributes{{"account_id", quote.HCL(string(account))}}
 	values := e.Values()
@@ -64,9 +64,9 @@ func resource(account registry.AccountID, e registry.Entry) attributes {
 	return list
 }
 
-// leaveAlone returns the lines of the block that keeps Terraform from clearing fields
-// that the configuration doesn't give.
-func leaveAlone(fields []string) []string {
+// ignoreChanges returns the lines of the block that stops Terraform from clearing fields
+// that the configuration lacks.
+func ignoreChanges(fields []string) []string {
 	if len(fields) == 0 {
 		return nil
 	}
@@ -95,9 +95,9 @@ func block(b *strings.Builder, head string, list attributes, further ...string) 
 // maxLabel bounds the part of a label that comes from the name.
 const maxLabel = 48
 
-// Label names the entry in a configuration: by the letters of its name that ASCII
-// has, and by the start of its id, as several entries may have one name. The label
-// stays the same as long as the name does, whatever other entries there are.
+// Label returns the entry's name in a configuration: the ASCII letters of its name and the
+// start of its id, because several entries may share a name. The label depends on no other
+// entry, and changes only with the name.
 func Label(e registry.Entry) string {
 	var b strings.Builder
 	for _, r := range norm.NFKD.String(e.Name) {
@@ -110,7 +110,7 @@ func Label(e registry.Entry) string {
 		}
 	}
 	label := strings.Trim(b.String(), "_")
-	if label == "" || label[0] <= '9' { // no identifier begins with a digit
+	if label == "" || label[0] <= '9' { // an identifier can't start with a digit
 		label = strings.TrimSuffix("entry_"+label, "_")
 	}
 	if start, _, _ := strings.Cut(string(e.ID), "-"); start != "" {

@@ -64,14 +64,14 @@ resource "cloudflare_email_security_impersonation_registry" "entry" {
 }
 `},
 		{"synced", registry.Entry{ID: uuid, Name: "Jane\n}", Email: "jane@example.com", DirectoryID: number(1), Provenance: registry.GoogleDirectory}, `
-# Synced from a directory: Cloudflare lets nobody change it, so Terraform can read it, but not manage it.
+# Synced from a directory: Terraform can read this entry, but can't change it.
 data "cloudflare_email_security_impersonation_registry" "jane_f174e90a" {
   account_id                = "023e105f4ecef8ad9ca31a8372d0c353"
   impersonation_registry_id = "f174e90a-fafe-4643-bbbc-4a0ed4fc8415"
 }
 `},
 		{"synced, without an id", registry.Entry{Name: "Jane", Provenance: registry.Microsoft365}, `
-# Synced from a directory: Cloudflare lets nobody change it, so Terraform can read it, but not manage it.
+# Synced from a directory: Terraform can read this entry, but can't change it.
 `},
 	}
 	for _, tt := range tests {

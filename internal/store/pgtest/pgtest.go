@@ -1,5 +1,5 @@
-// Package pgtest gives tests PostgreSQL databases, on a server of their own that
-// ends with the test process. It needs PostgreSQL's programs, nothing else.
+// Package pgtest gives tests PostgreSQL databases on their own server, which ends with the
+// test process. It needs PostgreSQL's programs only.
 package pgtest
 
 import (
@@ -23,8 +23,8 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// missing says what to do where there is no PostgreSQL. Its tests fail then, for
-// a test that is skipped proves nothing.
+// missing says what to do without PostgreSQL. Tests fail without it, because a skipped test
+// proves nothing.
 const missing = "PostgreSQL is missing: install it (on Debian: apt-get install postgresql), with initdb in /usr/lib/postgresql/*/bin or on the PATH"
 
 // NewDatabase returns the URL of a new, empty database, which is deleted after the
@@ -50,8 +50,7 @@ func NewDatabase(t testing.TB) string {
 	return address(socket, name)
 }
 
-// Kill ends all connections to the database that url names, as a server that stops
-// would.
+// Kill ends all connections to the database that url names, as a stopping server does.
 func Kill(t testing.TB, url string) {
 	t.Helper()
 	config, err := pgx.ParseConfig(url)
@@ -94,8 +93,8 @@ func do(socket, database, query string) error {
 	return errors.Join(err, conn.Close(ctx))
 }
 
-// serve runs the server until its standard input ends, which it does however the
-// test process comes to its end, and then clears up.
+// serve runs the server until its standard input ends, which happens in every way that the
+// test process can end, and then removes the files.
 const serve = `"$1/postgres" -D "$2/data" -k "$2" -c listen_addresses= -c fsync=off -c synchronous_commit=off \
 	-c full_page_writes=off -c max_connections=200 >"$2/log" 2>&1 &
 cat >/dev/null
@@ -171,9 +170,10 @@ func find() (string, error) {
 	return filepath.Dir(path), nil
 }
 
-// ordinaryUser says as whom to run, and gives them dir: PostgreSQL refuses root.
+// ordinaryUser returns the user to run as, and makes it the owner of dir: PostgreSQL refuses
+// to run as root.
 func ordinaryUser(dir string) (*syscall.SysProcAttr, error) {
-	// A signal to the tests' process group is not the server's business: see serve.
+	// The server must not get signals to the tests' process group: see serve.
 	attr := &syscall.SysProcAttr{Setpgid: true}
 	if os.Geteuid() != 0 {
 		return attr, nil
