@@ -1,4 +1,4 @@
-# `make test` is all that a change has to pass; see CONTRIBUTING.md.
+# A change is ready when `make test` passes; see CONTRIBUTING.md.
 
 TEMPL    = go tool -modfile=tools/go.mod templ
 VERSION  = $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
@@ -9,7 +9,7 @@ DOUBTS   = 500
 DURATION = 60s
 
 .PHONY: test check
-test check: ## every check and every test there is
+test check: ## all checks and all tests
 	@tools/check.sh
 
 .PHONY: run
@@ -30,7 +30,7 @@ css: ## web/static/app.css from web/css
 	npm run --prefix web/css build
 
 .PHONY: fmt
-fmt: ## write Go and templ files as they should look
+fmt: ## format Go and templ files
 	$(TEMPL) fmt web
 	$(TEMPL) generate
 	for module in $(MODULES); do (cd $$module && go tool -modfile=$(CURDIR)/tools/go.mod golangci-lint fmt --config $(CURDIR)/.golangci.yml) || exit; done

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Runs the checks of `make test`, or those named as arguments: a line for each
-# one, and the reason and the end at the first that fails. It installs what it
-# needs: the Go tools by way of tools/go.mod, PostgreSQL by tools/install-postgresql.sh,
-# Chromium by e2e/install-chromium.sh.
+# Runs the checks of `make test`, or those named as arguments. It prints a line for each
+# check, and stops with the reason at the first that fails. It installs its tools: the Go
+# tools with tools/go.mod, PostgreSQL with tools/install-postgresql.sh, Chromium with
+# e2e/install-chromium.sh.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 root=$PWD
@@ -19,8 +19,8 @@ modules() {
 }
 
 # unchanged FOLDER PATTERN COMMAND... runs a command that writes the files of that
-# pattern, and fails when they were not what it wrote. It compares checksums, so
-# that it does not matter what is committed or staged.
+# pattern, and fails when that changed them. It compares checksums, so that it ignores what
+# is committed or staged.
 unchanged() {
 	local folder=$1 pattern=$2 before after
 	shift 2
@@ -28,7 +28,7 @@ unchanged() {
 	"$@" || return
 	after=$(sums "$folder" "$pattern")
 	[[ $before == "$after" ]] && return
-	echo "these files were out of date; they are written anew, look at them and commit them:"
+	echo "these files were out of date and have been regenerated; check and commit them:"
 	diff <(echo "$before") <(echo "$after") | sed -n 's/^[<>] [0-9]* [0-9]* /  /p' | sort -u
 	return 1
 }
@@ -76,7 +76,7 @@ check_css() {
 	unchanged web/static 'app.css' npm run --prefix web/css build
 }
 
-# SQLite, which is C turned into Go, is not watched for races: that took most of the time.
+# SQLite, which is C converted to Go, runs without the race detector, which took most of the time.
 check_test() { tools/install-postgresql.sh && go test -race -gcflags='modernc.org/...=-race=false' ./...; }
 
 install_packages() { # axe-core, and an OpenID provider
@@ -88,8 +88,8 @@ install_packages() { # axe-core, and an OpenID provider
 	npm ci --prefix e2e --no-audit --no-fund && touch e2e/node_modules/.package-lock.json
 }
 
-# The browser drives a binary that the test cache knows nothing of, hence -count=1,
-# and that no race detector in the test would watch.
+# The browser tests run a binary that the test cache does not know, hence -count=1, and to
+# which the race detector of the tests does not apply.
 check_e2e() {
 	[[ -f e2e/go.mod ]] || return 0
 	tools/install-postgresql.sh && e2e/install-chromium.sh && install_packages && cd e2e && go test -count=1 ./...
