@@ -109,12 +109,12 @@ var typed = []struct {
 	{"a pattern of classes in another script", "Jane Doe", `(?i)^[а-яa-z]\wанна\p{L}?@example\.com$`, true, "", "", "", ""},
 
 	// C7: dangerous patterns.
-	{"an arm with any ending", "Jane Doe", `@example\.(com|.*)`, true, "stop 99941", "email", "anyone can register", ""},
-	{"every address", "Jane Doe", ".*", true, "stop 99940", "email", "matches every one", ""},
+	{"an arm with any ending", "Jane Doe", `@example\.(com|.*)`, true, "stop 99941", "email", "Anyone can register", ""},
+	{"every address", "Jane Doe", ".*", true, "stop 99940", "email", "matches any address", ""},
 	{"a public domain", "Jane Doe", `^.*@gmail\.com$`, true, "stop 99941", "email", "gmail.com", ""},
 	{"any ending of a domain", "Jane Doe", `^.*@example\.[a-z]+$`, true, "stop 99941", "email", "example.xyz", ""},
-	{"an open end", "Jane Doe", `jane@example.*`, true, "stop 99941", "email", "anyone can register", ""},
-	{"an open part of a domain's name", "Jane Doe", `^jane@example\w*\.com$`, true, "stop 99941", "email", "anyone can register", ""},
+	{"an open end", "Jane Doe", `jane@example.*`, true, "stop 99941", "email", "Anyone can register", ""},
+	{"an open part of a domain's name", "Jane Doe", `^jane@example\w*\.com$`, true, "stop 99941", "email", "Anyone can register", ""},
 	{"an open part of a mailbox", "Jane Doe", `^jane.*@gmail\.com$`, true, "stop 99941", "email", "at gmail.com", ""},
 	{"a pattern too slow to judge", "Jane Doe", `^.*.*.*.*x$`, true, "stop 99942", "email", "too slow to check", ""},
 	{"a whole domain", "Jane Doe", `^.*@(?:[a-z]+\.)?example\.com$`, true, "", "", "", ""},
@@ -329,7 +329,7 @@ func TestAnEditIsJudgedByWhatItChanges(t *testing.T) {
 		{"the name", map[string]string{"name": "N/A"}, http.StatusUnprocessableEntity, "placeholder"},
 		{"the name, refused", map[string]string{"name": "\u3164"}, http.StatusUnprocessableEntity, "HANGUL FILLER"},
 		{"the address", map[string]string{"email": "no-reply@dropbox.com"}, http.StatusUnprocessableEntity, "Anyone can use Dropbox"},
-		{"to a pattern", map[string]string{"email": ".*", "is_email_regex": "true"}, http.StatusUnprocessableEntity, "matches every one"},
+		{"to a pattern", map[string]string{"email": ".*", "is_email_regex": "true"}, http.StatusUnprocessableEntity, "matches any address"},
 		{"the name alone", map[string]string{"name": "Jane Roe"}, http.StatusSeeOther, ""},
 	} {
 		t.Run(tt.what, func(t *testing.T) {
