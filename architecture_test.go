@@ -13,12 +13,12 @@ import (
 	"testing"
 )
 
-// mayImport says which packages of ours each package may import; "" is main. A
-// package that is not here has no place in the house yet: give it one.
+// mayImport lists the packages of this module that each package may import; "" is main. Add
+// a row for a new package.
 //
 // From the bottom up: registry (what an entry is), rbac, audit, then what people do (mirror,
-// change, plan, signin), then the adapters (auth, cfapi, jobs, store, server). No adapter
-// knows another one; server alone puts some of them to use. Only main knows config.
+// change, plan, signin), then the adapters (auth, cfapi, jobs, store, server). Of the
+// adapters only server imports others. Only main imports config.
 var mayImport = map[string][]string{
 	"internal/input":                 {},
 	"internal/javaregex":             {},
@@ -72,8 +72,8 @@ var mayImport = map[string][]string{
 	},
 }
 
-// homeOf says which packages of ours may import what comes from outside; "x/..." stands for
-// all below x.
+// homeOf lists the packages of this module that may import an external one. "x/..." means
+// all packages below x.
 var homeOf = map[string][]string{
 	"github.com/labstack/echo":            {"", "internal/server", "internal/server/..."},
 	"github.com/a-h/templ":                {"internal/server/web", "web/templates"},
@@ -88,14 +88,14 @@ var homeOf = map[string][]string{
 	"database/sql":                        {"internal/store", "internal/jobs"}, // jobs hands the store's pool to River
 }
 
-// pure packages know nothing of HTTP or HTML, not even the standard library's. input is
-// as pure, but reads the character references of HTML that people paste.
+// pure packages don't import HTTP or HTML, not even the standard library's. input is not in
+// the list only because it reads the character references of HTML that people paste.
 var (
 	pure    = []string{"internal/javaregex", "internal/keylock", "internal/netlimit", "internal/patterns", "internal/plan", "internal/quote", "internal/registry", "internal/terraform"}
 	foreign = []string{"net/http", "html", "html/template"}
 )
 
-// TestArchitecture holds the packages, without their tests, to the tables above.
+// TestArchitecture checks the packages, without their tests, against the tables above.
 func TestArchitecture(t *testing.T) {
 	packages := ourPackages(t)
 	if len(packages) < 5 {
@@ -104,13 +104,13 @@ func TestArchitecture(t *testing.T) {
 	for name, imports := range packages {
 		allowed, known := mayImport[name]
 		if !known {
-			t.Errorf("%s is not in the table of who may import whom", name)
+			t.Errorf("%s is missing in the table of imports", name)
 			continue
 		}
 		for _, path := range imports {
 			if ours, ok := strings.CutPrefix(path, "namesake/"); ok {
 				if !slices.Contains(allowed, ours) {
-					t.Errorf("%s imports %s, which it may not know", name, ours)
+					t.Errorf("%s must not import %s", name, ours)
 				}
 				continue
 			}
@@ -120,7 +120,7 @@ func TestArchitecture(t *testing.T) {
 				}
 			}
 			if slices.Contains(pure, name) && slices.Contains(foreign, path) {
-				t.Errorf("%s imports %s, and should know nothing of it", name, path)
+				t.Errorf("%s must not import %s: it is pure", name, path)
 			}
 		}
 	}
@@ -134,8 +134,8 @@ func isIn(name string, homes []string) bool {
 	})
 }
 
-// TestPatternsAreCompiledInOnePlace sees that nothing goes past the limit on pattern work:
-// only internal/patterns compiles any, and the sandbox, which stands for Cloudflare.
+// TestPatternsAreCompiledInOnePlace checks that all pattern work is limited: only
+// internal/patterns compiles patterns, and the sandbox, which replaces Cloudflare.
 func TestPatternsAreCompiledInOnePlace(t *testing.T) {
 	found := 0
 	walkSources(t, parser.SkipObjectResolution, func(path, name string, file *ast.File) {
@@ -158,9 +158,8 @@ func TestPatternsAreCompiledInOnePlace(t *testing.T) {
 	}
 }
 
-// ourPackages returns what each package of the module imports, by its folder. It
-// reads the sources itself rather than ask `go list`, so that the test cache sees
-// which files the answer hangs on.
+// ourPackages returns the imports of each package of the module, by its folder. It reads
+// the sources itself instead of calling `go list`, so that the test cache knows the files.
 func ourPackages(t *testing.T) map[string][]string {
 	t.Helper()
 	packages := map[string][]string{}

@@ -19,10 +19,10 @@ import (
 // removed each time.
 const auditInterval = time.Hour
 
-// apiClock asks the API what its clock says.
+// apiClock returns the time of the API's clock.
 type apiClock func(context.Context) (time.Time, error)
 
-// upkeep is who removes old records: the program itself, as it is configured to.
+// upkeep is the actor that removes old records: the program itself.
 var upkeep = rbac.Actor{Issuer: "namesake", Subject: "NAMESAKE_AUDIT_RETENTION", Auth: "configuration"}
 
 func logHead(ctx context.Context, database *store.Store, log *slog.Logger) error {
@@ -53,7 +53,7 @@ func prune(ctx context.Context, database *store.Store, api apiClock, retention t
 	return nil
 }
 
-// errInMemory reports a command that needs a database, without one.
+// errInMemory reports a command that needs a stored database.
 var errInMemory = errors.New("the demo keeps its records in memory: name the database with NAMESAKE_DATABASE_URL")
 
 // withStore opens the configured database for a command.
@@ -75,7 +75,7 @@ func withStore(ctx context.Context, work func(*store.Store) error) error {
 	return errors.Join(work(database), database.Close())
 }
 
-// verifyAudit walks the audit chain. The error of a broken one names the first bad
+// verifyAudit checks the audit chain. The error of a broken chain names the first bad
 // record.
 func verifyAudit(ctx context.Context, stdout io.Writer) error {
 	return withStore(ctx, func(database *store.Store) error {

@@ -31,18 +31,18 @@ import (
 // demoAccount is the account of the built-in sandbox.
 const demoAccount registry.AccountID = "0fa5b07c9a1d4e6a8b3c2d1e0f9a8b7c"
 
-// app is the program, put together.
+// app is the assembled program.
 type app struct {
 	handler  http.Handler
-	metrics  http.Handler // nil when nobody asked for metrics
+	metrics  http.Handler // nil without NAMESAKE_METRICS_ADDR
 	greeting string
-	// upkeep works in the background until ctx ends, and runs jobs only until serving ends,
-	// so that they are over when the last request is answered.
+	// upkeep works in the background until ctx ends. It runs jobs only until serving ends,
+	// so that they have ended when the last request is answered.
 	upkeep func(ctx, serving context.Context)
 	close  func()
 }
 
-// build puts the parts together. addr is where the program listens.
+// build assembles the program. addr is where it listens.
 func build(ctx context.Context, cfg config.Config, addr net.Addr, log *slog.Logger) (_ *app, err error) {
 	var closers []func()
 	a := &app{close: func() {
@@ -70,9 +70,9 @@ func build(ctx context.Context, cfg config.Config, addr net.Addr, log *slog.Logg
 		UserAgent: "Namesake/" + currentVersion(),
 	}
 	if cfg.LocalAPI() {
-		options.Budget = cfapi.NoBudget // what Cloudflare takes is nothing to a stand-in
+		options.Budget = cfapi.NoBudget // Cloudflare's limit does not apply to other APIs
 	}
-	var d domain // there before anybody can ask for metrics
+	var d domain // set before metrics are served
 	var observe func(method, route string, status int, took time.Duration)
 	var jobFailed func(name string)
 	if cfg.MetricsAddr != "" {
@@ -97,9 +97,9 @@ func build(ctx context.Context, cfg config.Config, addr net.Addr, log *slog.Logg
 		return nil, err
 	}
 	sessions, limits := gate.Rows(database), signin.Limits(cfg.Session)
-	var runner *jobs.Runner // there before anything is served
+	var runner *jobs.Runner // set before anything is served
 	d, err = newDomain(domainOptions{
-		api: client, account: options.Account, store: database, sessions: sessions, limits: limits, settleAfter: settleAfter(cfg), log: log,
+		api: client, account: options.Account, store: database, sessions: sessions, limits: limits, settleAfter: settleDelay(cfg), log: log,
 		wakeSettle: func(in time.Duration) { runner.Wake(settleJob, in) },
 		enqueue:    func(ctx context.Context, id string) error { return runner.Enqueue(ctx, id) },
 	})
@@ -112,7 +112,7 @@ func build(ctx context.Context, cfg config.Config, addr net.Addr, log *slog.Logg
 	if err != nil {
 		return nil, err
 	}
-	if cfg.Database.Engine == config.SQLite { // no other copy works on its plans
+	if cfg.Database.Engine == config.SQLite { // no other copy runs its plans
 		if err := database.ReleaseAllPlans(ctx); err != nil {
 			return nil, err
 		}
@@ -136,7 +136,7 @@ func build(ctx context.Context, cfg config.Config, addr net.Addr, log *slog.Logg
 		Audit:      d.audit, Mirror: d.mirror, Changes: d.changes, Plans: d.plans, SignIns: d.signIns, Gate: gate, Account: options.Account, PublicURL: public, AnyHost: cfg.DemoOnNetwork && cfg.PublicURL == "",
 		Now: database.Now, Warnings: clockWarnings(database, d.mirror),
 		Sandbox: cfg.Sandbox() || cfg.Demo(), Ready: ready, TrustedProxies: cfg.TrustedProxies, Log: log, Observe: observe,
-		// As configured: the address of the built-in sandbox is nobody else's to call.
+		// The configured address: the address of the built-in sandbox is for this process only.
 		CreateCommand: func(d registry.Draft) (string, error) {
 			return cfapi.CreateCommand(cfg.Cloudflare.BaseURL, options.Account, d)
 		},
@@ -151,7 +151,7 @@ func build(ctx context.Context, cfg config.Config, addr net.Addr, log *slog.Logg
 				log.ErrorContext(ctx, "jobs were cut off", "error", err)
 			}
 		})
-		// No jobs: each process has a clock, a count and a connection to the provider of its own.
+		// These are not jobs, because each process has its own clock, count and connection to the provider.
 		work.Go(func() { database.KeepClock(ctx) })
 		work.Go(func() { d.signIns.RecordRefusalsPeriodically(ctx) })
 		if gate.OIDC != nil {
@@ -161,7 +161,7 @@ func build(ctx context.Context, cfg config.Config, addr net.Addr, log *slog.Logg
 	}
 	a.greeting = fmt.Sprintf("Namesake is at %s", public)
 	if cfg.Demo() {
-		a.greeting += " (sandbox: invented data, sign in as whom you like)"
+		a.greeting += " (sandbox: invented data, choose any role)"
 	}
 	return a, nil
 }
@@ -185,7 +185,7 @@ func periodicJobs(cfg config.Config, database *store.Store, d domain, sessions *
 	}
 }
 
-// newGate makes the way in that is configured, as yet without its sessions.
+// newGate returns the configured gate, without its sessions.
 func newGate(cfg config.Config, public *url.URL, log *slog.Logger) (gate *auth.Gate, err error) {
 	gate = &auth.Gate{Roles: auth.Roles(cfg.Groups)}
 	switch cfg.Auth {
@@ -212,7 +212,7 @@ func openStore(ctx context.Context, cfg config.Config, log *slog.Logger) (*store
 // maxClockSkew is how far clocks may differ before it is worth a warning.
 const maxClockSkew = 5 * time.Second
 
-// clockWarnings tells which clocks differ, for /readyz and the log.
+// clockWarnings names the clocks that differ, for /readyz and the log.
 func clockWarnings(database *store.Store, reads *mirror.Service) func() []string {
 	return func() (warnings []string) {
 		for _, other := range []struct {
@@ -230,18 +230,18 @@ func clockWarnings(database *store.Store, reads *mirror.Service) func() []string
 	}
 }
 
-// settleAfter is how old an open intent must be before it counts as left behind.
-// Other copies on PostgreSQL may be at work on theirs, for as long as an answer may
-// take. With SQLite there is one copy, and at most one that is stopping beside it:
-// what that one has claimed is looked up, and what is written off it can't claim.
-func settleAfter(cfg config.Config) time.Duration {
+// settleDelay is the age from which an open intent counts as abandoned. On PostgreSQL other
+// copies may still work on theirs, as long as an answer may take. With SQLite there is one
+// copy, and at most one more that is stopping: submissions that the latter has claimed are
+// looked up, and it can't claim those that are written off.
+func settleDelay(cfg config.Config) time.Duration {
 	if cfg.Database.Engine == config.Postgres {
 		return writeTimeout
 	}
 	return 0
 }
 
-// observeCalls counts the calls of the API in m.
+// observeCalls returns an observer that counts the calls of the API in m.
 func observeCalls(m *metrics.Metrics) func(cfapi.Call) {
 	return func(c cfapi.Call) {
 		m.Call(c.Operation, c.Outcome, c.Took)
@@ -251,9 +251,9 @@ func observeCalls(m *metrics.Metrics) func(cfapi.Call) {
 	}
 }
 
-// startSandbox serves the built-in sandbox on a loopback port of its own, so that
-// the demo takes the same way to its API as the real thing, and points options
-// at it. The token is random: the port is open to every program on the machine.
+// startSandbox serves the built-in sandbox on its own loopback port, so that the demo
+// reaches its API in the same way as Cloudflare's, and sets options to it. The token is
+// random, because every program on the machine can reach the port.
 func startSandbox(ctx context.Context, options *cfapi.Options) (stop func(), err error) {
 	listener, err := listen(ctx, "127.0.0.1:0")
 	if err != nil {
@@ -272,7 +272,7 @@ func startSandbox(ctx context.Context, options *cfapi.Options) (stop func(), err
 	return func() { _ = api.Close() }, nil
 }
 
-// publicURL is where people reach the program: as configured, or where it listens.
+// publicURL returns the URL that people use: as configured, or the listen address.
 func publicURL(cfg config.Config, addr net.Addr) (*url.URL, error) {
 	raw := cfg.PublicURL
 	if raw == "" {
@@ -281,7 +281,7 @@ func publicURL(cfg config.Config, addr net.Addr) (*url.URL, error) {
 			return nil, fmt.Errorf("public URL: %w", err)
 		}
 		if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
-			host = "localhost" // one listens on every address, but nobody can go there
+			host = "localhost" // the address for listening everywhere can't be opened in a browser
 		}
 		raw = "http://" + net.JoinHostPort(host, port)
 	}

@@ -15,7 +15,7 @@ import (
 	"namesake/internal/store"
 )
 
-// domain is what the program does, without the ways in and out.
+// domain holds the services, without their adapters.
 type domain struct {
 	audit   *audit.Log
 	mirror  *mirror.Service
@@ -24,7 +24,7 @@ type domain struct {
 	signIns *signin.Service
 }
 
-// domainOptions are what a domain is made of. All are required.
+// domainOptions are the parts of a domain. All are required.
 type domainOptions struct {
 	api         registry.API
 	account     registry.AccountID
@@ -33,7 +33,7 @@ type domainOptions struct {
 	limits      signin.Limits
 	settleAfter time.Duration                                // see change.Options
 	wakeSettle  func(in time.Duration)                       // see change.Options
-	enqueue     func(ctx context.Context, plan string) error // has a plan worked on
+	enqueue     func(ctx context.Context, plan string) error // adds the job that runs a plan
 	log         *slog.Logger
 }
 

@@ -21,7 +21,7 @@ import (
 	"namesake/internal/config"
 )
 
-const usage = `Namesake looks after the impersonation registry of Cloudflare Email Security.
+const usage = `Namesake manages the impersonation registry of Cloudflare Email Security.
 
   namesake                 serve; without any setting: a demo on invented data
   namesake sandbox         serve only the stand-in API, under /client/v4
@@ -47,7 +47,7 @@ func main() {
 	}
 }
 
-// misused reports a command line that can't be understood.
+// misused reports an invalid command line.
 type misused string
 
 func (m misused) Error() string { return string(m) + "\n\n" + usage }
@@ -118,8 +118,8 @@ func currentVersion() string {
 	return "(unknown)"
 }
 
-// serve runs the dashboard until ctx ends, and then until the requests under way
-// are answered.
+// serve runs the dashboard until ctx ends, and then until the requests in progress are
+// answered.
 func serve(ctx context.Context, cfg config.Config, stdout, stderr io.Writer) error {
 	log := slog.New(slog.NewJSONHandler(stderr, nil))
 	listener, err := listen(ctx, cfg.Addr)
@@ -154,7 +154,7 @@ func serve(ctx context.Context, cfg config.Config, stdout, stderr io.Writer) err
 		doors = append(doors, door{metricsListener, app.metrics})
 		log.Info("metrics are served", "url", "http://"+metricsListener.Addr().String()+"/metrics")
 	}
-	_, _ = fmt.Fprintln(stdout, app.greeting) // a closed stdout is no reason not to serve
+	_, _ = fmt.Fprintln(stdout, app.greeting) // serve even if stdout is closed
 	return serveUntilDone(ctx, log, doors...)
 }
 
@@ -172,7 +172,7 @@ func serveSandbox(ctx context.Context, args []string, stdout io.Writer) error {
 		return err
 	}
 	defer listener.Close()
-	_, _ = fmt.Fprintf(stdout, "Sandbox API at http://%s%s, tokens %q (may write) and %q (may look); faults on demand at /_sandbox/\n",
+	_, _ = fmt.Fprintf(stdout, "Sandbox API at http://%s%s, tokens %q (may write) and %q (may read); faults on demand at /_sandbox/\n",
 		listener.Addr(), sandbox.Prefix, sandbox.DefaultToken, sandbox.DefaultReadToken)
 	return serveUntilDone(ctx, slog.Default(), door{listener, sandbox.New(sandbox.Options{RateLimit: *rate}).Handler()})
 }
@@ -186,8 +186,8 @@ func listen(ctx context.Context, addr string) (net.Listener, error) {
 	return listener, nil
 }
 
-// Time-outs of the server. Writing is given longer than the slowest create: one
-// that settles an earlier attempt (25 s), is sent (10 s) and is settled (25 s).
+// Time-outs of the server. Writing must exceed the slowest create: one that settles an
+// earlier attempt (25 s), is sent (10 s) and is settled (25 s).
 const (
 	readHeaderTimeout = 5 * time.Second
 	readTimeout       = 30 * time.Second
@@ -196,14 +196,14 @@ const (
 	drainTimeout      = 75 * time.Second
 )
 
-// door is where requests come in, and who answers them.
+// door is a listener and the server of its requests.
 type door struct {
 	listener net.Listener
 	handler  http.Handler
 }
 
-// serveUntilDone serves on all doors until ctx ends, or until one of them fails,
-// and then until the requests under way are answered.
+// serveUntilDone serves on all doors until ctx ends, or until one of them fails, and then
+// until the requests in progress are answered.
 func serveUntilDone(ctx context.Context, log *slog.Logger, doors ...door) error {
 	servers := make([]*http.Server, len(doors))
 	served := make(chan error, len(doors))
@@ -221,7 +221,7 @@ func serveUntilDone(ctx context.Context, log *slog.Logger, doors ...door) error 
 		failed = fmt.Errorf("serve: %w", err)
 	case <-ctx.Done():
 	}
-	log.Info("stopping: answering what is under way")
+	log.Info("stopping: answering the requests in progress")
 	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTimeout)
 	defer cancel()
 	stopped := make(chan error, len(servers))

@@ -137,18 +137,18 @@ func TestSandboxCommand(t *testing.T) {
 	}
 }
 
-// A request under way is answered before the program stops.
+// A request in progress is answered before the program stops.
 func TestStoppingAnswersWhatIsUnderWay(t *testing.T) {
 	listener, err := listen(t.Context(), "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	ctx, stop := context.WithCancel(t.Context())
-	begun, finish := make(chan struct{}), make(chan struct{})
+	started, finish := make(chan struct{}), make(chan struct{})
 	ended := make(chan error, 1)
 	go func() {
 		ended <- serveUntilDone(ctx, quiet(), door{listener, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-			close(begun)
+			close(started)
 			<-finish
 			_, _ = io.WriteString(w, "answered")
 		})})
@@ -158,7 +158,7 @@ func TestStoppingAnswersWhatIsUnderWay(t *testing.T) {
 		_, body := get(t, "http://"+listener.Addr().String())
 		answered <- body
 	}()
-	<-begun
+	<-started
 	stop()
 	for { // until it takes no more connections, and so is stopping
 		conn, err := (&net.Dialer{Timeout: time.Second}).DialContext(t.Context(), "tcp", listener.Addr().String())

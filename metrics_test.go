@@ -51,10 +51,10 @@ func metricsURLs(t *testing.T, log string) []string {
 	return urls
 }
 
-// The program is used as by a browser; then the metrics tell of it, and of nothing
-// that is secret or that people typed.
+// After requests like a browser's, the metrics count them, and contain no secret and no
+// input.
 func TestMetrics(t *testing.T) {
-	const token, account = "t0ken-that-nobody-may-see", "0fa5b07c9a1d4e6a8b3c2d1e0f9a8b7c"
+	const token, account = "t0ken-that-must-stay-secret", "0fa5b07c9a1d4e6a8b3c2d1e0f9a8b7c"
 	api := httptest.NewServer(sandbox.New(sandbox.Options{Account: account, Tokens: []sandbox.Token{{Value: token}}}))
 	t.Cleanup(api.Close)
 	environment(
@@ -97,7 +97,7 @@ func TestMetrics(t *testing.T) {
 	ask("GET", "/accounts/"+account+"/entries?search=typed-text", nil)
 	ask("GET", "/accounts/"+account+"/entries/424242", nil)
 	ask("PROPFIND", "/secret-path", nil)
-	ask("GET", "/metrics", nil) // isn't there
+	ask("GET", "/metrics", nil) // not found
 	site, err := url.Parse(base)
 	if err != nil {
 		t.Fatal(err)
@@ -149,7 +149,7 @@ func TestMetrics(t *testing.T) {
 	}
 }
 
-// ours are the lines of a scrape that begin with our name.
+// ours returns the lines of a scrape that start with Namesake's prefix.
 func ours(text string) string {
 	var b strings.Builder
 	scan := bufio.NewScanner(strings.NewReader(text))
@@ -192,7 +192,7 @@ func TestNoMetricsUnlessAskedFor(t *testing.T) {
 	}
 }
 
-// When one door can't be served any more, what is under way at the other is answered.
+// When one door fails, the requests in progress at the other are answered.
 func TestOneDoorFails(t *testing.T) {
 	broken, err := listen(t.Context(), "127.0.0.1:0")
 	if err != nil {
@@ -202,9 +202,9 @@ func TestOneDoorFails(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	begun, finish, ended := make(chan struct{}), make(chan struct{}), make(chan error, 1)
+	started, finish, ended := make(chan struct{}), make(chan struct{}), make(chan error, 1)
 	slow := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		close(begun)
+		close(started)
 		<-finish
 		_, _ = io.WriteString(w, "answered")
 	})
@@ -216,7 +216,7 @@ func TestOneDoorFails(t *testing.T) {
 		_, body := get(t, "http://"+whole.Addr().String())
 		answered <- body
 	}()
-	<-begun
+	<-started
 	_ = broken.Close()
 	close(finish)
 	if body := <-answered; body != "answered" {

@@ -21,8 +21,8 @@ import (
 
 const replicasAccount = "0fa5b07c9a1d4e6a8b3c2d1e0f9a8b7c"
 
-// slowAPI is a sandbox in which the first two reads of an entry, once it is armed, are
-// answered together: both copies of the program have then seen the same version.
+// slowAPI is a sandbox that, once armed, answers the first two reads of an entry together,
+// so that both copies of the program have seen the same version.
 type slowAPI struct {
 	sandbox *sandbox.Sandbox
 	latency time.Duration
@@ -98,7 +98,7 @@ func replicas(t *testing.T, n int) (api *slowAPI, one, two string) {
 	return api, bases[0], bases[1]
 }
 
-// answers sends a form, or asks for a page when form is nil.
+// answers sends a form, or gets a page when form is nil.
 func (v visitor) answers(to string, form url.Values) (status int, page *goquery.Document) {
 	v.t.Helper()
 	method := http.MethodGet
@@ -128,8 +128,8 @@ func (v visitor) answers(to string, form url.Values) (status int, page *goquery.
 	return res.StatusCode, page
 }
 
-// Two people change one entry, each at another copy of the program, and both have seen
-// the same version: one change is made, the other is refused.
+// Two people who have seen the same version change an entry, each on another copy of the
+// program: one change is made, the other is refused.
 func TestTwoCopiesChangeOneEntry(t *testing.T) {
 	const each = 5 // entries for each pair of acts
 	edit := func(v visitor, base, id, name, version string) (int, *goquery.Document) {
@@ -167,7 +167,7 @@ func TestTwoCopiesChangeOneEntry(t *testing.T) {
 	}
 	api.arm()
 	var work sync.WaitGroup
-	pairs := make(chan struct{}, 2) // at a time: more could take all turns of the API, each waiting for its other half
+	pairs := make(chan struct{}, 2) // at a time: more could use all simultaneous calls, each waiting for its other half
 	for i, tt := range tests {
 		other := admin
 		if tt.samePerson {

@@ -12,7 +12,7 @@ import (
 	"namesake/internal/store/pgtest"
 )
 
-// visitor is somebody with a browser.
+// visitor is a person with a browser.
 type visitor struct {
 	t *testing.T
 	*http.Client
@@ -27,7 +27,7 @@ func newVisitor(t *testing.T) visitor {
 	return visitor{t, &http.Client{Jar: jar, Transport: &http.Transport{}, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
 }
 
-// sends sends a form, or asks for a page when form is nil, and checks the status.
+// sends sends a form, or gets a page when form is nil, and checks the status.
 func (v visitor) sends(to string, form url.Values, status int) {
 	v.t.Helper()
 	method := http.MethodGet
@@ -81,7 +81,7 @@ func TestTwoCopiesShareSessions(t *testing.T) {
 	b.sends(two+entries, nil, http.StatusOK)
 	b.sends(two+entries, url.Values{"name": {"Jane"}, "email": {"jane@example.com"}, "key": {"once"}}, http.StatusSeeOther)
 
-	// A jar of its own, so that the first copy is still asked with the cookie.
+	// A separate jar, so that requests to the first copy keep the cookie.
 	cookies := b.Jar.Cookies(&url.URL{Scheme: "http", Host: "127.0.0.1"})
 	b.sends(two+"/logout", url.Values{}, http.StatusSeeOther)
 	stolen := newVisitor(t)
@@ -89,7 +89,7 @@ func TestTwoCopiesShareSessions(t *testing.T) {
 	stolen.sends(one+entries, nil, http.StatusSeeOther)
 	stolen.sends(two+entries, nil, http.StatusSeeOther)
 
-	// What an admin ends at one, the other refuses with the next request.
+	// A session that an admin ends on one copy is refused by the other with the next request.
 	b.sends(one+"/login", editor, http.StatusSeeOther)
 	b.sends(two+entries, nil, http.StatusOK)
 	admin := newVisitor(t)

@@ -9,7 +9,7 @@ import (
 	"namesake/internal/auth/authtest"
 )
 
-// A restart with other groups takes effect on the sessions that there are.
+// A restart with other groups takes effect on existing sessions.
 func TestARestartWithOtherGroups(t *testing.T) {
 	p := authtest.New(t)
 	p.Bend(func(a *authtest.Answers) {
@@ -21,10 +21,10 @@ func TestARestartWithOtherGroups(t *testing.T) {
 		admins, viewers string
 		sessions, mine  int // the status of each page
 	}{
-		{`"CN=Sec Ops,OU=Groups,DC=example,DC=com"`, "everybody", http.StatusOK, http.StatusOK},
+		{`"CN=Sec Ops,OU=Groups,DC=example,DC=com"`, "staff", http.StatusOK, http.StatusOK},
 		{"others", "helpdesk", http.StatusForbidden, http.StatusOK},
-		{"others", "everybody", http.StatusForbidden, http.StatusForbidden},
-		{"helpdesk", "everybody", http.StatusOK, http.StatusOK},
+		{"others", "staff", http.StatusForbidden, http.StatusForbidden},
+		{"helpdesk", "staff", http.StatusOK, http.StatusOK},
 	} {
 		environment(
 			t, "NAMESAKE_AUTH", "oidc", "NAMESAKE_DATABASE_URL", database, "NAMESAKE_OIDC_ISSUER", p.URL, "NAMESAKE_OIDC_CLIENT_ID", p.ClientID,
@@ -46,7 +46,7 @@ func TestARestartWithOtherGroups(t *testing.T) {
 	}
 }
 
-// leadsTo returns where a page sends the visitor on to.
+// leadsTo returns the address to which a page redirects the visitor.
 func (v visitor) leadsTo(from string) string {
 	v.t.Helper()
 	req, err := http.NewRequestWithContext(v.t.Context(), http.MethodGet, from, http.NoBody)

@@ -15,10 +15,9 @@ import (
 )
 
 // A whole run, from the first request to the end: sign-in, work, mistakes, metrics,
-// sign-out. Nothing of what it wrote or answered holds a secret that it was given or
-// gave out.
+// sign-out. Its output and answers contain none of the secrets that it got or issued.
 func TestAWholeRunTellsNoSecret(t *testing.T) {
-	const token, account = "t0ken-that-nobody-may-see", "0fa5b07c9a1d4e6a8b3c2d1e0f9a8b7c"
+	const token, account = "t0ken-that-must-stay-secret", "0fa5b07c9a1d4e6a8b3c2d1e0f9a8b7c"
 	api := httptest.NewServer(sandbox.New(sandbox.Options{Account: account, Tokens: []sandbox.Token{{Value: token}}}))
 	t.Cleanup(api.Close)
 	provider := authtest.New(t)

@@ -24,13 +24,13 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// front behaves like Cloudflare Access in front of Namesake: it adds an assertion to what
-// it passes on, and redirects everything to the team's sign-in, which is on another
-// origin, where the session has ended.
+// front behaves like Cloudflare Access in front of Namesake: it adds an assertion to each
+// request. When the session has ended, it redirects every request to the team's sign-in,
+// which is on another origin.
 type front struct {
 	t    *testing.T
-	base string // where people come in
-	team string // where they sign in
+	base string // the address that people use
+	team string // the address of the sign-in
 
 	key      *rsa.PrivateKey
 	upstream *url.URL
@@ -180,8 +180,8 @@ func (f *front) beside(p *page, path string) *page {
 	return other
 }
 
-// TestAccessSessionEnded sends forms after Access's session has ended: nothing is lost,
-// and nothing is sent by itself.
+// TestAccessSessionEnded sends forms after Access's session has ended: the input is kept,
+// and is sent only by the person.
 func TestAccessSessionEnded(t *testing.T) {
 	t.Parallel()
 	api := startAPI(t)

@@ -44,8 +44,7 @@ type axeReport struct {
 	Violations, Judged []string
 }
 
-// TestAxe has axe-core judge every page, and sees to it that none has to be scrolled
-// sideways.
+// TestAxe checks every page with axe-core, and that no page scrolls sideways.
 func TestAxe(t *testing.T) {
 	t.Parallel()
 	api := startAPI(t)
@@ -67,7 +66,7 @@ func (p *page) loadAxe() {
 	do(p, "axe-core", chromedp.Evaluate[chromedp.Void](source))
 }
 
-// passesAxe has axe-core judge the page as it is, after loadAxe.
+// passesAxe checks the present page with axe-core, after loadAxe.
 func (p *page) passesAxe(page string) {
 	p.t.Helper()
 	report := js[axeReport](p, runAxe)
@@ -81,8 +80,8 @@ func (p *page) passesAxe(page string) {
 	}
 }
 
-// looksGood has axe-core judge the page where it is, in both colour schemes, narrow and
-// wide, and sees to it that it has not to be scrolled sideways.
+// looksGood checks the present page with axe-core, in both colour schemes, narrow and wide,
+// and that it does not scroll sideways.
 func (p *page) looksGood(page string) {
 	p.t.Helper()
 	p.loadAxe()
@@ -99,8 +98,7 @@ func (p *page) looksGood(page string) {
 	p.resize(1280, 800)
 }
 
-// fits checks that nothing sticks out at the side of the window, and that nothing
-// is cut off instead.
+// fits checks that no element is wider than the window, or cut off.
 func (p *page) fits(page string, width int64) {
 	p.t.Helper()
 	got := eval[[]int64](p, `[innerWidth, document.documentElement.clientWidth, document.documentElement.scrollWidth]`)
@@ -164,11 +162,11 @@ func walk(p *page, api *api, look func(page string)) {
 	p.goTo("/regex/check", http.StatusOK)
 	look("pattern tester")
 	p.goTo(entries+"/covering?address=tobias.brandt@haldenvoss.example", http.StatusOK)
-	look("whom an address matches")
+	look("entries that match an address")
 	p.clickThrough("a[href='/audit']", http.StatusOK)
 	p.shows("main", "Head of the chain")
 	look("audit trail")
-	p.goTo("/audit?outcome=failed&person=nobody", http.StatusOK)
+	p.goTo("/audit?outcome=failed&person=stranger", http.StatusOK)
 	look("audit trail without a match")
 	p.goTo("/audit/2", http.StatusOK)
 	look("audit record")

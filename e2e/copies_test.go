@@ -42,7 +42,7 @@ func TestCopies(t *testing.T) {
 	p.looksGood("entry with its copies")
 }
 
-// TestCopiesByKeyboard opens the section and scrolls in it with nothing but keys.
+// TestCopiesByKeyboard opens the section and scrolls in it with the keyboard only.
 func TestCopiesByKeyboard(t *testing.T) {
 	t.Parallel()
 	p := openAsEditor(t, serve(t))

@@ -51,9 +51,9 @@ func (c *crash) made() (all []change) {
 	return all
 }
 
-// settle waits until all that happened has its record, and returns both. On PostgreSQL it
-// does so only with -settled: what a killed copy has left behind is taken up by another
-// one only after 90 seconds.
+// settle waits until every change has its record, and returns both. On PostgreSQL it does so
+// only with -settled, because another copy takes over a killed copy's changes only after 90
+// seconds.
 func (c *crash) settle() (made []change, trail []record) {
 	c.t.Helper()
 	waits := *settled || len(c.copies) == 1

@@ -68,8 +68,8 @@ func (w *workload) then(r request) {
 	w.ready = append(w.ready, r)
 }
 
-// created lets the new entry be deleted, alone or with others, or edited and then
-// deleted.
+// created prepares the next request for a new entry: a deletion, alone or with others, or an
+// edit and then a deletion.
 func (w *workload) created(n int) func(location string) {
 	return func(location string) {
 		id := location[strings.LastIndex(location, "/")+1:]
@@ -119,7 +119,7 @@ func (w *workload) running(copies []*victim) (bases []string) {
 	return bases
 }
 
-// errNotDone reports a request that was answered, but not with what it asked for.
+// errNotDone reports a request whose answer is not the requested one.
 var errNotDone = errors.New("not done")
 
 var versionField = regexp.MustCompile(`name="version" value="([^"]*)"`)

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestADoubtIsFollowed sends an entry of which it is not known what became of it: the
-// page follows by itself, and ends at the entry.
+// TestADoubtIsFollowed creates an entry with an unknown outcome: the page follows by itself,
+// and ends at the entry.
 func TestADoubtIsFollowed(t *testing.T) {
 	t.Parallel()
 	api := startAPI(t)

@@ -155,7 +155,7 @@ func TestFaults(t *testing.T) {
 	}
 }
 
-// TestNotKnownThenSentAgain sends the form again after an outcome that isn't known.
+// TestNotKnownThenSentAgain sends the form again after an unknown outcome.
 func TestNotKnownThenSentAgain(t *testing.T) {
 	t.Parallel()
 	api := startAPI(t)

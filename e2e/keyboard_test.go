@@ -12,8 +12,8 @@ import (
 
 const space = " "
 
-// tabTo presses Tab until the element has the focus. Whoever looks on must see
-// where the focus is at each stop.
+// tabTo presses Tab until the element has the focus. The focus must be visible at each
+// stop.
 func (p *page) tabTo(want string) {
 	p.t.Helper()
 	var stops []string
@@ -22,7 +22,7 @@ func (p *page) tabTo(want string) {
 		stop := p.focused()
 		// Past the last stop the focus leaves the page.
 		if outside := stop == "body"; !outside && !p.focusShows() {
-			p.t.Errorf("%s: nobody sees that the focus is on %s", p.path(), stop)
+			p.t.Errorf("%s: the focus on %s is invisible", p.path(), stop)
 		}
 		if stop == want {
 			return
@@ -60,7 +60,7 @@ func (p *page) hasFocus(want string) {
 	}
 }
 
-// TestKeyboard does the main job with nothing but keys.
+// TestKeyboard does the main job with the keyboard only.
 func TestKeyboard(t *testing.T) {
 	p := openPage(t, serve(t))
 	p.clipboard(browser.PermissionSettingGranted)
@@ -120,7 +120,7 @@ func TestKeyboard(t *testing.T) {
 	p.press(kb.Enter)
 	p.hasFocus("#email")
 	if !p.focusShows() {
-		t.Error("nobody sees that the focus is on #email")
+		t.Error("the focus on #email is invisible")
 	}
 }
 

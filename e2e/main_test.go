@@ -21,8 +21,8 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// patience bounds every wait: far more than anything here takes, so that only
-// what would never come is given up.
+// patience bounds every wait. It far exceeds every duration here, so that a wait ends only
+// if the event never comes.
 const patience = 15 * time.Second
 
 var (
@@ -75,7 +75,7 @@ func findChromium() (string, error) {
 	return "", errors.New("Chromium is missing: install it (on Debian: apt-get install chromium-headless-shell), with that, chromium or google-chrome on the PATH") //nolint:staticcheck // a message for a person
 }
 
-// startChromium starts a browser that talks to nobody but us.
+// startChromium starts a browser that makes no requests of its own.
 func startChromium(path, profile string) (stop func() error, err error) {
 	flags := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(path),

@@ -168,7 +168,7 @@ func TestTesterDoesNotAnswer(t *testing.T) {
 	p.shows("#pattern-result", "Valid pattern.")
 }
 
-// TestPatternWithoutScript checks a pattern with the form's button alone, and asks whom
+// TestPatternWithoutScript checks a pattern with the form's button alone, and asks which names
 // an address matches.
 func TestPatternWithoutScript(t *testing.T) {
 	t.Parallel()

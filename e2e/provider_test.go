@@ -17,7 +17,7 @@ import (
 )
 
 // provider is a sign-in service that is not ours: oidc-provider, see provider/provider.mjs.
-// Its address is known, and nobody else's, before it runs.
+// Its address is reserved before it runs.
 type provider struct {
 	t      *testing.T
 	issuer string

@@ -34,11 +34,11 @@ func serveSandbox(t *testing.T, opts sandbox.Options) (sb *sandbox.Sandbox, base
 // TestSandboxKeepsToTheSchema makes each call with success and with failure.
 func TestSandboxKeepsToTheSchema(t *testing.T) {
 	const (
-		write  = "Authorization: Bearer " + sandbox.DefaultToken
-		read   = "Authorization: Bearer " + sandbox.DefaultReadToken
-		nobody = "Authorization: Bearer stranger"
-		key    = "X-Auth-Email: " + sandbox.DefaultEmail + "\nX-Auth-Key: " + sandbox.DefaultKey
-		absent = "/5e0b1e0a-0000-4000-8000-000000000000"
+		write    = "Authorization: Bearer " + sandbox.DefaultToken
+		read     = "Authorization: Bearer " + sandbox.DefaultReadToken
+		stranger = "Authorization: Bearer stranger"
+		key      = "X-Auth-Email: " + sandbox.DefaultEmail + "\nX-Auth-Key: " + sandbox.DefaultKey
+		absent   = "/5e0b1e0a-0000-4000-8000-000000000000"
 	)
 	sb, base := serveSandbox(t, sandbox.Options{})
 	entries := sb.Entries()
@@ -65,7 +65,7 @@ func TestSandboxKeepsToTheSchema(t *testing.T) {
 		{write, "GET " + registryPath + "?direction=up", "", 400, true},
 		{write, "GET " + registryPath + "?provenance=x", "", 400, true},
 		{"", "GET " + registryPath, "", 400, true},
-		{nobody, "GET " + registryPath, "", 401, false},
+		{stranger, "GET " + registryPath, "", 401, false},
 		{write, "GET /accounts/" + strings.Repeat("x", 33) + "/email-security/settings/impersonation_registry", "", 404, true},
 
 		{write, "POST " + registryPath, full, 201, false},
@@ -99,9 +99,9 @@ func TestSandboxKeepsToTheSchema(t *testing.T) {
 		{write, "DELETE " + registryPath + manual, "", 404, false},
 
 		{read, "GET /user/tokens/verify", "", 200, false},
-		{nobody, "GET /user/tokens/verify", "", 401, false},
+		{stranger, "GET /user/tokens/verify", "", 401, false},
 		{write, "GET /accounts/" + account + "/tokens/verify", "", 200, false},
-		{nobody, "GET /accounts/" + account + "/tokens/verify", "", 401, false},
+		{stranger, "GET /accounts/" + account + "/tokens/verify", "", 401, false},
 	}
 	v := newValidating(t, base, http.DefaultTransport)
 	for _, tt := range tests {

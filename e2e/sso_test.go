@@ -34,7 +34,7 @@ func TestSSO(t *testing.T) {
 	p.shows("main", "Page 2")
 	p.shows("header", "Edgar Editor")
 	if p.count(`nav a[href="/sessions"]`) > 0 {
-		t.Error("an editor is offered everybody's sessions")
+		t.Error("an editor is offered all sessions")
 	}
 
 	p.clickThrough(newEntry, http.StatusOK)
@@ -126,7 +126,7 @@ func TestSSOWithoutRole(t *testing.T) {
 	p.goTo(deep, http.StatusOK)
 	idp.signIn(p, "nora", http.StatusForbidden)
 	p.shows("h1", "You have no role in Namesake")
-	for _, want := range []string{"Nora Nobody (nora@acme.example)", "To be viewer takes one of these groups: viewers.", "editors, owners", "admins"} {
+	for _, want := range []string{"Nora Newman (nora@acme.example)", "To be viewer takes one of these groups: viewers.", "editors, owners", "admins"} {
 		p.shows("main", want)
 	}
 	p.looksGood("no role")
@@ -167,7 +167,7 @@ func TestSSOSessionEnded(t *testing.T) {
 		}
 	}
 	ada.clickThrough(`nav a[href="/sessions"]`, http.StatusOK)
-	ada.looksGood("everybody's sessions")
+	ada.looksGood("all sessions")
 
 	// With the provider's session over, too: otherwise one is let in again unasked.
 	end()

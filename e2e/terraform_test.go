@@ -15,7 +15,7 @@ import (
 )
 
 // FuzzTerraform has Terraform's own parser read blocks back, and its formatter find
-// nothing to mend. Like Terraform, it composes characters (NFC) as it reads.
+// nothing to change. Like Terraform, it composes characters (NFC) as it reads.
 func FuzzTerraform(f *testing.F) {
 	f.Add("Jane Smith", "jane@example.com", "", false)
 	f.Add(`${file("/etc/passwd")}`, `.*@b\.example`, "%{ for a in b }\n$${x} $$${x} %%{ $ % ${", true)

@@ -16,7 +16,7 @@ import (
 	"testing"
 )
 
-// victim is a Namesake that can be killed and started again on the same database.
+// victim is a Namesake that can be killed and restarted on the same database.
 type victim struct {
 	t     *testing.T
 	path  string // of the program
@@ -26,7 +26,7 @@ type victim struct {
 	log   lockedBuffer
 
 	mu      sync.Mutex
-	running string // where it answers, "" while it does not run
+	running string // its address, "" while it does not run
 }
 
 // start runs the program until end.
@@ -64,7 +64,7 @@ func (v *victim) end(signal syscall.Signal) {
 	_ = v.cmd.Wait() // it was told to end
 }
 
-// person is somebody with a simple browser.
+// person is a person with a simple browser.
 type person struct{ *http.Client }
 
 func (p person) send(ctx context.Context, to string, form url.Values) (status int, body string, err error) {
@@ -94,7 +94,7 @@ func (p person) do(req *http.Request) (status int, body string, err error) {
 	return res.StatusCode, string(content), err
 }
 
-// newPerson is somebody who is not signed in yet, and follows no redirect.
+// newPerson returns a person who is not signed in yet, and whose browser follows no redirect.
 func newPerson(t *testing.T) person {
 	t.Helper()
 	jar, err := cookiejar.New(nil)

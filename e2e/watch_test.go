@@ -16,7 +16,7 @@ import (
 	"github.com/chromedp/cdproto/runtime"
 )
 
-// watch collects what must not happen on any page: console errors and warnings,
+// watch collects events that no page may have: console errors and warnings,
 // exceptions, violations of the content security policy, dialogs, requests to
 // elsewhere, and assets that don't load. The status of a page is for the test to
 // check.
@@ -33,7 +33,7 @@ func (w *watch) allow(origin string) {
 	w.origins = append(w.origins, origin)
 }
 
-// elsewhere reports whether nothing may be asked for at address.
+// elsewhere reports whether requests to address are not allowed.
 func (w *watch) elsewhere(address string) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -98,7 +98,7 @@ func (w *watch) judge(event any) string {
 	return ""
 }
 
-// TestWatch makes sure that the other tests would notice.
+// TestWatch checks that watch finds each of these events.
 func TestWatch(t *testing.T) {
 	t.Parallel()
 	base := serve(t)

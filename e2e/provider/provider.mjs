@@ -21,7 +21,7 @@ const people = {
   vera: { name: "Vera Viewer", email: "vera@acme.example", groups: ["viewers"] },
   edgar: { name: "Edgar Editor", email: "edgar@acme.example", groups: ["staff", "editors"] },
   ada: { name: "Ada Admin", email: "ada@acme.example", groups: ["admins"] },
-  nora: { name: "Nora Nobody", email: "nora@acme.example", groups: [] },
+  nora: { name: "Nora Newman", email: "nora@acme.example", groups: [] },
 };
 
 const page = (title, body) => `<!DOCTYPE html>
