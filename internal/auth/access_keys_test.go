@@ -239,7 +239,7 @@ func TestAccessACrowdMakesOneFetch(t *testing.T) {
 	app.expectFetches(t, 1)
 }
 
-func TestAccessAFetchOutlivesWhoeverAskedForIt(t *testing.T) {
+func TestAccessAFetchOutlivesItsRequest(t *testing.T) {
 	gate := accessGate{make(chan struct{}, 100), make(chan struct{})}
 	app := newAccessApp(t, gate)
 	header := accessWith(app.token(nil))
