@@ -258,7 +258,7 @@ func TestTwinsCannotBeLookedFor(t *testing.T) {
 	f.Method, f.Times = http.MethodGet, 2 // a read is tried twice
 	app.sandbox.Inject(f)
 	app.as("editor").create(jane()).wants(http.StatusSeeOther)
-	same(t, "in the log", strings.Contains(app.log.String(), "not known whether the same entry is there already"), true)
+	same(t, "in the log", strings.Contains(app.log.String(), "it is unknown whether the same entry is there already"), true)
 }
 
 // A form whose entry is there already is not stopped by it, and one whose outcome is not
