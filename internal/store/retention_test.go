@@ -67,7 +67,7 @@ func TestPrune(t *testing.T) {
 	})
 }
 
-// TestPruneTampered takes away, by hand, what a checkpoint does not cover.
+// TestPruneTampered removes records, by SQL, that no checkpoint covers.
 func TestPruneTampered(t *testing.T) {
 	onAll(t, func(t *testing.T, s *Store) {
 		began := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
@@ -95,7 +95,7 @@ func TestPruneTampered(t *testing.T) {
 	})
 }
 
-// TestPruneBatches verifies and appends while a long trail is being shortened.
+// TestPruneBatches verifies and appends during the pruning of a long trail.
 func TestPruneBatches(t *testing.T) {
 	onAll(t, func(t *testing.T, s *Store) {
 		s.pruneBatch, s.spanLength = 200, 50

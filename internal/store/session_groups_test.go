@@ -23,7 +23,7 @@ func TestSessionsKeepGroups(t *testing.T) {
 			}
 			exec(t, s, `DELETE FROM sessions`)
 		}
-		// One from before the columns were there.
+		// A session from before these columns existed.
 		exec(t, s, `INSERT INTO sessions (hash, issuer, subject, email, name, role, auth, address, browser, flash, started, seen)
 			VALUES ('old', 'i', 's', 'e', 'n', 'admin', 'oidc', '', '', 'null', $1, $1)`, micros(now))
 		old, ok, err := s.Session(t.Context(), "old")
@@ -33,7 +33,7 @@ func TestSessionsKeepGroups(t *testing.T) {
 	})
 }
 
-// A refusal that is remembered gives way to a session; a session gives way to nothing.
+// A stored refusal is replaced by a session; a session is never replaced.
 func TestRefusalsGiveWay(t *testing.T) {
 	onAll(t, func(t *testing.T, s *Store) {
 		refused := signin.Session{Hash: "h", Groups: []string{}}

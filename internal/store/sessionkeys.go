@@ -21,7 +21,7 @@ func (s *Store) SessionKeys(ctx context.Context) ([]signin.Key, error) {
 			return err
 		}
 		if k.Secret, err = base64.StdEncoding.DecodeString(secret); err != nil {
-			return fmt.Errorf("key %d is damaged", k.Seq) // the decoder's own words would quote it
+			return fmt.Errorf("key %d is damaged", k.Seq) // the decoder's error would quote the key
 		}
 		k.CreatedAt = fromMicros(made)
 		keys = append(keys, k)
@@ -33,7 +33,7 @@ func (s *Store) SessionKeys(ctx context.Context) ([]signin.Key, error) {
 	return keys, nil
 }
 
-// AddSessionKey keeps a key, unless there is one with the same seq.
+// AddSessionKey stores a key, unless there is one with the same seq.
 func (s *Store) AddSessionKey(ctx context.Context, k signin.Key, forget time.Time) error {
 	err := s.change(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, `DELETE FROM session_keys WHERE made < $1`, micros(forget)); err != nil {

@@ -17,7 +17,7 @@ import (
 
 const sessionColumns = `hash, issuer, subject, email, name, role, auth, address, browser, flash, started, seen, expires, ended, member_of, username`
 
-// Session returns the session of a hash.
+// Session returns the session with a hash.
 func (s *Store) Session(ctx context.Context, hash string) (session signin.Session, ok bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
@@ -28,7 +28,7 @@ func (s *Store) Session(ctx context.Context, hash string) (session signin.Sessio
 	return session, ok, nil
 }
 
-// scanSession reads the columns of a session by means of scan.
+// scanSession scans the columns of a session.
 func scanSession(scan func(dest ...any) error) (s signin.Session, ok bool, err error) {
 	var role string
 	var flash, groups []byte
@@ -56,7 +56,7 @@ func scanSession(scan func(dest ...any) error) (s signin.Session, ok bool, err e
 	return s, true, nil
 }
 
-// flashText is how notices are stored. JSON escapes what PostgreSQL does not take.
+// flashText encodes notices. JSON escapes characters that PostgreSQL refuses.
 func flashText(flash []string) (string, error) {
 	if len(flash) == 0 {
 		return "null", nil
@@ -65,13 +65,13 @@ func flashText(flash []string) (string, error) {
 	return string(b), err
 }
 
-// StartSession keeps a session and writes its record, and forgets what had ended
-// before forget.
+// StartSession stores a session and its record, and removes sessions that ended before
+// forget.
 func (s *Store) StartSession(ctx context.Context, n signin.Session, forget time.Time, record audit.Record) error {
 	return s.saveSession(ctx, n, forget, &record)
 }
 
-// SaveRefusal keeps that somebody has no role, without a record.
+// SaveRefusal stores that a person has no role, without a record.
 func (s *Store) SaveRefusal(ctx context.Context, n signin.Session, forget time.Time) error {
 	return s.saveSession(ctx, n, forget, nil)
 }
@@ -130,11 +130,11 @@ func (s *Store) SessionHint(ctx context.Context, hash string) (hint string, err 
 	return hint, nil
 }
 
-// UpdateSession lets change work on Flash and Seen of the session as it is now,
-// alone. change must not use the store, and may be called again from the start.
+// UpdateSession runs change on Flash and Seen of the current session, one call at a time.
+// change must not use the store, and may run again from the start.
 func (s *Store) UpdateSession(ctx context.Context, hash string, change func(*signin.Session)) (ok bool, err error) {
 	err = s.change(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		// An update that changes nothing locks the row in both engines.
+		// This update changes nothing and locks the row in both engines.
 		session, found, err := scanSession(tx.QueryRowContext(ctx,
 			`UPDATE sessions SET seen = seen WHERE hash = $1 AND ended = 0 RETURNING `+sessionColumns, hash).Scan)
 		ok = found
@@ -155,8 +155,8 @@ func (s *Store) UpdateSession(ctx context.Context, hash string, change func(*sig
 	return ok, nil
 }
 
-// EndSession ends a session and writes its record, if there is one that goes on. A
-// record without an action is not written.
+// EndSession ends a session that has not ended, and stores its record. It does not store a
+// record without an action.
 func (s *Store) EndSession(ctx context.Context, hash string, at time.Time, record audit.Record) (ok bool, err error) {
 	err = s.change(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
 		ok, err = affect(ctx, tx, `UPDATE sessions SET ended = $2, flash = 'null', hint = '' WHERE hash = $1 AND ended = 0`, hash, micros(at))

@@ -88,7 +88,7 @@ func TestSessions(t *testing.T) {
 			t.Errorf("a session that has ended is started again: %v", err)
 		}
 
-		// An ended session is forgotten in time, but not before what it rests on expires.
+		// An ended session is removed later, but not before its identity proof expires.
 		if _, err := s.EndSession(t.Context(), "h1", now.Add(time.Minute), ended); err != nil {
 			t.Fatal(err)
 		}
@@ -112,7 +112,7 @@ func startSession(t *testing.T, s *Store, n signin.Session, forget time.Time, r 
 	}
 }
 
-// TestUpdateSessionAlone adds a notice from many requests at once: none is lost.
+// TestUpdateSessionAlone adds notices from many requests at the same time: none is lost.
 func TestUpdateSessionAlone(t *testing.T) {
 	onAll(t, func(t *testing.T, s *Store) {
 		startSession(t, s, signin.Session{Hash: "h"}, time.Time{}, audit.Record{})
@@ -131,8 +131,8 @@ func TestUpdateSessionAlone(t *testing.T) {
 	})
 }
 
-// TestASessionStartsAndEndsOnce starts and ends one session from many requests at
-// once: each is on record once.
+// TestASessionStartsAndEndsOnce starts and ends one session from many requests at the same
+// time: each is recorded once.
 func TestASessionStartsAndEndsOnce(t *testing.T) {
 	onAll(t, func(t *testing.T, s *Store) {
 		var wg sync.WaitGroup
@@ -232,7 +232,7 @@ func TestSessionKeys(t *testing.T) {
 	})
 }
 
-// A hint is returned by itself only, and goes with its session.
+// A hint is only returned on request, and is removed with its session.
 func TestSessionHints(t *testing.T) {
 	onAll(t, func(t *testing.T, s *Store) {
 		startSession(t, s, signin.Session{Hash: "with", Hint: "sealed"}, time.Time{}, audit.Record{})

@@ -15,18 +15,18 @@ import (
 	_ "modernc.org/sqlite" // the driver
 )
 
-// memoryDatabases numbers the databases in memory.
+// memoryDatabases counts the databases in memory, to number them.
 var memoryDatabases atomic.Int64
 
-// sqliteURI returns a data source name. Every pragma is part of it: one that is
-// run on a pool reaches a single connection.
+// sqliteURI returns a data source name. It includes every pragma: a pragma that runs on a
+// pool reaches only one connection.
 func sqliteURI(path string, params url.Values) string {
 	path = filepath.ToSlash(path)
 	if !strings.HasPrefix(path, "/") {
 		path = "/" + path // C:/…
 	}
 	if !params.Has("vfs") {
-		params.Set("mode", "rw") // not made anew when it is gone; see ensureFile
+		params.Set("mode", "rw") // do not create a file that is gone; see ensureFile
 	}
 	params.Set("_dqs", "0")
 	params.Set("_error_rc", "1")
@@ -46,14 +46,14 @@ func openSQLite(path string, conns int, params url.Values) (*sql.DB, error) {
 	return db, nil
 }
 
-// openMemory opens a database in memory. Its readers and its writer share one
-// connection: SQLite's memory has no WAL, so they would only wait for each other.
+// openMemory opens a database in memory. Its readers and its writer share one connection: a
+// database in memory has no WAL, so they would only wait for each other.
 func (s *Store) openMemory(ctx context.Context) (err error) {
 	name := fmt.Sprintf("/namesake-%d", memoryDatabases.Add(1))
 	params := func() url.Values {
 		return url.Values{"vfs": {"memdb"}, "_txlock": {"immediate"}, "_foreign_keys": {"1"}}
 	}
-	// The database lasts as long as one connection to it.
+	// The database exists as long as a connection to it.
 	if s.anchor, err = openSQLite(name, 1, params()); err != nil {
 		return err
 	}
@@ -67,7 +67,7 @@ func (s *Store) openMemory(ctx context.Context) (err error) {
 	return migrate(ctx, s.write, SQLite)
 }
 
-// readers is how many queries SQLite works on at once beside the writer.
+// readers is the number of queries that SQLite runs beside the writer.
 const readers = 4
 
 func (s *Store) openFile(ctx context.Context, o Options) (err error) {
@@ -83,8 +83,7 @@ func (s *Store) openFile(ctx context.Context, o Options) (err error) {
 	if err := ensureFile(path, !o.Existing); err != nil {
 		return err
 	}
-	// One connection writes, so that writers wait for their turn in a queue of ours
-	// and not by trying again and again.
+	// With one writing connection, writers wait in a queue instead of polling for the lock.
 	s.write, err = openSQLite(path, 1, url.Values{
 		"_journal_mode": {"WAL"}, "_synchronous": {"FULL"}, "_foreign_keys": {"1"}, "_txlock": {"immediate"},
 	})
@@ -98,8 +97,8 @@ func (s *Store) openFile(ctx context.Context, o Options) (err error) {
 	if err := s.prepareFile(ctx, path, o.Existing); err != nil {
 		return err
 	}
-	// A connection that is never used keeps SQLite from deleting the WAL and making
-	// another one, so that it can be told when somebody else does.
+	// An unused connection keeps SQLite from deleting and recreating the WAL, so that
+	// file.check can tell when somebody else does.
 	s.anchor, err = openSQLite(path, 1, url.Values{"_query_only": {"1"}})
 	if err != nil {
 		return err
@@ -123,8 +122,8 @@ func (s *Store) prepareFile(ctx context.Context, path string, existing bool) (er
 	return migrate(ctx, s.write, SQLite)
 }
 
-// ensureFile checks that path is a file that can be read. With create it has to be
-// one that can be written, and is made, for this user's eyes only, where there is none.
+// ensureFile checks that path is a readable file. With create it must be writable, and a
+// missing one is created for this user only.
 func ensureFile(path string, create bool) error {
 	flag := os.O_RDONLY
 	if create {
@@ -145,13 +144,13 @@ func ensureFile(path string, create bool) error {
 	return err
 }
 
-// lockFile holds the lock of migrations: a lock of SQLite on a database of its own
-// that stays empty, so that it works wherever SQLite does and ends with the process.
+// lockFile holds the migration lock: SQLite's lock on a separate, empty database, so that
+// it works wherever SQLite works and ends with the process.
 func lockFile(ctx context.Context, path string) (unlock func() error, err error) {
 	if err := ensureFile(path, true); err != nil {
 		return nil, err
 	}
-	// A migration may take a while; ctx bounds the wait as well.
+	// A migration may take some time; ctx limits the wait too.
 	db, err := openSQLite(path, 1, url.Values{"_txlock": {"exclusive"}, "_busy_timeout": {"300000"}})
 	if err != nil {
 		return nil, err
@@ -163,16 +162,16 @@ func lockFile(ctx context.Context, path string) (unlock func() error, err error)
 	return func() error { return errors.Join(tx.Rollback(), db.Close()) }, nil
 }
 
-// A file is watched because SQLite goes on writing into one that was deleted or
-// replaced: all of that would be lost with the process. It is the database and,
-// where there is one, its WAL, which has the newest records.
+// file detects that the database was deleted or replaced. SQLite would keep writing into
+// the old file, and all of that would be lost with the process. It watches the database
+// and, if there is one, its WAL, which has the newest records.
 type file struct {
 	path  string
 	infos map[string]os.FileInfo // by path
 }
 
-// ErrGone reports that the file of the database was deleted or replaced while it
-// was open. The program has to be started again.
+// ErrGone reports that the database file was deleted or replaced while it was open. The
+// program has to be restarted.
 var ErrGone = errors.New("the database file was deleted or replaced while it was in use")
 
 func watchFile(path string) (*file, error) {
@@ -189,8 +188,8 @@ func watchFile(path string) (*file, error) {
 	return f, nil
 }
 
-// check returns ErrGone when the file is not there any more. A nil file is in
-// memory or elsewhere.
+// check returns ErrGone when the file has been deleted or replaced. A nil file is a
+// database in memory or on a server.
 func (f *file) check() error {
 	if f == nil {
 		return nil

@@ -1,7 +1,6 @@
-// Package store keeps what is Namesake's own, in SQLite or PostgreSQL: the audit
-// trail, the use of each create form's key, sessions and what belongs to them. Both engines are given
-// the same query texts. The package imports registry only, and nothing but it
-// imports database/sql.
+// Package store stores Namesake's own data in SQLite or PostgreSQL: the audit trail, the
+// use of each create form's key, sessions and saved forms, and plans. Both engines get the
+// same query texts. It imports no adapter.
 package store
 
 import (
@@ -29,12 +28,12 @@ const (
 type Options struct {
 	Engine string // SQLite or Postgres
 	Path   string // the file, for SQLite; "" keeps everything in memory
-	URL    string // for Postgres
-	// Existing refuses a database that is missing, or that would have to be migrated.
-	// It is for commands that look at the database of a server that may be running.
+	URL    string // for PostgreSQL
+	// Existing refuses a database that is missing or needs a migration. It is for commands
+	// that read the database of a server that may be running.
 	Existing bool
-	// Now stands in for the clock that all programs on the database share, Wall for this
-	// machine's, and Elapsed for the time that passes by an even pace, in tests.
+	// Now, Wall and Elapsed replace the shared clock, this machine's clock and the time
+	// elapsed at an even pace, in tests.
 	Now     func() time.Time
 	Wall    func() time.Time
 	Elapsed func() time.Duration
@@ -43,19 +42,19 @@ type Options struct {
 
 // Store is an open database. It is safe for concurrent use.
 type Store struct {
-	read, write *sql.DB // the same where the engine does not care
+	read, write *sql.DB // the same pool for engines that allow it
 	engine      string
 	file        *file            // of SQLite, nil in memory
-	anchor      *sql.DB          // stays open for SQLite's sake
+	anchor      *sql.DB          // stays open as long as the store; see sqlite.go
 	now         func() time.Time // the shared clock
 	wall        func() time.Time // this machine's
 	clock       *clock
-	latestSeq   int64         // the newest record when the database was opened
-	latest      time.Time     // and its time
-	latestAt    time.Duration // when that was
+	latestSeq   int64         // the newest record when the store was opened
+	latest      time.Time     // its time
+	latestAt    time.Duration // when latest was read
 	log         *slog.Logger
-	forgotten   atomic.Int64 // when submissions were last forgotten, in microseconds
-	spanLength  int64        // see the constants; tests have shorter ones
+	forgotten   atomic.Int64 // when old submissions were last removed, in microseconds
+	spanLength  int64        // see the constants; tests use shorter ones
 	pruneBatch  int64
 }
 
@@ -68,11 +67,11 @@ var (
 	_ signin.Keys        = (*Store)(nil)
 )
 
-// writeTimeout bounds how long a write waits for others and takes.
+// writeTimeout limits how long a write waits for others and runs.
 const writeTimeout = 5 * time.Second
 
-// Open opens the database, and brings its tables up to date. It returns a
-// *TooNewError when they are those of a later version of the program.
+// Open opens the database and updates its tables. It returns a *TooNewError if a later
+// version of the program has migrated them.
 func Open(ctx context.Context, o Options) (*Store, error) {
 	s := &Store{engine: o.Engine, now: o.Now, wall: o.Wall, log: o.Log, spanLength: spanLength, pruneBatch: pruneBatch}
 	if s.wall == nil {
@@ -104,8 +103,8 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	return s, nil
 }
 
-// SQLite returns the pool that writes to the database, for what keeps tables of its own in
-// it; nil when the database is PostgreSQL's. Its one connection must not be held for long.
+// SQLite returns the pool that writes to the database, for packages with their own tables
+// in it, or nil with PostgreSQL. Callers must not hold its only connection for long.
 func (s *Store) SQLite() *sql.DB {
 	if s.engine != SQLite {
 		return nil
@@ -113,7 +112,7 @@ func (s *Store) SQLite() *sql.DB {
 	return s.write
 }
 
-// Close closes the database, and waits for the queries under way.
+// Close closes the database after the queries in progress.
 func (s *Store) Close() error {
 	var errs []error
 	for _, db := range []*sql.DB{s.read, s.write, s.anchor} {
@@ -124,8 +123,7 @@ func (s *Store) Close() error {
 	return errors.Join(errs...)
 }
 
-// Ping reports whether the database answers, has the tables of the trail, and can be
-// written.
+// Ping reports whether the database answers, has the tables of the trail, and is writable.
 func (s *Store) Ping(ctx context.Context) error {
 	_, err := s.head(ctx)
 	if err := errors.Join(s.file.check(), err); err != nil {
@@ -137,8 +135,8 @@ func (s *Store) Ping(ctx context.Context) error {
 	return nil
 }
 
-// checkWrite writes as much as a record takes, and frees it again: a database that is full
-// can still be changed where nothing grows.
+// checkWrite writes as much as a record needs, and frees it again: a full database still
+// accepts changes that need no space.
 func (s *Store) checkWrite(ctx context.Context, tx *sql.Tx) error {
 	for _, filler := range []string{strings.Repeat("x", checkedBytes), ""} {
 		if _, err := tx.ExecContext(ctx, `UPDATE write_checks SET checked = $1, filler = $2 WHERE id = 1`, micros(s.now()), filler); err != nil {
@@ -148,12 +146,12 @@ func (s *Store) checkWrite(ctx context.Context, tx *sql.Tx) error {
 	return nil
 }
 
-// checkedBytes is how much checkWrite writes: a few pages of SQLite.
+// checkedBytes is the size of checkWrite's data: a few pages of SQLite.
 const checkedBytes = 16 << 10
 
-// change runs do in a transaction that may write, and once more from the start
-// when the engine asks for that. An error of a commit means that the outcome is
-// not known, or nothing: never that it was written.
+// change runs do in a writing transaction, and once more from the start when the engine
+// asks for that. After an error of the commit, the outcome is unknown or nothing was
+// written.
 func (s *Store) change(ctx context.Context, do func(ctx context.Context, tx *sql.Tx) error) error {
 	return s.changeWithTimeout(ctx, writeTimeout, do)
 }
@@ -183,7 +181,7 @@ func (s *Store) changeOnce(ctx context.Context, do func(ctx context.Context, tx 
 	}
 	defer func() {
 		if err != nil {
-			// Only the cause is worth telling: after some errors it is rolled back already.
+			// Only the cause matters: after some errors the transaction has already ended.
 			_ = tx.Rollback()
 		}
 	}()
@@ -196,7 +194,7 @@ func (s *Store) changeOnce(ctx context.Context, do func(ctx context.Context, tx 
 	return tx.Commit()
 }
 
-// affect runs a statement, and reports whether it had an effect on any row.
+// affect runs a statement, and reports whether it affected a row.
 func affect(ctx context.Context, tx *sql.Tx, query string, args ...any) (bool, error) {
 	result, err := tx.ExecContext(ctx, query, args...)
 	if err != nil {
@@ -206,7 +204,7 @@ func affect(ctx context.Context, tx *sql.Tx, query string, args ...any) (bool, e
 	return n > 0, err
 }
 
-// text makes s fit to be stored: PostgreSQL takes neither NUL nor invalid UTF-8.
+// text makes s storable: PostgreSQL refuses NUL and invalid UTF-8.
 func text[T ~string](s T) T {
 	valid := true
 	for _, r := range s {
@@ -226,12 +224,12 @@ func text[T ~string](s T) T {
 	}, string(s)))
 }
 
-// micros is how times are stored; fromMicros reads them.
+// micros converts a time to its stored form, fromMicros back.
 func micros(t time.Time) int64 { return t.UnixMicro() }
 
 func fromMicros(us int64) time.Time { return time.UnixMicro(us).UTC() }
 
-// microsOrZero and fromMicrosOrZero are for times that may be missing.
+// microsOrZero and fromMicrosOrZero also convert the zero time.
 func microsOrZero(t time.Time) int64 {
 	if t.IsZero() {
 		return 0

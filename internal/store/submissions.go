@@ -12,18 +12,17 @@ import (
 	"namesake/internal/change"
 )
 
-// submissionRetention is how long a form's key is remembered: longer than anybody
-// leaves a form open.
+// submissionRetention is how long a form's key is stored: longer than people leave a form
+// open.
 const submissionRetention = 24 * time.Hour
 
-// keyHash is what is stored of a form's key: the key itself names a person, and is
-// a secret.
+// keyHash returns the stored form of a form's key, which is secret and identifies a person.
 func keyHash(key string) string {
 	sum := sha256.Sum256([]byte(key))
 	return hex.EncodeToString(sum[:])
 }
 
-// Submission returns what is known of key.
+// Submission returns the submission of key.
 func (s *Store) Submission(ctx context.Context, key string) (change.Submission, bool, error) {
 	return s.submission(ctx, "key_hash", keyHash(key))
 }
@@ -60,9 +59,9 @@ func values(s change.Submission) []any {
 	}
 }
 
-// Claim records that a create is about to be sent, if key still stands as from says,
-// the intent of to is still open, and no other create of its identity is, but for those
-// of to.Beside.
+// Claim records that a create is about to be sent, if from is still the submission of key,
+// the intent of to is still open, and no other create of its identity is open except those
+// in to.Beside.
 func (s *Store) Claim(ctx context.Context, key string, from *change.Submission, to change.Submission) (bool, error) {
 	query := `INSERT INTO submissions (key_hash, ` + submissionColumns + `)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (key_hash) DO NOTHING`
@@ -76,8 +75,8 @@ func (s *Store) Claim(ctx context.Context, key string, from *change.Submission, 
 	claimed := false
 	err := s.change(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		claimed = false
-		// An update that changes nothing, for its lock: whoever settles the intent has
-		// to wait, and then finds it claimed.
+		// This update changes nothing and takes a lock: settling the intent has to wait,
+		// and then finds it claimed.
 		open, err := affect(ctx, tx, `UPDATE open_intents SET seq = seq WHERE seq = $1`, to.Intent)
 		if err != nil || !open {
 			return err
@@ -95,9 +94,8 @@ func (s *Store) Claim(ctx context.Context, key string, from *change.Submission, 
 	return claimed, nil
 }
 
-// forget deletes old submissions, once an hour at most, but for those whose intent
-// is open: they tell whether it was sent. That it can't is no reason
-// to stop anything.
+// forget removes old submissions, at most once an hour, but keeps those with an open
+// intent: they show whether the create was sent. Failures are only logged.
 func (s *Store) forget(ctx context.Context, now time.Time) {
 	last := s.forgotten.Load()
 	if micros(now)-last < time.Hour.Microseconds() || !s.forgotten.CompareAndSwap(last, micros(now)) {
@@ -113,7 +111,7 @@ func (s *Store) forget(ctx context.Context, now time.Time) {
 	}
 }
 
-// Settle records the outcome of a claimed submission; nil forgets it.
+// Settle records the outcome of a claimed submission; nil removes the submission.
 func (s *Store) Settle(ctx context.Context, key string, to *change.Submission) error {
 	query := `DELETE FROM submissions WHERE key_hash = $1`
 	args := []any{keyHash(key)}

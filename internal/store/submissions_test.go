@@ -45,7 +45,7 @@ func TestSubmissions(t *testing.T) {
 		claim(t, s, "k\x00\xff", nil, first, false)
 		claim(t, s, "other", &first, first, false)
 
-		// Every field counts.
+		// A difference in any field counts.
 		next := first
 		next.SentAt, next.Intent = now.Add(time.Minute), 9
 		for _, change := range []func(*change.Submission){
@@ -89,7 +89,7 @@ func TestSubmissions(t *testing.T) {
 	})
 }
 
-// TestClaimOnce lets many callers claim the same key at once, new and known.
+// TestClaimOnce claims the same key by many callers at the same time, both new and known.
 func TestClaimOnce(t *testing.T) {
 	onAll(t, func(t *testing.T, s *Store) {
 		intend(t, s, 2)

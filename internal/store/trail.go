@@ -14,8 +14,8 @@ import (
 	"namesake/internal/registry"
 )
 
-// Records returns the records that q selects, newest first. A limit lets the
-// newest ones through; with After and without Before, those that come next.
+// Records returns the records that q selects, newest first. A limit selects the newest
+// ones; with After and without Before, the oldest ones after After.
 func (s *Store) Records(ctx context.Context, q audit.Query) ([]audit.Record, error) {
 	upwards, direction := q.After > 0 && q.Before == 0 && q.Limit > 0, "DESC"
 	if upwards {
@@ -47,14 +47,14 @@ func (s *Store) Record(ctx context.Context, seq int64) (audit.Record, error) {
 	return records[0], nil
 }
 
-// batch is how many records Each holds at once.
+// batch is the number of records that Each holds in memory.
 const batch = 256
 
-// Each calls visit with the lines of the records that q selects, oldest first, up
-// to the newest one at the beginning. The line is visit's only until it returns.
+// Each calls visit with the lines of the records that q selects, oldest first, up to the
+// newest one at the start. visit must not keep the line.
 //
-// It reads in batches, so that no transaction lasts as long as a slow reader, and
-// visit may use the store.
+// Each reads in batches, so that a slow visit does not prolong a transaction, and visit may
+// use the store.
 func (s *Store) Each(ctx context.Context, q audit.Query, visit func(line []byte) error) error {
 	h, err := s.head(ctx)
 	if err != nil {
@@ -86,8 +86,8 @@ func (s *Store) Each(ctx context.Context, q audit.Query, visit func(line []byte)
 	}
 }
 
-// lines returns the lines of up to q.Limit records, oldest first, and the seq of
-// the last one.
+// lines returns the lines of at most q.Limit records, oldest first, and the seq of the last
+// one.
 func (s *Store) lines(ctx context.Context, q audit.Query) (lines [][]byte, last int64, err error) {
 	query, args, err := s.selection(ctx, q, "ASC")
 	if err != nil {
@@ -107,7 +107,7 @@ func (s *Store) lines(ctx context.Context, q audit.Query) (lines [][]byte, last 
 	return lines, last, err
 }
 
-// records reads the records of a query for line and hash.
+// records returns the records of a query for line and hash.
 func (s *Store) records(ctx context.Context, query string, args ...any) ([]audit.Record, error) {
 	var records []audit.Record
 	err := s.query(ctx, query, args, func(rows *sql.Rows) error {
@@ -173,8 +173,8 @@ func (s *Store) selection(ctx context.Context, q audit.Query, direction string) 
 	if q.Before > 0 {
 		where = append(where, "seq < "+param(q.Before))
 	}
-	// The + keeps the engines from going by the index of these columns: the trail is
-	// read in the order of seq, which bound has narrowed down.
+	// The + keeps the engines from using the index of these columns: the query reads the
+	// trail in the order of seq, within the range of bound.
 	if !q.Since.IsZero() {
 		where = append(where, "+time >= "+param(micros(q.Since)))
 	}
@@ -200,7 +200,7 @@ func (s *Store) selection(ctx context.Context, q audit.Query, direction string) 
 	if q.Person == "" {
 		return "SELECT line, hash, seq FROM audit" + conditions(where) + order, args, nil
 	}
-	// Two columns, each with an index in the order of seq: an OR would have to sort.
+	// Two columns, each with an index in the order of seq: an OR would need a sort.
 	person := param(text(q.Person))
 	part := func(name, condition string) string {
 		return "SELECT seq FROM (SELECT seq FROM audit" + conditions(append(where[:len(where):len(where)], condition)) + order + ") AS by_" + name
@@ -217,11 +217,11 @@ func conditions(where []string) string {
 	return " WHERE " + strings.Join(where, " AND ")
 }
 
-// bound turns the times of q into bounds on seq, which leave nothing out that q
-// selects. Records are in the order of seq; times follow it but for the lag, the
-// furthest that one was behind an earlier one. So all records up to one that is
-// more than the lag older than Since are too old, and all from one on that is at
-// least the lag younger than Until are too young.
+// bound converts the times of q to a range of seq that includes all records that q selects.
+// Times follow the order of seq except for the lag, the largest difference between a time
+// and an earlier record's later time. So all records before one that is older than Since by
+// more than the lag are too old, and all records after one that is younger than Until by at
+// least the lag are too young.
 func (s *Store) bound(ctx context.Context, q *audit.Query) error {
 	if q.Since.IsZero() && q.Until.IsZero() {
 		return nil

@@ -61,7 +61,7 @@ func TestAppendAndRead(t *testing.T) {
 	})
 }
 
-// TestQueries compares what the store selects with what a loop does.
+// TestQueries compares the store's selection with that of a loop.
 func TestQueries(t *testing.T) {
 	at := func(n int) time.Time { return time.Date(2026, 1, 1, 0, 0, n, 0, time.UTC) }
 	onAll(t, func(t *testing.T, s *Store) {
@@ -77,7 +77,7 @@ func TestQueries(t *testing.T) {
 			case i%50 == 0:
 				r.Time = at(i - 20) // a copy with a slow clock
 			case i%71 == 0:
-				r.Actor.Subject = r.Actor.Email // both columns match a person
+				r.Actor.Subject = r.Actor.Email // both columns match
 			}
 			all = append(all, add(t, s, r))
 		}
@@ -157,7 +157,7 @@ func eachSeq(t *testing.T, s *Store, q audit.Query) (seqs []int64) {
 	return seqs
 }
 
-// TestEach appends while an export is under way: neither waits for the other.
+// TestEach appends during an export: neither waits for the other.
 func TestEach(t *testing.T) {
 	onAll(t, func(t *testing.T, s *Store) {
 		for range batch + 10 {
@@ -238,11 +238,11 @@ func TestSettled(t *testing.T) {
 			}
 			open(step.open...)
 		}
-		checkWhole(t, s, 8) // what was refused has left no gap
+		checkWhole(t, s, 8) // refused records leave no gap
 	})
 }
 
-// TestCancelled gives up appends at all stages: none leaves a gap.
+// TestCancelled cancels appends at all stages: none leaves a gap.
 func TestCancelled(t *testing.T) {
 	onAll(t, func(t *testing.T, s *Store) {
 		written := int64(0)
@@ -259,14 +259,14 @@ func TestCancelled(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		// A commit that was given up may have been done: more is right, less is not.
+		// A cancelled commit may have succeeded: more records are right, fewer are not.
 		if result.Records < written+1 {
 			t.Errorf("%d records, %d were written", result.Records, written+1)
 		}
 	})
 }
 
-// FuzzRecord writes and reads what people, their browsers and the API may send.
+// FuzzRecord writes and reads texts that people, their browsers and the API may send.
 func FuzzRecord(f *testing.F) {
 	f.Add("id", "subject", "a@example.com", "name", int64(5), int64(1234))
 	f.Add("\"\\", "\x00\xff", "\u2028<>&", `","subject":"x","email":"y"`, int64(-1), int64(1001))

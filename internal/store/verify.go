@@ -16,32 +16,32 @@ import (
 	"namesake/internal/rbac"
 )
 
-// VerifyResult is what is known of a whole trail.
+// VerifyResult describes a valid trail.
 type VerifyResult struct {
-	Records  int64 // how many there are
-	FirstSeq int64 // more than 1 when retention has removed older ones
+	Records  int64 // number of records
+	FirstSeq int64 // greater than 1 if retention has removed older ones
 	HeadSeq  int64
-	HeadHash string // kept elsewhere, it proves later that nothing up to HeadSeq was changed
+	HeadHash string // a copy stored elsewhere proves later that no record up to HeadSeq was changed
 }
 
 // BrokenError reports a trail that was tampered with or damaged.
 type BrokenError struct {
-	Seq    int64 // the first record that is not as it was written
+	Seq    int64 // the first wrong record
 	Reason string
 }
 
 func (e *BrokenError) Error() string { return fmt.Sprintf("audit record %d: %s", e.Seq, e.Reason) }
 
-// spanLength is how many records are read by one query, so that the engine is not
-// kept from clearing up for long.
+// spanLength is the number of records that one query reads: long queries keep the engine
+// from cleaning up.
 const spanLength = 8192
 
-// Verify walks the trail up to the newest record at the beginning, and returns a
-// *BrokenError when it is broken. report, when it is not nil, is told now and then
-// how many records have been checked. Records may be written meanwhile.
+// Verify checks the trail up to the newest record at the start, and returns a *BrokenError
+// if it is broken. It calls report, unless that is nil, at intervals with the number of
+// records checked so far. Records may be written in the meantime.
 //
-// What it can't see is a trail whose end was cut off, or written anew, together with
-// the row of audit_head: that takes a hash that was kept elsewhere.
+// Verify can't detect that the end of the trail was removed or rewritten together with the
+// row of audit_head: that needs a copy of an earlier hash.
 func (s *Store) Verify(ctx context.Context, report func(checked int64)) (VerifyResult, error) {
 	if report == nil {
 		report = func(int64) {}
@@ -54,8 +54,8 @@ func (s *Store) Verify(ctx context.Context, report func(checked int64)) (VerifyR
 		result, err := s.verify(ctx, ends, report)
 		var broken *BrokenError
 		if errors.As(err, &broken) {
-			// It may be retention that has just removed records. That can't go on for ever:
-			// what is older than the head of now will be gone.
+			// Retention may have just removed records. This can't repeat endlessly: it
+			// removes only records older than the current head.
 			now, again := s.ends(ctx)
 			if again == nil && now.first > ends.first && !ends.empty {
 				continue
@@ -68,10 +68,10 @@ func (s *Store) Verify(ctx context.Context, report func(checked int64)) (VerifyR
 	}
 }
 
-// ends is what a trail says of its two ends at one moment.
+// ends are the two ends of a trail at one moment.
 type ends struct {
-	first, last int64 // of the records that there are
-	empty       bool  // there are none
+	first, last int64 // of the existing records
+	empty       bool  // the trail has no records
 	head
 	hasHead bool
 }
@@ -121,8 +121,8 @@ func (s *Store) verify(ctx context.Context, e ends, report func(int64)) (VerifyR
 	return VerifyResult{Records: whole.records, FirstSeq: e.first, HeadSeq: e.seq, HeadHash: e.hash}, nil
 }
 
-// checkRemoved returns a *BrokenError unless a checkpoint says that the records
-// before the first one were removed. The checkpoint is part of what is walked then.
+// checkRemoved returns a *BrokenError unless a checkpoint says that the records before the
+// first one were removed. The checkpoint is then part of the records to check.
 func (s *Store) checkRemoved(ctx context.Context, e ends) error {
 	var prev string
 	if !e.empty {
@@ -148,7 +148,7 @@ func (s *Store) checkRemoved(ctx context.Context, e ends) error {
 		}
 		r, err := audit.ParseRecord(line)
 		if err != nil {
-			return nil // it was changed, which is found out below
+			return nil // the checkpoint was changed, which the check of the records detects
 		}
 		seq, _ := r.After[removedSeq].(int64)
 		if seq < e.first || e.empty {
@@ -166,11 +166,11 @@ func (s *Store) checkRemoved(ctx context.Context, e ends) error {
 	return &BrokenError{through + 1, "removed, and no checkpoint says so"}
 }
 
-// lostIntent returns the first of the intents that nobody would settle: without a
-// final outcome, and not listed as open. It returns 0 when there is none.
+// lostIntent returns the first intent that would never be settled, because it has neither a
+// final outcome nor a row in open_intents. It returns 0 if there is none.
 func (s *Store) lostIntent(ctx context.Context, open map[int64]bool) (lost int64) {
 	for _, seq := range slices.Sorted(maps.Keys(open)) {
-		known := true // what can't be asked is not held against the trail
+		known := true // a failed query is no fault of the trail
 		_ = query(ctx, s.read, `SELECT EXISTS (SELECT 1 FROM open_intents WHERE seq = $1)
 			OR EXISTS (SELECT 1 FROM audit WHERE intent <> 0 AND intent = $1 AND outcome IN ('done', 'refused', 'failed'))`,
 			[]any{seq}, func(rows *sql.Rows) error { return rows.Scan(&known) })
@@ -181,18 +181,18 @@ func (s *Store) lostIntent(ctx context.Context, open map[int64]bool) (lost int64
 	return 0
 }
 
-// A span is a part of the trail that is whole in itself.
+// A span is a valid part of the trail.
 type span struct {
 	records             int64
 	firstPrev, lastHash string
 	latest, earliest    int64 // highest and lowest time
-	lag                 int64 // the furthest that one time is behind an earlier one
+	lag                 int64 // the largest difference between a time and an earlier record's later time
 
 	open   map[int64]bool // intents without a final outcome
-	closed []int64        // intents of an earlier span that have theirs in this one
+	closed []int64        // intents of an earlier span with their final outcome in this one
 }
 
-// note keeps open and closed up with a record.
+// note updates open and closed for a record.
 func (a *span) note(seq, intent int64, outcome audit.Outcome) {
 	switch outcome {
 	case audit.OutcomeIntent:
@@ -210,7 +210,7 @@ func (a *span) note(seq, intent int64, outcome audit.Outcome) {
 	}
 }
 
-// join puts the span next behind the span a.
+// join appends the span next to the span a.
 func (a span) join(next span) span {
 	if a.records == 0 {
 		return next
@@ -283,10 +283,9 @@ func (s *Store) walk(ctx context.Context, first, last int64, report func(int64))
 	return whole, nil
 }
 
-// blame returns the error for record seq naming another hash than the one that the
-// record before it has. Each of the two agrees with its own hash, so one of them
-// was given a new one. It is the one before if the record after seq, or the head,
-// still knows the hash of seq.
+// blame returns the error for record seq if its prev_hash differs from the hash of the
+// record before. Both records agree with their own hashes, so one of them was rehashed.
+// That is the one before if the record after seq, or the head, still has the hash of seq.
 func blame(ctx context.Context, db queryer, seq int64) error {
 	var hash, after sql.NullString
 	err := query(ctx, db, `SELECT (SELECT hash FROM audit WHERE seq = $1), (SELECT line FROM audit WHERE seq = $2)`, []any{seq, seq + 1}, func(rows *sql.Rows) error {
@@ -308,8 +307,8 @@ func blame(ctx context.Context, db queryer, seq int64) error {
 	return &BrokenError{seq, fmt.Sprintf("changed, and given a new hash: it names a hash that record %d does not have", seq-1)}
 }
 
-// checkSpan checks the records from first to last. It may return what precedes the
-// bad record together with a *BrokenError.
+// checkSpan checks the records from first to last. It may return the part before the bad
+// record together with a *BrokenError.
 func checkSpan(ctx context.Context, db queryer, first, last int64) (part span, err error) {
 	ctx, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
@@ -318,7 +317,7 @@ func checkSpan(ctx context.Context, db queryer, first, last int64) (part span, e
 	if err != nil {
 		return span{}, explain(err)
 	}
-	bad := int64(0) // a record that does not fit the one before it
+	bad := int64(0) // a record that does not continue the one before it
 	defer func() {
 		err = explain(errors.Join(err, rows.Close()))
 		if err == nil && bad > 0 {

@@ -10,7 +10,7 @@ import (
 	"namesake/internal/rbac"
 )
 
-// TestTampering changes a trail of ten records behind the program's back.
+// TestTampering changes a trail of ten records by SQL.
 func TestTampering(t *testing.T) {
 	// forge gives record seq another line, and the hash that belongs to it.
 	forge := func(seq int64, old, changed string) func(testing.TB, *Store) {

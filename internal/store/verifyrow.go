@@ -24,8 +24,8 @@ func (r *row) scan(rows *sql.Rows) error {
 	return rows.Scan(&r.seq, &r.time, &r.subject, &r.email, &r.action, &r.entryID, &r.intent, &r.outcome, &r.line, &r.hash)
 }
 
-// check returns the hash that the row names as the one before it, or what is wrong
-// with the row in itself.
+// check returns the hash that the row names as the previous one, or what is wrong with the
+// row itself.
 func (r *row) check() (prev []byte, reason string) {
 	sum := sha256.Sum256(r.line)
 	r.buf = hex.AppendEncode(r.buf[:0], sum[:])
@@ -44,9 +44,8 @@ func (r *row) check() (prev []byte, reason string) {
 
 const changedForm = "changed: its line has not the canonical form"
 
-// compare compares the columns with the line. It walks along the members of the
-// canonical form, whose order is fixed: to decode JSON would take most of the time
-// that verifying takes.
+// compare compares the columns with the line. It reads the members of the canonical form in
+// their fixed order: decoding JSON would take most of the time of verifying.
 func (r *row) compare() (reason string) {
 	c := cursor{rest: r.line, ok: true}
 	c.literal(`{"seq":`)
@@ -112,7 +111,7 @@ func differs(column string) string {
 	return "changed: its column " + column + " differs from its line"
 }
 
-// equal reports whether a JSON string stands for value.
+// equal reports whether a JSON string encodes value.
 func equal(quoted, value []byte) bool {
 	plain := quoted[1 : len(quoted)-1]
 	if bytes.IndexByte(plain, '\\') < 0 {
@@ -139,8 +138,7 @@ func prevHash(line []byte) (hash []byte, ok bool) {
 	return hash, bytes.HasSuffix(rest[:len(rest)-hashLength], []byte(before))
 }
 
-// A cursor moves along JSON that has no blanks. After the first thing that it does
-// not meet, ok is false.
+// A cursor reads JSON without white space. ok is false after the first mismatch.
 type cursor struct {
 	rest []byte
 	ok   bool
@@ -154,7 +152,7 @@ func (c *cursor) literal(s string) {
 	c.rest = c.rest[len(s):]
 }
 
-// optional passes a member that may be left out, and is a string.
+// optional reads a member that may be missing, and is a string.
 func (c *cursor) optional(member string) {
 	if bytes.HasPrefix(c.rest, []byte(member)) {
 		c.literal(member)
@@ -162,7 +160,7 @@ func (c *cursor) optional(member string) {
 	}
 }
 
-// text returns a string with its quotes.
+// text reads a string with its quotes.
 func (c *cursor) text() []byte {
 	if len(c.rest) == 0 || c.rest[0] != '"' {
 		c.ok = false
