@@ -22,14 +22,14 @@ func environment(t *testing.T, settings ...string) {
 	}
 }
 
-// start runs a command and returns its first line of output, a way to stop it and
-// what it returned.
+// start runs a command. It returns the first line of output, a function that stops the
+// command, and a channel with its result.
 func start(t *testing.T, args ...string) (line string, stop context.CancelFunc, ended <-chan error) {
 	t.Helper()
 	return startLogging(t, io.Discard, args...)
 }
 
-// startLogging does the same, and writes the log to stderr.
+// startLogging is start with the log written to stderr.
 func startLogging(t *testing.T, stderr io.Writer, args ...string) (line string, stop context.CancelFunc, ended <-chan error) {
 	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
@@ -160,7 +160,7 @@ func TestStoppingAnswersWhatIsUnderWay(t *testing.T) {
 	}()
 	<-started
 	stop()
-	for { // until it takes no more connections, and so is stopping
+	for { // until it refuses connections, which shows that it is stopping
 		conn, err := (&net.Dialer{Timeout: time.Second}).DialContext(t.Context(), "tcp", listener.Addr().String())
 		if err != nil {
 			break

@@ -1,7 +1,7 @@
-// Package jobs runs what Namesake does in the background: plans, and upkeep that is
-// repeated. Each is a row in the database, so that several copies of the program share the
-// work and one takes over from another that was killed. The package is the only one that
-// knows River, which keeps the rows; it imports nothing of ours.
+// Package jobs runs Namesake's background work: plans and periodic jobs. Each job is a row
+// in the database, so that several copies of the program share the work, and one takes over
+// from another that was killed. Only this package uses River, which manages the rows; it
+// imports no other package of this module.
 package jobs
 
 import (
@@ -19,71 +19,72 @@ import (
 )
 
 const (
-	// maxPlans is how many plans a copy works on at a time.
+	// maxPlans is the number of plans that a copy works on at the same time.
 	maxPlans = 4
-	// maxUpkeep is how many periodic jobs a copy works on at a time.
+	// maxUpkeep is the number of periodic jobs that a copy runs at the same time.
 	maxUpkeep = 4
-	// retention is how long the rows of finished jobs are kept.
+	// retention is how long the rows of finished jobs are stored.
 	retention = time.Hour
 )
 
-// Periodic is work that is repeated. With several copies of the program one of them does it.
+// Periodic is repeated work. It runs on one copy of the program at a time.
 type Periodic struct {
 	Name  string
 	Every time.Duration
-	// Do ends soon after ctx ends. An error is logged and counted; the next run is the next try.
+	// Do must end soon after ctx ends. An error is logged and counted; the next run tries
+	// again.
 	Do func(ctx context.Context) error
 }
 
 // Options are the parts of a Runner.
 type Options struct {
-	// SQLite is the pool that writes to the SQLite database; PostgresURL says where the
-	// PostgreSQL database is. One of them is needed.
+	// SQLite is the pool that writes to the SQLite database; PostgresURL is the address of
+	// the PostgreSQL database. One of them is required.
 	SQLite      *sql.DB
 	PostgresURL string
 
 	Periodics []Periodic
-	// Plans works on the plan id until there is nothing left to do or ctx ends, and then
-	// finishes the operations under way. It is idempotent. After an error it is called again
-	// later; after ctx ended, when other plans have had their turn.
+	// Plans works on the plan id until nothing is left to do or ctx ends, and then finishes
+	// the operations in progress. It is idempotent. It is called again after an error, and
+	// when ctx ended, after other plans have had their turn.
 	Plans func(ctx context.Context, id string) error
-	// Waiting returns the plans with work to do. It finds those that were to run when the
-	// program was killed before it called Enqueue. There are none when it is nil.
+	// Waiting returns the plans with work to do, including those for which the program was
+	// killed before it called Enqueue. It may be nil.
 	Waiting func(ctx context.Context) ([]string, error)
 
-	// Drain is how long Run waits for jobs under way; a minute when 0.
+	// Drain is how long Run waits for jobs in progress; a minute when 0.
 	Drain  time.Duration
 	Now    func() time.Time  // the clock that all programs on the database share; time.Now when nil
-	Failed func(name string) // called when a job failed, with "plan" or a Periodic's name; may be nil
+	Failed func(name string) // called after a failed job, with "plan" or a Periodic's name; may be nil
 	Log    *slog.Logger      // slog.Default() when nil
 
-	timing timing // the usual one when it is zero
+	timing timing // usualTiming when zero
 }
 
 // Runner runs jobs. It is safe for concurrent use.
 type Runner struct {
 	Options
-	id        string // of this copy among those on the database
+	id        string // identifies this copy among those on the database
 	client    client
 	rows      riverdriver.Executor
 	close     func()
 	periodics map[string]Periodic
 	pending   pending
 
-	starting sync.RWMutex // River's client can't take jobs while it starts
+	starting sync.RWMutex // River's client refuses jobs while it starts
 
 	mu      sync.Mutex
 	working map[string]bool // plans that this copy works on
 }
 
-// client is the part of River's client that does not depend on the kind of transaction.
+// client has the methods of River's client that do not depend on the type of transaction.
 type client interface {
 	Start(ctx context.Context) error
 	StopAndCancel(ctx context.Context) error
 	Insert(ctx context.Context, args river.JobArgs, opts *river.InsertOpts) (*rivertype.JobInsertResult, error)
 }
 
-// New returns a Runner, and brings River's tables up to date. Nothing runs before Run does.
+// New returns a Runner, and updates River's tables. Jobs run only during Run.
 func New(ctx context.Context, o Options) (*Runner, error) {
 	if (o.SQLite == nil) == (o.PostgresURL == "") {
 		return nil, errors.New("jobs: SQLite or PostgresURL is required, not both")
@@ -122,11 +123,12 @@ func New(ctx context.Context, o Options) (*Runner, error) {
 	return r, nil
 }
 
-// Close frees what New opened. It is for after Run.
+// Close frees what New opened. Call it after Run.
 func (r *Runner) Close() { r.close() }
 
-// Enqueue has the plan id worked on, at once where a copy is free. While it waits for that
-// already, nothing changes; while it is worked on, it is worked on once more after that.
+// Enqueue schedules work on the plan id, at once if a copy is free. It does nothing if the
+// plan is already scheduled; if a worker has the plan, the plan is scheduled once more
+// after that.
 func (r *Runner) Enqueue(ctx context.Context, id string) error {
 	j := job{kind: planKind, name: id}
 	running, err := r.insert(ctx, j)
@@ -139,16 +141,16 @@ func (r *Runner) Enqueue(ctx context.Context, id string) error {
 	return nil
 }
 
-// Wake runs the periodic job name after a pause, in addition to its other runs. While Run is
-// not running, nothing happens.
+// Wake runs the periodic job name after a pause, in addition to its other runs. It has no
+// effect outside Run.
 func (r *Runner) Wake(name string, in time.Duration) {
 	r.pending.add(job{kind: upkeepKind, name: name}, time.Now().Add(in))
 }
 
-// Run runs jobs until ctx ends, and then waits for those under way.
+// Run runs jobs until ctx ends, and then waits for those in progress.
 func (r *Runner) Run(ctx context.Context) error {
 	if r.SQLite != nil {
-		// Nobody else works on this database: what is running was left behind.
+		// This is the only copy on the database, so running jobs were abandoned.
 		if err := r.takeOver(ctx, r.Now()); err != nil && ctx.Err() == nil {
 			r.Log.ErrorContext(ctx, "jobs of the program before could not be taken over yet", "error", err)
 		}
@@ -180,11 +182,11 @@ func (r *Runner) Run(ctx context.Context) error {
 func (r *Runner) startClient(ctx context.Context) error {
 	r.starting.Lock()
 	defer r.starting.Unlock()
-	return r.client.Start(context.WithoutCancel(ctx)) // it is stopped at the end of Run
+	return r.client.Start(context.WithoutCancel(ctx)) // the end of Run stops it
 }
 
-// keepUp adds pending jobs when they are due, and takes over jobs of copies that were killed,
-// until ctx ends.
+// keepUp adds pending jobs when they are due, and takes over jobs of killed copies, until
+// ctx ends.
 func (r *Runner) keepUp(ctx context.Context) {
 	look := time.NewTicker(r.timing.takeOverInterval)
 	defer look.Stop()
@@ -205,7 +207,7 @@ func (r *Runner) keepUp(ctx context.Context) {
 	}
 }
 
-// waitingPlans is the periodic job that finds plans which were not enqueued.
+// waitingPlans is the periodic job that finds plans that were not enqueued.
 const (
 	waitingPlans    = "plans"
 	waitingInterval = 30 * time.Second

@@ -19,7 +19,7 @@ import (
 	"namesake/internal/store/pgtest"
 )
 
-// quick are times that a test can wait for.
+// quick has times that are short enough for a test.
 var quick = timing{
 	planTurn: time.Minute, retryDelay: 10 * time.Millisecond, reinsertDelay: 5 * time.Millisecond,
 	heartbeat: 10 * time.Millisecond, heartbeatTimeout: time.Hour, takeOverInterval: time.Hour, pollInterval: 10 * time.Millisecond,
@@ -45,10 +45,10 @@ func onEngines(t *testing.T, test func(t *testing.T, database Options)) {
 type copyOf struct {
 	*Runner
 	t    *testing.T
-	stop func() error // ends Run, and returns what it returned
+	stop func() error // ends Run, and returns its result
 }
 
-// newCopy makes a copy that does not run yet.
+// newCopy makes a copy that is not running.
 func newCopy(t *testing.T, o Options) *copyOf {
 	t.Helper()
 	if o.timing == (timing{}) {
@@ -87,7 +87,7 @@ func (c *copyOf) enqueue(id string) {
 	}
 }
 
-// plans are calls of Options.Plans, each of which lasts until the test ends it.
+// plans receives calls of Options.Plans, each of which lasts until the test ends it.
 type plans chan call
 
 type call struct {
@@ -106,7 +106,7 @@ func (p plans) work(ctx context.Context, id string) error {
 	}
 }
 
-// Everything that a test waits for arrives; the limit is for a failing one.
+// patience limits the waits of a failing test.
 const patience = 30 * time.Second
 
 func next[T any](t *testing.T, what string, from <-chan T) T {
@@ -130,7 +130,7 @@ func TestPlanIsWorkedOn(t *testing.T) {
 		if work.id != "one" {
 			t.Errorf("worked on %q", work.id)
 		}
-		c.enqueue("two") // runs beside it
+		c.enqueue("two") // runs at the same time
 		other := next(t, "two", p)
 		if other.id != "two" {
 			t.Errorf("worked on %q", other.id)
@@ -166,7 +166,7 @@ func TestAskingTwiceIsAskingOnce(t *testing.T) {
 	})
 }
 
-// A plan that is resumed while its work is about to end must be worked on once more.
+// A plan that is resumed just before its work ends must be scheduled once more.
 func TestAskingWhileItRunsIsAskingAgain(t *testing.T) {
 	onEngines(t, func(t *testing.T, o Options) {
 		p := make(plans)
@@ -255,7 +255,7 @@ func TestShutdownWaitsForWhatIsUnderWay(t *testing.T) {
 		if err := next(t, "the end", ended); err != nil {
 			t.Error(err)
 		}
-		// The next program goes on with it.
+		// The next program continues it.
 		running(t, o)
 		work = next(t, "the plan again", p)
 		work.end <- nil
@@ -282,8 +282,7 @@ func TestShutdownGivesUpOnWorkThatHangs(t *testing.T) {
 	})
 }
 
-// killed leaves the plan as a copy does that was killed while it worked on it: running, with
-// a mark that gets old.
+// killed leaves the plan as a killed copy does: running, with a mark that gets old.
 func killed(t *testing.T, o Options, id string) {
 	t.Helper()
 	p := make(plans)
@@ -300,7 +299,7 @@ func TestAnotherCopyTakesOver(t *testing.T) {
 	killed(t, Options{PostgresURL: url}, "one")
 	p := make(plans)
 	o := Options{PostgresURL: url, Plans: p.work, timing: quick}
-	o.timing.heartbeatTimeout, o.timing.takeOverInterval = 0, 10*time.Millisecond // the mark is old at once
+	o.timing.heartbeatTimeout, o.timing.takeOverInterval = 0, 10*time.Millisecond // marks are old immediately
 	running(t, o)
 	work := next(t, "the plan", p)
 	work.end <- nil
@@ -309,7 +308,7 @@ func TestAnotherCopyTakesOver(t *testing.T) {
 	}
 }
 
-// With SQLite there is no other copy: what was left running goes on at once.
+// SQLite has only one copy, so it resumes abandoned jobs immediately.
 func TestNextProgramTakesOverAtOnce(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "test.db")
 	open := func() Options {
@@ -331,7 +330,7 @@ func TestNextProgramTakesOverAtOnce(t *testing.T) {
 	}
 }
 
-// A copy that works is not taken for killed, however long a job takes.
+// A working copy keeps its job, however long the job takes.
 func TestJobUnderWayIsNotTakenOver(t *testing.T) {
 	onEngines(t, func(t *testing.T, o Options) {
 		p := make(plans)
@@ -353,7 +352,7 @@ func TestJobUnderWayIsNotTakenOver(t *testing.T) {
 	})
 }
 
-// A copy whose job was taken over, as it was suspended, ends its work on it.
+// A suspended copy whose job was taken over stops working on it.
 func TestCopyThatLostItsJobEnds(t *testing.T) {
 	onEngines(t, func(t *testing.T, o Options) {
 		p := make(plans)
@@ -489,7 +488,7 @@ func rowsOf(t *testing.T, c *copyOf) []*rivertype.JobRow {
 	return rows
 }
 
-// markOf returns when the one plan was marked last.
+// markOf returns the time of the plan's last mark.
 func markOf(t *testing.T, c *copyOf) time.Time {
 	t.Helper()
 	return *rowsOf(t, c)[0].AttemptedAt

@@ -6,15 +6,15 @@ import (
 	"time"
 )
 
-// pending are jobs that this copy adds later: a wake-up whose time has not come, and a job
-// that runs now and has to run again after that.
+// pending holds jobs that this copy adds later: a scheduled wake-up, or a job that is
+// running and has to run again.
 type pending struct {
 	mu      sync.Mutex
 	at      map[job]time.Time
 	changed chan struct{}
 }
 
-// add has j added at some time, or earlier where that was planned.
+// add schedules j at a time, or earlier if it is already scheduled earlier.
 func (p *pending) add(j job, at time.Time) {
 	p.mu.Lock()
 	if planned, ok := p.at[j]; !ok || at.Before(planned) {
@@ -27,8 +27,7 @@ func (p *pending) add(j job, at time.Time) {
 	}
 }
 
-// due removes and returns the jobs whose time has come, and returns how long it is until the
-// next.
+// due removes and returns the jobs that are due, and returns the time until the next one.
 func (p *pending) due(now time.Time) (due []job, wait time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -44,11 +43,10 @@ func (p *pending) due(now time.Time) (due []job, wait time.Duration) {
 	return due, wait
 }
 
-// retryInsert is when an insert that failed is tried again.
+// retryInsert is the pause after a failed insert.
 const retryInsert = 5 * time.Second
 
-// insertDue adds the pending jobs whose time has come, and returns how long it is until the
-// next.
+// insertDue adds the pending jobs that are due, and returns the time until the next one.
 func (r *Runner) insertDue(ctx context.Context) time.Duration {
 	due, wait := r.pending.due(time.Now())
 	for _, j := range due {

@@ -21,15 +21,15 @@ import (
 
 func newID() string { return "namesake-" + rand.Text() }
 
-// polling is a driver without a listener. SQLite's would ask every 50 ms; PostgreSQL's would
-// take one more connection, and does not work behind a pooler. Without one, a copy is told of
-// what it adds itself, and looks now and then for the rest.
+// polling is a driver without a listener. SQLite's listener would poll every 50 ms;
+// PostgreSQL's needs another connection, and does not work behind a pooler. Without a
+// listener, a copy learns immediately of its own jobs, and polls for others.
 type polling[Tx any] struct{ riverdriver.Driver[Tx] }
 
 func (polling[Tx]) SupportsListener() bool { return false }
 
-// sharedClock has River go by the clock that all programs on the database share, so that a
-// copy whose own clock is wrong neither delays jobs nor takes them from others.
+// sharedClock makes River use the clock that all programs on the database share, so that a
+// copy with a wrong clock neither delays jobs nor takes them from others.
 type sharedClock func() time.Time
 
 func (c sharedClock) Now() time.Time { return c() }
@@ -39,7 +39,7 @@ func (c sharedClock) NowOrNil() *time.Time {
 	return &now
 }
 
-// start makes the client over a driver.
+// start creates the client over a driver.
 func start[Tx any](r *Runner, driver riverdriver.Driver[Tx]) error {
 	workers := river.NewWorkers()
 	if err := errors.Join(
@@ -55,9 +55,9 @@ func start[Tx any](r *Runner, driver riverdriver.Driver[Tx]) error {
 	c, err := river.NewClient(driver, &river.Config{
 		ID: r.id, Queues: queues, Workers: workers, PeriodicJobs: r.periodicJobs(),
 		FetchPollInterval: r.timing.pollInterval, FetchCooldown: min(r.timing.pollInterval, river.FetchCooldownDefault),
-		// A job ends by itself, and River's own way to take jobs over is not used: see takeOver.
+		// Jobs end by themselves, and takeOver replaces River's way to take jobs over.
 		JobTimeout: -1,
-		// Indexes this small need no rebuilding.
+		// Indexes of this size need no rebuilding.
 		ReindexerSchedule: river.NeverSchedule(), ReindexerIndexNames: []string{},
 		CompletedJobRetentionPeriod: retention, CancelledJobRetentionPeriod: retention,
 		ErrorHandler: panics{r}, Logger: slog.New(quiet{r.Log.Handler()}),
@@ -72,14 +72,14 @@ func start[Tx any](r *Runner, driver riverdriver.Driver[Tx]) error {
 
 func (r *Runner) openSQLite(ctx context.Context) error {
 	driver := polling[*sql.Tx]{riversqlite.New(r.SQLite)}
-	r.close = func() {} // the pool is not ours
+	r.close = func() {} // the store closes the pool
 	if err := migrateSQLite(ctx, r.SQLite, driver); err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}
 	return start(r, driver)
 }
 
-// migrateSQLite does it in one transaction: another program that starts at the same time
+// migrateSQLite migrates in one transaction: another program that starts at the same time
 // waits for it.
 func migrateSQLite(ctx context.Context, db *sql.DB, driver riverdriver.Driver[*sql.Tx]) error {
 	migrator, err := rivermigrate.New(driver, &rivermigrate.Config{Logger: slog.New(slog.DiscardHandler)})
@@ -97,12 +97,12 @@ func migrateSQLite(ctx context.Context, db *sql.DB, driver riverdriver.Driver[*s
 	return tx.Commit()
 }
 
-// maxConns is how many connections a copy uses for jobs, beside those of the store: jobs must
-// not wait for requests, nor requests for jobs.
+// maxConns is the number of connections of a copy for jobs, separate from those of the
+// store: jobs and requests must not wait for each other.
 const maxConns = 3
 
 func (r *Runner) openPostgres(ctx context.Context) (err error) {
-	config, err := pgxpool.ParseConfig(r.PostgresURL) // its error has no password in it
+	config, err := pgxpool.ParseConfig(r.PostgresURL) // its error never has the password
 	if err != nil {
 		return err
 	}
@@ -131,10 +131,12 @@ func (r *Runner) openPostgres(ctx context.Context) (err error) {
 	return start(r, driver)
 }
 
-// migrationLock is a number of ours among PostgreSQL's advisory locks.
+// migrationLock identifies the lock of River's migrations among PostgreSQL's advisory
+// locks.
 const migrationLock = 0x6e616d656a6f6273 // "namejobs"
 
-// migratePostgres migrates under a lock that ends with its connection: River has none.
+// migratePostgres migrates under a lock that ends with its connection, since River has
+// none.
 func migratePostgres(ctx context.Context, pool *pgxpool.Pool, driver riverdriver.Driver[pgx.Tx]) (err error) {
 	migrator, err := rivermigrate.New(driver, &rivermigrate.Config{Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
@@ -157,7 +159,7 @@ func migratePostgres(ctx context.Context, pool *pgxpool.Pool, driver riverdriver
 	return err
 }
 
-// panics logs jobs that panic. They never return errors.
+// panics logs jobs that panic.
 type panics struct{ *Runner }
 
 func (panics) HandleError(context.Context, *rivertype.JobRow, error) *river.ErrorHandlerResult {
@@ -169,7 +171,7 @@ func (p panics) HandlePanic(ctx context.Context, row *rivertype.JobRow, value an
 	return nil
 }
 
-// quiet logs what River tells for information as Debug.
+// quiet logs River's Info messages as Debug.
 type quiet struct{ slog.Handler }
 
 func (q quiet) Enabled(ctx context.Context, level slog.Level) bool {

@@ -9,19 +9,19 @@ import (
 	"github.com/riverqueue/river/rivertype"
 )
 
-// River takes over a job when it has been running for longer than any may, by the clock of
-// the copy that looks. Namesake's may run for long, and its copies' clocks may differ. So a
-// copy marks the jobs that it works on as started just now, and one without a fresh mark, by
-// the shared clock, is free.
+// River takes over a job when it has run longer than a limit, by the clock of the copy that
+// looks. Namesake's jobs may run long, and the clocks of copies may differ. So a copy
+// regularly marks its jobs as just started; other copies take over a job without a fresh
+// mark, by the shared clock.
 
-// hold marks a job every few seconds until release is called. The context that it returns
-// also ends when another copy has taken the job over.
+// hold marks a job every few seconds until release is called. The returned context also
+// ends when another copy has taken over the job.
 func (r *Runner) hold(ctx context.Context, id int64) (held context.Context, release func()) {
 	held, cancel := context.WithCancelCause(ctx)
 	ended, done := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(done)
-		ctx := context.WithoutCancel(ctx) // what is under way is finished after ctx ends
+		ctx := context.WithoutCancel(ctx) // work in progress is finished after ctx ends
 		ticks := time.NewTicker(r.timing.heartbeat)
 		defer ticks.Stop()
 		for {
@@ -46,7 +46,7 @@ func (r *Runner) hold(ctx context.Context, id int64) (held context.Context, rele
 	}
 }
 
-// mark notes that a job is being worked on, and returns its row.
+// mark marks a job as in progress, and returns its row.
 func (r *Runner) mark(ctx context.Context, id int64) (*rivertype.JobRow, error) {
 	ctx, cancel := context.WithTimeout(ctx, r.timing.heartbeat)
 	defer cancel()
@@ -54,10 +54,10 @@ func (r *Runner) mark(ctx context.Context, id int64) (*rivertype.JobRow, error) 
 	return r.rows.JobUpdateFull(ctx, &riverdriver.JobUpdateFullParams{ID: id, AttemptedAtDoUpdate: true, AttemptedAt: &now})
 }
 
-// maxTakenOver bounds how many jobs are taken over at once.
+// maxTakenOver limits the number of jobs taken over at the same time.
 const maxTakenOver = 100
 
-// takeOver frees the jobs that are running and were marked last before some time.
+// takeOver frees the running jobs whose last mark is older than before.
 func (r *Runner) takeOver(ctx context.Context, before time.Time) error {
 	before = before.UTC()
 	left, err := r.rows.JobGetStuck(ctx, &riverdriver.JobGetStuckParams{Max: maxTakenOver, StuckHorizon: before})

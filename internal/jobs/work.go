@@ -16,7 +16,7 @@ const (
 	upkeepKind = "upkeep"
 )
 
-// job is what a row stands for.
+// job identifies a row.
 type job struct{ kind, name string }
 
 type planArgs struct {
@@ -38,7 +38,7 @@ func (j job) args() river.JobArgs {
 	return upkeepArgs{j.name}
 }
 
-// options let one row of a job wait or run at a time.
+// options allow one row of a job to wait or run at a time.
 func (j job) options() *river.InsertOpts {
 	return &river.InsertOpts{
 		Queue: j.kind,
@@ -48,8 +48,8 @@ func (j job) options() *river.InsertOpts {
 	}
 }
 
-// insert adds j unless it waits already. running is true when nothing was added because it
-// runs now: that run may not see what it is wanted for.
+// insert adds j unless it is already waiting. running is true if it was not added because
+// it is running: that run may be too early to see the reason for this one.
 func (r *Runner) insert(ctx context.Context, j job) (running bool, err error) {
 	r.starting.RLock()
 	defer r.starting.RUnlock()
@@ -60,15 +60,15 @@ func (r *Runner) insert(ctx context.Context, j job) (running bool, err error) {
 	return result.UniqueSkippedAsDuplicate && result.Job.State == rivertype.JobStateRunning, nil
 }
 
-// timing is how long things take; tests have shorter ones.
+// timing has the durations of a Runner; tests use shorter ones.
 type timing struct {
-	planTurn         time.Duration // how long a plan is worked on until others have their turn
-	retryDelay       time.Duration // after which a plan that could not be worked on is tried again
-	reinsertDelay    time.Duration // after which is tried again to add a job that runs now
-	heartbeat        time.Duration // how often a copy marks the jobs that it works on
-	heartbeatTimeout time.Duration // how old the mark of a job is when its copy was killed
-	takeOverInterval time.Duration // how often such jobs are looked for
-	pollInterval     time.Duration // how often jobs are looked for that another copy added or gave back
+	planTurn         time.Duration // how long a plan is worked on before others have their turn
+	retryDelay       time.Duration // pause before a failed plan is tried again
+	reinsertDelay    time.Duration // pause before adding a job again that was running
+	heartbeat        time.Duration // pause between two marks of a job
+	heartbeatTimeout time.Duration // age of the last mark at which the copy counts as killed
+	takeOverInterval time.Duration // pause between two searches for such jobs
+	pollInterval     time.Duration // pause between two searches for jobs of other copies
 }
 
 var usualTiming = timing{
@@ -76,14 +76,14 @@ var usualTiming = timing{
 	heartbeat: 5 * time.Second, heartbeatTimeout: 20 * time.Second, takeOverInterval: 10 * time.Second, pollInterval: 5 * time.Second,
 }
 
-// later gives a job back, to be run again after a pause. Unlike an error it can be returned
-// any number of times.
+// later returns the error that reschedules a job after a pause. Unlike other errors it may
+// recur any number of times.
 func later(in time.Duration) error { return river.JobSnooze(in) }
 
 func (r *Runner) workPlan(ctx context.Context, row *river.Job[planArgs]) error {
 	id := row.Args.ID
 	if !r.begin(id) {
-		return later(r.timing.reinsertDelay) // the row was taken over while this copy was still at work
+		return later(r.timing.reinsertDelay) // another copy took the row over while this one was still at work
 	}
 	defer r.end(id)
 	if ctx.Err() != nil {
@@ -107,7 +107,7 @@ func (r *Runner) workPlan(ctx context.Context, row *river.Job[planArgs]) error {
 func (r *Runner) workUpkeep(ctx context.Context, row *river.Job[upkeepArgs]) error {
 	p, ok := r.periodics[row.Args.Name]
 	if !ok || ctx.Err() != nil {
-		return nil // another version's, or one that runs again at the next start
+		return nil // a job of another version, or one that runs again at the next start
 	}
 	held, release := r.hold(ctx, row.ID)
 	defer release()
@@ -124,7 +124,7 @@ func (r *Runner) failed(ctx context.Context, name string, err error, more ...any
 	}
 }
 
-// begin reports whether this copy may start to work on a plan: not twice at once.
+// begin reports whether this copy may start to work on a plan: only once at a time.
 func (r *Runner) begin(id string) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -141,7 +141,7 @@ func (r *Runner) end(id string) {
 	delete(r.working, id)
 }
 
-// errTakenOver ends work on a job that another copy has taken over.
+// errTakenOver ends the work on a job that another copy has taken over.
 var errTakenOver = errors.New("another copy has taken the job over")
 
 // panicked reports a job that panicked, which is a bug.
@@ -149,12 +149,12 @@ func (r *Runner) panicked(ctx context.Context, row *rivertype.JobRow, value any,
 	r.failed(ctx, row.Kind, fmt.Errorf("panic: %v", value), "trace", trace)
 }
 
-// ours reports whether a row is of a job that this copy works on.
+// ours reports whether this copy is working on the job of a row.
 func (r *Runner) ours(row *rivertype.JobRow) bool {
 	return row.State == rivertype.JobStateRunning && len(row.AttemptedBy) > 0 && row.AttemptedBy[len(row.AttemptedBy)-1] == r.id
 }
 
-// periodicJobs are the Periodics as River takes them.
+// periodicJobs converts the Periodics to River's type.
 func (r *Runner) periodicJobs() []*river.PeriodicJob {
 	var jobs []*river.PeriodicJob
 	for _, p := range r.periodics {

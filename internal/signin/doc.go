@@ -1,3 +1,4 @@
-// Package signin keeps the sessions of people who signed in: started, listed, ended and
-// swept, each with its record in the audit trail. How people sign in is in package auth.
+// Package signin manages the sessions of people who signed in: it starts, lists, ends and
+// sweeps them, and records each start and end in the audit trail. Signing in itself is in
+// package auth.
 package signin

@@ -14,28 +14,28 @@ import (
 	"namesake/internal/registry"
 )
 
-// Limits of recorded refusals, for one address, for the block of addresses around it, and
-// in all. Strangers can cause refusals: the trail must not grow by as many as they like.
+// Limits of recorded refusals, for one address, for its block of addresses, and in total.
+// Strangers can cause refusals, so without limits they could fill the trail.
 var (
 	refusalRates = netlimit.Rates{Address: netlimit.Rate{PerSec: 0.1, AtOnce: 10}, Block: netlimit.Rate{PerSec: 0.5, AtOnce: 30}}
 	allRefusals  = netlimit.Rate{PerSec: 1, AtOnce: 60}
 )
 
-// refusals bounds which refused sign-ins are recorded one by one, and counts the others.
+// refusals limits the refused sign-ins that are recorded one by one, and counts the others.
 type refusals struct {
 	networks *netlimit.Limiter
 	all      *rate.Limiter
 
 	mu          sync.Mutex
 	leftOut     int64
-	first, last time.Time // when the first and the last of them were left out
+	first, last time.Time // times of the first and the last one that was not recorded
 }
 
 func newRefusals() *refusals {
 	return &refusals{networks: netlimit.New(refusalRates), all: rate.NewLimiter(rate.Limit(allRefusals.PerSec), allRefusals.AtOnce)}
 }
 
-// take reports whether a refusal is to be recorded, and counts it otherwise.
+// take reports whether to record a refusal; if not, it counts it.
 func (r *refusals) take(now time.Time, address string) bool {
 	if r.networks.Take(now, address) && r.all.AllowN(now, 1) {
 		return true
@@ -56,7 +56,7 @@ func (r *refusals) add(n int64, first, last time.Time) {
 	r.leftOut += n
 }
 
-// drain returns how many were left out since it was called before, and when.
+// drain returns the number of refusals counted since its last call, and their times.
 func (r *refusals) drain() (n int64, first, last time.Time) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -64,9 +64,9 @@ func (r *refusals) drain() (n int64, first, last time.Time) {
 	return n, r.first, r.last
 }
 
-// RecordSignInRefused records that somebody could not sign in, and why. who holds
-// what they claim to be, as far as that is known. Where there are too many, it counts
-// the refusal for RecordRefusalsLeftOut.
+// RecordSignInRefused records a refused sign-in and the reason. who has the claimed
+// identity, as far as it is known. Beyond the limits it counts the refusal for
+// RecordRefusalsLeftOut.
 func (s *Service) RecordSignInRefused(ctx context.Context, who rbac.Caller, why string) error {
 	if !s.refusals.take(s.now(), who.Address) {
 		return nil
@@ -74,8 +74,7 @@ func (s *Service) RecordSignInRefused(ctx context.Context, who rbac.Caller, why 
 	return s.audit.Note(ctx, who, audit.Record{Action: rbac.RefuseSession, Outcome: audit.OutcomeRefused, Errors: []registry.Problem{{Code: audit.CodeSignIn, Message: why}}})
 }
 
-// RecordRefusalsLeftOut records, as one number, the refused sign-ins that were too many
-// to be recorded one by one.
+// RecordRefusalsLeftOut records the number of refused sign-ins that exceeded the limits.
 func (s *Service) RecordRefusalsLeftOut(ctx context.Context) error {
 	n, first, last := s.refusals.drain()
 	if n == 0 {
@@ -87,7 +86,7 @@ func (s *Service) RecordRefusalsLeftOut(ctx context.Context) error {
 		Errors: []registry.Problem{{Code: audit.CodeSignIn, Message: fmt.Sprintf("too many at once: the number of further refused sign-ins is %d", n)}},
 	})
 	if err != nil {
-		s.refusals.add(n, first, last) // for the next time
+		s.refusals.add(n, first, last) // keep them for the next record
 	}
 	return err
 }

@@ -21,8 +21,7 @@ type Service struct {
 	pause    func(context.Context, time.Duration) error
 }
 
-// Options are the parts of a Service. All are required, but for those that say what they
-// are otherwise.
+// Options are the parts of a Service. All are required unless their comment says otherwise.
 type Options struct {
 	Audit  *audit.Log
 	Store  Store
@@ -31,7 +30,7 @@ type Options struct {
 	Now    func() time.Time // time.Now when nil
 }
 
-// NewService returns a Service over o, or an error when a required part is missing.
+// NewService returns a Service, or an error when a required part is missing.
 func NewService(o Options) (*Service, error) {
 	if o.Audit == nil || o.Store == nil || o.Limits.Idle <= 0 || o.Limits.Absolute <= 0 {
 		return nil, errors.New("sign-in service: Audit, Store and Limits are required")

@@ -11,25 +11,26 @@ import (
 )
 
 const (
-	// endedRetention is how long it is remembered who had a session that has ended, so that
-	// a form that they were typing then can be kept for them.
+	// endedRetention is how long an ended session's owner is stored, so that a form they
+	// were typing can be saved for them.
 	endedRetention = 24 * time.Hour
-	// SweepInterval is how often sessions that have reached a limit are ended.
+	// SweepInterval is the pause between two searches for sessions that have reached a
+	// limit.
 	SweepInterval = time.Minute
 )
 
-// nameOf is what the audit trail calls a session: enough of its hash to tell
-// it from others.
+// nameOf returns the audit trail's name of a session: enough of its hash to tell it from
+// others.
 func nameOf(hash string) string { return hash[:min(12, len(hash))] }
 
 func (s Session) values() registry.Values {
 	return registry.Values{"session": nameOf(s.Hash), "browser": s.Browser}
 }
 
-// StartSession keeps n and records that who has signed in. It returns an
-// *UnrecordedError, with ErrSessionKnown in its chain when there is one already. A
-// session without a role is kept too, so that the person is not looked up with
-// every request, but it is on record as refused.
+// StartSession stores n and records that who has signed in. It returns an
+// *audit.UnrecordedError, with ErrKnown in its chain if the session already exists. It
+// stores a session without a role too, so that not every request looks up the person again,
+// but records it as refused.
 func (s *Service) StartSession(ctx context.Context, who rbac.Caller, n Session) error {
 	r, now := audit.Record{Action: rbac.StartSession, Outcome: audit.OutcomeDone, After: n.values()}, s.now()
 	if n.Actor.Role == rbac.RoleNone {
@@ -48,17 +49,16 @@ func (s *Service) StartSession(ctx context.Context, who rbac.Caller, n Session) 
 	return nil
 }
 
-// NoRole is why somebody without a role is refused.
+// NoRole is the reason for refusing a person without a role.
 const NoRole = "none of the person's groups has a role"
 
-// EndSession ends the session that who is signed in with. It is no fault that it
-// has ended already.
+// EndSession ends the session of who. It returns no error if it has already ended.
 func (s *Service) EndSession(ctx context.Context, who rbac.Caller, hash string, why EndReason) error {
 	_, err := s.end(ctx, who, hash, registry.Values{"session": nameOf(hash), "reason": string(why)})
 	return err
 }
 
-// end ends a session and records it. It returns false when there is none.
+// end ends a session and records it. It returns false if the session does not exist.
 func (s *Service) end(ctx context.Context, who rbac.Caller, hash string, what registry.Values) (bool, error) {
 	ok, err := s.sessions.EndSession(ctx, hash, s.now(), s.audit.Of(who, audit.Record{Action: rbac.EndSession, Outcome: audit.OutcomeDone, After: what}))
 	if err != nil {
@@ -67,8 +67,8 @@ func (s *Service) end(ctx context.Context, who rbac.Caller, hash string, what re
 	return ok, nil
 }
 
-// Own returns at most limit of the sessions in which who is signed in, newest
-// first: those behind the place before. A limit of 0 is none.
+// Own returns at most limit sessions of who, newest first, after the position before. A
+// limit of 0 means no limit.
 func (s *Service) Own(ctx context.Context, who rbac.Caller, before Cursor, limit int) ([]Session, error) {
 	if err := s.audit.Authorize(ctx, who, rbac.ViewOwnSessions); err != nil {
 		return nil, err
@@ -76,8 +76,8 @@ func (s *Service) Own(ctx context.Context, who rbac.Caller, before Cursor, limit
 	return s.open(ctx, Query{Issuer: who.Issuer, Subject: who.Subject, Before: before, Limit: limit})
 }
 
-// All returns at most limit of everybody's sessions, newest first: those behind
-// the place before. A limit of 0 is none.
+// All returns at most limit sessions of all people, newest first, after the position
+// before. A limit of 0 means no limit.
 func (s *Service) All(ctx context.Context, who rbac.Caller, before Cursor, limit int) ([]Session, error) {
 	if err := s.audit.Authorize(ctx, who, rbac.ViewAllSessions); err != nil {
 		return nil, err
@@ -85,7 +85,7 @@ func (s *Service) All(ctx context.Context, who rbac.Caller, before Cursor, limit
 	return s.open(ctx, Query{Before: before, Limit: limit})
 }
 
-// open leaves out what is over but not swept yet, and refusals.
+// open returns open sessions, without refusals and those that have reached a limit.
 func (s *Service) open(ctx context.Context, q Query) ([]Session, error) {
 	now := s.now()
 	q.StartedAfter, q.SeenAfter, q.WithRole = now.Add(-s.limits.Absolute), now.Add(-s.limits.Idle), true
@@ -102,13 +102,13 @@ func (s *Service) open(ctx context.Context, q Query) ([]Session, error) {
 	return open, nil
 }
 
-// CountSessions returns how many sessions are open, for the metrics.
+// CountSessions returns the number of open sessions, for the metrics.
 func (s *Service) CountSessions(ctx context.Context) (int, error) {
 	open, err := s.open(ctx, Query{})
 	return len(open), err
 }
 
-// EndOwn ends one of the caller's own sessions, or returns ErrNoSuchSession.
+// EndOwn ends one of the caller's own sessions, or returns ErrNoSuch.
 func (s *Service) EndOwn(ctx context.Context, who rbac.Caller, hash string) error {
 	if err := s.audit.Authorize(ctx, who, rbac.EndOwnSession); err != nil {
 		return err
@@ -116,7 +116,7 @@ func (s *Service) EndOwn(ctx context.Context, who rbac.Caller, hash string) erro
 	return s.endListed(ctx, who, hash, func(n Session) bool { return n.Actor.Same(who.Actor) })
 }
 
-// EndAny ends anybody's session, or returns ErrNoSuchSession.
+// EndAny ends any person's session, or returns ErrNoSuch.
 func (s *Service) EndAny(ctx context.Context, who rbac.Caller, hash string) error {
 	if err := s.audit.Authorize(ctx, who, rbac.EndAnySession); err != nil {
 		return err
@@ -148,8 +148,8 @@ func (s *Service) endListed(ctx context.Context, who rbac.Caller, hash string, m
 	return err
 }
 
-// Sweep ends the sessions that have reached a limit, so that the trail
-// says of each one when and why it ended.
+// Sweep ends the sessions that have reached a limit, so that the trail says when and why
+// each one ended.
 func (s *Service) Sweep(ctx context.Context) error {
 	open, err := s.sessions.OpenSessions(ctx, Query{})
 	if err != nil {
@@ -160,7 +160,7 @@ func (s *Service) Sweep(ctx context.Context) error {
 		if why == "" {
 			continue
 		}
-		if n.Refused { // there is no session on record
+		if n.Refused { // a refusal has no session in the trail
 			if _, err := s.sessions.EndSession(ctx, n.Hash, s.now(), audit.Record{}); err != nil {
 				return fmt.Errorf("%w: %w", registry.ErrDatabase, err)
 			}
@@ -174,8 +174,8 @@ func (s *Service) Sweep(ctx context.Context) error {
 	return nil
 }
 
-// RecordRefusalsPeriodically records every minute, until ctx ends, how many refused sign-ins were
-// left out. It is no job: each process counts its own.
+// RecordRefusalsPeriodically calls RecordRefusalsLeftOut every minute until ctx ends. It is
+// no job: each process has its own count.
 func (s *Service) RecordRefusalsPeriodically(ctx context.Context) {
 	record := func(ctx context.Context) {
 		if err := s.RecordRefusalsLeftOut(ctx); err != nil {
