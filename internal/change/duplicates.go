@@ -26,11 +26,11 @@ const lookTimeout = 5 * time.Second
 // to show. The look is no lock: two people who create the same entry in the same second may
 // both succeed.
 func (s *Service) duplicates(ctx context.Context, d registry.Draft, self registry.ID) *registry.DuplicateError {
-	twins, err := s.findDuplicates(ctx, d, self)
+	duplicates, err := s.findDuplicates(ctx, d, self)
 	if err != nil {
 		s.log.WarnContext(ctx, "it is unknown whether the same entry is there already", "error", err)
 	}
-	return twins
+	return duplicates
 }
 
 // findDuplicates is duplicates, but returns an error when the list could not be read.
@@ -39,25 +39,25 @@ func (s *Service) findDuplicates(ctx context.Context, d registry.Draft, self reg
 	defer cancel()
 	entries, _, err := s.mirror.Search(ctx, registry.Query{Search: d.Email, Order: registry.ByEmail, Direction: registry.Ascending, PerPage: registry.MaxPerPage})
 	name := registry.FoldName(d.Name)
-	twin := &registry.DuplicateError{}
+	found := &registry.DuplicateError{}
 	var others []registry.Entry
 	for _, e := range entries {
 		if e.IsEmailRegex != d.IsEmailRegex || !registry.SameAddress(e.Email, d.Email, d.IsEmailRegex) || (self != "" && e.ID == self) {
 			continue
 		}
 		if registry.FoldName(e.Name) == name {
-			twin.Duplicates = append(twin.Duplicates, e)
+			found.Duplicates = append(found.Duplicates, e)
 		} else {
 			others = append(others, e)
 		}
 	}
-	twin.Duplicates = append(twin.Duplicates, s.createdRecently(ctx, d, self, twin.Duplicates)...)
-	twin.Exact = len(twin.Duplicates) > 0
-	twin.Duplicates = append(twin.Duplicates, others...)
-	if len(twin.Duplicates) == 0 {
+	found.Duplicates = append(found.Duplicates, s.createdRecently(ctx, d, self, found.Duplicates)...)
+	found.Exact = len(found.Duplicates) > 0
+	found.Duplicates = append(found.Duplicates, others...)
+	if len(found.Duplicates) == 0 {
 		return nil, err
 	}
-	return twin, err
+	return found, err
 }
 
 // createdRecently returns the entries of d's name and address that were created here a

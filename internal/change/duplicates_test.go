@@ -11,7 +11,7 @@ import (
 	"namesake/internal/registry/registrytest"
 )
 
-// meanwhile is an API that runs a function while it lists entries.
+// interruptedAPI is an API that runs a function while it lists entries.
 type interruptedAPI struct {
 	*registrytest.API
 	happens func()
@@ -46,11 +46,11 @@ func TestAnotherCopysEntryIsNoDuplicate(t *testing.T) {
 	if api.Created != 1 {
 		t.Errorf("%d creates were sent, want 1", api.Created)
 	}
-	var twin *registry.DuplicateError
-	if _, err := two.CreateNew(t.Context(), editor, "another key", jane, registry.Confirmed{}); !errors.As(err, &twin) || !twin.Exact {
-		t.Errorf("another form: got %v, want a twin", err)
+	var duplicate *registry.DuplicateError
+	if _, err := two.CreateNew(t.Context(), editor, "another key", jane, registry.Confirmed{}); !errors.As(err, &duplicate) || !duplicate.Exact {
+		t.Errorf("another form: got %v, want a duplicate", err)
 	}
 	if _, err := two.CreateNew(t.Context(), editor, "another key", jane, registry.Confirmed{Duplicates: []registry.ID{first.Entry.ID}}); err != nil {
-		t.Errorf("another form, knowingly: %v", err)
+		t.Errorf("another form, confirmed: %v", err)
 	}
 }

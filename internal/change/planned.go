@@ -105,13 +105,13 @@ func (s *Service) editedBy(ctx context.Context, who rbac.Caller, id registry.ID,
 func (s *Service) CreatePlanned(ctx context.Context, who rbac.Caller, key string, d registry.Draft) (created Created, record int64, err error) {
 	err = s.withCreateLock(ctx, d, func() (err error) {
 		created, err = s.createChecked(ctx, who, key, d, nil, func(ctx context.Context) ([]registry.Confirmation, error) {
-			twins, err := s.findDuplicates(ctx, d, "")
+			duplicates, err := s.findDuplicates(ctx, d, "")
 			var api *registry.APIError
 			switch {
 			case errors.As(err, &api) && api.Kind == registry.RateLimited:
 				return nil, err // a later try can look again
-			case twins != nil && twins.Exact:
-				return nil, twins
+			case duplicates != nil && duplicates.Exact:
+				return nil, duplicates
 			}
 			return nil, nil // as with a form: the API decides
 		})

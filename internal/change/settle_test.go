@@ -82,8 +82,8 @@ func TestSettle(t *testing.T) {
 		{"took effect", registrytest.API{Applied: true}, registry.MayStillLand, found, change.FoundLater, false, found},
 		{"took effect, the API's clock is behind", registrytest.API{Applied: true, Offset: -time.Hour}, registry.MayStillLand, found, change.FoundLater, false, found},
 		{"no effect, nothing there", registrytest.API{}, registry.MayStillLand, notKnown, 0, false, notCreated},
-		{"no effect, an old twin", registrytest.API{Entries: []registry.Entry{entry(time.Hour, "Jane Smith")}}, registry.MayStillLand, notKnown, 0, false, notCreated},
-		{"no effect, an old twin, the API's clock is behind", registrytest.API{Offset: -time.Hour, Entries: []registry.Entry{entry(2*time.Hour, "Jane Smith")}}, registry.MayStillLand, notKnown, 0, false, notCreated},
+		{"no effect, an old duplicate", registrytest.API{Entries: []registry.Entry{entry(time.Hour, "Jane Smith")}}, registry.MayStillLand, notKnown, 0, false, notCreated},
+		{"no effect, an old duplicate, the API's clock is behind", registrytest.API{Offset: -time.Hour, Entries: []registry.Entry{entry(2*time.Hour, "Jane Smith")}}, registry.MayStillLand, notKnown, 0, false, notCreated},
 		{"folded by the API", registrytest.API{Entries: []registry.Entry{entry(-time.Second, " JANE Smith")}}, registry.MayStillLand, found, change.FoundLater, false, found},
 		{"behind a crowd", registrytest.API{Entries: append(crowd(250, -2*time.Second), entry(-time.Second, "Jane Smith"))}, registry.MayStillLand, found, change.FoundLater, false, found},
 		{"behind a crowd, on smaller pages than asked", registrytest.API{PerPage: 30, Entries: append(crowd(100, -2*time.Second), entry(-time.Second, "Jane Smith"))}, registry.MayStillLand, found, change.FoundLater, false, found},
@@ -95,7 +95,7 @@ func TestSettle(t *testing.T) {
 		{"a list in no order", registrytest.API{Unruly: true, Entries: []registry.Entry{entry(-time.Second, "B"), entry(time.Minute, "A")}}, registry.MayStillLand, notKnown, 0, true, notKnown},
 		{"a list without times", registrytest.API{Entries: []registry.Entry{{ID: "1", Name: "A"}}}, registry.MayStillLand, notKnown, 0, true, notKnown},
 		{"a match without an id", registrytest.API{Entries: []registry.Entry{{Name: "Jane Smith", Email: "jane@example.com", CreatedAt: start}}}, registry.MayStillLand, notKnown, 0, true, notKnown},
-		{"a twin without a time", registrytest.API{Entries: []registry.Entry{{ID: "1", Name: "Jane Smith", Email: "jane@example.com"}}}, registry.MayStillLand, notKnown, 0, true, notKnown},
+		{"a duplicate without a time", registrytest.API{Entries: []registry.Entry{{ID: "1", Name: "Jane Smith", Email: "jane@example.com"}}}, registry.MayStillLand, notKnown, 0, true, notKnown},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -175,7 +175,7 @@ func TestParseID(t *testing.T) {
 	}
 }
 
-func TestNobodyMayDoAnUnknownAction(t *testing.T) {
+func TestUnknownActionsAreRefused(t *testing.T) {
 	admin := rbac.Actor{Role: rbac.Admin}
 	if admin.May("entry.paint") {
 		t.Error("an action that is not in the table is allowed")
@@ -214,7 +214,7 @@ func TestAnIntentIsNotSettledByAnotherEntry(t *testing.T) {
 		recorded bool // whether the trail records the entry as another intent's
 		want     audit.Outcome
 	}{
-		{"sent, and the entry is nobody else's", true, false, audit.OutcomeDone},
+		{"sent, and no other record has the entry", true, false, audit.OutcomeDone},
 		{"sent, and the entry is another's", true, true, audit.OutcomeUnknown},
 		{"never sent", false, false, audit.OutcomeFailed},
 		{"never sent, and the entry is another's", false, true, audit.OutcomeFailed},

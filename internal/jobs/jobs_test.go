@@ -222,7 +222,7 @@ func TestPlanIsTriedAgain(t *testing.T) {
 	})
 }
 
-func TestPlansThatNobodyEnqueued(t *testing.T) {
+func TestPlansThatWereNotEnqueued(t *testing.T) {
 	onEngines(t, func(t *testing.T, o Options) {
 		p := make(plans)
 		o.Plans = p.work

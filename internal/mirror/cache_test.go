@@ -124,7 +124,7 @@ func TestStaleList(t *testing.T) {
 	_, err := s.List(t.Context(), viewer, asked)
 	var stale *mirror.StaleError
 	if !errors.As(err, &stale) || stale.Age != 0 {
-		t.Errorf("after it was read anew: %v", err)
+		t.Errorf("after it was read again: %v", err)
 	}
 }
 

@@ -48,7 +48,7 @@ func TestCoveringStops(t *testing.T) {
 		t.Fatal(err)
 	}
 	if len(found.Matches) != 0 || found.Seen != 0 || found.Next != 1 {
-		t.Errorf("with nobody waiting: %+v, want nothing seen, and to go on from page 1", found)
+		t.Errorf("after the person left: %+v, want nothing seen, and to continue from page 1", found)
 	}
 }
 

@@ -99,7 +99,7 @@ func FaultOf(err error) (*Fault, OperationState) {
 		invalid   *registry.InvalidError
 		inDoubt   *change.InDoubtError
 		busy      *change.EntryBusyError
-		twins     *registry.DuplicateError
+		found     *registry.DuplicateError
 		tooMany   *TooManyError
 		long      *mirror.LongEntriesError
 		repeated  *RepeatedError
@@ -132,8 +132,8 @@ func FaultOf(err error) (*Fault, OperationState) {
 		return &Fault{What: faultSynced, Entry: entryOf(synced.Entry)}, OpRefused
 	case errors.As(err, &conflict):
 		return &Fault{What: faultConflict, Action: string(conflict.Action), Entry: entryOf(conflict.Now)}, OpSkipped
-	case errors.As(err, &twins) && len(twins.Duplicates) > 0:
-		return &Fault{What: faultDuplicate, Entry: entryOf(twins.Duplicates[0])}, OpUnchanged
+	case errors.As(err, &found) && len(found.Duplicates) > 0:
+		return &Fault{What: faultDuplicate, Entry: entryOf(found.Duplicates[0])}, OpUnchanged
 	case errors.As(err, &forbidden):
 		return &Fault{What: faultForbidden, Action: string(forbidden.Action)}, OpRefused
 	case errors.As(err, &invalid):

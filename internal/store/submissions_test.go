@@ -79,7 +79,7 @@ func TestSubmissions(t *testing.T) {
 		if _, err := s.Append(t.Context(), audit.Record{Action: rbac.CreateEntry, Outcome: audit.OutcomeFailed, Intent: 7}); err != nil {
 			t.Fatal(err)
 		}
-		claim(t, s, "on record as over", nil, first, false)
+		claim(t, s, "settled", nil, first, false)
 
 		later := first
 		later.SentAt, later.Intent = now.Add(25*time.Hour), 9

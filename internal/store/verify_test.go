@@ -171,7 +171,7 @@ func TestLostIntent(t *testing.T) {
 	})
 }
 
-// An entry is created once, whoever says so.
+// An entry is created once, even if two copies record it.
 func TestAnEntryIsCreatedOnce(t *testing.T) {
 	onAll(t, func(t *testing.T, s *Store) {
 		intend(t, s, 2)
