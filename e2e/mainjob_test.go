@@ -145,7 +145,7 @@ func TestOurOwnRefusals(t *testing.T) {
 	p.fill("#email", "not an address")
 	p.fill("#directory_id", "seven")
 	p.clickThrough(create, http.StatusUnprocessableEntity)
-	p.shows("#error-summary-title", "Not sent: please mend what is marked")
+	p.shows("#error-summary-title", "Not sent: fix what is marked")
 	links := js[[]string](p, `() => [...document.querySelectorAll("#error-summary a")].map(a => a.hash)`)
 	if got, want := strings.Join(links, " "), "#name #email #directory_id"; got != want {
 		t.Errorf("the summary links to %s, want %s", got, want)

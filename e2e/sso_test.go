@@ -212,7 +212,7 @@ func TestSSOProviderDown(t *testing.T) {
 	base := idp.serve(startAPI(t))
 	p := idp.open(base)
 	p.goTo(deep, http.StatusServiceUnavailable)
-	p.shows("h1", "Nobody can sign in at the moment")
+	p.shows("h1", "Sign-in is unavailable at the moment")
 	p.shows("main", "The sign-in service at "+idp.issuer+" can't be reached.")
 	prober := newPerson(t)
 	status, body, err := prober.get(t.Context(), base+"/readyz")

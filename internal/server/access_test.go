@@ -154,7 +154,7 @@ func TestAccessAsksForGroupsOnce(t *testing.T) {
 	team.SetDown(true)
 	b.get(entries + "/new").wants(http.StatusOK)
 	other := through{app.nobody(), team.Sign(team.Person("vera", audience, app.clock.now()))}
-	other.get(entries).wants(http.StatusServiceUnavailable).contains("h1", "Nobody can sign in at the moment")
+	other.get(entries).wants(http.StatusServiceUnavailable).contains("h1", "Sign-in is unavailable at the moment")
 }
 
 func TestAccessSessionsEnd(t *testing.T) {

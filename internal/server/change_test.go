@@ -149,7 +149,7 @@ func TestSyncedEntriesCannotBeChanged(t *testing.T) {
 		b.post(entries+"/7", url.Values{"name": {"x"}, "email": {"x@example.com"}}),
 	} {
 		answer.wants(http.StatusUnprocessableEntity)
-		answer.contains("main", "This entry is kept up by a directory")
+		answer.contains("main", "This entry is synced from a directory")
 		answer.contains("main", "Change the person in the directory")
 	}
 	same(t, "changes", len(app.sandbox.Writes()), 0)

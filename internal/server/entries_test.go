@@ -94,7 +94,7 @@ func TestEntryThatIsNotThere(t *testing.T) {
 func TestOtherAccount(t *testing.T) {
 	app := newApp(t)
 	page := app.as("admin").get("/accounts/ffffffffffffffffffffffffffffffff/entries").wants(http.StatusNotFound)
-	page.contains("h1", "This account is not looked after here")
+	page.contains("h1", "This account is not managed here")
 	same(t, "calls of the API", len(app.sandbox.Calls()), 0)
 }
 

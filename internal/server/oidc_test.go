@@ -117,7 +117,7 @@ func TestSignInsThatMustFail(t *testing.T) {
 		{"signed by another key", func(a *authtest.Answers) { a.Forged = true }, nil, 401, "You are not signed in", "", 1},
 		{"an id with a control character", func(a *authtest.Answers) { a.IDToken = func(c authtest.Claims) { c["sub"] = "jane\nadmin" } }, nil, 401, "You are not signed in", "invisible or control characters", 1},
 		{"given to another client", func(a *authtest.Answers) { a.IDToken = func(c authtest.Claims) { c["azp"] = "another" } }, nil, 401, "You are not signed in", "is for another application", 1},
-		{"the provider is gone", func(a *authtest.Answers) { a.Instead["/token"] = authtest.Gone }, nil, 503, "Nobody can sign in at the moment", "Try again in a moment", 0},
+		{"the provider is gone", func(a *authtest.Answers) { a.Instead["/token"] = authtest.Gone }, nil, 503, "Sign-in is unavailable at the moment", "Try again in a moment", 0},
 		{"no group with a role", func(a *authtest.Answers) { a.Person["groups"] = []string{"everybody"} }, nil, 403, "You have no role in Namesake", "Jane Doe (jane.doe@haldenvoss.example)", 1},
 		{"no groups at all", func(a *authtest.Answers) { delete(a.Person, "groups") }, nil, 403, "You have no role in Namesake", "To be viewer takes one of these groups: viewers, auditors.", 1},
 	}
@@ -149,7 +149,7 @@ func TestAProviderThatIsDownAtFirst(t *testing.T) {
 	p.Bend(func(a *authtest.Answers) { a.Instead["/.well-known/openid-configuration"] = authtest.Gone })
 	b := app.nobody()
 	page := b.get("/login?next=" + url.QueryEscape(entries)).wants(http.StatusServiceUnavailable)
-	page.contains("h1", "Nobody can sign in at the moment")
+	page.contains("h1", "Sign-in is unavailable at the moment")
 	page.contains("main", p.URL)
 	same(t, "Retry-After", page.header.Get("Retry-After"), "5")
 	same(t, "ready", strings.TrimSpace(b.get("/readyz").wants(503).body), `{"parts":{"api":"ok","database":"ok","sign_in":"unavailable"},"status":"unavailable"}`)
@@ -181,7 +181,7 @@ func TestAChangedRoleTakesEffectWithTheNextSignIn(t *testing.T) {
 	b.get(entries + "/new").wants(http.StatusForbidden)
 	p.Bend(func(a *authtest.Answers) { a.Person["groups"] = nil })
 	page := b.signIn("/").wants(http.StatusForbidden)
-	page.contains("main a", "Sign in anew")
+	page.contains("main a", "Sign in again")
 }
 
 func TestTwoTabsSignInAtOnce(t *testing.T) {

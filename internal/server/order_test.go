@@ -28,7 +28,7 @@ func TestOrderOfTheMiddleware(t *testing.T) {
 		{"cross-origin before sign-in", "nobody", "POST", entries, map[string]string{"Origin": "https://evil.example"}, 403, "came from another site"},
 		{"sign-in before the account", "nobody", "POST", other, nil, 401, "You are not signed in"},
 		{"role before the account", "viewer", "POST", other, nil, 403, "Your role does not allow this"},
-		{"account before the form", "editor", "POST", other, nil, 404, "This account is not looked after here"},
+		{"account before the form", "editor", "POST", other, nil, 404, "This account is not managed here"},
 		{"a panic is recovered, logged and answered", "editor", "GET", entries, nil, 500, "Namesake made a mistake"},
 	}
 	app := newApp(t, broken)

@@ -31,8 +31,8 @@ func TestMoreGroupsThanFitIntoAToken(t *testing.T) {
 		{"graph that is busy", true, nil, func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Retry-After", "17")
 			w.WriteHeader(http.StatusTooManyRequests)
-		}, 503, "Nobody can sign in at the moment", "has too many requests to answer. Try again in 17s.", "17", 0},
-		{"graph that is away", true, nil, authtest.Gone, 503, "Nobody can sign in at the moment", "can't be reached", "5", 0},
+		}, 503, "Sign-in is unavailable at the moment", "has too many requests to answer. Try again in 17s.", "17", 0},
+		{"graph that is away", true, nil, authtest.Gone, 503, "Sign-in is unavailable at the moment", "can't be reached", "5", 0},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

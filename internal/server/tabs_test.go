@@ -121,7 +121,7 @@ func TestAServiceThatRefusesTheSecondTab(t *testing.T) {
 			}
 			login := "/login?next=" + url.QueryEscape(page(1))
 			if test.anew {
-				login += "&anew=1"
+				login += "&again=1"
 			}
 			back, err := url.Parse(b.atProvider(b.get(login).wants(http.StatusSeeOther).location()))
 			must(t, err)

@@ -31,7 +31,7 @@ func (s *Handlers) Export(c echo.Context) error {
 	if err == nil {
 		err = out.end()
 	}
-	if err != nil && out.begun {
+	if err != nil && out.started {
 		s.Log.ErrorContext(web.RequestContext(c), "an export was cut off", "request_id", web.RequestID(c), "lines", out.lines, "error", err)
 		panic(http.ErrAbortHandler)
 	}
@@ -51,7 +51,7 @@ type lineStream struct {
 	filename string
 	buf      *bufio.Writer
 	control  *http.ResponseController
-	begun    bool
+	started    bool
 	lines    int
 	flushed  time.Time
 }
@@ -66,7 +66,7 @@ func newLineStream(c echo.Context, filename string) *lineStream {
 // begin sends the status, so it waits for the first line: until then the answer
 // can still be an error page.
 func (l *lineStream) begin() error {
-	l.begun = true
+	l.started = true
 	h := l.c.Response().Header()
 	h.Set(echo.HeaderContentType, "application/x-ndjson")
 	h.Set(echo.HeaderContentDisposition, `attachment; filename="`+l.filename+`"`)
@@ -75,7 +75,7 @@ func (l *lineStream) begin() error {
 }
 
 func (l *lineStream) write(line []byte) error {
-	if !l.begun {
+	if !l.started {
 		if err := l.begin(); err != nil {
 			return err
 		}
@@ -93,7 +93,7 @@ func (l *lineStream) write(line []byte) error {
 }
 
 func (l *lineStream) end() error {
-	if !l.begun {
+	if !l.started {
 		return l.begin()
 	}
 	return l.flush()

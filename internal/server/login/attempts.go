@@ -34,7 +34,7 @@ type tooManyError struct{ wait time.Duration }
 func (e *tooManyError) Error() string { return fmt.Sprintf("too many sign-ins; wait %s", e.wait) }
 
 // attempts limits how often people may start to sign in from a network, and how often one
-// sign-in at the provider may fail. That one fails is held against nobody else behind the
+// sign-in at the provider may fail. A failure does not count against other people behind the
 // same address.
 type attempts struct {
 	now                  func() time.Time

@@ -29,7 +29,7 @@ func (s *Handlers) Show(c echo.Context) error {
 		}
 		return s.signedOutPage(c, templates.SignedOutView{})
 	case s.Gate.Method() == auth.MethodOIDC:
-		return s.beginSignIn(c, next, c.QueryParam("anew") != "")
+		return s.beginSignIn(c, next, c.QueryParam("again") != "")
 	case s.Gate.Method() == auth.MethodAccess:
 		if err := s.Identified(c); err != nil {
 			return err
@@ -62,13 +62,13 @@ func (s *Handlers) Login(c echo.Context) error {
 		if err := s.RecordRefused(c, rbac.Actor{}, "the demo has no such person"); err != nil {
 			return err
 		}
-		return s.loginPage(c, http.StatusUnprocessableEntity, next, "Choose viewer, editor or admin: the demo knows nobody else.")
+		return s.loginPage(c, http.StatusUnprocessableEntity, next, "Choose viewer, editor or admin.")
 	}
 	return s.signIn(c, who, nil, auth.Hint{}, next)
 }
 
 // beginSignIn sends the person to the OpenID Connect provider.
-func (s *Handlers) beginSignIn(c echo.Context, next string, anew bool) error {
+func (s *Handlers) beginSignIn(c echo.Context, next string, again bool) error {
 	c.Set(web.NextKey, next)
 	if err := web.OnlyGoneTo(c); err != nil {
 		return err
@@ -76,7 +76,7 @@ func (s *Handlers) beginSignIn(c echo.Context, next string, anew bool) error {
 	if err := s.attempts.start(c.RealIP()); err != nil {
 		return err
 	}
-	to, err := s.Gate.BeginSignIn(c.Response(), c.Request(), next, anew)
+	to, err := s.Gate.BeginSignIn(c.Response(), c.Request(), next, again)
 	if err != nil {
 		return err
 	}
@@ -193,8 +193,8 @@ func (s *Handlers) signIn(c echo.Context, who rbac.Actor, groups []string, hint 
 
 var can = map[rbac.Role]string{
 	rbac.Viewer: "looks, and changes nothing",
-	rbac.Editor: "creates and looks after entries",
-	rbac.Admin:  "does all that editors do, and oversees",
+	rbac.Editor: "creates, edits and deletes entries",
+	rbac.Admin:  "full access, sessions and audit export",
 }
 
 func (s *Handlers) loginPage(c echo.Context, status int, next, fault string) error {

@@ -16,7 +16,7 @@ import (
 // Logout answers POST /logout.
 func (s *Handlers) Logout(c echo.Context) error {
 	if err := s.Identified(c); ourFault(err) {
-		return err // nobody is told that they are signed out who may not be
+		return err // a person who may still be signed in is not told otherwise
 	} else if err != nil && !hasNoRole(err) {
 		web.ClearSite(c)
 		return web.SeeOther(c, s.afterLogout(c, auth.Hint{})) // it has ended already

@@ -118,7 +118,7 @@ func patternFault(err error) *templates.PatternFault {
 	return &templates.PatternFault{Description: "Not checked", Index: -1, Message: err.Error(), Unchecked: true}
 }
 
-// trySamples matches the samples until time is up, or nobody waits any more. It returns a
+// trySamples matches the samples until time is up, or ctx ends. It returns a
 // *patterns.BusyError when there was no turn for one.
 func trySamples(ctx context.Context, p *patterns.Pattern, samples []string) ([]triedSample, error) {
 	ctx, stop := context.WithTimeout(ctx, checksFor)

@@ -124,7 +124,7 @@ func patternDomain(pattern string) string {
 	}
 	domain := strings.ToLower(strings.ReplaceAll(found[1], `\`, ""))
 	if suffix, _ := publicsuffix.PublicSuffix(domain); suffix == domain {
-		return "example." + domain // nobody has an address at co.uk itself
+		return "example." + domain // co.uk itself has no addresses
 	}
 	return domain
 }

@@ -98,8 +98,8 @@ func (s *Base) signInLinks(err error, next string) []templates.Link {
 		return links
 	case auth.MethodOIDC:
 		if errors.As(err, &noRole) {
-			again.Label = "Sign in anew"
-			query.Set("anew", "1")
+			again.Label = "Sign in again"
+			query.Set("again", "1")
 		}
 	case auth.MethodDemo:
 	}
@@ -131,6 +131,6 @@ func (s *Base) mustAnswer(c echo.Context, err error) {
 	}
 	s.Log.ErrorContext(RequestContext(c), "an error page could not be answered", "request_id", RequestID(c), "error", err)
 	if !c.Response().Committed {
-		_ = c.HTML(http.StatusInternalServerError, lastResort) // nobody is left to tell
+		_ = c.HTML(http.StatusInternalServerError, lastResort) // there is no one left to tell
 	}
 }

@@ -23,7 +23,7 @@ func IsRead(c echo.Context) bool {
 // What the middleware leaves in the echo context.
 const (
 	ActorKey     = "actor"
-	RefusedKey   = "refused" // why nobody is signed in
+	RefusedKey   = "refused" // why there is no session
 	RequestIDKey = "request id"
 	CauseKey     = "cause"
 	bodyKey      = "body" // as it comes, without a limit
@@ -38,7 +38,7 @@ func RequestID(c echo.Context) string {
 }
 
 // Identified finds out who is there, for actor to tell, once for a request. Its error
-// says why nobody is signed in.
+// says why there is no session.
 func (s *Base) Identified(c echo.Context) error {
 	if c.Get(ActorKey) != nil {
 		err, _ := c.Get(RefusedKey).(error)
@@ -73,7 +73,7 @@ func (s *Base) notIdentified(c echo.Context, err error) error {
 	return fmt.Errorf("identify: %w", err)
 }
 
-// Actor returns who is asking: the zero Actor when nobody is signed in.
+// Actor returns who is asking: the zero Actor without a session.
 func Actor(c echo.Context) rbac.Actor {
 	who, _ := c.Get(ActorKey).(rbac.Actor)
 	return who
@@ -84,7 +84,7 @@ func Caller(c echo.Context) rbac.Caller {
 	return rbac.Caller{Actor: Actor(c), RequestID: RequestID(c), Address: c.RealIP()}
 }
 
-// ErrOtherAccount reports a path that names an account which is not looked after here.
+// ErrOtherAccount reports a path that names an account that is not managed here.
 var ErrOtherAccount = errors.New("another account")
 
 // IsAsset reports whether a request asks for a script, a style sheet or an image.

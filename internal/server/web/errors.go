@@ -96,7 +96,7 @@ func tooLargeText(err error) []string {
 // signInRetry is how long it takes until the sign-in service is asked again.
 const signInRetry = 5 * time.Second
 
-// failNoRole tells a person whom nobody has given a role what would give them one.
+// failNoRole tells a person without a role what would give them one.
 func failNoRole(e *auth.NoRoleError) Failure {
 	f := Failure{
 		Status: http.StatusForbidden, Tone: templates.Bad, Title: "You have no role in Namesake",
@@ -114,7 +114,7 @@ func failNoRole(e *auth.NoRoleError) Failure {
 			f.Text = append(f.Text, fmt.Sprintf("To be %s takes one of these groups: %s.", grant.role, strings.Join(grant.groups, ", ")))
 		}
 	}
-	f.Text = append(f.Text, "Ask whoever looks after your groups to add you to one, then sign in anew.")
+	f.Text = append(f.Text, "Ask the people who manage your groups to add you to one, then sign in again.")
 	return f
 }
 
@@ -175,7 +175,7 @@ func failHTTP(code int) Failure {
 func neededRole(a rbac.Action) string {
 	least, ok := a.Needs()
 	if !ok {
-		return "Nobody may do it."
+		return "No role allows it."
 	}
 	return fmt.Sprintf("It takes the role %s.", least)
 }

@@ -58,13 +58,13 @@ func failStorage(err error) (Failure, bool) {
 		return Failure{
 			Status: http.StatusServiceUnavailable, Tone: templates.Bad,
 			Title: "Nothing was done: the audit trail can't be written",
-			Text:  []string{"Namesake does nothing that it can't put on record, and nothing was sent to Cloudflare. Its database is full, locked or out of reach; the people who run Namesake find the reason in the log. Try again later."},
+			Text:  []string{"Namesake does nothing that it can't record, and nothing was sent to Cloudflare. Its database is full, locked or out of reach; the people who run Namesake find the reason in the log. Try again later."},
 		}, true
 	case errors.Is(err, registry.ErrDatabase):
 		return Failure{
 			Status: http.StatusServiceUnavailable, Tone: templates.Bad,
 			Title: "Namesake's database does not answer",
-			Text:  []string{"So nobody can be recognised, and nothing can be put on record. Nothing was sent to Cloudflare. The people who run Namesake find the reason in the log; try again later."},
+			Text:  []string{"Sign-in and audit logging are unavailable. Nothing was sent to Cloudflare. The people who run Namesake find the reason in the log; try again later."},
 		}, true
 	}
 	return Failure{}, false
@@ -104,19 +104,19 @@ func (s *Base) failChange(err error) (Failure, bool) {
 		return failStop(stop), true
 	case errors.As(err, &synced):
 		return Failure{
-			Status: http.StatusUnprocessableEntity, Tone: templates.Bad, Title: "This entry is kept up by a directory",
+			Status: http.StatusUnprocessableEntity, Tone: templates.Bad, Title: "This entry is synced from a directory",
 			Text: []string{
-				"“" + synced.Entry.Name + "” is synced from a directory (" + string(synced.Entry.Provenance) + "), and Cloudflare lets nobody change or delete such an entry here. Nothing was sent.",
+				"“" + synced.Entry.Name + "” is synced from a directory (" + string(synced.Entry.Provenance) + "), and Cloudflare does not allow changing or deleting such an entry here. Nothing was sent.",
 				"Change the person in the directory, and the entry follows with the next sync. To let the name be used from one more address, create an entry of your own for it.",
 			},
 		}, true
 	case errors.Is(err, change.ErrTooLate):
 		return Failure{
 			Status: http.StatusConflict, Tone: templates.Bad, Title: "It is too late to undo this with one click",
-			Text: []string{"The deletion is more than " + Spell(change.UndoPeriod) + " ago. The record of it in the audit trail leads to a form with all its values: create the entry anew from there."},
+			Text: []string{"The deletion is more than " + Spell(change.UndoPeriod) + " ago. The record of it in the audit trail leads to a form with all its values: create the entry again from there."},
 		}, true
 	case errors.As(err, &invalid):
-		return Failure{Status: http.StatusUnprocessableEntity, Tone: templates.Bad, Title: "Not sent: please mend what is marked"}, true
+		return Failure{Status: http.StatusUnprocessableEntity, Tone: templates.Bad, Title: "Not sent: fix what is marked"}, true
 	}
 	return Failure{}, false
 }
@@ -144,7 +144,7 @@ func (s *Base) failSignIn(err error) (Failure, bool) {
 	case errors.As(err, &unasked):
 		return Failure{
 			Status: http.StatusServiceUnavailable, Tone: templates.Bad, Wait: max(signInRetry, unasked.Wait),
-			Title: "Nobody can sign in at the moment",
+			Title: "Sign-in is unavailable at the moment",
 			Text:  []string{unasked.Reason, "Nothing was sent to Cloudflare."},
 		}, true
 	case errors.As(err, &ended):
@@ -209,7 +209,7 @@ func (s *Base) failRequest(err error) (Failure, bool) {
 	case errors.Is(err, ErrOtherAccount):
 		return Failure{
 			Status: http.StatusNotFound, Tone: templates.Bad,
-			Title: "This account is not looked after here",
+			Title: "This account is not managed here",
 			Text:  []string{"Namesake is set up for one Cloudflare account, and the link names another one."},
 		}, true
 	case errors.Is(err, ErrCrossOrigin):

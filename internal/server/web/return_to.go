@@ -14,7 +14,7 @@ import (
 // an entry's page, its form and its deletion.
 
 // Place returns the place that a request names, as "?search=…", or "" for the list
-// as it is at first. It is read and written anew, so that it leads nowhere else.
+// as it is at first. It is parsed and written again, so that it leads nowhere else.
 func Place(c echo.Context) string {
 	back := c.QueryParam("back")
 	if form := c.Request().PostForm; form.Has("back") {

@@ -134,7 +134,7 @@ func twinProblem(e *registry.DuplicateError) registry.Problem {
 }
 
 // failStop tells what there is to confirm. The status is that of values which are
-// refused: nobody has changed anything meanwhile, as a conflict would have it.
+// refused: unlike after a conflict, the entry has not changed since.
 func failStop(e *registry.StopError) Failure {
 	f := Failure{
 		Status: http.StatusUnprocessableEntity, Tone: templates.Warn, Title: "Not sent: please look at this first",
