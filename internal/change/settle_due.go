@@ -54,7 +54,7 @@ func (l *lookTimes) due(seq int64, d doubt, now time.Time) bool {
 	}
 	next := now.Add(min(max(now.Sub(since)/4, minLookInterval), maxLookInterval))
 	if safe := d.safeAt(); safe.After(now) && safe.Before(next) {
-		next = safe // a look after that time is conclusive
+		next = safe // a later look is conclusive
 	}
 	l.next[seq] = next
 	return true

@@ -43,7 +43,7 @@ func (a *app) through(team *authtest.Team, sub string, groups ...string) through
 	claims := team.Person(sub, audience, a.clock.now())
 	claims["name"] = "Ms " + sub
 	claims["custom"] = map[string]any{"groups": groups}
-	return through{a.nobody(), team.Sign(claims)}
+	return through{a.stranger(), team.Sign(claims)}
 }
 
 func (b through) get(path string) *answer {
@@ -70,7 +70,7 @@ func TestAccess(t *testing.T) {
 	b.get("/audit.jsonl").wants(http.StatusForbidden)
 	started := app.records(rbac.StartSession)
 	if len(started) != 1 {
-		t.Fatalf("%d sessions on record, want 1 for one token", len(started))
+		t.Fatalf("%d sessions recorded, want 1 for one token", len(started))
 	}
 	same(t, "actor", started[0].Actor, rbac.Actor{Issuer: team.URL, Subject: "edgar", Email: "edgar@haldenvoss.example", Role: rbac.Editor, Auth: "access"})
 	b.get("/sessions/mine").wants(http.StatusOK).contains("main li", "This session")
@@ -81,7 +81,7 @@ func TestAccess(t *testing.T) {
 	page = b.get(entries).wants(http.StatusUnauthorized)
 	page.contains("h1", "Your session has ended")
 	same(t, "way on", page.Find("main a").AttrOr("href", ""), team.URL+"/cdn-cgi/access/logout")
-	app.through(team, "edgar", "editors").get(entries).wants(http.StatusOK) // signed in anew
+	app.through(team, "edgar", "editors").get(entries).wants(http.StatusOK) // signed in again
 }
 
 func TestWithoutAccess(t *testing.T) {
@@ -107,25 +107,25 @@ func TestWithoutAccess(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			page := app.nobody().in(t).do(tt.method, tt.path, nil, tt.header).wants(http.StatusUnauthorized)
+			page := app.stranger().in(t).do(tt.method, tt.path, nil, tt.header).wants(http.StatusUnauthorized)
 			page.contains("main", tt.says)
 		})
 	}
-	same(t, "sessions on record", len(app.records(rbac.StartSession)), 0)
+	same(t, "sessions recorded", len(app.records(rbac.StartSession)), 0)
 	good.get(entries).wants(http.StatusOK)
 }
 
-// Refusals are recorded, but nobody can fill the trail with them, or lock out others
+// Refusals are recorded, but no one can fill the trail with them, or lock out others
 // behind the same address.
 func TestBadAssertionsDoNotFillTheTrail(t *testing.T) {
 	app, team := newAccessApp(t)
-	bad := through{app.nobody(), "x"}
+	bad := through{app.stranger(), "x"}
 	for range 10 {
 		bad.get(entries).wants(http.StatusUnauthorized)
 	}
 	bad.get(entries).wants(http.StatusUnauthorized).contains("main", "does not hold a Cloudflare Access token")
-	app.nobody().get(entries).wants(http.StatusUnauthorized)
-	same(t, "on record", len(app.records(rbac.RefuseSession)), 10)
+	app.stranger().get(entries).wants(http.StatusUnauthorized)
+	same(t, "recorded", len(app.records(rbac.RefuseSession)), 10)
 	app.through(team, "edgar", "editors").get(entries).wants(http.StatusOK)
 }
 
@@ -138,7 +138,7 @@ func TestAccessWithoutARole(t *testing.T) {
 		page.contains("main", "Ms nora (nora@haldenvoss.example)")
 		page.contains("main", "To be editor takes one of these groups: editors.")
 	}
-	same(t, "refusals on record", len(app.records(rbac.RefuseSession)), 1)
+	same(t, "refusals recorded", len(app.records(rbac.RefuseSession)), 1)
 	app.through(team, "ada", "admins").get("/sessions").wants(http.StatusOK)
 }
 
@@ -146,14 +146,14 @@ func TestAccessAsksForGroupsOnce(t *testing.T) {
 	app, team := newAccessApp(t)
 	claims := team.Person("edgar", audience, app.clock.now())
 	team.SetIdentity("edgar", map[string]any{"groups": []any{map[string]any{"id": "1", "name": "editors"}}})
-	b := through{app.nobody(), team.Sign(claims)}
+	b := through{app.stranger(), team.Sign(claims)}
 	for range 3 {
 		b.get(entries + "/new").wants(http.StatusOK)
 	}
 	same(t, "questions", team.Questions(), 1)
 	team.SetDown(true)
 	b.get(entries + "/new").wants(http.StatusOK)
-	other := through{app.nobody(), team.Sign(team.Person("vera", audience, app.clock.now()))}
+	other := through{app.stranger(), team.Sign(team.Person("vera", audience, app.clock.now()))}
 	other.get(entries).wants(http.StatusServiceUnavailable).contains("h1", "Sign-in is unavailable at the moment")
 }
 
@@ -188,7 +188,7 @@ func TestAccessSessionsEnd(t *testing.T) {
 			tt.end(app, team)
 			page := b.get(entries).wants(http.StatusUnauthorized)
 			page.contains("main", tt.says)
-			// What was typed is kept for the same person, until they have signed in anew.
+			// What was typed is kept for the same person, until they have signed in again.
 			form := url.Values{"name": {"Jane Smith"}, "email": {"jane@example.com"}}
 			page = b.post(entries, form).wants(http.StatusUnauthorized)
 			kept := page.Find("main a:contains('Then go on here')").AttrOr("href", "")
@@ -203,11 +203,11 @@ func TestAccessSessionsEnd(t *testing.T) {
 
 func TestServiceTokens(t *testing.T) {
 	app, team := newAccessApp(t)
-	robot := through{app.nobody(), team.Sign(team.ServiceToken("robot.access", audience, app.clock.now()))}
+	robot := through{app.stranger(), team.Sign(team.ServiceToken("robot.access", audience, app.clock.now()))}
 	robot.get(entries).wants(http.StatusForbidden).contains("main", "robot.access")
 	app.gate.Roles.Viewer = append(app.gate.Roles.Viewer, "robot.access")
-	robot = through{app.nobody(), team.Sign(team.ServiceToken("robot.access", audience, app.clock.now()))}
+	robot = through{app.stranger(), team.Sign(team.ServiceToken("robot.access", audience, app.clock.now()))}
 	robot.get(entries).wants(http.StatusOK)
-	stranger := through{app.nobody(), team.Sign(team.ServiceToken("stranger.access", audience, app.clock.now()))}
+	stranger := through{app.stranger(), team.Sign(team.ServiceToken("stranger.access", audience, app.clock.now()))}
 	stranger.get(entries).wants(http.StatusUnauthorized).contains("main", "This service token is not allowed")
 }

@@ -30,7 +30,7 @@ func TestForwardedAddresses(t *testing.T) {
 		header  map[string]string
 		want    string
 	}{
-		{"nobody is trusted", nil, map[string]string{"X-Forwarded-For": "203.0.113.9", "X-Real-Ip": "203.0.113.9"}, "127.0.0.1"},
+		{"no proxy is trusted", nil, map[string]string{"X-Forwarded-For": "203.0.113.9", "X-Real-Ip": "203.0.113.9"}, "127.0.0.1"},
 		{"an untrusted peer", []netip.Prefix{proxy}, map[string]string{"X-Forwarded-For": "203.0.113.9"}, "127.0.0.1"},
 		{"a trusted peer", []netip.Prefix{loopback}, map[string]string{"X-Forwarded-For": "203.0.113.9"}, "203.0.113.9"},
 		{"a trusted peer, IPv6", []netip.Prefix{loopback}, map[string]string{"X-Forwarded-For": "2001:db8::1"}, "2001:db8::1"},
@@ -43,7 +43,7 @@ func TestForwardedAddresses(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			app := newApp(t, func(s *settings) { s.proxies = tt.trusted })
-			app.nobody().send("/login", url.Values{"user": {"viewer"}}, tt.header).wants(http.StatusSeeOther)
+			app.stranger().send("/login", url.Values{"user": {"viewer"}}, tt.header).wants(http.StatusSeeOther)
 			same(t, "address", app.lastAddress(), tt.want)
 		})
 	}
@@ -129,7 +129,7 @@ func TestPathsThatLeadElsewhere(t *testing.T) {
 // A planted session does not become anybody's by their signing in.
 func TestSessionFixation(t *testing.T) {
 	app := newApp(t)
-	attacker, victim := app.as("viewer"), app.nobody()
+	attacker, victim := app.as("viewer"), app.stranger()
 	u, _ := url.Parse(app.base())
 	planted := attacker.client.Jar.Cookies(u)
 	victim.client.Jar.SetCookies(u, planted)
@@ -139,7 +139,7 @@ func TestSessionFixation(t *testing.T) {
 	attacker.get("/sessions").wants(http.StatusSeeOther) // its session ended with the sign-in
 }
 
-func TestCrossSitePostsSignNobodyInOrOut(t *testing.T) {
+func TestCrossSitePostsDoNotSignInOrOut(t *testing.T) {
 	app := newApp(t)
 	b := app.as("editor")
 	for _, header := range []map[string]string{
@@ -155,7 +155,7 @@ func TestCrossSitePostsSignNobodyInOrOut(t *testing.T) {
 func TestAttemptsAreCountedByNetwork(t *testing.T) {
 	app := newApp(t, func(s *settings) { s.proxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")} })
 	from := func(address, user string) int {
-		return app.nobody().send("/login", url.Values{"user": {user}}, map[string]string{"X-Forwarded-For": address}).status
+		return app.stranger().send("/login", url.Values{"user": {user}}, map[string]string{"X-Forwarded-For": address}).status
 	}
 	for i := range 10 {
 		same(t, "failure", from("2001:db8::"+string(rune('1'+i%9)), "root"), http.StatusUnprocessableEntity)

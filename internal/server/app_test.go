@@ -273,8 +273,8 @@ type browser struct {
 	client *http.Client
 }
 
-// nobody is a browser in which no one is signed in.
-func (a *app) nobody() *browser {
+// no one is a browser in which no one is signed in.
+func (a *app) stranger() *browser {
 	jar, err := cookiejar.New(nil)
 	must(a.t, err)
 	return &browser{app: a, client: &http.Client{
@@ -288,8 +288,8 @@ func (a *app) nobody() *browser {
 // as is a browser in which the demo person user is signed in.
 func (a *app) as(user string) *browser {
 	a.t.Helper()
-	b := a.nobody()
-	if user != "nobody" {
+	b := a.stranger()
+	if user != "stranger" {
 		b.post("/login", url.Values{"user": {user}}).wants(http.StatusSeeOther)
 	}
 	return b

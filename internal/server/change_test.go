@@ -96,7 +96,7 @@ func TestAnEditThatIsRefused(t *testing.T) {
 	page.contains("#email-error code.pointer", "/email")
 	same(t, "email", page.Find("#email").AttrOr("value", ""), "other@example.com")
 	last := app.records(rbac.EditEntry)
-	same(t, "on record", last[len(last)-1].Outcome, audit.OutcomeRefused)
+	same(t, "recorded", last[len(last)-1].Outcome, audit.OutcomeRefused)
 	app.sandbox.ClearFaults()
 	b.submit(page, nil).wants(http.StatusSeeOther)
 }
@@ -127,7 +127,7 @@ func TestTwoPeopleEditOneEntry(t *testing.T) {
 	same(t, "name in the form", page.Find("#name").AttrOr("value", ""), "Jane Mine")
 	same(t, "comments in the form", page.Find("#comments").Text(), "mine")
 	same(t, "calls", len(app.sent(http.MethodPatch)), 1)
-	// Saved all the same, knowingly.
+	// Saved all the same, after a warning.
 	one.submit(page, nil).wants(http.StatusSeeOther)
 	same(t, "sent", app.sent(http.MethodPatch)[1], `{"comments":"mine","name":"Jane Mine"}`)
 	// The same form once more is no conflict: all is there already.
@@ -279,7 +279,7 @@ func TestChangesWithoutAnAnswer(t *testing.T) {
 	}
 }
 
-// An edit of which nobody saw what became is followed by another change of the entry:
+// An edit of which no one saw what became is followed by another change of the entry:
 // then that one's record tells whether it was made.
 func TestALaterChangeTellsOfAnEdit(t *testing.T) {
 	t.Parallel()
@@ -395,6 +395,6 @@ func TestEditAndDeleteAtOnce(t *testing.T) {
 				done++
 			}
 		}
-		same(t, string(action)+" on record", done, want)
+		same(t, string(action)+" recorded", done, want)
 	}
 }

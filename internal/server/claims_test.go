@@ -37,7 +37,7 @@ func TestThePageWithoutARoleSaysWhatTheTokenHas(t *testing.T) {
 					}
 				}
 			})
-			page := app.nobody().signIn(entries).wants(http.StatusForbidden)
+			page := app.stranger().signIn(entries).wants(http.StatusForbidden)
 			for _, says := range test.says {
 				page.contains("main", says)
 			}

@@ -47,7 +47,7 @@ var changes = []struct {
 }
 
 // A step of the machine's clock between sending and looking makes nothing that was done
-// look as not done, and lets nobody wait longer.
+// look as not done, and lets no one wait longer.
 func TestAStepOfTheClockWhileInDoubt(t *testing.T) {
 	t.Parallel()
 	const late = 95 * time.Second

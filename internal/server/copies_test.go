@@ -16,7 +16,7 @@ import (
 // TestCopies has each entry read back from the texts that it can be copied as: by a
 // JSON parser, and by a shell. Terraform's own parser is at work in e2e.
 func TestCopies(t *testing.T) {
-	const token = "t0ken-that-nobody-may-see"
+	const token = "t0ken-that-must-stay-secret"
 	text := func(s string) *string { return &s }
 	number := func(n int64) *int64 { return &n }
 	made := time.Date(2026, 8, 20, 12, 0, 0, 120_000_000, time.UTC)

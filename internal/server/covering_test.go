@@ -27,8 +27,8 @@ func TestCovering(t *testing.T) {
 		}
 	})
 	b := app.as("viewer")
-	nobody := b.covering("nobody@elsewhere.example", "")
-	nobody.contains("[role=status]", "No match (4 entries checked). Mail from “nobody@elsewhere.example” that shows a protected name is flagged.")
+	none := b.covering("norah@elsewhere.example", "")
+	none.contains("[role=status]", "No match (4 entries checked). Mail from “norah@elsewhere.example” that shows a protected name is flagged.")
 
 	app.sandbox.Add(sandbox.Entry{ID: "4", Name: "Broken", Email: `(`, IsEmailRegex: true})
 	page := b.covering(" jane@x.example ", "")
@@ -65,6 +65,6 @@ func TestCoveringInSteps(t *testing.T) {
 	page.contains("[aria-label='Entries that match the address']", "jane@last.example")
 	same(t, "further", page.Find("main a.btn").Length(), 0)
 
-	b.covering("nobody@x.example", "5").contains("[role=status]", "Earlier entries were not checked again.")
-	same(t, "beyond", b.covering("nobody@x.example", "900").text("[role=status]"), "No more entries: the registry has 4501 entries.")
+	b.covering("norah@x.example", "5").contains("[role=status]", "Earlier entries were not checked again.")
+	same(t, "beyond", b.covering("norah@x.example", "900").text("[role=status]"), "No more entries: the registry has 4501 entries.")
 }

@@ -202,12 +202,12 @@ func (h *history) check() {
 	}
 	for c, n := range made {
 		if recorded[c] != n {
-			h.t.Errorf("%s of %s: made %d times, %d on record", c.action, c.entry, n, recorded[c])
+			h.t.Errorf("%s of %s: made %d times, %d recorded", c.action, c.entry, n, recorded[c])
 		}
 	}
 	for c, n := range recorded {
 		if made[c] == 0 {
-			h.t.Errorf("%s of %s: %d on record, and never made", c.action, c.entry, n)
+			h.t.Errorf("%s of %s: %d recorded, and never made", c.action, c.entry, n)
 		}
 	}
 	same := map[string]int{}

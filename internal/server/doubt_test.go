@@ -204,7 +204,7 @@ func TestSendingBesideADoubt(t *testing.T) {
 			for _, r := range app.records(rbac.CreateEntry) {
 				confirmed += len(r.Confirmed)
 			}
-			same(t, "confirmations on record", confirmed, 1)
+			same(t, "confirmations recorded", confirmed, 1)
 		})
 	}
 }

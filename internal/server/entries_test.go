@@ -32,7 +32,7 @@ func TestListPages(t *testing.T) {
 		{"?page=x&per_page=1001&order=colour&direction=up&provenance=MOON", 20, "Entries 1 to 20 of 45", "", "?page=2", `order can't be "colour"`, ""},
 		{"?page=99999999999999999999", 20, "Entries 1 to 20 of 45", "", "?page=2", `page is a whole number from 1 to 1000000`, ""},
 		{"?order=name&direction=desc&page=2", 20, "Entries 21 to 40 of 45", "?direction=desc&order=name", "?direction=desc&order=name&page=3", "", ""},
-		{"?search=nobody-has-this", 0, "", "", "", "", "No matching entries"},
+		{"?search=no-entry-has-this", 0, "", "", "", "", "No matching entries"},
 		{"?provenance=SNOOPY-CASB_OFFICE_365&search=zzzz", 0, "", "", "", "", "No matching entries"},
 	}
 	for _, tt := range tests {

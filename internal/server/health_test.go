@@ -46,13 +46,13 @@ func TestReadinessOfEachPart(t *testing.T) {
 				s.database, s.readyTimeout = file, 500*time.Millisecond
 			})
 			tt.spoil(t, a)
-			res := a.nobody().get("/readyz").wants(tt.status)
+			res := a.stranger().get("/readyz").wants(tt.status)
 			same(t, "answer", strings.TrimSpace(res.body), tt.want)
 		})
 	}
 }
 
-// A part that does not heed its time limit keeps nobody waiting, and is not asked again
+// A part that does not heed its time limit keeps no one waiting, and is not asked again
 // before it has answered.
 func TestReadinessOfAPartThatHangs(t *testing.T) {
 	hang := make(chan struct{})
@@ -61,7 +61,7 @@ func TestReadinessOfAPartThatHangs(t *testing.T) {
 		s.readyTimeout = 50 * time.Millisecond
 		s.ready = map[string]func(context.Context) error{"stuck": func(context.Context) error { <-hang; return nil }}
 	})
-	res := a.nobody().get("/readyz").wants(http.StatusServiceUnavailable)
+	res := a.stranger().get("/readyz").wants(http.StatusServiceUnavailable)
 	same(t, "answer", strings.TrimSpace(res.body), `{"parts":{"api":"ok","database":"ok","stuck":"unavailable"},"status":"unavailable"}`)
 }
 
@@ -70,7 +70,7 @@ func TestReadinessWarnings(t *testing.T) {
 	a := newApp(t, func(s *settings) {
 		s.warnings = func() []string { return []string{"the API's clock differs by 2m0s"} }
 	})
-	res := a.nobody().get("/readyz").wants(http.StatusOK)
+	res := a.stranger().get("/readyz").wants(http.StatusOK)
 	same(t, "answer", strings.TrimSpace(res.body), `{"parts":{"api":"ok","database":"ok"},"status":"ok","warnings":["the API's clock differs by 2m0s"]}`)
 	same(t, "times in the log", strings.Count(a.log.String(), "the API's clock differs by 2m0s"), 1)
 }

@@ -118,14 +118,14 @@ func TestAFormThatCannotBeKept(t *testing.T) {
 	same(t, "name", page.Find("textarea[name=name]").Text(), "Jane Smith")
 
 	app = newApp(t)
-	page = app.nobody().post(entries, url.Values{"name": {"Jane"}}).wants(http.StatusUnauthorized)
+	page = app.stranger().post(entries, url.Values{"name": {"Jane"}}).wants(http.StatusUnauthorized)
 	page.contains("main", "Copy what you want to keep")
 	login, _ := afterwards(page)
 	same(t, "way on", login, "/login")
 }
 
-// A form of another site is not kept either: nobody can plant one.
-func TestNobodyPlantsAForm(t *testing.T) {
+// A form of another site is not kept either: no one can plant one.
+func TestAFormIsNotPlanted(t *testing.T) {
 	app := newApp(t)
 	b := app.as("editor")
 	app.clock.move(time.Hour)

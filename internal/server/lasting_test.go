@@ -10,7 +10,7 @@ import (
 )
 
 // What the API says that it did to an entry, and what the registry does not show in the
-// time that it may take, is not told as not done; but it keeps nobody from the entry.
+// time that it may take, is not told as not done; but it keeps no one from the entry.
 func TestWhatHappenedDoesNotLockAnEntryForGood(t *testing.T) {
 	t.Parallel()
 	for _, preset := range []string{"no-result", "empty-result", "empty-object", "other-id", "empty-body"} {
@@ -40,7 +40,7 @@ func TestWhatHappenedDoesNotLockAnEntryForGood(t *testing.T) {
 
 // While what became of a change can't be recorded, the next one of the entry is refused
 // soon, and asks the API little.
-func TestAnOutcomeThatCanNotBeRecordedKeepsNobodyWaiting(t *testing.T) {
+func TestAnOutcomeThatCanNotBeRecordedDoesNotKeepPeopleWaiting(t *testing.T) {
 	t.Parallel()
 	tries := 0
 	var broken bool

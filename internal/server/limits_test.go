@@ -43,7 +43,7 @@ func TestDrawingIsBounded(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if err := d.Begin(ctx); !errors.Is(err, web.ErrDrawing) {
-		t.Errorf("when nobody waits: %v", err)
+		t.Errorf("when no one waits: %v", err)
 	}
 	d.Waiting.Store(web.MaxDrawWaits)
 	if err := d.Begin(t.Context()); !errors.Is(err, web.ErrDrawing) {

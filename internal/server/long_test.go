@@ -183,7 +183,7 @@ func TestEditOfALongEntry(t *testing.T) {
 	edit.contains("#external_directory_node_id-hint", "too long for the form")
 	same(t, "in the form", fields(edit).Get("comments"), "")
 
-	refused := b.submit(edit, map[string]string{"name": "Jane Doe", "email": "nobody"}).wants(http.StatusUnprocessableEntity)
+	refused := b.submit(edit, map[string]string{"name": "Jane Doe", "email": "stranger"}).wants(http.StatusUnprocessableEntity)
 	same(t, "one fault", refused.Find("#error-summary li").Length(), 1)
 	refused.contains("#comments-hint", "too long for the form")
 	b.submit(edit, map[string]string{"name": "Jane Doe"}).wants(http.StatusSeeOther)

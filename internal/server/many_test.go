@@ -37,7 +37,7 @@ func TestManyEntries(t *testing.T) {
 	b.get(path).wants(http.StatusOK).contains("main", "among many")
 	b.post(path+"/delete", nil).wants(http.StatusSeeOther)
 	same(t, "left", len(app.sandbox.Entries()), many-1)
-	same(t, "deletions on record", len(app.records(rbac.DeleteEntry)), 2)
+	same(t, "deletions recorded", len(app.records(rbac.DeleteEntry)), 2)
 }
 
 // More than can be deleted together: nothing is.

@@ -61,31 +61,31 @@ func TestObservedRequests(t *testing.T) {
 		{"viewer", "GET", entries + "/new", nil, "GET " + list + "/new 403"},
 		{"viewer", "GET", other, nil, "GET " + list + " 404"},
 		{"editor", "POST", entries, nil, "POST " + list + " 422"},
-		{"nobody", "GET", entries, nil, "GET " + list + " 303"},
-		{"nobody", "POST", entries, nil, "POST " + list + " 401"},
-		{"nobody", "POST", "/login", nil, "POST /login 422"},
-		{"nobody", "GET", "/healthz", nil, "GET /healthz 200"},
-		{"nobody", "GET", "/static/no-such-file.css", nil, "GET /static/* 404"},
+		{"stranger", "GET", entries, nil, "GET " + list + " 303"},
+		{"stranger", "POST", entries, nil, "POST " + list + " 401"},
+		{"stranger", "POST", "/login", nil, "POST /login 422"},
+		{"stranger", "GET", "/healthz", nil, "GET /healthz 200"},
+		{"stranger", "GET", "/static/no-such-file.css", nil, "GET /static/* 404"},
 
 		// No such path.
-		{"nobody", "GET", "/nowhere", nil, "GET none 404"},
+		{"stranger", "GET", "/nowhere", nil, "GET none 404"},
 		{"viewer", "GET", "/nowhere", nil, "GET none 404"},
-		{"nobody", "HEAD", "/nowhere", nil, "HEAD none 404"},
-		{"nobody", "POST", "/nowhere/else", nil, "POST none 404"},
-		{"nobody", "GET", "/accounts", nil, "GET none 404"},
-		{"nobody", "GET", "/accounts/" + account, nil, "GET none 404"},
-		{"nobody", "GET", "/audit/", nil, "GET none 404"},
-		{"nobody", "GET", "//", nil, "GET none 404"},
-		{"nobody", "GET", "/metrics", nil, "GET none 404"},
+		{"stranger", "HEAD", "/nowhere", nil, "HEAD none 404"},
+		{"stranger", "POST", "/nowhere/else", nil, "POST none 404"},
+		{"stranger", "GET", "/accounts", nil, "GET none 404"},
+		{"stranger", "GET", "/accounts/" + account, nil, "GET none 404"},
+		{"stranger", "GET", "/audit/", nil, "GET none 404"},
+		{"stranger", "GET", "//", nil, "GET none 404"},
+		{"stranger", "GET", "/metrics", nil, "GET none 404"},
 
 		// The path is there, but not for that method.
-		{"nobody", "PUT", entries, nil, "PUT " + list + " 405"},
-		{"nobody", "DELETE", entries + "/12", nil, "DELETE " + entry + " 405"},
-		{"nobody", "POST", "/healthz", nil, "POST /healthz 405"},
-		{"nobody", "HEAD", "/logout", nil, "HEAD /logout 405"},
-		{"nobody", "INVENTED", "/", nil, "INVENTED / 405"},
-		{"nobody", "INVENTED", "/nowhere", nil, "INVENTED none 404"},
-		{"nobody", "OPTIONS", entries, nil, "OPTIONS " + list + " 204"},
+		{"stranger", "PUT", entries, nil, "PUT " + list + " 405"},
+		{"stranger", "DELETE", entries + "/12", nil, "DELETE " + entry + " 405"},
+		{"stranger", "POST", "/healthz", nil, "POST /healthz 405"},
+		{"stranger", "HEAD", "/logout", nil, "HEAD /logout 405"},
+		{"stranger", "INVENTED", "/", nil, "INVENTED / 405"},
+		{"stranger", "INVENTED", "/nowhere", nil, "INVENTED none 404"},
+		{"stranger", "OPTIONS", entries, nil, "OPTIONS " + list + " 204"},
 
 		// Refused before the router.
 		{"editor", "POST", entries, evil, "POST none 403"},
@@ -93,8 +93,8 @@ func TestObservedRequests(t *testing.T) {
 	var o observed
 	app := newApp(t, func(s *settings) { s.observe = o.observe })
 	browsers := map[string]*browser{}
-	for _, user := range []string{"nobody", "viewer", "editor"} {
-		if browsers[user] = app.as(user); user != "nobody" {
+	for _, user := range []string{"stranger", "viewer", "editor"} {
+		if browsers[user] = app.as(user); user != "stranger" {
 			told, _ := o.next(t)
 			same(t, "the sign-in", told, "POST /login 303")
 		}

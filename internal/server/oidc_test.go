@@ -65,7 +65,7 @@ func (b *browser) signIn(next string) *answer {
 
 func TestSignInWithOpenIDConnect(t *testing.T) {
 	app, p := newOIDCApp(t)
-	b := app.nobody()
+	b := app.stranger()
 	login := b.get(entries + "?page=2").wants(http.StatusSeeOther).location()
 	same(t, "led to", login, "/login?next="+url.QueryEscape(entries+"?page=2"))
 	to := b.get(login).wants(http.StatusSeeOther).location()
@@ -81,7 +81,7 @@ func TestSignInWithOpenIDConnect(t *testing.T) {
 	same(t, "actor", started[0].Actor, rbac.Actor{Issuer: p.URL, Subject: "248289761001", Email: "jane.doe@haldenvoss.example", Role: rbac.Editor, Auth: "oidc"})
 
 	// The same answer again leads nowhere: the sign-in is over in the browser.
-	again := app.nobody()
+	again := app.stranger()
 	page := again.get(back).wants(http.StatusUnauthorized)
 	page.contains("main", "Sign in again.")
 	page.contains("main a", "Sign in")
@@ -124,7 +124,7 @@ func TestSignInsThatMustFail(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			app, p := newOIDCApp(t)
-			b := app.nobody()
+			b := app.stranger()
 			if tt.bend != nil {
 				p.Bend(tt.bend)
 			}
@@ -137,8 +137,8 @@ func TestSignInsThatMustFail(t *testing.T) {
 			page := b.get(back.Path + "?" + q.Encode()).wants(tt.status)
 			page.contains("h1", tt.title)
 			page.contains("main", tt.says)
-			same(t, "refusals on record", len(app.records(rbac.RefuseSession)), tt.recorded)
-			same(t, "sessions on record", len(app.records(rbac.StartSession)), 0)
+			same(t, "refusals recorded", len(app.records(rbac.RefuseSession)), tt.recorded)
+			same(t, "sessions recorded", len(app.records(rbac.StartSession)), 0)
 			b.get(entries).wants(http.StatusSeeOther)
 		})
 	}
@@ -147,7 +147,7 @@ func TestSignInsThatMustFail(t *testing.T) {
 func TestAProviderThatIsDownAtFirst(t *testing.T) {
 	app, p := newOIDCApp(t)
 	p.Bend(func(a *authtest.Answers) { a.Instead["/.well-known/openid-configuration"] = authtest.Gone })
-	b := app.nobody()
+	b := app.stranger()
 	page := b.get("/login?next=" + url.QueryEscape(entries)).wants(http.StatusServiceUnavailable)
 	page.contains("h1", "Sign-in is unavailable at the moment")
 	page.contains("main", p.URL)
@@ -166,14 +166,14 @@ func TestFiveThousandGroups(t *testing.T) {
 	}
 	groups[4999] = "admins"
 	p.Bend(func(a *authtest.Answers) { a.Person["groups"] = groups })
-	b := app.nobody()
+	b := app.stranger()
 	b.signIn(entries).wants(http.StatusSeeOther)
 	b.get("/sessions").wants(http.StatusOK)
 }
 
 func TestAChangedRoleTakesEffectWithTheNextSignIn(t *testing.T) {
 	app, p := newOIDCApp(t)
-	b := app.nobody()
+	b := app.stranger()
 	b.signIn("/").wants(http.StatusSeeOther)
 	p.Bend(func(a *authtest.Answers) { a.Person["groups"] = "viewers" })
 	b.get(entries + "/new").wants(http.StatusOK)
@@ -186,7 +186,7 @@ func TestAChangedRoleTakesEffectWithTheNextSignIn(t *testing.T) {
 
 func TestTwoTabsSignInAtOnce(t *testing.T) {
 	app, _ := newOIDCApp(t)
-	b := app.nobody()
+	b := app.stranger()
 	one := b.get("/login?next=" + url.QueryEscape(entries+"?page=1")).location()
 	two := b.get("/login?next=" + url.QueryEscape(entries+"?page=2")).location()
 	same(t, "second", b.get(b.atProvider(two)).wants(http.StatusSeeOther).location(), entries+"?page=2")
@@ -207,7 +207,7 @@ func TestSecretsStayWhereTheyAre(t *testing.T) {
 	var pages strings.Builder
 	read := func(a *answer) { pages.WriteString(a.body) }
 	p.Bend(func(a *authtest.Answers) { a.Person["groups"] = "admins" })
-	b := app.nobody()
+	b := app.stranger()
 	u, _ := url.Parse(app.base())
 	secrets := map[string]bool{}
 	cookies := func() {
@@ -224,9 +224,9 @@ func TestSecretsStayWhereTheyAre(t *testing.T) {
 	read(b.get(back).wants(http.StatusUnauthorized)) // used before
 	read(b.get("/auth/callback?code=" + q.Query().Get("code") + "&state=x").wants(http.StatusUnauthorized))
 	p.Bend(func(a *authtest.Answers) { a.Instead["/token"] = authtest.Say(500, "text/plain", p.ClientSecret) })
-	read(app.nobody().signIn("/").wants(http.StatusServiceUnavailable))
+	read(app.stranger().signIn("/").wants(http.StatusServiceUnavailable))
 	p.Bend(func(a *authtest.Answers) { delete(a.Instead, "/token"); a.Forged = true })
-	read(app.nobody().signIn("/").wants(http.StatusUnauthorized))
+	read(app.stranger().signIn("/").wants(http.StatusUnauthorized))
 	for _, path := range []string{entries, entries + "/new", "/sessions", "/sessions/mine", "/audit", "/audit/1", "/audit.jsonl", "/nowhere", "/readyz"} {
 		read(b.get(path))
 	}

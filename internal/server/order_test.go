@@ -24,9 +24,9 @@ func TestOrderOfTheMiddleware(t *testing.T) {
 		status                   int
 		title                    string
 	}{
-		{"cross-origin before routing", "nobody", "POST", "/nowhere", map[string]string{"Origin": "https://evil.example"}, 403, "came from another site"},
-		{"cross-origin before sign-in", "nobody", "POST", entries, map[string]string{"Origin": "https://evil.example"}, 403, "came from another site"},
-		{"sign-in before the account", "nobody", "POST", other, nil, 401, "You are not signed in"},
+		{"cross-origin before routing", "stranger", "POST", "/nowhere", map[string]string{"Origin": "https://evil.example"}, 403, "came from another site"},
+		{"cross-origin before sign-in", "stranger", "POST", entries, map[string]string{"Origin": "https://evil.example"}, 403, "came from another site"},
+		{"sign-in before the account", "stranger", "POST", other, nil, 401, "You are not signed in"},
 		{"role before the account", "viewer", "POST", other, nil, 403, "Your role does not allow this"},
 		{"account before the form", "editor", "POST", other, nil, 404, "This account is not managed here"},
 		{"a panic is recovered, logged and answered", "editor", "GET", entries, nil, 500, "Namesake made a mistake"},

@@ -32,7 +32,7 @@ func TestPlainOriginsAreOtherSites(t *testing.T) {
 			for name, value := range tt.header {
 				tt.header[name] = strings.Replace(value, "%s", app.server.Listener.Addr().String(), 1)
 			}
-			app.nobody().send("/login", url.Values{"user": {"nobody at all"}}, tt.header).wants(tt.want)
+			app.stranger().send("/login", url.Values{"user": {"no such user"}}, tt.header).wants(tt.want)
 		})
 	}
 }
@@ -78,7 +78,7 @@ func TestEveryAnswerIsForThisOriginOnly(t *testing.T) {
 // A stranger is not told which account this is.
 func TestStrangersDoNotLearnTheAccount(t *testing.T) {
 	app := newApp(t)
-	stranger := app.nobody()
+	stranger := app.stranger()
 	same(t, "to sign in", stranger.get("/").wants(http.StatusSeeOther).location(), "/login")
 	same(t, "HEAD", stranger.do(http.MethodHead, "/", nil, nil).wants(http.StatusSeeOther).location(), "/login")
 	for _, path := range []string{"/", "/login", "/nowhere", "/readyz", "/healthz", "/audit", "/sessions", "/regex/check", "/accounts/x/entries", "/auth/callback"} {

@@ -115,7 +115,7 @@ func TestWhichListsAreKept(t *testing.T) {
 		page.contains("h1", "Cloudflare did not answer in time")
 		same(t, other+": rows", page.Find("tbody tr").Length(), 0)
 	}
-	same(t, "nobody is led to", app.nobody().get(entries + "?search=grace").wants(http.StatusSeeOther).location()[:len("/login")], "/login")
+	same(t, "a stranger is led to", app.stranger().get(entries + "?search=grace").wants(http.StatusSeeOther).location()[:len("/login")], "/login")
 
 	answer := b.do(http.MethodGet, entries+"?search=grace", nil, map[string]string{"Accept": "application/json"}).wants(http.StatusGatewayTimeout)
 	var failed struct {
@@ -151,7 +151,7 @@ func TestKeptListAfterADeletion(t *testing.T) {
 }
 
 // After the API has asked to wait, nothing is sent until then, and what was not sent
-// is on record as that.
+// is recorded as that.
 func TestHeldBack(t *testing.T) {
 	app := newApp(t)
 	b := app.as("editor")

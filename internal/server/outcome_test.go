@@ -256,7 +256,7 @@ func TestSlowAnswers(t *testing.T) {
 		same(t, "entries", len(app.find("Jane Smith")), 1)
 		same(t, "creates sent", creates(app), 1)
 	})
-	t.Run("landing late, and the form was changed meanwhile", func(t *testing.T) {
+	t.Run("landing late, and the form was changed since", func(t *testing.T) {
 		app := newApp(t, slow, func(s *settings) { s.sandbox.AllowDuplicates = true })
 		release := hold(t, app, sandbox.EffectLate)
 		b := app.as("editor")

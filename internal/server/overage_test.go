@@ -45,14 +45,14 @@ func TestMoreGroupsThanFitIntoAToken(t *testing.T) {
 					}
 				}
 			})
-			b := app.nobody()
+			b := app.stranger()
 			page := b.signIn(entries).wants(tt.status)
 			if tt.title != "" {
 				page.contains("h1", tt.title)
 			}
 			page.contains("main", tt.says)
 			same(t, "Retry-After", page.header.Get("Retry-After"), tt.retry)
-			same(t, "refusals on record", len(app.records(rbac.RefuseSession)), tt.recorded)
+			same(t, "refusals recorded", len(app.records(rbac.RefuseSession)), tt.recorded)
 			if tt.status == http.StatusSeeOther {
 				b.get(entries + "/new").wants(http.StatusOK)
 			} else {

@@ -285,7 +285,7 @@ func TestEntriesThatAreCountedButNotListed(t *testing.T) {
 	same(t, "next", page.Find("#results a.btn").AttrOr("href", ""), entries+"?page=3")
 }
 
-// An API that gives the same page for ever keeps nobody for ever, and is not believed to
+// An API that gives the same page for ever keeps no one for ever, and is not believed to
 // have shown all.
 func TestTheSamePageForEver(t *testing.T) {
 	t.Parallel()

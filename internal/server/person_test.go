@@ -14,7 +14,7 @@ import (
 	"namesake/internal/registry"
 )
 
-// anyway presses the button of a form that goes on knowingly.
+// anyway presses the button of a form that goes on after a warning.
 func (b *browser) anyway(page *answer) *answer {
 	b.app.t.Helper()
 	page.wants(http.StatusUnprocessableEntity)
@@ -45,7 +45,7 @@ func withJanes(s *settings) {
 		{ID: "3", Name: "Jane Þórunn Smith", Email: `.*@gmail\.com`, IsEmailRegex: true, Provenance: string(registry.GoogleDirectory)},
 		{ID: "4", Name: "Jane Þórunn Smithers", Email: "smithers@example.com"},
 		{ID: "5", Name: "Jane Smith", Email: "other@example.com"},
-		{ID: "6", Name: "", Email: "nobody@example.com"},
+		{ID: "6", Name: "", Email: "norah@example.com"},
 	}
 	for i := range s.sandbox.Seed {
 		s.sandbox.Seed[i].CreatedAt = time.Now().Add(-time.Hour)
@@ -221,7 +221,7 @@ func TestTwinsOfACreate(t *testing.T) {
 			same(t, "led to", strings.HasPrefix(b.anyway(page).wants(http.StatusSeeOther).location(), entries+"/"), true)
 			same(t, "creates sent", creates(app), 1)
 			intent := app.records(rbac.CreateEntry)[0]
-			same(t, "twins on record", slices.ContainsFunc(intent.Confirmed, func(c registry.Confirmation) bool {
+			same(t, "twins recorded", slices.ContainsFunc(intent.Confirmed, func(c registry.Confirmation) bool {
 				return c.Kind == registry.KindDuplicate && "/"+string(c.Entry) == tt.twins
 			}), true)
 			b.get(fmt.Sprintf("/audit/%d", intent.Seq)).contains("[aria-labelledby=confirmed]", "The address is already in the registry")

@@ -104,7 +104,7 @@ func TestAMixedPlanAndItsUndo(t *testing.T) {
 		add(values("Jane Smith", "p2@example.com")), // is there
 		edit("2", app.seen("2"), app.seen("2")),     // changes nothing
 		remove("900", registry.Values{registry.FieldName: "Synced", registry.FieldEmail: "s@example.com", registry.FieldProvenance: string(registry.GoogleDirectory)}),
-		add(values("", "nobody@example.com")), // breaks a rule
+		add(values("", "norah@example.com")), // breaks a rule
 		remove("4", app.seen("4")),            // once more
 	)
 	draft.contains("h1", "Create 2, change 1 and delete 2 entries?")
@@ -269,7 +269,7 @@ func TestLinksToPlans(t *testing.T) {
 	same(t, "one", b.get(deletions+"/ABCDEF").wants(http.StatusPermanentRedirect).location(), plans+"/ABCDEF")
 	path := strings.TrimSuffix(b.draft(remove("1", app.seen("1"))).Find("form[action$='/apply']").AttrOr("action", ""), "/apply")
 	for query, want := range map[string]int{
-		"?page=0": 400, "?per_page=1001": 400, "?state=begun": 400, "?page=x": 400, "?page=2": 200, "?state=done": 200, "?state=waiting&state=done&per_page=1": 200, "?part=progress": 204,
+		"?page=0": 400, "?per_page=1001": 400, "?state=started": 400, "?page=x": 400, "?page=2": 200, "?state=done": 200, "?state=waiting&state=done&per_page=1": 200, "?part=progress": 204,
 	} {
 		b.get(path + query).wants(want)
 	}

@@ -75,7 +75,7 @@ func TestTwoCopiesDelete(t *testing.T) {
 
 var forbidden = sandbox.Fault{Times: -1, Status: 403, Body: `{"success":false,"errors":[{"code":10000,"message":"Authentication error"}],"messages":[],"result":null}`}
 
-// Entries that nobody has seen and confirmed can't be tried again.
+// Entries that no one has seen and confirmed can't be tried again.
 func TestRetryOfWhatWasNotLookedUp(t *testing.T) {
 	t.Parallel()
 	app := filled(t, 1005)
@@ -198,7 +198,7 @@ func TestCreditOfAnEdit(t *testing.T) {
 			done++
 		}
 	}
-	same(t, "edits on record as done", done, 2)
+	same(t, "edits recorded as done", done, 2)
 }
 
 // A script is told when nothing was done, and why.

@@ -210,7 +210,7 @@ func TestDeleteManyWithRefusals(t *testing.T) {
 	for _, r := range app.records(rbac.DeleteEntry) {
 		outcomes[r.Outcome]++
 	}
-	same(t, "on record", fmt.Sprint(outcomes), "map[done:200 intent:240 refused:40]")
+	same(t, "recorded", fmt.Sprint(outcomes), "map[done:200 intent:240 refused:40]")
 }
 
 func TestDeleteAllThatMatch(t *testing.T) {
@@ -243,7 +243,7 @@ func TestDeleteAllThatMatch(t *testing.T) {
 	undone.contains("h1", fmt.Sprintf("%d entries created again", own))
 }
 
-// What goes wrong with every call stops the begun, and it goes on when told to.
+// What goes wrong with every call stops the started, and it goes on when told to.
 func TestADeletionStopsWhenTheAPIFails(t *testing.T) {
 	app := filled(t, 60)
 	b := app.as("editor")
@@ -393,18 +393,18 @@ func TestADeletionGoesOnAfterARestart(t *testing.T) {
 	list := b.get(entries).wants(http.StatusOK)
 	draft := b.plan(list, list.ids())
 	path := strings.TrimSuffix(draft.Find("form[action$='/apply']").AttrOr("action", ""), "/apply")
-	begun, ok, err := app.store.Plan(t.Context(), path[strings.LastIndex(path, "/")+1:])
+	started, ok, err := app.store.Plan(t.Context(), path[strings.LastIndex(path, "/")+1:])
 	must(t, err)
 	same(t, "found", ok, true)
-	// It was begun, one of its entries was deleted, and nothing of that was kept.
-	deletedBehind(t, app, begun.Owner, registry.ID(list.ids()[0]))
-	begun.State = plan.Running
-	_, err = app.store.MovePlan(t.Context(), begun, plan.Draft)
+	// It was started, one of its entries was deleted, and nothing of that was kept.
+	deletedBehind(t, app, started.Owner, registry.ID(list.ids()[0]))
+	started.State = plan.Running
+	_, err = app.store.MovePlan(t.Context(), started, plan.Draft)
 	must(t, err)
 	waiting, err := app.plans.Waiting(t.Context())
 	must(t, err)
-	same(t, "waiting", fmt.Sprint(waiting), "["+begun.ID+"]")
-	must(t, app.plans.Work(t.Context(), begun.ID))
+	same(t, "waiting", fmt.Sprint(waiting), "["+started.ID+"]")
+	must(t, app.plans.Work(t.Context(), started.ID))
 	page := b.ended(path)
 	page.contains("h1", "5 entries deleted")
 	same(t, "sent", len(app.sent(http.MethodDelete)), 5)

@@ -21,7 +21,7 @@ func TestReasonsAreShownWhateverTheirShape(t *testing.T) {
 		{"an error member", `{"success":false,"error":"bad thing"}`, "bad thing", ""},
 		{"only messages", `{"success":false,"errors":[],"messages":["bad thing"]}`, "bad thing", ""},
 		{"another member", `{"success":false,"reason":"bad thing"}`, "reason: bad thing", ""},
-		{"members that nobody knows", `{"success":false,"errors":[{"code":"E_BAD","error_message":"bad thing"}]}`, "error_message: bad thing code E_BAD", "E_BAD"},
+		{"unknown members", `{"success":false,"errors":[{"code":"E_BAD","error_message":"bad thing"}]}`, "error_message: bad thing code E_BAD", "E_BAD"},
 		{"lists in lists", `{"success":false,"errors":[[{"code":1,"error_chain":["because of this"]}]]}`, "because of this", ""},
 	}
 	app := newApp(t)

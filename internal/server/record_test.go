@@ -156,7 +156,7 @@ func TestSigningInAgainEndsTheEarlierSession(t *testing.T) {
 	b.post("/login", url.Values{"user": {"editor"}}).wants(http.StatusSeeOther)
 	ended := app.records(rbac.EndSession)
 	if len(ended) != 1 || ended[0].Actor.Subject != "viewer" {
-		t.Errorf("ended sessions on record: %+v", ended)
+		t.Errorf("ended sessions recorded: %+v", ended)
 	}
 }
 
@@ -227,7 +227,7 @@ func TestAnOpenIntentIsSettled(t *testing.T) {
 	}
 }
 
-// An unanswered create that lands late is found by whoever looks first, and
+// An unanswered create that lands late is found by the one who looks first, and
 // recorded once.
 func TestALateCreateIsRecordedOnce(t *testing.T) {
 	app := newApp(t)

@@ -237,7 +237,7 @@ func TestCheckKeepsTheNamesEntries(t *testing.T) {
 	edit.contains("#join", only)
 	checked := b.submit(edit, map[string]string{"check": "1"}).wants(http.StatusOK)
 	checked.contains("#join", only)
-	other := b.submit(edit, map[string]string{"check": "1", "name": "Nobody Else"}).wants(http.StatusOK)
+	other := b.submit(edit, map[string]string{"check": "1", "name": "Newman Else"}).wants(http.StatusOK)
 	other.contains("#join", "this is its first")
 }
 

@@ -32,7 +32,7 @@ func TestPolicyReports(t *testing.T) {
 			if tt.site != "" {
 				header["Sec-Fetch-Site"] = tt.site
 			}
-			app.nobody().do(http.MethodPost, "/csp-reports", strings.NewReader(tt.body), header).wants(tt.want)
+			app.stranger().do(http.MethodPost, "/csp-reports", strings.NewReader(tt.body), header).wants(tt.want)
 			log := app.log.String()
 			same(t, "logged", strings.Contains(log, "content security policy stopped"), tt.want == 204)
 			for _, want := range tt.logged {
@@ -48,7 +48,7 @@ func TestPolicyReports(t *testing.T) {
 // A page can't fill the log: beyond some reports, only their number is told.
 func TestPolicyReportsAreFew(t *testing.T) {
 	app := newApp(t)
-	b := app.nobody()
+	b := app.stranger()
 	for range 50 {
 		b.do(http.MethodPost, "/csp-reports", strings.NewReader(`{"csp-report":{"blocked-uri":"inline"}}`),
 			map[string]string{"Content-Type": "application/csp-report", "Sec-Fetch-Site": "same-origin"}).wants(http.StatusNoContent)

@@ -17,7 +17,7 @@ func TestARoleDoesNotOutliveItsConfiguration(t *testing.T) {
 	ways := map[string]func(t *testing.T) (*app, func() session){
 		"OpenID Connect": func(t *testing.T) (*app, func() session) {
 			app, _ := newOIDCApp(t) // in everybody and editors
-			b := app.nobody()
+			b := app.stranger()
 			b.signIn(entries).wants(http.StatusSeeOther)
 			return app, func() session { return b }
 		},
@@ -59,11 +59,11 @@ func TestARoleDoesNotOutliveItsConfiguration(t *testing.T) {
 				same(t, step.name+": sessions", b.get("/sessions").status, step.sessions)
 				after := app.records(rbac.ViewAllSessions)
 				if step.role != 0 {
-					same(t, step.name+": refusals on record", len(after)-refused, 1)
-					same(t, step.name+": role on record", after[len(after)-1].Actor.Role, step.role)
+					same(t, step.name+": refusals recorded", len(after)-refused, 1)
+					same(t, step.name+": role recorded", after[len(after)-1].Actor.Role, step.role)
 				}
 			}
-			same(t, "sign-ins on record", len(app.records(rbac.StartSession)), 1)
+			same(t, "sign-ins recorded", len(app.records(rbac.StartSession)), 1)
 		})
 	}
 }
@@ -77,7 +77,7 @@ type session interface {
 // What was typed by somebody who has no role any more is not lost, and not done.
 func TestWithoutARoleNothingIsDoneAndNothingLost(t *testing.T) {
 	app, _ := newOIDCApp(t)
-	b := app.nobody()
+	b := app.stranger()
 	b.signIn(entries).wants(http.StatusSeeOther)
 	form := fields(b.get(entries + "/new").wants(http.StatusOK))
 	for name, value := range jane() {
@@ -93,23 +93,23 @@ func TestWithoutARoleNothingIsDoneAndNothingLost(t *testing.T) {
 	// Signing out ends the session all the same, under the role of then.
 	b.post("/logout", nil).wants(http.StatusSeeOther)
 	ended := app.records(rbac.EndSession)
-	same(t, "ends on record", len(ended), 1)
-	same(t, "role on record", ended[0].Actor.Role, rbac.RoleNone)
+	same(t, "ends recorded", len(ended), 1)
+	same(t, "role recorded", ended[0].Actor.Role, rbac.RoleNone)
 	b.get(entries).wants(http.StatusSeeOther)
 }
 
 // The trail tells the role that a session had when it ended.
 func TestASweptSessionIsRecordedWithItsRoleOfThen(t *testing.T) {
 	app, _ := newOIDCApp(t)
-	app.nobody().signIn(entries).wants(http.StatusSeeOther)
+	app.stranger().signIn(entries).wants(http.StatusSeeOther)
 	app.gate.Roles = auth.Roles{Viewer: []string{"editors"}}
 	app.clock.move(31 * time.Minute)
 	must(t, app.signIns.Sweep(t.Context()))
-	same(t, "role on record", app.records(rbac.EndSession)[0].Actor.Role, rbac.Viewer)
+	same(t, "role recorded", app.records(rbac.EndSession)[0].Actor.Role, rbac.Viewer)
 }
 
 // A refusal that Access's users are remembered by ends when the configuration gives
-// them a role: with the same token, on record, without another question.
+// them a role: with the same token, recorded, without another question.
 func TestARoleThatIsGivenLater(t *testing.T) {
 	app, team := newAccessApp(t)
 	b := app.through(team, "nora", "newcomers")
@@ -121,16 +121,16 @@ func TestARoleThatIsGivenLater(t *testing.T) {
 	for range 2 {
 		b.get(entries + "/new").wants(http.StatusOK)
 	}
-	same(t, "sign-ins on record", len(app.records(rbac.StartSession)), 1)
-	same(t, "refusals on record", len(app.records(rbac.RefuseSession)), 1)
-	same(t, "ends on record", len(app.records(rbac.EndSession)), 0)
+	same(t, "sign-ins recorded", len(app.records(rbac.StartSession)), 1)
+	same(t, "refusals recorded", len(app.records(rbac.RefuseSession)), 1)
+	same(t, "ends recorded", len(app.records(rbac.EndSession)), 0)
 	b.get("/sessions/mine").wants(http.StatusOK).contains("main li", "This session")
 }
 
 // Sessions of a version that did not keep groups end, and say why.
 func TestSessionsFromBeforeGroupsWereKept(t *testing.T) {
 	app, _ := newOIDCApp(t)
-	b := app.nobody()
+	b := app.stranger()
 	b.signIn(entries).wants(http.StatusSeeOther)
 	form := fields(b.get(entries + "/new").wants(http.StatusOK))
 	form.Set("name", "Jane Smith")
@@ -155,7 +155,7 @@ func TestPeopleWithoutAnEMailAddress(t *testing.T) {
 		a.Person = authtest.Claims{"sub": "AAAAx7", "name": "Jane Doe", "preferred_username": "jane.doe@haldenvoss.example", "groups": "editors"}
 		a.UserInfo = authtest.Claims{"sub": "AAAAx7"}
 	})
-	b := app.nobody()
+	b := app.stranger()
 	b.signIn(entries).wants(http.StatusSeeOther)
 	same(t, "title", b.get(entries).Find("header p[title]").AttrOr("title", ""), "Jane Doe\njane.doe@haldenvoss.example")
 	want := rbac.Actor{

@@ -19,11 +19,11 @@ func (b *browser) send(path string, form url.Values, header map[string]string) *
 
 const login = 303 // to the sign-in page
 
-// byRole is what every route answers to every role, and to nobody. A route that is
+// byRole is what every route answers to every role, and to no one. A route that is
 // not in this table fails the test of the routing table in routes_test.go.
 var byRole = []struct {
 	method, path                  string
-	nobody, viewer, editor, admin int
+	stranger, viewer, editor, admin int
 }{
 	{"GET", "/", 303, 303, 303, 303},
 	{"GET", entries, login, 200, 200, 200},
@@ -79,7 +79,7 @@ func TestRoutesByRole(t *testing.T) {
 	tests := byRole
 	app := newApp(t)
 	for role, want := range map[string]func(int) int{
-		"nobody": func(i int) int { return tests[i].nobody }, "viewer": func(i int) int { return tests[i].viewer },
+		"stranger": func(i int) int { return tests[i].stranger }, "viewer": func(i int) int { return tests[i].viewer },
 		"editor": func(i int) int { return tests[i].editor }, "admin": func(i int) int { return tests[i].admin },
 	} {
 		t.Run(role, func(t *testing.T) {
@@ -96,9 +96,9 @@ func TestRoutesByRole(t *testing.T) {
 	same(t, "changes", len(app.sandbox.Writes()), 0)
 }
 
-func TestNobodyIsLedToSignInAndBack(t *testing.T) {
+func TestAStrangerIsLedToSignInAndBack(t *testing.T) {
 	app := newApp(t)
-	b := app.nobody()
+	b := app.stranger()
 	to := b.get(entries + "?page=2").wants(http.StatusSeeOther).location()
 	page := b.get(to).wants(http.StatusOK)
 	next := page.Find("input[name=next]").AttrOr("value", "")
@@ -110,7 +110,7 @@ func TestNobodyIsLedToSignInAndBack(t *testing.T) {
 }
 
 func TestReturnsOnlyToItself(t *testing.T) {
-	b := newApp(t).nobody()
+	b := newApp(t).stranger()
 	for _, next := range []string{
 		"//evil.example", `/\evil.example`, `\\evil.example`, "https://evil.example", "javascript:alert(1)", "evil.example",
 		"/\t/evil.example", "/%0d%0aSet-Cookie:x=1\r\n", "http:evil.example", "//user@evil.example", "/\x00", "",
@@ -125,7 +125,7 @@ func TestReturnsOnlyToItself(t *testing.T) {
 func TestTypedValuesSurviveARefusal(t *testing.T) {
 	app := newApp(t)
 	form := url.Values{"name": {"Jane <b>Smith</b>"}, "email": {"jane@example.com"}, "comments": {"\nkept"}}
-	for user, want := range map[string]int{"nobody": http.StatusUnauthorized, "viewer": http.StatusForbidden} {
+	for user, want := range map[string]int{"stranger": http.StatusUnauthorized, "viewer": http.StatusForbidden} {
 		t.Run(user, func(t *testing.T) {
 			page := app.as(user).in(t).post(entries, form).wants(want)
 			for name := range form {
@@ -153,7 +153,7 @@ func TestCrossSiteRequestsChangeNothing(t *testing.T) {
 
 func TestSessionCookie(t *testing.T) {
 	cookie := func(app *app) *http.Cookie {
-		res := app.nobody().post("/login", url.Values{"user": {"viewer"}}).wants(http.StatusSeeOther)
+		res := app.stranger().post("/login", url.Values{"user": {"viewer"}}).wants(http.StatusSeeOther)
 		c, err := http.ParseSetCookie(res.header.Get("Set-Cookie"))
 		must(t, err)
 		return c
@@ -191,7 +191,7 @@ func TestASessionEnds(t *testing.T) {
 
 func TestSignInChangesTheID(t *testing.T) {
 	app := newApp(t)
-	b := app.nobody()
+	b := app.stranger()
 	u, _ := url.Parse(app.server.URL)
 	b.client.Jar.SetCookies(u, []*http.Cookie{{Name: "namesake", Value: "planted"}})
 	b.post("/login", url.Values{"user": {"viewer"}}).wants(http.StatusSeeOther)
@@ -205,7 +205,7 @@ func TestSignInChangesTheID(t *testing.T) {
 }
 
 func TestHeaders(t *testing.T) {
-	res := newApp(t, func(s *settings) { s.public = "https://namesake.example" }).nobody().get("/login")
+	res := newApp(t, func(s *settings) { s.public = "https://namesake.example" }).stranger().get("/login")
 	for name, want := range map[string]string{
 		"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin",
 		"Cross-Origin-Opener-Policy": "same-origin", "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
@@ -220,7 +220,7 @@ func TestHeaders(t *testing.T) {
 }
 
 func TestAssetsMayBeKept(t *testing.T) {
-	b := newApp(t).nobody()
+	b := newApp(t).stranger()
 	href := b.get("/login").Find("link[rel=stylesheet]").AttrOr("href", "")
 	res := b.do(http.MethodGet, href, nil, map[string]string{"Accept-Encoding": "gzip"}).wants(http.StatusOK)
 	same(t, "Cache-Control", res.header.Get("Cache-Control"), "public, max-age=31536000, immutable")
@@ -242,10 +242,10 @@ func TestEveryPageSaysSandbox(t *testing.T) {
 }
 
 func TestReadyNamesTheParts(t *testing.T) {
-	res := newApp(t).nobody().get("/readyz").wants(http.StatusOK)
+	res := newApp(t).stranger().get("/readyz").wants(http.StatusOK)
 	same(t, "body", strings.TrimSpace(res.body), `{"parts":{"api":"ok","database":"ok"},"status":"ok"}`)
 	down := newApp(t, func(s *settings) { s.client = func(o *cfapi.Options) { o.Token = "wrong" } })
-	res = down.nobody().get("/readyz").wants(http.StatusServiceUnavailable)
+	res = down.stranger().get("/readyz").wants(http.StatusServiceUnavailable)
 	same(t, "the log says why", strings.Contains(down.log.String(), "read entry") || strings.Contains(down.log.String(), "denied"), true)
 	same(t, "body", strings.TrimSpace(res.body), `{"parts":{"api":"unavailable","database":"ok"},"status":"unavailable"}`)
 }

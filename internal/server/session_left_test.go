@@ -20,7 +20,7 @@ func TestAFormSaysUntilWhenItCanBeSent(t *testing.T) {
 			now := app.clock.now()
 			claims := team.Person("edgar", audience, now)
 			claims["exp"], claims["custom"] = now.Add(lasts).Unix(), map[string]any{"groups": []string{"editors"}}
-			return through{app.nobody(), team.Sign(claims)}.get
+			return through{app.stranger(), team.Sign(claims)}.get
 		}
 	}
 	tests := []struct {
@@ -92,16 +92,16 @@ func TestTheProbeOfASession(t *testing.T) {
 	app.clock.move(31 * time.Minute)
 	same(t, "numbered", head().wants(http.StatusUnauthorized).header.Get("X-Request-Id") != "", true)
 	same(t, "started", len(app.records(rbac.StartSession)), 1)
-	app.nobody().get("/session").wants(http.StatusUnauthorized)
+	app.stranger().get("/session").wants(http.StatusUnauthorized)
 
 	plain := newApp(t)
-	same(t, "led to", plain.nobody().get("/session").wants(http.StatusSeeOther).location(), "/login?next=%2Fsession")
+	same(t, "led to", plain.stranger().get("/session").wants(http.StatusSeeOther).location(), "/login?next=%2Fsession")
 	page := plain.as("viewer").get("/session").wants(http.StatusOK)
 	same(t, "a new one", page.Find("main a:contains('Sign in again now')").AttrOr("href", ""), "/login?next=%2Fsession")
 
 	sso, p := newOIDCApp(t)
 	p.Bend(func(a *authtest.Answers) { a.Person["groups"] = "viewers" })
-	person := sso.nobody()
+	person := sso.stranger()
 	same(t, "led to", person.signIn("/session").wants(http.StatusSeeOther).location(), "/session")
 	page = person.get("/session").wants(http.StatusOK)
 	again := page.Find("main a:contains('Sign in again now')").AttrOr("href", "")

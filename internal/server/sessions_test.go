@@ -50,10 +50,10 @@ func TestYourSessions(t *testing.T) {
 	for _, r := range app.records(rbac.EndSession) {
 		reasons = append(reasons, r.After["reason"].(string))
 	}
-	same(t, "on record", strings.Join(reasons, ", "), "ended from the list of sessions, signed out")
+	same(t, "recorded", strings.Join(reasons, ", "), "ended from the list of sessions, signed out")
 }
 
-func TestNobodyEndsSomebodyElsesSession(t *testing.T) {
+func TestOtherPeoplesSessionsAreNotEnded(t *testing.T) {
 	app := newApp(t)
 	victim := app.as("editor")
 	hash := strings.Split(victim.get("/sessions/mine").Find("main li form").AttrOr("action", ""), "/")[3]
@@ -83,7 +83,7 @@ func TestEverybodysSessions(t *testing.T) {
 	same(t, "JSON", strings.Contains(res.body, `"subject":"viewer"`) && strings.Contains(res.body, `"current":true`), true)
 }
 
-// The trail says of each session when and why it ended, once, whoever sweeps.
+// The trail says of each session when and why it ended, once, the one who sweeps.
 func TestSessionsThatRunOutAreRecorded(t *testing.T) {
 	app := newApp(t)
 	app.as("viewer")
@@ -95,13 +95,13 @@ func TestSessionsThatRunOutAreRecorded(t *testing.T) {
 	}
 	ended := app.records(rbac.EndSession)
 	if len(ended) != 1 || ended[0].Actor.Subject != "viewer" || ended[0].After["reason"] != "idle limit reached" {
-		t.Errorf("on record: %+v", ended)
+		t.Errorf("recorded: %+v", ended)
 	}
 	b.get(entries).wants(http.StatusOK)
 	same(t, "open", app.as("admin").get("/sessions").Find("main li").Length(), 2)
 }
 
-// Keys change by themselves and nobody is signed out.
+// Keys change by themselves and no one is signed out.
 func TestKeysRotate(t *testing.T) {
 	t.Parallel()
 	app := newApp(t)
@@ -133,22 +133,22 @@ func TestForgedCookies(t *testing.T) {
 	u, _ := url.Parse(app.base())
 	good := b.client.Jar.Cookies(u)[0].Value
 	for _, value := range []string{"", "x", good[1:], good + "A", strings.ToUpper(good)} {
-		res := app.nobody().do(http.MethodGet, entries, nil, map[string]string{"Cookie": "namesake=" + value})
+		res := app.stranger().do(http.MethodGet, entries, nil, map[string]string{"Cookie": "namesake=" + value})
 		same(t, value, res.status, http.StatusSeeOther)
 	}
-	same(t, "the right one", app.nobody().do(http.MethodGet, entries, nil, map[string]string{"Cookie": "namesake=" + good}).status, http.StatusOK)
+	same(t, "the right one", app.stranger().do(http.MethodGet, entries, nil, map[string]string{"Cookie": "namesake=" + good}).status, http.StatusOK)
 }
 
 func TestTooManySignIns(t *testing.T) {
 	app := newApp(t)
 	bad := url.Values{"user": {"root"}}
 	for range 10 {
-		app.nobody().post("/login", bad).wants(http.StatusUnprocessableEntity)
+		app.stranger().post("/login", bad).wants(http.StatusUnprocessableEntity)
 	}
-	page := app.nobody().post("/login", url.Values{"user": {"editor"}}).wants(http.StatusTooManyRequests)
+	page := app.stranger().post("/login", url.Values{"user": {"editor"}}).wants(http.StatusTooManyRequests)
 	page.contains("h1", "Too many sign-ins from your network")
 	same(t, "Retry-After", page.header.Get("Retry-After"), "10")
-	same(t, "on record", len(app.records(rbac.RefuseSession)), 10)
+	same(t, "recorded", len(app.records(rbac.RefuseSession)), 10)
 	app.clock.move(10 * time.Second)
 	app.as("editor").get(entries).wants(http.StatusOK)
 }

@@ -14,7 +14,7 @@ import (
 
 // One viewer loads far more pages than the API takes calls, by our own count of them or
 // by the API's. Everybody else works on, changes go through, and the program is ready.
-func TestOneViewerLocksNobodyOut(t *testing.T) {
+func TestOneViewerDoesNotLockOthersOut(t *testing.T) {
 	t.Parallel()
 	const limit = 120
 	for name, set := range map[string]func(*settings){
@@ -68,7 +68,7 @@ func TestOneViewerLocksNobodyOut(t *testing.T) {
 			editor.post(res.location()+"/delete", nil).wants(http.StatusSeeOther)
 			same(t, "deleted", len(app.find("Jane S.")), 0)
 			app.as("admin").get(entries).wants(http.StatusOK)
-			app.nobody().get("/readyz").wants(http.StatusOK)
+			app.stranger().get("/readyz").wants(http.StatusOK)
 			for _, call := range app.sandbox.Calls() {
 				if call.Status == http.StatusTooManyRequests {
 					t.Fatal("the API's limit was exceeded")
@@ -96,7 +96,7 @@ func TestChangesWhenReadsAreUsedUp(t *testing.T) {
 			}
 		}
 		if round > 200 {
-			t.Fatal("nobody is held back")
+			t.Fatal("no call is held back")
 		}
 	}
 	res := editor.submit(form, jane()).wants(http.StatusSeeOther)
@@ -147,7 +147,7 @@ func TestEarlierAnswersInJSON(t *testing.T) {
 	for _, path := range paths {
 		get(path).wants(http.StatusTooManyRequests)
 	}
-	same(t, "nobody's", app.nobody().do(http.MethodGet, entries, nil, map[string]string{"Accept": "application/json"}).status, http.StatusUnauthorized)
+	same(t, "a stranger's", app.stranger().do(http.MethodGet, entries, nil, map[string]string{"Accept": "application/json"}).status, http.StatusUnauthorized)
 }
 
 // The API's own limit closes everything, and the program stays ready: it says so in a note.
@@ -155,7 +155,7 @@ func TestReadyWhileHeldBack(t *testing.T) {
 	app := newApp(t)
 	app.out("429")
 	for _, moment := range []string{"refused by the API", "held back"} {
-		answer := app.nobody().get("/readyz").wants(http.StatusOK)
+		answer := app.stranger().get("/readyz").wants(http.StatusOK)
 		var got struct {
 			Status       string
 			Parts, Notes map[string]string

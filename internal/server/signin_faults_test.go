@@ -14,7 +14,7 @@ import (
 	"namesake/internal/rbac"
 )
 
-// What the database can't do at the moment is told as such: nobody is said to be
+// What the database can't do at the moment is told as such: no one is said to be
 // signed out, or in, who is not.
 func TestSigningInAndOutWithoutADatabase(t *testing.T) {
 	app := newApp(t)
@@ -22,7 +22,7 @@ func TestSigningInAndOutWithoutADatabase(t *testing.T) {
 	must(t, app.store.Close())
 	for _, page := range []*answer{
 		b.post("/logout", nil), b.post("/login", url.Values{"user": {"admin"}}),
-		app.nobody().post("/login", url.Values{"user": {"admin"}}), b.get(entries), b.get("/sessions/mine"),
+		app.stranger().post("/login", url.Values{"user": {"admin"}}), b.get(entries), b.get("/sessions/mine"),
 	} {
 		page.wants(http.StatusServiceUnavailable)
 		same(t, "a navigation", page.Find("nav[aria-label=Main]").Length(), 0)
@@ -30,12 +30,12 @@ func TestSigningInAndOutWithoutADatabase(t *testing.T) {
 	}
 }
 
-// The start and the end of a session are on record, or are not.
+// The start and the end of a session are recorded, or are not.
 func TestSessionsThatCannotBeRecorded(t *testing.T) {
 	app := newApp(t)
 	b := app.as("editor")
 	app.rows.broken.Store(true)
-	page := app.nobody().post("/login", url.Values{"user": {"admin"}}).wants(http.StatusServiceUnavailable)
+	page := app.stranger().post("/login", url.Values{"user": {"admin"}}).wants(http.StatusServiceUnavailable)
 	page.contains("h1", "Nothing was done")
 	same(t, "a navigation", page.Find("nav[aria-label=Main]").Length(), 0)
 	same(t, "a cookie", page.header.Get("Set-Cookie"), "")
@@ -61,25 +61,25 @@ func TestASessionDoesNotOutliveItsWayIn(t *testing.T) {
 func TestOtherSitesUseUpNoAttempts(t *testing.T) {
 	app, _ := newOIDCApp(t)
 	for range 20 {
-		app.nobody().do(http.MethodGet, "/auth/callback?state=x", nil, map[string]string{"Sec-Fetch-Dest": "image", "Sec-Fetch-Site": "cross-site"}).wants(http.StatusForbidden)
+		app.stranger().do(http.MethodGet, "/auth/callback?state=x", nil, map[string]string{"Sec-Fetch-Dest": "image", "Sec-Fetch-Site": "cross-site"}).wants(http.StatusForbidden)
 	}
-	same(t, "on record", len(app.records(rbac.RefuseSession)), 0)
+	same(t, "recorded", len(app.records(rbac.RefuseSession)), 0)
 	for range 20 { // somebody may be sent there, too
-		app.nobody().get("/auth/callback?state=x").wants(http.StatusUnauthorized)
+		app.stranger().get("/auth/callback?state=x").wants(http.StatusUnauthorized)
 	}
-	same(t, "on record", len(app.records(rbac.RefuseSession)), 10)
-	app.nobody().signIn(entries).wants(http.StatusSeeOther)
+	same(t, "recorded", len(app.records(rbac.RefuseSession)), 10)
+	app.stranger().signIn(entries).wants(http.StatusSeeOther)
 }
 
 func TestALongWayBackIsNoFault(t *testing.T) {
 	app, _ := newOIDCApp(t)
 	for _, next := range []string{"/?" + strings.Repeat("&", 400), "/" + strings.Repeat("x", 5000), "/?" + strings.Repeat("<", 1000)} {
-		same(t, next[:10], app.nobody().signIn(next).wants(http.StatusSeeOther).location(), "/")
+		same(t, next[:10], app.stranger().signIn(next).wants(http.StatusSeeOther).location(), "/")
 	}
-	app.nobody().get("/login?next=/" + strings.Repeat("x", 600)).wants(http.StatusSeeOther)
+	app.stranger().get("/login?next=/" + strings.Repeat("x", 600)).wants(http.StatusSeeOther)
 }
 
-// A body that nobody wants is not read to its end.
+// A body that no one wants is not read to its end.
 func TestBodiesForOtherHostsAreLimited(t *testing.T) {
 	app := newApp(t)
 	body := &counter{r: bytes.NewReader(make([]byte, 20<<20))}
@@ -98,24 +98,24 @@ func TestBodiesForOtherHostsAreLimited(t *testing.T) {
 func TestEveryPathIsBehindAccess(t *testing.T) {
 	app, team := newAccessApp(t)
 	for _, path := range []string{"/", "/login", "/login?state=signed-out", "/nowhere", "/auth/callback", entries, "/sessions/mine"} {
-		app.nobody().get(path).wants(http.StatusUnauthorized).contains("main", "did not come through Cloudflare Access")
+		app.stranger().get(path).wants(http.StatusUnauthorized).contains("main", "did not come through Cloudflare Access")
 	}
 	b := app.through(team, "edgar", "editors")
 	b.get("/").wants(http.StatusSeeOther)
 	b.get("/nowhere").wants(http.StatusNotFound)
-	app.nobody().get("/healthz").wants(http.StatusOK)
+	app.stranger().get("/healthz").wants(http.StatusOK)
 }
 
-// A refusal that is remembered is no session, on record or on the page.
+// A refusal that is remembered is no session, recorded or on the page.
 func TestWithoutARoleNothingEnds(t *testing.T) {
 	app, team := newAccessApp(t)
 	claims := team.Person("nora", audience, app.clock.now())
 	claims["custom"] = map[string]any{"groups": 7}
-	b := through{app.nobody(), team.Sign(claims)}
+	b := through{app.stranger(), team.Sign(claims)}
 	for range 2 {
 		b.get(entries).wants(http.StatusForbidden).contains("main", "groups")
 		app.clock.move(31 * time.Minute)
 		must(t, app.signIns.Sweep(t.Context()))
 	}
-	same(t, "ends on record", len(app.records(rbac.EndSession)), 0)
+	same(t, "ends recorded", len(app.records(rbac.EndSession)), 0)
 }

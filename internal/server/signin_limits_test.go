@@ -28,8 +28,8 @@ func (a *app) refusals() (records, leftOut int) {
 	return records, leftOut
 }
 
-// Sign-ins that fail are held against nobody else behind the same address.
-func TestFailedSignInsLockNobodyOut(t *testing.T) {
+// Sign-ins that fail are held against no one else behind the same address.
+func TestFailedSignInsDoNotLockOthersOut(t *testing.T) {
 	for _, test := range []struct {
 		name string
 		bend func(*authtest.Answers)
@@ -48,10 +48,10 @@ func TestFailedSignInsLockNobodyOut(t *testing.T) {
 				p.Bend(test.bend)
 			}
 			const flows = 15
-			b := app.nobody()
+			b := app.stranger()
 			for i := range flows {
 				if i%2 == 0 {
-					b = app.nobody() // one browser, and several
+					b = app.stranger() // one browser, and several
 				}
 				back, err := url.Parse(b.atProvider(b.get("/login").wants(http.StatusSeeOther).location()))
 				must(t, err)
@@ -60,13 +60,13 @@ func TestFailedSignInsLockNobodyOut(t *testing.T) {
 				b.get(back.Path + "?" + q.Encode()).wants(http.StatusUnauthorized)
 			}
 			p.Bend(func(a *authtest.Answers) { a.Forged = false })
-			app.nobody().signIn(entries).wants(http.StatusSeeOther)
+			app.stranger().signIn(entries).wants(http.StatusSeeOther)
 			records, _ := app.refusals()
-			same(t, "on record at once", records, 10)
+			same(t, "recorded at once", records, 10)
 			must(t, app.signIns.RecordRefusalsLeftOut(t.Context()))
 			must(t, app.signIns.RecordRefusalsLeftOut(t.Context()))
 			records, leftOut := app.refusals()
-			same(t, "on record", records, 11)
+			same(t, "recorded", records, 11)
 			same(t, "refused", records-1+leftOut, flows)
 		})
 	}
@@ -96,7 +96,7 @@ func TestOneSignInFailsThreeTimesAtMost(t *testing.T) {
 					authtest.Say(http.StatusBadRequest, "application/json", test.answer)(w, r)
 				}
 			})
-			b := app.nobody()
+			b := app.stranger()
 			to, err := url.Parse(b.get("/login?next=" + test.next).wants(http.StatusSeeOther).location())
 			must(t, err)
 			u, _ := url.Parse(app.base())
@@ -107,7 +107,7 @@ func TestOneSignInFailsThreeTimesAtMost(t *testing.T) {
 				if i < test.calls {
 					want = test.status
 				}
-				app.nobody().do(http.MethodGet, "/auth/callback?code=guessed&state="+url.QueryEscape(state), nil, map[string]string{"Cookie": cookie}).wants(want)
+				app.stranger().do(http.MethodGet, "/auth/callback?code=guessed&state="+url.QueryEscape(state), nil, map[string]string{"Cookie": cookie}).wants(want)
 			}
 			same(t, "calls of the service", asked, test.calls)
 		})
@@ -154,7 +154,7 @@ func verified(a *app) error {
 	return err
 }
 
-// People without a role are refused on record, within the same bounds, and remembered.
+// People without a role are refused recorded, within the same bounds, and remembered.
 func TestPeopleWithoutARoleDoNotFillTheTrail(t *testing.T) {
 	app, team := newAccessApp(t)
 	for i := range 13 {
@@ -164,6 +164,6 @@ func TestPeopleWithoutARoleDoNotFillTheTrail(t *testing.T) {
 	}
 	must(t, app.signIns.RecordRefusalsLeftOut(t.Context()))
 	records, leftOut := app.refusals()
-	same(t, "on record", records, 11)
+	same(t, "recorded", records, 11)
 	same(t, "left out", leftOut, 3)
 }

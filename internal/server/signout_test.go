@@ -32,11 +32,11 @@ func (b *browser) signOut() string {
 	return b.get(page.leadsTo()).wants(http.StatusSeeOther).location()
 }
 
-// At a provider such as Okta nobody gets signed out without a hint.
+// At a provider such as Okta no one gets signed out without a hint.
 func TestSignOutWithAHint(t *testing.T) {
 	app, p := newOIDCApp(t)
 	p.Bend(func(a *authtest.Answers) { a.NeedsHint = true })
-	b := app.nobody()
+	b := app.stranger()
 	b.signIn("/").wants(http.StatusSeeOther)
 	page := b.get(b.post("/logout", nil).wants(http.StatusSeeOther).location()).wants(http.StatusOK)
 	on := page.leadsTo()
@@ -88,7 +88,7 @@ func TestSignOutThatLeavesTheProvidersSessionOpen(t *testing.T) {
 			if tt.bend != nil {
 				p.Bend(tt.bend)
 			}
-			b := app.nobody()
+			b := app.stranger()
 			b.signIn("/").wants(http.StatusSeeOther)
 			if tt.after != nil {
 				tt.after(app, p)
@@ -107,7 +107,7 @@ func TestSignOutThatLeavesTheProvidersSessionOpen(t *testing.T) {
 // The hint is sealed in the database, and gone from it with the session.
 func TestTheHintGoesWithTheSession(t *testing.T) {
 	app, p := newOIDCApp(t)
-	b := app.nobody()
+	b := app.stranger()
 	b.signIn("/").wants(http.StatusSeeOther)
 	open, err := app.store.OpenSessions(t.Context(), signin.Query{})
 	must(t, err)
@@ -133,7 +133,7 @@ func TestTheHintGoesWithTheSession(t *testing.T) {
 func TestAFormLeadsToTheProviderByAPage(t *testing.T) {
 	app, p := newOIDCApp(t)
 	p.Bend(func(a *authtest.Answers) { a.Instead["/.well-known/openid-configuration"] = authtest.Gone })
-	b := app.nobody()
+	b := app.stranger()
 	to := b.post("/login", url.Values{"next": {entries + "?page=2"}}).wants(http.StatusSeeOther).location()
 	page := b.get(to).wants(http.StatusOK) // the provider doesn't have to be known for it
 	p.Bend(func(a *authtest.Answers) { delete(a.Instead, "/.well-known/openid-configuration") })
@@ -147,7 +147,7 @@ func TestAFormLeadsToTheProviderByAPage(t *testing.T) {
 // A link can lead anybody to the pages for those who have signed out.
 func TestOnlyThoseWhoAreSignedOutAreToldSo(t *testing.T) {
 	app, _ := newOIDCApp(t)
-	sso := app.nobody()
+	sso := app.stranger()
 	sso.signIn("/").wants(http.StatusSeeOther)
 	paths := []string{"/signed-out", "/login?state=signed-out"}
 	for _, path := range paths {
@@ -169,7 +169,7 @@ func TestOnlyThoseWhoAreSignedOutAreToldSo(t *testing.T) {
 func TestSignOutByACopyThatHasJustStarted(t *testing.T) {
 	var options auth.OIDCOptions
 	app, p := newOIDCApp(t, func(o *auth.OIDCOptions) { options = *o })
-	b := app.nobody()
+	b := app.stranger()
 	b.signIn("/").wants(http.StatusSeeOther)
 	on := b.get(b.post("/logout", nil).wants(http.StatusSeeOther).location()).wants(http.StatusOK).leadsTo()
 	start := func() {

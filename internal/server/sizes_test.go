@@ -60,8 +60,8 @@ func TestFormsThatAreTooLarge(t *testing.T) {
 	b.do(http.MethodPost, entries, &parts, map[string]string{"Content-Type": w.FormDataContentType()}).wants(http.StatusRequestEntityTooLarge)
 	b.do(http.MethodPost, entries, struct{ *strings.Reader }{strings.NewReader("name=" + big)}, map[string]string{"Content-Type": "application/x-www-form-urlencoded"}).wants(http.StatusRequestEntityTooLarge)
 
-	// Nobody's session, or a role that may not, makes it no larger.
-	for _, user := range []string{"nobody", "viewer"} {
+	// No one's session, or a role that may not, makes it no larger.
+	for _, user := range []string{"stranger", "viewer"} {
 		page := app.as(user).post(entries, url.Values{"name": {big}})
 		if page.status != 401 && page.status != 403 || len(page.body) > 64<<10+pageSize {
 			t.Errorf("%s: %d, %d bytes", user, page.status, len(page.body))
@@ -116,7 +116,7 @@ func TestLongAddresses(t *testing.T) {
 		}
 	}
 	// A form that is sent to one is counted no less.
-	for _, user := range []string{"nobody", "editor"} {
+	for _, user := range []string{"stranger", "editor"} {
 		page := app.as(user).post("/nowhere?x="+strings.Repeat("x", 30_000), url.Values{"name": {strings.Repeat("Jane Smith ", 100_000)}}).wants(http.StatusRequestURITooLong)
 		if len(page.body) > 2*pageSize {
 			t.Errorf("%s: %d bytes are answered to a form", user, len(page.body))

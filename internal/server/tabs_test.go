@@ -49,7 +49,7 @@ func TestRestoredTabs(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			app, _ := newOIDCApp(t)
-			b := app.nobody()
+			b := app.stranger()
 			backs, nexts := b.tabs(test.tabs, test.next)
 			u, _ := url.Parse(app.base())
 			size := 0
@@ -70,7 +70,7 @@ func TestRestoredTabs(t *testing.T) {
 					t.Errorf("tab %d came to %s, want %s", i, got, nexts[i])
 				}
 			}
-			same(t, "refusals on record", len(app.records(rbac.RefuseSession)), 0)
+			same(t, "refusals recorded", len(app.records(rbac.RefuseSession)), 0)
 			b.get(entries).wants(http.StatusOK)
 		})
 	}
@@ -80,12 +80,12 @@ func TestRestoredTabs(t *testing.T) {
 // session either.
 func TestATabWithoutItsSignInNorASession(t *testing.T) {
 	app, _ := newOIDCApp(t)
-	b := app.nobody()
+	b := app.stranger()
 	backs, nexts := b.tabs(12, page)
 	answer := b.get(backs[0]).wants(http.StatusUnauthorized)
 	answer.contains("main", "Sign in again.")
 	same(t, "way on", answer.Find("main a").AttrOr("href", ""), "/login?"+url.Values{"next": {nexts[0]}}.Encode())
-	same(t, "refusals on record", len(app.records(rbac.RefuseSession)), 1)
+	same(t, "refusals recorded", len(app.records(rbac.RefuseSession)), 1)
 
 	// Nor does a session help with a state of somebody else's making.
 	b.signIn(entries).wants(http.StatusSeeOther)
@@ -102,7 +102,7 @@ func TestATabWithoutItsSignInNorASession(t *testing.T) {
 func TestAServiceThatRefusesTheSecondTab(t *testing.T) {
 	for _, test := range []struct {
 		code     string
-		anew     bool
+		again     bool
 		signedIn bool
 		status   int
 		recorded int
@@ -113,14 +113,14 @@ func TestAServiceThatRefusesTheSecondTab(t *testing.T) {
 		{"temporarily_unavailable", true, true, http.StatusUnauthorized, 1},
 		{"access_denied", false, true, http.StatusUnauthorized, 1},
 	} {
-		t.Run(fmt.Sprint(test.code, test.anew, test.signedIn), func(t *testing.T) {
+		t.Run(fmt.Sprint(test.code, test.again, test.signedIn), func(t *testing.T) {
 			app, _ := newOIDCApp(t)
-			b := app.nobody()
+			b := app.stranger()
 			if test.signedIn {
 				b.signIn(entries).wants(http.StatusSeeOther)
 			}
 			login := "/login?next=" + url.QueryEscape(page(1))
-			if test.anew {
+			if test.again {
 				login += "&again=1"
 			}
 			back, err := url.Parse(b.atProvider(b.get(login).wants(http.StatusSeeOther).location()))
@@ -132,7 +132,7 @@ func TestAServiceThatRefusesTheSecondTab(t *testing.T) {
 			if test.status == http.StatusSeeOther {
 				same(t, "led to", answer.location(), page(1))
 			}
-			same(t, "refusals on record", len(app.records(rbac.RefuseSession)), test.recorded)
+			same(t, "refusals recorded", len(app.records(rbac.RefuseSession)), test.recorded)
 		})
 	}
 }

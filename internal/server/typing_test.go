@@ -177,7 +177,7 @@ func TestWhatPeopleType(t *testing.T) {
 			same(t, "creates sent", creates(app), before+1)
 			records := app.records(rbac.CreateEntry)
 			intent := records[len(records)-2]
-			same(t, "confirmed on record", len(intent.Confirmed) > 0 && intent.Confirmed[0].Field == tt.field, true)
+			same(t, "confirmed recorded", len(intent.Confirmed) > 0 && intent.Confirmed[0].Field == tt.field, true)
 		})
 	}
 	_, err := app.store.Verify(t.Context(), nil)
@@ -345,7 +345,7 @@ func TestAnEditIsJudgedByWhatItChanges(t *testing.T) {
 			same(t, "changes sent", len(app.sent(http.MethodPatch)), 0)
 			if page.Find("button[name=confirmed]").Length() == 1 {
 				b.confirm(page).wants(http.StatusSeeOther)
-				same(t, "confirmed on record", len(app.records(rbac.EditEntry)[0].Confirmed), 1)
+				same(t, "confirmed recorded", len(app.records(rbac.EditEntry)[0].Confirmed), 1)
 			}
 		})
 	}

@@ -173,7 +173,7 @@ func TestConnectionLost(t *testing.T) {
 	checkWhole(t, s, 2)
 }
 
-func TestClosedMeanwhile(t *testing.T) {
+func TestClosedWhileWaiting(t *testing.T) {
 	onShared(t, func(t *testing.T, o Options) {
 		s, err := Open(t.Context(), o)
 		if err != nil {

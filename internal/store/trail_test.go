@@ -88,7 +88,7 @@ func TestQueries(t *testing.T) {
 			{After: 290, Before: 295},
 			{Person: "e3"},
 			{Person: "s3", Limit: 20, Before: 133},
-			{Person: "nobody"},
+			{Person: "no-such-person"},
 			{Person: "' OR 1=1"},
 			{Action: rbac.StartSession, Limit: 10},
 			{Entry: "1"},

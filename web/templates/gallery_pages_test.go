@@ -16,7 +16,7 @@ const sampleURL = "/accounts/a/entries"
 func samplePage() Page {
 	return Page{
 		Title: "Sample", Actor: rbac.Actor{Email: sampleEmail, Name: sampleName, Role: rbac.Admin}, Active: sampleURL, EntriesURL: sampleURL,
-		Sandbox: true, CanCreate: true, CanDelete: true, CanAudit: true, CanOversee: true, Refresh: sampleURL,
+		Sandbox: true, CanCreate: true, CanDelete: true, CanAudit: true, CanSeeAllSessions: true, Refresh: sampleURL,
 		Flash:   []Flash{{Tone: Good, Title: "Entry created", Undo: Undo{"/undo", "1"}}},
 		Session: SessionView{Person: "p", Idle: time.Minute, Left: time.Hour, Ends: sampleTime, Typed: true},
 	}

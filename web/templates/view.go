@@ -26,7 +26,7 @@ type Page struct {
 	CanCreate  bool
 	CanDelete  bool
 	CanAudit   bool
-	CanOversee bool   // everybody's sessions
+	CanSeeAllSessions bool   // everybody's sessions
 	Refresh    string // where the page leads by itself after a while, "" for nowhere
 	Flash      []Flash
 	Session    SessionView

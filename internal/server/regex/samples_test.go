@@ -111,7 +111,7 @@ func TestSuggestedSamples(t *testing.T) {
 	}
 }
 
-// TestSamplesStop sees that nothing is tried any more when nobody waits for it.
+// TestSamplesStop sees that nothing is tried any more when no one waits for it.
 func TestSamplesStop(t *testing.T) {
 	p, err := patterns.Compile(t.Context(), "a")
 	if err != nil {
