@@ -157,7 +157,7 @@ func walk(p *page, api *api, look func(page string)) {
 	p.goTo(strings.ReplaceAll(long, "b.example", "c.example"), http.StatusOK) // the first one is still in doubt
 	api.inject(map[string]any{"preset": "messages", "method": "POST"})
 	p.clickThrough(create, http.StatusOK)
-	p.shows("main", "Cloudflare adds")
+	p.shows("main", "Messages from Cloudflare")
 	look("entry just created")
 	p.goTo("/regex/check", http.StatusOK)
 	look("pattern tester")

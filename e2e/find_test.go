@@ -58,7 +58,7 @@ func TestKeys(t *testing.T) {
 	p.shows("h1", strings.TrimSpace(name))
 	p.press("?")
 	p.waitUntil(`document.getElementById("keys").open`)
-	p.shows("#keys", "search the list")
+	p.shows("#keys", "Search the list")
 	p.press("n") // the list is open
 	p.through("close the list and press n", http.StatusOK, chromedp.Click(chromedp.CSS("#keys button")), chromedp.KeyEvent("n"))
 	p.shows("h1", "New entry")

@@ -1,4 +1,4 @@
-// Everything works without this file; it makes some things kinder.
+// Every page works without this file; it adds conveniences.
 
 // Times: the viewer's zone, with UTC kept in the title.
 const zoned = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
@@ -55,8 +55,8 @@ if (meaning) {
   say();
 }
 
-// Which entries a name has already, and what else there is to say of what was typed:
-// asked for once somebody has typed it.
+// Which entries the name already has, and warnings about what was typed: loaded when the
+// person leaves the field.
 const join = document.getElementById("join");
 if (join) {
   const at = join.dataset.join;
@@ -70,7 +70,7 @@ if (join) {
     let said = [];
     try {
       const answer = (name.value.trim() || email.value.trim()) && (await fetch(at + (at.includes("?") ? "&" : "?") + query, { headers: { Accept: "text/html" }, redirect: "manual" }));
-      if (answer.ok) { // and not led to sign in: the form tells that when it is sent
+      if (answer.ok) { // and not a redirect to sign-in, which the form reports when it is sent
         said = [...new DOMParser().parseFromString(await answer.text(), "text/html").body.children];
       }
     } catch {
@@ -79,19 +79,19 @@ if (join) {
     if (query === asked) join.replaceChildren(...said);
   };
   for (const input of [name, email, regex]) input.addEventListener("change", ask);
-  // Where a summary shows what there is to confirm, there is nothing more to ask.
+  // When the summary asks to confirm a warning, this would repeat it.
   if (!twins && !confirmed) ask();
 }
 
-// A pattern is checked while one types. The addresses that are suggested follow, until
-// somebody has typed others. What is shown is either of what is typed, or marked as not.
+// A pattern is checked while the person types. The suggested addresses change with it until
+// the person types others. A result that is not of the typed pattern is marked as busy.
 const tester = document.querySelector("[data-check]");
 if (tester) {
   const form = tester.closest("form");
   const { name, samples, suggested, is_email_regex: regex } = form.elements;
   const field = form.elements.pattern ?? form.elements.email;
   const [result, verdict, failed] = ["result", "verdict", "failed"].map((part) => document.getElementById(`pattern-${part}`));
-  let waiting, asking, answered; // the last is the question that the result answers
+  let waiting, asking, answered; // answered is the question of the shown result
   let open = false;
   const question = () => new URLSearchParams({ pattern: field.value, name: name.value, samples: samples.value, suggested: suggested.value });
   const lines = (text) => text.trim().replace(/\r/g, "");
@@ -142,7 +142,7 @@ if (tester) {
       if (answer.status === 401 || answer.type === "opaqueredirect") why = "your session has ended";
       if (answer.status === 413) why = "this is more than Namesake can check at once";
     } catch {
-      if (mine.signal.aborted) return; // something else was typed meanwhile
+      if (mine.signal.aborted) return; // the person has typed something else
     }
     answered = undefined;
     show([], "Not checked.", why);
@@ -162,15 +162,15 @@ if (tester) {
     field.focus();
     field.setSelectionRange(spaces + Number(place.from), spaces + Number(place.to));
   });
-  addEventListener("pageshow", () => field.value && check()); // the browser may have filled the form in again
+  addEventListener("pageshow", () => field.value && check()); // the browser may have restored the form
 }
 
-// What a form left in this tab goes when its person signs out.
+// Forms that this tab keeps are deleted at sign-out.
 document.querySelector('form[action="/logout"]')?.addEventListener("submit", () => sessionStorage.clear());
 
-// A form that changes something is sent once; the server makes sure of it, this
-// only shows that it is under way. The answer to a second sign-out would not lead on to
-// the sign-in service: the proof that it asks for went with the first.
+// A form that changes something is sent once; the server makes sure of it, this only shows
+// that it is being sent. A second sign-out would not lead on to the sign-in service: the
+// first one used up the proof that the service asks for.
 for (const form of document.querySelectorAll('form[data-once], form[action="/logout"]')) {
   const buttons = form.querySelectorAll("button:not([type=button])");
   const busy = (is) => {
@@ -180,7 +180,7 @@ for (const form of document.querySelectorAll('form[data-once], form[action="/log
   form.addEventListener("submit", (event) => {
     if (form.ariaBusy === "true") return event.preventDefault();
     busy("true");
-    setTimeout(free, 3000); // the page is still here: the sending was stopped, or takes long
+    setTimeout(free, 3000); // the page is still open: the person stopped the request, or it takes long
   });
   const free = () => {
     busy(null);
@@ -188,8 +188,8 @@ for (const form of document.querySelectorAll('form[data-once], form[action="/log
   addEventListener("pageshow", free);
 }
 
-// The list: a button that copies the id of each row, and what is done with those that
-// are ticked. The ticks are the boxes of the form "selection".
+// The list: a button in each row that copies its ID, and the actions for the selected rows.
+// Their checkboxes belong to the form "selection".
 const list = document.getElementById("results");
 const ticks = () => [...list.querySelectorAll('input[name="id"]')];
 const ticked = () => ticks().filter((box) => box.checked);
@@ -209,7 +209,7 @@ const count = () => {
   for (const button of list.querySelectorAll("[data-for-selected]")) button.disabled = n === synced;
   say(n ? `${n} selected${synced ? `, ${synced} synced from a directory, which cannot be deleted here` : ""}` : "");
 };
-// What came of a copy stands beside its button, in one place at a time.
+// The result of a copy is shown beside its button, one at a time.
 const answer = document.createElement("span");
 answer.role = "status";
 answer.translate = false;
@@ -255,15 +255,15 @@ if (list) {
     if (event.target.matches("[data-select-all]")) for (const box of ticks()) box.checked = event.target.checked;
     count();
   });
-  addEventListener("pageshow", count); // the browser ticks again what was ticked
+  addEventListener("pageshow", count); // the browser restores the checkboxes
   dressList();
 }
 
-// A plan that runs, or a change in doubt, is asked for again and again until it has ended.
+// A running plan, or a change without a known result, is loaded again until it has ended.
 const follow = document.querySelector("[data-follow]");
 if (follow?.dataset.follow) {
-  // A change of which it is not known yet what became of it: its page answers 202 until it
-  // is. A form that somebody types into stays.
+  // A change without a known result: its page answers 202 until the result is known. A form
+  // that the person types into stays.
   const to = follow.dataset.follow;
   let typing = false;
   document.querySelector("form[data-once]")?.addEventListener("input", () => (typing = true));
@@ -276,7 +276,7 @@ if (follow?.dataset.follow) {
         return;
       }
     } catch {
-      // The network is away: look again.
+      // There is no network: try again.
     }
     setTimeout(look, 2000);
   };
@@ -294,15 +294,15 @@ if (follow?.dataset.follow) {
         parts(follow).forEach((part, i) => part.replaceWith(fresh[i]));
       } else if (!follow.contains(document.activeElement)) follow.replaceChildren(...now.childNodes);
     } catch {
-      // The network is away: look again.
+      // There is no network: try again.
     }
     setTimeout(look, 1000);
   };
   setTimeout(look, 1000);
 }
 
-// The list follows what is typed into its search. Only the results are replaced, so
-// that the focus stays; a page without any is loaded as without this script.
+// The list changes while the person types into its search. Only the results are replaced,
+// so that the focus stays.
 const find = document.querySelector("form[data-find]");
 if (find) {
   const results = document.getElementById("results");
@@ -338,7 +338,7 @@ if (find) {
   for (const name of ["provenance", "per_page", "group"]) find.elements[name].addEventListener("change", () => soon(0));
 }
 
-// Keys, for those who like them. None works while somebody types.
+// Keyboard shortcuts. They do not work while the person types.
 const keys = document.getElementById("keys");
 const typing = (target) => target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]");
 const step = (by) => {
@@ -366,6 +366,6 @@ if (openKeys && keys) {
   openKeys.addEventListener("click", () => keys.showModal());
 }
 
-// Where a session matters to what is on the page, another script sees to it.
+// Pages with a form load a script that follows the session.
 const session = document.getElementById("session");
 if (session) import(session.dataset.script);

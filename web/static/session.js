@@ -1,6 +1,6 @@
-// A form and the session that it is sent in: tells when the session ends soon, and keeps
-// what was typed when a sign-in service in front of Namesake would swallow it.
-// Without this file the form says until when it can be sent.
+// Warns in a form when the session ends soon, and keeps what was typed when a sign-in
+// service in front of Namesake would lose it. Without this file the form says until when
+// it can be sent.
 
 const bar = document.getElementById("session");
 const form = bar.closest("form");
@@ -10,7 +10,7 @@ const day = 24 * 60 * 60_000;
 const name = `form of ${person} ${form?.getAttribute("action")}`;
 let until = Date.now() + left * 1000; // by this machine's clock, which may be wrong
 let active = Date.now();
-let touched = "typed" in bar.dataset; // holds what somebody typed
+let touched = "typed" in bar.dataset; // whether the form has what the person typed
 let waiting;
 
 const show = (part) => {
@@ -19,12 +19,12 @@ const show = (part) => {
 };
 const shown = () => [...bar.children].find((each) => !bar.hidden && !each.hidden)?.dataset.part;
 
-// The form is kept in this tab alone, for the person who typed it.
+// The form is kept in this tab only, for the person who typed it.
 const keep = () => {
   try {
     sessionStorage.setItem(name, JSON.stringify({ at: Date.now(), fields: [...new FormData(form)] }));
   } catch {
-    // There is no room: it is still on the page.
+    // There is no space: it is still on the page.
   }
 };
 const drop = () => sessionStorage.removeItem(name);
@@ -42,8 +42,8 @@ const restore = () => {
   show("restored");
 };
 
-// When the session ends: at its limit, or some time after the last request in it. Its
-// row is not written more often than every ten seconds.
+// When the session ends: at its limit, or some time after the last request in it. The
+// server stores that time at most every ten seconds.
 const ends = () => {
   const asked = performance.getEntriesByType("resource").filter((each) => each.initiatorType === "fetch");
   const last = Math.max(active, ...asked.map((each) => performance.timeOrigin + each.responseEnd));
@@ -70,7 +70,7 @@ const look = () => {
   } else show("ended");
 };
 
-// What has the focus is not left under the notice.
+// Scrolls the field with the focus out from under the notice.
 const uncover = () => {
   const edge = bar.closest(".actions") ?? bar;
   const covers = !bar.hidden && getComputedStyle(edge).position === "sticky";
@@ -89,14 +89,14 @@ tabs.onmessage = ({ data }) => {
   look();
 };
 
-// reached reports whether a request gets through to Namesake, which numbers each one. A
-// sign-in service in front answers in its place, most often by a redirect.
+// reached reports whether a request reaches Namesake, which gives each an ID. A sign-in
+// service in front answers instead, usually with a redirect.
 const reached = async () => {
   try {
     const answer = await fetch(probe, { method: "HEAD", redirect: "manual", cache: "no-store", signal: AbortSignal.timeout(10_000) });
     return answer.headers.has("X-Request-Id");
   } catch {
-    return true; // the browser says best what is wrong with the network
+    return true; // the browser itself reports network errors
   }
 };
 

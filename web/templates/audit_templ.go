@@ -35,11 +35,11 @@ type AuditHead struct {
 	Hash string
 }
 
-// AuditFilter is the form above the audit trail, and what is set in it.
+// AuditFilter is the form above the audit trail, with its values.
 type AuditFilter struct {
 	Person, Entry      string
 	Since, Until       string // as in the URL
-	SinceDay, UntilDay bool   // whether a day stands there, or nothing, and not a time
+	SinceDay, UntilDay bool   // whether the value is a day or empty, and not a time
 	Actions, Outcomes  []Option
 	Chips              []Chip
 }
@@ -1025,7 +1025,7 @@ func noRecords(v AuditView) templ.Component {
 	})
 }
 
-// auditHead shows the newest record's number and hash, to be kept elsewhere.
+// auditHead shows the newest record's number and hash, for people to save outside Namesake.
 func auditHead(h AuditHead) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1198,8 +1198,8 @@ func auditHead(h AuditHead) templ.Component {
 	})
 }
 
-// recordTable lists records, as cards where the window is narrow. entries tells
-// whether it says which entry each is about.
+// recordTable lists records, as cards where the window is narrow. With entries it has
+// a column for the entry of each record.
 func recordTable(p Page, records []audit.Record, label string, entries bool) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -2484,13 +2484,13 @@ func outcomeBadge(o audit.Outcome) templ.Component {
 	})
 }
 
-// EntryHistory is the section of an entry's page that shows what was done to it.
+// EntryHistory is the section of an entry's page that lists its changes.
 type EntryHistory struct {
 	Records []audit.Record // the newest
-	All     string         // leads to all of them, under the entry's id of today
+	All     string         // lists all of them, under the entry's present ID
 	More    bool           // whether there are more
 	// Former is the number that was the entry's id before mid-2026, "" for none, and
-	// FormerAll leads to the records under it.
+	// FormerAll lists the records under it.
 	Former    registry.ID
 	FormerAll string
 }

@@ -2,10 +2,10 @@ package templates
 
 import "strings"
 
-// browserName names the browser and system that a User-Agent claims, in a person's
-// words. It is for people who look for a session that they know, nothing more.
+// browserName names the browser and system that a User-Agent claims. It only helps
+// people to recognise their sessions.
 func browserName(agent string) string {
-	// Most names are claimed by others, too: the first that is found tells.
+	// Browsers claim the names of others, too: the order decides.
 	browser := firstNamed(agent, []named{
 		{"Edg/", "Edge"},
 		{"OPR/", "Opera"},

@@ -30,7 +30,7 @@ type FieldDiff struct {
 	After  []Span
 }
 
-// Span is a piece of a value. Marked is set on what the other side has not.
+// Span is a piece of a value. Marked is set on what the other side does not have.
 type Span struct {
 	Text   string
 	Marked bool
@@ -87,14 +87,14 @@ func spell(value any) string {
 	return fmt.Sprint(value)
 }
 
-// maxCells bounds the table of diffTokens. What would take a larger one, after
-// the equal ends were taken off, is marked as a whole.
+// maxCells limits the table of diffTokens. Texts that need a larger one, without their
+// equal ends, are marked as a whole.
 const maxCells = 1 << 20
 
-// diffText marks in each of two texts what the other one has not. It compares
-// words and single signs rather than characters: a name whose letters are joined
-// or combined stays readable, and a pattern shows the one sign that makes the
-// difference. (Libraries compare runes or lines, and tear the former apart.)
+// diffText marks in each of two texts what the other does not have. It compares words
+// and single signs rather than characters, so that names with joined or combined letters
+// stay readable and a pattern shows the one sign that differs. (Libraries compare runes,
+// which splits such letters, or lines.)
 func diffText(before, after string) (a, b []Span) {
 	x, y := tokens(before), tokens(after)
 	start := 0
@@ -174,8 +174,8 @@ func tokens(s string) []string {
 	return out
 }
 
-// plain writes out what can't be seen in a value, such as a zero-width space, as
-// its code point: in a name that is protected it may be all that was changed.
+// plain shows invisible characters, such as a zero-width space, as code points: in a
+// protected name such a character may be the only change.
 func plain(s string) string {
 	var b strings.Builder
 	for _, r := range s {
@@ -189,8 +189,7 @@ func plain(s string) string {
 	return b.String()
 }
 
-// hint says in words what a change of letters that look alike, or of spaces, would
-// not show by itself.
+// hint describes a change that is hard to see: of spaces, case or look-alike letters.
 func (d FieldDiff) hint() string {
 	if d.Change != Changed {
 		return ""
@@ -202,7 +201,7 @@ func (d FieldDiff) hint() string {
 	case strings.EqualFold(before, after):
 		return "Only upper and lower case differ."
 	case scripts(before) != scripts(after):
-		return "The letters are of other scripts: " + scripts(before) + " before, " + scripts(after) + " after."
+		return "The letters are of different scripts: " + scripts(before) + " before, " + scripts(after) + " after."
 	}
 	return ""
 }

@@ -89,7 +89,7 @@ func TestHint(t *testing.T) {
 		{"Jane Smith", "Jane  Smith", "Only spaces or line ends differ."},
 		{"Jane Smith", "Jane Smith\n", "Only spaces or line ends differ."},
 		{"Jane", "JANE", "Only upper and lower case differ."},
-		{"Jane", "J\u0430ne", "The letters are of other scripts: Latin before, Cyrillic and Latin after."},
+		{"Jane", "J\u0430ne", "The letters are of different scripts: Latin before, Cyrillic and Latin after."},
 		{"Jane", "Joan", ""},
 	} {
 		d := diffField("name", tt.before, tt.after)

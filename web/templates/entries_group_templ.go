@@ -27,7 +27,7 @@ func (v EntriesView) bodies() []EntryGroup {
 }
 
 // groupHeading is the first row of a name's part. Columns that show on wide windows only
-// have a cell of their own: one cell over columns that don't show would make some.
+// have a cell of their own: one cell across hidden columns would show them.
 func groupHeading(g EntryGroup) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -20,33 +20,33 @@ import (
 type EntriesView struct {
 	Query    registry.Query
 	Entries  []registry.Entry
-	Groups   []EntryGroup // the same by name, when that was asked for
+	Groups   []EntryGroup // the same by name, when the list is grouped
 	Notes    []string     // what was corrected in the request
 	Count    string       // "Entries 21 to 40 of 43"
 	Pager    Pager
-	TooLong  string // which entries of the page are too long to be shown, "" when there are none
-	Past     bool   // the page lies beyond the last one
+	TooLong  string // says which entries of the page are too long to show, "" for none
+	Past     bool   // the page is after the last one
 	Withheld bool   // the page has no entries, although there should be some
 	Columns  map[registry.Order]Column
 	Chips    []Chip
-	All      string // the list without any condition
+	All      string // the list without filters
 	PerPages []int
 	Place    string // this page of the list, as ?back=…, for links to entries
 	Stale    Stale
-	Failed   string // why there is no list to show, in a few words; Stale says more
+	Failed   string // why there is no list, in a few words; Stale has the details
 
 	PlansURL  string
 	DeleteAll string // the label of the button that deletes all that is listed, on every page
 	Back      string // this page of the list, as its query
 }
 
-// Stale tells of a list that could not be read now: as it was before, and why. It is
-// the zero Stale for one that was just read.
+// Stale says that the page shows an earlier list, and why. It is zero when the list was
+// just read.
 type Stale struct {
 	Title     string
 	Text      []string
 	Problems  []registry.Problem
-	Again     string // the same list, asked for anew
+	Again     string // the same list, loaded again
 	Ray       string
 	RequestID string
 }
@@ -55,7 +55,7 @@ type Stale struct {
 type Column struct {
 	Label string
 	URL   string
-	Sort  string // as aria-sort has it
+	Sort  string // the value of aria-sort
 }
 
 func Entries(p Page, v EntriesView) templ.Component {
@@ -768,7 +768,7 @@ func findForm(v EntriesView) templ.Component {
 	})
 }
 
-// results is what changes while somebody types.
+// results is the part of the page that changes while a person types.
 func results(p Page, v EntriesView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

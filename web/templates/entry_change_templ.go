@@ -11,23 +11,23 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import "namesake/internal/registry"
 
-// ConflictField is one field in three versions: as it was seen, as it is now, and as
-// it was typed.
+// ConflictField is one field in three versions: as the person saw it, as it is now, and as
+// the person typed it.
 type ConflictField struct{ Label, Seen, Now, Mine string }
 
-// EntryDeleteView asks whether an entry is to be deleted.
+// EntryDeleteView asks a person to confirm the deletion of an entry.
 type EntryDeleteView struct {
 	Entry registry.Entry
-	// Version is the entry as it is shown here; Changed is what has changed since it was
-	// shown before.
+	// Version is the entry as this page shows it; Changed lists what changed since the
+	// person first saw it.
 	Version string
 	Changed []ConflictField
 	Action  string
 	Back    string
-	Place   string         // the page of the list that one came from, as its query
-	After   string         // what holds afterwards
+	Place   string         // the query of the list page that the person came from
+	After   string         // what the deletion does to the protection of the name
 	Stay    *NamesakesView // the other entries of the name, nil for an entry without one
-	Undo    string         // how long it can be undone, in words
+	Undo    string         // how long the deletion can be undone, in words
 }
 
 func EntryEdit(p Page, v EntryFormView) templ.Component {
@@ -867,7 +867,7 @@ func EntryDelete(p Page, v EntryDeleteView) templ.Component {
 	})
 }
 
-// changedSince shows what is not as it was when a person was asked.
+// changedSince lists what changed since the person opened the page.
 func changedSince(fields []ConflictField) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

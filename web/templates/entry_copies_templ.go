@@ -9,7 +9,7 @@ package templates
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
-// Copy is an entry as text to take elsewhere.
+// Copy is an entry as text, for people to copy.
 type Copy struct {
 	ID     string // of the element that holds the text
 	Title  string

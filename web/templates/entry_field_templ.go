@@ -15,7 +15,7 @@ import (
 	"slices"
 )
 
-// leftOut stands at a field that the form leaves out.
+// leftOut is the hint of a field whose value the form leaves out.
 const leftOut = "This value is too long for the form, so it is not shown. Leave this empty to keep it: anything you type replaces it."
 
 // formField is one field of the form, of any kind.
@@ -172,7 +172,7 @@ func formField(v EntryFormView, f registry.Field) templ.Component {
 	})
 }
 
-// fieldFrame is what stands around a field: its label, its hint, and what is wrong with it.
+// fieldFrame is the label, the hint and the errors of a field.
 func fieldFrame(v EntryFormView, f registry.Field) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

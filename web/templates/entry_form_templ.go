@@ -14,14 +14,14 @@ import "namesake/internal/registry"
 // EntryForm holds what was typed into an entry's form, exactly as it was typed.
 type EntryForm struct {
 	Key       string // the form's one-time key
-	Version   string // what was seen of the entry that is edited, "" for a new one
-	Back      string // the page of the list that one came from, as its query
-	Confirmed string // what the person was asked about, and wants to go on with
-	Kept      string // the id under which it was kept when a session ended, "" when it was not
+	Version   string // the version of the entry that the person saw, "" for a new one
+	Back      string // the query of the list page that the person came from
+	Confirmed string // the warnings that the person confirmed
+	Kept      string // the ID of the form that was saved when a session ended, "" for none
 
 	Values map[string]string // by the API's names; Ticked for a box that is ticked
 
-	Samples   string // addresses to try the pattern on, one a line
+	Samples   string // addresses to check the pattern against, one per line
 	Suggested string // those that were suggested when the form was shown
 }
 
@@ -40,43 +40,43 @@ func (f EntryForm) IsEmailRegex() bool { return f.Values[registry.FieldIsEmailRe
 // EntryFormView is the form that creates or changes an entry.
 type EntryFormView struct {
 	Action     string
-	Cancel     string          // where one goes who leaves the form
+	Cancel     string          // the URL that the Cancel button opens
 	Conflict   []ConflictField // what has changed since the entry was seen
 	Form       EntryForm
 	Meaning    MeaningView
-	Outcome    *Outcome // what became of the last attempt, nil before the first
+	Outcome    *Outcome // the result of the last attempt, nil before the first
 	Summary    []SummaryItem
 	Fields     map[string][]Message
 	Focus      string   // the field to type into first, "" for none
 	Left       []string // the fields that the form leaves out: the entry's values are too long for it
-	Advanced   bool     // somebody has typed into the fields behind "Advanced"
+	Advanced   bool     // a field under "Advanced" has a value
 	Fixes      map[string][]FixButton
 	Submit     string
-	Anyway     string         // the button that goes on with what there is to confirm
+	Anyway     string         // the label of the button that confirms
 	Confirm    *Confirm       // nil when there is nothing to confirm
-	Join       *NamesakesView // the entries of the name, nil when nobody has asked yet
-	JoinURL    string         // where to ask
+	Join       *NamesakesView // the entries of the name, nil before they are loaded
+	JoinURL    string         // the URL that loads them
 	Pattern    PatternView
-	CheckURL   string // where the pattern is checked while one types
+	CheckURL   string // the URL that checks the pattern while the person types
 	EntriesURL string
 }
 
-// MeaningView is the sentence on what the entry will do, and the pieces that a
-// script needs to keep it true while somebody types.
+// MeaningView is the sentence on what the entry will do, and the parts from which the
+// script updates it while the person types.
 type MeaningView struct {
 	Sentence                                      string
 	Template, NoName, NoEmail, NoPattern, Pattern string
 }
 
-// Outcome tells what became of an attempt that the form's values are not, or not
-// alone, to blame for.
+// Outcome is the result of an attempt that failed or waits for more than the values of the
+// form.
 type Outcome struct {
 	Tone  Tone
 	Title string
 	Text  []string
-	Link  string // an entry to look at
+	Link  string // the entry that it is about
 	Ray   string
-	// Follow is where one sees what becomes of the attempt, "" when that is known.
+	// Follow is the URL that shows the result of the attempt, "" when it is known.
 	Follow string
 
 	RequestID string
@@ -817,8 +817,8 @@ func entryForm(p Page, v EntryFormView) templ.Component {
 	})
 }
 
-// formSummary says above the form everything that stands in its way. It takes the
-// focus, so that a screen reader begins there.
+// formSummary lists above the form what has to be fixed. It takes the focus, so that a
+// screen reader starts there.
 func formSummary(v EntryFormView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1160,7 +1160,7 @@ func formSummary(v EntryFormView) templ.Component {
 				}
 			}
 			if v.Confirm != nil && len(v.Confirm.Entries) > 0 {
-				templ_7745c5c3_Err = twinList(v).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = duplicateList(v).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1184,13 +1184,13 @@ func formSummary(v EntryFormView) templ.Component {
 	})
 }
 
-// FixButton fills something else into a form.
+// FixButton is a correction that a button fills into the form.
 type FixButton struct {
 	Value             string
 	Before, Text, And string // on the button: what it does, and what it fills in
 }
 
-// fixButtons stand before the form's own button, which firstButton makes up for.
+// fixButtons come before the form's own button; firstButton keeps the Enter key for that one.
 func fixButtons(buttons []FixButton) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -22,12 +22,12 @@ type EntryView struct {
 	Receipt registry.Receipt // of the call that read it
 	Meaning string           // what the entry does, in one sentence
 	BackURL string
-	EditURL string         // "" for people, and entries, who may not
-	Place   string         // the page of the list that one came from, as ?back=…
+	EditURL string         // "" when the person or the entry does not allow it
+	Place   string         // the page of the list that the person came from, as ?back=…
 	Person  *NamesakesView // all entries of the name; nil for an entry without one
 	History *EntryHistory  // nil for people who may not see the audit trail
-	Copies  []Copy         // the entry as text to take elsewhere
-	Stale   Stale          // tells of an entry that was not read now
+	Copies  []Copy         // the entry as text to copy
+	Stale   Stale          // set when the page shows an earlier copy of the entry
 }
 
 func Entry(p Page, v EntryView) templ.Component {
@@ -943,7 +943,7 @@ func Entry(p Page, v EntryView) templ.Component {
 	})
 }
 
-// more tells of the rest of a text of which a page shows the start.
+// more says how many characters of a text the page leaves out.
 func more(s string, limit int) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1006,7 +1006,7 @@ func more(s string, limit int) templ.Component {
 	})
 }
 
-// otherFields are those whose values an entry's page shows as they are.
+// otherFields are the fields that an entry's page shows without a format of their own.
 func otherFields() []registry.Field {
 	own := []string{registry.FieldName, registry.FieldEmail, registry.FieldIsEmailRegex, registry.FieldComments, registry.FieldProvenance}
 	return slices.DeleteFunc(registry.Fields(), func(f registry.Field) bool { return slices.Contains(own, f.Name) })

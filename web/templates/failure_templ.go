@@ -14,24 +14,24 @@ import (
 	"namesake/internal/registry"
 )
 
-// FailureView is a page that tells that something did not work.
+// FailureView is a page that says what failed.
 type FailureView struct {
 	Title     string
 	Text      []string
 	Problems  []SummaryItem
-	Typed     []TypedField // what the person had typed, so that nothing is lost
-	Kept      bool         // whether it is kept on the server, too, and Links lead back to it
-	Unsure    bool         // whether something may have been changed all the same
+	Typed     []TypedField // what the person typed, so that nothing is lost
+	Kept      bool         // whether the server keeps it, too, and Links lead back to it
+	Unsure    bool         // whether the change may have been made
 	RequestID string
 	Ray       string
 	Links     []Link
-	Follow    string // where one sees what becomes of it, "" when that is known
+	Follow    string // the URL that shows the result, "" when it is known
 }
 
-// TypedField is one field of a form that could not be taken.
+// TypedField is one field of a form that was not accepted.
 type TypedField struct{ Name, Value string }
 
-// Link is a way on.
+// Link is a link with its label.
 type Link struct{ Label, URL string }
 
 // Failure is the failure page within the frame of a signed-in person.
@@ -78,7 +78,7 @@ func Failure(p Page, v FailureView) templ.Component {
 	})
 }
 
-// PlainFailure is the failure page for somebody who is not signed in.
+// PlainFailure is the failure page for a person who is not signed in.
 func PlainFailure(sandbox bool, v FailureView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -597,7 +597,7 @@ func failure(v FailureView) templ.Component {
 	})
 }
 
-// WaitingView tells that it is not known yet what became of a change.
+// WaitingView is the page of a change whose result is not known yet.
 type WaitingView struct {
 	Title     string
 	Text      []string
@@ -607,8 +607,8 @@ type WaitingView struct {
 	RequestID string
 }
 
-// Waiting is the page of a change of which it is not known yet what became of it. It
-// follows by itself, and ends at the entry or at the form.
+// Waiting is the page of a change whose result is not known yet. It updates by itself and
+// then opens the entry or the form.
 func Waiting(p Page, v WaitingView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -40,8 +40,10 @@ func sampleEntries(change func(*EntriesView)) templ.Component {
 }
 
 func sampleNamesakes() *NamesakesView {
-	return &NamesakesView{Hints: []string{"“" + sampleName + "” is long."}, Sentence: "“" + sampleName + "” has " + sampleEmail + " already.", Entries: []registry.Entry{sampleEntry(), samplePattern(), {Email: sampleEmail}},
-		Remarks: []string{"", "Matches the whole domain."}, Current: sampleEntry().ID, Partial: true, AddURL: sampleURL}
+	return &NamesakesView{
+		Hints: []string{"“" + sampleName + "” is long."}, Sentence: "“" + sampleName + "” has " + sampleEmail + " already.", Entries: []registry.Entry{sampleEntry(), samplePattern(), {Email: sampleEmail}},
+		Remarks: []string{"", "Matches the whole domain."}, Current: sampleEntry().ID, Partial: true, AddURL: sampleURL,
+	}
 }
 
 func sampleForm() EntryFormView {
@@ -136,8 +138,10 @@ func sampleFailure() FailureView {
 func galleryPages() map[string]templ.Component {
 	p := samplePage()
 	e := sampleEntry()
-	view := EntryView{Entry: e, Receipt: registry.Receipt{Ray: "r", Messages: sampleProblems()}, Meaning: "Mail that shows “" + sampleName + "” is flagged.", BackURL: sampleURL, EditURL: sampleURL + "/1", Person: sampleNamesakes(),
-		History: &EntryHistory{Records: []audit.Record{sampleRecord(rbac.EditEntry, audit.OutcomeDone)}, All: AuditURL, More: true, Former: "12", FormerAll: AuditURL}, Copies: []Copy{{"json", "JSON", "A note.", "Copy JSON", "{}"}, {"curl", "curl", "A note.", "Copy call", "curl"}}, Stale: sampleStale()}
+	view := EntryView{
+		Entry: e, Receipt: registry.Receipt{Ray: "r", Messages: sampleProblems()}, Meaning: "Mail that shows “" + sampleName + "” is flagged.", BackURL: sampleURL, EditURL: sampleURL + "/1", Person: sampleNamesakes(),
+		History: &EntryHistory{Records: []audit.Record{sampleRecord(rbac.EditEntry, audit.OutcomeDone)}, All: AuditURL, More: true, Former: "12", FormerAll: AuditURL}, Copies: []Copy{{"json", "JSON", "A note.", "Copy JSON", "{}"}, {"curl", "curl", "A note.", "Copy call", "curl"}}, Stale: sampleStale(),
+	}
 	return map[string]templ.Component{
 		"Audit":                sampleAudit(func(*AuditView) {}),
 		"Audit: no match":      sampleAudit(func(v *AuditView) { v.Records = nil }),

@@ -44,9 +44,7 @@ func samplePattern() registry.Entry {
 
 // with renders a component around a text.
 func with(c templ.Component, text string) templ.Component {
-	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
-		return c.Render(templ.WithChildren(ctx, templ.Raw(templ.EscapeString(text))), w)
-	})
+	return around(c, templ.Raw(templ.EscapeString(text)))
 }
 
 // together renders one component after another.
@@ -101,7 +99,12 @@ func galleryParts() map[string]templ.Component {
 
 // labelled is an input with the id in a field.
 func labelled(id string, input templ.Component) templ.Component {
+	return around(field(id, "Label", fieldWide), input)
+}
+
+// around renders a component around another one.
+func around(outer, inner templ.Component) templ.Component {
 	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
-		return field(id, "Label", fieldWide).Render(templ.WithChildren(ctx, input), w)
+		return outer.Render(templ.WithChildren(ctx, inner), w)
 	})
 }

@@ -11,7 +11,7 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import "namesake/internal/rbac"
 
-// DemoUser is a person that demo mode offers to be.
+// DemoUser is a role that demo mode offers.
 type DemoUser struct {
 	Role rbac.Role
 	Name string
@@ -26,18 +26,18 @@ type LoginView struct {
 	Users   []DemoUser
 }
 
-// SignedOutView is the page for somebody who has signed out.
+// SignedOutView is the page after sign-out.
 type SignedOutView struct {
 	Sandbox  bool
 	LoginURL string
-	Service  string // where people sign in, when the session there is not over
-	OnURL    string // where to sign out there, "" when that is not possible
-	GoesOn   bool   // whether the page leads to OnURL by itself
+	Service  string // the sign-in service, when the session there is still open
+	OnURL    string // the URL to sign out there, "" for none
+	GoesOn   bool   // whether the page opens OnURL by itself
 	Why      string // why it does not
 }
 
-// SignedOut tells somebody that they have signed out, what is still open, and how to
-// come back.
+// SignedOut says that the person has signed out, which session is still open, and how to
+// sign in again.
 func SignedOut(v SignedOutView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -302,7 +302,7 @@ func (v SignedOutView) refresh() string {
 	return ""
 }
 
-// GoingOn leads somebody on who has sent a form, and says where to.
+// GoingOn opens the sign-in service after a form was sent, and names it.
 func GoingOn(sandbox bool, service, to string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -16,24 +16,24 @@ import (
 
 // NamesakesView is the entries of one name.
 type NamesakesView struct {
-	Hints    []string // what else there is to say of what was typed
-	Sentence string   // what holds for the name, "" where it could not be looked up
+	Hints    []string // warnings about what was typed
+	Sentence string   // how the name is protected, "" when its entries could not be read
 	Entries  []registry.Entry
-	Remarks  []string    // what there is to say of the pattern of each entry that is listed
+	Remarks  []string    // the remark on the pattern of each listed entry
 	Current  registry.ID // the entry that the page is about, "" for none
 	Partial  bool        // there may be more
-	Failed   string      // why they could not be looked up
+	Failed   string      // why they could not be read
 	AddURL   string      // "" for people who may not
 }
 
-// Confirm is what a person has to confirm before an entry is sent.
+// Confirm is what a person has to confirm before the entry is sent.
 type Confirm struct {
 	Field, Value string           // of the button that confirms it
 	Label        string           // of that button, "" for the usual one
 	Entries      []registry.Entry // of the registry, that it is about
 }
 
-// remark is what there is to say of the pattern of entry i.
+// remark is the remark on the pattern of entry i.
 func (v NamesakesView) remark(i int) string {
 	if i < len(v.Remarks) {
 		return v.Remarks[i]
@@ -220,14 +220,14 @@ func namesakes(p Page, v NamesakesView, place string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if v.Failed != "" {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 15, "<p>Namesake could not read the other addresses of this name: ")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 15, "<p>Namesake could not read the other addresses of this name. ")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var3 string
-			templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(lowerFirst(v.Failed))
+			templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(v.Failed)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/templates/person.templ`, Line: 49, Col: 87}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/templates/person.templ`, Line: 49, Col: 75}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var3))
 			if templ_7745c5c3_Err != nil {
@@ -632,8 +632,8 @@ func senderBadges(e registry.Entry, remark string) templ.Component {
 	})
 }
 
-// joinPlace is what a form says about the entries of the name in it. A script puts a new
-// one in its place when another name is typed.
+// joinPlace says in a form which entries its name has. A script replaces it when the person
+// types another name.
 func joinPlace(v EntryFormView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -706,7 +706,7 @@ func joinPlace(v EntryFormView) templ.Component {
 	})
 }
 
-// Join is the content of that place.
+// Join is the content of joinPlace.
 func Join(entriesURL string, v *NamesakesView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -790,7 +790,7 @@ func Join(entriesURL string, v *NamesakesView) templ.Component {
 	})
 }
 
-// joined is the part of it about the entries of the name.
+// joined lists the entries of the name.
 func joined(entriesURL string, v *NamesakesView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -835,14 +835,14 @@ func joined(entriesURL string, v *NamesakesView) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if v.Failed != "" {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 60, "<p>Namesake could not read the entries of this name: ")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 60, "<p>Namesake could not read the entries of this name. ")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var16 string
-			templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinStringErrs(lowerFirst(v.Failed))
+			templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinStringErrs(v.Failed)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/templates/person.templ`, Line: 124, Col: 78}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/templates/person.templ`, Line: 124, Col: 66}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var16))
 			if templ_7745c5c3_Err != nil {
@@ -880,8 +880,8 @@ func joined(entriesURL string, v *NamesakesView) templ.Component {
 	})
 }
 
-// twinList lists, in the summary above a form, the entries that it is about.
-func twinList(v EntryFormView) templ.Component {
+// duplicateList lists, in the summary above a form, the entries that it is about.
+func duplicateList(v EntryFormView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -1077,8 +1077,8 @@ func twinList(v EntryFormView) templ.Component {
 	})
 }
 
-// anyway is the button that goes on with what there is to confirm. It stands behind the form's own, so that
-// the Enter key does not press it.
+// anyway is the button that confirms. It comes after the form's own, so that the Enter key
+// does not press it.
 func anyway(v EntryFormView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1129,7 +1129,7 @@ func anyway(v EntryFormView) templ.Component {
 	})
 }
 
-// afterDeletion says what holds once an entry is deleted.
+// afterDeletion says what the deletion does to the protection of the name.
 func afterDeletion(p Page, v EntryDeleteView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1214,14 +1214,14 @@ func afterDeletion(p Page, v EntryDeleteView) templ.Component {
 		}
 		if v.Stay != nil {
 			if v.Stay.Failed != "" {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 84, "<p>Namesake could not read the other entries of this name: ")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 84, "<p>Namesake could not read the other entries of this name. ")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var28 string
-				templ_7745c5c3_Var28, templ_7745c5c3_Err = templ.JoinStringErrs(lowerFirst(v.Stay.Failed))
+				templ_7745c5c3_Var28, templ_7745c5c3_Err = templ.JoinStringErrs(v.Stay.Failed)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/templates/person.templ`, Line: 184, Col: 90}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/templates/person.templ`, Line: 184, Col: 78}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var28))
 				if templ_7745c5c3_Err != nil {

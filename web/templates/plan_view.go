@@ -21,9 +21,9 @@ type PlanView struct {
 	Progress *PlanProgressView
 	Apply    *PlanApply
 	Empty    string // why there is nothing to apply, "" otherwise
-	Stop     *Told  // why it paused by itself
+	Stop     *Told  // the error that paused it
 	StopNote string
-	Unsent   string // what is said of operations that could not be done, "" for none
+	Unsent   string // says how many operations could not be done, "" for none
 	UnsentTo string
 	Buttons  []PlanButton
 	Notes    []string // below the buttons

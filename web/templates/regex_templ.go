@@ -11,25 +11,25 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import "strconv"
 
-// RegexURL is where patterns are tried.
+// RegexURL is the page of the pattern tester.
 const RegexURL = "/regex/check"
 
-// PatternView is what is known of a pattern, and of the addresses that it was tried on.
+// PatternView is the result of a check of a pattern, and of its sample addresses.
 type PatternView struct {
 	Pattern   string
-	Name      string // whose pattern it is to be
+	Name      string // the name that the pattern may use
 	Samples   string // the addresses to try, one a line
-	Suggested string // addresses that are worth trying
+	Suggested string // addresses that Namesake suggests
 	Asked     bool
 	Fault     *PatternFault
 	Findings  []PatternFinding
 	Explained *PatternPart
 	Tried     []PatternSample
-	Untried   int  // samples that were too many
+	Untried   int  // samples beyond the limit
 	Differ    bool // whether finding and matching the whole differ for a sample
 }
 
-// PatternFault is why a pattern is refused, or can't be judged.
+// PatternFault is why a pattern is invalid, or could not be checked.
 type PatternFault struct {
 	Description, InJava string // Java's, without the index and with it
 	Index               int    // Java's, -1 for none
@@ -39,12 +39,12 @@ type PatternFault struct {
 	Unchecked           bool   // nothing is known to be wrong
 }
 
-// PatternFinding is something to think about in a pattern that is valid.
+// PatternFinding is a warning about a valid pattern.
 type PatternFinding struct {
 	Severity                  string // danger, warning or tip
 	Message, Suggestion, Part string
 	Example                   string // an address that shows it
-	Witness                   string // what it was tried with
+	Witness                   string // the address that was checked
 }
 
 // PatternPart explains a part of a pattern.
@@ -53,13 +53,13 @@ type PatternPart struct {
 	Parts      []PatternPart
 }
 
-// PatternSample is an address that the pattern was tried on.
+// PatternSample is an address that the pattern was checked against.
 type PatternSample struct {
 	Input               string
 	Matches             bool // the whole address
 	Found               bool // anywhere in it
 	TooSlow             bool
-	LookAlike           bool   // it is hardly meant to match
+	LookAlike           bool   // it should probably not match
 	Before, Part, After string // around what was found
 }
 
@@ -124,7 +124,7 @@ func (v PatternView) acceptedTone() Tone {
 
 func (v PatternView) refused() bool { return v.Fault != nil && !v.Fault.Unchecked }
 
-// describe ties the pattern's field to what is wrong with it.
+// describe ties the pattern's field to its error.
 func (v PatternView) describe() templ.Attributes {
 	if !v.refused() {
 		return nil
@@ -135,7 +135,7 @@ func (v PatternView) describe() templ.Attributes {
 // patternFaultID is the element that says why a pattern is refused.
 const patternFaultID = "pattern-fault"
 
-// Regex is the page on which patterns are tried.
+// Regex is the pattern tester.
 func Regex(p Page, url string, v PatternView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -606,8 +606,8 @@ func samplesField(v PatternView) templ.Component {
 	})
 }
 
-// patternResult is what a check has found out. A script replaces it while one types.
-// What is read out is apart from it, so that only another verdict is.
+// patternResult is the result of a check. A script replaces it while the person types. The
+// text for screen readers is a separate element, so that they read only a new verdict.
 func patternResult(v PatternView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1196,7 +1196,7 @@ func patternResult(v PatternView) templ.Component {
 	})
 }
 
-// severityLabel begins a finding with how grave it is.
+// severityLabel starts a finding with its severity.
 func severityLabel(severity string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1719,7 +1719,7 @@ func markedPattern(f PatternFault) templ.Component {
 	})
 }
 
-// marked reports whether a part of the pattern is to blame, rather than all of it.
+// marked reports whether a part of the pattern is wrong, rather than all of it.
 func (f PatternFault) marked() bool { return f.Before+f.After != "" }
 
 func patternSamples(v PatternView) templ.Component {

@@ -8,12 +8,11 @@ import (
 	"github.com/a-h/templ"
 )
 
-// typedIn finds what is not to be translated in a sentence: names, which are in quotation
-// marks, addresses and patterns.
+// typedIn finds what browsers must not translate in a sentence: names in quotation marks,
+// addresses and patterns.
 var typedIn = regexp.MustCompile(`“[^”]*”|[^\s“”]*@[^\s“”]*[^\s“”.,:;]`)
 
-// said is a sentence with names, addresses and patterns in it, which browsers must not
-// translate.
+// said is a sentence in which browsers do not translate names, addresses and patterns.
 func said(sentence string) templ.Component {
 	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
 		html, rest := "", 0

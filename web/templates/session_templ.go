@@ -15,18 +15,18 @@ import (
 	"time"
 )
 
-// SessionURL is the page that tells how long one's session lasts. To load it keeps the
-// session from ending for want of requests, or leads to where one signs in.
+// SessionURL is the page that tells how long one's session lasts. Loading it renews
+// the session, or leads to sign-in.
 const SessionURL = "/session"
 
 // SessionView says how long the session lasts in which a page is shown.
 type SessionView struct {
 	Person string        // names the person within their browser, and tells nothing of them
 	Idle   time.Duration // a session ends this long after the last request
-	Left   time.Duration // and after this in any case
+	Left   time.Duration // and at the latest after this
 	Ends   time.Time     // when it ends without a further request; zero when that is not known
-	// Front reports whether a sign-in service stands in front of Namesake, which does not
-	// pass on what is sent after the end.
+	// Front reports whether a sign-in service is in front of Namesake. It blocks what is sent
+	// after the session has ended.
 	Front bool
 	// Typed reports whether the page answers a form, and holds what was typed into it.
 	Typed bool
@@ -41,7 +41,7 @@ func (v SessionView) probe() string {
 
 func seconds(d time.Duration) string { return strconv.Itoa(int(d.Seconds())) }
 
-// sessionLine says in a form until when it can be sent.
+// sessionLine says in a form until when the person can send it.
 func sessionLine(v SessionView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -143,8 +143,8 @@ func sessionLine(v SessionView) templ.Component {
 	})
 }
 
-// sessionBar stands at the end of a form, below the buttons where those stay in view. It
-// has the texts that a script shows when the session is about to end, and after that.
+// sessionBar is at the end of a form. It has the texts that a script shows shortly before
+// the session ends, and after that.
 func sessionBar(v SessionView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

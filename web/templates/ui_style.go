@@ -23,7 +23,6 @@ var (
 	mutedTop        = classes("mt-1 text-xs text-muted-foreground")
 	mutedRest       = classes("mt-1 block text-xs text-muted-foreground")
 	mutedSide       = classes("text-xs leading-5 text-muted-foreground")
-	mutedPadded     = classes("px-1 text-muted-foreground")
 	prose           = classes("max-w-prose")
 	proseLine       = classes("mb-4 max-w-prose")
 	proseHead       = classes("mt-1 max-w-prose text-muted-foreground")
@@ -107,7 +106,6 @@ var (
 // Form controls.
 var (
 	inputBox      = classes("input")
-	inputMin      = classes("input min-w-0")
 	inputMono     = classes("input font-mono")
 	selectBox     = classes("select w-full")
 	textareaBox   = classes("textarea")
@@ -122,7 +120,7 @@ var (
 	formFind      = classes("mb-4 flex flex-wrap items-end gap-3")
 	formActions   = classes("actions flex flex-wrap items-center gap-3")
 	formButtons   = classes("mt-6 flex flex-wrap items-center gap-3")
-	patternPart_  = classes(`flex flex-col gap-5 [form:not(:has(#is\_email\_regex:checked))_&]:hidden`)
+	patternFields = classes(`flex flex-col gap-5 [form:not(:has(#is\_email\_regex:checked))_&]:hidden`)
 	checkLine     = classes("flex h-9 items-center gap-2")
 	selectLine    = classes("needs-js flex items-center gap-2.5 ps-4")
 	selectedCount = classes("needs-js text-muted-foreground tabular-nums")
@@ -196,7 +194,6 @@ var (
 	wrappedTiny      = classes("flex flex-wrap gap-1.5")
 	wrappedTop       = classes("mt-4 flex flex-wrap gap-3")
 	rowSmall         = classes("flex gap-2")
-	rowCenter        = classes("flex items-center gap-2")
 	rowBase          = classes("flex items-baseline gap-2")
 	rowTop           = classes("flex items-start gap-2.5")
 	split            = classes("flex flex-wrap items-start justify-between gap-3")
@@ -301,5 +298,4 @@ var (
 	plainMain    = classes("mx-auto flex min-h-dvh w-full max-w-lg flex-col justify-center gap-6 px-4 py-10")
 	plainBrand   = classes("flex items-center gap-2 text-base font-semibold")
 	dialogBox    = classes("m-auto w-full max-w-sm rounded-lg border bg-card p-5 text-foreground backdrop:bg-black/40")
-	logoSize     = classes("size-6 text-primary")
 )

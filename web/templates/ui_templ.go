@@ -310,7 +310,7 @@ func requestID(id string) templ.Component {
 	})
 }
 
-// problems lists errors or messages of the API, each in its own words.
+// problems lists errors or messages of the API, in the API's words.
 func problems(list []registry.Problem) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

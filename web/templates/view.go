@@ -1,6 +1,6 @@
 // Package templates draws the pages. A page is a struct of ready values and one
-// exported component that takes it; nothing here calls out, decides who may do
-// what, or reads a context.
+// exported component that takes it; nothing here makes calls,
+// checks permissions or reads a context.
 package templates
 
 import (
@@ -18,21 +18,21 @@ import (
 
 // Page is what every page has around its content.
 type Page struct {
-	Title      string
-	Actor      rbac.Actor // the zero Actor when nobody is signed in
-	Active     string     // the path of the current navigation item
-	EntriesURL string     // /accounts/A/entries
-	Sandbox    bool
-	CanCreate  bool
-	CanDelete  bool
-	CanAudit   bool
-	CanSeeAllSessions bool   // everybody's sessions
-	Refresh    string // where the page leads by itself after a while, "" for nowhere
-	Flash      []Flash
-	Session    SessionView
+	Title             string
+	Actor             rbac.Actor // the zero Actor without a sign-in
+	Active            string     // the path of the current navigation item
+	EntriesURL        string     // /accounts/A/entries
+	Sandbox           bool
+	CanCreate         bool
+	CanDelete         bool
+	CanAudit          bool
+	CanSeeAllSessions bool   // all sessions
+	Refresh           string // the URL that the page opens by itself after some seconds, "" for none
+	Flash             []Flash
+	Session           SessionView
 }
 
-// Tone is the colour that a notice speaks in.
+// Tone is the meaning of a notice, which its colour shows.
 type Tone string
 
 // The tones.
@@ -53,10 +53,10 @@ type Flash struct {
 	Undo     Undo
 }
 
-// Undo is the way to undo what a notice tells of; without a URL there is none.
+// Undo undoes the change that a notice reports; without a URL it is not offered.
 type Undo struct{ URL, Record string }
 
-// Told is a failure in a person's words, as a part of a page.
+// Told is a failure, described for a person as a part of a page.
 type Told struct {
 	Title    string
 	Text     []string
@@ -100,7 +100,7 @@ func docsURL(raw string) (string, bool) {
 func utc(t time.Time) string       { return t.UTC().Format("2 Jan 2006, 15:04 UTC") }
 func timestamp(t time.Time) string { return t.UTC().Format(time.RFC3339Nano) }
 
-// exactly spells a timestamp for people: "2026-11-23 18:40:12.345 UTC".
+// exactly formats a timestamp for people: "2026-11-23 18:40:12.345 UTC".
 func exactly(timestamp string) string {
 	return timestamp[:len("2006-01-02")] + " " + timestamp[len("2006-01-02T"):len(timestamp)-len("Z")] + " UTC"
 }
@@ -112,16 +112,7 @@ func number(n *int64) string {
 	return strconv.FormatInt(*n, 10)
 }
 
-// lowerFirst makes a title the second half of a sentence.
-func lowerFirst(s string) string {
-	if strings.HasPrefix(s, "Cloudflare") {
-		return s
-	}
-	r, n := utf8.DecodeRuneInString(s)
-	return string(unicode.ToLower(r)) + s[n:]
-}
-
-// sentence is a message as it stands by itself.
+// sentence is a message with a capital letter and a full stop.
 func sentence(message string) string {
 	first, size := utf8.DecodeRuneInString(message)
 	return string(unicode.ToUpper(first)) + strings.TrimSuffix(message[size:], ".") + "."

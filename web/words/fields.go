@@ -7,10 +7,10 @@ import (
 // FieldWords are what people read about a field of an entry.
 type FieldWords struct {
 	Label  string // names the field
-	Note   string // stands behind the label in the form
-	Hint   string // stands below the field in the form
+	Note   string // follows the label in the form
+	Hint   string // is below the field in the form
 	Detail string // names the field on an entry's page, where that is not the label
-	// DetailNote stands behind its value there.
+	// DetailNote follows its value there.
 	DetailNote string
 }
 

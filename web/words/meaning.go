@@ -2,8 +2,8 @@ package words
 
 import "strings"
 
-// The pieces of the sentence that Meaning makes. They are exported for a form, whose script
-// keeps the sentence true while somebody types.
+// The pieces of the sentence that Meaning makes. They are exported for the form, whose
+// script updates the sentence while the person types.
 const (
 	MeaningTemplate  = "Mail that shows {name} is flagged unless it comes from {from}, or from another address that has an entry for the same name."
 	MeaningNoName    = "this name"

@@ -7,8 +7,8 @@ import (
 	"namesake/internal/registry"
 )
 
-// Sentences on how a name is protected. They claim no more than was looked up: where entries
-// may have been overlooked the sentence says so.
+// Sentences on how a name is protected. They claim only what was checked: where entries may
+// be missing, the sentence says so.
 
 // Protected says from where mail may show the name.
 func Protected(p registry.Protection) string {
@@ -125,7 +125,7 @@ func countSenders(p registry.Protection) string {
 }
 
 // senders says where mail may come from. A single one is named, more are counted, for a list
-// that stands beside the sentence.
+// beside the sentence.
 func senders(p registry.Protection) string {
 	addresses, patterns := len(p.Addresses), len(p.Patterns)
 	from, matching := "", ""

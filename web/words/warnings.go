@@ -10,13 +10,13 @@ import (
 	"namesake/internal/registry"
 )
 
-// warning is how a kind of warning is told.
+// warning is the text of a kind of warning.
 type warning struct {
 	code string // in JSON
 	text func(registry.Warning) string
 }
 
-// about is a text with the warning's detail in the place of %s.
+// about is a text in which the detail of the warning replaces %s.
 func about(text string) func(registry.Warning) string {
 	return func(w registry.Warning) string { return strings.ReplaceAll(text, "%s", w.Detail) }
 }
@@ -68,8 +68,8 @@ func sharedText(w registry.Warning) string {
 		" This entry would allow all of it. Do not create it: allow the service's mail with an allow policy in Cloudflare that verifies the sender."
 }
 
-// Warning says what a warning or a hint is about, with its code in JSON. ok is false for a
-// kind that is not known here.
+// Warning returns the text of a warning or a hint, and its code in JSON. ok is false for an
+// unknown kind.
 func Warning(w registry.Warning) (code, text string, ok bool) {
 	of, ok := warnings[w.Kind]
 	if !ok {
@@ -78,7 +78,7 @@ func Warning(w registry.Warning) (code, text string, ok bool) {
 	return of.code, of.text(w), true
 }
 
-// UnknownWarning is Warning for a kind that is not known here.
+// UnknownWarning is the text of a warning of an unknown kind.
 func UnknownWarning(w registry.Warning) string {
 	return "This is unusual: " + w.Kind + ", " + w.Detail + "."
 }
