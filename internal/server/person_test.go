@@ -90,12 +90,12 @@ func TestTheNameCannotBeLookedUp(t *testing.T) {
 	app := newApp(t, withJanes)
 	b := app.as("editor")
 	for path, says := range map[string]string{
-		"/1":                             "Namesake could not read the other addresses of this name. Cloudflare had a fault of its own.",
-		"/1/edit":                        "Namesake could not read the entries of this name. Cloudflare had a fault of its own.",
-		"/1/delete":                      "Namesake could not read the other entries of this name. Cloudflare had a fault of its own.",
-		"/new?name=Jane+Smith":           "Namesake could not read the entries of this name. Cloudflare had a fault of its own.",
-		"/of-name?name=Jane+Smith":       "Namesake could not read the entries of this name. Cloudflare had a fault of its own.",
-		"/of-name?name=Jane&entry=../..": "Namesake could not read the entries of this name. Cloudflare had a fault of its own.",
+		"/1":                             "Namesake could not read the other addresses of this name: Cloudflare had a fault of its own.",
+		"/1/edit":                        "Namesake could not read the entries of this name: Cloudflare had a fault of its own.",
+		"/1/delete":                      "Namesake could not read the other entries of this name: Cloudflare had a fault of its own.",
+		"/new?name=Jane+Smith":           "Namesake could not read the entries of this name: Cloudflare had a fault of its own.",
+		"/of-name?name=Jane+Smith":       "Namesake could not read the entries of this name: Cloudflare had a fault of its own.",
+		"/of-name?name=Jane&entry=../..": "Namesake could not read the entries of this name: Cloudflare had a fault of its own.",
 	} {
 		f, _ := sandbox.Preset("500")
 		f.Method, f.Path, f.Times = http.MethodGet, "impersonation_registry", 2 // a read is tried twice
