@@ -725,7 +725,7 @@ func Layout(p Page) templ.Component {
 	})
 }
 
-// keysDialog lists the keys. Without a script there are none.
+// keysDialog lists the keyboard shortcuts. They need the script.
 func keysDialog(p Page) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1029,7 +1029,7 @@ func Plain(title string, sandbox bool) templ.Component {
 	})
 }
 
-// plainTo is Plain for a page that leads on to the URL to by itself, unless that is "".
+// plainTo is Plain for a page that opens the URL to by itself, unless that is "".
 func plainTo(title string, sandbox bool, to string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
