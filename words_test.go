@@ -13,7 +13,7 @@ import (
 
 // notSwept are the folders that may still have the words. Remove a folder once it is free of
 // them.
-var notSwept = []string{"web"}
+var notSwept = []string{}
 
 // badWords are words and phrases that readers whose first language is another one have to
 // look up, each with what to write instead. A word is a regular expression.

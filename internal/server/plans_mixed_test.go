@@ -105,7 +105,7 @@ func TestAMixedPlanAndItsUndo(t *testing.T) {
 		edit("2", app.seen("2"), app.seen("2")),     // changes nothing
 		remove("900", registry.Values{registry.FieldName: "Synced", registry.FieldEmail: "s@example.com", registry.FieldProvenance: string(registry.GoogleDirectory)}),
 		add(values("", "norah@example.com")), // breaks a rule
-		remove("4", app.seen("4")),            // once more
+		remove("4", app.seen("4")),           // once more
 	)
 	draft.contains("h1", "Create 2, change 1 and delete 2 entries?")
 	draft.contains("[data-plan]", "Draft")

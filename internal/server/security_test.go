@@ -22,7 +22,7 @@ const login = 303 // to the sign-in page
 // byRole is what every route answers to every role, and to no one. A route that is
 // not in this table fails the test of the routing table in routes_test.go.
 var byRole = []struct {
-	method, path                  string
+	method, path                    string
 	stranger, viewer, editor, admin int
 }{
 	{"GET", "/", 303, 303, 303, 303},

@@ -102,7 +102,7 @@ func TestATabWithoutItsSignInNorASession(t *testing.T) {
 func TestAServiceThatRefusesTheSecondTab(t *testing.T) {
 	for _, test := range []struct {
 		code     string
-		again     bool
+		again    bool
 		signedIn bool
 		status   int
 		recorded int

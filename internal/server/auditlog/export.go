@@ -51,7 +51,7 @@ type lineStream struct {
 	filename string
 	buf      *bufio.Writer
 	control  *http.ResponseController
-	started    bool
+	started  bool
 	lines    int
 	flushed  time.Time
 }

@@ -17,16 +17,16 @@ import (
 func (s *Base) Page(c echo.Context, title string) templates.Page {
 	who := Actor(c)
 	p := templates.Page{
-		Title:      title,
-		Actor:      who,
-		Active:     c.Request().URL.Path,
-		EntriesURL: s.EntriesURL(),
-		Sandbox:    s.Sandbox,
-		CanCreate:  who.May(rbac.CreateEntry),
-		CanDelete:  who.May(rbac.DeleteEntry),
-		CanAudit:   who.May(rbac.ViewAudit),
+		Title:             title,
+		Actor:             who,
+		Active:            c.Request().URL.Path,
+		EntriesURL:        s.EntriesURL(),
+		Sandbox:           s.Sandbox,
+		CanCreate:         who.May(rbac.CreateEntry),
+		CanDelete:         who.May(rbac.DeleteEntry),
+		CanAudit:          who.May(rbac.ViewAudit),
 		CanSeeAllSessions: who.May(rbac.ViewAllSessions),
-		Session:    s.sessionView(c),
+		Session:           s.sessionView(c),
 	}
 	p.Flash = s.waitingNotices(c)
 	return p
