@@ -60,10 +60,15 @@ func (s *Service) findDuplicates(ctx context.Context, d registry.Draft, self reg
 	return found, err
 }
 
+// recentCreatePeriod is how long after its create an entry may be missing from a list. It is
+// far longer than the landing window and a list's lag together, because the clock that both
+// times are read from may have been set forward in between.
+const recentCreatePeriod = 15 * time.Minute
+
 // createdRecently returns the entries of d's name and address that were created here a
 // short time ago and are not in known, since a lagging list omits them.
 func (s *Service) createdRecently(ctx context.Context, d registry.Draft, self registry.ID, known []registry.Entry) (lately []registry.Entry) {
-	ids, err := s.submissions.CreatedSince(ctx, identityOf(d), s.now().Add(-landingWindow-2*listLag))
+	ids, err := s.submissions.CreatedSince(ctx, identityOf(d), s.now().Add(-recentCreatePeriod))
 	if err != nil {
 		s.log.WarnContext(ctx, "it is unknown whether the same entry was created a moment ago", "error", err)
 		return nil

@@ -75,3 +75,25 @@ func TestADeletionThatIsNotShownYet(t *testing.T) {
 	same(t, "deletions sent", app.calls(http.MethodDelete), 1)
 	same(t, "outcomes", len(app.records(rbac.DeleteEntry)), 2)
 }
+
+// A list that lags is no proof that an entry is new, also where the clock was set forward
+// since the entry was created.
+func TestADuplicateThatIsNotListedYet(t *testing.T) {
+	for _, step := range []time.Duration{0, 4 * time.Minute} {
+		t.Run(step.String(), func(t *testing.T) {
+			t.Parallel()
+			app := newApp(t, func(s *settings) { s.machineClock, s.sandbox.AllowDuplicates = true, true })
+			b, other := app.as("editor"), app.as("admin")
+			app.met(http.MethodPost, "lagging", laggingBy(3*time.Minute))
+			b.create(jane()).wants(http.StatusSeeOther)
+			app.wall.move(step)
+			for range 2 { // the clock follows a step that it sees twice
+				must(t, app.store.CompareClock(t.Context()))
+				app.clock.move(time.Minute)
+			}
+			same(t, "the clock", app.store.ClockSkew().Abs() < 5*time.Second, true)
+			other.create(jane()).wants(http.StatusUnprocessableEntity)
+			same(t, "creates sent", app.calls(http.MethodPost), 1)
+		})
+	}
+}
