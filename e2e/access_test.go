@@ -367,7 +367,7 @@ func TestAFormWithoutAWordIsNotKept(t *testing.T) {
 	sessionEndsSoon(p)
 	p.goTo(form, http.StatusOK)
 	p.watchesSession()
-	p.shows("#session", "It is what you typed here before")
+	p.shows("#session", "This is what you typed before")
 	if got := p.value("#name"); got != "Ann Otani" {
 		t.Errorf("the name is %q", got)
 	}
@@ -377,7 +377,7 @@ func TestAFormWithoutAWordIsNotKept(t *testing.T) {
 	sessionEndsSoon(p)
 	p.goTo(form, http.StatusOK)
 	p.watchesSession()
-	p.shows("#session", "It is what you typed here before")
+	p.shows("#session", "This is what you typed before")
 
 	// A session that was renewed keeps nothing behind the form.
 	p.fill("#comments", "x")

@@ -183,7 +183,7 @@ func TestSSOSessionEnded(t *testing.T) {
 	end()
 	edgar.clickThrough(create, http.StatusUnauthorized)
 	edgar.shows("h1", "Your session has ended")
-	edgar.shows("main", "It is kept for you for a day")
+	edgar.shows("main", "Namesake keeps this for a day")
 	edgar.looksGood("session ended while typing")
 	edgar.clickThrough(signInBtn, http.StatusOK)
 	edgar.shows("main", "This has not been sent")

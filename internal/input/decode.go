@@ -31,7 +31,6 @@ func decode(s string) (decoded string, kind Kind) {
 		{Encoded, decodeQuotedPrintable},
 		{Encoded, decodeEscapes},
 		{Encoded, decodeBase64},
-		{Encoded, withoutTags},
 		{Garbled, readAgain},
 	} {
 		if d := of.undo(s); d != s && d != "" && utf8.ValidString(d) {
@@ -154,16 +153,6 @@ func decodeBase64(s string) string {
 		return d
 	}
 	return s
-}
-
-var tag = regexp.MustCompile(`</?(?i:a|b|br|div|em|font|i|p|span|strong|u)(?:\s[^<>]*)?/?>`)
-
-// withoutTags takes the tags of a web page away.
-func withoutTags(s string) string {
-	if !tag.MatchString(s) {
-		return s
-	}
-	return strings.Join(strings.Fields(tag.ReplaceAllString(s, " ")), " ")
 }
 
 // readAgain repairs UTF-8 text that was read in an older encoding, such as "JosÃ©".

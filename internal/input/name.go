@@ -99,7 +99,7 @@ func garbled(word string) bool { return readAgain(word) != word }
 
 var (
 	labelled      = regexp.MustCompile(`^((?i:from|to|cc|name|display ?name)\s*:|(?i:cn)=)\s*([^\s,=][^,=]*)(?:,\s*\w+=.*)?$`)
-	bracketsAfter = regexp.MustCompile(`^([^<>]*[^<>\s])\s*<(?:[^<>@]*>)?$`)
+	bracketsAfter = regexp.MustCompile(`^([^<>]*[^<>\s])\s*<(?:[^<>@]{2,}>|>)?$`)
 	oneSided      = map[rune]bool{'"': true, '“': true, '”': true, '„': true, '«': true, '»': true, '＂': true}
 )
 
