@@ -46,7 +46,7 @@ type pendingChange struct {
 	action rbac.Action
 	id     registry.ID
 	before registry.Values
-	Change registry.Values // the fields that an edit changes
+	change registry.Values // the fields that an edit changes
 	// confirmed lists the warnings that the person has confirmed.
 	confirmed []registry.Confirmation
 	newest    int64 // the entry's newest record before the entry was read
@@ -101,7 +101,7 @@ func (s *Service) update(ctx context.Context, who rbac.Caller, id registry.ID, n
 	if err != nil {
 		return Changed{}, err
 	}
-	return s.Change(ctx, who, pendingChange{action: rbac.EditEntry, id: id, before: now.Values(), Change: change, confirmed: given, newest: newest}, func(ctx context.Context) (registry.Entry, registry.Receipt, error) {
+	return s.makeChange(ctx, who, pendingChange{action: rbac.EditEntry, id: id, before: now.Values(), change: change, confirmed: given, newest: newest}, func(ctx context.Context) (registry.Entry, registry.Receipt, error) {
 		return s.api.UpdateEntry(ctx, id, change)
 	})
 }
@@ -122,12 +122,12 @@ func (s *Service) changeable(ctx context.Context, id registry.ID) (registry.Entr
 	return now, nil
 }
 
-// Change records the intent, makes the call, settles an uncertain outcome by looking, and
+// makeChange records the intent, makes the call, settles an uncertain outcome by looking, and
 // records the outcome.
-func (s *Service) Change(ctx context.Context, who rbac.Caller, c pendingChange, call func(context.Context) (registry.Entry, registry.Receipt, error)) (Changed, error) {
+func (s *Service) makeChange(ctx context.Context, who rbac.Caller, c pendingChange, call func(context.Context) (registry.Entry, registry.Receipt, error)) (Changed, error) {
 	intended := audit.Record{Action: c.action, Entry: c.id, Before: c.before, Confirmed: c.confirmed}
 	if c.action == rbac.EditEntry {
-		intended.After = c.before.With(c.Change)
+		intended.After = c.before.With(c.change)
 	}
 	began := s.now()
 	intent, err := s.intend(ctx, who, intended, c.newest)
@@ -141,7 +141,7 @@ func (s *Service) Change(ctx context.Context, who rbac.Caller, c pendingChange, 
 		return Changed{}, &audit.UnrecordedError{Err: errSlowIntent}
 	}
 	entry, receipt, err := call(ctx)
-	changed := Changed{Entry: entry, Change: c.Change, Result: Sent, Receipt: receipt}
+	changed := Changed{Entry: entry, Change: c.change, Result: Sent, Receipt: receipt}
 	if err != nil {
 		failed := failedCall(string(c.action), err)
 		err = failed
@@ -176,14 +176,14 @@ func (s *Service) newestRecordOf(ctx context.Context, intent int64) int64 {
 // settleChange looks, at most looks times, whether a change took effect. cause is why the
 // call failed.
 func (s *Service) settleChange(ctx context.Context, c pendingChange, d doubt, cause *registry.APIError, looks int) (Changed, error) {
-	changed := Changed{Change: c.Change, Result: FoundLater, Cause: cause}
+	changed := Changed{Change: c.change, Result: FoundLater, Cause: cause}
 	unsettled := s.seek(ctx, &UnsettledError{Action: c.action, Cause: cause}, d, looks, func(ctx context.Context) (err error) {
 		changed.Entry, changed.Receipt, err = s.api.Entry(ctx, c.id)
 		gone := errors.Is(err, registry.ErrNotFound)
 		switch {
 		case err != nil && !gone:
 			return err
-		case gone == (c.action == rbac.DeleteEntry) && (gone || changed.Entry.Values().Holds(c.Change)):
+		case gone == (c.action == rbac.DeleteEntry) && (gone || changed.Entry.Values().Holds(c.change)):
 			return nil
 		}
 		return errAbsent
@@ -202,7 +202,7 @@ func (s *Service) changeOutcome(c pendingChange, changed Changed, err error) aud
 	case c.action == rbac.DeleteEntry:
 		r.After = nil
 	case err != nil, changed.Entry.ID == "":
-		r.After = c.before.With(c.Change)
+		r.After = c.before.With(c.change)
 	}
 	return r
 }
@@ -212,7 +212,7 @@ func (s *Service) changeOutcome(c pendingChange, changed Changed, err error) aud
 func (s *Service) settleChangeIntent(ctx context.Context, intent audit.Record, d doubt, looks int) audit.Record {
 	c := pendingChange{action: intent.Action, id: intent.Entry, before: intent.Before, at: intent.Time}
 	if c.action == rbac.EditEntry {
-		c.Change = registry.Difference(intent.Before, intent.After)
+		c.change = registry.Difference(intent.Before, intent.After)
 	}
 	var outcome audit.Record
 	switch known, by, err := s.effectInTrail(ctx, c, intent.Seq); {
@@ -221,7 +221,7 @@ func (s *Service) settleChangeIntent(ctx context.Context, intent audit.Record, d
 	case known && by != intent.Seq:
 		return audit.Record{Outcome: audit.OutcomeFailed, After: intent.After, Before: intent.Before, Errors: []registry.Problem{{Code: audit.CodeSettled, Message: "of no effect: the same was done by a later change"}}}
 	case known:
-		outcome = s.changeOutcome(c, Changed{Change: c.Change, Result: FoundLater}, nil)
+		outcome = s.changeOutcome(c, Changed{Change: c.change, Result: FoundLater}, nil)
 	default:
 		changed, err := s.settleChange(ctx, c, d, nil, looks)
 		outcome = s.changeOutcome(c, changed, err)
@@ -242,10 +242,10 @@ func (s *Service) effectInTrail(ctx context.Context, c pendingChange, intent int
 	same := map[int64]bool{} // the intents of equal changes
 	for _, r := range slices.Backward(later) {
 		switch {
-		case r.Outcome == audit.OutcomeIntent && c.action == rbac.EditEntry && r.Before.Holds(c.Change):
+		case r.Outcome == audit.OutcomeIntent && c.action == rbac.EditEntry && r.Before.Holds(c.change):
 			return true, intent, nil
 		case r.Outcome == audit.OutcomeIntent && c.action == r.Action:
-			same[r.Seq] = registry.Difference(r.Before, r.After).Contains(c.Change)
+			same[r.Seq] = registry.Difference(r.Before, r.After).Contains(c.change)
 		case r.Outcome == audit.OutcomeDone && same[r.Intent]:
 			return true, r.Intent, nil
 		}

@@ -195,7 +195,7 @@ func (s *Service) lookAgain(ctx context.Context, p suspect) (outcome audit.Recor
 	}
 	c := pendingChange{action: p.intent.Action, id: p.intent.Entry, before: p.intent.Before, at: p.intent.Time}
 	if c.action == rbac.EditEntry {
-		c.Change = registry.Difference(p.intent.Before, p.intent.After)
+		c.change = registry.Difference(p.intent.Before, p.intent.After)
 	}
 	if known, by, err := s.effectInTrail(ctx, c, p.intent.Seq); err != nil || known && by != p.intent.Seq {
 		return audit.Record{}, false, err

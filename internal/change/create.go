@@ -84,7 +84,7 @@ func (s *Service) createChecked(ctx context.Context, who rbac.Caller, key string
 
 // create creates d once for a key that belongs to who.
 func (s *Service) create(ctx context.Context, who rbac.Caller, key string, d registry.Draft, beside []int64, check preCheck) (Created, error) {
-	key = who.Issuer + "\x00" + who.Subject + "\x00" + key
+	key = who.Key() + "\x00" + key
 	// A person who closes the page must not leave the outcome unrecorded. The API
 	// client bounds the time that its calls take.
 	ctx = context.WithoutCancel(registry.ForChange(registry.AskedBy(ctx, who.Key())))

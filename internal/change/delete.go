@@ -66,7 +66,7 @@ func (s *Service) delete(ctx context.Context, who rbac.Caller, id registry.ID, n
 	if err != nil {
 		return Changed{}, err
 	}
-	changed, err := s.Change(context.WithoutCancel(ctx), who, pendingChange{action: rbac.DeleteEntry, id: id, before: now.Values(), newest: newest}, func(ctx context.Context) (registry.Entry, registry.Receipt, error) {
+	changed, err := s.makeChange(context.WithoutCancel(ctx), who, pendingChange{action: rbac.DeleteEntry, id: id, before: now.Values(), newest: newest}, func(ctx context.Context) (registry.Entry, registry.Receipt, error) {
 		receipt, err := s.api.DeleteEntry(ctx, id)
 		return now, receipt, err
 	})

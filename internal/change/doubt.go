@@ -235,7 +235,7 @@ func (s *Service) changesInDoubt(ctx context.Context, who rbac.Caller, action rb
 			return audit.Unreadable(err)
 		case settled, known.happened && !s.now().Before(known.safeAt()):
 			continue // it can't take effect any more, though looks for it continue
-		case intent.Actor.Same(who.Actor) && intent.Action == action && (d == nil || len(intent.After.Change(d.KeepLong(intent.After))) == 0):
+		case intent.Actor.Same(who.Actor) && intent.Action == action && (d == nil || len(intent.After.Diff(*d)) == 0):
 			return &UnsettledError{Action: action, Intent: intent.Seq, SentAt: known.sent, LookedAt: s.now(), SafeAt: known.safeAt(), Happened: known.happened}
 		}
 		inDoubt.add(who, intent, known)

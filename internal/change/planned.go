@@ -74,15 +74,11 @@ func (s *Service) editPlanned(ctx context.Context, who rbac.Caller, id registry.
 		return Changed{}, err
 	}
 	ctx = context.WithoutCancel(ctx) // see Create
-	changed, err := s.Change(ctx, who, pendingEdit(id, values, change, newest), func(ctx context.Context) (registry.Entry, registry.Receipt, error) {
+	changed, err := s.makeChange(ctx, who, pendingChange{action: rbac.EditEntry, id: id, before: values, change: change, newest: newest}, func(ctx context.Context) (registry.Entry, registry.Receipt, error) {
 		return s.api.UpdateEntry(ctx, id, change)
 	})
 	changed.Before = values
 	return changed, err
-}
-
-func pendingEdit(id registry.ID, before, change registry.Values, newest int64) pendingChange {
-	return pendingChange{action: rbac.EditEntry, id: id, before: before, Change: change, newest: newest}
 }
 
 // editedBy returns the record of the last edit by who since then that made the entry equal
@@ -93,7 +89,7 @@ func (s *Service) editedBy(ctx context.Context, who rbac.Caller, id registry.ID,
 		return audit.Record{}, audit.Unreadable(err)
 	}
 	for _, r := range done {
-		if r.Actor.Same(who.Actor) && len(r.After.Change(d.KeepLong(r.After))) == 0 {
+		if r.Actor.Same(who.Actor) && len(r.After.Diff(d)) == 0 {
 			return r, nil
 		}
 	}

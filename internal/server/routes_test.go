@@ -8,8 +8,6 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"namesake/internal/rbac"
-	"namesake/internal/server/web"
-	"namesake/web/words"
 )
 
 // The role test in security_test.go must know every route.
@@ -50,26 +48,4 @@ func TestRouteWithoutAnActionStopsTheProgram(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "entry.paint") {
 		t.Errorf("got %v, want an error that names the action", err)
 	}
-}
-
-func TestFieldOf(t *testing.T) {
-	for pointer, want := range map[string]string{
-		"/email": "email", "/body/email": "email", "#/email": "email", "#/body/email": "email", "body.email": "email",
-		"email": "email", "$.email": "email", "\t/name": "name", "/email/0": "email", "/is_email_regex": "is_email_regex",
-		"/rules/0/action": "", "": "", "/": "", "#": "", "/body": "", "/e-mail": "", "/body/body/email": "", "EMAIL": "",
-	} {
-		if got := web.FieldOf(pointer); got != want {
-			t.Errorf("fieldOf(%q) = %q, want %q", pointer, got, want)
-		}
-	}
-}
-
-func FuzzFieldOf(f *testing.F) {
-	f.Add("/body/email")
-	f.Add("#/a~1b%2F")
-	f.Fuzz(func(t *testing.T, pointer string) {
-		if field := web.FieldOf(pointer); field != "" && words.FieldLabel(field) == "" {
-			t.Errorf("fieldOf(%q) = %q, which is no field", pointer, field)
-		}
-	})
 }

@@ -35,7 +35,7 @@ func (s *Base) AnswerError(err error, c echo.Context) {
 	f := s.FailFor(c, err)
 	f.SetHeaders(c)
 	c.Set(drawingKey, nil) // what went wrong is always told
-	if errors.Is(err, ErrDrawing) && !IsRead(c) {
+	if errors.Is(err, errDrawing) && !IsRead(c) {
 		f.unsure = true
 	}
 	if WantsJSON(c) {

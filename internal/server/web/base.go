@@ -38,7 +38,7 @@ type Base struct {
 	// Families are asked about errors that this package does not know.
 	Families []Family
 
-	drawing *Drawing
+	drawing *drawing
 }
 
 // Family says what an error means to a person, if it is one that it knows.

@@ -22,7 +22,7 @@ import (
 func failLimit(err error) (Failure, bool) {
 	var noTurn *patterns.BusyError
 	switch {
-	case errors.Is(err, ErrDrawing):
+	case errors.Is(err, errDrawing):
 		return failDrawing(), true
 	case errors.Is(err, errLongURL):
 		return Failure{

@@ -36,7 +36,7 @@ type PlainJSON struct{ echo.DefaultJSONSerializer }
 
 // Serialize writes v as JSON.
 func (PlainJSON) Serialize(c echo.Context, v any, indent string) error {
-	enc := json.NewEncoder(&Split{To: c.Response()})
+	enc := json.NewEncoder(&split{to: c.Response()})
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", indent)
 	return enc.Encode(v)

@@ -43,7 +43,7 @@ func (s *Base) sessionView(c echo.Context) templates.SessionView {
 		return templates.SessionView{}
 	}
 	who := Actor(c)
-	person := sha256.Sum256([]byte(who.Issuer + "\x00" + who.Subject))
+	person := sha256.Sum256([]byte(who.Key()))
 	return templates.SessionView{
 		Person: base64.RawURLEncoding.EncodeToString(person[:9]),
 		Idle:   s.Limits.Idle, Left: left, Ends: s.Now().Add(min(left, s.Limits.Idle)),

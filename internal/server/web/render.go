@@ -18,56 +18,56 @@ import (
 // The bounds of drawing pages, which takes memory of some times a page's size.
 const (
 	maxDrawing    = 16
-	MaxDrawWaits  = 256
+	maxDrawWaits  = 256
 	drawWait      = 5 * time.Second
 	drawRetry     = 2 * time.Second
 	maxPooledPage = 512 << 10 // a larger buffer is left to the garbage collector
-	FirstWrite    = 2 << 10
+	firstWrite    = 2 << 10
 )
 
-// ErrDrawing reports that too many pages are being drawn.
-var ErrDrawing = errors.New("too many pages are being drawn")
+// errDrawing reports that too many pages are being drawn.
+var errDrawing = errors.New("too many pages are being drawn")
 
-// Drawing bounds how many pages are drawn at once, and how many wait for it.
-type Drawing struct {
-	Slots   chan struct{}
-	Waiting atomic.Int32
-	Wait    time.Duration
+// drawing bounds how many pages are drawn at once, and how many wait for it.
+type drawing struct {
+	slots   chan struct{}
+	waiting atomic.Int32
+	wait    time.Duration
 }
 
-// NewDrawing lets so many pages be drawn at once; others wait that long for their turn.
-func NewDrawing(slots int, wait time.Duration) *Drawing {
-	return &Drawing{Slots: make(chan struct{}, slots), Wait: wait}
+// newDrawing lets so many pages be drawn at once; others wait that long for their turn.
+func newDrawing(slots int, wait time.Duration) *drawing {
+	return &drawing{slots: make(chan struct{}, slots), wait: wait}
 }
 
 // usualDrawing has two slots for each processor.
-func usualDrawing() *Drawing { return NewDrawing(min(2*runtime.GOMAXPROCS(0), maxDrawing), drawWait) }
+func usualDrawing() *drawing { return newDrawing(min(2*runtime.GOMAXPROCS(0), maxDrawing), drawWait) }
 
-// Begin waits for a slot, which end gives back.
-func (d *Drawing) Begin(ctx context.Context) error {
+// begin waits for a slot, which end gives back.
+func (d *drawing) begin(ctx context.Context) error {
 	select {
-	case d.Slots <- struct{}{}:
+	case d.slots <- struct{}{}:
 		return nil
 	default:
 	}
-	if d.Waiting.Add(1) > MaxDrawWaits {
-		d.Waiting.Add(-1)
-		return ErrDrawing
+	if d.waiting.Add(1) > maxDrawWaits {
+		d.waiting.Add(-1)
+		return errDrawing
 	}
-	defer d.Waiting.Add(-1)
-	timer := time.NewTimer(d.Wait)
+	defer d.waiting.Add(-1)
+	timer := time.NewTimer(d.wait)
 	defer timer.Stop()
 	select {
-	case d.Slots <- struct{}{}:
+	case d.slots <- struct{}{}:
 		return nil
 	case <-ctx.Done():
 	case <-timer.C:
 	}
-	return ErrDrawing
+	return errDrawing
 }
 
-// End gives back the slot that Begin waited for.
-func (d *Drawing) End() { <-d.Slots }
+// end gives back the slot that Begin waited for.
+func (d *drawing) end() { <-d.slots }
 
 // BoundDrawing has the pages of a request drawn within the bounds.
 func (s *Base) BoundDrawing(next echo.HandlerFunc) echo.HandlerFunc {
@@ -94,36 +94,36 @@ func Render(c echo.Context, status int, page templ.Component) error {
 	}
 	c.Response().Header().Set(echo.HeaderContentType, echo.MIMETextHTMLCharsetUTF8)
 	c.Response().WriteHeader(status)
-	_, err := (&Split{To: c.Response()}).Write(buf.Bytes())
+	_, err := (&split{to: c.Response()}).Write(buf.Bytes())
 	return err
 }
 
 func draw(c echo.Context, buf *bytes.Buffer, page templ.Component) error {
-	if d, bound := c.Get(drawingKey).(*Drawing); bound && d != nil {
-		if err := d.Begin(RequestContext(c)); err != nil {
+	if d, bound := c.Get(drawingKey).(*drawing); bound && d != nil {
+		if err := d.begin(RequestContext(c)); err != nil {
 			return err
 		}
-		defer d.End()
+		defer d.end()
 	}
 	return page.Render(RequestContext(c), buf)
 }
 
-// Split writes a small part before the rest: the compressing middleware copies what comes
+// split writes a small part before the rest: the compressing middleware copies what comes
 // first into a buffer that it keeps, however long that is.
-type Split struct {
-	To     io.Writer
+type split struct {
+	to     io.Writer
 	before bool // something was written
 }
 
-func (w *Split) Write(b []byte) (n int, err error) {
-	if !w.before && len(b) > FirstWrite {
+func (w *split) Write(b []byte) (n int, err error) {
+	if !w.before && len(b) > firstWrite {
 		w.before = true
-		if n, err = w.To.Write(b[:FirstWrite]); err != nil {
+		if n, err = w.to.Write(b[:firstWrite]); err != nil {
 			return n, err
 		}
 	}
 	w.before = true
-	rest, err := w.To.Write(b[n:])
+	rest, err := w.to.Write(b[n:])
 	return n + rest, err
 }
 

@@ -1,4 +1,4 @@
-package server
+package web
 
 import (
 	"context"
@@ -6,8 +6,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"namesake/internal/server/web"
 )
 
 func TestCutTo(t *testing.T) {
@@ -23,41 +21,41 @@ func TestCutTo(t *testing.T) {
 		{"éééé!", 3, "ééé… (2 more characters)"},
 		{"a\xff\xfe\xfdb", 2, "a\xff… (3 more characters)"},
 	} {
-		if got := web.CutTo(tt.text, tt.limit); got != tt.want {
+		if got := CutTo(tt.text, tt.limit); got != tt.want {
 			t.Errorf("cutTo(%q, %d) = %q, want %q", tt.text, tt.limit, got, tt.want)
 		}
 	}
 }
 
 func TestDrawingIsBounded(t *testing.T) {
-	d := web.NewDrawing(2, time.Nanosecond)
+	d := newDrawing(2, time.Nanosecond)
 	for range 2 {
-		if err := d.Begin(t.Context()); err != nil {
+		if err := d.begin(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := d.Begin(t.Context()); !errors.Is(err, web.ErrDrawing) {
+	if err := d.begin(t.Context()); !errors.Is(err, errDrawing) {
 		t.Errorf("a third at once: %v", err)
 	}
-	d.Wait = time.Hour
+	d.wait = time.Hour
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if err := d.Begin(ctx); !errors.Is(err, web.ErrDrawing) {
+	if err := d.begin(ctx); !errors.Is(err, errDrawing) {
 		t.Errorf("when no one waits: %v", err)
 	}
-	d.Waiting.Store(web.MaxDrawWaits)
-	if err := d.Begin(t.Context()); !errors.Is(err, web.ErrDrawing) {
+	d.waiting.Store(maxDrawWaits)
+	if err := d.begin(t.Context()); !errors.Is(err, errDrawing) {
 		t.Errorf("when too many wait: %v", err)
 	}
-	d.Waiting.Store(0)
+	d.waiting.Store(0)
 	drawn := make(chan error)
-	go func() { drawn <- d.Begin(t.Context()) }()
-	d.End()
+	go func() { drawn <- d.begin(t.Context()) }()
+	d.end()
 	if err := <-drawn; err != nil {
 		t.Errorf("after one has ended: %v", err)
 	}
-	if len(d.Slots) != 2 {
-		t.Errorf("%d slots taken", len(d.Slots))
+	if len(d.slots) != 2 {
+		t.Errorf("%d slots taken", len(d.slots))
 	}
 }
 
@@ -73,9 +71,9 @@ func TestSplitWritesASmallPartFirst(t *testing.T) {
 	for _, tt := range []struct {
 		size int
 		want []int
-	}{{0, []int{0}}, {web.FirstWrite, []int{web.FirstWrite}}, {100_000, []int{web.FirstWrite, 100_000 - web.FirstWrite}}} {
+	}{{0, []int{0}}, {firstWrite, []int{firstWrite}}, {100_000, []int{firstWrite, 100_000 - firstWrite}}} {
 		var r recorder
-		w := &web.Split{To: &r}
+		w := &split{to: &r}
 		n, err := w.Write([]byte(strings.Repeat("x", tt.size)))
 		if n != tt.size || err != nil || len(r.sizes) != len(tt.want) || r.sizes[0] != tt.want[0] || r.sizes[len(r.sizes)-1] != tt.want[len(tt.want)-1] {
 			t.Errorf("%d bytes: wrote %d, %v in %v, want %v", tt.size, n, err, r.sizes, tt.want)
