@@ -24,13 +24,13 @@ var (
 	destructiveLarge = look{variant: "destructive", size: "lg"}
 )
 
-func (l look) attributes() templ.Attributes {
-	a := templ.Attributes{}
-	if l.variant != "" {
-		a["data-variant"] = l.variant
-	}
+func (l look) attributes() templ.OrderedAttributes {
+	var a templ.OrderedAttributes
 	if l.size != "" {
-		a["data-size"] = l.size
+		a = append(a, templ.KeyValue[string, any]{Key: "data-size", Value: l.size})
+	}
+	if l.variant != "" {
+		a = append(a, templ.KeyValue[string, any]{Key: "data-variant", Value: l.variant})
 	}
 	return a
 }

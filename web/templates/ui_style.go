@@ -3,10 +3,16 @@ package templates
 import "github.com/a-h/templ"
 
 // A style is the class names of an element. The pages name a style, and only this file and
-// the components name classes.
-type style = templ.Attributes
+// the components name classes. It is ready to be written, since a page has hundreds: a map
+// would be copied and sorted each time.
+type style = *classAttribute
 
-func classes(names string) style { return style{"class": names} }
+type classAttribute [1]templ.KeyValue[string, any]
+
+// Items returns the attribute.
+func (a *classAttribute) Items() []templ.KeyValue[string, any] { return a[:] }
+
+func classes(names string) style { return &classAttribute{{Key: "class", Value: names}} }
 
 // Text.
 var (
