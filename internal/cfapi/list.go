@@ -12,8 +12,12 @@ import (
 
 // ListEntries returns one page of the list. An entry whose id is missing or invalid is
 // kept, with an empty ID. A page that exceeds the limit of an answer is read in parts; an
-// entry that alone exceeds it is left out and counted.
+// entry that alone exceeds it is left out and counted. A query that the API can't answer is
+// refused and not sent.
 func (c *Client) ListEntries(ctx context.Context, q registry.Query) (registry.Page, error) {
+	if !q.APIKnows() {
+		return registry.Page{}, &registry.APIError{Op: listEntries.name, Kind: registry.Refused, Effect: registry.NoEffect, Err: errUnknownToAPI}
+	}
 	if !registry.InBackground(ctx) {
 		limited, cancel := context.WithTimeout(ctx, c.timeout)
 		defer cancel()
@@ -35,6 +39,8 @@ func (c *Client) ListEntries(ctx context.Context, q registry.Query) (registry.Pa
 	}
 	return list, err
 }
+
+var errUnknownToAPI = errors.New("the API has no such filter or order")
 
 // listPage asks for one page.
 func (c *Client) listPage(ctx context.Context, q registry.Query) (registry.Page, error) {

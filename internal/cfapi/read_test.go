@@ -40,6 +40,30 @@ func TestListSendsWhatIsAsked(t *testing.T) {
 	}
 }
 
+// TestQueriesThatTheAPILacksAreNotSent checks the filters and orders that only the mirror
+// has: the API would ignore a filter, and list entries that do not match.
+func TestQueriesThatTheAPILacksAreNotSent(t *testing.T) {
+	api := newStub(t, respond(200, `{"success":true,"result":[]}`))
+	c := newClient(t, options(api.URL))
+	for name, q := range map[string]registry.Query{
+		"pattern":     {IsEmailRegex: new(true)},
+		"no pattern":  {IsEmailRegex: new(false)},
+		"comments":    {HasComments: new(true)},
+		"no comments": {HasComments: new(false)},
+		"since":       {ModifiedSince: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)},
+		"order":       {Order: registry.ByModified},
+	} {
+		_, err := c.ListEntries(t.Context(), q)
+		var failed *registry.APIError
+		if !errors.As(err, &failed) || failed.Op != "list entries" || failed.Kind != registry.Refused || failed.Effect != registry.NoEffect {
+			t.Errorf("%s: %v, want a refusal", name, err)
+		}
+	}
+	if got := api.requests(); len(got) != 0 {
+		t.Errorf("requests were sent: %+v", got)
+	}
+}
+
 func TestABadIDIsNotSent(t *testing.T) {
 	api := newStub(t, respond(200, `{"success":true,"result":{"id":1}}`))
 	c := newClient(t, options(api.URL))

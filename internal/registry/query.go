@@ -1,16 +1,25 @@
 package registry
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
-// Query selects a page of the list, in the API's terms. Zero values mean the API's
-// defaults.
+// Query selects a page of the list. Zero values mean the defaults, and no filter. The API
+// knows only some of it: see APIKnows.
 type Query struct {
 	Search     string
 	Provenance Provenance
-	Order      Order
-	Direction  Direction
-	Page       int // from 1
-	PerPage    int // 1 to MaxPerPage
+
+	// Filters that only the mirror knows.
+	IsEmailRegex  *bool     `json:",omitempty"`
+	HasComments   *bool     `json:",omitempty"`
+	ModifiedSince time.Time `json:",omitzero"` // inclusive
+
+	Order     Order
+	Direction Direction
+	Page      int // from 1
+	PerPage   int // 1 to MaxPerPage
 	// Grouped asks for the entries of one name together. Namesake groups them page by page;
 	// the API sorts by name then, regardless of Order.
 	Grouped bool
@@ -32,7 +41,11 @@ const (
 	ByCreated Order = "created_at"
 )
 
-// Orders returns the known orders.
+// ByModified is the order of the last changes. Only the mirror knows it. An entry without
+// a time of change counts as changed when it was created.
+const ByModified Order = "modified_at"
+
+// Orders returns the orders that the API knows.
 func Orders() []Order { return []Order{ByName, ByEmail, ByCreated} }
 
 // Direction is the direction that a list is sorted in.
@@ -45,7 +58,17 @@ const (
 )
 
 // Filtered reports whether the query excludes entries.
-func (q Query) Filtered() bool { return q.Search != "" || q.Provenance != "" }
+func (q Query) Filtered() bool { return q.Search != "" || q.Provenance != "" || q.filteredByMirror() }
+
+// APIKnows reports whether the API can answer q. It would ignore what it does not know, and
+// give other entries than those asked for.
+func (q Query) APIKnows() bool {
+	return !q.filteredByMirror() && (q.Order == "" || slices.Contains(Orders(), q.Order))
+}
+
+func (q Query) filteredByMirror() bool {
+	return q.IsEmailRegex != nil || q.HasComments != nil || !q.ModifiedSince.IsZero()
+}
 
 // Page is one page of the list.
 type Page struct {
@@ -58,6 +81,9 @@ type Page struct {
 	// mirror.List found that it can't be right. The API counts it without search
 	// parameters, so it is no count of a filtered list.
 	Total int
+	// Matching is the number of entries that match the query, on all pages together. Only the
+	// mirror knows it; it is 0 on the API's pages.
+	Matching int
 	// First is the position of the first entry in the whole list, from 1, and 0 if that is
 	// unknown. Last is true when no page follows for certain. mirror.List sets both.
 	First int

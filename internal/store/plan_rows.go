@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"namesake/internal/plan"
 	"namesake/internal/rbac"
@@ -58,8 +59,11 @@ func parseOwner(text string) (rbac.Caller, error) {
 // queryRow is the stored form of a plan's query: only what selects entries, not their
 // order.
 type queryRow struct {
-	Search     string `json:"search,omitempty"`
-	Provenance string `json:"provenance,omitempty"`
+	Search        string    `json:"search,omitempty"`
+	Provenance    string    `json:"provenance,omitempty"`
+	IsEmailRegex  *bool     `json:"is_email_regex,omitempty"`
+	HasComments   *bool     `json:"has_comments,omitempty"`
+	ModifiedSince time.Time `json:"modified_since,omitzero"`
 }
 
 // queryText encodes a query, "" for none.
@@ -67,7 +71,7 @@ func queryText(q *registry.Query) (string, error) {
 	if q == nil {
 		return "", nil
 	}
-	return jsonText(queryRow{q.Search, string(q.Provenance)})
+	return jsonText(queryRow{q.Search, string(q.Provenance), q.IsEmailRegex, q.HasComments, q.ModifiedSince})
 }
 
 // parsePlanQuery decodes a query. The old form differs only in the case of the field names,
@@ -80,7 +84,10 @@ func parsePlanQuery(text string) (*registry.Query, error) {
 	if err := json.Unmarshal([]byte(strings.TrimPrefix(text, oldForm)), &row); err != nil {
 		return nil, err
 	}
-	return &registry.Query{Search: row.Search, Provenance: registry.Provenance(row.Provenance)}, nil
+	return &registry.Query{
+		Search: row.Search, Provenance: registry.Provenance(row.Provenance),
+		IsEmailRegex: row.IsEmailRegex, HasComments: row.HasComments, ModifiedSince: row.ModifiedSince,
+	}, nil
 }
 
 // jsonText encodes values without a column of their own. JSON escapes characters that

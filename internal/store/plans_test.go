@@ -252,6 +252,12 @@ func TestStoredForms(t *testing.T) {
 	if got, err := parsePlanQuery(queryForm); err != nil || *got != (registry.Query{Search: "jane", Provenance: registry.Manual}) {
 		t.Errorf("query: %+v, %v", got, err)
 	}
+	filters := registry.Query{IsEmailRegex: new(false), HasComments: new(true), ModifiedSince: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)}
+	if text, err := queryText(&filters); err != nil {
+		t.Error(err)
+	} else if got, err := parsePlanQuery(text); err != nil || !reflect.DeepEqual(*got, filters) {
+		t.Errorf("filters: %+v, %v", got, err)
+	}
 	// As versions without plans wrote them.
 	old := func(v any) string {
 		text, err := json.Marshal(v)
