@@ -111,7 +111,7 @@ func (c *crash) draftMixed(o store.Options) (path string) {
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	defer database.Close() //nolint:errcheck // nothing is left to write
+	defer database.Close()
 	of, _, err := database.Plan(c.t.Context(), location[strings.LastIndex(location, "/")+1:])
 	if err != nil {
 		c.t.Fatal(err)

@@ -165,7 +165,7 @@ func (p person) change(ctx context.Context, to string, form url.Values) (locatio
 	if err != nil {
 		return "", err
 	}
-	defer res.Body.Close() //nolint:errcheck // nothing of it is needed
+	defer res.Body.Close()
 	if res.StatusCode != http.StatusSeeOther {
 		return "", fmt.Errorf("%w: status %d", errNotDone, res.StatusCode)
 	}

@@ -45,7 +45,7 @@ func (a *api) control(method, path string, body, into any) {
 	if err != nil {
 		a.t.Fatal(err)
 	}
-	defer res.Body.Close() //nolint:errcheck // it is read to its end
+	defer res.Body.Close()
 	if err := json.NewDecoder(res.Body).Decode(into); err != nil || res.StatusCode != http.StatusOK {
 		a.t.Fatalf("%s %s: %s, %v", method, path, res.Status, err)
 	}

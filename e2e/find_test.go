@@ -54,7 +54,7 @@ func TestKeys(t *testing.T) {
 		}
 	}
 	name := eval[string](p, `document.activeElement.innerText`)
-	p.pressThrough("\r", http.StatusOK)
+	p.pressEnter(http.StatusOK)
 	p.shows("h1", strings.TrimSpace(name))
 	p.press("?")
 	p.waitUntil(`document.getElementById("keys").open`)

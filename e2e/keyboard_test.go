@@ -67,7 +67,7 @@ func TestKeyboard(t *testing.T) {
 	p.goTo("/login", http.StatusOK)
 	p.tabTo("button Continue as Viewer")
 	p.tabTo("button Continue as Editor")
-	p.pressThrough(kb.Enter, http.StatusOK)
+	p.pressEnter(http.StatusOK)
 
 	p.press(kb.Tab)
 	p.hasFocus("a Skip to content")
@@ -80,7 +80,7 @@ func TestKeyboard(t *testing.T) {
 	if !js[bool](p, `() => document.activeElement.matches("main *")`) {
 		t.Error("after the skip link, Tab goes through the navigation, want the content")
 	}
-	p.pressThrough(kb.Enter, http.StatusOK)
+	p.pressEnter(http.StatusOK)
 
 	p.keyIn("Kay Board", "kay@board.example")
 	p.hasFocus("#email")
@@ -95,7 +95,7 @@ func TestKeyboard(t *testing.T) {
 	p.press(space)
 	p.tabTo("#directory_id")
 	p.tabTo("button Create entry")
-	p.pressThrough(kb.Enter, http.StatusOK)
+	p.pressEnter(http.StatusOK)
 
 	id := p.text("#entry-id")
 	for _, key := range []string{kb.Enter, space} {
@@ -107,13 +107,13 @@ func TestKeyboard(t *testing.T) {
 	}
 
 	p.tabTo("a New entry")
-	p.pressThrough(kb.Enter, http.StatusOK)
+	p.pressEnter(http.StatusOK)
 	p.keyIn("Kay Board", "kay@board.example")
-	p.pressThrough(kb.Enter, http.StatusUnprocessableEntity)
+	p.pressEnter(http.StatusUnprocessableEntity)
 	p.hasFocus("#error-summary")
 	p.shows("#error-summary-title", "Not sent: this entry is in the registry already")
 	p.tabTo("button Create it anyway")
-	p.pressThrough(kb.Enter, http.StatusUnprocessableEntity)
+	p.pressEnter(http.StatusUnprocessableEntity)
 	p.seesRefusal("Kay Board", "kay@board.example", "")
 	p.hasFocus("#error-summary")
 	p.tabTo("a Address or pattern")

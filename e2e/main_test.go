@@ -43,7 +43,7 @@ func runAll(m *testing.M) (code int, err error) {
 	if err != nil {
 		return 1, err
 	}
-	defer os.RemoveAll(dir) //nolint:errcheck // a temporary folder
+	defer os.RemoveAll(dir)
 	if err := os.RemoveAll(failures); err != nil {
 		return 1, err
 	}
@@ -72,7 +72,7 @@ func findChromium() (string, error) {
 			return path, nil
 		}
 	}
-	return "", errors.New("Chromium is missing: install it (on Debian: apt-get install chromium-headless-shell), with that, chromium or google-chrome on the PATH") //nolint:staticcheck // a message for a person
+	return "", errors.New("Chromium is missing: install it (on Debian: apt-get install chromium-headless-shell), with that, chromium or google-chrome on the PATH")
 }
 
 // startChromium starts a browser that makes no requests of its own.

@@ -18,6 +18,7 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 )
 
 // failures is where the screenshots of failed tests go.
@@ -169,9 +170,9 @@ func (p *page) press(keys string) {
 	do(p, fmt.Sprintf("press %q", keys), chromedp.KeyEvent(keys, asKeyboardsDo))
 }
 
-func (p *page) pressThrough(keys string, status int) {
+func (p *page) pressEnter(status int) {
 	p.t.Helper()
-	p.through(fmt.Sprintf("press %q", keys), status, chromedp.KeyEvent(keys, asKeyboardsDo))
+	p.through("press Enter", status, chromedp.KeyEvent(kb.Enter, asKeyboardsDo))
 }
 
 // asKeyboardsDo makes the browser forget the character of a key that was already

@@ -28,7 +28,7 @@ func sharedCases(b *testing.B) []regexCase {
 	if err != nil {
 		b.Fatal(err)
 	}
-	defer file.Close() //nolint:errcheck // it is read only
+	defer file.Close()
 	var cases []regexCase
 	lines := bufio.NewScanner(file)
 	lines.Buffer(nil, 1<<20)

@@ -89,7 +89,7 @@ func (p person) do(req *http.Request) (status int, body string, err error) {
 	if err != nil {
 		return 0, "", err
 	}
-	defer res.Body.Close() //nolint:errcheck // it is read to its end
+	defer res.Body.Close()
 	content, err := io.ReadAll(res.Body)
 	return res.StatusCode, string(content), err
 }
