@@ -53,12 +53,12 @@ func newDomain(o domainOptions) (d domain, err error) {
 	if err != nil {
 		return domain{}, err
 	}
-	d.plans, err = plan.NewService(plan.Options{
-		Audit: d.audit, Mirror: d.mirror, Changes: d.changes, Store: o.store, Queue: plan.QueueFunc(o.enqueue), Account: o.account, Log: o.log,
-	})
+	d.signIns, err = signin.NewService(signin.Options{Audit: d.audit, Store: o.sessions, Limits: o.limits, Log: o.log, Now: o.store.Now})
 	if err != nil {
 		return domain{}, err
 	}
-	d.signIns, err = signin.NewService(signin.Options{Audit: d.audit, Store: o.sessions, Limits: o.limits, Log: o.log, Now: o.store.Now})
+	d.plans, err = plan.NewService(plan.Options{
+		Audit: d.audit, Mirror: d.mirror, Changes: d.changes, Store: o.store, Queue: plan.QueueFunc(o.enqueue), Owners: d.signIns, Account: o.account, Log: o.log,
+	})
 	return d, err
 }

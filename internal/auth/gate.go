@@ -2,6 +2,7 @@ package auth
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"net/http"
 
@@ -106,15 +107,32 @@ func (n rolesNow) Session(ctx context.Context, hash string) (s signin.Session, o
 
 func (n rolesNow) OpenSessions(ctx context.Context, q signin.Query) ([]signin.Session, error) {
 	open, err := n.Store.OpenSessions(ctx, q)
-	for i := range open {
-		open[i].Actor.Role = n.gate.RoleOf(open[i])
+	return n.withRoles(open), err
+}
+
+func (n rolesNow) SessionsOf(ctx context.Context, issuer, subject string) ([]signin.Session, error) {
+	sessions, err := n.Store.SessionsOf(ctx, issuer, subject)
+	return n.withRoles(sessions), err
+}
+
+func (n rolesNow) withRoles(sessions []signin.Session) []signin.Session {
+	for i := range sessions {
+		sessions[i].Actor.Role = n.gate.RoleOf(sessions[i])
 	}
-	return open, err
+	return sessions
 }
 
 // SignIn starts a session for who with groups. hint ends it at the sign-in service later.
 func (g *Gate) SignIn(w http.ResponseWriter, r *http.Request, who rbac.Caller, groups []string, hint Hint) error {
 	return g.Sessions.SignIn(w, r, who, hint, g.Roles.keep(groups)...)
+}
+
+// Refuse records, and stores with groups, that the sign-in of who was refused because they
+// have no role. Work that continues in their name finds that there.
+func (g *Gate) Refuse(r *http.Request, who rbac.Caller, groups []string) error {
+	row := g.Sessions.begin(r, who, g.Roles.keep(groups))
+	row.Hash = hash(rand.Text())
+	return g.Sessions.registrar.StartSession(r.Context(), who, row)
 }
 
 // Identify returns the sender of r; from holds the address and browser. It returns

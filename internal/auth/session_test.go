@@ -21,8 +21,8 @@ func (r registrar) StartSession(ctx context.Context, who rbac.Caller, n signin.S
 	return r.store.StartSession(ctx, n, time.Time{}, audit.Record{Actor: who.Actor, Action: rbac.StartSession})
 }
 
-func (r registrar) EndSession(ctx context.Context, who rbac.Caller, hash string, _ signin.EndReason) error {
-	_, err := r.store.EndSession(ctx, hash, time.Now(), audit.Record{Actor: who.Actor, Action: rbac.EndSession})
+func (r registrar) EndSession(ctx context.Context, who rbac.Caller, hash string, why signin.EndReason) error {
+	_, err := r.store.EndSession(ctx, hash, why, time.Now(), audit.Record{Actor: who.Actor, Action: rbac.EndSession})
 	return err
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"namesake/internal/rbac"
 	"namesake/internal/registry"
 )
 
@@ -17,6 +18,22 @@ var (
 	ErrNothingDone = errors.New("the plan has done nothing that could be undone")
 	ErrUnconfirmed = errors.New("not confirmed by the number of operations")
 )
+
+// WithdrawnError reports that the owner of a plan may no longer do Action.
+type WithdrawnError struct {
+	Action   rbac.Action
+	Standing rbac.Standing
+}
+
+func (e *WithdrawnError) Error() string {
+	switch {
+	case e.Standing.Ended:
+		return "a session of the owner was ended"
+	case e.Standing.Unknown:
+		return "the owner's latest sign-in is too long ago"
+	}
+	return fmt.Sprintf("the owner's role %s may not %s", e.Standing.Role, e.Action)
+}
 
 // TooManyError reports a plan with more operations than Limit.
 type TooManyError struct{ Limit int }

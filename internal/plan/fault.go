@@ -21,6 +21,14 @@ type Fault struct {
 	Unsure  *FaultUnsettled `json:"unsure,omitempty"`
 	Intents []int64         `json:"intents,omitempty"` // the intents without a known outcome
 	Number  int             `json:"number,omitempty"`
+	Owner   *FaultOwner     `json:"owner,omitempty"`
+}
+
+// FaultOwner is what the owner of the plan may still do.
+type FaultOwner struct {
+	Role    string `json:"role,omitempty"`
+	Ended   bool   `json:"ended,omitempty"`
+	Unknown bool   `json:"unknown,omitempty"`
 }
 
 // FaultCall is a failed API call.
@@ -82,6 +90,7 @@ const (
 	faultLong      = "long_entries"
 	faultDuplicate = "duplicate"
 	faultRepeated  = "repeated"
+	faultWithdrawn = "withdrawn"
 	faultOther     = "other"
 )
 
@@ -103,6 +112,7 @@ func FaultOf(err error) (*Fault, OperationState) {
 		tooMany   *TooManyError
 		long      *mirror.LongEntriesError
 		repeated  *RepeatedError
+		withdrawn *WithdrawnError
 	)
 	switch {
 	case errors.As(err, &unsettled):
@@ -154,6 +164,9 @@ func FaultOf(err error) (*Fault, OperationState) {
 		return &Fault{What: faultLong, Number: long.Entries}, OpFailed
 	case errors.As(err, &repeated):
 		return &Fault{What: faultRepeated, Number: repeated.Position}, OpSkipped
+	case errors.As(err, &withdrawn):
+		now := withdrawn.Standing
+		return &Fault{What: faultWithdrawn, Action: string(withdrawn.Action), Owner: &FaultOwner{now.Role.String(), now.Ended, now.Unknown}}, OpRefused
 	}
 	return &Fault{What: faultOther}, OpFailed
 }
@@ -218,6 +231,9 @@ func (f *Fault) denied() bool {
 // drafted, which is no failure of the plan.
 func (f *Fault) LeftOut() bool { return f == nil || f.What != faultConflict && f.What != faultMissing }
 
+// Withdrawn reports whether the plan paused because its owner may no longer run it.
+func (f *Fault) Withdrawn() bool { return f != nil && f.What == faultWithdrawn }
+
 // IsDuplicate reports whether the entry to be created already exists.
 func (f *Fault) IsDuplicate() bool { return f != nil && f.What == faultDuplicate }
 
@@ -275,6 +291,12 @@ func (f *Fault) Err() error {
 		return &DuplicateError{entry}
 	case faultRepeated:
 		return &RepeatedError{f.Number}
+	case faultWithdrawn:
+		withdrawn := &WithdrawnError{Action: action}
+		if f.Owner != nil {
+			withdrawn.Standing = rbac.Standing{Role: rbac.ParseRole(f.Owner.Role), Ended: f.Owner.Ended, Unknown: f.Owner.Unknown}
+		}
+		return withdrawn
 	}
 	return errOther
 }

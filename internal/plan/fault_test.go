@@ -53,6 +53,9 @@ func TestFaults(t *testing.T) {
 		{&TooManyError{10}, OpFailed, nil},
 		{&mirror.LongEntriesError{Entries: 2}, OpFailed, nil},
 		{&RepeatedError{3}, OpSkipped, nil},
+		{&WithdrawnError{rbac.DeleteEntry, rbac.Standing{Role: rbac.Viewer}}, OpRefused, nil},
+		{&WithdrawnError{rbac.RunPlan, rbac.Standing{Ended: true}}, OpRefused, nil},
+		{&WithdrawnError{rbac.RunPlan, rbac.Standing{Unknown: true}}, OpRefused, nil},
 		{errors.New("whatever"), OpFailed, errOther},
 	}
 	var lines []string

@@ -16,6 +16,14 @@ var errClaimLost = errors.New("the plan is no longer this worker's")
 // list looks up the operations of a plan, and what they do to names. stop is why it could
 // not.
 func (s *Service) list(ctx context.Context, worker string, p *Plan) (stop *Fault, err error) {
+	if p.Owner, err = s.owner(ctx, *p); err != nil {
+		var withdrawn *WithdrawnError
+		if errors.As(err, &withdrawn) {
+			stop, _ = FaultOf(err)
+			return stop, nil
+		}
+		return nil, err
+	}
 	switch {
 	case p.Query != nil:
 		stop, err = s.listMatching(ctx, worker, *p)

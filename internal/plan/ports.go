@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"namesake/internal/rbac"
 	"namesake/internal/registry"
 )
 
@@ -18,6 +19,11 @@ type QueueFunc func(ctx context.Context, id string) error
 
 // Enqueue calls f.
 func (f QueueFunc) Enqueue(ctx context.Context, id string) error { return f(ctx, id) }
+
+// Owners says what the owner of a plan may do since they started or resumed it.
+type Owners interface {
+	Standing(ctx context.Context, who rbac.Actor, since time.Time) (rbac.Standing, error)
+}
 
 // Store stores plans.
 type Store interface {

@@ -91,6 +91,12 @@ func (r *planRun) run(ctx context.Context, o Operation) {
 		r.broken.CompareAndSwap(nil, &err) // nothing was sent: the operation keeps waiting
 		return
 	}
+	var withdrawn *WithdrawnError
+	if errors.As(err, &withdrawn) {
+		fault, _ := FaultOf(err)
+		r.stop.CompareAndSwap(nil, fault) // the operation keeps waiting
+		return
+	}
 	if err != nil {
 		if o.Fault, o.State = FaultOf(err); o.Fault.What == faultMissing && o.Before != nil {
 			o.State = OpSkipped // it existed when the plan was made
@@ -112,7 +118,10 @@ func (r *planRun) run(ctx context.Context, o Operation) {
 
 // do makes the change, and stores its result in o.
 func (r *planRun) do(ctx context.Context, o *Operation) error {
-	owner := r.plan.Owner
+	owner, err := r.owner(ctx, r.plan, o.Kind.Action())
+	if err != nil {
+		return err
+	}
 	switch o.Kind {
 	case Create:
 		return r.create(ctx, owner, o)

@@ -21,6 +21,7 @@ type Service struct {
 	changes *change.Service
 	store   Store
 	queue   Queue
+	owners  Owners
 	account registry.AccountID
 	log     *slog.Logger
 }
@@ -32,19 +33,20 @@ type Options struct {
 	Changes *change.Service
 	Store   Store
 	Queue   Queue
+	Owners  Owners
 	Account registry.AccountID
 	Log     *slog.Logger // slog.Default() when nil
 }
 
 // NewService returns a Service, or an error when a required part is missing.
 func NewService(o Options) (*Service, error) {
-	if o.Audit == nil || o.Mirror == nil || o.Changes == nil || o.Store == nil || o.Queue == nil || o.Account == "" {
-		return nil, errors.New("plan service: Audit, Mirror, Changes, Store, Queue and Account are required")
+	if o.Audit == nil || o.Mirror == nil || o.Changes == nil || o.Store == nil || o.Queue == nil || o.Owners == nil || o.Account == "" {
+		return nil, errors.New("plan service: Audit, Mirror, Changes, Store, Queue, Owners and Account are required")
 	}
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
-	return &Service{audit: o.Audit, mirror: o.Mirror, changes: o.Changes, store: o.Store, queue: o.Queue, account: o.Account, log: o.Log}, nil
+	return &Service{audit: o.Audit, mirror: o.Mirror, changes: o.Changes, store: o.Store, queue: o.Queue, owners: o.Owners, account: o.Account, log: o.Log}, nil
 }
 
 // databaseError marks an error of the store as one of the database.

@@ -110,6 +110,10 @@ func (s *Service) workClaimed(ctx context.Context, worker string, p Plan) (ended
 		p.State = Done
 		stop, err = s.run(work, worker, p)
 	}
+	var withdrawn *WithdrawnError
+	if stop != nil && errors.As(stop.Err(), &withdrawn) {
+		err = s.recordWithdrawn(ctx, p.Owner, withdrawn)
+	}
 	if err != nil {
 		return false, err
 	}

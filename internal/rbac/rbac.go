@@ -173,6 +173,13 @@ func (p Actor) May(a Action) bool {
 	return ok && p.Role >= least
 }
 
+// Standing is what a person may do in work that continues without them.
+type Standing struct {
+	Role    Role // RoleNone if Ended or Unknown
+	Ended   bool // one of their sessions was ended from the list of sessions
+	Unknown bool // no sign-in of theirs is stored any more
+}
+
 // ForbiddenError reports that the actor's role does not allow the action.
 type ForbiddenError struct {
 	Actor  Actor

@@ -100,7 +100,7 @@ func benchServer(b *testing.B, n int) (http.Handler, *http.Cookie) {
 	must(b, err)
 	signIns, err := signin.NewService(signin.Options{Audit: trail, Store: database, Limits: limits})
 	must(b, err)
-	plans, err := plan.NewService(plan.Options{Audit: trail, Mirror: reads, Changes: changes, Store: database, Queue: &planQueue{}, Account: account})
+	plans, err := plan.NewService(plan.Options{Audit: trail, Mirror: reads, Changes: changes, Store: database, Queue: &planQueue{}, Owners: signIns, Account: account})
 	must(b, err)
 	sessions, err := auth.NewSessions(auth.SessionOptions{
 		Rows: database, Forms: database, Keys: database, Registrar: signIns, Limits: limits, Now: clock.now,

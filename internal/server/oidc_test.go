@@ -20,7 +20,12 @@ import (
 func newOIDCApp(t testing.TB, with ...func(*auth.OIDCOptions)) (*app, *authtest.Provider) {
 	t.Helper()
 	p := authtest.New(t)
-	a := newApp(t, func(s *settings) {
+	return newApp(t, atOIDC(t, p, with...)), p
+}
+
+// atOIDC makes the people of an app sign in at p.
+func atOIDC(t testing.TB, p *authtest.Provider, with ...func(*auth.OIDCOptions)) func(*settings) {
+	return func(s *settings) {
 		s.gate = func(a *app) {
 			p.Register(a.base()+"/auth/callback", "http://127.0.0.1/login")
 			p.Bend(func(answers *authtest.Answers) {
@@ -38,8 +43,7 @@ func newOIDCApp(t testing.TB, with ...func(*auth.OIDCOptions)) (*app, *authtest.
 			a.gate.OIDC, err = auth.NewOIDC(options)
 			must(t, err)
 		}
-	})
-	return a, p
+	}
 }
 
 // atProvider follows a redirect to the provider, and returns the path and query that

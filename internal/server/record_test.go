@@ -57,11 +57,11 @@ func (f *faultySessions) StartSession(ctx context.Context, n signin.Session, for
 	return f.Store.StartSession(ctx, n, forget, r)
 }
 
-func (f *faultySessions) EndSession(ctx context.Context, hash string, at time.Time, r audit.Record) (bool, error) {
+func (f *faultySessions) EndSession(ctx context.Context, hash string, why signin.EndReason, at time.Time, r audit.Record) (bool, error) {
 	if f.broken.Load() {
 		return false, errDiskFull
 	}
-	return f.Store.EndSession(ctx, hash, at, r)
+	return f.Store.EndSession(ctx, hash, why, at, r)
 }
 
 var errDiskFull = errors.New("the disk is full")

@@ -78,7 +78,7 @@ func TestSignOutThatLeavesTheProvidersSessionOpen(t *testing.T) {
 		{"ended by an admin", nil, func(a *app, _ *authtest.Provider) {
 			all, err := a.store.OpenSessions(a.t.Context(), signin.Query{})
 			must(a.t, err)
-			_, err = a.store.EndSession(a.t.Context(), all[0].Hash, a.clock.now(), audit.Record{})
+			_, err = a.store.EndSession(a.t.Context(), all[0].Hash, signin.EndedByPerson, a.clock.now(), audit.Record{})
 			must(a.t, err)
 		}, "can't tell it which session to end", true},
 	}

@@ -26,6 +26,7 @@ type Session struct {
 	Seen          time.Time
 	Expires       time.Time // when the identity proof expires; zero if there is none
 	Ended         time.Time // zero until it ends
+	EndReason     EndReason // "" until it ends, and for sessions of versions that did not store it
 	// Hint is what signing out of the sign-in service needs, sealed; "" if it needs
 	// nothing. Only StartSession stores it, and only SessionHint returns it.
 	Hint string
@@ -89,7 +90,10 @@ type Store interface {
 	UpdateSession(ctx context.Context, hash string, change func(*Session)) (ok bool, err error)
 	// EndSession ends the session, and returns false if it does not exist or has ended. It
 	// does not store a record without an action.
-	EndSession(ctx context.Context, hash string, at time.Time, record audit.Record) (ok bool, err error)
+	EndSession(ctx context.Context, hash string, why EndReason, at time.Time, record audit.Record) (ok bool, err error)
+	// SessionsOf returns the stored sessions of a person, also those that have ended and
+	// refusals, newest first.
+	SessionsOf(ctx context.Context, issuer, subject string) ([]Session, error)
 	// OpenSessions returns the sessions that have not ended and that q selects, newest
 	// first.
 	OpenSessions(ctx context.Context, q Query) ([]Session, error)

@@ -54,13 +54,14 @@ const NoRole = "none of the person's groups has a role"
 
 // EndSession ends the session of who. It returns no error if it has already ended.
 func (s *Service) EndSession(ctx context.Context, who rbac.Caller, hash string, why EndReason) error {
-	_, err := s.end(ctx, who, hash, registry.Values{"session": nameOf(hash), "reason": string(why)})
+	_, err := s.end(ctx, who, hash, why, registry.Values{"session": nameOf(hash)})
 	return err
 }
 
 // end ends a session and records it. It returns false if the session does not exist.
-func (s *Service) end(ctx context.Context, who rbac.Caller, hash string, what registry.Values) (bool, error) {
-	ok, err := s.sessions.EndSession(ctx, hash, s.now(), s.audit.Of(who, audit.Record{Action: rbac.EndSession, Outcome: audit.OutcomeDone, After: what}))
+func (s *Service) end(ctx context.Context, who rbac.Caller, hash string, why EndReason, what registry.Values) (bool, error) {
+	what["reason"] = string(why)
+	ok, err := s.sessions.EndSession(ctx, hash, why, s.now(), s.audit.Of(who, audit.Record{Action: rbac.EndSession, Outcome: audit.OutcomeDone, After: what}))
 	if err != nil {
 		return false, &audit.UnrecordedError{Err: fmt.Errorf("record %s: %w", rbac.EndSession, err)}
 	}
@@ -133,7 +134,6 @@ func (s *Service) endListed(ctx context.Context, who rbac.Caller, hash string, m
 		return ErrNoSuch
 	}
 	what := n.values()
-	what["reason"] = string(EndedByPerson)
 	what["issuer"], what["subject"], what["email"] = n.Actor.Issuer, n.Actor.Subject, n.Actor.Email
 	shown := n.Actor.Recorded()
 	for member, value := range map[string]string{"name": shown.Name, "username": shown.Username} {
@@ -141,7 +141,7 @@ func (s *Service) endListed(ctx context.Context, who rbac.Caller, hash string, m
 			what[member] = value
 		}
 	}
-	ended, err := s.end(ctx, who, hash, what)
+	ended, err := s.end(ctx, who, hash, EndedByPerson, what)
 	if err == nil && !ended {
 		return ErrNoSuch
 	}
@@ -161,7 +161,7 @@ func (s *Service) Sweep(ctx context.Context) error {
 			continue
 		}
 		if n.Refused { // a refusal has no session in the trail
-			if _, err := s.sessions.EndSession(ctx, n.Hash, s.now(), audit.Record{}); err != nil {
+			if _, err := s.sessions.EndSession(ctx, n.Hash, why, s.now(), audit.Record{}); err != nil {
 				return fmt.Errorf("%w: %w", registry.ErrDatabase, err)
 			}
 			continue

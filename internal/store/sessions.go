@@ -15,7 +15,7 @@ import (
 	"namesake/internal/signin"
 )
 
-const sessionColumns = `hash, issuer, subject, email, name, role, auth, address, browser, flash, started, seen, expires, ended, member_of, username`
+const sessionColumns = `hash, issuer, subject, email, name, role, auth, address, browser, flash, started, seen, expires, ended, member_of, username, end_reason`
 
 // Session returns the session with a hash.
 func (s *Store) Session(ctx context.Context, hash string) (session signin.Session, ok bool, err error) {
@@ -34,7 +34,7 @@ func scanSession(scan func(dest ...any) error) (s signin.Session, ok bool, err e
 	var flash, groups []byte
 	var started, seen, expires, ended int64
 	err = scan(&s.Hash, &s.Actor.Issuer, &s.Actor.Subject, &s.Actor.Email, &s.Actor.Name, &role, &s.Actor.Auth,
-		&s.Address, &s.Browser, &flash, &started, &seen, &expires, &ended, &groups, &s.Actor.Username)
+		&s.Address, &s.Browser, &flash, &started, &seen, &expires, &ended, &groups, &s.Actor.Username, &s.EndReason)
 	if errors.Is(err, sql.ErrNoRows) {
 		return signin.Session{}, false, nil
 	}
@@ -93,10 +93,10 @@ func (s *Store) saveSession(ctx context.Context, n signin.Session, forget time.T
 			}
 		}
 		kept, err := affect(ctx, tx, `INSERT INTO sessions (`+sessionColumns+`)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) ON CONFLICT (hash) DO NOTHING`,
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) ON CONFLICT (hash) DO NOTHING`,
 			n.Hash, text(a.Issuer), text(a.Subject), text(a.Email), text(a.Name), a.Role.String(), text(a.Auth),
 			text(n.Address), text(n.Browser), flash, micros(n.Started), micros(n.Seen), microsOrZero(n.Expires), microsOrZero(n.Ended),
-			groups, text(a.Username))
+			groups, text(a.Username), string(n.EndReason))
 		if err != nil {
 			return err
 		}
@@ -157,9 +157,9 @@ func (s *Store) UpdateSession(ctx context.Context, hash string, change func(*sig
 
 // EndSession ends a session that has not ended, and stores its record. It does not store a
 // record without an action.
-func (s *Store) EndSession(ctx context.Context, hash string, at time.Time, record audit.Record) (ok bool, err error) {
+func (s *Store) EndSession(ctx context.Context, hash string, why signin.EndReason, at time.Time, record audit.Record) (ok bool, err error) {
 	err = s.change(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
-		ok, err = affect(ctx, tx, `UPDATE sessions SET ended = $2, flash = 'null', hint = '' WHERE hash = $1 AND ended = 0`, hash, micros(at))
+		ok, err = affect(ctx, tx, `UPDATE sessions SET ended = $2, end_reason = $3, flash = 'null', hint = '' WHERE hash = $1 AND ended = 0`, hash, micros(at), string(why))
 		if err != nil || !ok || record.Action == "" {
 			return err
 		}
@@ -211,4 +211,20 @@ func (s *Store) OpenSessions(ctx context.Context, q signin.Query) ([]signin.Sess
 		return nil, fmt.Errorf("list sessions: %w", err)
 	}
 	return open, nil
+}
+
+// SessionsOf returns the stored sessions of a person, also those that have ended, newest
+// first.
+func (s *Store) SessionsOf(ctx context.Context, issuer, subject string) ([]signin.Session, error) {
+	var sessions []signin.Session
+	err := s.query(ctx, `SELECT `+sessionColumns+` FROM sessions WHERE issuer = $1 AND subject = $2 ORDER BY started DESC, hash`,
+		[]any{text(issuer), text(subject)}, func(rows *sql.Rows) error {
+			session, _, err := scanSession(rows.Scan)
+			sessions = append(sessions, session)
+			return err
+		})
+	if err != nil {
+		return nil, fmt.Errorf("list the sessions of a person: %w", err)
+	}
+	return sessions, nil
 }

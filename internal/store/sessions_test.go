@@ -72,12 +72,12 @@ func TestSessions(t *testing.T) {
 
 		ended := audit.Record{Actor: who, Action: rbac.EndSession, Outcome: audit.OutcomeDone}
 		for _, want := range []bool{true, false} {
-			if ok, err := s.EndSession(t.Context(), "h2", now.Add(2*time.Hour), ended); ok != want || err != nil {
+			if ok, err := s.EndSession(t.Context(), "h2", signin.EndedByPerson, now.Add(2*time.Hour), ended); ok != want || err != nil {
 				t.Errorf("EndSession: %v, %v, want %v", ok, err, want)
 			}
 		}
 		checkWhole(t, s, 3)
-		other.Ended = now.Add(2 * time.Hour)
+		other.Ended, other.EndReason = now.Add(2*time.Hour), signin.EndedByPerson
 		stands("h2", &other)
 		open("", "", "h1")
 		ok, err = s.UpdateSession(t.Context(), "h2", func(*signin.Session) { t.Error("change was called") })
@@ -89,11 +89,11 @@ func TestSessions(t *testing.T) {
 		}
 
 		// An ended session is removed later, but not before its identity proof expires.
-		if _, err := s.EndSession(t.Context(), "h1", now.Add(time.Minute), ended); err != nil {
+		if _, err := s.EndSession(t.Context(), "h1", signin.EndedSignOut, now.Add(time.Minute), ended); err != nil {
 			t.Fatal(err)
 		}
 		third := in
-		third.Hash = "h3"
+		third.Hash, third.Started = "h3", in.Started.Add(time.Second)
 		startSession(t, s, third, now.Add(30*time.Minute), started)
 		if _, ok, _ := s.Session(t.Context(), "h1"); !ok {
 			t.Error("h1 is forgotten before it expires")
@@ -102,6 +102,14 @@ func TestSessions(t *testing.T) {
 		startSession(t, s, third, now.Add(2*time.Hour), started)
 		stands("h1", nil)
 		stands("h2", &other)
+		of := []string{}
+		sessions, err := s.SessionsOf(t.Context(), "i", "s")
+		for _, n := range sessions {
+			of = append(of, n.Hash)
+		}
+		if want := []string{"h3", "h4"}; err != nil || !reflect.DeepEqual(of, want) {
+			t.Errorf("SessionsOf returned %v, %v, want %v", of, err, want)
+		}
 	})
 }
 
@@ -141,7 +149,7 @@ func TestASessionStartsAndEndsOnce(t *testing.T) {
 				if err := s.StartSession(t.Context(), signin.Session{Hash: "h"}, time.Time{}, audit.Record{}); err != nil && !errors.Is(err, signin.ErrKnown) {
 					t.Error(err)
 				}
-				if _, err := s.EndSession(t.Context(), "h", time.Now(), audit.Record{Action: rbac.EndSession}); err != nil {
+				if _, err := s.EndSession(t.Context(), "h", signin.EndedSignOut, time.Now(), audit.Record{Action: rbac.EndSession}); err != nil {
 					t.Error(err)
 				}
 			})
@@ -249,7 +257,7 @@ func TestSessionHints(t *testing.T) {
 		if n, _, err := s.Session(t.Context(), "with"); n.Hint != "" || err != nil {
 			t.Errorf("the session comes with its hint %q, %v", n.Hint, err)
 		}
-		if _, err := s.EndSession(t.Context(), "with", time.Now(), audit.Record{}); err != nil {
+		if _, err := s.EndSession(t.Context(), "with", signin.EndedSignOut, time.Now(), audit.Record{}); err != nil {
 			t.Fatal(err)
 		}
 		var left string

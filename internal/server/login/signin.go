@@ -119,7 +119,9 @@ func (s *Handlers) FinishSignIn(c echo.Context) error {
 	}
 	who, err := s.Gate.Admit(id)
 	if err != nil {
-		return errors.Join(s.endEarlier(c), s.RecordRefused(c, who, signin.NoRole), err)
+		refused := web.Caller(c)
+		refused.Actor = who
+		return errors.Join(s.endEarlier(c), s.Gate.Refuse(c.Request(), refused, id.Groups), err)
 	}
 	return s.signIn(c, who, id.Groups, hint, next)
 }

@@ -66,6 +66,9 @@ func (s *Handlers) planView(p plan.Plan, operations []plan.Operation, q plan.Que
 	if p.Stop != nil {
 		if v.Stop = s.toldFault(p.Stop); p.Listed {
 			v.StopNote = "Several calls failed one after the other, so the other operations were not tried."
+			if p.Stop.Withdrawn() {
+				v.StopNote = "The other operations were not tried."
+			}
 		}
 	}
 	if n := p.Unfinished(); n > 0 && !p.Active() {
