@@ -45,7 +45,7 @@ var mayImport = map[string][]string{
 	"internal/metrics":               {},
 	"internal/terraform":             {"internal/quote", "internal/registry"},
 	"web/static":                     {},
-	"web/words":                      {"internal/input", "internal/javaregex", "internal/registry"},
+	"web/words":                      {"internal/audit", "internal/change", "internal/input", "internal/javaregex", "internal/plan", "internal/rbac", "internal/registry"},
 	"web/templates":                  {"internal/audit", "internal/rbac", "internal/registry", "internal/signin", "web/static", "web/words"},
 	"internal/server/web": {
 		"internal/audit", "internal/auth", "internal/change", "internal/input", "internal/javaregex", "internal/mirror", "internal/patterns", "internal/plan",
@@ -56,7 +56,7 @@ var mayImport = map[string][]string{
 		"internal/auth", "internal/change", "internal/mirror", "internal/patterns", "internal/quote", "internal/rbac", "internal/registry",
 		"internal/server/regex", "internal/server/web", "internal/terraform", "web/templates", "web/words",
 	},
-	"internal/server/login":    {"internal/audit", "internal/auth", "internal/netlimit", "internal/rbac", "internal/registry", "internal/server/web", "internal/signin", "web/templates"},
+	"internal/server/login":    {"internal/audit", "internal/auth", "internal/netlimit", "internal/rbac", "internal/registry", "internal/server/web", "internal/signin", "web/templates", "web/words"},
 	"internal/server/plans":    {"internal/change", "internal/mirror", "internal/plan", "internal/rbac", "internal/registry", "internal/server/web", "web/templates", "web/words"},
 	"internal/server/regex":    {"internal/javaregex", "internal/patterns", "internal/registry", "internal/server/web", "web/templates"},
 	"internal/server/sessions": {"internal/auth", "internal/rbac", "internal/server/web", "internal/signin", "web/templates"},

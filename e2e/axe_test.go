@@ -138,7 +138,7 @@ func walk(p *page, api *api, look func(page string)) {
 	p.click("details summary")
 	p.fill("#directory_id", "seven")
 	p.clickThrough(create, http.StatusUnprocessableEntity)
-	p.shows("#error-summary-title", "Not sent: fix what is marked")
+	p.shows("#error-summary-title", "Fix 1 field to continue")
 	look("form with errors")
 
 	long := strings.Repeat("Wolfeschlegelsteinhausen", 8)
@@ -179,7 +179,7 @@ func walk(p *page, api *api, look func(page string)) {
 	p.shows("#pattern-result", "anyone with a gmail.com address")
 	look("form for a wide pattern")
 	p.goTo(entries+"/new?"+url.Values{"name": {"Johanna Voss"}, "email": {"J.Voss@voss-family.example"}}.Encode(), http.StatusOK)
-	p.shows("#join", "In all it has 2 addresses and 1 pattern")
+	p.shows("#name-entries", "In all it has 2 addresses and 1 pattern")
 	look("form for a name that is there")
 	p.clickThrough(create, http.StatusUnprocessableEntity)
 	p.shows("#error-summary-title", "Not sent: this entry is in the registry already")

@@ -126,7 +126,7 @@ func TestSSOWithoutRole(t *testing.T) {
 	p.goTo(deep, http.StatusOK)
 	idp.signIn(p, "nora", http.StatusForbidden)
 	p.shows("h1", "You have no role in Namesake")
-	for _, want := range []string{"Nora Newman (nora@acme.example)", "To be viewer takes one of these groups: viewers.", "editors, owners", "admins"} {
+	for _, want := range []string{"Nora Newman (nora@acme.example)", "The role viewer needs one of these groups: viewers.", "editors, owners", "admins"} {
 		p.shows("main", want)
 	}
 	p.looksGood("no role")
@@ -186,7 +186,7 @@ func TestSSOSessionEnded(t *testing.T) {
 	edgar.shows("main", "Namesake keeps this for a day")
 	edgar.looksGood("session ended while typing")
 	edgar.clickThrough(signInBtn, http.StatusOK)
-	edgar.shows("main", "This has not been sent")
+	edgar.shows("main", "This form has not been sent")
 	for field, want := range typed {
 		if got := edgar.value(field); got != want {
 			t.Errorf("%s is %q, want %q", field, got, want)
@@ -202,7 +202,7 @@ func TestSSOSessionEnded(t *testing.T) {
 		t.Errorf("%d POSTs made %d entries, want 1 and 1", posts, made)
 	}
 	edgar.goTo(kept, http.StatusOK)
-	edgar.shows("main", "Nothing is kept under this link")
+	edgar.shows("main", "There is no saved form under this link")
 }
 
 // TestSSOProviderDown starts before the provider does.

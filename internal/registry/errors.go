@@ -43,7 +43,7 @@ const (
 	Denied                    // the credentials are wrong, or lack a permission
 	NotSubscribed             // the account has no Email Security
 	RateLimited               // too many calls; see RetryAfter, and HeldBack
-	Broken                    // the API answered with a fault of its own (5xx)
+	Broken                    // the API answered with an error of the server (5xx)
 	Unreadable                // the program could not parse the answer
 	Unreachable               // no connection: refused, no such host, TLS
 	Lost                      // the connection broke before the answer was complete
@@ -117,6 +117,15 @@ func (e *APIError) Unwrap() error { return e.Err }
 // API's limit of calls.
 func (e *APIError) HeldBack() bool { return e.Kind == RateLimited && e.Receipt.Status == 0 }
 
+// Reasons returns the API's reasons. A refusal without errors may have them among its
+// messages.
+func (e *APIError) Reasons() []Problem {
+	if len(e.Problems) == 0 {
+		return e.Receipt.Messages
+	}
+	return e.Problems
+}
+
 // Refusal reports whether the API refused the call, rather than failed to handle it.
 func (k Kind) Refusal() bool {
 	switch k {
@@ -127,7 +136,7 @@ func (k Kind) Refusal() bool {
 	return false
 }
 
-// Passing reports whether a failed read may succeed later without anybody's action.
+// Passing reports whether a failed read may succeed later without any action.
 func (k Kind) Passing() bool {
 	switch k {
 	case RateLimited, Broken, Unreadable, Unreachable, Lost, TimedOut:

@@ -136,7 +136,7 @@ func TestAccessWithoutARole(t *testing.T) {
 		page := b.get(entries).wants(http.StatusForbidden)
 		page.contains("h1", "You have no role in Namesake")
 		page.contains("main", "Ms nora (nora@haldenvoss.example)")
-		page.contains("main", "To be editor takes one of these groups: editors.")
+		page.contains("main", "The role editor needs one of these groups: editors.")
 	}
 	same(t, "refusals recorded", len(app.records(rbac.RefuseSession)), 1)
 	app.through(team, "ada", "admins").get("/sessions").wants(http.StatusOK)
@@ -172,13 +172,13 @@ func TestAccessSessionsEnd(t *testing.T) {
 			ended := app.records(rbac.EndSession)
 			same(t, "ended by", ended[0].Actor.Subject, "ada")
 			same(t, "ended whose", ended[0].After["subject"], any("edgar"))
-		}, "ended from the list of sessions"},
-		{"idle", func(app *app, _ *authtest.Team) { app.clock.move(31 * time.Minute) }, "no request in it for 30 minutes"},
+		}, "ended in the list of sessions"},
+		{"idle", func(app *app, _ *authtest.Team) { app.clock.move(31 * time.Minute) }, "no request for 30 minutes"},
 		{"idle and swept", func(app *app, _ *authtest.Team) {
 			app.clock.move(31 * time.Minute)
 			must(t, app.signIns.Sweep(t.Context()))
 			same(t, "reason", app.records(rbac.EndSession)[0].After["reason"], any("idle limit reached"))
-		}, "no request in it for 30 minutes"},
+		}, "no request for 30 minutes"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -191,7 +191,7 @@ func TestAccessSessionsEnd(t *testing.T) {
 			// What was typed is kept for the same person, until they have signed in again.
 			form := url.Values{"name": {"Jane Smith"}, "email": {"jane@example.com"}}
 			page = b.post(entries, form).wants(http.StatusUnauthorized)
-			kept := page.Find("main a:contains('Then go on here')").AttrOr("href", "")
+			kept := page.Find("main a:contains('Then continue here')").AttrOr("href", "")
 			same(t, "kept", strings.HasPrefix(kept, entries+"/new?kept="), true)
 			again := app.through(team, "edgar", "editors")
 			page = again.get(kept).wants(http.StatusOK)

@@ -39,9 +39,9 @@ func TestEdit(t *testing.T) {
 		body  string // of the PATCH, "" for none
 		flash string
 	}{
-		{"one field", map[string]string{"comments": "new"}, `{"comments":"new"}`, "What you changed is in the registry: Comments."},
+		{"one field", map[string]string{"comments": "new"}, `{"comments":"new"}`, "Comments updated."},
 		{"a field cleared", map[string]string{"comments": ""}, `{"comments":null}`, "Saved"},
-		{"two fields", map[string]string{"name": "Jane B. Smith", "email": "jane.b@example.com"}, `{"email":"jane.b@example.com","name":"Jane B. Smith"}`, "Name, Address or pattern"},
+		{"two fields", map[string]string{"name": "Jane B. Smith", "email": "jane.b@example.com"}, `{"email":"jane.b@example.com","name":"Jane B. Smith"}`, "Name and Address or pattern updated."},
 		{"an address becomes a pattern", map[string]string{"email": `.*@example\.com`, "is_email_regex": "true"}, `{"email":".*@example\\.com","is_email_regex":true}`, "Saved"},
 		{"a number", map[string]string{"directory_id": "12"}, `{"directory_id":12}`, "Saved"},
 		{"nothing", nil, "", "Nothing to change"},

@@ -69,7 +69,7 @@ func TestCopies(t *testing.T) {
 		{
 			"synced",
 			sandbox.Entry{Name: "C", Email: "c@x.example", Comments: text("from there"), DirectoryID: number(4), DirectoryNodeID: number(5), ExternalDirectoryNodeID: text("n"), Provenance: sandbox.GoogleDirectory},
-			`{"name":"C","email":"c@x.example","is_email_regex":false,"comments":"from there"}`, "an entry of your own",
+			`{"name":"C","email":"c@x.example","is_email_regex":false,"comments":"from there"}`, "a manual entry",
 			"data \"cloudflare_email_security_impersonation_registry\" \"c_00000000\" {\n  account_id                = \"" + account + "\"\n" +
 				"  impersonation_registry_id = \"00000000-0000-4000-8000-000000000001\"\n}\n", "import {",
 		},

@@ -43,7 +43,7 @@ func TestDeletionOfWhatWasConfirmed(t *testing.T) {
 			if tt.status == http.StatusConflict {
 				deletes = 0
 				again.contains("h1", "Delete this entry?")
-				again.contains("[role=status], [role=alert]", "Not deleted: the entry has changed since you were asked")
+				again.contains("[role=status], [role=alert]", "Not deleted: the entry has changed since you opened it")
 				again.contains("[aria-labelledby=changed]", tt.shows)
 			}
 			same(t, "sent", len(app.sent(http.MethodDelete)), deletes)

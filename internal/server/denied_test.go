@@ -39,7 +39,7 @@ func TestWhyCredentialsAreRefused(t *testing.T) {
 		{403, 10000, "Actor requires permission 'com.cloudflare.email_security.write'", "known but may not do this", true},
 		{403, 9109, "Invalid access token", "does not know the credentials", true},
 		{400, 9103, "Unknown X-Auth-Key or X-Auth-Email", "does not know the credentials", true},
-		{400, 6003, "Invalid request headers", "can't be credentials", true},
+		{400, 6003, "Invalid request headers", "have the wrong form", true},
 		{403, 10000, "Authentication error", "Cloudflare does not say why", true},
 	}
 	app := newApp(t)

@@ -143,7 +143,7 @@ func TestACreateThatWasNotMade(t *testing.T) {
 	b.get(b.submit(page, nil).wants(http.StatusSeeOther).location())
 	same(t, "entries", len(app.find("Jane Smith")), 1)
 	same(t, "creates sent", creates(app), 2)
-	b.get(follow).wants(http.StatusOK).contains("main", "Nothing is kept under this link") // the form was sent
+	b.get(follow).wants(http.StatusOK).contains("main", "There is no saved form under this link") // the form was sent
 }
 
 // What the API says that it has done is never told as not created.

@@ -50,7 +50,7 @@ func TestAFormOutlivesItsSession(t *testing.T) {
 			page = app.as("viewer").get(next).wants(http.StatusForbidden)
 			same(t, "for somebody else", strings.Contains(page.body, "Jane Smith"), false)
 			page = app.as("admin").get(next).wants(http.StatusOK)
-			page.contains("[role=alert]", "Nothing is kept under this link")
+			page.contains("[role=alert]", "There is no saved form under this link")
 			same(t, "for somebody else", strings.Contains(page.body, "Jane Smith"), false)
 
 			page = b.get(login).wants(http.StatusOK)
@@ -59,15 +59,15 @@ func TestAFormOutlivesItsSession(t *testing.T) {
 			same(t, "calls that change something", len(app.sandbox.Writes()), 0)
 			for range 2 { // and once more when the page is loaded again
 				page = b.get(to).wants(http.StatusOK)
-				page.contains("[role=status]", "This has not been sent")
+				page.contains("[role=status]", "This form has not been sent")
 				kept(t, page, typed)
 			}
 			page = b.submit(page, nil).wants(http.StatusUnprocessableEntity) // as it was typed, wrong
 			kept(t, page, typed)
-			same(t, "still kept", strings.Contains(b.get(to).body, "This has not been sent"), true)
+			same(t, "still kept", strings.Contains(b.get(to).body, "This form has not been sent"), true)
 			b.submit(page, map[string]string{"directory_id": "7"}).wants(http.StatusSeeOther)
 			same(t, "entries", len(app.find("Jane Smith")), 1)
-			b.get(to).wants(http.StatusOK).contains("[role=alert]", "Nothing is kept under this link")
+			b.get(to).wants(http.StatusOK).contains("[role=alert]", "There is no saved form under this link")
 		})
 	}
 }
@@ -92,7 +92,7 @@ func TestAPatternOutlivesItsSession(t *testing.T) {
 	same(t, "name", page.Find("#name").AttrOr("value", ""), typed["name"])
 	same(t, "samples", strings.TrimSpace(page.Find("#samples").Text()), typed["samples"])
 	page = app.as("editor").get(next).wants(http.StatusOK)
-	page.contains("[role=alert]", "Nothing is kept under this link")
+	page.contains("[role=alert]", "There is no saved form under this link")
 	same(t, "for somebody else", page.Find("#pattern").AttrOr("value", ""), "")
 }
 
@@ -104,7 +104,7 @@ func TestAKeptFormIsForgottenAfterADay(t *testing.T) {
 	_, next := afterwards(b.submit(form, jane()).wants(http.StatusUnauthorized))
 	app.clock.move(24 * time.Hour)
 	page := app.as("editor").get(next).wants(http.StatusOK)
-	page.contains("[role=alert]", "Nothing is kept under this link")
+	page.contains("[role=alert]", "There is no saved form under this link")
 	same(t, "name", page.Find("#name").Text(), "")
 }
 

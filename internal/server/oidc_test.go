@@ -123,7 +123,7 @@ func TestSignInsThatMustFail(t *testing.T) {
 		{"given to another client", func(a *authtest.Answers) { a.IDToken = func(c authtest.Claims) { c["azp"] = "another" } }, nil, 401, "You are not signed in", "is for another application", 1},
 		{"the provider is gone", func(a *authtest.Answers) { a.Instead["/token"] = authtest.Gone }, nil, 503, "Sign-in is unavailable at the moment", "Try again in a moment", 0},
 		{"no group with a role", func(a *authtest.Answers) { a.Person["groups"] = []string{"everybody"} }, nil, 403, "You have no role in Namesake", "Jane Doe (jane.doe@haldenvoss.example)", 1},
-		{"no groups at all", func(a *authtest.Answers) { delete(a.Person, "groups") }, nil, 403, "You have no role in Namesake", "To be viewer takes one of these groups: viewers, auditors.", 1},
+		{"no groups at all", func(a *authtest.Answers) { delete(a.Person, "groups") }, nil, 403, "You have no role in Namesake", "The role viewer needs one of these groups: viewers, auditors.", 1},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

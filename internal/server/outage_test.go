@@ -44,7 +44,7 @@ func TestOutage(t *testing.T) {
 		{"504", 504, "Cloudflare did not answer in time.", ""},
 		{"dropped", 502, "The connection to Cloudflare broke.", ""},
 		{"dropped-in-body", 502, "The connection to Cloudflare broke.", ""},
-		{"502-html", 502, "Cloudflare had a fault of its own. It answered with status 502.", ""},
+		{"502-html", 502, "Cloudflare returned an error (502).", ""},
 		{"500", 502, "Internal server error", ""},
 		{"empty-object", 502, "Cloudflare's answer could not be read.", ""},
 		{"429", 429, "Cloudflare asks to slow down.", "30"},
@@ -68,7 +68,7 @@ func TestOutage(t *testing.T) {
 				}
 				notice := page.text("#results [role=alert]")
 				for _, want := range []string{
-					"This is the list as it was " + age + ", at " + at.Format("15:04") + " UTC", "What has been changed since then is not in it.", "Request ID",
+					"This is the list as it was " + age + ", at " + at.Format("15:04") + " UTC", "Later changes are not in it.", "Request ID",
 				} {
 					if !strings.Contains(notice, want) {
 						t.Errorf("the notice %q does not say %q", notice, want)
@@ -147,7 +147,7 @@ func TestKeptListAfterADeletion(t *testing.T) {
 	page := b.get(entries).wants(http.StatusGatewayTimeout)
 	page.contains("main [role=status]", "Deleted: Grace Tan")
 	page.contains("#results [role=alert]", "as it was 30 seconds ago")
-	page.contains("#results [role=alert]", "What has been changed since then is not in it.")
+	page.contains("#results [role=alert]", "Later changes are not in it.")
 }
 
 // After the API has asked to wait, nothing is sent until then, and what was not sent

@@ -88,11 +88,11 @@ func TestEveryAnswerOfTheAPI(t *testing.T) {
 		{"409-html", 502, notKnown, notTheAPI, "", 0},
 		{"429-html", 429, notKnown, notTheAPI, "", 0},
 		{"429-html-written", 303, afterAll, "", "", 1},
-		{"500-html", 502, notKnown, "status 500", "", 0},
-		{"500-empty", 502, notKnown, "status 500", "", 0},
-		{"500-late", 502, notKnown, "status 500", "", 1},
+		{"500-html", 502, notKnown, "returned an error (500)", "", 0},
+		{"500-empty", 502, notKnown, "returned an error (500)", "", 0},
+		{"500-late", 502, notKnown, "returned an error (500)", "", 1},
 		{"500-written", 303, afterAll, "", "", 1},
-		{"502-html", 502, notKnown, "status 502", "", 0},
+		{"502-html", 502, notKnown, "returned an error (502)", "", 0},
 		{"502-html-written", 303, afterAll, "", "", 1},
 		{"504", 504, notKnown, "may still be working on it until", "", 0},
 		{"504-written", 303, afterAll, "", "", 1},
@@ -111,7 +111,7 @@ func TestEveryAnswerOfTheAPI(t *testing.T) {
 		{"null-errors", 422, refused, "Nothing was changed", "", 0},
 		{"hostile", 422, refused, "<script>alert(1)</script>", "email", 0},
 		{"unknown-pointer", 422, refused, "/rules/0/action", "", 0},
-		{"503", 502, notKnown, "status 503", "", 0},
+		{"503", 502, notKnown, "returned an error (503)", "", 0},
 		{"error-chain", 502, "refused Namesake's credentials", "code 6111", "", 0},
 	}
 	for _, tt := range tests {
@@ -258,7 +258,7 @@ func TestReadingFails(t *testing.T) {
 		{"401", 502, "refused Namesake's credentials"},
 		{"403", 502, "refused Namesake's credentials"},
 		{"429", 429, "Try again in 30 seconds"},
-		{"500", 502, "Cloudflare had a fault of its own"},
+		{"500", 502, "Cloudflare returned an error (500)"},
 		{"empty-object", 502, "could not be read"},
 		{"truncated", 502, "could not be read"},
 	}

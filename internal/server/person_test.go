@@ -68,8 +68,8 @@ func TestAnEntryShowsAllOfItsName(t *testing.T) {
 	add := page.Find("main a:contains('Add another address for this name')").AttrOr("href", "")
 	form := b.get(add).wants(http.StatusOK)
 	same(t, "name", form.Find("#name").AttrOr("value", ""), "Jane Þórunn Smith")
-	form.contains("#join", "“Jane Þórunn Smith” has 2 addresses and 1 pattern already. This entry adds one more.")
-	same(t, "listed on the form", form.listed("#join"), `.*@gmail\.com jane@example.com private@home.example`)
+	form.contains("#name-entries", "“Jane Þórunn Smith” has 2 addresses and 1 pattern already. This entry adds one more.")
+	same(t, "listed on the form", form.listed("#name-entries"), `.*@gmail\.com jane@example.com private@home.example`)
 	res := b.submit(form, map[string]string{"email": "new@example.com"}).wants(http.StatusSeeOther)
 	b.get(res.location()).contains("#holds", "unless it comes from one of these 3 addresses or from one that matches this pattern.")
 
@@ -90,12 +90,12 @@ func TestTheNameCannotBeLookedUp(t *testing.T) {
 	app := newApp(t, withJanes)
 	b := app.as("editor")
 	for path, says := range map[string]string{
-		"/1":                             "Namesake could not read the other addresses of this name: Cloudflare had a fault of its own.",
-		"/1/edit":                        "Namesake could not read the entries of this name: Cloudflare had a fault of its own.",
-		"/1/delete":                      "Namesake could not read the other entries of this name: Cloudflare had a fault of its own.",
-		"/new?name=Jane+Smith":           "Namesake could not read the entries of this name: Cloudflare had a fault of its own.",
-		"/of-name?name=Jane+Smith":       "Namesake could not read the entries of this name: Cloudflare had a fault of its own.",
-		"/of-name?name=Jane&entry=../..": "Namesake could not read the entries of this name: Cloudflare had a fault of its own.",
+		"/1":                             "Namesake could not read the other addresses of this name: Cloudflare returned an error (500).",
+		"/1/edit":                        "Namesake could not read the entries of this name: Cloudflare returned an error (500).",
+		"/1/delete":                      "Namesake could not read the other entries of this name: Cloudflare returned an error (500).",
+		"/new?name=Jane+Smith":           "Namesake could not read the entries of this name: Cloudflare returned an error (500).",
+		"/of-name?name=Jane+Smith":       "Namesake could not read the entries of this name: Cloudflare returned an error (500).",
+		"/of-name?name=Jane&entry=../..": "Namesake could not read the entries of this name: Cloudflare returned an error (500).",
 	} {
 		f, _ := sandbox.Preset("500")
 		f.Method, f.Path, f.Times = http.MethodGet, "impersonation_registry", 2 // a read is tried twice
@@ -131,7 +131,7 @@ func TestASearchThatFindsNothing(t *testing.T) {
 	page.contains("#holds", "or from another address that has an entry for the same name")
 	page.contains("[aria-labelledby=person]", "There may be more")
 	same(t, "listed", page.listed("[aria-labelledby=person]"), "jane@example.com")
-	get("/1/edit").contains("#join", "No entry of “Jane Þórunn Smith” was found, but there may be some.")
+	get("/1/edit").contains("#name-entries", "No entry of “Jane Þórunn Smith” was found, but there may be some.")
 	get("/1/delete").contains("#after", "if there is none, nothing protects the name")
 }
 
@@ -155,7 +155,7 @@ func TestAFormTellsOfTheName(t *testing.T) {
 	}
 	page, n := calls("/new")
 	same(t, "calls for an empty form", n, 0)
-	same(t, "place for a script", page.Find("#join").AttrOr("data-join", ""), entries+"/of-name")
+	same(t, "place for a script", page.Find("#name-entries").AttrOr("data-name-entries", ""), entries+"/of-name")
 	page, n = calls("/of-name?name=%20jane%20smith")
 	same(t, "calls", n, 1)
 	page.contains("body", "“jane smith” has 1 address already. This entry adds one more.")
@@ -171,8 +171,8 @@ func TestAFormTellsOfTheName(t *testing.T) {
 	same(t, "of no name", page.text("body"), "")
 	page, n = calls("/5/edit")
 	same(t, "calls for an edit", n, 2)
-	page.contains("#join", "Now, mail that shows “Jane Smith” is flagged unless it comes from other@example.com. This is its only entry: under another name, nothing protects “Jane Smith”.")
-	same(t, "place for a script", page.Find("#join").AttrOr("data-join", ""), entries+"/of-name?entry=5")
+	page.contains("#name-entries", "Now, mail that shows “Jane Smith” is flagged unless it comes from other@example.com. This is its only entry: under another name, nothing protects “Jane Smith”.")
+	same(t, "place for a script", page.Find("#name-entries").AttrOr("data-name-entries", ""), entries+"/of-name?entry=5")
 	page, _ = calls("/of-name?entry=5&name=Jane+%C3%9E%C3%B3runn+Smith")
 	page.contains("body", "has 2 addresses and 1 pattern already. This entry adds one more.")
 }

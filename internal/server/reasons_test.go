@@ -31,7 +31,7 @@ func TestReasonsAreShownWhateverTheirShape(t *testing.T) {
 		refuse := sandbox.Fault{Method: http.MethodPost, Status: 400, Body: tt.body}
 		app.sandbox.Inject(refuse)
 		page := b.in(t).create(jane()).wants(http.StatusUnprocessableEntity)
-		page.contains("#error-summary", "Cloudflare's reasons are below, in its own words.")
+		page.contains("#error-summary", "Cloudflare's reasons are below.")
 		page.contains("#error-summary ul", tt.says)
 		same(t, tt.name+": markup", page.Find("#error-summary b").Length(), 0)
 		kept(t, page, jane())

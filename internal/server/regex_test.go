@@ -96,13 +96,13 @@ func TestTooLongPattern(t *testing.T) {
 	page = b.post("/regex/check", url.Values{"pattern": {long[:1000] + "(" + long[:1000]}}).wants(http.StatusOK)
 	same(t, "marked", page.text("#pattern-result pre"), "…"+long[:200]+"here: ("+long[:200]+"…")
 	page = b.submit(b.get(entries+"/new"), map[string]string{"name": "Jane", "email": long, "is_email_regex": "true", "check": "1"}).wants(http.StatusRequestEntityTooLarge)
-	page.contains("main", "That is too much to send")
+	page.contains("main", "The form is too large")
 	if kept := page.Find("#email").AttrOr("value", ""); !strings.HasPrefix(long, kept) || len(kept) < 60_000 {
 		t.Errorf("%d characters of the pattern came back", len(kept))
 	}
 
 	page = b.post("/regex/check", url.Values{"pattern": {`jane@x\.example`}, "samples": {strings.Repeat("a", 2<<20)}}).wants(http.StatusRequestEntityTooLarge)
-	page.contains("main", "That is too much to send")
+	page.contains("main", "The form is too large")
 	same(t, "kept", page.Find("#pattern").AttrOr("value", ""), `jane@x\.example`)
 }
 
@@ -234,11 +234,11 @@ func TestCheckKeepsTheNamesEntries(t *testing.T) {
 	jane := map[string]string{"name": "Jane Smith", "email": `jane@x\.example`, "is_email_regex": "true"}
 	edit := b.get(b.create(jane).wants(http.StatusSeeOther).location() + "/edit").wants(http.StatusOK)
 	const only = "This is its only entry"
-	edit.contains("#join", only)
+	edit.contains("#name-entries", only)
 	checked := b.submit(edit, map[string]string{"check": "1"}).wants(http.StatusOK)
-	checked.contains("#join", only)
+	checked.contains("#name-entries", only)
 	other := b.submit(edit, map[string]string{"check": "1", "name": "Newman Else"}).wants(http.StatusOK)
-	other.contains("#join", "this is its first")
+	other.contains("#name-entries", "this is its first")
 }
 
 // Each finding says how grave it is, and a dangerous pattern is not shown in green.

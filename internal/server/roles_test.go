@@ -53,7 +53,7 @@ func TestARoleDoesNotOutliveItsConfiguration(t *testing.T) {
 				same(t, step.name+": list", page.status, step.list)
 				if step.list == http.StatusForbidden {
 					page.contains("h1", "You have no role in Namesake")
-					page.contains("main", "To be editor takes one of these groups: security.")
+					page.contains("main", "The role editor needs one of these groups: security.")
 				}
 				same(t, step.name+": form", b.get(entries+"/new").status, step.form)
 				same(t, step.name+": sessions", b.get("/sessions").status, step.sessions)

@@ -66,7 +66,7 @@ func TestOtherPeoplesSessionsAreNotEnded(t *testing.T) {
 	victim.get(entries).wants(http.StatusSeeOther)
 }
 
-func TestEverybodysSessions(t *testing.T) {
+func TestAllSessions(t *testing.T) {
 	app := newApp(t)
 	app.as("viewer")
 	app.as("editor")

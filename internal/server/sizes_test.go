@@ -28,7 +28,7 @@ func TestFormsThatAreTooLarge(t *testing.T) {
 		for _, field := range []string{"name", "email", "comments", "samples", "external_directory_node_id", "confirmed", "twins", "key", "version", "back"} {
 			form := url.Values{"name": {"Bob Ray"}, field: {big}, "is_email_regex": {"true"}}
 			page := b.post(path, form).wants(http.StatusRequestEntityTooLarge)
-			page.contains("main", "This form may hold 64 KB in all")
+			page.contains("main", "A form may have 64 KB")
 			if len(page.body) > 64<<10+pageSize {
 				t.Errorf("%s, %s: %d bytes are answered", path, field, len(page.body))
 			}

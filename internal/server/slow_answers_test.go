@@ -80,7 +80,7 @@ func TestATimeOutAndAFailedLookUpDoNotMakeTwo(t *testing.T) {
 		sandbox.Fault{Method: http.MethodGet, Status: 500, Body: "{}", Times: 1, Skip: 1}) // not the look for twins
 	b := app.as("editor")
 	page := b.create(jane()).wants(http.StatusGatewayTimeout)
-	page.contains("#error-summary", "could not find out either")
+	page.contains("#error-summary", "and that failed too")
 	page = b.submit(page, nil).wants(http.StatusBadGateway) // looks, and does not send
 	page.contains("#error-summary h2", "It is not known whether the entry was created")
 	same(t, "page title", page.Find("title").Text(), "It is not known whether the entry was created · Namesake")
@@ -130,7 +130,7 @@ func TestNotKnownWhenTheLookUpFailsToo(t *testing.T) {
 	b := app.as("editor")
 	page := b.create(jane()).wants(http.StatusBadGateway)
 	page.contains("#error-summary h2", "It is not known whether the entry was created")
-	page.contains("#error-summary", "could not find out either")
+	page.contains("#error-summary", "and that failed too")
 	kept(t, page, jane())
 	app.sandbox.ClearFaults()
 	b.submit(page, nil).wants(http.StatusBadGateway)

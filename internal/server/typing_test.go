@@ -367,8 +367,8 @@ func TestTheHintForAnAddressThatIsListed(t *testing.T) {
 		b.get(entries+"/of-name?"+query).contains("body", says)
 	}
 	form := b.get(entries + "/new?name=jane+smith&email=Other@example.com")
-	form.contains("#join", "a second entry has no effect")
-	same(t, "says that it adds one", strings.Contains(form.text("#join"), "adds one more"), false)
+	form.contains("#name-entries", "a second entry has no effect")
+	same(t, "says that it adds one", strings.Contains(form.text("#name-entries"), "adds one more"), false)
 }
 
 // confirm presses the button that goes on with what was asked about.

@@ -57,12 +57,12 @@ if (meaning) {
 
 // Which entries the name already has, and warnings about what was typed: loaded when the
 // person leaves the field.
-const join = document.getElementById("join");
-if (join) {
-  const at = join.dataset.join;
-  const { name, email, is_email_regex: regex, twins, confirmed } = join.closest("form").elements;
+const nameEntries = document.getElementById("name-entries");
+if (nameEntries) {
+  const at = nameEntries.dataset.nameEntries;
+  const { name, email, is_email_regex: regex, twins, confirmed } = nameEntries.closest("form").elements;
   const question = () => new URLSearchParams({ name: name.value.trim(), email: email.value.trim(), is_email_regex: regex.checked }).toString();
-  let asked = join.childElementCount ? question() : "";
+  let asked = nameEntries.childElementCount ? question() : "";
   const ask = async () => {
     const query = question();
     if (query === asked) return;
@@ -76,7 +76,7 @@ if (join) {
     } catch {
       // The form works without it.
     }
-    if (query === asked) join.replaceChildren(...said);
+    if (query === asked) nameEntries.replaceChildren(...said);
   };
   for (const input of [name, email, regex]) input.addEventListener("change", ask);
   // When the summary asks to confirm a warning, this would repeat it.

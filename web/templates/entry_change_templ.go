@@ -24,10 +24,10 @@ type EntryDeleteView struct {
 	Changed []ConflictField
 	Action  string
 	Back    string
-	Place   string         // the query of the list page that the person came from
-	After   string         // what the deletion does to the protection of the name
-	Stay    *NamesakesView // the other entries of the name, nil for an entry without one
-	Undo    string         // how long the deletion can be undone, in words
+	Place   string           // the query of the list page that the person came from
+	After   string           // what the deletion does to the protection of the name
+	Stay    *NameEntriesView // the other entries of the name, nil for an entry without one
+	Undo    string           // how long the deletion can be undone, in words
 }
 
 func EntryEdit(p Page, v EntryFormView) templ.Component {

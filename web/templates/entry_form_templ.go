@@ -39,26 +39,26 @@ func (f EntryForm) IsEmailRegex() bool { return f.Values[registry.FieldIsEmailRe
 
 // EntryFormView is the form that creates or changes an entry.
 type EntryFormView struct {
-	Action     string
-	Cancel     string          // the URL that the Cancel button opens
-	Conflict   []ConflictField // what has changed since the entry was seen
-	Form       EntryForm
-	Meaning    MeaningView
-	Outcome    *Outcome // the result of the last attempt, nil before the first
-	Summary    []SummaryItem
-	Fields     map[string][]Message
-	Focus      string   // the field to type into first, "" for none
-	Left       []string // the fields that the form leaves out: the entry's values are too long for it
-	Advanced   bool     // a field under "Advanced" has a value
-	Fixes      map[string][]FixButton
-	Submit     string
-	Anyway     string         // the label of the button that confirms
-	Confirm    *Confirm       // nil when there is nothing to confirm
-	Join       *NamesakesView // the entries of the name, nil before they are loaded
-	JoinURL    string         // the URL that loads them
-	Pattern    PatternView
-	CheckURL   string // the URL that checks the pattern while the person types
-	EntriesURL string
+	Action         string
+	Cancel         string          // the URL that the Cancel button opens
+	Conflict       []ConflictField // what has changed since the entry was seen
+	Form           EntryForm
+	Meaning        MeaningView
+	Outcome        *Outcome // the result of the last attempt, nil before the first
+	Summary        []SummaryItem
+	Fields         map[string][]Message
+	Focus          string   // the field to type into first, "" for none
+	Left           []string // the fields that the form leaves out: the entry's values are too long for it
+	Advanced       bool     // a field under "Advanced" has a value
+	Fixes          map[string][]FixButton
+	Submit         string
+	Anyway         string           // the label of the button that confirms
+	Confirm        *Confirm         // nil when there is nothing to confirm
+	NameEntries    *NameEntriesView // the entries of the name, nil before they are loaded
+	NameEntriesURL string           // the URL that loads them
+	Pattern        PatternView
+	CheckURL       string // the URL that checks the pattern while the person types
+	EntriesURL     string
 }
 
 // MeaningView is the sentence on what the entry will do, and the parts from which the
@@ -688,7 +688,7 @@ func entryForm(p Page, v EntryFormView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = joinPlace(v).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = nameEntriesPlace(v).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

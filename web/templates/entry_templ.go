@@ -22,12 +22,12 @@ type EntryView struct {
 	Receipt registry.Receipt // of the call that read it
 	Meaning string           // what the entry does, in one sentence
 	BackURL string
-	EditURL string         // "" when the person or the entry does not allow it
-	Place   string         // the page of the list that the person came from, as ?back=…
-	Person  *NamesakesView // all entries of the name; nil for an entry without one
-	History *EntryHistory  // nil for people who may not see the audit trail
-	Copies  []Copy         // the entry as text to copy
-	Stale   Stale          // set when the page shows an earlier copy of the entry
+	EditURL string           // "" when the person or the entry does not allow it
+	Place   string           // the page of the list that the person came from, as ?back=…
+	Person  *NameEntriesView // all entries of the name; nil for an entry without one
+	History *EntryHistory    // nil for people who may not see the audit trail
+	Copies  []Copy           // the entry as text to copy
+	Stale   Stale            // set when the page shows an earlier copy of the entry
 }
 
 func Entry(p Page, v EntryView) templ.Component {

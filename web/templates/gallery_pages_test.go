@@ -39,8 +39,8 @@ func sampleEntries(change func(*EntriesView)) templ.Component {
 	return Entries(samplePage(), v)
 }
 
-func sampleNamesakes() *NamesakesView {
-	return &NamesakesView{
+func sampleNamesakes() *NameEntriesView {
+	return &NameEntriesView{
 		Hints: []string{"“" + sampleName + "” is long."}, Sentence: "“" + sampleName + "” has " + sampleEmail + " already.", Entries: []registry.Entry{sampleEntry(), samplePattern(), {Email: sampleEmail}},
 		Remarks: []string{"", "Matches the whole domain."}, Current: sampleEntry().ID, Partial: true, AddURL: sampleURL,
 	}
@@ -57,9 +57,9 @@ func sampleForm() EntryFormView {
 		Form:    EntryForm{Key: "k", Version: "v", Back: "b", Confirmed: "c", Kept: "1", Values: map[string]string{"name": sampleName, "email": sampleEmail, "is_email_regex": Ticked, "provenance": "OTHER"}, Samples: sampleEmail, Suggested: sampleEmail},
 		Meaning: MeaningView{Sentence: "Mail that shows “" + sampleName + "” is flagged unless it comes from " + sampleEmail + ".", Template: "{name}"},
 		Outcome: &Outcome{Tone: Bad, Title: "Fix 2 fields to continue", Text: []string{"Nothing was sent."}, Link: sampleURL, Ray: "r", Follow: "/follow", RequestID: "id"},
-		Fields:  fields, Fixes: fixes, Focus: "name", Left: []string{"comments"}, Submit: "Create entry", Anyway: "Create anyway",
-		Confirm: &Confirm{Field: "twins", Value: "1", Entries: []registry.Entry{sampleEntry(), samplePattern(), {Email: sampleEmail}}},
-		Join:    sampleNamesakes(), JoinURL: sampleURL, Pattern: samplePatternView(), CheckURL: RegexURL, EntriesURL: sampleURL,
+		Fields:  fields, Fixes: fixes, Focus: "name", Left: []string{"comments"}, Submit: "Create entry", Anyway: "Create it anyway",
+		Confirm:     &Confirm{Field: "twins", Value: "1", Entries: []registry.Entry{sampleEntry(), samplePattern(), {Email: sampleEmail}}},
+		NameEntries: sampleNamesakes(), NameEntriesURL: sampleURL, Pattern: samplePatternView(), CheckURL: RegexURL, EntriesURL: sampleURL,
 	}
 	for _, name := range registry.FieldNames() {
 		v.Summary = append(v.Summary, SummaryItem{Field: name, Label: name, Message: fields[name][0]})
@@ -107,7 +107,7 @@ func sampleRecordPage(r audit.Record, whole bool) templ.Component {
 
 func samplePlan(change func(*PlanView)) templ.Component {
 	e := sampleEntry()
-	why := Told{Title: "Refused", Text: []string{"Try again."}, Problems: sampleProblems(), Ray: "r"}
+	why := FailureText{Title: "Refused", Text: []string{"Try again."}, Problems: sampleProblems(), Ray: "r"}
 	names := []PlanName{{Bad, "−", "A name loses its protection."}, {Good, "+", "A name gains protection."}, {Warn, "!", "A name."}, {Info, "·", "A name."}}
 	diff := DiffValues(registry.Values{"name": sampleName, "comments": "a", "email": sampleEmail}, registry.Values{"name": sampleName + "y", "email": sampleEmail, "directory_id": 1})
 	v := PlanView{
@@ -148,7 +148,7 @@ func galleryPages() map[string]templ.Component {
 		"Audit: empty":         sampleAudit(func(v *AuditView) { *v = AuditView{} }),
 		"AuditRecord":          sampleRecordPage(sampleRecord(rbac.EditEntry, audit.OutcomeRefused), true),
 		"AuditRecord: altered": sampleRecordPage(sampleRecord(rbac.StartSession, audit.OutcomeDone), false),
-		"Covering":             Covering(p, CoveringView{URL: sampleURL, EntriesURL: sampleURL, Address: sampleEmail, Asked: true, From: 2, Step: 2000, Next: sampleURL, Found: registry.AddressMatches{Matches: []registry.AddressMatch{{Entry: e, Kind: registry.MatchesWhole}, {Entry: samplePattern(), Kind: registry.NotTried}}, Before: 10, Seen: 20, TooLong: 1, Total: 30}}),
+		"Matches":              Matches(p, MatchesView{URL: sampleURL, EntriesURL: sampleURL, Address: sampleEmail, Asked: true, From: 2, Step: 2000, Next: sampleURL, Found: registry.AddressMatches{Matches: []registry.AddressMatch{{Entry: e, Kind: registry.MatchesWhole}, {Entry: samplePattern(), Kind: registry.NotTried}}, Before: 10, Seen: 20, TooLong: 1, Total: 30}}),
 		"Entries":              sampleEntries(func(*EntriesView) {}),
 		"Entries: grouped": sampleEntries(func(v *EntriesView) {
 			v.Query.Grouped = true
@@ -164,9 +164,9 @@ func galleryPages() map[string]templ.Component {
 		"EntryDelete":             EntryDelete(p, EntryDeleteView{Entry: samplePattern(), Version: "v", Changed: []ConflictField{{"Name", sampleName, sampleEmail, ""}}, Action: sampleURL, Back: sampleURL, Place: "x", After: "Nothing protects the name.", Stay: sampleNamesakes(), Undo: "10 minutes"}),
 		"EntryEdit":               EntryEdit(p, sampleForm()),
 		"Failure":                 Failure(p, sampleFailure()),
-		"GoingOn":                 GoingOn(true, "id.example", "https://id.example"),
-		"Join":                    Join(sampleURL, sampleNamesakes()),
-		"Join: failed":            Join(sampleURL, &NamesakesView{Failed: "Cloudflare did not answer"}),
+		"OpenSignIn":              OpenSignIn(true, "id.example", "https://id.example"),
+		"NameEntries":             NameEntries(sampleURL, sampleNamesakes()),
+		"NameEntries: failed":     NameEntries(sampleURL, &NameEntriesView{Failed: "Cloudflare did not answer"}),
 		"Login":                   Login(LoginView{Sandbox: true, Next: "/", Error: "Choose a role.", Users: []DemoUser{{rbac.Admin, "Ada", "full access"}, {rbac.Viewer, "Vera", "view only"}}}),
 		"PlainFailure":            PlainFailure(true, sampleFailure()),
 		"Plan":                    samplePlan(func(*PlanView) {}),
@@ -178,7 +178,7 @@ func galleryPages() map[string]templ.Component {
 		"Regex: refused":          Regex(p, RegexURL, sampleFaulty(false)),
 		"Regex: unchecked":        Regex(p, RegexURL, sampleFaulty(true)),
 		"Session":                 Session(p, SessionPageView{Idle: "30 minutes", AgainURL: "/login", Again: "Sign in again", Note: "A note."}),
-		"Sessions":                Sessions(p, SessionsView{Title: "All sessions", URL: AllSessionsURL, Everybody: true, Sessions: []signin.Session{sampleSession(), {Hash: "x", Actor: rbac.Actor{Name: sampleEmail}}}, Current: sampleHash, Newest: AllSessionsURL, Older: AllSessionsURL, Idle: "30 minutes", Absolute: "12 hours"}),
+		"Sessions":                Sessions(p, SessionsView{Title: "All sessions", URL: AllSessionsURL, AllPeople: true, Sessions: []signin.Session{sampleSession(), {Hash: "x", Actor: rbac.Actor{Name: sampleEmail}}}, Current: sampleHash, Newest: AllSessionsURL, Older: AllSessionsURL, Idle: "30 minutes", Absolute: "12 hours"}),
 		"Sessions: your own":      Sessions(p, SessionsView{Title: "Your sessions", URL: OwnSessionsURL, Sessions: []signin.Session{sampleSession()}}),
 		"SignedOut":               SignedOut(SignedOutView{Sandbox: true, LoginURL: "/login", Service: "id.example", OnURL: "https://id.example/out", Why: "It gave no way to sign out."}),
 		"SignedOut: to a service": SignedOut(SignedOutView{LoginURL: "/login", Service: "id.example", OnURL: "https://id.example/out", GoesOn: true}),

@@ -302,8 +302,8 @@ func (v SignedOutView) refresh() string {
 	return ""
 }
 
-// GoingOn opens the sign-in service after a form was sent, and names it.
-func GoingOn(sandbox bool, service, to string) templ.Component {
+// OpenSignIn opens the sign-in service after a form was sent, and names it.
+func OpenSignIn(sandbox bool, service, to string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

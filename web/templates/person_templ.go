@@ -14,8 +14,8 @@ import (
 	"namesake/internal/registry"
 )
 
-// NamesakesView is the entries of one name.
-type NamesakesView struct {
+// NameEntriesView is the entries of one name.
+type NameEntriesView struct {
 	Hints    []string // warnings about what was typed
 	Sentence string   // how the name is protected, "" when its entries could not be read
 	Entries  []registry.Entry
@@ -34,7 +34,7 @@ type Confirm struct {
 }
 
 // remark is the remark on the pattern of entry i.
-func (v NamesakesView) remark(i int) string {
+func (v NameEntriesView) remark(i int) string {
 	if i < len(v.Remarks) {
 		return v.Remarks[i]
 	}
@@ -45,7 +45,7 @@ func (v NamesakesView) remark(i int) string {
 const ManyNamesakes = 50
 
 // namesakes is the section of an entry's page about all entries of the name.
-func namesakes(p Page, v NamesakesView, place string) templ.Component {
+func namesakes(p Page, v NameEntriesView, place string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -280,7 +280,7 @@ func namesakes(p Page, v NamesakesView, place string) templ.Component {
 }
 
 // namesakeList lists entries of one name by what may use it.
-func namesakeList(entriesURL string, v NamesakesView, place string) templ.Component {
+func namesakeList(entriesURL string, v NameEntriesView, place string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -632,9 +632,9 @@ func senderBadges(e registry.Entry, remark string) templ.Component {
 	})
 }
 
-// joinPlace says in a form which entries its name has. A script replaces it when the person
+// nameEntriesPlace says in a form which entries its name has. A script replaces it when the person
 // types another name.
-func joinPlace(v EntryFormView) templ.Component {
+func nameEntriesPlace(v EntryFormView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -655,7 +655,7 @@ func joinPlace(v EntryFormView) templ.Component {
 			templ_7745c5c3_ElementWriter := templ_7745c5c3_Buffer
 			templ_7745c5c3_Buffer := templ.GetBuffer()
 			var templ_7745c5c3_ElementScripts []templ.ComponentScript
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 46, "<div id=\"join\" role=\"status\"")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 46, "<div id=\"name-entries\" role=\"status\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -663,14 +663,14 @@ func joinPlace(v EntryFormView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 47, " data-join=\"")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 47, " data-name-entries=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var13 string
-			templ_7745c5c3_Var13, templ_7745c5c3_Err = templruntime.NewAttributeExpression(v.JoinURL).Resolve(ctx)
+			templ_7745c5c3_Var13, templ_7745c5c3_Err = templruntime.NewAttributeExpression(v.NameEntriesURL).Resolve(ctx)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/templates/person.templ`, Line: 97, Col: 70}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/templates/person.templ`, Line: 97, Col: 93}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ_7745c5c3_Var13)
 			if templ_7745c5c3_Err != nil {
@@ -694,7 +694,7 @@ func joinPlace(v EntryFormView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = Join(v.EntriesURL, v.Join).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = NameEntries(v.EntriesURL, v.NameEntries).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -706,8 +706,8 @@ func joinPlace(v EntryFormView) templ.Component {
 	})
 }
 
-// Join is the content of joinPlace.
-func Join(entriesURL string, v *NamesakesView) templ.Component {
+// NameEntries is the content of nameEntriesPlace.
+func NameEntries(entriesURL string, v *NameEntriesView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -780,7 +780,7 @@ func Join(entriesURL string, v *NamesakesView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if v.Failed != "" || v.Sentence != "" {
-				templ_7745c5c3_Err = joined(entriesURL, v).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = nameEntries(entriesURL, v).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -790,8 +790,8 @@ func Join(entriesURL string, v *NamesakesView) templ.Component {
 	})
 }
 
-// joined lists the entries of the name.
-func joined(entriesURL string, v *NamesakesView) templ.Component {
+// nameEntries lists the entries of the name.
+func nameEntries(entriesURL string, v *NameEntriesView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

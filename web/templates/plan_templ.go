@@ -1022,7 +1022,7 @@ func planOutcome(v PlanView) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = told(*v.Stop).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = failureText(*v.Stop).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1441,7 +1441,7 @@ func planNames(v PlanNames) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = told(*v.Fault).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = failureText(*v.Fault).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -3115,7 +3115,7 @@ func planRow(o PlanRow) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			} else {
-				templ_7745c5c3_Err = told(*o.Why).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = failureText(*o.Why).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -3727,7 +3727,7 @@ func planDiff(d FieldDiff) templ.Component {
 	})
 }
 
-func told(t Told) templ.Component {
+func failureText(t FailureText) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

@@ -20,8 +20,8 @@ type PlanView struct {
 	Of, Undo string // the plan that it undoes; the one that undoes it
 	Progress *PlanProgressView
 	Apply    *PlanApply
-	Empty    string // why there is nothing to apply, "" otherwise
-	Stop     *Told  // the error that paused it
+	Empty    string       // why there is nothing to apply, "" otherwise
+	Stop     *FailureText // the error that paused it
 	StopNote string
 	Unsent   string // says how many operations could not be done, "" for none
 	UnsentTo string
@@ -71,7 +71,7 @@ type PlanButton struct{ Act, Label, Variant string }
 // PlanNames is what a plan does to names.
 type PlanNames struct {
 	AsOf  time.Time
-	Fault *Told
+	Fault *FailureText
 	Note  string
 	First []PlanName
 	More  []PlanName
@@ -105,7 +105,7 @@ type PlanRow struct {
 	Name, Email  string
 	IsEmailRegex bool
 	Diff         []FieldDiff // what an edit changes, and what else a create gives
-	Why          *Told
+	Why          *FailureText
 	Muted        bool   // whether Why is no failure
 	Entry        string // the page of the entry, "" where there is none
 	Record       string // the page of the record

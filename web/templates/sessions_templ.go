@@ -25,7 +25,7 @@ const (
 type SessionsView struct {
 	Title     string
 	URL       string // of this page
-	Everybody bool
+	AllPeople bool
 	Sessions  []signin.Session
 	Current   string // the hash of the session that asks
 	Newest    string // the first page, "" on it
@@ -126,7 +126,7 @@ func Sessions(p Page, v SessionsView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				if v.Everybody {
+				if v.AllPeople {
 					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "A role is set at sign-in from the groups of the person. When the groups change, end the sessions so that the person signs in again.")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
@@ -303,7 +303,7 @@ func Sessions(p Page, v SessionsView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				if v.Everybody {
+				if v.AllPeople {
 					{
 						templ_7745c5c3_ElementWriter := templ_7745c5c3_Buffer
 						templ_7745c5c3_Buffer := templ.GetBuffer()
@@ -441,7 +441,7 @@ func Sessions(p Page, v SessionsView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				if contact := s.Actor.Contact(); v.Everybody && contact != "" && contact != s.Actor.Name {
+				if contact := s.Actor.Contact(); v.AllPeople && contact != "" && contact != s.Actor.Name {
 					{
 						templ_7745c5c3_ElementWriter := templ_7745c5c3_Buffer
 						templ_7745c5c3_Buffer := templ.GetBuffer()
@@ -760,7 +760,7 @@ func Sessions(p Page, v SessionsView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				if v.Everybody {
+				if v.AllPeople {
 					{
 						templ_7745c5c3_ElementWriter := templ_7745c5c3_Buffer
 						templ_7745c5c3_Buffer := templ.GetBuffer()

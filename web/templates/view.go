@@ -56,8 +56,8 @@ type Flash struct {
 // Undo undoes the change that a notice reports; without a URL it is not offered.
 type Undo struct{ URL, Record string }
 
-// Told is a failure, described for a person as a part of a page.
-type Told struct {
+// FailureText is a failure, described for a person as a part of a page.
+type FailureText struct {
 	Title    string
 	Text     []string
 	Problems []registry.Problem // the API's errors

@@ -23,15 +23,15 @@ func MatchSummary(s MatchSearch) string {
 		if found.Total < 0 {
 			return "No more entries."
 		}
-		return "No more entries: the registry has " + plural(found.Total, "entry", "entries") + "."
+		return "No more entries: the registry has " + Count(found.Total, "entry", "entries") + "."
 	}
 	if found.Seen == 0 && s.More {
-		return "Cloudflare counts " + plural(found.Total, "entry", "entries") + ", but listed none of them. Check “" + s.Address + "” again in a moment."
+		return "Cloudflare counts " + Count(found.Total, "entry", "entries") + ", but listed none of them. Check “" + s.Address + "” again in a moment."
 	}
 	matched, unchecked, late := countMatches(found.Matches)
 	result := "No match"
 	if matched > 0 {
-		result = plural(matched, "match", "matches")
+		result = Count(matched, "match", "matches")
 	}
 	read := " checked)."
 	switch {
@@ -43,7 +43,7 @@ func MatchSummary(s MatchSearch) string {
 		read = " read)."
 	}
 	if s.First && !s.More && found.TooLong == 0 {
-		sentence := result + " (" + plural(found.Seen, "entry", "entries") + read
+		sentence := result + " (" + Count(found.Seen, "entry", "entries") + read
 		if len(found.Matches) == 0 {
 			sentence += " Mail from “" + s.Address + "” that shows a protected name is flagged."
 		}

@@ -116,12 +116,12 @@ func Resembling(names []string) string {
 func countSenders(p registry.Protection) string {
 	var parts []string
 	if n := len(p.Addresses); n > 0 {
-		parts = append(parts, plural(n, "address", "addresses"))
+		parts = append(parts, Count(n, "address", "addresses"))
 	}
 	if n := len(p.Patterns); n > 0 {
-		parts = append(parts, plural(n, "pattern", "patterns"))
+		parts = append(parts, Count(n, "pattern", "patterns"))
 	}
-	return strings.Join(parts, " and ")
+	return And(parts...)
 }
 
 // senders says where mail may come from. A single one is named, more are counted, for a list
@@ -151,13 +151,4 @@ func senders(p registry.Protection) string {
 		return from + " or from " + matching
 	}
 	return from + matching
-}
-
-func quoted(name string) string { return "“" + name + "”" }
-
-func plural(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return strconv.Itoa(n) + " " + many
 }

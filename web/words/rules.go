@@ -27,6 +27,15 @@ var rules = map[string]string{
 	"provenance provenance": "Choose one of the sources offered, or leave it as not given.",
 }
 
+// Invalid says how many fields a person has to fix.
+func Invalid(e *registry.InvalidError) string {
+	fields := map[string]bool{}
+	for _, f := range e.Fields {
+		fields[f.Field] = true
+	}
+	return "Fix " + Count(len(fields), "field", "fields") + " to continue"
+}
+
 // Rule says what is wrong with a field.
 func Rule(e registry.FieldError) string {
 	for _, key := range []string{e.Field + " " + e.Rule, e.Rule} {

@@ -30,11 +30,11 @@ func (s *Handlers) copies(ctx context.Context, who rbac.Caller, e registry.Entry
 	if err != nil {
 		return nil, fmt.Errorf("entry %s as an API call: %w", e.ID, err)
 	}
-	call := "Creates one more entry with these values. Set CLOUDFLARE_API_TOKEN to a token of yours first."
-	block := "For Cloudflare's provider, 5.22 or later. The import block takes this entry over (Terraform 1.5 or later); without it, a second one is created."
+	call := "Creates one more entry with these values. First set CLOUDFLARE_API_TOKEN to your token."
+	block := "For Cloudflare's provider, 5.22 or later. The import block imports this entry (Terraform 1.5 or later). Without it, a duplicate is created."
 	if e.Synced() {
-		call = "Creates an entry of your own with these values; what belongs to the directory is left out. Set CLOUDFLARE_API_TOKEN to a token of yours first."
-		block = "For Cloudflare's provider, 5.22 or later. A directory keeps this entry up, so Terraform can read it, but not manage it."
+		call = "Creates a manual entry with these values, without those of the directory. First set CLOUDFLARE_API_TOKEN to your token."
+		block = "For Cloudflare's provider, 5.22 or later. The entry is synced from a directory, so Terraform can read it, but not manage it."
 	}
 	fields := "The entry with the API's own field names."
 	if len(derived) > 0 {

@@ -44,7 +44,7 @@ func (s *Handlers) New(c echo.Context) error {
 		v := formView(web.RequestContext(c), form)
 		if f.asked && kept != nil {
 			if v.Outcome = s.notDone(c, f); !f.Mine {
-				v.Outcome.Text = []string{"What somebody else had sent had no effect. Nothing of yours was sent: send the form now, if you like."}
+				v.Outcome.Text = []string{"The other person's request had no effect. Your form was not sent: you can send it now."}
 			}
 			return s.entryForm(c, http.StatusOK, v)
 		}
@@ -58,7 +58,7 @@ func (s *Handlers) New(c echo.Context) error {
 	form := web.DecodeEntryForm(values)
 	form.Key, form.Kept, form.Confirmed = newFormKey(), "", ""
 	v := formView(web.RequestContext(c), form)
-	v.Join = s.joinView(c, form, "", "")
+	v.NameEntries = s.nameEntries(c, form, "", "")
 	if f.asked {
 		v.Outcome = s.notDone(c, f)
 	} else if v.Focus = registry.FieldName; form.Name() != "" {
@@ -76,7 +76,7 @@ func (s *Handlers) Create(c echo.Context) error {
 	}
 	if filled := web.Fill(c, &form); filled || regex.OnlyCheck(c) {
 		v := formView(web.RequestContext(c), form)
-		v.Join = s.joinView(c, form, "", "")
+		v.NameEntries = s.nameEntries(c, form, "", "")
 		if filled {
 			return s.entryForm(c, http.StatusOK, v, web.FilledIn())
 		}
@@ -113,8 +113,8 @@ func (s *Handlers) showCreated(c echo.Context, f followed, kept string) error {
 	}
 	if !f.Mine {
 		return s.LeadOn(c, to, templates.Flash{
-			Tone: templates.Info, Title: "Created by somebody else",
-			Text: "An entry with this name and address was sent before yours, and it is in the registry now. Nothing of yours was sent.",
+			Tone: templates.Info, Title: "Created by another person",
+			Text: "An entry with this name and address was sent before yours and is in the registry now. Your form was not sent.",
 		})
 	}
 	s.ForgetKept(c, kept)
@@ -159,7 +159,7 @@ func (s *Handlers) refusedView(c echo.Context, form templates.EntryForm, err err
 
 func (s *Handlers) entryForm(c echo.Context, status int, v templates.EntryFormView, notices ...templates.Flash) error {
 	v.Action, v.Cancel, v.Submit, v.Anyway = s.EntriesURL(), s.EntriesURL(), "Create entry", "Create it anyway"
-	v.EntriesURL, v.JoinURL = s.EntriesURL(), s.EntriesURL()+web.JoinPath
+	v.EntriesURL, v.NameEntriesURL = s.EntriesURL(), s.EntriesURL()+web.NameEntriesPath
 	p := s.Page(c, "New entry")
 	if v.Outcome != nil {
 		p.Title = v.Outcome.Title
@@ -244,18 +244,18 @@ func createdFlash(created change.Created) templates.Flash {
 	switch created.Result {
 	case change.Sent:
 		f.Title = "Created"
-		f.Text = "The entry is in the registry. Its id and all that the API says of it are below."
+		f.Text = "The entry is in the registry."
 	case change.FoundLater:
 		f.Title = "Created after all"
-		f.Text = "No usable answer came, so Namesake looked into the registry: the entry is there. There is no need to send it again."
+		f.Text = "No usable answer came, so Namesake checked the registry: the entry is there. Do not send it again."
 		if created.Cause != nil {
 			cause := web.FailAPI(created.Cause, true)
-			f.Text = cause.Title + ". Namesake then looked into the registry: the entry is there. There is no need to send it again."
+			f.Text = cause.Title + ". Namesake then checked the registry: the entry is there. Do not send it again."
 			f.Problems, f.Ray = cause.Problems, cause.Ray // of the call that created it
 		}
 	case change.AlreadyDone:
 		f.Tone, f.Title = templates.Info, "Already created"
-		f.Text = "The same form was sent before and had created this entry. No second one was made."
+		f.Text = "The same form was sent before and created this entry. No duplicate was created."
 	}
 	return f
 }

@@ -36,8 +36,8 @@ func (s *Handlers) ConfirmDelete(c echo.Context) error {
 	}
 	p := s.Page(c, "Delete entry")
 	if f.asked && f.Doubt != nil {
-		told := s.Fail(f.Doubt)
-		p.Flash = append(p.Flash, templates.Flash{Tone: templates.Info, Title: told.Title, Text: strings.Join(told.Text, " ")})
+		failure := s.Fail(f.Doubt)
+		p.Flash = append(p.Flash, templates.Flash{Tone: templates.Info, Title: failure.Title, Text: strings.Join(failure.Text, " ")})
 	}
 	return s.deletePage(c, http.StatusOK, p, entry, nil)
 }
@@ -113,12 +113,12 @@ func (s *Handlers) deletedFlash(deleted change.Changed) templates.Flash {
 	}
 	f := templates.Flash{
 		Tone: templates.Good, Title: "Deleted: " + name, Problems: deleted.Receipt.Messages, Ray: deleted.Receipt.Ray,
-		Text: "It is gone from the registry. For " + web.Spell(change.UndoPeriod) + " you can undo this; the entry then gets a new id.",
+		Text: "The entry is no longer in the registry. For " + web.Spell(change.UndoPeriod) + " you can undo this. The entry then gets a new ID.",
 	}
 	switch deleted.Result {
 	case change.Sent:
 	case change.FoundLater:
-		f.Text = "No usable answer came, so Namesake looked: the entry is gone. For " + web.Spell(change.UndoPeriod) + " you can undo this; the entry then gets a new id."
+		f.Text = "No usable answer came, so Namesake checked the registry: the entry is no longer there. For " + web.Spell(change.UndoPeriod) + " you can undo this. The entry then gets a new ID."
 	case change.AlreadyDone:
 		f.Tone, f.Title, f.Text = templates.Info, "Already deleted", "You deleted this entry a moment ago. Nothing was sent to Cloudflare."
 	}
@@ -151,7 +151,7 @@ func (s *Handlers) UndoDelete(c echo.Context) error {
 	}
 	f := createdFlash(created)
 	if created.Result == change.Sent {
-		f.Title, f.Text = "Deletion undone", "The entry is in the registry again, with a new id: links to the old one no longer work."
+		f.Title, f.Text = "Deletion undone", "The entry is in the registry again, with a new ID. Links to the old one no longer work."
 	}
 	return s.LeadOn(c, to, f)
 }

@@ -14,11 +14,11 @@ import (
 	"namesake/web/templates"
 )
 
-// A change of which it is not known yet what became of it is followed on the page of its
-// form: with intent=SEQ in the query, and kept=ID for what was typed.
+// A change in doubt is followed on the page of its form: with intent=SEQ in the query, and
+// kept=ID for what was typed.
 
-// addDoubt lets the person follow what becomes of a change, and, where that was a create,
-// send the form beside it.
+// addDoubt adds the link that follows a change in doubt and, for a create, the button that
+// sends the form anyway.
 func (s *Handlers) addDoubt(c echo.Context, v *templates.EntryFormView, page string, err error) {
 	follow, kept := s.FollowURL(c, page, web.KeptValues(c), err)
 	if follow == "" {
@@ -34,7 +34,7 @@ func (s *Handlers) addDoubt(c echo.Context, v *templates.EntryFormView, page str
 		v.Confirm = beside(inDoubt.Intents, v.Form.Confirmed)
 	}
 	if v.Confirm != nil {
-		v.Outcome.Text = append(v.Outcome.Text, "If you send it all the same, below the form, there may be two entries.")
+		v.Outcome.Text = append(v.Outcome.Text, "If you confirm below the form, there may be two entries.")
 	}
 }
 
@@ -45,7 +45,7 @@ func beside(intents []int64, confirmed string) *templates.Confirm {
 	if confirmed != "" {
 		value = confirmed + "," + value
 	}
-	return &templates.Confirm{Field: web.FieldConfirmed, Value: value, Label: "Send it all the same: there may be two"}
+	return &templates.Confirm{Field: web.FieldConfirmed, Value: value, Label: "Send it anyway: there may be two"}
 }
 
 // followed is what is known of the change that a page is asked to follow, if it is.
@@ -54,7 +54,7 @@ type followed struct {
 	change.Followed
 }
 
-// follow looks what has become of the change that the query names. Errors are those of
+// follow looks up the result of the change that the query names. Errors are those of
 // registry.Follow.
 func (s *Handlers) follow(c echo.Context, action rbac.Action, entry registry.ID) (followed, error) {
 	text := c.QueryParam("intent")
@@ -77,26 +77,26 @@ func (s *Handlers) follow(c echo.Context, action rbac.Action, entry registry.ID)
 	return followed{true, f}, nil
 }
 
-// open reports whether it is not known yet what became of the change.
+// open reports whether the result of the change is not known yet.
 func (f followed) open() bool { return f.asked && f.Doubt != nil && !f.Doubt.NotDone }
 
-// waiting shows that it is not known yet what became of a change. The status is 202 until
+// waiting shows that the result of a change is not known yet. The status is 202 until
 // it is, for the script that follows.
 func (s *Handlers) waiting(c echo.Context, f followed, back templates.Link) error {
-	told := s.Fail(f.Doubt)
+	failure := s.Fail(f.Doubt)
 	if web.WantsJSON(c) {
 		return f.Doubt
 	}
 	v := templates.WaitingView{
-		Title: told.Title, Text: told.Text, Intent: f.Intent, URL: c.Request().URL.RequestURI(), Back: back, RequestID: web.RequestID(c),
+		Title: failure.Title, Text: failure.Text, Intent: f.Intent, URL: c.Request().URL.RequestURI(), Back: back, RequestID: web.RequestID(c),
 	}
-	p := s.Page(c, told.Title)
+	p := s.Page(c, failure.Title)
 	p.Refresh = v.URL
 	return web.Render(c, http.StatusAccepted, templates.Waiting(p, v))
 }
 
 // notDone is the outcome of a change that is shown above its form again.
 func (s *Handlers) notDone(c echo.Context, f followed) *templates.Outcome {
-	told := s.Fail(f.Doubt)
-	return &templates.Outcome{Tone: templates.Info, Title: told.Title, Text: told.Text, RequestID: web.RequestID(c)}
+	failure := s.Fail(f.Doubt)
+	return &templates.Outcome{Tone: templates.Info, Title: failure.Title, Text: failure.Text, RequestID: web.RequestID(c)}
 }

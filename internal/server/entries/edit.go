@@ -62,13 +62,13 @@ func (s *Handlers) Edit(c echo.Context) error {
 	case f.Doubt != nil && f.Mine:
 		v.Outcome = s.notDone(c, f)
 	default:
-		v.Outcome = &templates.Outcome{Tone: templates.Info, Title: "Now it is known what became of the earlier change", Text: []string{"Nothing of yours was sent. Compare, and send the form now, if you like."}}
+		v.Outcome = &templates.Outcome{Tone: templates.Info, Title: "The result of the earlier change is known now", Text: []string{"Your form was not sent. Compare, then send it if it is still right."}}
 	}
 	seen := id
 	if registry.FoldName(form.Name()) != registry.FoldName(entry.Name) {
 		seen = ""
 	}
-	v.Join = s.joinView(c, form, id, seen)
+	v.NameEntries = s.nameEntries(c, form, id, seen)
 	return s.editForm(c, http.StatusOK, id, v, notices...)
 }
 
@@ -94,7 +94,7 @@ func (s *Handlers) Update(c echo.Context) error {
 	}
 	if filled := web.Fill(c, &form); filled || regex.OnlyCheck(c) {
 		v := formView(web.RequestContext(c), form)
-		v.Join = s.joinView(c, form, id, "")
+		v.NameEntries = s.nameEntries(c, form, id, "")
 		if filled {
 			return s.editForm(c, http.StatusOK, id, v, web.FilledIn())
 		}
@@ -136,7 +136,7 @@ func (s *Handlers) refuseEdit(c echo.Context, id registry.ID, form templates.Ent
 
 func (s *Handlers) editForm(c echo.Context, status int, id registry.ID, v templates.EntryFormView, notices ...templates.Flash) error {
 	v.Action, v.Cancel, v.Submit, v.Anyway = s.EntryURL(id), web.WithPlace(s.EntryURL(id), v.Form.Back), "Save changes", "Save it anyway"
-	v.EntriesURL, v.JoinURL = s.EntriesURL(), s.EntriesURL()+web.JoinPath+"?entry="+url.QueryEscape(string(id))
+	v.EntriesURL, v.NameEntriesURL = s.EntriesURL(), s.EntriesURL()+web.NameEntriesPath+"?entry="+url.QueryEscape(string(id))
 	p := s.Page(c, "Edit entry")
 	if v.Outcome != nil {
 		p.Title = v.Outcome.Title
@@ -160,7 +160,7 @@ func conflictView(e *change.ConflictError, form templates.EntryForm) []templates
 		case left && e.Seen.Saw(name, now):
 			f.Seen = f.Now
 		case left:
-			f.Seen = "too long to be kept"
+			f.Seen = "too long to keep"
 		}
 		if slices.Contains(e.Seen.Left(), name) && f.Mine == "" {
 			f.Mine = f.Now // the form leaves it out
@@ -211,10 +211,10 @@ func changedFlash(changed change.Changed) templates.Flash {
 	f := templates.Flash{Tone: templates.Good, Title: "Saved", Problems: changed.Receipt.Messages, Ray: changed.Receipt.Ray}
 	switch changed.Result {
 	case change.Sent:
-		f.Text = "What you changed is in the registry: " + fieldList(changed.Change) + "."
+		f.Text = fieldList(changed.Change) + " updated."
 	case change.FoundLater:
 		f.Title = "Saved after all"
-		f.Text = "No usable answer came, so Namesake looked: the entry has your values. There is no need to send them again."
+		f.Text = "No usable answer came, so Namesake checked the registry: the entry has your values. Do not send them again."
 		if changed.Cause != nil {
 			f.Problems, f.Ray = changed.Cause.Problems, changed.Cause.Receipt.Ray
 		}
@@ -226,16 +226,13 @@ func changedFlash(changed change.Changed) templates.Flash {
 
 // fieldList names the fields of a change as the form does.
 func fieldList(change registry.Values) string {
-	list := ""
+	var labels []string
 	for _, name := range registry.FieldNames() {
 		if _, changes := change[name]; changes {
-			if list != "" {
-				list += ", "
-			}
-			list += words.FieldLabel(name)
+			labels = append(labels, words.FieldLabel(name))
 		}
 	}
-	return list
+	return words.And(labels...)
 }
 
 // changeable returns the entry in the path, for a page from which it is changed.

@@ -87,7 +87,7 @@ func staleView(f web.Failure, stale *mirror.StaleError, again, requestID string)
 	}
 	return templates.Stale{
 		Title:    "This is the list as it was " + ago(stale.Age) + ", at " + stale.At.UTC().Format(format),
-		Text:     []string{strings.Join(append([]string{f.Title + "."}, f.Text...), " "), "What has been changed since then is not in it."},
+		Text:     []string{strings.Join(append([]string{f.Title + "."}, f.Text...), " "), "Later changes are not in it."},
 		Problems: f.Problems, Again: again, Ray: f.Ray, RequestID: requestID,
 	}
 }
@@ -97,8 +97,8 @@ func staleView(f web.Failure, stale *mirror.StaleError, again, requestID string)
 func (s *Handlers) reusedView(what string, at time.Time, again, requestID string) templates.Stale {
 	return templates.Stale{
 		Title: "This is the " + what + " as it was " + ago(s.Now().Sub(at)) + ", at " + at.UTC().Format("15:04 UTC"),
-		Text: []string{"Cloudflare takes a limited number of calls in five minutes, and what is left of them is kept for other people and for changes. " +
-			"What has been changed elsewhere since then is not in it."},
+		Text: []string{"Cloudflare accepts a limited number of calls in five minutes. The rest of them is reserved for other people and for changes. " +
+			"Later changes from elsewhere are not in it."},
 		Again: again, RequestID: requestID,
 	}
 }

@@ -20,8 +20,8 @@ import (
 // namesakes looks up the entries of a name for a page that has a purpose without them:
 // when they can't be looked up, the page says why instead of failing. self is the entry
 // that the page is about, "" for none.
-func (s *Handlers) namesakes(c echo.Context, name string, self registry.ID) (registry.Namesakes, templates.NamesakesView) {
-	v := templates.NamesakesView{Current: self}
+func (s *Handlers) namesakes(c echo.Context, name string, self registry.ID) (registry.Namesakes, templates.NameEntriesView) {
+	v := templates.NameEntriesView{Current: self}
 	found, err := s.Mirror.Namesakes(web.RequestContext(c), web.Caller(c), name, self)
 	if err != nil {
 		s.Log.WarnContext(web.RequestContext(c), "the entries of a name could not be looked up", "request_id", web.RequestID(c), "error", err)
@@ -34,7 +34,7 @@ func (s *Handlers) namesakes(c echo.Context, name string, self registry.ID) (reg
 
 // personView is what an entry's page says about the name's entries: how they protect the
 // name, and all of them. It is nil for an entry without a name.
-func (s *Handlers) personView(c echo.Context, e registry.Entry) (protection string, _ *templates.NamesakesView) {
+func (s *Handlers) personView(c echo.Context, e registry.Entry) (protection string, _ *templates.NameEntriesView) {
 	protection = words.Meaning(e.Name, e.Email, e.IsEmailRegex)
 	if registry.FoldName(e.Name) == "" {
 		return protection, nil
@@ -55,10 +55,10 @@ func (s *Handlers) personView(c echo.Context, e registry.Entry) (protection stri
 // maxNameBytes is longer than a name of 1,024 characters, the longest that is allowed.
 const maxNameBytes = 4 * 1024
 
-// joinView is what a form says about the entries of the name in it, and about what else
+// nameEntries is what a form says about the entries of the name in it, and about what else
 // was typed. self is the entry that it changes, seen is that entry when it is known to
 // have the name; both are "" for a new one.
-func (s *Handlers) joinView(c echo.Context, form templates.EntryForm, self, seen registry.ID) *templates.NamesakesView {
+func (s *Handlers) nameEntries(c echo.Context, form templates.EntryForm, self, seen registry.ID) *templates.NameEntriesView {
 	d, _ := web.ParseDraft(form) // what can't be understood is told when it is sent
 	d.Name, d.Email = strings.ToValidUTF8(d.Name, "\uFFFD"), strings.ToValidUTF8(d.Email, "\uFFFD")
 	had, _ := registry.Version(form.Version).Values()
@@ -71,7 +71,7 @@ func (s *Handlers) joinView(c echo.Context, form templates.EntryForm, self, seen
 		if len(hints) == 0 {
 			return nil
 		}
-		return &templates.NamesakesView{Hints: hints}
+		return &templates.NameEntriesView{Hints: hints}
 	}
 	found, v := s.namesakes(c, name, seen)
 	v.Hints = hints
@@ -107,19 +107,19 @@ func remarks(ctx context.Context, entries []registry.Entry) []string {
 	return all
 }
 
-// JoinName answers a form's script, which asks about the name as soon as somebody has
+// ListOfName answers a form's script, which asks about the name as soon as somebody has
 // typed one.
-func (s *Handlers) JoinName(c echo.Context) error {
+func (s *Handlers) ListOfName(c echo.Context) error {
 	self, err := registry.ParseID(c.QueryParam("entry"))
 	if err != nil {
 		self = "" // a new one
 	}
-	return web.Render(c, http.StatusOK, templates.Join(s.EntriesURL(), s.joinView(c, web.DecodeEntryForm(c.QueryParams()), self, "")))
+	return web.Render(c, http.StatusOK, templates.NameEntries(s.EntriesURL(), s.nameEntries(c, web.DecodeEntryForm(c.QueryParams()), self, "")))
 }
 
 // afterDeletion says how the name is protected once the entry is deleted, and lists the
 // entries that stay.
-func (s *Handlers) afterDeletion(c echo.Context, e registry.Entry) (string, *templates.NamesakesView) {
+func (s *Handlers) afterDeletion(c echo.Context, e registry.Entry) (string, *templates.NameEntriesView) {
 	if registry.FoldName(e.Name) == "" {
 		return words.RemovalOfNameless(e), nil
 	}

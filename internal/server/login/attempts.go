@@ -10,6 +10,7 @@ import (
 	"namesake/internal/netlimit"
 	"namesake/internal/server/web"
 	"namesake/web/templates"
+	"namesake/web/words"
 )
 
 // Limits on signing in.
@@ -124,7 +125,7 @@ func Fail(err error) (web.Failure, bool) {
 		return web.Failure{
 			Status: http.StatusTooManyRequests, Tone: templates.Bad, Wait: tooMany.wait,
 			Title: "Too many sign-ins from your network",
-			Text:  []string{"Namesake lets only so many be tried, and only so many fail, from one network address. " + web.TryAgain(tooMany.wait)},
+			Text:  []string{"Namesake limits how many sign-ins can be tried, and how many can fail, from one network address. " + words.TryAgain(tooMany.wait)},
 		}, true
 	}
 	return web.Failure{}, false

@@ -194,8 +194,8 @@ func (s *Handlers) signIn(c echo.Context, who rbac.Actor, groups []string, hint 
 }
 
 var can = map[rbac.Role]string{
-	rbac.Viewer: "looks, and changes nothing",
-	rbac.Editor: "creates, edits and deletes entries",
+	rbac.Viewer: "view only",
+	rbac.Editor: "create, edit and delete entries",
 	rbac.Admin:  "full access, sessions and audit export",
 }
 

@@ -139,5 +139,5 @@ func (s *Handlers) StartSignIn(c echo.Context) error {
 	if s.Gate.Method() != auth.MethodOIDC {
 		return web.SeeOther(c, to)
 	}
-	return web.Render(c, http.StatusOK, templates.GoingOn(s.Sandbox, s.Gate.OIDC.Host(), to))
+	return web.Render(c, http.StatusOK, templates.OpenSignIn(s.Sandbox, s.Gate.OIDC.Host(), to))
 }

@@ -18,11 +18,11 @@ import (
 	"namesake/web/words"
 )
 
-// toldFault is why an operation was not done, or a plan paused, in a person's words.
-func (s *Handlers) toldFault(fault *plan.Fault) *templates.Told {
+// faultText is why an operation was not done, or a plan paused, in a person's words.
+func (s *Handlers) faultText(fault *plan.Fault) *templates.FailureText {
 	err := fault.Err()
 	f := s.Fail(err)
-	t := &templates.Told{Title: f.Title, Text: f.Text, Problems: f.Problems, Ray: f.Ray}
+	t := &templates.FailureText{Title: f.Title, Text: f.Text, Problems: f.Problems, Ray: f.Ray}
 	var conflict *change.ConflictError
 	var synced *change.SyncedError
 	var duplicate *plan.DuplicateError

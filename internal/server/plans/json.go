@@ -179,9 +179,9 @@ func (s *Handlers) faultJSON(fault *plan.Fault, otherwise string) []web.ProblemJ
 	case fault == nil:
 		return []web.ProblemJSON{{Code: web.CodeFailed, Message: otherwise}}
 	}
-	told := s.toldFault(fault)
-	if len(told.Problems) > 0 {
-		return web.ToProblemsJSON(told.Problems)
+	failed := s.faultText(fault)
+	if len(failed.Problems) > 0 {
+		return web.ToProblemsJSON(failed.Problems)
 	}
-	return []web.ProblemJSON{{Code: web.CodeFailed, Message: strings.Join(slices.Concat([]string{told.Title + "."}, told.Text), " ")}}
+	return []web.ProblemJSON{{Code: web.CodeFailed, Message: strings.Join(slices.Concat([]string{failed.Title + "."}, failed.Text), " ")}}
 }

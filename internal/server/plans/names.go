@@ -22,7 +22,7 @@ func (s *Handlers) planNames(p plan.Plan) *templates.PlanNames {
 	}
 	v := &templates.PlanNames{AsOf: of.AsOf}
 	if of.Fault != nil {
-		v.Fault = s.toldFault(of.Fault)
+		v.Fault = s.faultText(of.Fault)
 		return v
 	}
 	if of.Partial {

@@ -64,7 +64,7 @@ func (s *Handlers) planView(p plan.Plan, operations []plan.Operation, q plan.Que
 		v.Progress = &progress
 	}
 	if p.Stop != nil {
-		if v.Stop = s.toldFault(p.Stop); p.Listed {
+		if v.Stop = s.faultText(p.Stop); p.Listed {
 			v.StopNote = "Several calls failed one after the other, so the other operations were not tried."
 			if p.Stop.Withdrawn() {
 				v.StopNote = "The other operations were not tried."
@@ -244,7 +244,7 @@ func (s *Handlers) planRow(o plan.Operation) templates.PlanRow {
 	case plan.Delete:
 	}
 	if o.Fault != nil {
-		row.Why, row.Muted = s.toldFault(o.Fault), o.State == plan.OpUnchanged || o.State == plan.OpSkipped
+		row.Why, row.Muted = s.faultText(o.Fault), o.State == plan.OpUnchanged || o.State == plan.OpSkipped
 	}
 	if o.Record > 0 {
 		row.Record = "/audit/" + strconv.FormatInt(o.Record, 10)

@@ -24,7 +24,7 @@ func (s *Handlers) ListOwn(c echo.Context) error {
 
 // List answers GET /sessions: those of all people.
 func (s *Handlers) List(c echo.Context) error {
-	return s.sessionsPage(c, s.SignIns.All, templates.SessionsView{Title: "Everybody's sessions", URL: templates.AllSessionsURL, Everybody: true})
+	return s.sessionsPage(c, s.SignIns.All, templates.SessionsView{Title: "All sessions", URL: templates.AllSessionsURL, AllPeople: true})
 }
 
 // sessionsPerPage is how many sessions a page lists.

@@ -8,21 +8,10 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"namesake/internal/input"
-	"namesake/internal/javaregex"
 	"namesake/internal/registry"
 	"namesake/web/templates"
 	"namesake/web/words"
 )
-
-// dangerous reports whether a warning is about letting strangers use the name.
-func dangerous(w registry.Warning) bool {
-	switch w.Kind {
-	case string(input.SharedSender), javaregex.MatchesEverything, javaregex.PublicDomain, javaregex.Unfinished:
-		return true
-	}
-	return false
-}
 
 // warningProblem is w with a code and a pointer, as the API's findings have.
 func warningProblem(w registry.Warning) registry.Problem {

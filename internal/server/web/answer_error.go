@@ -57,16 +57,16 @@ func (s *Base) AnswerError(err error, c echo.Context) {
 	}
 	v.Links = []templates.Link{{Label: "All entries", URL: s.EntriesURL()}}
 	if id, parseErr := registry.ParseID(c.Param("id")); parseErr == nil && f.Status == http.StatusNotFound && Actor(c).May(rbac.ViewAudit) {
-		v.Links = append(v.Links, templates.Link{Label: "What was done to it", URL: templates.EntryAuditURL(id)})
+		v.Links = append(v.Links, templates.Link{Label: "View history", URL: templates.EntryAuditURL(id)})
 	}
 	if v.Follow = s.followFailed(c, err); v.Follow != "" {
-		v.Links = append([]templates.Link{{Label: "Follow what becomes of it", URL: v.Follow}}, v.Links...)
+		v.Links = append([]templates.Link{{Label: "Check the result", URL: v.Follow}}, v.Links...)
 	}
 	s.mustAnswer(c, Render(c, f.Status, templates.Failure(s.Page(c, f.Title), v)))
 }
 
-// followFailed returns where one sees what becomes of a deletion, or of the undoing of
-// one, that err leaves in doubt; "" when it leaves none.
+// followFailed returns where one sees the result of a deletion, or of an undo, that err
+// leaves in doubt; "" when it leaves none.
 func (s *Base) followFailed(c echo.Context, err error) string {
 	switch c.Path() {
 	case EntriesPath + "/:id/delete":
@@ -93,7 +93,7 @@ func (s *Base) signInLinks(err error, next string) []templates.Link {
 		// Access signs people in before anything gets here; a new sign-in takes signing out there.
 		links := []templates.Link{{Label: "Sign out at Cloudflare Access", URL: s.Gate.Access.SignOutURL()}}
 		if next != "" {
-			links = append(links, templates.Link{Label: "Then go on here", URL: next})
+			links = append(links, templates.Link{Label: "Then continue here", URL: next})
 		}
 		return links
 	case auth.MethodOIDC:

@@ -17,6 +17,7 @@ import (
 	"namesake/internal/registry"
 	"namesake/internal/signin"
 	"namesake/web/templates"
+	"namesake/web/words"
 )
 
 // Failure is an error in the words and the status that a person gets.
@@ -29,8 +30,8 @@ type Failure struct {
 	Ray      string
 	Wait     time.Duration      // how long to wait before trying again, 0 when unknown
 	Link     string             // an entry to look at
-	unsure   bool               // whether something may have been changed all the same
-	call     *registry.APIError // that failed, when that is all there is to tell
+	unsure   bool               // whether something may have been changed
+	call     *registry.APIError // the failed call, if it is the only cause
 }
 
 // FailFor is fail, in words for a page that only shows something where that is what
@@ -65,21 +66,21 @@ func (s *Base) Fail(err error) Failure {
 	return Failure{
 		Status: http.StatusInternalServerError, Tone: templates.Bad, unsure: true,
 		Title: "Namesake made a mistake",
-		Text:  []string{"That is our fault, not yours. The request id below leads the people who run Namesake to what happened."},
+		Text:  []string{"This is a fault in Namesake. Give the request ID below to the people who run it."},
 	}
 }
 
-// busyRetry is when to try again where another change of the entry is under way.
+// busyRetry is when to try again while another change of the entry is in progress.
 const busyRetry = 10 * time.Second
 
 func failBusy(e *change.EntryBusyError) Failure {
-	happened := "Another change of it is being sent at this moment."
+	happened := "Another change of it is being sent."
 	if !e.Intent.Time.IsZero() {
 		happened = "Another change of it was started at " + e.Intent.Time.UTC().Format("15:04:05 UTC") + " by " + cmp.Or(e.Intent.Actor.Email, e.Intent.Actor.Subject) + ", and its result is not known yet."
 	}
 	return Failure{
 		Status: http.StatusConflict, Tone: templates.Warn, Wait: busyRetry, Title: "Nothing was sent: the entry is being changed",
-		Text: []string{happened, TryAgain(busyRetry)},
+		Text: []string{happened, words.TryAgain(busyRetry)},
 	}
 }
 
@@ -90,7 +91,7 @@ func tooLargeText(err error) []string {
 	if errors.As(err, &large) {
 		limit = large.limit
 	}
-	return []string{fmt.Sprintf("This form may hold %d KB in all, and it held more. Nothing was sent to Cloudflare. What you typed is shown up to that length: please shorten it.", limit/1024)}
+	return []string{fmt.Sprintf("A form may have %d KB, and this one has more. Nothing was sent to Cloudflare. What you typed is shown up to that length: shorten it and send it again.", limit/1024)}
 }
 
 // signInRetry is how long it takes until the sign-in service is asked again.
@@ -111,7 +112,7 @@ func failNoRole(e *auth.NoRoleError) Failure {
 		groups []string
 	}{{rbac.Viewer, e.Roles.Viewer}, {rbac.Editor, e.Roles.Editor}, {rbac.Admin, e.Roles.Admin}} {
 		if len(grant.groups) > 0 {
-			f.Text = append(f.Text, fmt.Sprintf("To be %s takes one of these groups: %s.", grant.role, strings.Join(grant.groups, ", ")))
+			f.Text = append(f.Text, fmt.Sprintf("The role %s needs one of these groups: %s.", grant.role, strings.Join(grant.groups, ", ")))
 		}
 	}
 	f.Text = append(f.Text, "Ask the people who manage your groups to add you to one, then sign in again.")
@@ -129,14 +130,14 @@ func FullName(a rbac.Actor) string {
 func (s *Base) endedText(why signin.EndReason) string {
 	switch why {
 	case signin.EndedIdle:
-		return "There was no request in it for " + Spell(s.Limits.Idle) + ". Sign in and do it again."
+		return "It had no request for " + Spell(s.Limits.Idle) + ". Sign in and do it again."
 	case signin.EndedByAge:
-		return "It began " + Spell(s.Limits.Absolute) + " ago, which is as long as one lasts. Sign in and do it again."
+		return "It lasted " + Spell(s.Limits.Absolute) + ", the longest time for a session. Sign in and do it again."
 	case signin.EndedByUpdate:
-		return "It is from an earlier version of Namesake, which did not keep your groups. Sign in and do it again."
+		return "It is from an earlier version of Namesake, which did not store your groups. Sign in and do it again."
 	case signin.EndedBefore, signin.EndedSignOut, signin.EndedByNewSignIn, signin.EndedByPerson:
 	}
-	return "You signed out, or it was ended from the list of sessions. Sign in and do it again."
+	return "You signed out, or it was ended in the list of sessions. Sign in and do it again."
 }
 
 // Spell writes a limit of hours and minutes for people.
@@ -167,7 +168,7 @@ func failHTTP(code int) Failure {
 	case http.StatusNotFound:
 		f.Title, f.Text = "There is no such page", []string{"The link may be incomplete, or from another version of Namesake."}
 	case http.StatusMethodNotAllowed:
-		f.Title, f.Text = "That can't be done here", []string{"The page exists, but not for this kind of request."}
+		f.Title, f.Text = "This request is not allowed here", []string{"The page exists, but not for this kind of request."}
 	}
 	return f
 }
@@ -177,7 +178,7 @@ func neededRole(a rbac.Action) string {
 	if !ok {
 		return "No role allows it."
 	}
-	return fmt.Sprintf("It takes the role %s.", least)
+	return fmt.Sprintf("This needs the role %s.", least)
 }
 
 func rayOf(err error) string {

@@ -16,6 +16,7 @@ import (
 	"namesake/internal/registry"
 	"namesake/internal/signin"
 	"namesake/web/templates"
+	"namesake/web/words"
 )
 
 // failLimit says which limit of Namesake's own is in the way.
@@ -27,7 +28,7 @@ func failLimit(err error) (Failure, bool) {
 	case errors.Is(err, errLongURL):
 		return Failure{
 			Status: http.StatusRequestURITooLong, Tone: templates.Bad, Title: "This link is too long",
-			Text: []string{fmt.Sprintf("An address may hold %d KB, and this one holds more. Nothing was sent to Cloudflare. To fill in a form with so much, open it and paste the values.", maxURL/1024)},
+			Text: []string{fmt.Sprintf("A link may have %d KB, and this one has more. Nothing was sent to Cloudflare. To fill in a form with this much text, open it and paste the values.", maxURL/1024)},
 		}, true
 	case errors.As(err, &noTurn):
 		return FailNoTurn(noTurn), true
@@ -50,7 +51,7 @@ func failDoubt(err error) (Failure, bool) {
 	return Failure{}, false
 }
 
-// failStorage says that the database does not do its part.
+// failStorage says that the database does not work.
 func failStorage(err error) (Failure, bool) {
 	var unrecord *audit.UnrecordedError
 	switch {
@@ -58,13 +59,13 @@ func failStorage(err error) (Failure, bool) {
 		return Failure{
 			Status: http.StatusServiceUnavailable, Tone: templates.Bad,
 			Title: "Nothing was done: the audit trail can't be written",
-			Text:  []string{"Namesake does nothing that it can't record, and nothing was sent to Cloudflare. Its database is full, locked or out of reach; the people who run Namesake find the reason in the log. Try again later."},
+			Text:  []string{"Namesake makes no change that it cannot record. Nothing was sent to Cloudflare. The database is full, locked or not reachable. The people who run Namesake find the reason in the log. Try again later."},
 		}, true
 	case errors.Is(err, registry.ErrDatabase):
 		return Failure{
 			Status: http.StatusServiceUnavailable, Tone: templates.Bad,
 			Title: "Namesake's database does not answer",
-			Text:  []string{"Sign-in and audit logging are unavailable. Nothing was sent to Cloudflare. The people who run Namesake find the reason in the log; try again later."},
+			Text:  []string{"Sign-in and audit logging are unavailable. Nothing was sent to Cloudflare. The people who run Namesake find the reason in the log. Try again later."},
 		}, true
 	}
 	return Failure{}, false
@@ -85,18 +86,18 @@ func (s *Base) failChange(err error) (Failure, bool) {
 		return Failure{
 			Status: http.StatusConflict, Tone: templates.Warn,
 			Title: "This form has already created an entry",
-			Text:  []string{"It was sent with other values then, so nothing was sent now. To create one more entry with the values below, send the form again."},
+			Text:  []string{"It was sent with other values before, so nothing was sent now. To create another entry with the values below, send the form again."},
 			Link:  s.EntriesURL() + "/" + string(used.Created),
 		}, true
 	case errors.As(err, &conflict) && conflict.Action == rbac.DeleteEntry:
 		return Failure{
-			Status: http.StatusConflict, Tone: templates.Warn, Title: "Not deleted: the entry has changed since you were asked",
-			Text: []string{"Nothing was sent. It now protects another name or address: delete it only if you mean the entry as it is now."},
+			Status: http.StatusConflict, Tone: templates.Warn, Title: "Not deleted: the entry has changed since you opened it",
+			Text: []string{"Nothing was sent. It now protects another name or address. Delete it only if you want to delete the entry as it is now."},
 		}, true
 	case errors.As(err, &conflict):
 		return Failure{
 			Status: http.StatusConflict, Tone: templates.Warn, Title: "Not saved: the entry has changed since you opened it",
-			Text: []string{"Nothing was sent. Below you see what has changed. Your values are in the form: save them to put them over what is there now, change them first, or open the entry as it is."},
+			Text: []string{"Nothing was sent. The changes are below. Your values are in the form: save them to replace the values that are there now, or edit them first."},
 		}, true
 	case errors.As(err, &busy):
 		return failBusy(busy), true
@@ -107,16 +108,16 @@ func (s *Base) failChange(err error) (Failure, bool) {
 			Status: http.StatusUnprocessableEntity, Tone: templates.Bad, Title: "This entry is synced from a directory",
 			Text: []string{
 				"“" + synced.Entry.Name + "” is synced from a directory (" + string(synced.Entry.Provenance) + "), and Cloudflare does not allow changing or deleting such an entry here. Nothing was sent.",
-				"Change the person in the directory, and the entry follows with the next sync. To let the name be used from one more address, create an entry of your own for it.",
+				"Change the person in the directory: the next sync updates the entry. To allow the name from another address, create a manual entry for it.",
 			},
 		}, true
 	case errors.Is(err, change.ErrTooLate):
 		return Failure{
-			Status: http.StatusConflict, Tone: templates.Bad, Title: "It is too late to undo this with one click",
-			Text: []string{"The deletion is more than " + Spell(change.UndoPeriod) + " ago. The record of it in the audit trail leads to a form with all its values: create the entry again from there."},
+			Status: http.StatusConflict, Tone: templates.Bad, Title: "It is too late to undo this here",
+			Text: []string{"The deletion is more than " + Spell(change.UndoPeriod) + " ago. Open its record in the audit trail: from there, you can restore the entry."},
 		}, true
 	case errors.As(err, &invalid):
-		return Failure{Status: http.StatusUnprocessableEntity, Tone: templates.Bad, Title: "Not sent: fix what is marked"}, true
+		return Failure{Status: http.StatusUnprocessableEntity, Tone: templates.Bad, Title: words.Invalid(invalid)}, true
 	}
 	return Failure{}, false
 }
@@ -155,13 +156,13 @@ func (s *Base) failSignIn(err error) (Failure, bool) {
 	case errors.Is(err, signin.ErrNoSuch):
 		return Failure{
 			Status: http.StatusNotFound, Tone: templates.Bad,
-			Title: "There is no such session", Text: []string{"It has ended already, or it is not yours to end."},
+			Title: "There is no such session", Text: []string{"It has ended already, or it is another person's session."},
 		}, true
 	case errors.Is(err, auth.ErrNoSession):
 		return Failure{
 			Status: http.StatusUnauthorized, Tone: templates.Bad,
 			Title: "You are not signed in",
-			Text:  []string{"Your session has ended, or never began. Sign in and do it again."},
+			Text:  []string{"You have no session, or it has ended. Sign in and do it again."},
 		}, true
 	}
 	return Failure{}, false
@@ -199,7 +200,7 @@ func (s *Base) failRequest(err error) (Failure, bool) {
 	case errors.Is(err, ErrMisdirected):
 		return Failure{
 			Status: http.StatusMisdirectedRequest, Tone: templates.Bad, Title: "Namesake is somewhere else",
-			Text: []string{"It is at " + s.Public.String() + ", and this request was for another host. If that is the right one, set NAMESAKE_PUBLIC_URL to it; a reverse proxy has to pass the header Host on."},
+			Text: []string{"It is at " + s.Public.String() + ", and this request was for another host. If that host is right, set NAMESAKE_PUBLIC_URL to it. A reverse proxy has to forward the header Host."},
 		}, true
 	case errors.Is(err, ErrInsecure):
 		return Failure{
@@ -216,19 +217,19 @@ func (s *Base) failRequest(err error) (Failure, bool) {
 		return Failure{
 			Status: http.StatusForbidden, Tone: templates.Bad,
 			Title: "This request came from another site",
-			Text:  []string{"Nothing was changed, and nothing was handed over. If you sent a form of Namesake yourself, open its page again and send it from there; a link to a file works from Namesake's own pages."},
+			Text:  []string{"Nothing was changed, and no data was sent. If you sent a form of Namesake, open its page again and send it from there. Links to files work from Namesake's pages."},
 		}, true
 	case errors.Is(err, errTooLarge):
 		return Failure{
 			Status: http.StatusRequestEntityTooLarge, Tone: templates.Bad,
-			Title: "That is too much to send",
+			Title: "The form is too large",
 			Text:  tooLargeText(err),
 		}, true
 	case errors.Is(err, ErrUnreadableForm):
 		return Failure{
 			Status: http.StatusBadRequest, Tone: templates.Bad,
 			Title: "The form could not be read",
-			Text:  []string{"It did not arrive as a browser sends it. Nothing was sent to Cloudflare. What could be read is shown: please check it and send it again."},
+			Text:  []string{"It has not the form in which browsers send it. Nothing was sent to Cloudflare. The part that could be read is shown: check it and send it again."},
 		}, true
 	case errors.As(err, &web):
 		return failHTTP(web.Code), true
@@ -242,7 +243,7 @@ func failRecord(err error) (Failure, bool) {
 		return Failure{
 			Status: http.StatusNotFound, Tone: templates.Bad,
 			Title: "There is no such record",
-			Text:  []string{"Records are numbered from 1 without a gap. This one is not written yet, or it was removed behind a checkpoint because of its age."},
+			Text:  []string{"Records are numbered from 1 without a gap. This one does not exist yet, or was removed because of its age."},
 		}, true
 	}
 	return Failure{}, false

@@ -154,11 +154,11 @@ func ListEnvelope(p registry.Page) Envelope {
 
 // Codes of errors that are Namesake's own and not the API's.
 const (
-	CodeFailed  = 99900   // see the message
-	codeLeftOut = 99904   // a message: the list is not complete
-	codeInvalid = 99901   // a value breaks a rule that Namesake checks before it sends anything
-	codeTwin    = "99902" // the address is in the registry already
-	codeWarning = "99903" // something else to confirm
+	CodeFailed    = 99900   // see the message
+	codeLeftOut   = 99904   // a message: the list is not complete
+	codeInvalid   = 99901   // a value breaks a rule that Namesake checks before it sends anything
+	codeDuplicate = "99902" // the address is in the registry already
+	codeWarning   = "99903" // something else to confirm
 )
 
 // failureEnvelope answers an error: the API's problems as they came, or our own
@@ -184,7 +184,7 @@ func failureEnvelope(f Failure, err error) Envelope {
 		ours.Message += " " + programConfirms(stop)
 		e.Messages = append(e.Messages, ours)
 	case errors.As(err, &inDoubt) && inDoubt.Action == rbac.CreateEntry:
-		ours.Message += " A program that wants one more all the same goes on with the field " + FieldConfirmed + "=" + BesideDoubts(inDoubt.Intents) + "."
+		ours.Message += " A program that wants a second one confirms with the field " + FieldConfirmed + "=" + BesideDoubts(inDoubt.Intents) + "."
 		e.Errors = append(e.Errors, ours)
 	case len(f.Problems) > 0:
 		e.Messages = append(e.Messages, ours)

@@ -66,18 +66,18 @@ func (s *Base) KeptForm(c echo.Context) (values url.Values, notice templates.Fla
 	case err != nil:
 		s.Log.ErrorContext(RequestContext(c), "a kept form could not be read", "error", err)
 		return nil, templates.Flash{
-			Tone: templates.Bad, Title: "What you had typed can't be read at the moment",
+			Tone: templates.Bad, Title: "The saved form can't be read at the moment",
 			Text: "Namesake's database does not answer. Load this page again in a moment.",
 		}
 	case !ok:
 		return nil, templates.Flash{
-			Tone: templates.Warn, Title: "Nothing is kept under this link",
-			Text: "It was sent since, is older than a day, or was typed by somebody else.",
+			Tone: templates.Warn, Title: "There is no saved form under this link",
+			Text: "It has been sent, is older than a day, or is another person's.",
 		}
 	}
 	return values, templates.Flash{
-		Tone: templates.Info, Title: "This has not been sent",
-		Text: "Your session had ended when you sent it. Here it is as you typed it: look at it, and send it again.",
+		Tone: templates.Info, Title: "This form has not been sent",
+		Text: "Your session had ended when you sent it. Check what you typed, then send it again.",
 	}
 }
 

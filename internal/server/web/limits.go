@@ -12,6 +12,7 @@ import (
 
 	"namesake/internal/patterns"
 	"namesake/web/templates"
+	"namesake/web/words"
 )
 
 // Is makes a tooLargeError an errTooLarge.
@@ -91,11 +92,11 @@ const noTurnRetry = 5 * time.Second
 func FailNoTurn(e *patterns.BusyError) Failure {
 	f := Failure{
 		Status: http.StatusServiceUnavailable, Tone: templates.Warn, Wait: noTurnRetry, Title: "Not checked: too many patterns are being checked",
-		Text: []string{"Namesake checks only so many patterns at a time, and others were first. Nothing was sent to Cloudflare. " + TryAgain(noTurnRetry)},
+		Text: []string{"Other patterns are being checked. Nothing was sent to Cloudflare. " + words.TryAgain(noTurnRetry)},
 	}
 	if e.Own {
 		f.Status = http.StatusTooManyRequests
-		f.Text[0] = "Namesake checks one pattern of a person at a time, and others of yours are still waiting. Nothing was sent to Cloudflare. " + TryAgain(noTurnRetry)
+		f.Text[0] = "Namesake checks one pattern of a person at a time, and others of yours are waiting. Nothing was sent to Cloudflare. " + words.TryAgain(noTurnRetry)
 	}
 	return f
 }

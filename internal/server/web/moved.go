@@ -26,15 +26,15 @@ func failMoved(moved *mirror.MovedError) Failure {
 	f := Failure{
 		Status: http.StatusNotFound, Tone: templates.Bad,
 		Title:    "There is no such entry",
-		Text:     []string{"Cloudflare replaced numeric ids such as " + string(moved.ID) + " by UUIDs in mid-2026. Search the list for the name or the address: the entry may be there under a new id, or it was deleted."},
+		Text:     []string{"Cloudflare replaced numeric ids such as " + string(moved.ID) + " by UUIDs in mid-2026. Search the list for the name or the address: the entry may have a new ID, or it was deleted."},
 		Problems: problemsOf(moved), Ray: rayOf(moved),
 	}
 	if name, _ := moved.Last[registry.FieldName].(string); name != "" {
 		email, _ := moved.Last[registry.FieldEmail].(string)
-		f.Text = append(f.Text, fmt.Sprintf("The audit trail knows it as “%s” (%s).", Clip(name), Clip(email)))
+		f.Text = append(f.Text, fmt.Sprintf("In the audit trail it is “%s” (%s).", Clip(name), Clip(email)))
 	}
 	if moved.Now != "" {
-		f.Text = []string{"Cloudflare replaced numeric ids by UUIDs in mid-2026. The same entry now has the id " + string(moved.Now) + ". Nothing was sent."}
+		f.Text = []string{"Cloudflare replaced numeric ids by UUIDs in mid-2026. The entry now has the ID " + string(moved.Now) + ". Nothing was sent."}
 	}
 	return f
 }

@@ -8,8 +8,8 @@ import (
 	"namesake/web/templates"
 )
 
-// CoveringPath is where it is asked which entries cover an address.
-const CoveringPath = "/covering"
+// MatchesPath is where, below the entries, people look up the entries that match an address.
+const MatchesPath = "/covering"
 
 // EntryURL is the page of an entry.
 func (s *Base) EntryURL(id registry.ID) string {
@@ -41,8 +41,8 @@ const ReportsPath = "/csp-reports"
 // EntriesPath is where the entries are.
 const EntriesPath = "/accounts/:account/entries"
 
-// JoinPath is where, below the entries, the entries of a name are told.
-const JoinPath = "/of-name"
+// NameEntriesPath is where, below the entries, the entries of a name are told.
+const NameEntriesPath = "/of-name"
 
 // Where probes ask.
 const (

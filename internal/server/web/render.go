@@ -13,6 +13,8 @@ import (
 
 	"github.com/a-h/templ"
 	"github.com/labstack/echo/v4"
+
+	"namesake/web/words"
 )
 
 // The bounds of drawing pages, which takes memory of some times a page's size.
@@ -131,6 +133,6 @@ func (w *split) Write(b []byte) (n int, err error) {
 func failDrawing() Failure {
 	return Failure{
 		Status: http.StatusServiceUnavailable, Wait: drawRetry, Title: "Namesake is busy",
-		Text: []string{"It draws as many pages as it can at a time, and yours had to wait too long. " + TryAgain(drawRetry)},
+		Text: []string{"Too many pages were requested at the same time. " + words.TryAgain(drawRetry)},
 	}
 }

@@ -10,15 +10,16 @@ import (
 	"namesake/internal/change"
 	"namesake/internal/registry"
 	"namesake/web/templates"
+	"namesake/web/words"
 )
 
 // What a person is asked about before a change is sent, and what they confirm.
 
-// Fields of a form that hold what a person has confirmed: ids of twins, and ids of
-// warnings, which have a colon. Both take both; twins is what scripts have always sent.
+// Fields of a form that hold what a person has confirmed: ids of duplicates, and ids
+// of warnings, which have a colon. Both take both; “twins” is what scripts have always sent.
 const (
-	FieldConfirmed = "confirmed"
-	fieldTwins     = "twins"
+	FieldConfirmed  = "confirmed"
+	fieldDuplicates = "twins"
 )
 
 // inDoubtPrefix comes before the intent of an earlier create that a person wants to send
@@ -40,7 +41,7 @@ const noID = "-"
 // confirmedIn is what a form says that the person has confirmed.
 func confirmedIn(form url.Values) string {
 	var all []string
-	for _, name := range []string{fieldTwins, FieldConfirmed} {
+	for _, name := range []string{fieldDuplicates, FieldConfirmed} {
 		for _, value := range form[name] {
 			for id := range strings.SplitSeq(value, ",") {
 				if id = strings.TrimSpace(id); id != "" && !slices.Contains(all, id) {
@@ -71,46 +72,47 @@ func ParseConfirmed(text string) (c registry.Confirmed) {
 }
 
 // confirmation is what parseConfirmed reads, for all that e asks about: the ids of the
-// twins, and those of the warnings.
-func confirmation(e *registry.StopError) (twins, warnings string) {
+// duplicates, and those of the warnings.
+func confirmation(e *registry.StopError) (duplicates, warnings string) {
 	var of []string
 	if e.Duplicates != nil {
-		for _, twin := range e.Duplicates.Duplicates {
-			if twin.ID == "" {
-				twin.ID = noID
+		for _, entry := range e.Duplicates.Duplicates {
+			if entry.ID == "" {
+				entry.ID = noID
 			}
-			of = append(of, string(twin.ID))
+			of = append(of, string(entry.ID))
 		}
 	}
-	twins, of = strings.Join(of, ","), nil
+	duplicates, of = strings.Join(of, ","), nil
 	for _, w := range e.Warnings {
 		of = append(of, w.ID)
 	}
-	return twins, strings.Join(of, ",")
+	return duplicates, strings.Join(of, ",")
 }
 
-// programConfirms says how a program goes on.
+// programConfirms says how a program confirms.
 func programConfirms(e *registry.StopError) string {
-	twins, warnings := confirmation(e)
+	duplicates, warnings := confirmation(e)
 	var fields []string
-	if twins != "" {
-		fields = append(fields, fieldTwins+"="+twins)
+	if duplicates != "" {
+		fields = append(fields, fieldDuplicates+"="+duplicates)
 	}
 	if warnings != "" {
 		fields = append(fields, FieldConfirmed+"="+warnings)
 	}
 	if len(fields) == 1 {
-		return "A program goes on with the field " + fields[0] + "."
+		return "A program confirms with the field " + fields[0] + "."
 	}
-	return "A program goes on with the fields " + strings.Join(fields, " and ") + "."
+	return "A program confirms with the fields " + strings.Join(fields, " and ") + "."
 }
 
-// stopProblems are what e asks about, with codes and pointers as the API's findings
-// have. Those of warnings stand in their order behind that of the twins.
+// stopProblems are what e asks about, with codes and pointers as the API's findings have.
+// Those of warnings follow that of the duplicates, in
+// their order.
 func stopProblems(e *registry.StopError) []registry.Problem {
 	var problems []registry.Problem
 	if e.Duplicates != nil {
-		problems = append(problems, twinProblem(e.Duplicates))
+		problems = append(problems, registry.Problem{Code: codeDuplicate, Pointer: "/" + registry.FieldEmail, Message: words.Duplicate(e.Duplicates)})
 	}
 	for _, w := range e.Warnings {
 		problems = append(problems, warningProblem(w))
@@ -118,56 +120,21 @@ func stopProblems(e *registry.StopError) []registry.Problem {
 	return problems
 }
 
-// twinProblem is the finding that an address is there already.
-func twinProblem(e *registry.DuplicateError) registry.Problem {
-	p := registry.Problem{Code: codeTwin, Pointer: "/" + registry.FieldEmail, Message: "This address is in the registry already, under another name."}
-	if e.Duplicates[0].IsEmailRegex {
-		p.Message = "This pattern is in the registry already, under another name."
-	}
-	if e.Exact {
-		p.Message = "This name is in the registry already with the same address."
-		if e.Duplicates[0].IsEmailRegex {
-			p.Message = "This name is in the registry already with the same pattern."
-		}
-	}
-	return p
-}
-
-// failStop tells what there is to confirm. The status is that of values which are
-// refused: unlike after a conflict, the entry has not changed since.
+// failStop asks to confirm. The status is that of values which are refused: unlike after a
+// conflict, the entry has not changed since.
 func failStop(e *registry.StopError) Failure {
-	f := Failure{
-		Status: http.StatusUnprocessableEntity, Tone: templates.Warn, Title: "Not sent: please look at this first",
-		Problems: stopProblems(e),
-	}
-	switch {
-	case e.Duplicates == nil && slices.ContainsFunc(e.Warnings, dangerous):
-		f.Title = "Not sent: this would let strangers use the name"
-		f.Text = []string{"Nothing was sent. Change what is marked or, if you want it all the same, go on below the form. The audit trail then says that you were warned."}
-	case e.Duplicates == nil:
-		f.Text = []string{"Nothing was sent. Change what is marked or, if it is right as it is, go on below the form."}
-	case e.Duplicates.Exact:
-		f.Title = "Not sent: this entry is in the registry already"
-		f.Text = []string{"A second one would change nothing for mail, and to let the address go one day, both would have to be deleted. If you want it all the same, go on below the form."}
-	default:
-		f.Title = "Not sent: this address is in the registry already"
-		f.Text = []string{"Under another name it can be right, as when a person is known by two. If it is, go on below the form."}
-	}
-	if e.Duplicates != nil && len(e.Warnings) > 0 {
-		f.Text = append(f.Text, "There is more to look at, which is listed below. To go on means to go on with all of it.")
-	}
-	return f
+	return Failure{Status: http.StatusUnprocessableEntity, Tone: templates.Warn, Problems: stopProblems(e)}.saying(words.Stop(e))
 }
 
-// AddStop lets the person go on from the form, and shows what is in the registry
-// already. What they have confirmed before counts no more: there is something new.
+// AddStop adds the button that confirms to the form, and shows the entries that are in the
+// registry already. Earlier confirmations no longer count, because there is something new.
 func AddStop(v *templates.EntryFormView, e *registry.StopError) {
-	twins, warnings := confirmation(e)
+	duplicates, warnings := confirmation(e)
 	v.Form.Confirmed = ""
 	v.Confirm = &templates.Confirm{Field: FieldConfirmed, Value: warnings}
 	if e.Duplicates != nil {
-		v.Confirm.Field = fieldTwins
-		v.Confirm.Value = strings.Trim(twins+","+warnings, ",")
+		v.Confirm.Field = fieldDuplicates
+		v.Confirm.Value = strings.Trim(duplicates+","+warnings, ",")
 		v.Confirm.Entries = slices.Clone(e.Duplicates.Duplicates)
 	}
 	for _, w := range e.Warnings {

@@ -16,7 +16,7 @@ func (b *browser) covering(address, page string) *answer {
 	return b.get(entries + "/covering?" + url.Values{"address": {address}, "page": {page}}.Encode()).wants(200)
 }
 
-func TestCovering(t *testing.T) {
+func TestMatches(t *testing.T) {
 	t.Parallel()
 	app := newApp(t, func(s *settings) {
 		s.sandbox.Seed = []sandbox.Entry{

@@ -14,9 +14,9 @@ import (
 	"namesake/web/templates"
 )
 
-// Covering shows the entries that cover an address.
-func (s *Handlers) Covering(c echo.Context) error {
-	v := templates.CoveringView{URL: s.EntriesURL() + web.CoveringPath, EntriesURL: s.EntriesURL(), Address: strings.TrimSpace(c.QueryParam("address")), From: 1, Step: mirror.MatchStep}
+// ListMatches answers GET entries/covering: the entries that match an address.
+func (s *Handlers) ListMatches(c echo.Context) error {
+	v := templates.MatchesView{URL: s.EntriesURL() + web.MatchesPath, EntriesURL: s.EntriesURL(), Address: strings.TrimSpace(c.QueryParam("address")), From: 1, Step: mirror.MatchStep}
 	if page, err := strconv.Atoi(c.QueryParam("page")); err == nil && page > 1 && page <= web.MaxPage {
 		v.From = page
 	}
@@ -37,6 +37,6 @@ func (s *Handlers) Covering(c echo.Context) error {
 			v.Next = v.URL + "?" + url.Values{"address": {v.Address}, "page": {strconv.Itoa(found.Next)}, "seen": {strconv.Itoa(found.Seen)}}.Encode()
 		}
 	}
-	p := s.Page(c, "Who may write from an address")
-	return web.Render(c, http.StatusOK, templates.Covering(p, v))
+	p := s.Page(c, "Whose name can this address use?")
+	return web.Render(c, http.StatusOK, templates.Matches(p, v))
 }

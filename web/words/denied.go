@@ -1,4 +1,4 @@
-package web
+package words
 
 import (
 	"net/http"
@@ -6,15 +6,15 @@ import (
 	"namesake/internal/registry"
 )
 
-const neededPermission = "The API token needs the permission “Cloud Email Security: Write” for this account; “Read” is enough to look."
+const neededPermission = "The API token needs the permission “Cloud Email Security: Write” for this account; “Read” is enough to view entries."
 
 // newToken is what to do where the credentials themselves are at an end.
 const newToken = "Make or renew a token in Cloudflare's dashboard, give it to Namesake as CLOUDFLARE_API_TOKEN, and restart Namesake. " + neededPermission
 
-// deniedText says why the credentials were refused and what to do about it.
-func deniedText(e *registry.APIError) string {
+// denied says why the credentials were refused and what to do about it.
+func denied(e *registry.APIError) string {
 	if e.Sporadic {
-		return sporadicText(e)
+		return sporadic(e)
 	}
 	switch e.Denial {
 	case registry.DenialAddress:
@@ -30,11 +30,11 @@ func deniedText(e *registry.APIError) string {
 	case registry.DenialDisabled:
 		return "The API token is no longer active: it was disabled, revoked or rolled in Cloudflare's dashboard. " + newToken
 	case registry.DenialTries:
-		return "There were too many calls with wrong credentials, and Cloudflare refuses all of them for a while. Check the token (CLOUDFLARE_API_TOKEN), or the email address with its key, before you try again: each further try may prolong it."
+		return "There were too many calls with wrong credentials, and Cloudflare refuses all of them for a while. Check the token (CLOUDFLARE_API_TOKEN), or the email address with its key, before you try again: each further call may prolong this."
 	case registry.DenialAccount:
 		return "The credentials are not for this account. Either CLOUDFLARE_ACCOUNT_ID is wrong, or the API token was made for another account. " + neededPermission
 	case registry.DenialMalformed:
-		return "What Namesake sends can't be credentials: they may be mistyped or cut short (CLOUDFLARE_API_TOKEN, or CLOUDFLARE_EMAIL with CLOUDFLARE_API_KEY). " + neededPermission
+		return "The credentials have the wrong form: they may be mistyped or cut short (CLOUDFLARE_API_TOKEN, or CLOUDFLARE_EMAIL with CLOUDFLARE_API_KEY). " + neededPermission
 	case registry.DenialRights:
 		return "The credentials are known but may not do this. " + neededPermission
 	case registry.DenialUnknown:
@@ -43,16 +43,16 @@ func deniedText(e *registry.APIError) string {
 	}
 	switch {
 	case len(e.Problems) == 0:
-		return "The answer is not one of the API's own: a firewall or a proxy on the way may have given it. If it was the API: " + neededPermission
+		return "The answer may come from a firewall or a proxy instead of the API. If it comes from the API: " + neededPermission
 	case e.Receipt.Status == http.StatusForbidden:
 		return "Cloudflare does not say why: the token may lack a permission, be made for another account than CLOUDFLARE_ACCOUNT_ID, or no longer be valid. " + neededPermission
 	}
 	return "The credentials are malformed, unknown or lack a permission. " + neededPermission
 }
 
-// sporadicText is about credentials with which such a call succeeded a moment ago.
-func sporadicText(e *registry.APIError) string {
-	text := "A call like this one succeeded with the same credentials within the last minute, so this may pass by itself: try again in a moment. If it stays, look at the API token in Cloudflare's dashboard."
+// sporadic is about credentials with which such a call succeeded a moment ago.
+func sporadic(e *registry.APIError) string {
+	text := "A call like this one succeeded with the same credentials within the last minute, so this may pass by itself: try again in a moment. If it does not, check the API token in Cloudflare's dashboard."
 	if e.Denial == registry.DenialAddress && e.Address != "" {
 		text += " Cloudflare says that the token may not be used from the network address " + e.Address + ": calls may leave from several addresses, of which the token's filter has only some."
 	}

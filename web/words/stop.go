@@ -1,0 +1,48 @@
+package words
+
+import (
+	"slices"
+
+	"namesake/internal/input"
+	"namesake/internal/javaregex"
+	"namesake/internal/registry"
+)
+
+// Stop says what a person has to confirm before an entry is sent.
+func Stop(e *registry.StopError) Notice {
+	n := Notice{"Not sent: check the warnings", []string{"Change the marked fields. If they are right, confirm below the form."}}
+	switch {
+	case e.Duplicates == nil && slices.ContainsFunc(e.Warnings, Dangerous):
+		n = Notice{"Not sent: this would let strangers use the name", []string{"Change the marked fields, or confirm below the form. The audit trail then records that you were warned."}}
+	case e.Duplicates == nil:
+	case e.Duplicates.Exact:
+		n = Notice{"Not sent: this entry is in the registry already", []string{"A duplicate has no effect and must be deleted separately. To add it anyway, confirm below the form."}}
+	default:
+		n = Notice{"Not sent: this address is in the registry already", []string{"This is right if a person uses two names. If so, confirm below the form."}}
+	}
+	if e.Duplicates != nil && len(e.Warnings) > 0 {
+		n.Text = append(n.Text, "There are also warnings, listed below. To confirm accepts all of them.")
+	}
+	return n
+}
+
+// Dangerous reports whether a warning is about strangers who could use the name.
+func Dangerous(w registry.Warning) bool {
+	switch w.Kind {
+	case string(input.SharedSender), javaregex.MatchesEverything, javaregex.PublicDomain, javaregex.Unfinished:
+		return true
+	}
+	return false
+}
+
+// Duplicate says that an address or a pattern is in the registry already.
+func Duplicate(e *registry.DuplicateError) string {
+	of := "address"
+	if e.Duplicates[0].IsEmailRegex {
+		of = "pattern"
+	}
+	if e.Exact {
+		return "This name is in the registry already with the same " + of + "."
+	}
+	return "This " + of + " is in the registry already, under another name."
+}
