@@ -51,7 +51,7 @@ var mayImport = map[string][]string{
 		"internal/audit", "internal/auth", "internal/change", "internal/input", "internal/javaregex", "internal/mirror", "internal/patterns", "internal/plan",
 		"internal/quote", "internal/rbac", "internal/registry", "internal/signin", "web/static", "web/templates", "web/words",
 	},
-	"internal/server/auditlog": {"internal/audit", "internal/rbac", "internal/registry", "internal/server/web", "web/templates"},
+	"internal/server/auditlog": {"internal/audit", "internal/rbac", "internal/registry", "internal/server/web", "web/templates", "web/words"},
 	"internal/server/entries": {
 		"internal/auth", "internal/change", "internal/mirror", "internal/patterns", "internal/quote", "internal/rbac", "internal/registry",
 		"internal/server/regex", "internal/server/web", "internal/terraform", "web/templates", "web/words",
@@ -63,7 +63,7 @@ var mayImport = map[string][]string{
 	"internal/server": {
 		"internal/audit", "internal/auth", "internal/change", "internal/mirror", "internal/plan", "internal/rbac", "internal/registry",
 		"internal/server/auditlog", "internal/server/entries", "internal/server/login", "internal/server/plans", "internal/server/regex",
-		"internal/server/sessions", "internal/server/web", "internal/signin", "web/static", "web/templates",
+		"internal/server/sessions", "internal/server/web", "internal/signin", "web/static", "web/templates", "web/words",
 	},
 	"": {
 		"internal/audit", "internal/auth", "internal/cfapi", "internal/cfapi/sandbox", "internal/change", "internal/config", "internal/jobs",

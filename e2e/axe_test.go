@@ -138,7 +138,7 @@ func walk(p *page, api *api, look func(page string)) {
 	p.click("details summary")
 	p.fill("#directory_id", "seven")
 	p.clickThrough(create, http.StatusUnprocessableEntity)
-	p.shows("#error-summary-title", "Fix 1 field to continue")
+	p.shows("#error-summary-title", "Fix 3 fields to continue")
 	look("form with errors")
 
 	long := strings.Repeat("Wolfeschlegelsteinhausen", 8)

@@ -100,7 +100,7 @@ func TestFaults(t *testing.T) {
 		},
 		{
 			"500-written", http.StatusOK, "Created after all",
-			"There is no need to send it again.", "", 1,
+			"Do not send it again.", "", 1,
 		},
 		{
 			"dropped", http.StatusBadGateway, "It is not known whether the entry was created",

@@ -151,7 +151,7 @@ func TestEntryThatIsTooLong(t *testing.T) {
 
 	all := b.post(plans, url.Values{"all": {"1"}, "back": {"?search=jane"}}).wants(http.StatusSeeOther)
 	planned := b.ended(all.location())
-	planned.contains("main", "Not all entries that are meant can be read")
+	planned.contains("main", "Some entries cannot be read")
 	planned.contains("main", "1 entry is too long to be read")
 	same(t, "deleted", len(app.sandbox.Writes()), 0)
 }

@@ -84,7 +84,7 @@ func (b *browser) onceFree(act string, form url.Values) *answer {
 	b.app.t.Helper()
 	for began := time.Now(); ; {
 		res := b.post(act, form)
-		if res.status != http.StatusConflict || res.text("h1") != "Some operations are still under way" || time.Since(began) > 20*time.Second {
+		if res.status != http.StatusConflict || res.text("h1") != "Some operations are still running" || time.Since(began) > 20*time.Second {
 			return res
 		}
 	}

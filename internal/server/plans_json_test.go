@@ -61,7 +61,7 @@ func TestStatusOfADeletionInJSON(t *testing.T) {
 		{"one is left out, and the other refused", []string{synced, "1"}, []sandbox.Fault{refused(400, 11406, "stays")}, 422, false, []string{"stays"}, "delete:1 refused:1 skipped:1"},
 		{"a denied call", []string{synced, "1"}, []sandbox.Fault{refused(403, 10000, "Authentication error")}, 502, false, []string{"Authentication error"}, "delete:1 failed:1 skipped:1"},
 		{"one of two", []string{"1", "2"}, []sandbox.Fault{{Method: http.MethodDelete, Path: "/1", Status: 400, Body: `{"success":false,"errors":[{"code":1,"message":"no"}],"messages":[],"result":null}`}}, 303, false, []string{"no"}, "delete:2 done:1 refused:1"},
-		{"no such entry", []string{"77"}, nil, 404, false, []string{"There is no such entry. It is no longer in the registry: it was deleted before"}, "delete:1 refused:1"},
+		{"no such entry", []string{"77"}, nil, 404, false, []string{"There is no such entry. It is no longer in the registry. It was not deleted by this plan."}, "delete:1 refused:1"},
 		{"it stops by itself", []string{"1", "2", "3", "4", "5", "6", "7", "8", "9", "10"}, []sandbox.Fault{refused(403, 10000, "Authentication error")}, 502, false, nil, ""},
 	}
 	for _, tt := range tests {
@@ -115,7 +115,7 @@ func TestADoubledDeletionOfSeveral(t *testing.T) {
 	// To another person it is gone, and it is not claimed who deleted it.
 	page := other.ended(other.post(entries+"/delete", form).wants(http.StatusSeeOther).location())
 	page.contains("h1", "0 of 3 entries deleted")
-	page.contains("li[data-state=refused]", "it was deleted before, and not by this plan")
+	page.contains("li[data-state=refused]", "It was not deleted by this plan")
 	// And however often it was told, undoing it makes each entry once.
 	undo := func(page *answer) {
 		b.apply(b.ended(b.post(page.Find("form[action*='/plans/'][action$='/undo']").AttrOr("action", ""), nil).wants(http.StatusSeeOther).location()))

@@ -116,7 +116,7 @@ func TestAMixedPlanAndItsUndo(t *testing.T) {
 	draft.contains("li[data-kind=edit][data-state=waiting] [data-side=before]", "p3@example.com")
 	draft.contains("li[data-kind=edit][data-state=waiting] [data-side=after]", "omar.haddad@example.com")
 	draft.contains("li[data-kind=create] [data-field=comments]", "new hire")
-	for _, why := range []string{"It is synced from a directory", "It breaks a rule", "An earlier operation of this plan is about the same entry"} {
+	for _, why := range []string{"It is synced from a directory", "A field is not valid", "An earlier operation of this plan is about the same entry"} {
 		if !strings.Contains(draft.tells("skipped"), why) {
 			t.Errorf("skipped: %q, want it to say %q", draft.tells("skipped"), why)
 		}
@@ -137,7 +137,7 @@ func TestAMixedPlanAndItsUndo(t *testing.T) {
 	done.contains("h1", "4 changes made, 3 skipped")
 	same(t, "done", done.operations("done").Length(), 4)
 	same(t, "unchanged", done.operations("unchanged").Length(), 2)
-	if !strings.Contains(done.tells("unchanged"), "The same entry is there already") {
+	if !strings.Contains(done.tells("unchanged"), "The entry is in the registry already") {
 		t.Errorf("unchanged: %q", done.tells("unchanged"))
 	}
 	after := "Ada Moreau ada@example.com; Jane Smith p2@example.com; Omar Haddad omar.haddad@example.com; Synced s@example.com"

@@ -38,7 +38,7 @@ func TestAStoppedDeletionIsStillUnderWay(t *testing.T) {
 			b := app.as("editor")
 			path, free := b.held(5, "30")
 			b.post(path+"/pause", nil).wants(http.StatusSeeOther)
-			b.post(path+"/"+act, nil).wants(http.StatusConflict).contains("h1", "Some operations are still under way")
+			b.post(path+"/"+act, nil).wants(http.StatusConflict).contains("h1", "Some operations are still running")
 			free()
 			page := b.ended(b.onceFree(path+"/"+act, nil).wants(http.StatusSeeOther).location())
 			if act == "undo" {

@@ -47,7 +47,7 @@ func TestDeleteSelected(t *testing.T) {
 
 	draft := b.press(page, "undo", nil)
 	draft.contains("h1", "Create 2 entries again?")
-	draft.contains("main", "get new ids")
+	draft.contains("main", "get new IDs")
 	same(t, "created unasked", len(app.sent(http.MethodPost)), 0)
 	undone := b.apply(draft)
 	undone.contains("h1", "2 entries created again")

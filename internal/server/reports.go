@@ -14,6 +14,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"namesake/internal/server/web"
+	"namesake/web/words"
 )
 
 // How much of the reports is logged: a page can make a browser send as many as it likes.
@@ -94,7 +95,7 @@ func parseReports(kind string, body []byte) ([]violation, error) {
 		}
 		return violations, nil
 	}
-	return nil, fmt.Errorf("content type %q", web.Clip(kind))
+	return nil, fmt.Errorf("content type %q", words.Clip(kind))
 }
 
 func (s *Server) logViolation(c echo.Context, v violation) {

@@ -28,7 +28,7 @@ type MatchesView struct {
 	Next            string // the URL that checks the next entries, "" at the end
 }
 
-// Covering is the page that finds whose names an address can use.
+// Matches is the page that finds whose names an address can use.
 func Matches(p Page, v MatchesView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

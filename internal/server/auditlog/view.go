@@ -13,6 +13,7 @@ import (
 	"namesake/internal/registry"
 	"namesake/internal/server/web"
 	"namesake/web/templates"
+	"namesake/web/words"
 )
 
 // auditFilter is what the URL of the audit trail selects: the query, and the two
@@ -70,7 +71,7 @@ func (f auditFilter) url(path, without, more string, seq int64) string {
 func parseAuditFilter(values url.Values) (f auditFilter, notes []string) {
 	f.query.Person = strings.TrimSpace(strings.ToValidUTF8(values.Get("person"), "\uFFFD"))
 	if len(f.query.Person) > web.MaxPerson {
-		notes = append(notes, fmt.Sprintf("person can't be %q: it was left out. It is longer than any address.", web.Clip(f.query.Person)))
+		notes = append(notes, fmt.Sprintf("person can't be %q: it was left out. It is longer than any address.", words.Clip(f.query.Person)))
 		f.query.Person = ""
 	}
 	f.query.Action = web.OneOf(values, "action", rbac.RecordedActions(), &notes)
@@ -78,7 +79,7 @@ func parseAuditFilter(values url.Values) (f auditFilter, notes []string) {
 	if raw := strings.TrimSpace(values.Get("entry")); raw != "" {
 		id, err := registry.ParseID(raw)
 		if err != nil {
-			notes = append(notes, fmt.Sprintf("entry can't be %q: it was left out. An entry's id is a UUID or a whole number.", web.Clip(raw)))
+			notes = append(notes, fmt.Sprintf("entry can't be %q: it was left out. An entry's id is a UUID or a whole number.", words.Clip(raw)))
 		}
 		f.query.Entry = id
 	}
@@ -95,7 +96,7 @@ func parseAuditFilter(values url.Values) (f auditFilter, notes []string) {
 			*at, *as = t, raw
 			return
 		}
-		notes = append(notes, fmt.Sprintf("%s can't be %q: it was left out. Write a day as 2026-01-31, or a time as 2026-01-31T15:04:05Z.", name, web.Clip(raw)))
+		notes = append(notes, fmt.Sprintf("%s can't be %q: it was left out. Write a day as 2026-01-31, or a time as 2026-01-31T15:04:05Z.", name, words.Clip(raw)))
 	}
 	instant("since", &f.query.Since, &f.since, 0)
 	instant("until", &f.query.Until, &f.until, 1) // to the end of that day
@@ -106,7 +107,7 @@ func parseAuditFilter(values url.Values) (f auditFilter, notes []string) {
 		}
 		n, err := strconv.ParseInt(raw, 10, 64)
 		if err != nil || n < 1 {
-			notes = append(notes, fmt.Sprintf("%s is the number of a record, not %q: it was left out.", name, web.Clip(raw)))
+			notes = append(notes, fmt.Sprintf("%s is the number of a record, not %q: it was left out.", name, words.Clip(raw)))
 			return
 		}
 		*into = n
@@ -172,10 +173,10 @@ func filterView(f auditFilter) templates.AuditFilter {
 		Since: f.since, Until: f.until, SinceDay: isDay(f.since), UntilDay: isDay(f.until),
 	}
 	for _, a := range rbac.RecordedActions() {
-		v.Actions = append(v.Actions, templates.Option{Value: string(a), Label: templates.ActionLabel(a), Selected: a == f.query.Action})
+		v.Actions = append(v.Actions, templates.Option{Value: string(a), Label: words.ActionLabel(a), Selected: a == f.query.Action})
 	}
 	for _, o := range audit.Outcomes() {
-		v.Outcomes = append(v.Outcomes, templates.Option{Value: string(o), Label: templates.OutcomeLabel(o), Selected: o == f.query.Outcome})
+		v.Outcomes = append(v.Outcomes, templates.Option{Value: string(o), Label: words.OutcomeLabel(o), Selected: o == f.query.Outcome})
 	}
 	for _, name := range auditFilters {
 		if value := f.value(name); value != "" {

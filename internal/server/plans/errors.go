@@ -31,17 +31,17 @@ func (s *Handlers) faultText(fault *plan.Fault) *templates.FailureText {
 	switch {
 	case errors.As(err, &conflict):
 		t.Title = "Not sent: the entry has changed since the plan was made"
-		t.Text = []string{fmt.Sprintf("It is now %s, %s. To change or delete it, open its page.", conflict.Now.Name, conflict.Now.Email)}
+		t.Text = []string{fmt.Sprintf("It is now %s, %s. Open its page to change or delete it.", conflict.Now.Name, conflict.Now.Email)}
 	case errors.As(err, &synced):
-		t.Title, t.Text = "It is synced from a directory", []string{"Cloudflare does not let it be changed or deleted here. Change the person in the directory."}
+		t.Title, t.Text = "It is synced from a directory", []string{"Cloudflare does not allow changing or deleting it here. Change the person in the directory."}
 	case errors.Is(err, registry.ErrNotFound):
-		t.Text = []string{"It is no longer in the registry: it was deleted before, and not by this plan."}
+		t.Text = []string{"It is no longer in the registry. It was not deleted by this plan."}
 	case errors.As(err, &duplicate):
-		t.Title, t.Text = "The same entry is there already", []string{"The registry has this name with this address, so nothing was sent."}
+		t.Title, t.Text = "The entry is in the registry already", []string{"It has the same name and address. Nothing was sent."}
 	case errors.As(err, &repeated):
 		t.Title, t.Text = "An earlier operation of this plan is about the same entry", []string{fmt.Sprintf("See operation %d.", repeated.Position+1)}
 	case errors.As(err, &invalid):
-		t.Title, t.Text = "It breaks a rule", nil
+		t.Title, t.Text = "A field is not valid", nil
 		for _, field := range invalid.Fields {
 			t.Text = append(t.Text, words.FieldLabel(field.Field)+": "+strings.Join(web.InvalidTexts(field, err), " "))
 		}
@@ -60,31 +60,31 @@ func Fail(err error) (f web.Failure, ok bool) {
 	f = web.Failure{Status: http.StatusUnprocessableEntity, Tone: templates.Bad}
 	switch {
 	case errors.As(err, &bad):
-		f.Title, f.Text = "Nothing was deleted: an id can't be read", []string{fmt.Sprintf("%q is not the id of an entry. An id is a UUID or, for older entries, a whole number.", web.Clip(bad.raw))}
+		f.Title, f.Text = "Nothing was deleted: an ID is not valid", []string{fmt.Sprintf("%q is not the ID of an entry. An ID is a UUID or, for older entries, a whole number.", words.Clip(bad.raw))}
 	case errors.As(err, &query):
 		f.Status, f.Title, f.Text = http.StatusBadRequest, "This page of operations can't be understood", []string{query.note}
 	case errors.As(err, &tooMany):
 		f.Title = "Too many operations for one plan"
-		f.Text = []string{fmt.Sprintf("A plan has at most %d operations. Nothing was changed. Narrow the search, and make several plans.", tooMany.Limit)}
+		f.Text = []string{fmt.Sprintf("A plan has at most %d operations. Nothing was changed. Narrow the search and make several plans.", tooMany.Limit)}
 	case errors.As(err, &long):
-		f.Title = "Not all entries that are meant can be read"
-		f.Text = []string{web.TooLongText(long.Entries) + " So it is not known which these are, and nothing was changed. Narrow the search, or tick entries in the list."}
+		f.Title = "Some entries cannot be read"
+		f.Text = []string{web.TooLongText(long.Entries) + " Nothing was changed. Narrow the search, or select entries in the list."}
 	case errors.Is(err, plan.ErrEmpty):
-		f.Title, f.Text = "No entry is selected", []string{"Nothing was changed. Tick the entries in the list first; those that are synced from a directory can't be deleted here."}
+		f.Title, f.Text = "No entry is selected", []string{"Nothing was changed. Select entries in the list first. Entries that are synced from a directory can't be deleted here."}
 	case errors.As(err, &unclear):
-		f.Title, f.Text = "Nothing was deleted: it is not clear which entries are meant", slices.Concat(unclear.notes, []string{"Go back to the list, search again and choose again."})
+		f.Title, f.Text = "Nothing was deleted: the selection is not clear", slices.Concat(unclear.notes, []string{"Go back to the list, search and select again."})
 	case errors.Is(err, plan.ErrNothingDone):
 		f.Status, f.Title, f.Text = http.StatusConflict, "There is nothing to undo", []string{"This plan has changed nothing."}
 	case errors.Is(err, plan.ErrBusy):
-		f.Status, f.Wait, f.Title, f.Text = http.StatusConflict, 10*time.Second, "Some operations are still under way", []string{"The plan is paused, but what was sent is not answered yet. Nothing was changed now. Try again in a moment."}
+		f.Status, f.Wait, f.Title, f.Text = http.StatusConflict, 10*time.Second, "Some operations are still running", []string{"The plan is paused, but Cloudflare has not answered all requests yet. Nothing was changed now. Try again in a moment."}
 	case errors.Is(err, plan.ErrUnconfirmed):
-		f.Title, f.Text = "Not applied: the number of operations has to be confirmed", []string{fmt.Sprintf("A plan with a deletion, or with more than %d operations, takes their number in the field confirm. To delete up to %d entries by one request, send their ids to /entries/delete.", plan.ConfirmAbove, plan.ConfirmAbove)}
+		f.Title, f.Text = "Not applied: confirm the number of operations", []string{fmt.Sprintf("A plan with a deletion, or with more than %d operations, needs their number in the field confirm. To delete up to %d entries with one request, send their IDs to /entries/delete.", plan.ConfirmAbove, plan.ConfirmAbove)}
 	case errors.Is(err, plan.ErrNotFound):
-		f.Status, f.Title, f.Text = http.StatusNotFound, "There is no such plan", []string{"Plans are kept for " + web.Days(plan.Retention) + ". What they did is in the audit trail."}
+		f.Status, f.Title, f.Text = http.StatusNotFound, "There is no such plan", []string{"Plans are stored for " + web.Days(plan.Retention) + ". The audit trail has their changes."}
 	case errors.Is(err, plan.ErrNotOwner):
-		f.Status, f.Title, f.Text = http.StatusForbidden, "This is another person's plan", []string{"You can look at it and pause it. Only its owner can apply, resume, cancel or undo it."}
+		f.Status, f.Title, f.Text = http.StatusForbidden, "This is another person's plan", []string{"You can view and pause it. Only its owner can apply, resume, cancel or undo it."}
 	case errors.Is(err, plan.ErrState):
-		f.Status, f.Title, f.Text = http.StatusConflict, "That can't be done with this plan now", []string{"Its state has changed. Nothing was changed now. Reload the page."}
+		f.Status, f.Title, f.Text = http.StatusConflict, "This plan does not allow this now", []string{"Its state has changed. Nothing was changed now. Reload the page."}
 	case errors.As(err, &withdrawn):
 		f.Status, f.Title, f.Text = http.StatusForbidden, "The plan is paused: its owner may no longer run it", withdrawnText(withdrawn)
 	default:

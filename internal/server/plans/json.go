@@ -132,7 +132,7 @@ func (s *Handlers) planJSON(c echo.Context, status int, id string) error {
 			failed = p.Stop
 		}
 		if len(errs) == 0 {
-			errs = s.faultJSON(p.Stop, "The plan was paused before it had ended.")
+			errs = s.faultJSON(p.Stop, "The plan was paused before it ended.")
 		}
 	}
 	if len(errs) == 0 && p.Unfinished() > 0 { // on other pages
@@ -167,7 +167,7 @@ func notDone(o plan.Operation) bool {
 // said of one that has no fault.
 var operationFailures = map[plan.OperationState]string{
 	plan.OpRefused: "It was refused.",
-	plan.OpFailed:  "It failed.",
+	plan.OpFailed:  "The call failed.",
 	plan.OpUnknown: "It is not known whether it was done.",
 }
 

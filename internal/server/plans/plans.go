@@ -17,6 +17,7 @@ import (
 	"namesake/internal/registry"
 	"namesake/internal/server/web"
 	"namesake/web/templates"
+	"namesake/web/words"
 )
 
 // planWait is how long an answer waits for a plan, so that a small one has ended when its
@@ -38,7 +39,7 @@ func (s *Handlers) List(c echo.Context) error {
 	links := make([]templates.PlanLink, len(plans))
 	for i, p := range plans {
 		links[i] = templates.PlanLink{
-			URL: s.PlanURL(p.ID), Title: planTitle(p), About: planOriginLine(p), Owner: web.FullName(p.Owner.Actor), Label: planLabels[p.State], State: string(p.State), Created: p.Created,
+			URL: s.PlanURL(p.ID), Title: words.PlanTitle(p), About: words.PlanOriginLine(p), Owner: web.FullName(p.Owner.Actor), Label: words.PlanState(p.State), State: string(p.State), Created: p.Created,
 		}
 	}
 	return web.Render(c, http.StatusOK, templates.Plans(s.Page(c, "Plans"), links, web.Days(plan.Retention)))
@@ -210,7 +211,7 @@ func planQuery(c echo.Context) (plan.Query, error) {
 	for _, raw := range c.QueryParams()["state"] {
 		state := plan.OperationState(raw)
 		if !slices.Contains(plan.OperationStates(), state) {
-			return q, &planQueryError{fmt.Sprintf("There is no state %q.", web.Clip(raw))}
+			return q, &planQueryError{fmt.Sprintf("There is no state %q.", words.Clip(raw))}
 		}
 		q.States = append(q.States, state)
 	}

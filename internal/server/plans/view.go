@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -13,6 +14,7 @@ import (
 	"namesake/internal/registry"
 	"namesake/internal/server/web"
 	"namesake/web/templates"
+	"namesake/web/words"
 )
 
 // planPage shows a plan. confirm is what was typed to apply it, and wrong whether that is not
@@ -37,7 +39,8 @@ func (s *Handlers) planPage(c echo.Context, status int, id, confirm string, wron
 		}
 	}
 	if v.Apply != nil && wrong {
-		v.Apply.Typed, v.Apply.Fault = confirm, fmt.Sprintf("Type %s, the number of %s, to confirm. Nothing was changed.", v.Apply.Number, operationsNoun(p))
+		v.Apply.Typed = confirm
+		_, v.Apply.Fault = words.PlanConfirmation(p)
 	}
 	page := s.Page(c, v.Title)
 	if p.Active() {
@@ -50,8 +53,8 @@ func (s *Handlers) planPage(c echo.Context, status int, id, confirm string, wron
 // at it.
 func (s *Handlers) planView(p plan.Plan, operations []plan.Operation, q plan.Query, mine bool) templates.PlanView {
 	v := templates.PlanView{
-		Title: planTitle(p), URL: s.PlanURL(p.ID), Back: s.EntriesURL() + p.ReturnTo, State: string(p.State), Label: planLabels[p.State],
-		About: planOrigin(p), Owner: web.FullName(p.Owner.Actor), Created: p.Created, Filtered: len(q.States) > 0,
+		Title: words.PlanTitle(p), URL: s.PlanURL(p.ID), Back: s.EntriesURL() + p.ReturnTo, State: string(p.State), Label: words.PlanState(p.State),
+		About: words.PlanOrigin(p), Owner: web.FullName(p.Owner.Actor), Created: p.Created, Filtered: len(q.States) > 0,
 	}
 	if p.Query != nil {
 		v.Chips = s.Chips(registry.Query{Search: p.Query.Search, Provenance: p.Query.Provenance})
@@ -72,7 +75,7 @@ func (s *Handlers) planView(p plan.Plan, operations []plan.Operation, q plan.Que
 		}
 	}
 	if n := p.Unfinished(); n > 0 && !p.Active() {
-		v.Unsent = plural(n, "operation", "operations") + " could not be done, or it is not known."
+		v.Unsent = words.Count(n, "operation", "operations") + " failed, or the result is not known."
 		v.UnsentTo = v.URL + "?" + url.Values{"state": {string(plan.OpRefused), string(plan.OpFailed), string(plan.OpUnknown)}}.Encode()
 	}
 	if p.State == plan.Draft {
@@ -88,14 +91,6 @@ func (s *Handlers) planView(p plan.Plan, operations []plan.Operation, q plan.Que
 	}
 	s.operationsView(p, operations, q, &v)
 	return v
-}
-
-// operationsNoun is what the operations of a plan are about, in the plural.
-func operationsNoun(p plan.Plan) string {
-	if onlyKind(p) == "" {
-		return "changes"
-	}
-	return "entries"
 }
 
 // draftView asks to apply a draft, or says why there is nothing to apply.
@@ -114,37 +109,26 @@ func (s *Handlers) draftView(p plan.Plan, v *templates.PlanView, mine bool) {
 	if !mine {
 		return
 	}
+	label, _ := words.PlanConfirmation(p)
 	a := &templates.PlanApply{
-		Number: strconv.Itoa(n), Type: n > plan.ConfirmAbove, Button: todoTitle(p), Danger: p.Counts.Planned(plan.Delete) > 0,
-		Label: fmt.Sprintf("To confirm, type how many %s %s: %d", operationsNoun(p), confirmVerb(p), n),
+		Number: strconv.Itoa(n), Type: n > plan.ConfirmAbove, Button: words.PlanButton(p), Danger: p.Counts.Planned(plan.Delete) > 0,
+		Label: label,
 	}
 	for _, kind := range plan.Kinds() {
 		if of := p.Counts.Planned(kind); of > 0 {
-			a.Parts = append(a.Parts, templates.PlanPart{Kind: string(kind), Count: of, Label: kindWords[kind].count})
+			a.Parts = append(a.Parts, templates.PlanPart{Kind: string(kind), Count: of, Label: words.OperationsToDo(kind)})
 		}
 	}
 	for _, state := range []plan.OperationState{plan.OpUnchanged, plan.OpSkipped} {
 		if of := p.Counts.Of(state); of > 0 {
-			a.Parts = append(a.Parts, templates.PlanPart{Kind: string(state), Count: of, Label: map[plan.OperationState]string{plan.OpUnchanged: "unchanged", plan.OpSkipped: "skipped"}[state]})
+			a.Parts = append(a.Parts, templates.PlanPart{Kind: string(state), Count: of, Label: strings.ToLower(words.OperationState(state))})
 		}
 	}
 	if minutes := s.planMinutes(n); minutes > 1 {
 		a.Note = fmt.Sprintf("This takes about %d minutes, because of Cloudflare's limit of calls. You can pause it at any time. ", minutes)
 	}
-	a.Note += "An entry that has changed since the plan was made is skipped. You can undo the plan afterwards; entries that are created again then get new ids."
+	a.Note += "Entries that have changed since the plan was made are skipped. You can undo the plan later. Entries that are created again get new IDs."
 	v.Apply = a
-}
-
-func confirmVerb(p plan.Plan) string {
-	switch onlyKind(p) {
-	case plan.Create:
-		return "will be created"
-	case plan.Edit:
-		return "will be changed"
-	case plan.Delete:
-		return "will be deleted"
-	}
-	return "will be made"
 }
 
 // planButtons are what the owner of a plan can do with it.
@@ -159,15 +143,15 @@ func (s *Handlers) planButtons(p plan.Plan, v *templates.PlanView) {
 		add("resume", "Look them up again", "outline")
 	}
 	if p.MayRetry() {
-		add("retry", "Retry "+plural(p.Unfinished(), "operation", "operations"), "outline")
+		add("retry", "Retry "+words.Count(p.Unfinished(), "operation", "operations"), "outline")
 	}
 	if p.MayUndo() {
 		variant := "ghost"
 		if p.JustEnded(s.Now()) {
 			variant = "outline"
 		}
-		add("undo", "Undo "+plural(p.Counts.Of(plan.OpDone), "change", "changes")+"…", variant)
-		v.Notes = append(v.Notes, "To undo makes a plan that is shown before it runs. It skips entries that have changed since.")
+		add("undo", "Undo "+words.Count(p.Counts.Of(plan.OpDone), "change", "changes")+"…", variant)
+		v.Notes = append(v.Notes, "Undo makes another plan, which is shown before it runs. It skips entries that have changed since.")
 	}
 	if p.MayCancel() && v.Apply == nil {
 		add("cancel", "Cancel", "ghost")
@@ -177,9 +161,9 @@ func (s *Handlers) planButtons(p plan.Plan, v *templates.PlanView) {
 func (s *Handlers) progressView(p plan.Plan) templates.PlanProgressView {
 	v := templates.PlanProgressView{URL: s.PlanURL(p.ID), Listing: p.State == plan.Listing, All: p.Counts.Planned()}
 	v.Tried = v.All - p.Counts.Of(plan.OpWaiting)
-	v.Found = "Found so far: " + countEntries(v.All) + ". Nothing has been changed."
+	v.Found = "Found so far: " + words.Count(v.All, "entry", "entries") + ". Nothing has been changed."
 	if n := p.Unfinished(); n > 0 {
-		v.Unfinished = plural(n, "operation", "operations") + " could not be done so far."
+		v.Unfinished = words.Count(n, "operation", "operations") + " failed so far."
 	}
 	return v
 }
@@ -206,7 +190,7 @@ func (s *Handlers) operationsView(p plan.Plan, operations []plan.Operation, q pl
 	v.Filters = []templates.PlanFilter{{Label: "All", Count: total, URL: at(nil, 1), Current: len(q.States) == 0}}
 	for _, state := range plan.OperationStates() {
 		if n := p.Counts.Of(state); n > 0 || slices.Contains(q.States, state) {
-			v.Filters = append(v.Filters, templates.PlanFilter{Label: stateWords[state].label, Count: n, URL: at([]plan.OperationState{state}, 1), Current: slices.Contains(q.States, state)})
+			v.Filters = append(v.Filters, templates.PlanFilter{Label: words.OperationState(state), Count: n, URL: at([]plan.OperationState{state}, 1), Current: slices.Contains(q.States, state)})
 		}
 	}
 	for _, o := range operations {
@@ -231,9 +215,8 @@ func (s *Handlers) planRow(o plan.Operation) templates.PlanRow {
 		shown = o.After
 	}
 	d := shown.Draft()
-	words := stateWords[o.State]
 	row := templates.PlanRow{
-		Number: o.Position + 1, Kind: string(o.Kind), KindLabel: kindWords[o.Kind].label, State: string(o.State), StateLabel: words.label, StateTone: words.tone,
+		Number: o.Position + 1, Kind: string(o.Kind), KindLabel: words.OperationKind(o.Kind), State: string(o.State), StateLabel: words.OperationState(o.State), StateTone: stateTones[o.State],
 		Line: o.Line, ID: o.EntryID, Name: d.Name, Email: d.Email, IsEmailRegex: d.IsEmailRegex,
 	}
 	switch o.Kind {

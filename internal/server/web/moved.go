@@ -10,6 +10,7 @@ import (
 	"namesake/internal/mirror"
 	"namesake/internal/registry"
 	"namesake/web/templates"
+	"namesake/web/words"
 )
 
 // movedURL is the page that was asked for, of the same entry under its id of today.
@@ -31,7 +32,7 @@ func failMoved(moved *mirror.MovedError) Failure {
 	}
 	if name, _ := moved.Last[registry.FieldName].(string); name != "" {
 		email, _ := moved.Last[registry.FieldEmail].(string)
-		f.Text = append(f.Text, fmt.Sprintf("In the audit trail it is “%s” (%s).", Clip(name), Clip(email)))
+		f.Text = append(f.Text, fmt.Sprintf("In the audit trail it is “%s” (%s).", words.Clip(name), words.Clip(email)))
 	}
 	if moved.Now != "" {
 		f.Text = []string{"Cloudflare replaced numeric ids by UUIDs in mid-2026. The entry now has the ID " + string(moved.Now) + ". Nothing was sent."}

@@ -24,7 +24,7 @@ func ParseQuery(values url.Values) (q registry.Query, notes []string) {
 			*into = n
 			return
 		}
-		notes = append(notes, fmt.Sprintf("%s is a whole number from 1 to %d, not %q: showing %s %d.", name, limit, Clip(raw), name, *into))
+		notes = append(notes, fmt.Sprintf("%s is a whole number from 1 to %d, not %q: showing %s %d.", name, limit, words.Clip(raw), name, *into))
 	}
 	number("page", MaxPage, &q.Page)
 	number("per_page", registry.MaxPerPage, &q.PerPage)
@@ -88,7 +88,7 @@ func (s *Base) Chips(q registry.Query) []templates.Chip {
 	if q.Search != "" {
 		without := q
 		without.Search = ""
-		add("Search", Clip(q.Search), without)
+		add("Search", words.Clip(q.Search), without)
 	}
 	if q.Provenance != "" {
 		without := q

@@ -16,6 +16,7 @@ import (
 
 	"namesake/internal/registry"
 	"namesake/web/templates"
+	"namesake/web/words"
 )
 
 // What can be wrong with where a request was sent to.
@@ -74,18 +75,9 @@ func OneOf[T ~string](values url.Values, name string, known []T, notes *[]string
 		}
 	}
 	if raw != "" {
-		*notes = append(*notes, fmt.Sprintf("%s can't be %q: it was left out. Known are %v.", name, Clip(string(raw)), known))
+		*notes = append(*notes, fmt.Sprintf("%s can't be %q: it was left out. Known are %v.", name, words.Clip(string(raw)), known))
 	}
 	return ""
-}
-
-// Clip shortens what is quoted back in a sentence.
-func Clip(s string) string {
-	const limit = 60
-	if runes := []rune(s); len(runes) > limit {
-		return string(runes[:limit]) + "…"
-	}
-	return s
 }
 
 // What can be wrong with a form as a whole.
