@@ -9,7 +9,6 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
-	"mime"
 	"net/http"
 	"path"
 	"strings"
@@ -29,6 +28,12 @@ type asset struct {
 	gzipped     func() []byte // made when it is first asked for
 }
 
+// contentTypes has the types of the assets. Package mime would read the machine's list of
+// types, which takes memory and may differ.
+var contentTypes = map[string]string{
+	".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml",
+}
+
 var assets, urls = load("app.css", "app.js", "session.js", "icon.svg")
 
 func load(names ...string) (byPath map[string]asset, urlOf map[string]string) {
@@ -42,7 +47,7 @@ func load(names ...string) (byPath map[string]asset, urlOf map[string]string) {
 		ext := path.Ext(name)
 		p := Prefix + strings.TrimSuffix(name, ext) + "." + hex.EncodeToString(sum[:6]) + ext
 		urlOf[name] = p
-		byPath[p] = asset{mime.TypeByExtension(ext), content, sync.OnceValue(func() []byte { return compress(content) })}
+		byPath[p] = asset{contentTypes[ext], content, sync.OnceValue(func() []byte { return compress(content) })}
 	}
 	return byPath, urlOf
 }
