@@ -64,6 +64,10 @@ const (
 	maxReadPages = 20
 )
 
+// MaxCompared is the largest number of entries that are read to tell what a plan does to
+// names.
+const MaxCompared = maxReadPages * registry.MaxPerPage
+
 // Reasons to stop reading page by page.
 var (
 	errSearch = errors.New("searching takes fewer calls")

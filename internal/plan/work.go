@@ -10,15 +10,21 @@ import (
 	"namesake/internal/registry"
 )
 
-// Times of a worker's claim on a plan.
+// Times of a worker's claim on a plan. The queue gives a plan to one worker at a time, but
+// gives it to another when the first one's program has been silent for some time. That one
+// may still be working. The claim is in the plan's own row so that, in one transaction with
+// the plan's state or operations, its results are refused, and so that a paused plan is
+// resumed, retried, cancelled or undone only after the operations in progress have ended.
 const (
 	// claimDuration is how long a claim lasts without a renewal. Then another worker takes
 	// over, since the first one's program was killed.
 	claimDuration = 20 * time.Second
 	claimRenewal  = 5 * time.Second
 	claimPoll     = time.Second
-	// listTimeout limits one look-up of a plan's operations.
-	listTimeout = 15 * time.Minute
+	// listTurn is how long operations are looked up before other plans have their turn. An
+	// interrupted look-up has to start from the beginning, so it has more time than a
+	// queue's turn: enough for the calls that the largest plan needs.
+	listTurn = 2 * time.Minute
 )
 
 // Work works on a plan until it is no longer active, or until ctx ends; then it finishes
@@ -32,10 +38,8 @@ func (s *Service) Work(ctx context.Context, id string) error {
 		return err
 	}
 	if p.State == Listing {
-		// An interrupted listing has to start from the beginning, so the turn of other
-		// plans does not interrupt it.
 		var end context.CancelFunc
-		ctx, end = withoutDeadline(ctx)
+		ctx, end = forListing(ctx)
 		defer end()
 	}
 	ctx, cancel := context.WithCancel(ctx)
@@ -75,10 +79,10 @@ func (s *Service) claim(ctx context.Context, id, worker string) (p Plan, ok bool
 	}
 }
 
-// withoutDeadline returns a context that ignores ctx's deadline: it ends when ctx is
-// cancelled, or after listTimeout.
-func withoutDeadline(ctx context.Context) (longer context.Context, end context.CancelFunc) {
-	longer, cancel := context.WithTimeout(context.WithoutCancel(ctx), listTimeout)
+// forListing returns a context that ignores ctx's deadline: it ends when ctx is cancelled,
+// or after listTurn.
+func forListing(ctx context.Context) (longer context.Context, end context.CancelFunc) {
+	longer, cancel := context.WithTimeout(context.WithoutCancel(ctx), listTurn)
 	stop := context.AfterFunc(ctx, func() {
 		if !errors.Is(ctx.Err(), context.DeadlineExceeded) {
 			cancel()

@@ -11,16 +11,17 @@ import (
 func NameChange(n plan.NameChange, partial bool) string {
 	name := quoted(Clip(n.Name))
 	left := countOf(n.After)
+	unless := ""
+	if partial {
+		unless = ", unless it has an entry that was not found"
+	}
 	switch n.Effect() {
 	case plan.Unprotects:
 		text := name + " is left without any entry: the name is no longer protected"
 		if n.Removed > 0 && n.Added == 0 {
 			text = removing(n.Removed) + " leaves " + name + " without any entry: the name is no longer protected"
 		}
-		if partial {
-			text += ", unless it has an entry that was not found"
-		}
-		return text + "."
+		return text + unless + "."
 	case plan.Protects:
 		from := "one of its " + Count(n.After.Sum(), "sender", "senders") + " (" + left + ")"
 		switch {
@@ -29,7 +30,7 @@ func NameChange(n plan.NameChange, partial bool) string {
 		case n.Email != "":
 			from = Clip(n.Email)
 		}
-		return name + " gets its first entry: the name is protected from now on. Mail that shows it is flagged unless it comes from " + from + "."
+		return name + " gets its first entry" + unless + ": the name is protected from now on. Mail that shows it is flagged unless it comes from " + from + "."
 	case plan.Widens:
 		return "Adds " + moreSenders(n) + " for " + name + withEmail(n) + ": it then has " + left + "."
 	case plan.Narrows:
@@ -37,6 +38,11 @@ func NameChange(n plan.NameChange, partial bool) string {
 	case plan.Replaces:
 	}
 	return name + " keeps " + left + ", but not the same."
+}
+
+// PartialNames says that not all entries were compared with a plan.
+func PartialNames() string {
+	return "Only a part of the registry could be compared, at most " + strconv.Itoa(plan.MaxCompared) + " entries. A name may have more entries than were counted here, and more names may be affected."
 }
 
 // MoreNames says that a plan changes more names than are listed.

@@ -11,7 +11,6 @@ import (
 	"namesake/internal/change"
 	"namesake/internal/mirror"
 	"namesake/internal/plan"
-	"namesake/internal/rbac"
 	"namesake/internal/registry"
 	"namesake/internal/server/web"
 	"namesake/web/templates"
@@ -86,22 +85,9 @@ func Fail(err error) (f web.Failure, ok bool) {
 	case errors.Is(err, plan.ErrState):
 		f.Status, f.Title, f.Text = http.StatusConflict, "This plan does not allow this now", []string{"Its state has changed. Nothing was changed now. Reload the page."}
 	case errors.As(err, &withdrawn):
-		f.Status, f.Title, f.Text = http.StatusForbidden, "The plan is paused: its owner may no longer run it", withdrawnText(withdrawn)
+		f.Status, f.Title, f.Text = http.StatusForbidden, "The plan is paused: its owner may no longer run it", words.Withdrawn(withdrawn)
 	default:
 		return web.Failure{}, false
 	}
 	return f, true
-}
-
-// withdrawnText says why the owner of a plan may no longer run it, and what to do.
-func withdrawnText(e *plan.WithdrawnError) []string {
-	switch {
-	case e.Standing.Ended:
-		return []string{"A session of the owner was ended from the list of sessions after the plan had started.", "To continue, the owner signs in again and resumes the plan."}
-	case e.Standing.Unknown:
-		return []string{"The owner has not signed in for more than a day, so their present role is not known.", "To continue, the owner signs in again and resumes the plan."}
-	case e.Standing.Role == rbac.RoleNone:
-		return []string{"Since their latest sign-in, the owner has no role in Namesake.", "The owner can resume the plan after signing in with a role that may make these changes."}
-	}
-	return []string{fmt.Sprintf("Since their latest sign-in, the owner has the role %s, which may not make these changes.", e.Standing.Role), "The owner can resume the plan after signing in with a role that may make them."}
 }

@@ -22,6 +22,7 @@ type planJSON struct {
 	Undoes     string          `json:"undoes,omitempty"`
 	Counts     planCounts      `json:"counts"`
 	Names      []nameJSON      `json:"names,omitempty"`
+	Partial    bool            `json:"names_partial,omitempty"` // names, or entries of them, may be missing
 	CreatedAt  time.Time       `json:"created_at"`
 	ModifiedAt time.Time       `json:"modified_at"`
 	Operations []operationJSON `json:"operations"`
@@ -71,6 +72,7 @@ func toPlanJSON(p plan.Plan) planJSON {
 		Operations: []operationJSON{},
 	}
 	if p.Protection != nil {
+		out.Partial = p.Protection.Partial || p.Protection.More > 0
 		for _, n := range p.Protection.Names {
 			out.Names = append(out.Names, nameJSON{n.Name, n.Before, n.After})
 		}

@@ -15,7 +15,7 @@ const (
 // planNames says what a plan does to names; nil when that was not looked up, or is nothing.
 func (s *Handlers) planNames(p plan.Plan) *templates.PlanNames {
 	of := p.Protection
-	if of == nil || of.Fault == nil && len(of.Names) == 0 {
+	if of == nil || of.Fault == nil && !of.Partial && len(of.Names) == 0 {
 		return nil
 	}
 	v := &templates.PlanNames{AsOf: of.AsOf}
@@ -24,7 +24,7 @@ func (s *Handlers) planNames(p plan.Plan) *templates.PlanNames {
 		return v
 	}
 	if of.Partial {
-		v.Note = "Not all entries could be read: a name may have more entries than were counted here."
+		v.Note = words.PartialNames()
 	}
 	for i, n := range of.Names {
 		name := effectMarks[n.Effect()]
