@@ -1,8 +1,9 @@
-// Package patterns does all work on patterns: compiling, matching, looking for findings. A
-// text of a hundred characters can take a second of a processor, so the work is done in
-// turns: one at a time for a person, and for all people together few enough to leave one
-// processor free. Results for stored patterns are remembered for a while. The package
-// imports only javaregex, and it is the only one that compiles patterns.
+// Package patterns does all work on patterns: compiling, matching, looking for findings, and
+// checking samples, which it also suggests. A text of a hundred characters can take a second
+// of a processor, so the work is done in turns: one at a time for a person, and for all
+// people together few enough to leave one processor free. Results for stored patterns are
+// remembered for a while. Of this module the package imports only javaregex, and it is the
+// only one that compiles patterns.
 package patterns
 
 import (

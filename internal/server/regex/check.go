@@ -11,7 +11,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -20,13 +19,6 @@ import (
 	"namesake/internal/registry"
 	"namesake/internal/server/web"
 	"namesake/web/templates"
-)
-
-// Bounds of one check: how many samples are tried, and the time that all of them
-// together take. What is not reached then is called too slow.
-const (
-	maxSamples = 200
-	checksFor  = 3 * time.Second
 )
 
 // regexQuestion is what is asked of a pattern.
@@ -71,34 +63,22 @@ type findingJSON struct {
 	Witness    string             `json:"witness,omitempty"`
 }
 
-// regexResult is what a check has found out. Java accepts a pattern without a fault.
+// regexResult is the result of a check. Java accepts a pattern without a fault.
 type regexResult struct {
-	fault     *templates.PatternFault
-	findings  []javaregex.Finding
-	explained javaregex.Part
-	tried     []triedSample       // the first maxSamples
-	busy      *patterns.BusyError // why nothing was checked, nil when it was
+	patterns.Report
+	fault *templates.PatternFault
+	busy  *patterns.BusyError // why nothing was checked, nil when it was
 }
 
-type triedSample struct {
-	input string
-	javaregex.Result
-}
-
-// checkPattern is what pages, forms and programs are told of a pattern.
+// checkPattern checks a pattern for a page, a form or a program.
 func checkPattern(ctx context.Context, q regexQuestion) (r regexResult) {
-	p, err := patterns.Compile(ctx, q.Pattern)
-	if err == nil {
-		r.findings, err = p.Findings(ctx)
-	}
-	if err == nil {
-		r.explained = p.Explain()
-		r.tried, err = trySamples(ctx, p, q.Samples)
-	}
+	report, err := patterns.Check(ctx, q.Pattern, q.Samples)
 	if err != nil {
-		r = regexResult{fault: patternFault(err)}
+		r.fault = patternFault(err)
 		_ = errors.As(err, &r.busy) // otherwise the pattern is to blame
+		return r
 	}
+	r.Report = report
 	return r
 }
 
@@ -118,30 +98,6 @@ func patternFault(err error) *templates.PatternFault {
 	return &templates.PatternFault{Description: "Not checked", Index: -1, Message: err.Error(), Unchecked: true}
 }
 
-// trySamples matches the samples until time is up, or ctx ends. It returns a
-// *patterns.BusyError when there was no turn for one.
-func trySamples(ctx context.Context, p *patterns.Pattern, samples []string) ([]triedSample, error) {
-	ctx, stop := context.WithTimeout(ctx, checksFor)
-	defer stop()
-	tried := make([]triedSample, min(len(samples), maxSamples))
-	for i := range tried {
-		tried[i].input = samples[i]
-		if ctx.Err() != nil {
-			tried[i].TooSlow = true
-			continue
-		}
-		result, err := p.Match(ctx, samples[i])
-		switch {
-		case err != nil && ctx.Err() == nil:
-			return nil, err
-		case err != nil:
-			result.TooSlow = true
-		}
-		tried[i].Result = result
-	}
-	return tried, nil
-}
-
 // Show is the page on which patterns are tried.
 func (s *Handlers) Show(c echo.Context) error {
 	if c.QueryParam("kept") == "" {
@@ -159,7 +115,7 @@ func (s *Handlers) Show(c echo.Context) error {
 func (s *Handlers) Check(c echo.Context) error {
 	q, err := readQuestion(c)
 	if sentJSON(c) || web.WantsJSON(c) {
-		if err == nil && len(q.Samples) > maxSamples {
+		if err == nil && len(q.Samples) > patterns.MaxSamples {
 			err = &tooManySamplesError{len(q.Samples)}
 		}
 		if err != nil {
@@ -228,7 +184,7 @@ func typedQuestion(pattern, name, samples, suggested string) regexQuestion {
 		*s = strings.ToValidUTF8(*s, "\uFFFD") // a page can't hold anything else
 	}
 	q := regexQuestion{Pattern: strings.TrimSpace(pattern), Samples: sampleLines(samples), name: name}
-	q.suggested = suggestSamples(name, q.Pattern)
+	q.suggested = patterns.SuggestSamples(name, q.Pattern)
 	if slices.Equal(q.Samples, sampleLines(suggested)) {
 		q.Samples = q.suggested
 	}
@@ -248,20 +204,20 @@ func sampleLines(text string) []string {
 
 func answerOf(r regexResult) regexAnswer {
 	valid := r.fault == nil
-	a := regexAnswer{Valid: &valid, Samples: make([]regexSample, len(r.tried)), Findings: make([]findingJSON, len(r.findings))}
+	a := regexAnswer{Valid: &valid, Samples: make([]regexSample, len(r.Samples)), Findings: make([]findingJSON, len(r.Findings))}
 	if f := r.fault; f != nil {
 		a.Error = &regexError{f.Description, f.Index, f.Message}
 		if f.Unchecked {
 			a.Valid = nil
 		}
 	}
-	for i, t := range r.tried {
-		a.Samples[i] = regexSample{Input: t.input, Matches: t.Matches, TooSlow: t.TooSlow}
+	for i, t := range r.Samples {
+		a.Samples[i] = regexSample{Input: t.Input, Matches: t.Matches, TooSlow: t.TooSlow}
 		if t.Found {
 			a.Samples[i].Find = &[2]int{t.Start, t.End}
 		}
 	}
-	for i, f := range r.findings {
+	for i, f := range r.Findings {
 		a.Findings[i] = findingJSON(f)
 	}
 	return a
@@ -283,7 +239,7 @@ func Fail(err error) (web.Failure, bool) {
 		return web.Failure{
 			Status: http.StatusRequestEntityTooLarge, Tone: templates.Bad,
 			Title: "Too many samples for one check",
-			Text:  []string{fmt.Sprintf("At most %d are tried at once, and these are %d. Nothing was checked: send them in several parts.", maxSamples, samples.samples)},
+			Text:  []string{fmt.Sprintf("At most %d are tried at once, and these are %d. Nothing was checked: send them in several parts.", patterns.MaxSamples, samples.samples)},
 		}, true
 	}
 	return web.Failure{}, false

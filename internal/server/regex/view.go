@@ -7,6 +7,7 @@ import (
 	"unicode/utf16"
 
 	"namesake/internal/javaregex"
+	"namesake/internal/patterns"
 	"namesake/internal/server/web"
 	"namesake/web/templates"
 )
@@ -35,16 +36,16 @@ func patternView(ctx context.Context, q regexQuestion) templates.PatternView {
 		mark(v.Fault, units)
 		return v
 	}
-	for _, f := range r.findings {
+	for _, f := range r.Findings {
 		about := part(units, f.Start, f.End)
 		if about == q.Pattern {
 			about = "" // that needs no telling
 		}
 		v.Findings = append(v.Findings, templates.PatternFinding{Severity: string(f.Severity), Message: f.Message, Suggestion: f.Suggestion, Example: web.CutTo(f.Example, web.MaxQuoted), Witness: web.CutTo(f.Witness, web.MaxQuoted), Part: web.CutTo(about, web.MaxQuoted)})
 	}
-	v.Explained = &templates.PatternPart{Text: web.CutTo(part(units, r.explained.Start, r.explained.End), web.MaxQuoted), Says: r.explained.Says, Parts: partsOf(units, r.explained.Parts)}
-	v.Tried, v.Untried = sampleViews(q, r.tried), len(q.Samples)-len(r.tried)
-	v.Differ = slices.ContainsFunc(r.tried, func(t triedSample) bool { return t.Found != t.Matches })
+	v.Explained = &templates.PatternPart{Text: web.CutTo(part(units, r.Explained.Start, r.Explained.End), web.MaxQuoted), Says: r.Explained.Says, Parts: partsOf(units, r.Explained.Parts)}
+	v.Tried, v.Untried = sampleViews(q, r.Samples), len(q.Samples)-len(r.Samples)
+	v.Differ = slices.ContainsFunc(r.Samples, func(t patterns.Sample) bool { return t.Found != t.Matches })
 	return v
 }
 
@@ -63,13 +64,13 @@ func mark(f *templates.PatternFault, units []uint16) {
 	}
 }
 
-func sampleViews(q regexQuestion, tried []triedSample) []templates.PatternSample {
-	lures := lookAlikes(q.name, q.Pattern)
+func sampleViews(q regexQuestion, tried []patterns.Sample) []templates.PatternSample {
+	lures := patterns.LookAlikes(q.name, q.Pattern)
 	views := make([]templates.PatternSample, len(tried))
 	for i, t := range tried {
-		views[i] = templates.PatternSample{Input: web.CutTo(t.input, web.MaxQuoted), Matches: t.Matches, TooSlow: t.TooSlow, Found: t.Found, LookAlike: slices.Contains(lures, t.input)}
+		views[i] = templates.PatternSample{Input: web.CutTo(t.Input, web.MaxQuoted), Matches: t.Matches, TooSlow: t.TooSlow, Found: t.Found, LookAlike: slices.Contains(lures, t.Input)}
 		if t.Found {
-			in := utf16.Encode([]rune(t.input))
+			in := utf16.Encode([]rune(t.Input))
 			views[i].Before, views[i].Part, views[i].After = web.CutTo(part(in, 0, t.Start), web.MaxQuoted), web.CutTo(part(in, t.Start, t.End), web.MaxQuoted), web.CutTo(part(in, t.End, len(in)), web.MaxQuoted)
 		}
 	}

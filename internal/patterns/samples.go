@@ -1,4 +1,4 @@
-package regex
+package patterns
 
 import (
 	"regexp"
@@ -10,10 +10,10 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// suggestSamples are addresses to try a pattern on: those that a person of the name is
+// SuggestSamples returns addresses to try a pattern on: those that a person of the name is
 // likely to have, and then look-alikes, which should not match.
-func suggestSamples(name, pattern string) []string {
-	return append(likely(name, patternDomain(pattern)), lookAlikes(name, pattern)...)
+func SuggestSamples(name, pattern string) []string {
+	return append(likely(name, patternDomain(pattern)), LookAlikes(name, pattern)...)
 }
 
 // likely are the usual addresses of a name at a domain.
@@ -32,8 +32,8 @@ func likely(name, domain string) []string {
 	}
 }
 
-// lookAlikes are addresses that an attacker would like to get past a pattern.
-func lookAlikes(name, pattern string) []string {
+// LookAlikes returns addresses that an attacker would like to get past a pattern.
+func LookAlikes(name, pattern string) []string {
 	domain := patternDomain(pattern)
 	own := likely(name, domain)
 	address := own[0]

@@ -1,4 +1,4 @@
-package regex
+package patterns
 
 import (
 	"context"
@@ -6,8 +6,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"namesake/internal/patterns"
 )
 
 func TestNameWords(t *testing.T) {
@@ -98,14 +96,14 @@ func TestSuggestedSamples(t *testing.T) {
 		},
 	}
 	for _, tt := range tests {
-		mine, others := likely(tt.name, patternDomain(tt.pattern)), lookAlikes(tt.name, tt.pattern)
+		mine, others := likely(tt.name, patternDomain(tt.pattern)), LookAlikes(tt.name, tt.pattern)
 		if got := strings.Join(mine, " "); got != tt.likely {
 			t.Errorf("%s, likely: got  %s\nwant %s", tt.pattern, got, tt.likely)
 		}
 		if got := strings.Join(others, " "); got != tt.lookAlikes {
 			t.Errorf("%s, look-alikes: got  %s\nwant %s", tt.pattern, got, tt.lookAlikes)
 		}
-		if all := suggestSamples(tt.name, tt.pattern); !slices.Equal(all, append(mine, others...)) {
+		if all := SuggestSamples(tt.name, tt.pattern); !slices.Equal(all, append(mine, others...)) {
 			t.Errorf("%s: %q", tt.pattern, all)
 		}
 	}
@@ -113,13 +111,13 @@ func TestSuggestedSamples(t *testing.T) {
 
 // TestSamplesStop sees that nothing is tried any more when no one waits for it.
 func TestSamplesStop(t *testing.T) {
-	p, err := patterns.Compile(t.Context(), "a")
+	p, err := Compile(t.Context(), "a")
 	if err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithDeadline(t.Context(), time.Now())
 	defer cancel()
-	all, err := trySamples(ctx, p, []string{"a", "b"})
+	all, err := p.matchSamples(ctx, []string{"a", "b"})
 	if err != nil || len(all) != 2 {
 		t.Errorf("%d samples, %v", len(all), err)
 	}
