@@ -57,7 +57,7 @@ var mayImport = map[string][]string{
 		"internal/server/regex", "internal/server/web", "internal/terraform", "web/templates", "web/words",
 	},
 	"internal/server/login":    {"internal/audit", "internal/auth", "internal/netlimit", "internal/rbac", "internal/registry", "internal/server/web", "internal/signin", "web/templates", "web/words"},
-	"internal/server/plans":    {"internal/change", "internal/mirror", "internal/plan", "internal/rbac", "internal/registry", "internal/server/web", "web/templates", "web/words"},
+	"internal/server/plans":    {"internal/change", "internal/javaregex", "internal/mirror", "internal/plan", "internal/rbac", "internal/registry", "internal/server/web", "web/templates", "web/words"},
 	"internal/server/regex":    {"internal/javaregex", "internal/patterns", "internal/registry", "internal/server/web", "web/templates"},
 	"internal/server/sessions": {"internal/auth", "internal/rbac", "internal/server/web", "internal/signin", "web/templates"},
 	"internal/server": {

@@ -117,7 +117,7 @@ func samplePlan(change func(*PlanView)) templ.Component {
 		Buttons: []PlanButton{{"resume", "Resume", ""}}, Notes: []string{"A note."}, Names: &PlanNames{AsOf: sampleTime, Note: "A note.", First: names, More: names, Rest: "4 more names"},
 		Filters: []PlanFilter{{"All", 3, "/plans/1", true}, {"Done", 0, "/plans/1?state=done", false}}, Filtered: true, Range: "1 to 2 of 2", Pager: Pager{Next: "/plans/1?page=2", Page: 1},
 		Rows: []PlanRow{
-			{Number: 1, Kind: "edit", State: "failed", KindLabel: "Edit", StateLabel: "Failed", StateTone: Bad, Line: 4, ID: e.ID, Name: e.Name, Email: e.Email, IsEmailRegex: true, Diff: diff, Why: &why, Entry: sampleURL, Record: AuditURL},
+			{Number: 1, Kind: "edit", State: "failed", KindLabel: "Edit", StateLabel: "Failed", StateTone: Bad, Line: 4, ID: e.ID, Name: e.Name, Email: e.Email, IsEmailRegex: true, Diff: diff, Advice: []PlanAdvice{{"danger", "Matches any address.", "Anchor it."}, {"tip", "It looks like “" + sampleName + "”.", ""}}, Why: &why, Entry: sampleURL, Record: AuditURL},
 			{Number: 2, Kind: "delete", State: "skipped", KindLabel: "Delete", StateLabel: "Skipped", StateTone: Warn, ID: e.ID, Why: &why, Muted: true},
 			{Number: 3, Kind: "create", State: "done", KindLabel: "Create", StateLabel: "Done", StateTone: Good, Name: e.Name, Email: e.Email},
 		},

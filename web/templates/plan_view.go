@@ -104,12 +104,16 @@ type PlanRow struct {
 	ID           registry.ID
 	Name, Email  string
 	IsEmailRegex bool
-	Diff         []FieldDiff // what an edit changes, and what else a create gives
+	Diff         []FieldDiff  // what an edit changes, and what else a create gives
+	Advice       []PlanAdvice // what the form of an entry would say about the values
 	Why          *FailureText
 	Muted        bool   // whether Why is no failure
 	Entry        string // the page of the entry, "" where there is none
 	Record       string // the page of the record
 }
+
+// PlanAdvice is something to check before an operation runs.
+type PlanAdvice struct{ Severity, Text, Suggestion string }
 
 // PlanLink is a plan in the list.
 type PlanLink struct {

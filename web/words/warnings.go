@@ -78,6 +78,14 @@ func Warning(w registry.Warning) (code, text string, ok bool) {
 	return of.code, of.text(w), true
 }
 
+// WarningText is the text of a warning or a hint of any kind.
+func WarningText(w registry.Warning) string {
+	if _, text, ok := Warning(w); ok {
+		return text
+	}
+	return UnknownWarning(w)
+}
+
 // UnknownWarning is the text of a warning of an unknown kind.
 func UnknownWarning(w registry.Warning) string {
 	return "This is unusual: " + w.Kind + ", " + w.Detail + "."

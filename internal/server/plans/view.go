@@ -1,6 +1,7 @@
 package plans
 
 import (
+	"context"
 	"fmt"
 	"net/url"
 	"slices"
@@ -28,7 +29,7 @@ func (s *Handlers) planPage(c echo.Context, status int, id, confirm string, wron
 	if err != nil {
 		return err
 	}
-	v := s.planView(p, operations, q, p.Owner.Same(web.Actor(c)))
+	v := s.planView(web.RequestContext(c), p, operations, q, p.Owner.Same(web.Actor(c)))
 	if p.Undone {
 		undo, ok, err := s.Plans.UndoOf(web.RequestContext(c), web.Caller(c), p.ID)
 		if err != nil {
@@ -51,7 +52,7 @@ func (s *Handlers) planPage(c echo.Context, status int, id, confirm string, wron
 
 // planView is what the page of a plan shows, without HTTP. mine tells whether its owner looks
 // at it.
-func (s *Handlers) planView(p plan.Plan, operations []plan.Operation, q plan.Query, mine bool) templates.PlanView {
+func (s *Handlers) planView(ctx context.Context, p plan.Plan, operations []plan.Operation, q plan.Query, mine bool) templates.PlanView {
 	v := templates.PlanView{
 		Title: words.PlanTitle(p), URL: s.PlanURL(p.ID), Back: s.EntriesURL() + p.ReturnTo, State: string(p.State), Label: words.PlanState(p.State),
 		About: words.PlanOrigin(p), Owner: web.FullName(p.Owner.Actor), Created: p.Created, Filtered: len(q.States) > 0,
@@ -90,6 +91,9 @@ func (s *Handlers) planView(p plan.Plan, operations []plan.Operation, q plan.Que
 		v.Notes = append(v.Notes, "Only its owner can apply it.")
 	}
 	s.operationsView(p, operations, q, &v)
+	if p.State == plan.Draft {
+		adviseRows(ctx, operations, v.Rows)
+	}
 	return v
 }
 

@@ -80,7 +80,7 @@ func InvalidTexts(f registry.FieldError, err error) []string {
 	var texts []string
 	for _, w := range more.remarks {
 		if w.Field == f.Field {
-			texts = append(texts, warningProblem(w).Message)
+			texts = append(texts, words.WarningText(w))
 		}
 	}
 	if len(texts) == 0 {
@@ -159,7 +159,7 @@ func HintTexts(ctx context.Context, d registry.Draft) []string {
 	var texts []string
 	for _, list := range [][]registry.Warning{a.Warnings, a.Remarks, a.Hints} {
 		for _, w := range list {
-			texts = append(texts, warningProblem(w).Message)
+			texts = append(texts, words.WarningText(w))
 		}
 	}
 	return texts
