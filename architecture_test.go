@@ -39,7 +39,7 @@ var mayImport = map[string][]string{
 	"internal/cfapi/sandbox":         {"internal/javaregex"},
 	"internal/auth":                  {"internal/rbac", "internal/registry", "internal/signin"},
 	"internal/auth/authtest":         {},
-	"internal/store":                 {"internal/audit", "internal/change", "internal/plan", "internal/rbac", "internal/registry", "internal/signin"},
+	"internal/store":                 {"internal/audit", "internal/change", "internal/mirror", "internal/plan", "internal/rbac", "internal/registry", "internal/signin"},
 	"internal/store/pgtest":          {},
 	"internal/jobs":                  {},
 	"internal/metrics":               {},

@@ -100,11 +100,14 @@ func build(ctx context.Context, cfg config.Config, addr net.Addr, log *slog.Logg
 	var runner *jobs.Runner // set before anything is served
 	d, err = newDomain(domainOptions{
 		api: client, account: options.Account, store: database, sessions: sessions, limits: limits, settleAfter: settleDelay(cfg), log: log,
-		wakeSettle: func(in time.Duration) { runner.Wake(settleJob, in) },
-		enqueue:    func(ctx context.Context, id string) error { return runner.Enqueue(ctx, id) },
+		refresh: cfg.Refresh, wakeSettle: func(in time.Duration) { runner.Wake(settleJob, in) },
+		enqueue: func(ctx context.Context, id string) error { return runner.Enqueue(ctx, id) },
 	})
 	if err != nil {
 		return nil, err
+	}
+	if err := d.mirror.CatchUp(ctx); err != nil {
+		return nil, fmt.Errorf("load the copy of the registry: %w", err)
 	}
 	gate.Sessions, err = auth.NewSessions(auth.SessionOptions{
 		Rows: sessions, Forms: database, Keys: database, Registrar: d.signIns, Secure: public.Scheme == "https", Limits: limits, Now: database.Now,
@@ -154,6 +157,7 @@ func build(ctx context.Context, cfg config.Config, addr net.Addr, log *slog.Logg
 		// These are not jobs, because each process has its own clock, count and connection to the provider.
 		work.Go(func() { database.KeepClock(ctx) })
 		work.Go(func() { d.signIns.RecordRefusalsPeriodically(ctx) })
+		work.Go(func() { d.mirror.Follow(ctx, database.ListenMirror) })
 		if gate.OIDC != nil {
 			work.Go(func() { gate.OIDC.KeepTrying(ctx) })
 		}
@@ -176,6 +180,7 @@ const keyCheckInterval = time.Hour
 func periodicJobs(cfg config.Config, database *store.Store, d domain, sessions *auth.Sessions, log *slog.Logger) []jobs.Periodic {
 	return []jobs.Periodic{
 		{Name: settleJob, Every: change.SettleInterval, Do: d.changes.SettleDue},
+		{Name: "registry", Every: cfg.Refresh, Do: d.mirror.RefreshDue},
 		{Name: "sessions", Every: signin.SweepInterval, Do: d.signIns.Sweep},
 		{Name: "keys", Every: keyCheckInterval, Do: sessions.RotateKeys},
 		{Name: "audit_head", Every: auditInterval, Do: func(ctx context.Context) error { return logHead(ctx, database, log) }},

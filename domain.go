@@ -34,6 +34,8 @@ type domainOptions struct {
 	settleAfter time.Duration                                // see change.Options
 	wakeSettle  func(in time.Duration)                       // see change.Options
 	enqueue     func(ctx context.Context, plan string) error // adds the job that runs a plan
+	refresh     time.Duration                                // see mirror.Options
+	passed      func(mirror.Pass)                            // see mirror.Options
 	log         *slog.Logger
 }
 
@@ -42,7 +44,13 @@ func newDomain(o domainOptions) (d domain, err error) {
 	if d.audit, err = audit.NewLog(audit.Options{Account: o.account, Journal: o.store, Trail: o.store, Log: o.log}); err != nil {
 		return domain{}, err
 	}
-	d.mirror, err = mirror.NewService(mirror.Options{Audit: d.audit, Trail: o.store, API: o.api, Patterns: pool, Log: o.log, Now: o.store.Now})
+	if d.signIns, err = signin.NewService(signin.Options{Audit: d.audit, Store: o.sessions, Limits: o.limits, Log: o.log, Now: o.store.Now}); err != nil {
+		return domain{}, err
+	}
+	d.mirror, err = mirror.NewService(mirror.Options{
+		Audit: d.audit, Trail: o.store, API: o.api, Account: o.account, Store: o.store, Refresh: o.refresh, Active: d.signIns.Active, Passed: o.passed,
+		Patterns: pool, Log: o.log, Now: o.store.Now,
+	})
 	if err != nil {
 		return domain{}, err
 	}
@@ -50,10 +58,6 @@ func newDomain(o domainOptions) (d domain, err error) {
 		Audit: d.audit, Mirror: d.mirror, Account: o.account, Submissions: o.store, Journal: o.store, Trail: o.store, Outcomes: o.store,
 		SettleAfter: o.settleAfter, Patterns: pool, Log: o.log, Now: o.store.Now, Restarted: o.store.Restarted(), WakeSettle: o.wakeSettle,
 	})
-	if err != nil {
-		return domain{}, err
-	}
-	d.signIns, err = signin.NewService(signin.Options{Audit: d.audit, Store: o.sessions, Limits: o.limits, Log: o.log, Now: o.store.Now})
 	if err != nil {
 		return domain{}, err
 	}

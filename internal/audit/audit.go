@@ -49,6 +49,9 @@ type Record struct {
 	Confirmed []registry.Confirmation // in an intent: the questions that the person has confirmed
 	PrevHash  string                  // the hash of the previous record; see chain.go
 	Hash      string                  // the hash of this record
+
+	// Shown is the entry in the API's answer, for the mirror; it is not part of the record.
+	Shown *registry.Entry
 }
 
 // Query selects records of the audit trail. The zero Query selects all.

@@ -39,6 +39,7 @@ func (s *Service) correct(ctx context.Context, intent, outcome audit.Record) boo
 		}
 		return false
 	}
+	s.showInMirror(ctx, written)
 	s.log.WarnContext(ctx, "a record was corrected: a change recorded as not done was done", "intent", intent.Seq, "record", holds.Seq, "by", written.Seq)
 	return true
 }

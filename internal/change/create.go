@@ -280,6 +280,7 @@ func (s *Service) outcomeOf(created Created, err error, sentAt time.Time) audit.
 	switch {
 	case err == nil:
 		r.Outcome, r.Entry, r.After = audit.OutcomeDone, created.Entry.ID, created.Entry.Values()
+		r.Shown = &created.Entry
 		failed = created.Cause
 	case errors.As(err, &unsettled):
 		r.Outcome = audit.OutcomeUnknown

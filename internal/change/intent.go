@@ -107,6 +107,17 @@ func (s *Service) conclude(ctx context.Context, intent, outcome audit.Record) (c
 	return s.concludeWith(ctx, intent, outcome, s.journal.Append)
 }
 
+// showInMirror makes a change visible in the copy of the registry that this program has in
+// memory. Its row was written with the outcome.
+func (s *Service) showInMirror(ctx context.Context, outcome audit.Record) {
+	if outcome.Outcome != audit.OutcomeDone {
+		return
+	}
+	if err := s.mirror.CatchUp(ctx); err != nil {
+		s.log.ErrorContext(ctx, "the copy of the registry could not be brought up to date; it is tried again", "error", err)
+	}
+}
+
 func (s *Service) concludeWith(ctx context.Context, intent, outcome audit.Record, write func(context.Context, audit.Record) (audit.Record, error)) (closed bool) {
 	unrecorded := false
 	defer func() { s.underWay.remove(intent.Seq, unrecorded) }()
@@ -118,6 +129,7 @@ func (s *Service) concludeWith(ctx context.Context, intent, outcome audit.Record
 	_, err := write(ctx, outcome)
 	switch {
 	case err == nil:
+		s.showInMirror(ctx, outcome)
 		return outcome.Outcome != audit.OutcomeUnknown
 	case errors.Is(err, audit.ErrEntryMoved):
 		return false // the effect may belong to another change: a later look decides

@@ -39,7 +39,7 @@ func serviceOver(t *testing.T, api registry.API, database *store.Store, journal 
 	if err != nil {
 		t.Fatal(err)
 	}
-	reads, err := mirror.NewService(mirror.Options{Audit: log, Trail: database, API: api, Now: now})
+	reads, err := mirror.NewService(mirror.Options{Audit: log, Trail: database, API: api, Account: "a", Store: database, Now: now})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -21,6 +21,8 @@ type Config struct {
 	Database   Database
 	// AuditRetention is how long audit records are kept, 0 for ever.
 	AuditRetention time.Duration
+	// Refresh is how often the registry is read while people work.
+	Refresh time.Duration
 
 	Auth Auth
 	// DemoOnNetwork lets the demo listen on an address that other machines can reach.

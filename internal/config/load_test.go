@@ -30,6 +30,7 @@ func defaults(change func(*Config)) Config {
 		Auth:     AuthDemo,
 		Database: Database{Engine: SQLite},
 		OIDC:     OIDC{Scopes: []string{"openid", "email", "profile"}, GroupsClaim: "groups"},
+		Refresh:  time.Minute,
 		Access:   Access{GroupsClaim: "groups"},
 		Session:  Session{Idle: 30 * time.Minute, Absolute: 12 * time.Hour},
 	}

@@ -340,6 +340,13 @@ func setAuditRetention(c *Config, value string) error {
 	return nil
 }
 
+func setRefresh(c *Config, value string) (err error) {
+	if c.Refresh, err = time.ParseDuration(value); err != nil || c.Refresh < 15*time.Second || c.Refresh > 10*time.Minute {
+		return errors.New("is not a duration from 15s to 10m, such as 60s")
+	}
+	return nil
+}
+
 func setDemoOnNetwork(c *Config, value string) (err error) {
 	if c.DemoOnNetwork, err = strconv.ParseBool(value); err != nil {
 		return fmt.Errorf("is %s; set it to true or false", show(value))

@@ -68,6 +68,10 @@ func Variables() []Variable {
 			Meaning: "how long audit records are kept, in days such as `400d`; for ever when not set",
 		},
 		{
+			Name: "NAMESAKE_REFRESH", Default: "60s", set: setRefresh,
+			Meaning: "how often the registry is read while people work, at least `15s`; every 10 minutes otherwise",
+		},
+		{
 			Name: "NAMESAKE_AUTH", set: setAuth,
 			Meaning: "how people sign in: `demo`, `oidc` or `access`; `demo` when not set and without credentials, and only with the built-in sandbox or a `CLOUDFLARE_BASE_URL` on this machine",
 		},

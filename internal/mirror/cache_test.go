@@ -54,7 +54,7 @@ func newService(t *testing.T, api registry.API, now func() time.Time) *mirror.Se
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := mirror.NewService(mirror.Options{Audit: log, Trail: database, API: api, Now: now})
+	s, err := mirror.NewService(mirror.Options{Audit: log, Trail: database, API: api, Account: "a", Store: database, Now: now})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -23,6 +23,7 @@ type Service struct {
 	entries   listCache // each holds one entry
 	changedAt atomic.Pointer[time.Time]
 	paging    paging
+	copy      registryCopy
 	log       *slog.Logger
 	now       func() time.Time
 	pause     func(context.Context, time.Duration) error
@@ -30,9 +31,17 @@ type Service struct {
 
 // Options are the parts of a Service. All are required unless their comment says otherwise.
 type Options struct {
-	Audit    *audit.Log
-	Trail    audit.Trail
-	API      registry.API
+	Audit   *audit.Log
+	Trail   audit.Trail
+	API     registry.API
+	Account registry.AccountID // the account whose registry the API reads
+	Store   Store
+	// Refresh is the pause between two passes while people work; a minute when 0.
+	Refresh time.Duration
+	// Active reports whether anybody is at work; everybody always is when nil.
+	Active func(context.Context) (bool, error)
+	// Passed is told of each pass; it may be nil.
+	Passed   func(Pass)
 	Patterns *patterns.Pool                             // limits pattern work; a pool of its own when nil
 	Log      *slog.Logger                               // slog.Default() when nil
 	Now      func() time.Time                           // the clock of the database; time.Now when nil
@@ -41,8 +50,8 @@ type Options struct {
 
 // NewService returns a Service over o, or an error when a required part is missing.
 func NewService(o Options) (*Service, error) {
-	if o.Audit == nil || o.Trail == nil || o.API == nil {
-		return nil, errors.New("mirror: Audit, Trail and API are required")
+	if o.Audit == nil || o.Trail == nil || o.API == nil || o.Account == "" || o.Store == nil {
+		return nil, errors.New("mirror: Audit, Trail, API, Account and Store are required")
 	}
 	s := &Service{audit: o.Audit, trail: o.Trail, patterns: o.Patterns, log: o.Log, now: o.Now, pause: o.Pause}
 	if s.pause == nil {
@@ -57,6 +66,17 @@ func NewService(o Options) (*Service, error) {
 	if s.now == nil {
 		s.now = time.Now
 	}
+	s.copy.store, s.copy.account, s.copy.refresh, s.copy.active, s.copy.passed = o.Store, o.Account, o.Refresh, o.Active, o.Passed
+	if s.copy.refresh == 0 {
+		s.copy.refresh = time.Minute
+	}
+	if s.copy.active == nil {
+		s.copy.active = func(context.Context) (bool, error) { return true, nil }
+	}
+	if s.copy.passed == nil {
+		s.copy.passed = func(Pass) {}
+	}
+	s.copy.now.Store(&Snapshot{View: NewView(nil)})
 	s.api = &datedAPI{now: s.now, observedAPI: &observedAPI{API: o.API}}
 	return s, nil
 }

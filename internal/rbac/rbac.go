@@ -70,6 +70,9 @@ const (
 	EndSession      Action = "session.end"
 	RefuseSession   Action = "session.refused"
 	CheckpointAudit Action = "audit.checkpoint" // older records were removed, by configuration
+	// ChangedElsewhere records the changes of the registry that a pass found and Namesake
+	// did not make.
+	ChangedElsewhere Action = "registry.changed_elsewhere"
 )
 
 // permissions is the whole permission table: the least role for each action, in the order
@@ -97,7 +100,7 @@ var permissions = []struct {
 }
 
 // withoutPermission lists the recorded actions that need no permission.
-var withoutPermission = []Action{StartSession, EndSession, RefuseSession, CheckpointAudit}
+var withoutPermission = []Action{StartSession, EndSession, RefuseSession, CheckpointAudit, ChangedElsewhere}
 
 // RecordedActions returns every action that the audit trail can hold. Refusals of all
 // actions are recorded, so it includes the whole permission table.

@@ -112,3 +112,14 @@ func ParseAccountID(s string) (AccountID, error) {
 	}
 	return AccountID(s), nil
 }
+
+// SameFields reports whether e and other have the same values in all fields that a person
+// can fill in. A missing text is the same as an empty one.
+func (e Entry) SameFields(other Entry) bool {
+	for _, f := range fields {
+		if !same(f.OfEntry(&e), f.OfEntry(&other)) {
+			return false
+		}
+	}
+	return true
+}

@@ -170,6 +170,36 @@ func Write(at, value any) {
 	}
 }
 
+// same reports whether a and b point to the same value; nil and empty texts are the same.
+func same(a, b any) bool {
+	switch a := a.(type) {
+	case *string:
+		b, ok := b.(*string)
+		return ok && *a == *b
+	case *Provenance:
+		b, ok := b.(*Provenance)
+		return ok && *a == *b
+	case *bool:
+		b, ok := b.(*bool)
+		return ok && *a == *b
+	case **string:
+		b, ok := b.(**string)
+		return ok && pointed(*a) == pointed(*b)
+	case **int64:
+		b, ok := b.(**int64)
+		return ok && (*a == nil) == (*b == nil) && pointed(*a) == pointed(*b)
+	}
+	return false
+}
+
+// pointed returns the value at p, the zero value for nil.
+func pointed[T any](p *T) (v T) {
+	if p != nil {
+		v = *p
+	}
+	return v
+}
+
 // put adds the value at points to to v, if it is given.
 func (f Field) put(v Values, at any) {
 	if value, given := read(at); given || f.Required {

@@ -154,7 +154,7 @@ func newApp(t testing.TB, with ...func(*settings)) *app {
 	a.audit, err = audit.NewLog(audit.Options{Account: account, Journal: journal, Trail: a.store, Log: log})
 	must(t, err)
 	a.mirror, err = mirror.NewService(mirror.Options{
-		Audit: a.audit, Trail: a.store, API: client, Patterns: set.patterns, Log: log, Now: a.store.Now, Pause: a.clock.pause,
+		Audit: a.audit, Trail: a.store, API: client, Account: account, Store: a.store, Patterns: set.patterns, Log: log, Now: a.store.Now, Pause: a.clock.pause,
 	})
 	must(t, err)
 	a.changes, err = change.NewService(change.Options{

@@ -94,7 +94,7 @@ func benchServer(b *testing.B, n int) (http.Handler, *http.Cookie) {
 	b.Cleanup(func() { _ = database.Close() })
 	trail, err := audit.NewLog(audit.Options{Account: account, Journal: database, Trail: database})
 	must(b, err)
-	reads, err := mirror.NewService(mirror.Options{Audit: trail, Trail: database, API: client})
+	reads, err := mirror.NewService(mirror.Options{Audit: trail, Trail: database, API: client, Account: account, Store: database})
 	must(b, err)
 	changes, err := change.NewService(change.Options{Audit: trail, Mirror: reads, Account: account, Submissions: database, Journal: database, Trail: database, Outcomes: database})
 	must(b, err)

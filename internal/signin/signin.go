@@ -109,6 +109,17 @@ func (s *Service) CountSessions(ctx context.Context) (int, error) {
 	return len(open), err
 }
 
+// activePeriod is how long a person counts as active after a request. Sessions note
+// requests only so often.
+const activePeriod = 5 * time.Minute
+
+// Active reports whether anybody is signed in and has made a request in the last minutes.
+func (s *Service) Active(ctx context.Context) (bool, error) {
+	since := s.now().Add(-activePeriod)
+	recent, err := s.sessions.OpenSessions(ctx, Query{SeenAfter: since, WithRole: true, Limit: 1})
+	return len(recent) > 0, err
+}
+
 // EndOwn ends one of the caller's own sessions, or returns ErrNoSuch.
 func (s *Service) EndOwn(ctx context.Context, who rbac.Caller, hash string) error {
 	if err := s.audit.Authorize(ctx, who, rbac.EndOwnSession); err != nil {

@@ -114,7 +114,12 @@ func (s *Store) append(ctx context.Context, tx *sql.Tx, r audit.Record) (audit.R
 	if _, err := tx.ExecContext(ctx, `UPDATE audit_head SET hash = $1, latest = $2, lag = $3 WHERE id = 1`, r.Hash, latest, max(lag, latest-at)); err != nil {
 		return r, err
 	}
-	return r, track(ctx, tx, r)
+	if err := track(ctx, tx, r); err != nil {
+		return r, err
+	}
+	err = s.mirrorOwn(ctx, tx, r)
+	r.Shown = nil
+	return r, err
 }
 
 // track updates open_intents for r.

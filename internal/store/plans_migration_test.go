@@ -17,7 +17,10 @@ func TestDeletionsBecomePlans(t *testing.T) {
 	onShared(t, func(t *testing.T, o Options) {
 		s := open(t, o)
 		// Restore the state before there were plans: drop their tables, and what came later.
-		for _, drop := range []string{`DROP TABLE plans`, `DROP TABLE plan_operations`, `DROP INDEX sessions_person`, `ALTER TABLE sessions DROP COLUMN end_reason`, `DELETE FROM goose_db_version WHERE version_id >= 8`} {
+		for _, drop := range []string{
+			`DROP TABLE plans`, `DROP TABLE plan_operations`, `DROP INDEX sessions_person`, `ALTER TABLE sessions DROP COLUMN end_reason`,
+			`DROP TABLE mirrors`, `DROP TABLE mirror_entries`, `DROP TABLE registry_changes`, `DELETE FROM goose_db_version WHERE version_id >= 8`,
+		} {
 			exec(t, s, drop)
 		}
 		before, err := migrations.ReadFile("migrations/00003_batches.sql")

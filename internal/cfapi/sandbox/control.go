@@ -85,6 +85,7 @@ type faultJSON struct {
 	Short  *int              `json:"short,omitempty"`
 	Total  *string           `json:"total,omitempty"`
 	Count  *string           `json:"count,omitempty"`
+	Others *Elsewhere        `json:"elsewhere,omitempty"`
 }
 
 func (j faultJSON) fault() (Fault, error) {
@@ -109,6 +110,7 @@ func (j faultJSON) fault() (Fault, error) {
 	replace(&f.Paging.Short, j.Short)
 	replace(&f.Paging.Total, j.Total)
 	replace(&f.Paging.Count, j.Count)
+	replace(&f.Elsewhere, j.Others)
 	if j.Header != nil {
 		f.Header = j.Header
 	}
@@ -168,7 +170,7 @@ func waiting(faults []Fault) []faultJSON {
 			Lands: &lands, List: &list, Entry: &entry,
 			Name: &f.Name, Method: &f.Method, Path: &f.Path, Skip: &f.Skip, Times: &f.Times, Effect: &f.Effect,
 			Delay: &delay, Status: &f.Status, Size: &f.Size, Header: f.Header, Drop: &f.Drop,
-			Cap: &f.Paging.Cap, Short: &f.Paging.Short, Total: &f.Paging.Total, Count: &f.Paging.Count,
+			Cap: &f.Paging.Cap, Short: &f.Paging.Short, Total: &f.Paging.Total, Count: &f.Paging.Count, Others: &f.Elsewhere,
 		}
 	}
 	return out
@@ -205,6 +207,10 @@ delay ("1.5s"), status, body, size, header, drop (before, body), and, for POST, 
   lands      the call takes effect that long after it came, whatever was answered before
   list_lag   lists show what the call has changed only after that long
   entry_lag  a read of the one entry shows it only after that long
+
+and for any call:
+
+  elsewhere  what someone else changes right after it: {"create": 1, "edit": 2, "delete": 3}
 
 and for lists:
 

@@ -36,6 +36,8 @@ type Fault struct {
 
 	// Paging replaces the Paging of the options for a list.
 	Paging Paging
+	// Elsewhere is what someone else changes right after the call.
+	Elsewhere Elsewhere
 
 	// Status and Body are the answer, by default the true one. In Body, {{result}} and
 	// {{result_info}} stand for those of the true answer (a call that fails by itself keeps
@@ -177,6 +179,7 @@ func (s *Sandbox) serveFault(w http.ResponseWriter, r *http.Request, body []byte
 		real = s.handle(r, body, happens(), paging)
 	}
 	c.note(real)
+	s.ChangeElsewhere(f.Elsewhere, nil)
 	if f.Drop == DropBefore {
 		s.log(c)
 		panic(http.ErrAbortHandler) // makes net/http cut the connection

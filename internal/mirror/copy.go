@@ -1,0 +1,191 @@
+package mirror
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"namesake/internal/registry"
+)
+
+const (
+	// idleInterval is the pause between two passes while Namesake is not in use.
+	idleInterval = 10 * time.Minute
+	// passTimeout limits one pass.
+	passTimeout = 5 * time.Minute
+	// startDelay is the age of the copy from which the start of the program reads again.
+	startDelay = 15 * time.Second
+)
+
+// registryCopy is the copy of the registry in memory, and what keeps it up to date.
+type registryCopy struct {
+	store   Store
+	account registry.AccountID
+	refresh time.Duration                       // between two passes while people work
+	active  func(context.Context) (bool, error) // whether anybody is at work
+	passed  func(Pass)                          // is told of each pass
+
+	now     atomic.Pointer[Snapshot]
+	loading sync.Mutex // held while the copy in memory is brought up to date
+	mu      sync.Mutex
+	running *running    // the pass in progress, nil for none
+	started atomic.Bool // this program has read the registry, or found that it was read just now
+}
+
+// Snapshot is the registry as Namesake knows it. It never changes.
+type Snapshot struct {
+	View  *View
+	State State
+}
+
+// Pass is what happened in one reading pass.
+type Pass struct {
+	Took    time.Duration
+	Calls   int
+	Changes int // made elsewhere
+	Err     error
+}
+
+type running struct {
+	done chan struct{}
+	err  error
+}
+
+// Snapshot returns the registry as Namesake knows it.
+func (s *Service) Snapshot() *Snapshot { return s.copy.now.Load() }
+
+// CatchUp brings the copy in memory up to date with the database.
+func (s *Service) CatchUp(ctx context.Context) error {
+	s.copy.loading.Lock()
+	defer s.copy.loading.Unlock()
+	was := s.copy.now.Load()
+	rows, state, err := s.copy.store.Rows(ctx, s.copy.account, was.View.Version())
+	if err != nil {
+		return err
+	}
+	next := &Snapshot{View: was.View, State: state}
+	if len(rows) > 0 || state.Version != was.View.Version() {
+		next.View = was.View.With(rows, state.Version)
+	}
+	s.copy.now.Store(next)
+	return nil
+}
+
+// Follow brings the copy in memory up to date whenever another copy of the program has
+// changed the one in the database, until ctx ends. listen calls its argument then.
+func (s *Service) Follow(ctx context.Context, listen func(ctx context.Context, changed func())) {
+	listen(ctx, func() {
+		if err := s.CatchUp(ctx); err != nil && ctx.Err() == nil {
+			s.log.WarnContext(ctx, "the copy of the registry could not be brought up to date", "error", err)
+		}
+	})
+}
+
+// Refresh reads the registry once and brings the copy up to date. If a pass is already in
+// progress, it waits for that one. The error says why the pass was not complete: an
+// *APIError, an error of the database, or that pages contradict each other.
+func (s *Service) Refresh(ctx context.Context) error {
+	s.copy.mu.Lock()
+	now := s.copy.running
+	if now == nil {
+		now = &running{done: make(chan struct{})}
+		s.copy.running = now
+		work, cancel := context.WithTimeout(context.WithoutCancel(ctx), passTimeout)
+		go func() {
+			defer cancel()
+			now.err = s.pass(work)
+			s.copy.mu.Lock()
+			s.copy.running = nil
+			s.copy.mu.Unlock()
+			close(now.done)
+		}()
+	}
+	s.copy.mu.Unlock()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-now.done:
+		return now.err
+	}
+}
+
+// RefreshDue reads the registry if it is time to. The program calls it at least as often as
+// the registry is to be read while people work.
+func (s *Service) RefreshDue(ctx context.Context) error {
+	state, err := s.copy.store.State(ctx, s.copy.account)
+	if err != nil {
+		return err
+	}
+	age := s.now().Sub(state.TriedAt)
+	interval := idleInterval
+	if active, err := s.copy.active(ctx); err != nil || active {
+		interval = s.copy.refresh
+	}
+	if !s.copy.started.Swap(true) {
+		interval = min(interval, startDelay)
+	}
+	if age >= 0 && age < interval-jitter(interval) {
+		return nil
+	}
+	return s.Refresh(registry.Background(ctx))
+}
+
+// jitter is how much earlier than its interval a pass may start, as the jobs that call
+// RefreshDue are not exact.
+func jitter(interval time.Duration) time.Duration { return interval / 10 }
+
+// pass reads the registry and updates the copy.
+func (s *Service) pass(ctx context.Context) (err error) {
+	done := Pass{}
+	began := s.now()
+	defer func() {
+		done.Took, done.Err = s.now().Sub(began), err
+		s.copy.passed(done)
+	}()
+	if err := s.CatchUp(ctx); err != nil {
+		return err
+	}
+	view := s.Snapshot().View
+	p, err := s.readAll(ctx, view)
+	var ids []registry.ID
+	if p != nil {
+		ids = p.ids()
+	}
+	update, failed := s.copy.store.UpdateMirror(ctx, s.copy.account, ids, func(c Current) Update {
+		if p == nil {
+			p = &pass{view: view, started: began}
+		}
+		p.ended = s.now()
+		u := p.update(c, err == nil)
+		u.State.Failure = failureOf(err)
+		return u
+	})
+	if failed != nil {
+		return errors.Join(err, failed)
+	}
+	done.Calls, done.Changes = p.calls, len(update.Changes)
+	if failed := s.CatchUp(ctx); failed != nil {
+		return errors.Join(err, failed)
+	}
+	if err != nil {
+		return fmt.Errorf("read the registry: %w", err)
+	}
+	return nil
+}
+
+// failureOf returns the stored form of the error of a pass.
+func failureOf(err error) *Failure {
+	var api *registry.APIError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &api):
+		return &Failure{Kind: api.Kind.String(), Status: api.Receipt.Status, Detail: api.Error()}
+	case errors.Is(err, errUnsteady):
+		return &Failure{Kind: Unsteady, Detail: err.Error()}
+	}
+	return &Failure{Kind: registry.TimedOut.String(), Detail: err.Error()}
+}

@@ -1,0 +1,148 @@
+package mirror
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"namesake/internal/registry"
+)
+
+const (
+	// maxReadings is how often a pass reads the list until nothing may have been missed.
+	maxReadings = 4
+	// maxSecondLooks is the number of missing entries that a pass looks at one by one. Of
+	// more, a second reading shows which are gone.
+	maxSecondLooks = 25
+)
+
+// pass is one reading pass: what the API shows that differs from the view.
+type pass struct {
+	view    *View
+	started time.Time
+	ended   time.Time
+	met     map[registry.ID]bool // the entries of the view that the API has shown
+	news    map[registry.ID]registry.Entry
+	gone    map[registry.ID]bool // the entries of the view that were certainly deleted
+	tooLong int
+	calls   int
+}
+
+// readAll reads the registry and compares it with view. On errUnsteady the pass may have
+// missed entries; what it has found is certain nevertheless.
+func (s *Service) readAll(ctx context.Context, view *View) (*pass, error) {
+	p := &pass{
+		view: view, started: s.now(),
+		met: make(map[registry.ID]bool, view.Len()), news: make(map[registry.ID]registry.Entry), gone: make(map[registry.ID]bool),
+	}
+	list := func(ctx context.Context, q registry.Query) (list registry.Page, err error) {
+		p.calls++
+		err = s.RetryRateLimited(ctx, 2, func() error {
+			list, err = s.api.ListEntries(ctx, q)
+			return err
+		})
+		return list, err
+	}
+	var missing map[registry.ID]bool // by the reading before
+	var err error
+	for range maxReadings {
+		r := reading{meet: p.meet}
+		if err = r.read(ctx, list); err != nil && !errors.Is(err, errUnsteady) {
+			return nil, err
+		}
+		p.tooLong = r.covered - r.readable
+		if err != nil {
+			continue
+		}
+		absent := p.absent()
+		if len(absent) == 0 {
+			break
+		}
+		if len(absent) > maxSecondLooks && missing == nil {
+			missing = absent
+			err = fmt.Errorf("%w: %d known entries are missing", errUnsteady, len(absent))
+			continue
+		}
+		skipped := 0
+		for id := range absent {
+			if len(absent) > maxSecondLooks {
+				p.gone[id] = missing[id] // absent from two readings
+				continue
+			}
+			found, err := s.secondLook(ctx, p, id)
+			if err != nil {
+				return nil, err
+			}
+			if found {
+				skipped++
+			}
+		}
+		if skipped == 0 {
+			break
+		}
+		err = fmt.Errorf("%w: %d entries were left out", errUnsteady, skipped)
+	}
+	p.ended = s.now()
+	return p, err
+}
+
+// secondLook looks whether an entry that a reading does not have exists.
+func (s *Service) secondLook(ctx context.Context, p *pass, id registry.ID) (exists bool, err error) {
+	var e registry.Entry
+	p.calls++
+	err = s.RetryRateLimited(ctx, 2, func() error {
+		e, _, err = s.api.Entry(ctx, id)
+		return err
+	})
+	switch {
+	case errors.Is(err, registry.ErrNotFound):
+		p.gone[id] = true
+		return false, nil
+	case err != nil:
+		return false, err
+	}
+	p.meet(e)
+	return true, nil
+}
+
+// meet notes an entry that the API shows.
+func (p *pass) meet(e registry.Entry) {
+	row, known := p.view.Row(e.ID)
+	if known && !row.Gone {
+		p.met[e.ID] = true
+		delete(p.gone, e.ID)
+	}
+	if known && !row.Gone && sameEntry(row.Entry, e) {
+		delete(p.news, e.ID) // an earlier reading may have shown an older state
+		return
+	}
+	p.news[e.ID] = e
+}
+
+// absent returns the entries of the view that the API has not shown and that are not known
+// to be gone.
+func (p *pass) absent() map[registry.ID]bool {
+	if len(p.met)+len(p.gone) == p.view.Len() {
+		return nil
+	}
+	absent := make(map[registry.ID]bool)
+	for _, e := range p.view.List(registry.Query{PerPage: p.view.Len()}).Entries {
+		if !p.met[e.ID] && !p.gone[e.ID] {
+			absent[e.ID] = true
+		}
+	}
+	return absent
+}
+
+// sameEntry reports whether an entry is as it was. A list cuts very long texts.
+func sameEntry(was, now registry.Entry) bool {
+	return was.CreatedAt.Equal(now.CreatedAt) && was.ModifiedAt.Equal(now.ModifiedAt) && sameFields(was, now)
+}
+
+func sameFields(was, now registry.Entry) bool {
+	if was.Shortened || now.Shortened {
+		return was.Values().SameShort(now.Values())
+	}
+	return was.SameFields(now)
+}

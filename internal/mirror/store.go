@@ -1,0 +1,106 @@
+package mirror
+
+import (
+	"context"
+	"time"
+
+	"namesake/internal/audit"
+	"namesake/internal/registry"
+)
+
+// State says how the copy of the registry came about.
+type State struct {
+	Version int64     // increases with each change of the copy
+	Since   time.Time // from when on all changes are known; zero before the first complete pass
+	ReadAt  time.Time // when the last complete pass started; zero if there was none
+	Took    time.Duration
+	TooLong int // entries that are too long to be read
+	// TriedAt is when the last pass ended. Failure says why it was not complete, nil if it
+	// was.
+	TriedAt time.Time
+	Failure *Failure
+}
+
+// Failure says why a pass was not complete.
+type Failure struct {
+	Kind   string `json:"kind"` // the text of a registry.Kind, or Unsteady
+	Status int    `json:"status,omitempty"`
+	Detail string `json:"detail"` // for the log and for operators
+}
+
+// Unsteady is the kind of a failure where the pages of the list contradicted each other.
+const Unsteady = "unsteady"
+
+// ChangeKind says what happened to an entry.
+type ChangeKind string
+
+// The kinds of changes.
+const (
+	Created ChangeKind = "created"
+	Edited  ChangeKind = "edited"
+	Deleted ChangeKind = "deleted"
+)
+
+// ChangedBy says where a change was made.
+type ChangedBy string
+
+// The places of changes: in this Namesake, or in another tool.
+const (
+	Here      ChangedBy = "here"
+	Elsewhere ChangedBy = "elsewhere"
+)
+
+// Change is one change of an entry in the registry.
+type Change struct {
+	Seq    int64
+	Entry  registry.ID
+	Kind   ChangeKind
+	By     ChangedBy
+	Before *registry.Entry // nil for a new entry
+	After  *registry.Entry // nil for a deleted entry
+	// The change happened after LastSeen, when the registry was last known to be as before,
+	// and before FirstSeen.
+	LastSeen, FirstSeen time.Time
+	Record              int64 // the seq of its audit record
+}
+
+// ChangeQuery selects changes. Zero values select all.
+type ChangeQuery struct {
+	Entry        registry.ID
+	By           ChangedBy
+	Kind         ChangeKind
+	Name         string    // part of the name, before or after
+	Since, Until time.Time // of FirstSeen: inclusive, exclusive
+	Before       int64     // only changes with a lower seq, 0 for all
+	Limit        int       // 0 for no limit
+}
+
+// Current is the part of the copy that an update is about, while no one else can change it.
+type Current struct {
+	State State
+	Rows  map[registry.ID]Row // the rows of the requested ids that exist
+	Open  []audit.Record      // the open intents of the account
+	Now   time.Time
+}
+
+// Update is what to write to the copy.
+type Update struct {
+	Rows    []Row         // to add or replace; the store sets Version and ChangedAt
+	Changes []Change      // to add; the store sets Seq and Record
+	Record  *audit.Record // the audit record of Changes, nil for none
+	State   State         // the new state; the store sets Version
+}
+
+// Store stores the copy of the registry.
+type Store interface {
+	// State returns the state of the copy, the zero State if there is none.
+	State(ctx context.Context, account registry.AccountID) (State, error)
+	// Rows returns the rows that changed after a version, tombstones included, and a state
+	// that is not newer than they are.
+	Rows(ctx context.Context, account registry.AccountID, after int64) ([]Row, State, error)
+	// UpdateMirror locks the copy, calls decide with the rows of ids, and writes what it
+	// returns, all in one transaction. decide may be called again if that fails.
+	UpdateMirror(ctx context.Context, account registry.AccountID, ids []registry.ID, decide func(Current) Update) (Update, error)
+	// Changes returns the changes that q selects, newest first.
+	Changes(ctx context.Context, account registry.AccountID, q ChangeQuery) ([]Change, error)
+}

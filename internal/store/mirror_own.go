@@ -1,0 +1,108 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"slices"
+	"time"
+
+	"namesake/internal/audit"
+	"namesake/internal/mirror"
+	"namesake/internal/rbac"
+	"namesake/internal/registry"
+)
+
+var ownKinds = map[rbac.Action]mirror.ChangeKind{
+	rbac.CreateEntry: mirror.Created, rbac.EditEntry: mirror.Edited, rbac.DeleteEntry: mirror.Deleted,
+}
+
+// mirrorOwn adds the effect of a change that Namesake has made to the copy of the registry,
+// in the transaction of its outcome's record r.
+func (s *Store) mirrorOwn(ctx context.Context, tx *sql.Tx, r audit.Record) error {
+	kind, ok := ownKinds[r.Action]
+	if !ok || r.Outcome != audit.OutcomeDone || r.Entry == "" || r.Account == "" {
+		return nil
+	}
+	state, newest, err := s.lockMirror(ctx, tx, r.Account)
+	if err != nil {
+		return err
+	}
+	was, err := mirrorRow(ctx, tx, r.Account, r.Entry)
+	if err != nil {
+		return err
+	}
+	row := mirror.Row{Entry: was.Entry, Gone: kind == mirror.Deleted}
+	if row.Entry.ID = r.Entry; !row.Gone {
+		row.Entry = row.Entry.WithValues(r.After)
+		row.Entry.Shortened = false
+		if r.Shown != nil && r.Shown.ID == r.Entry && r.Shown.SameFields(row.Entry) {
+			row.Entry = *r.Shown
+		}
+	}
+	change := mirror.Change{Entry: r.Entry, Kind: kind, By: mirror.Here, LastSeen: r.Time, FirstSeen: r.Time, Record: r.Seq}
+	if kind != mirror.Created {
+		before := was.Entry.WithValues(r.Before)
+		before.ID, change.Before = r.Entry, &before
+	}
+	if kind != mirror.Deleted {
+		change.After = &row.Entry
+	}
+	if change.LastSeen, err = intentTime(ctx, tx, r); err != nil {
+		return err
+	}
+	// A pass may have found the effect before the outcome was known, and taken it for a
+	// change made elsewhere.
+	found, err := claimChange(ctx, tx, r.Account, change)
+	if err != nil {
+		return err
+	}
+	u := mirror.Update{State: state, Rows: []mirror.Row{row}}
+	if !found {
+		u.Changes = []mirror.Change{change}
+	}
+	return s.writeUpdate(ctx, tx, r.Account, newest, &u)
+}
+
+// mirrorRow returns the row of an entry, the zero Row if there is none.
+func mirrorRow(ctx context.Context, tx *sql.Tx, account registry.AccountID, id registry.ID) (mirror.Row, error) {
+	rows, err := mirrorRows(ctx, tx, `SELECT `+rowColumns+` FROM mirror_entries WHERE account = $1 AND entry_id = $2`, string(account), string(text(id)))
+	if err != nil || len(rows) == 0 {
+		return mirror.Row{}, err
+	}
+	return rows[0], nil
+}
+
+// intentTime returns the time of r's intent, and r's own if the intent was removed.
+func intentTime(ctx context.Context, tx *sql.Tx, r audit.Record) (at time.Time, err error) {
+	var us int64
+	err = tx.QueryRowContext(ctx, `SELECT time FROM audit WHERE seq = $1`, r.Intent).Scan(&us)
+	if errors.Is(err, sql.ErrNoRows) {
+		return r.Time, nil
+	}
+	return fromMicros(us), err
+}
+
+// claimChange finds the same change among those made elsewhere since its intent, and makes
+// it one of Namesake's.
+func claimChange(ctx context.Context, tx *sql.Tx, account registry.AccountID, own mirror.Change) (found bool, err error) {
+	var changes []mirror.Change
+	err = query(ctx, tx, `SELECT `+changeColumns+` FROM registry_changes
+		WHERE account = $1 AND entry_id = $2 AND made_by = $3 AND kind = $4 AND first_seen >= $5 ORDER BY seq DESC`,
+		[]any{string(account), string(text(own.Entry)), string(mirror.Elsewhere), string(own.Kind), micros(own.LastSeen)}, func(rows *sql.Rows) error {
+			change, err := scanChange(rows)
+			changes = append(changes, change)
+			return err
+		})
+	if err != nil {
+		return false, err
+	}
+	i := slices.IndexFunc(changes, func(c mirror.Change) bool {
+		return own.After == nil || c.After != nil && c.After.Values().Holds(own.After.Values())
+	})
+	if i < 0 {
+		return false, nil
+	}
+	return affect(ctx, tx, `UPDATE registry_changes SET made_by = $3, record = $4 WHERE account = $1 AND seq = $2`,
+		string(account), changes[i].Seq, string(mirror.Here), own.Record)
+}

@@ -1,0 +1,113 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"namesake/internal/audit"
+	"namesake/internal/mirror"
+	"namesake/internal/registry"
+)
+
+// maxInserts is the number of rows of one statement.
+const maxInserts = 500
+
+const rowColumns = `entry_id, entry, gone, version, changed`
+
+// entryRow is the stored form of an entry. Its values are by the API's names.
+type entryRow struct {
+	Values    registry.Values `json:"values"`
+	Created   time.Time       `json:"created_at,omitzero"`
+	Modified  time.Time       `json:"modified_at,omitzero"`
+	Shortened bool            `json:"shortened,omitempty"`
+}
+
+func entryText(e registry.Entry) (string, error) {
+	return jsonText(entryRow{e.Values(), e.CreatedAt.UTC(), e.ModifiedAt.UTC(), e.Shortened})
+}
+
+func parseEntry(id registry.ID, text []byte) (registry.Entry, error) {
+	var row entryRow
+	if err := json.Unmarshal(text, &row); err != nil {
+		return registry.Entry{}, fmt.Errorf("read entry %s: %w", id, err)
+	}
+	e := registry.Entry{ID: id, CreatedAt: row.Created, ModifiedAt: row.Modified, Shortened: row.Shortened}
+	return e.WithValues(row.Values), nil
+}
+
+// mirrorRows returns the rows of a query for rowColumns.
+func mirrorRows(ctx context.Context, db queryer, text string, args ...any) (found []mirror.Row, err error) {
+	err = query(ctx, db, text, args, func(rows *sql.Rows) error {
+		var row mirror.Row
+		var id registry.ID
+		var entry sql.RawBytes
+		var changed int64
+		if err := rows.Scan(&id, &entry, &row.Gone, &row.Version, &changed); err != nil {
+			return err
+		}
+		row.ChangedAt = fromMicros(changed)
+		row.Entry, err = parseEntry(id, entry)
+		found = append(found, row)
+		return err
+	})
+	return found, err
+}
+
+func insertRows(ctx context.Context, tx *sql.Tx, account registry.AccountID, rows []mirror.Row) error {
+	return insertMany(ctx, tx, `INSERT INTO mirror_entries (account, `+rowColumns+`) VALUES `,
+		` ON CONFLICT (account, entry_id) DO UPDATE SET entry = excluded.entry, gone = excluded.gone, version = excluded.version, changed = excluded.changed`,
+		rows, func(row mirror.Row) ([]any, error) {
+			entry, err := entryText(row.Entry)
+			return []any{string(account), string(row.Entry.ID), entry, row.Gone, row.Version, micros(row.ChangedAt)}, err
+		})
+}
+
+// insertMany runs an INSERT with the values of many rows in each statement.
+func insertMany[T any](ctx context.Context, tx *sql.Tx, insert, conflict string, rows []T, values func(T) ([]any, error)) error {
+	for some := range slices.Chunk(rows, maxInserts) {
+		var text strings.Builder
+		text.WriteString(insert)
+		var args []any
+		for i, row := range some {
+			more, err := values(row)
+			if err != nil {
+				return err
+			}
+			for j, value := range more {
+				separator := ", "
+				if j == 0 {
+					if separator = "("; i > 0 {
+						separator = ", ("
+					}
+				}
+				args = append(args, value)
+				text.WriteString(separator + "$" + strconv.Itoa(len(args)))
+			}
+			text.WriteByte(')')
+		}
+		if _, err := tx.ExecContext(ctx, text.String()+conflict, args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// openIntents returns the intents without a final outcome.
+func openIntents(ctx context.Context, tx *sql.Tx) (open []audit.Record, err error) {
+	err = query(ctx, tx, `SELECT a.line FROM open_intents o JOIN audit a ON a.seq = o.seq ORDER BY o.seq`, nil, func(rows *sql.Rows) error {
+		var line sql.RawBytes
+		if err := rows.Scan(&line); err != nil {
+			return err
+		}
+		r, err := audit.ParseRecord(line)
+		open = append(open, r)
+		return err
+	})
+	return open, err
+}
