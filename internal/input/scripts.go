@@ -3,6 +3,7 @@ package input
 import (
 	_ "embed"
 	"fmt"
+	"hash/crc32"
 	"regexp"
 	"slices"
 	"strconv"
@@ -16,10 +17,24 @@ import (
 //go:embed confusables.txt
 var confusablesText string
 
-// confusables are the code points that look like ASCII, and like which. x/text has no
-// such table, and Go's libraries that have one are years behind Unicode's.
-var confusables = sync.OnceValue(func() map[rune]string {
-	table := make(map[rune]string, 2000)
+// likeASCII is a table of code points that look like ASCII, and like which.
+type likeASCII struct {
+	ascii  [0x80]string
+	others map[rune]string
+}
+
+// like returns what r looks like, "" if the table does not have it.
+func (t *likeASCII) like(r rune) string {
+	if r >= 0 && r < 0x80 {
+		return t.ascii[r]
+	}
+	return t.others[r]
+}
+
+// confusables is Unicode's table. x/text has no such table, and Go's libraries that have one
+// are years behind.
+var confusables = sync.OnceValue(func() *likeASCII {
+	table := &likeASCII{others: make(map[rune]string, 2000)}
 	for line := range strings.Lines(confusablesText) {
 		if line[0] == '#' {
 			continue
@@ -29,7 +44,9 @@ var confusables = sync.OnceValue(func() map[rune]string {
 		if err != nil {
 			panic("confusables.txt: " + line)
 		}
-		table[rune(r)] = like
+		if table.others[rune(r)] = like; r < 0x80 {
+			table.ascii[r] = like
+		}
 	}
 	return table
 })
@@ -39,11 +56,12 @@ var confusables = sync.OnceValue(func() map[rune]string {
 func Skeleton(s string) string {
 	table := confusables()
 	var b strings.Builder
+	b.Grow(len(s) + 2)
 	for _, r := range norm.NFD.String(s) {
-		switch like, ok := table[r]; {
-		case ok:
+		switch like := table.like(r); {
+		case like != "":
 			b.WriteString(like)
-		case !hidden(r):
+		case r < 0x80 || !hidden(r):
 			b.WriteRune(r)
 		}
 	}
@@ -64,6 +82,14 @@ func (l Look) Like(other Look) bool {
 	return l.exact == other.exact || l.small == other.small || l.latin == other.latin
 }
 
+// Hashes returns a hash of each text that has to be equal for two names to look alike.
+func (l Look) Hashes() (hashes [3]uint32) {
+	for i, text := range []string{l.exact, l.small, l.latin} {
+		hashes[i] = crc32.ChecksumIEEE([]byte(text))
+	}
+	return hashes
+}
+
 // Alike reports whether two names look alike.
 func Alike(a, b string) bool { return LookOf(a).Like(LookOf(b)) }
 
@@ -79,7 +105,7 @@ func Latin(name string) string {
 	runes := []rune(norm.NFC.String(name))
 	var b strings.Builder
 	for i, r := range runes {
-		like := table[r]
+		like := table.like(r)
 		switch {
 		case r == '0' && besideLetter(runes, i):
 			like = "o"

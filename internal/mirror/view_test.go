@@ -20,7 +20,7 @@ func TestViewOfRows(t *testing.T) {
 		view    *mirror.View
 		version int64
 		listed  string
-	}{{"new", v, 3, "ab"}, {"changed", w, 6, "bc"}} {
+	}{{"new", v, 3, "ba"}, {"changed", w, 6, "cb"}} {
 		t.Run(want.name, func(t *testing.T) {
 			listed := ""
 			for _, e := range want.view.List(registry.Query{}).Entries {

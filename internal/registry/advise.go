@@ -245,6 +245,19 @@ func (a *Advice) Fix(field string, values Values) {
 // MaxLookAlikes is the largest number of entries that a warning lists.
 const MaxLookAlikes = 50
 
+// Look is how a name looks, in few bytes: hashes of what has to be equal for two names to
+// look alike.
+type Look [3]uint32
+
+// LookOf returns how a name looks.
+func LookOf(name string) Look { return input.LookOf(name).Hashes() }
+
+// MayBeLike reports whether two names may look alike. Names that do are never left out, and
+// LookAlikes tells for certain.
+func (l Look) MayBeLike(other Look) bool {
+	return l[0] == other[0] || l[1] == other[1] || l[2] == other[2]
+}
+
 // LookAlikes returns the entries whose name differs from name but looks the same.
 func LookAlikes(entries []Entry, name string) []Entry {
 	folded, look := FoldName(name), input.LookOf(name)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"namesake/internal/javaregex"
 	"namesake/internal/patterns"
 )
 
@@ -39,7 +40,12 @@ type AddressMatches struct {
 
 // Matches reports whether e matches an address, and how.
 func (e Entry) Matches(ctx context.Context, address string) (MatchKind, bool) {
-	r, err := patterns.Match(ctx, e.Email, address)
+	return KindOfMatch(patterns.Match(ctx, e.Email, address))
+}
+
+// KindOfMatch reports whether a pattern matches an address, and how, by the result of
+// package patterns.
+func KindOfMatch(r javaregex.Result, err error) (MatchKind, bool) {
 	var busy *patterns.BusyError
 	switch {
 	case errors.As(err, &busy):
