@@ -19,6 +19,10 @@ func FoldName(name string) string {
 	if folded, ok := foldASCII(name); ok {
 		return folded
 	}
+	return foldUnicode(name)
+}
+
+func foldUnicode(name string) string {
 	name = norm.NFD.String(input.PlainSigns(strings.ToValidUTF8(name, "\uFFFD")))
 	return strings.Join(strings.Fields(norm.NFC.String(cases.Fold().String(name))), " ")
 }
