@@ -8,32 +8,32 @@ import (
 
 // PlanView is a plan: what it will do, does or did.
 type PlanView struct {
-	Title    string
-	URL      string
-	Back     string // the list that its owner came from
-	State    string // for programs that style or test the page
-	Label    string // the state, for people
-	About    string // where it came from
-	Owner    string
-	Created  time.Time
-	Chips    []Chip // what its entries match
-	Of, Undo string // the plan that it undoes; the one that undoes it
-	Progress *PlanProgressView
-	Apply    *PlanApply
-	Empty    string       // why there is nothing to apply, "" otherwise
-	Stop     *FailureText // the error that paused it
-	StopNote string
-	Unsent   string // says how many operations could not be done, "" for none
-	UnsentTo string
-	Buttons  []PlanButton
-	Notes    []string // below the buttons
-	UndoTill time.Time
-	Names    *PlanNames
-	Filters  []PlanFilter
-	Filtered bool   // whether one is set
-	Range    string // "1 to 50 of 200"
-	Rows     []PlanRow
-	Pager    Pager
+	Title               string
+	URL                 string
+	Back                string // the list that its owner came from
+	State               string // for programs that style or test the page
+	Label               string // the state, for people
+	About               string // where it came from
+	Owner               string
+	Created             time.Time
+	Chips               []Chip // what its entries match
+	Of, Undo            string // the plan that it undoes; the one that undoes it
+	Progress            *PlanProgressView
+	Apply               *PlanApply
+	Empty               string       // why there is nothing to apply, "" otherwise
+	Stop                *FailureText // the error that paused it
+	StopTitle, StopNote string
+	Unsent              string // says how many operations could not be done, "" for none
+	UnsentTo            string
+	Buttons             []PlanButton
+	Notes               []string // below the buttons
+	UndoTill            time.Time
+	Names               *PlanNames
+	Filters             []PlanFilter
+	Filtered            bool   // whether one is set
+	Range               string // "1 to 50 of 200"
+	Rows                []PlanRow
+	Pager               Pager
 }
 
 // PlanProgressView is how far an active plan has got.

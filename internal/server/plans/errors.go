@@ -85,7 +85,7 @@ func Fail(err error) (f web.Failure, ok bool) {
 	case errors.Is(err, plan.ErrState):
 		f.Status, f.Title, f.Text = http.StatusConflict, "This plan does not allow this now", []string{"Its state has changed. Nothing was changed now. Reload the page."}
 	case errors.As(err, &withdrawn):
-		f.Status, f.Title, f.Text = http.StatusForbidden, "The plan is paused: its owner may no longer run it", words.Withdrawn(withdrawn)
+		f.Status, f.Title, f.Text = http.StatusForbidden, "The plan paused because its owner may no longer run it", words.Withdrawn(withdrawn)
 	default:
 		return web.Failure{}, false
 	}

@@ -68,11 +68,13 @@ func (s *Handlers) planView(ctx context.Context, p plan.Plan, operations []plan.
 		v.Progress = &progress
 	}
 	if p.Stop != nil {
-		if v.Stop = s.faultText(p.Stop); p.Listed {
+		v.Stop, v.StopTitle = s.faultText(p.Stop), "The plan paused because of an error"
+		switch {
+		case p.Stop.Withdrawn():
+			v.StopTitle, v.Stop.Title = v.Stop.Title, ""
+			v.StopNote = "The other operations were not tried."
+		case p.Listed:
 			v.StopNote = "Several calls failed one after the other, so the other operations were not tried."
-			if p.Stop.Withdrawn() {
-				v.StopNote = "The other operations were not tried."
-			}
 		}
 	}
 	if n := p.Unfinished(); n > 0 && !p.Active() {
