@@ -26,9 +26,17 @@ func onEngines(t *testing.T, test func(t *testing.T, database Options)) {
 		t.Cleanup(func() { _ = s.Close() })
 		return Options{SQLite: s.SQLite(), Now: s.Now}
 	}
-	t.Run("memory", func(t *testing.T) { test(t, sqlite(t, "")) })
-	t.Run("file", func(t *testing.T) { test(t, sqlite(t, filepath.Join(t.TempDir(), "test.db"))) })
-	t.Run("postgres", func(t *testing.T) { test(t, Options{PostgresURL: pgtest.NewDatabase(t)}) })
+	engines := map[string]func(t *testing.T) Options{
+		"memory":   func(t *testing.T) Options { return sqlite(t, "") },
+		"file":     func(t *testing.T) Options { return sqlite(t, filepath.Join(t.TempDir(), "test.db")) },
+		"postgres": func(t *testing.T) Options { return Options{PostgresURL: pgtest.NewDatabase(t)} },
+	}
+	for name, options := range engines {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel() // tests mostly wait for the database
+			test(t, options(t))
+		})
+	}
 }
 
 // copyOf is a copy of the program on a database.
