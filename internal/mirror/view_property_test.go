@@ -1,6 +1,8 @@
 package mirror_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"reflect"
@@ -60,50 +62,50 @@ func randomQuery(random *rand.Rand) registry.Query {
 }
 
 // checkView compares answers of v with those of want.
-func checkView(t *testing.T, random *rand.Rand, v *mirror.View, want reference, questions int) {
-	t.Helper()
+func checkView(ctx context.Context, random *rand.Rand, v *mirror.View, want reference, questions int) error {
 	if v.Len() != len(want.list(registry.Query{})) {
-		t.Fatalf("%d entries, want %d", v.Len(), len(want.list(registry.Query{})))
+		return fmt.Errorf("%d entries, want %d", v.Len(), len(want.list(registry.Query{})))
 	}
 	for id, row := range want {
 		if got, ok := v.Row(id); !ok || !reflect.DeepEqual(got, row) {
-			t.Fatalf("row %q: %+v %v, want %+v", id, got, ok, row)
+			return fmt.Errorf("row %q: %+v %v, want %+v", id, got, ok, row)
 		}
 		if got, ok := v.Entry(id); ok == row.Gone || ok && !reflect.DeepEqual(got, row.Entry) {
-			t.Fatalf("entry %q: %+v %v, want that of %+v", id, got, ok, row)
+			return fmt.Errorf("entry %q: %+v %v, want that of %+v", id, got, ok, row)
 		}
 	}
 	if _, ok := v.Row("none"); ok {
-		t.Fatal("there is a row that was never put in")
+		return errors.New("there is a row that was never put in")
 	}
 	for range questions {
 		q := randomQuery(random)
 		if got, want := v.List(q), want.page(q); !reflect.DeepEqual(got, want) {
-			t.Fatalf("%+v:\n%+v, want\n%+v", q, got, want)
+			return fmt.Errorf("%+v:\n%+v, want\n%+v", q, got, want)
 		}
 		if got, want := slices.Collect(v.Select(q)), want.list(q); !reflect.DeepEqual(got, want) {
-			t.Fatalf("all of %+v:\n%+v, want\n%+v", q, got, want)
+			return fmt.Errorf("all of %+v:\n%+v, want\n%+v", q, got, want)
 		}
 		name := someNames[random.IntN(len(someNames))]
 		if got, want := v.Namesakes(name), want.namesakes(name); !reflect.DeepEqual(got, want) {
-			t.Fatalf("namesakes of %q:\n%+v, want\n%+v", name, got, want)
+			return fmt.Errorf("namesakes of %q:\n%+v, want\n%+v", name, got, want)
 		}
 		if got := v.Named(name); !reflect.DeepEqual(got, v.Namesakes(name).Entries) {
-			t.Fatalf("named %q: %+v", name, got)
+			return fmt.Errorf("named %q: %+v", name, got)
 		}
 		address := someMails[random.IntN(len(someMails))]
 		var literal []registry.Entry
-		for _, m := range v.Matching(t.Context(), address) {
+		for _, m := range v.Matching(ctx, address) {
 			if m.Kind == registry.MatchesLiterally {
 				literal = append(literal, m.Entry)
-			} else if kind, ok := m.Entry.Matches(t.Context(), strings.TrimSpace(address)); !ok || kind != m.Kind {
-				t.Fatalf("%q with %q: %v, want %v %v", address, m.Entry.Email, m.Kind, kind, ok)
+			} else if kind, ok := m.Entry.Matches(ctx, strings.TrimSpace(address)); !ok || kind != m.Kind {
+				return fmt.Errorf("%q with %q: %v, want %v %v", address, m.Entry.Email, m.Kind, kind, ok)
 			}
 		}
 		if want := want.literally(address); !reflect.DeepEqual(literal, want) {
-			t.Fatalf("entries with %q:\n%+v, want\n%+v", address, literal, want)
+			return fmt.Errorf("entries with %q:\n%+v, want\n%+v", address, literal, want)
 		}
 	}
+	return nil
 }
 
 // TestViewAfterManyChanges checks views that came about by random changes against a simple
@@ -120,6 +122,7 @@ func TestViewAfterManyChanges(t *testing.T) {
 			}
 			v, want, version := mirror.NewView(rows), referenceOf(rows), int64(5)
 			var readers sync.WaitGroup
+			defer readers.Wait()
 			for range 4 {
 				changed := make([]mirror.Row, random.IntN([]int{2, 20, 200}[random.IntN(3)]))
 				for i := range changed {
@@ -128,16 +131,23 @@ func TestViewAfterManyChanges(t *testing.T) {
 				}
 				old, oldWant := v, reference{}
 				oldWant.put(want.rows())
-				readers.Go(func() { checkView(t, rand.New(rand.NewPCG(seed, 8)), old, oldWant, 1) })
+				readers.Go(func() {
+					if err := checkView(t.Context(), rand.New(rand.NewPCG(seed, 8)), old, oldWant, 1); err != nil {
+						t.Error(err)
+					}
+				})
 				v = v.With(changed, version)
 				want.put(changed)
 				if v.Version() != max(version, old.Version()) {
 					t.Fatalf("version %d, want %d", v.Version(), version)
 				}
-				checkView(t, random, v, want, 3)
+				if err := checkView(t.Context(), random, v, want, 3); err != nil {
+					t.Fatal(err)
+				}
 			}
-			readers.Wait()
-			checkView(t, random, mirror.NewView(want.rows()), want, 4)
+			if err := checkView(t.Context(), random, mirror.NewView(want.rows()), want, 3); err != nil {
+				t.Fatal(err)
+			}
 		})
 	}
 }
