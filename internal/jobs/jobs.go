@@ -150,8 +150,9 @@ func (r *Runner) Wake(name string, in time.Duration) {
 // Run runs jobs until ctx ends, and then waits for those in progress.
 func (r *Runner) Run(ctx context.Context) error {
 	if r.SQLite != nil {
-		// This is the only copy on the database, so running jobs were abandoned.
-		if err := r.takeOver(ctx, r.Now()); err != nil && ctx.Err() == nil {
+		// This is the only copy on the database, so running jobs were abandoned, also those
+		// with a mark from the future because the machine's clock was set back.
+		if err := r.takeOver(ctx, r.Now().AddDate(100, 0, 0)); err != nil && ctx.Err() == nil {
 			r.Log.ErrorContext(ctx, "jobs of the program before could not be taken over yet", "error", err)
 		}
 	}

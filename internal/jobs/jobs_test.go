@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/riverqueue/river/riverdriver"
 	"github.com/riverqueue/river/rivertype"
 
 	"namesake/internal/store"
@@ -217,7 +218,12 @@ func TestNextProgramTakesOverAtOnce(t *testing.T) {
 	killed(t, open(), "one")
 	p, o := make(plans), open()
 	o.Plans = p.work
-	running(t, o)
+	c := newCopy(t, o)
+	future := c.Now().Add(time.Hour).UTC() // the clock was set back since
+	if _, err := c.rows.JobUpdateFull(t.Context(), &riverdriver.JobUpdateFullParams{ID: rowsOf(t, c)[0].ID, AttemptedAtDoUpdate: true, AttemptedAt: &future}); err != nil {
+		t.Fatal(err)
+	}
+	c.start()
 	work := next(t, "the plan", p)
 	work.end <- nil
 	if work.id != "one" {
