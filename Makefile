@@ -6,6 +6,7 @@ MODULES  = . $(patsubst %/go.mod,%,$(wildcard e2e/go.mod))
 FUZZTIME = 60s
 KILLS    = 200
 DOUBTS   = 500
+MIRRORS  = 2000
 DURATION = 60s
 
 .PHONY: test check
@@ -61,6 +62,11 @@ kill: ## kill -9 in a stream of changes, with clocks that step, and during plans
 doubt: ## DOUBTS (500) random histories of one copy on SQLite, and of two on PostgreSQL, in an API that lags, answers ambiguously and lands late
 	tools/install-postgresql.sh
 	go test -count=1 -timeout 60m -v -run TestDoubtfulHistories ./internal/server -args -doubt-runs $(DOUBTS) -doubt-steps 60
+
+.PHONY: mirror
+mirror: ## MIRRORS (2000) random histories in which others change the registry too, and passes read it through every fault of lists
+	tools/install-postgresql.sh
+	go test -count=1 -timeout 60m -v -run TestMirrorHistories ./internal/server -args -mirror-runs $(MIRRORS)
 
 .PHONY: javaregex
 javaregex: ## compare internal/javaregex and its findings with a JVM 17 on random patterns for DURATION (60s)

@@ -29,6 +29,8 @@ type registryCopy struct {
 	passed  func(Pass)                          // is told of each pass
 
 	now     atomic.Pointer[Snapshot]
+	elapsed func() time.Duration // at an even pace
+	recent  recentRows
 	loading sync.Mutex // held while the copy in memory is brought up to date
 	mu      sync.Mutex
 	running *running    // the pass in progress, nil for none
@@ -66,6 +68,7 @@ func (s *Service) CatchUp(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	s.copy.recent.note(rows, was.View.Version() > 0, s.copy.elapsed())
 	next := &Snapshot{View: was.View, State: state}
 	if len(rows) > 0 || state.Version != was.View.Version() {
 		next.View = was.View.With(rows, state.Version)

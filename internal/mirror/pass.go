@@ -22,7 +22,8 @@ type pass struct {
 	view    *View
 	started time.Time
 	ended   time.Time
-	met     map[registry.ID]bool // the entries of the view that the API has shown
+	recent  func(registry.ID) bool // whether a row changed a short time before the pass started
+	met     map[registry.ID]bool   // the entries of the view that the API has shown
 	news    map[registry.ID]registry.Entry
 	gone    map[registry.ID]bool // the entries of the view that were certainly deleted
 	tooLong int
@@ -36,6 +37,8 @@ func (s *Service) readAll(ctx context.Context, view *View) (*pass, error) {
 		view: view, started: s.now(),
 		met: make(map[registry.ID]bool, view.Len()), news: make(map[registry.ID]registry.Entry), gone: make(map[registry.ID]bool),
 	}
+	moment := s.copy.elapsed()
+	p.recent = func(id registry.ID) bool { return s.copy.recent.has(id, moment) }
 	list := func(ctx context.Context, q registry.Query) (list registry.Page, err error) {
 		p.calls++
 		err = s.RetryRateLimited(ctx, 2, func() error {

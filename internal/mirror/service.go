@@ -40,6 +40,9 @@ type Options struct {
 	Refresh time.Duration
 	// Active reports whether anybody is at work; everybody always is when nil.
 	Active func(context.Context) (bool, error)
+	// Elapsed returns the time since a fixed moment, at an even pace; by the machine's
+	// monotonic clock when nil.
+	Elapsed func() time.Duration
 	// Passed is told of each pass; it may be nil.
 	Passed   func(Pass)
 	Patterns *patterns.Pool                             // limits pattern work; a pool of its own when nil
@@ -72,6 +75,10 @@ func NewService(o Options) (*Service, error) {
 	}
 	if s.copy.active == nil {
 		s.copy.active = func(context.Context) (bool, error) { return true, nil }
+	}
+	if s.copy.elapsed = o.Elapsed; s.copy.elapsed == nil {
+		began := time.Now()
+		s.copy.elapsed = func() time.Duration { return time.Since(began) }
 	}
 	if s.copy.passed == nil {
 		s.copy.passed = func(Pass) {}

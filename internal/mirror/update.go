@@ -103,7 +103,7 @@ func (p *pass) tooRecent(row Row, now registry.Entry, exists bool, at time.Time)
 	if exists && !row.Gone && !row.Entry.ModifiedAt.IsZero() && now.ModifiedAt.After(row.Entry.ModifiedAt) {
 		return false // certainly later
 	}
-	return row.Version > p.view.Version() || p.started.Sub(row.ChangedAt) <= readLag && at.Sub(row.ChangedAt) >= -readLag
+	return row.Version > p.view.Version() || p.recent(row.Entry.ID) || p.started.Sub(row.ChangedAt) <= readLag && at.Sub(row.ChangedAt) >= -readLag
 }
 
 // inDoubt reports whether what the pass shows of an entry may be the effect of a change of

@@ -147,7 +147,7 @@ func newApp(t testing.TB, with ...func(*settings)) *app {
 		set.journal.Journal = a.store
 		journal = set.journal
 	}
-	restarted := int64(0)
+	began, restarted := time.Now(), int64(0)
 	if set.machineClock {
 		restarted = a.store.Restarted()
 	}
@@ -155,6 +155,7 @@ func newApp(t testing.TB, with ...func(*settings)) *app {
 	must(t, err)
 	a.mirror, err = mirror.NewService(mirror.Options{
 		Audit: a.audit, Trail: a.store, API: client, Account: account, Store: a.store, Patterns: set.patterns, Log: log, Now: a.store.Now, Pause: a.clock.pause,
+		Elapsed: func() time.Duration { return a.clock.now().Sub(began) },
 	})
 	must(t, err)
 	a.changes, err = change.NewService(change.Options{

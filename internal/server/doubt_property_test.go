@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -169,8 +170,8 @@ func (h *history) send(what, method string, f sentForm) {
 	}
 }
 
-// check compares the records with what the API did.
-func (h *history) check() {
+// settle lets every change in doubt come to its end.
+func (h *history) settle() {
 	h.sandbox.ClearFaults()
 	for range 3 {
 		h.wait(doubtLasts)
@@ -179,26 +180,20 @@ func (h *history) check() {
 	if late, _ := h.sandbox.Late(); late != 0 {
 		h.t.Errorf("%d calls have not landed", late)
 	}
-	type change struct{ action, entry string }
-	actions := map[string]rbac.Action{http.MethodPost: rbac.CreateEntry, http.MethodPatch: rbac.EditEntry, http.MethodDelete: rbac.DeleteEntry}
-	made, recorded := map[change]int{}, map[change]int{}
-	for _, c := range h.sandbox.Writes() {
-		made[change{string(actions[c.Method]), c.EntryID}]++
-		h.counts["made"]++
-	}
-	records, err := h.store.Records(h.t.Context(), audit.Query{})
-	must(h.t, err)
-	holds := map[int64]audit.Record{} // the newest record comes first
-	for _, r := range records {
-		if _, newer := holds[r.Intent]; !newer && r.Intent != 0 {
-			holds[r.Intent] = r
-		}
-	}
-	for _, r := range holds {
+}
+
+// check compares the records with what the API did.
+func (h *history) check() {
+	h.settle()
+	made, recorded := h.made(), map[madeChange]int{}
+	for _, r := range h.outcomes() {
 		h.counts["outcome "+string(r.Outcome)]++
 		if r.Outcome == audit.OutcomeDone {
-			recorded[change{string(r.Action), string(r.Entry)}]++
+			recorded[madeChange{string(r.Action), string(r.Entry)}]++
 		}
+	}
+	for _, n := range made {
+		h.counts["made"] += n
 	}
 	for c, n := range made {
 		if recorded[c] != n {
@@ -220,14 +215,46 @@ func (h *history) check() {
 		h.t.Error(err)
 	}
 	if h.t.Failed() {
-		for i := range records {
-			r := records[len(records)-1-i]
-			h.t.Log(r.Seq, r.Time.Format("15:04:05.0"), r.Action, r.Entry, "intent", r.Intent, r.Outcome, r.After["name"], r.After["comments"], r.Errors, r.Messages)
+		h.dump()
+	}
+}
+
+// madeChange is a change of an entry in the registry.
+type madeChange struct{ action, entry string }
+
+// made returns the changes that Namesake made at the API, and how often.
+func (h *history) made() map[madeChange]int {
+	actions := map[string]rbac.Action{http.MethodPost: rbac.CreateEntry, http.MethodPatch: rbac.EditEntry, http.MethodDelete: rbac.DeleteEntry}
+	made := map[madeChange]int{}
+	for _, c := range h.sandbox.Writes() {
+		made[madeChange{string(actions[c.Method]), c.EntryID}]++
+	}
+	return made
+}
+
+// outcomes returns the record that holds for each intent.
+func (h *history) outcomes() map[int64]audit.Record {
+	records, err := h.store.Records(h.t.Context(), audit.Query{})
+	must(h.t, err)
+	holds := map[int64]audit.Record{} // the newest record comes first
+	for _, r := range records {
+		if _, newer := holds[r.Intent]; !newer && r.Intent != 0 {
+			holds[r.Intent] = r
 		}
-		for _, c := range h.sandbox.Calls() {
-			if c.Method != http.MethodGet {
-				h.t.Log(c.Time.Format("15:04:05.0"), c.Method, c.Path[max(0, len(c.Path)-8):], c.Status, c.Applied, c.EntryID, c.Fault)
-			}
+	}
+	return holds
+}
+
+// dump logs what happened.
+func (h *history) dump() {
+	records, err := h.store.Records(h.t.Context(), audit.Query{})
+	must(h.t, err)
+	for _, r := range slices.Backward(records) {
+		h.t.Log(r.Seq, r.Time.Format("15:04:05.0"), r.Action, r.Entry, "intent", r.Intent, r.Outcome, r.After["name"], r.After["comments"], r.Errors, r.Messages)
+	}
+	for _, c := range h.sandbox.Calls() {
+		if c.Method != http.MethodGet {
+			h.t.Log(c.Time.Format("15:04:05.0"), c.Method, c.Path[max(0, len(c.Path)-8):], c.Status, c.Applied, c.EntryID, c.Fault)
 		}
 	}
 }

@@ -112,7 +112,7 @@ func (s *Store) writeUpdate(ctx context.Context, tx *sql.Tx, account registry.Ac
 	for i := range u.Changes {
 		newest++
 		u.Changes[i].Seq = newest
-		if u.Record != nil {
+		if u.Record != nil && u.Changes[i].Record == 0 {
 			u.Changes[i].Record = u.Record.Seq
 		}
 	}

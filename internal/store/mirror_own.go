@@ -32,24 +32,21 @@ func (s *Store) mirrorOwn(ctx context.Context, tx *sql.Tx, r audit.Record) error
 	if err != nil {
 		return err
 	}
+	existed := was.Entry.ID != "" && !was.Gone
 	row := mirror.Row{Entry: was.Entry, Gone: kind == mirror.Deleted}
 	if row.Entry.ID = r.Entry; !row.Gone {
-		row.Entry = row.Entry.WithValues(r.After)
-		row.Entry.Shortened = false
-		if r.Shown != nil && r.Shown.ID == r.Entry && r.Shown.SameFields(row.Entry) {
-			row.Entry = *r.Shown
-		}
+		row.Entry = shownAfter(r, was.Entry)
 	}
-	change := mirror.Change{Entry: r.Entry, Kind: kind, By: mirror.Here, LastSeen: r.Time, FirstSeen: r.Time, Record: r.Seq}
+	change := mirror.Change{Entry: r.Entry, Kind: kind, By: mirror.Here, FirstSeen: r.Time, Record: r.Seq}
+	if change.LastSeen, err = intentTime(ctx, tx, r); err != nil {
+		return err
+	}
 	if kind != mirror.Created {
 		before := was.Entry.WithValues(r.Before)
 		before.ID, change.Before = r.Entry, &before
 	}
 	if kind != mirror.Deleted {
 		change.After = &row.Entry
-	}
-	if change.LastSeen, err = intentTime(ctx, tx, r); err != nil {
-		return err
 	}
 	// A pass may have found the effect before the outcome was known, and taken it for a
 	// change made elsewhere.
@@ -59,9 +56,18 @@ func (s *Store) mirrorOwn(ctx context.Context, tx *sql.Tx, r audit.Record) error
 	}
 	u := mirror.Update{State: state, Rows: []mirror.Row{row}}
 	if !found {
-		u.Changes = []mirror.Change{change}
+		u.Changes = mirror.OwnChanges(state, was, existed, change)
 	}
 	return s.writeUpdate(ctx, tx, r.Account, newest, &u)
+}
+
+// shownAfter returns an entry as the record r left it.
+func shownAfter(r audit.Record, was registry.Entry) registry.Entry {
+	if r.Shown != nil && r.Shown.ID == r.Entry && r.Shown.Values().Equal(r.After) {
+		return *r.Shown
+	}
+	was.ID, was.Shortened = r.Entry, false
+	return was.WithValues(r.After)
 }
 
 // mirrorRow returns the row of an entry, the zero Row if there is none.

@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"fmt"
+	"maps"
 	"math/rand/v2"
 )
 
@@ -21,20 +22,50 @@ func (s *Sandbox) ChangeElsewhere(c Elsewhere, pick func(n int) int) {
 	}
 	for range c.Create {
 		n := pick(1_000_000)
-		s.Add(Entry{Name: fmt.Sprint("Elsewhere ", n), Email: fmt.Sprintf("elsewhere.%d@%s", n, company), Provenance: provenances[n%len(provenances)]})
+		e := s.Add(Entry{Name: fmt.Sprint("Elsewhere ", n), Email: fmt.Sprintf("elsewhere.%d@%s", n, company), Provenance: provenances[n%len(provenances)]})
+		s.noteElsewhere(e.ID)
 	}
 	for range c.Edit {
-		if all := s.Entries(); len(all) > 0 {
-			comments := fmt.Sprint("edited elsewhere ", pick(1_000_000))
-			s.store.update(all[pick(len(all))].ID, s.moment(), func(e *Entry) *answer {
+		comments := fmt.Sprint("edited elsewhere ", pick(1_000_000))
+		s.pickElsewhere(pick, func(id string) bool {
+			_, _, ok := s.store.update(id, s.moment(), func(e *Entry) *answer {
 				e.Comments = &comments
 				return nil
 			})
-		}
+			return ok
+		})
 	}
 	for range c.Delete {
-		if all := s.Entries(); len(all) > 0 {
-			s.store.remove(all[pick(len(all))].ID, s.moment(), func(Entry) *answer { return nil })
-		}
+		s.pickElsewhere(pick, func(id string) bool {
+			_, ok := s.store.remove(id, s.moment(), func(Entry) *answer { return nil })
+			return ok
+		})
 	}
+}
+
+// pickElsewhere makes a change of a random entry.
+func (s *Sandbox) pickElsewhere(pick func(n int) int, change func(id string) bool) {
+	all := s.Entries()
+	if len(all) == 0 {
+		return
+	}
+	if id := all[pick(len(all))].ID; change(id) {
+		s.noteElsewhere(id)
+	}
+}
+
+func (s *Sandbox) noteElsewhere(id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.elsewhere == nil {
+		s.elsewhere = make(map[string]int)
+	}
+	s.elsewhere[id]++
+}
+
+// ChangedElsewhere returns how often ChangeElsewhere and faults have changed each entry.
+func (s *Sandbox) ChangedElsewhere() map[string]int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return maps.Clone(s.elsewhere)
 }

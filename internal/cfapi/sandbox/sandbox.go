@@ -77,6 +77,8 @@ type Sandbox struct {
 	idle  sync.Cond // on mu: busy has become 0
 	busy  int
 	calls []Call
+
+	elsewhere map[string]int // how often someone else has changed each entry
 }
 
 // Call is one call of the API as the sandbox saw it.

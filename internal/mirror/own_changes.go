@@ -1,0 +1,30 @@
+package mirror
+
+// OwnChanges returns the changes to add for a change that Namesake made of the entry in
+// row. existed says whether the copy has the entry. If Namesake found the entry different
+// from the copy, someone else had changed it before, and no pass has seen that yet.
+func OwnChanges(state State, row Row, existed bool, own Change) []Change {
+	switch {
+	case state.Since.IsZero():
+		return []Change{own}
+	case own.Kind == Created && existed, own.Kind == Deleted && !existed && row.Gone:
+		return nil // the first reading was after the change
+	case own.Kind == Created:
+		return []Change{own}
+	case existed && sameFields(row.Entry, *own.Before):
+		return []Change{own}
+	case existed && own.LastSeen.Sub(row.ChangedAt) <= readLag: // the API may have shown an earlier state
+		own.Before = &row.Entry
+		return []Change{own}
+	}
+	other := Change{
+		Entry: own.Entry, Kind: Created, By: Elsewhere, After: own.Before, LastSeen: state.ReadAt, FirstSeen: own.LastSeen, Record: own.Record,
+	}
+	if row.ChangedAt.After(other.LastSeen) {
+		other.LastSeen = row.ChangedAt
+	}
+	if existed {
+		other.Kind, other.Before = Edited, &row.Entry
+	}
+	return []Change{other, own}
+}
