@@ -16,7 +16,7 @@ func (v *View) Matching(ctx context.Context, address string) []registry.AddressM
 	address = strings.TrimSpace(address)
 	literal := v.withAddress(address)
 	byPatterns := v.matchPatterns(ctx, address)
-	numbers := append(literal, byPatterns.numbers...)
+	numbers := slices.Concat(literal, byPatterns.numbers)
 	slices.SortFunc(numbers, func(a, b uint32) int { return compareCreated(v.sortable(a), v.sortable(b)) })
 	matches := make([]registry.AddressMatch, len(numbers))
 	for i, n := range numbers {
