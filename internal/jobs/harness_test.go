@@ -89,13 +89,14 @@ func (c *copyOf) enqueue(id string) {
 type plans chan call
 
 type call struct {
-	ctx context.Context
-	id  string
-	end chan error
+	ctx  context.Context
+	turn context.Context // nil for periodic jobs
+	id   string
+	end  chan error
 }
 
-func (p plans) work(ctx context.Context, id string) error {
-	c := call{ctx, id, make(chan error, 1)}
+func (p plans) work(ctx, turn context.Context, id string) error {
+	c := call{ctx, turn, id, make(chan error, 1)}
 	select {
 	case p <- c:
 		return <-c.end

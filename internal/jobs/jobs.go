@@ -44,10 +44,11 @@ type Options struct {
 	PostgresURL string
 
 	Periodics []Periodic
-	// Plans works on the plan id until nothing is left to do or ctx ends, and then finishes
-	// the operations in progress. It is idempotent. It is called again after an error, and
-	// when ctx ended, after other plans have had their turn.
-	Plans func(ctx context.Context, id string) error
+	// Plans works on the plan id until nothing is left to do, ctx ends or turn ends, and then
+	// finishes the operations in progress. turn ends with ctx, or before it to give other
+	// plans their turn; work that can't be continued later may take longer. Plans is
+	// idempotent. It is called again after an error, and when turn ended.
+	Plans func(ctx, turn context.Context, id string) error
 	// Waiting returns the plans with work to do, including those for which the program was
 	// killed before it called Enqueue. It may be nil.
 	Waiting func(ctx context.Context) ([]string, error)

@@ -106,7 +106,7 @@ func TestPlanIsTriedAgain(t *testing.T) {
 			failed int
 		}{
 			{"after an error", time.Minute, func(call) error { return errors.New("no database") }, 1},
-			{"after its turn", time.Nanosecond, func(c call) error { <-c.ctx.Done(); return c.ctx.Err() }, 0},
+			{"after its turn", time.Nanosecond, func(c call) error { <-c.turn.Done(); return c.turn.Err() }, 0},
 		} {
 			t.Run(tt.name, func(t *testing.T) {
 				p, failed := make(plans), make(chan string, 10)
@@ -377,4 +377,32 @@ func TestOptionsThatAreMissing(t *testing.T) {
 			t.Error(name, "is accepted")
 		}
 	}
+}
+
+// The end of a turn is neither the end of the job nor a deadline.
+func TestEndOfATurn(t *testing.T) {
+	onEngines(t, func(t *testing.T, o Options) {
+		p := make(plans)
+		o.Plans, o.timing = p.work, quick
+		o.timing.planTurn = time.Nanosecond
+		c := running(t, o)
+		c.enqueue("one")
+		work := next(t, "the plan", p)
+		<-work.turn.Done()
+		if err := work.turn.Err(); !errors.Is(err, context.Canceled) {
+			t.Errorf("the turn ended with %v", err)
+		}
+		if err := work.ctx.Err(); err != nil {
+			t.Errorf("the job ended with %v", err)
+		}
+		work.end <- work.turn.Err()
+		work = next(t, "its next turn", p)
+		stopped := make(chan error)
+		go func() { stopped <- c.stop() }()
+		<-work.ctx.Done() // the end of the program is noticed after that of the turn
+		work.end <- work.ctx.Err()
+		if err := <-stopped; err != nil {
+			t.Error(err)
+		}
+	})
 }

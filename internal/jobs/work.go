@@ -91,9 +91,12 @@ func (r *Runner) workPlan(ctx context.Context, row *river.Job[planArgs]) error {
 	}
 	held, release := r.hold(ctx, row.ID)
 	defer release()
-	turn, cancel := context.WithTimeout(held, r.timing.planTurn)
-	defer cancel()
-	err := r.Plans(turn, id)
+	// The end of a turn is no deadline: it must not look like a call that took too long.
+	turn, endTurn := context.WithCancel(held)
+	defer endTurn()
+	timer := time.AfterFunc(r.timing.planTurn, endTurn)
+	defer timer.Stop()
+	err := r.Plans(held, turn, id)
 	switch {
 	case turn.Err() != nil:
 		return later(0)

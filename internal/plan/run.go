@@ -87,7 +87,7 @@ func (r *planRun) run(ctx context.Context, o Operation) {
 	o.State, o.Fault = OpDone, nil
 	err = r.mirror.RetryRateLimited(ctx, 0, func() error { return r.do(ctx, &o) })
 	var unrecorded *audit.UnrecordedError
-	if errors.As(err, &unrecorded) || errors.Is(err, registry.ErrDatabase) || errors.Is(err, context.Canceled) {
+	if errors.As(err, &unrecorded) || errors.Is(err, registry.ErrDatabase) || ended(ctx, err) {
 		r.broken.CompareAndSwap(nil, &err) // nothing was sent: the operation keeps waiting
 		return
 	}
@@ -114,6 +114,16 @@ func (r *planRun) run(ctx context.Context, o Operation) {
 	if !r.deferRetry(o) {
 		r.save(ctx, o)
 	}
+}
+
+// ended reports whether the end of ctx is the reason for err. A change that was sent does not
+// end with ctx.
+func ended(ctx context.Context, err error) bool {
+	var unsettled *change.UnsettledError
+	if ctx.Err() == nil || errors.As(err, &unsettled) {
+		return false
+	}
+	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
 }
 
 // do makes the change, and stores its result in o.
@@ -174,15 +184,18 @@ func (r *planRun) deferRetry(o Operation) bool {
 }
 
 // finishDeferred leaves the deferred operations waiting if other calls with the same
-// credentials succeeded. Otherwise, or if the plan has paused, they have failed.
+// credentials succeeded, or if the work was interrupted. Otherwise, or if the plan has
+// paused, they have failed.
 func (r *planRun) finishDeferred(ctx context.Context) {
 	for _, o := range r.deferred {
-		if r.worked.Load() && r.mayContinue(ctx) {
+		switch {
+		case r.stop.Load() == nil && !r.mayContinue(ctx):
+		case r.worked.Load() && r.mayContinue(ctx):
 			if r.retried == nil {
 				r.retried = map[int]bool{}
 			}
 			r.retried[o.Position] = true
-		} else {
+		default:
 			r.save(ctx, o)
 		}
 	}

@@ -27,22 +27,24 @@ const (
 	listTurn = 2 * time.Minute
 )
 
-// Work works on a plan until it is no longer active, or until ctx ends; then it finishes
-// the operations in progress. It waits while another worker has the plan. It returns nil if
-// nothing is left to do now or ctx ended. After an error it has to be called again. It is
-// safe to call at any time, in several programs at once.
-func (s *Service) Work(ctx context.Context, id string) error {
+// Work works on a plan until it is no longer active, or until turn ends; then it finishes
+// the operations in progress. turn is a part of ctx, which is cancelled when the program
+// ends or another worker takes over: a look-up continues for listTurn when turn ends, but
+// not when ctx does. Work waits while another worker has the plan. It returns nil if nothing
+// is left to do now or its time ended. After an error it has to be called again. It is safe
+// to call at any time, in several programs at once.
+func (s *Service) Work(ctx, turn context.Context, id string) error {
 	worker := rand.Text()
-	p, ok, err := s.claim(ctx, id, worker)
+	p, ok, err := s.claim(turn, id, worker)
 	if err != nil || !ok {
 		return err
 	}
 	if p.State == Listing {
 		var end context.CancelFunc
-		ctx, end = forListing(ctx)
+		turn, end = context.WithTimeout(ctx, listTurn)
 		defer end()
 	}
-	ctx, cancel := context.WithCancel(ctx)
+	ctx, cancel := context.WithCancel(turn)
 	defer cancel()
 	defer s.keepClaim(ctx, cancel, worker, id)()
 	ended, err := s.workClaimed(ctx, worker, p)
@@ -77,18 +79,6 @@ func (s *Service) claim(ctx context.Context, id, worker string) (p Plan, ok bool
 		case <-time.After(claimPoll):
 		}
 	}
-}
-
-// forListing returns a context that ignores ctx's deadline: it ends when ctx is cancelled,
-// or after listTurn.
-func forListing(ctx context.Context) (longer context.Context, end context.CancelFunc) {
-	longer, cancel := context.WithTimeout(context.WithoutCancel(ctx), listTurn)
-	stop := context.AfterFunc(ctx, func() {
-		if !errors.Is(ctx.Err(), context.DeadlineExceeded) {
-			cancel()
-		}
-	})
-	return longer, func() { stop(); cancel() }
 }
 
 // Waiting returns active plans without a worker, for a queue that may have lost some.

@@ -92,6 +92,7 @@ type settings struct {
 	proxies      []netip.Prefix   // that are trusted
 	observe      func(method, route string, status int, took time.Duration)
 	patterns     *patterns.Pool
+	pause        func(context.Context, time.Duration) error // of the mirror, instead of the clock's
 
 	readyTimeout time.Duration
 	ready        map[string]func(context.Context) error // beside the usual ones
@@ -153,8 +154,11 @@ func newApp(t testing.TB, with ...func(*settings)) *app {
 	}
 	a.audit, err = audit.NewLog(audit.Options{Account: account, Journal: journal, Trail: a.store, Log: log})
 	must(t, err)
+	if set.pause == nil {
+		set.pause = a.clock.pause
+	}
 	a.mirror, err = mirror.NewService(mirror.Options{
-		Audit: a.audit, Trail: a.store, API: client, Account: account, Store: a.store, Patterns: set.patterns, Log: log, Now: a.store.Now, Pause: a.clock.pause,
+		Audit: a.audit, Trail: a.store, API: client, Account: account, Store: a.store, Patterns: set.patterns, Log: log, Now: a.store.Now, Pause: set.pause,
 		Elapsed: func() time.Duration { return a.clock.now().Sub(began) },
 	})
 	must(t, err)

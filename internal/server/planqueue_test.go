@@ -10,7 +10,7 @@ import (
 // planQueue works on each plan at once, until its test ends.
 type planQueue struct {
 	ctx     context.Context
-	work    func(context.Context, string) error
+	work    func(ctx, turn context.Context, id string) error
 	waiting func(context.Context) ([]string, error) // plans that no worker has
 	working sync.WaitGroup
 }
@@ -18,7 +18,7 @@ type planQueue struct {
 func (q *planQueue) Enqueue(_ context.Context, id string) error {
 	q.working.Go(func() {
 		for {
-			_ = q.work(q.ctx, id) // tests see what has become of the plan
+			_ = q.work(q.ctx, q.ctx, id) // tests see what has become of the plan
 			// The clock of a test may pass the end of a claim that is still in use.
 			waiting, err := q.waiting(q.ctx)
 			if err != nil || !slices.Contains(waiting, id) {

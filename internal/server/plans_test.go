@@ -293,7 +293,7 @@ func TestADeletionGoesOnAfterARestart(t *testing.T) {
 	waiting, err := app.plans.Waiting(t.Context())
 	must(t, err)
 	same(t, "waiting", fmt.Sprint(waiting), "["+started.ID+"]")
-	must(t, app.plans.Work(t.Context(), started.ID))
+	must(t, app.plans.Work(t.Context(), t.Context(), started.ID))
 	page := b.ended(path)
 	page.contains("h1", "5 entries deleted")
 	same(t, "sent", len(app.sent(http.MethodDelete)), 5)

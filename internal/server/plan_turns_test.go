@@ -1,0 +1,129 @@
+package server_test
+
+import (
+	"context"
+	"net/http"
+	"path"
+	"testing"
+	"time"
+
+	"namesake/internal/cfapi/sandbox"
+	"namesake/internal/plan"
+	"namesake/internal/registry"
+)
+
+// slowDown is the API's limit of calls.
+var slowDown = sandbox.Fault{Status: http.StatusTooManyRequests, Body: `{"success":false,"errors":[{"code":971,"message":"slow down"}],"messages":[],"result":null}`}
+
+// started starts the deletion of all entries without a worker.
+func (a *app) started() plan.Plan {
+	a.t.Helper()
+	b := a.as("editor")
+	list := b.get(entries + "?per_page=50").wants(http.StatusOK)
+	apply := b.plan(list, list.ids()).Find("form[action$='/apply']").AttrOr("action", "")
+	p := a.storedPlan(path.Base(path.Dir(apply)))
+	p.State = plan.Running
+	_, err := a.store.MovePlan(a.t.Context(), p, plan.Draft)
+	must(a.t, err)
+	return p
+}
+
+func (a *app) storedPlan(id string) plan.Plan {
+	a.t.Helper()
+	p, ok, err := a.store.Plan(a.t.Context(), id)
+	must(a.t, err)
+	same(a.t, "found", ok, true)
+	return p
+}
+
+// An operation that is in progress when a turn ends is not a failed one: nothing was sent.
+func TestTurnsOfARunningPlan(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name  string
+		fault func(turn context.Context) sandbox.Fault
+	}{
+		{"the limit of calls", func(context.Context) sandbox.Fault {
+			fault := slowDown
+			fault.Times = -1
+			return fault
+		}},
+		{"slow answers", func(turn context.Context) sandbox.Fault { return sandbox.Fault{Times: -1, Hold: turn.Done()} }},
+		{"sporadic denials", func(context.Context) sandbox.Fault {
+			fault := forbidden
+			fault.Method, fault.Times = http.MethodDelete, 3
+			return fault
+		}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			limited, moved := true, &clock{}
+			app := filled(t, 12, func(s *settings) {
+				s.clock, s.pause = moved, func(ctx context.Context, d time.Duration) error {
+					if limited {
+						<-ctx.Done()
+					}
+					return moved.pause(ctx, d)
+				}
+			})
+			p := app.started()
+			for range 3 {
+				turn, cancel := context.WithTimeout(t.Context(), 30*time.Millisecond)
+				app.sandbox.Inject(tt.fault(turn))
+				must(t, app.plans.Work(t.Context(), turn, p.ID))
+				cancel()
+				app.sandbox.ClearFaults()
+				now := app.storedPlan(p.ID)
+				same(t, "waiting or done", now.Counts.Of(plan.OpWaiting, plan.OpDone), 12)
+				if now.Stop != nil {
+					t.Errorf("paused: %+v", now.Stop)
+				}
+			}
+			limited = false
+			must(t, app.plans.Work(t.Context(), t.Context(), p.ID))
+			now := app.storedPlan(p.ID)
+			same(t, "state", now.State, plan.Done)
+			same(t, "done", now.Counts.Of(plan.OpDone), 12)
+			same(t, "left", len(app.sandbox.Entries()), 0)
+		})
+	}
+}
+
+// A look-up of operations continues when its turn ends, but not when the program does.
+func TestTurnOfALookUp(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name string
+		ends bool // the program
+		want plan.State
+		n    int
+	}{
+		{"the turn ends", false, plan.Draft, 12},
+		{"the program ends after it", true, plan.Listing, 0},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			program, stop := context.WithCancel(t.Context())
+			turn, endTurn := context.WithCancel(program)
+			defer stop()
+			moved := &clock{}
+			app := filled(t, 12, func(s *settings) {
+				s.clock, s.pause = moved, func(ctx context.Context, d time.Duration) error {
+					if endTurn(); ctx.Err() == nil && tt.ends {
+						stop()
+					}
+					return moved.pause(ctx, d)
+				}
+			})
+			owner := app.started().Owner
+			p := plan.Plan{ID: "look-up", Account: account, Origin: plan.Search, Owner: owner, Query: &registry.Query{}, State: plan.Listing, Created: app.store.Now(), Changed: app.store.Now()}
+			must(t, app.store.AddPlan(t.Context(), p, nil))
+			app.sandbox.Inject(slowDown)
+			must(t, app.plans.Work(program, turn, p.ID))
+			same(t, "the turn", turn.Err(), context.Canceled)
+			now := app.storedPlan(p.ID)
+			same(t, "state", now.State, tt.want)
+			same(t, "operations", now.Counts.Of(plan.OpWaiting), tt.n)
+		})
+	}
+}
