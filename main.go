@@ -127,6 +127,11 @@ func serve(ctx context.Context, cfg config.Config, stdout, stderr io.Writer) err
 		return err
 	}
 	defer listener.Close()
+	return serveOn(ctx, cfg, listener, stdout, log)
+}
+
+// serveOn is serve with the dashboard's listener. It also ends when a listener fails.
+func serveOn(ctx context.Context, cfg config.Config, listener net.Listener, stdout io.Writer, log *slog.Logger) (err error) {
 	var metricsListener net.Listener
 	if cfg.MetricsAddr != "" {
 		if metricsListener, err = listen(ctx, cfg.MetricsAddr); err != nil {
@@ -139,13 +144,15 @@ func serve(ctx context.Context, cfg config.Config, stdout, stderr io.Writer) err
 		return err
 	}
 	defer app.close()
+	serving, stopServing := context.WithCancel(ctx)
 	upkeep, stopUpkeep := context.WithCancel(context.WithoutCancel(ctx))
 	upkeepDone := make(chan struct{})
 	go func() {
 		defer close(upkeepDone)
-		app.upkeep(upkeep, ctx)
+		app.upkeep(upkeep, serving)
 	}()
 	defer func() { // before the parts are closed
+		stopServing()
 		stopUpkeep()
 		<-upkeepDone
 	}()

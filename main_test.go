@@ -219,3 +219,31 @@ func TestCommandLine(t *testing.T) {
 		}
 	}
 }
+
+// A program that can't serve any more ends, so that it is started again.
+func TestListenerThatFails(t *testing.T) {
+	environment(t)
+	cfg, err := loadConfig()
+	if err != nil {
+		t.Fatal(err)
+	}
+	listener, err := listen(t.Context(), cfg.Addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, in := io.Pipe()
+	go func() {
+		_, _ = bufio.NewReader(out).ReadString('\n') // it serves now
+		_ = listener.Close()
+	}()
+	ended := make(chan error, 1)
+	go func() { ended <- serveOn(t.Context(), cfg, listener, in, quiet()) }()
+	select {
+	case err := <-ended:
+		if !errors.Is(err, net.ErrClosed) {
+			t.Errorf("ended with %v", err)
+		}
+	case <-time.After(20 * time.Second):
+		t.Fatal("it hangs and serves nothing")
+	}
+}
