@@ -124,7 +124,7 @@ func (s *Service) changeable(ctx context.Context, id registry.ID) (registry.Entr
 
 // makeChange records the intent, makes the call, settles an uncertain outcome by looking, and
 // records the outcome.
-func (s *Service) makeChange(ctx context.Context, who rbac.Caller, c pendingChange, call func(context.Context) (registry.Entry, registry.Receipt, error)) (Changed, error) {
+func (s *Service) makeChange(ctx context.Context, who rbac.Caller, c pendingChange, call func(context.Context) (registry.Entry, registry.Receipt, error)) (_ Changed, failure error) {
 	intended := audit.Record{Action: c.action, Entry: c.id, Before: c.before, Confirmed: c.confirmed}
 	if c.action == rbac.EditEntry {
 		intended.After = c.before.With(c.change)
@@ -134,6 +134,7 @@ func (s *Service) makeChange(ctx context.Context, who rbac.Caller, c pendingChan
 	if err != nil {
 		return Changed{}, err
 	}
+	defer s.recoverChange(ctx, intent, &failure)
 	if c.at = s.now(); c.at.Sub(began) > claimTimeout {
 		// The program was suspended, so another copy may have settled the intent as
 		// abandoned.

@@ -97,7 +97,7 @@ func (s *Service) create(ctx context.Context, who rbac.Caller, key string, d reg
 }
 
 // createOnce does the work of Create for one key at a time.
-func (s *Service) createOnce(ctx context.Context, who rbac.Caller, key string, d registry.Draft, beside []int64, check preCheck) (Created, error) {
+func (s *Service) createOnce(ctx context.Context, who rbac.Caller, key string, d registry.Draft, beside []int64, check preCheck) (_ Created, failure error) {
 	next := submissionOf(d)
 	next.Beside = JoinIntents(beside)
 	var from *Submission
@@ -151,6 +151,7 @@ func (s *Service) createOnce(ctx context.Context, who rbac.Caller, key string, d
 	if err != nil {
 		return Created{}, err
 	}
+	defer s.recoverChange(ctx, intent, &failure)
 	next.Intent, next.SentAt = intent.Seq, s.now()
 	claimed, err := s.submissions.Claim(ctx, key, from, next)
 	if err != nil || !claimed {

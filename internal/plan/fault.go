@@ -91,6 +91,7 @@ const (
 	faultDuplicate = "duplicate"
 	faultRepeated  = "repeated"
 	faultWithdrawn = "withdrawn"
+	faultPanic     = "panic"
 	faultOther     = "other"
 )
 
@@ -113,6 +114,7 @@ func FaultOf(err error) (*Fault, OperationState) {
 		long      *mirror.LongEntriesError
 		repeated  *RepeatedError
 		withdrawn *WithdrawnError
+		panicked  *change.PanicError
 	)
 	switch {
 	case errors.As(err, &unsettled):
@@ -167,6 +169,8 @@ func FaultOf(err error) (*Fault, OperationState) {
 	case errors.As(err, &withdrawn):
 		now := withdrawn.Standing
 		return &Fault{What: faultWithdrawn, Action: string(withdrawn.Action), Owner: &FaultOwner{now.Role.String(), now.Ended, now.Unknown}}, OpRefused
+	case errors.As(err, &panicked):
+		return &Fault{What: faultPanic}, OpFailed
 	}
 	return &Fault{What: faultOther}, OpFailed
 }
@@ -234,6 +238,9 @@ func (f *Fault) LeftOut() bool { return f == nil || f.What != faultConflict && f
 // Withdrawn reports whether the plan paused because its owner may no longer run it.
 func (f *Fault) Withdrawn() bool { return f != nil && f.What == faultWithdrawn }
 
+// Panicked reports whether the plan paused because an operation panicked.
+func (f *Fault) Panicked() bool { return f != nil && f.What == faultPanic }
+
 // IsDuplicate reports whether the entry to be created already exists.
 func (f *Fault) IsDuplicate() bool { return f != nil && f.What == faultDuplicate }
 
@@ -297,6 +304,8 @@ func (f *Fault) Err() error {
 			withdrawn.Standing = rbac.Standing{Role: rbac.ParseRole(f.Owner.Role), Ended: f.Owner.Ended, Unknown: f.Owner.Unknown}
 		}
 		return withdrawn
+	case faultPanic:
+		return &change.PanicError{}
 	}
 	return errOther
 }

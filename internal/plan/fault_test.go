@@ -56,6 +56,7 @@ func TestFaults(t *testing.T) {
 		{&WithdrawnError{rbac.DeleteEntry, rbac.Standing{Role: rbac.Viewer}}, OpRefused, nil},
 		{&WithdrawnError{rbac.RunPlan, rbac.Standing{Ended: true}}, OpRefused, nil},
 		{&WithdrawnError{rbac.RunPlan, rbac.Standing{Unknown: true}}, OpRefused, nil},
+		{&change.PanicError{Value: "a bug", Stack: []byte("trace")}, OpFailed, &change.PanicError{}},
 		{errors.New("whatever"), OpFailed, errOther},
 	}
 	var lines []string

@@ -3,6 +3,7 @@ package plan
 import (
 	"context"
 	"errors"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 
@@ -97,6 +98,12 @@ func (r *planRun) run(ctx context.Context, o Operation) {
 		r.stop.CompareAndSwap(nil, fault) // the operation keeps waiting
 		return
 	}
+	var panicked *change.PanicError
+	if errors.As(err, &panicked) {
+		r.log.ErrorContext(ctx, "an operation of a plan panicked; the plan pauses", "plan", r.plan.ID, "operation", o.Position, "error", panicked, "trace", string(panicked.Stack))
+		fault, _ := FaultOf(panicked)
+		r.stop.CompareAndSwap(nil, fault)
+	}
 	if err != nil {
 		if o.Fault, o.State = FaultOf(err); o.Fault.What == faultMissing && o.Before != nil {
 			o.State = OpSkipped // it existed when the plan was made
@@ -126,8 +133,14 @@ func ended(ctx context.Context, err error) bool {
 	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
 }
 
-// do makes the change, and stores its result in o.
-func (r *planRun) do(ctx context.Context, o *Operation) error {
+// do makes the change, and stores its result in o. It returns a *change.PanicError if that
+// panics: the next worker would panic too, so the plan pauses.
+func (r *planRun) do(ctx context.Context, o *Operation) (err error) {
+	defer func() {
+		if value := recover(); value != nil {
+			err = &change.PanicError{Value: value, Stack: debug.Stack()}
+		}
+	}()
 	owner, err := r.owner(ctx, r.plan, o.Kind.Action())
 	if err != nil {
 		return err

@@ -56,6 +56,7 @@ func Fail(err error) (f web.Failure, ok bool) {
 	var unclear *unclearError
 	var query *planQueryError
 	var withdrawn *plan.WithdrawnError
+	var panicked *change.PanicError
 	f = web.Failure{Status: http.StatusUnprocessableEntity, Tone: templates.Bad}
 	switch {
 	case errors.As(err, &bad):
@@ -86,6 +87,8 @@ func Fail(err error) (f web.Failure, ok bool) {
 		f.Status, f.Title, f.Text = http.StatusConflict, "This plan does not allow this now", []string{"Its state has changed. Nothing was changed now. Reload the page."}
 	case errors.As(err, &withdrawn):
 		f.Status, f.Title, f.Text = http.StatusForbidden, "The plan paused because its owner may no longer run it", words.Withdrawn(withdrawn)
+	case errors.As(err, &panicked):
+		f.Status, f.Title, f.Text = http.StatusInternalServerError, "Namesake made a mistake", []string{"A fault in Namesake interrupted an operation. The people who run Namesake find the details in the log."}
 	default:
 		return web.Failure{}, false
 	}

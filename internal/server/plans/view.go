@@ -73,6 +73,8 @@ func (s *Handlers) planView(ctx context.Context, p plan.Plan, operations []plan.
 		case p.Stop.Withdrawn():
 			v.StopTitle, v.Stop.Title = v.Stop.Title, ""
 			v.StopNote = "The other operations were not tried."
+		case p.Stop.Panicked():
+			v.StopNote = "The other operations were not tried."
 		case p.Listed:
 			v.StopNote = "Several calls failed one after the other, so the other operations were not tried."
 		}
