@@ -126,3 +126,36 @@ func TestADoubledDeletionOfSeveral(t *testing.T) {
 	undo(second)
 	same(t, "created again", len(app.sent(http.MethodPost)), 3)
 }
+
+// An action that only stops, cancels or undoes a plan has succeeded, whatever became of the
+// plan's operations.
+func TestStatusOfAnActionInJSON(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		act    string
+		status int
+		state  string
+	}{
+		{"pause", http.StatusSeeOther, "paused"},
+		{"cancel", http.StatusSeeOther, "cancelled"},
+		{"resume", http.StatusBadGateway, "paused"},
+		{"retry", http.StatusBadGateway, "paused"},
+		{"undo", http.StatusConflict, ""},
+	} {
+		t.Run(tt.act, func(t *testing.T) {
+			t.Parallel()
+			app := filled(t, 30)
+			b := app.as("editor")
+			fault := forbidden
+			fault.Method = http.MethodDelete
+			app.sandbox.Inject(fault)
+			draft := b.send(plans, url.Values{"id": b.get(entries + "?per_page=50").ids()}, asJSON).wants(http.StatusSeeOther).location()
+			b.send(draft+"/apply", url.Values{"confirm": {"30"}}, asJSON).wants(http.StatusBadGateway)
+			res := b.send(draft+"/"+tt.act, nil, asJSON).wants(tt.status)
+			if tt.state != "" {
+				same(t, "state", res.deletion().Result.State, tt.state)
+				same(t, "success", res.deletion().Success, false)
+			}
+		})
+	}
+}

@@ -1,7 +1,6 @@
 package plans
 
 import (
-	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -101,9 +100,16 @@ func plansEnvelope(plans []plan.Plan) web.Envelope {
 	}
 }
 
-// planJSON answers with a plan and a page of its operations in the API's shape. After a
-// change that had no effect the status is that of what stood in the way.
-func (s *Handlers) planJSON(c echo.Context, status int, id string) error {
+// statusRule says which status the answer to an action has in JSON.
+type statusRule bool
+
+const (
+	ownStatus     statusRule = false // that of the action, whatever became of the plan's operations
+	failureStatus statusRule = true  // that of the first failure, if the plan has changed nothing
+)
+
+// planJSON answers with a plan and a page of its operations in the API's shape.
+func (s *Handlers) planJSON(c echo.Context, status int, rule statusRule, id string) error {
 	q, err := planQuery(c)
 	if err != nil {
 		return err
@@ -114,13 +120,13 @@ func (s *Handlers) planJSON(c echo.Context, status int, id string) error {
 	}
 	result := toPlanJSON(p)
 	errs := []web.ProblemJSON{} // what was not done, and why
-	var failed *plan.Fault
+	var reason *plan.Fault
 	for _, o := range operations {
 		of := s.faultJSON(o.Fault, operationFailures[o.State])
 		if notDone(o) {
 			errs = append(errs, of...)
-			if failed == nil {
-				failed = o.Fault
+			if reason == nil {
+				reason = o.Fault
 			}
 		}
 		out := operationJSON{Position: o.Position, Op: string(o.Kind), EntryID: o.EntryID, Line: o.Line, Before: o.Before, After: o.After, State: string(o.State), Errors: of, Record: o.Record}
@@ -131,7 +137,7 @@ func (s *Handlers) planJSON(c echo.Context, status int, id string) error {
 	}
 	if p.State == plan.Paused {
 		if p.Stop != nil {
-			failed = p.Stop
+			reason = p.Stop
 		}
 		if len(errs) == 0 {
 			errs = s.faultJSON(p.Stop, "The plan was paused before it ended.")
@@ -140,8 +146,8 @@ func (s *Handlers) planJSON(c echo.Context, status int, id string) error {
 	if len(errs) == 0 && p.Unfinished() > 0 { // on other pages
 		errs = s.faultJSON(nil, "Not all operations were done: see those with the state refused, failed or unknown.")
 	}
-	if status == http.StatusSeeOther && failed != nil && !p.Active() && p.Counts.Of(plan.OpDone) == 0 {
-		f := s.Fail(failed.Err())
+	if rule == failureStatus && reason != nil && !p.Active() && p.Counts.Of(plan.OpDone) == 0 {
+		f := s.Fail(reason.Err())
 		f.SetHeaders(c)
 		status = f.Status
 	}
@@ -181,9 +187,9 @@ func (s *Handlers) faultJSON(fault *plan.Fault, otherwise string) []web.ProblemJ
 	case fault == nil:
 		return []web.ProblemJSON{{Code: web.CodeFailed, Message: otherwise}}
 	}
-	failed := s.faultText(fault)
-	if len(failed.Problems) > 0 {
-		return web.ToProblemsJSON(failed.Problems)
+	text := s.faultText(fault)
+	if len(text.Problems) > 0 {
+		return web.ToProblemsJSON(text.Problems)
 	}
-	return []web.ProblemJSON{{Code: web.CodeFailed, Message: strings.Join(slices.Concat([]string{failed.Title + "."}, failed.Text), " ")}}
+	return []web.ProblemJSON{{Code: web.CodeFailed, Message: strings.Join(slices.Concat([]string{text.Title + "."}, text.Text), " ")}}
 }

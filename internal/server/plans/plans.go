@@ -59,19 +59,19 @@ func (s *Handlers) DraftDeletion(c echo.Context) error {
 			return &unclearError{notes}
 		}
 		p, err := s.Plans.DraftDeletionOf(ctx, who, query, returnTo)
-		return s.redirectToPlan(c, p, err)
+		return s.redirectToPlan(c, p, err, failureStatus)
 	}
 	ids, err := formIDs(c)
 	if err != nil {
 		return err
 	}
 	// What the page showed. Without it, the entries are known by their ids only.
-	list, failed := s.Mirror.List(ctx, who, web.PlaceQuery(returnTo))
-	if failed != nil {
-		s.Log.WarnContext(ctx, "the entries to delete could not be named", "error", failed)
+	list, unnamed := s.Mirror.List(ctx, who, web.PlaceQuery(returnTo))
+	if unnamed != nil {
+		s.Log.WarnContext(ctx, "the entries to delete could not be named", "error", unnamed)
 	}
 	p, err := s.Plans.DraftDeletion(ctx, who, ids, list.Entries, returnTo)
-	return s.redirectToPlan(c, p, err)
+	return s.redirectToPlan(c, p, err, failureStatus)
 }
 
 // DeleteEntries deletes the entries that a form names: at once when they are few, and
@@ -105,7 +105,7 @@ func (s *Handlers) Apply(c echo.Context) error {
 // afterApply redirects to a plan that was started, or shows one that takes its number to start.
 func (s *Handlers) afterApply(c echo.Context, p plan.Plan, confirm string, err error) error {
 	if !errors.Is(err, plan.ErrUnconfirmed) || web.WantsJSON(c) {
-		return s.redirectToPlan(c, p, err)
+		return s.redirectToPlan(c, p, err, failureStatus)
 	}
 	if _, err := s.Plans.Await(web.RequestContext(c), web.Caller(c), p.ID, planWait); err != nil {
 		return err
@@ -116,30 +116,30 @@ func (s *Handlers) afterApply(c echo.Context, p plan.Plan, confirm string, err e
 // The buttons on the page of a plan.
 
 // Pause answers POST plans/ID/pause.
-func (s *Handlers) Pause(c echo.Context) error { return s.actOnPlan(c, s.Plans.Pause) }
+func (s *Handlers) Pause(c echo.Context) error { return s.actOnPlan(c, s.Plans.Pause, ownStatus) }
 
 // Resume answers POST plans/ID/resume.
-func (s *Handlers) Resume(c echo.Context) error { return s.actOnPlan(c, s.Plans.Resume) }
+func (s *Handlers) Resume(c echo.Context) error { return s.actOnPlan(c, s.Plans.Resume, failureStatus) }
 
 // Retry answers POST plans/ID/retry.
-func (s *Handlers) Retry(c echo.Context) error { return s.actOnPlan(c, s.Plans.Retry) }
+func (s *Handlers) Retry(c echo.Context) error { return s.actOnPlan(c, s.Plans.Retry, failureStatus) }
 
 // Cancel answers POST plans/ID/cancel.
-func (s *Handlers) Cancel(c echo.Context) error { return s.actOnPlan(c, s.Plans.Cancel) }
+func (s *Handlers) Cancel(c echo.Context) error { return s.actOnPlan(c, s.Plans.Cancel, ownStatus) }
 
 // Undo answers POST plans/ID/undo: it drafts a plan that undoes the plan.
-func (s *Handlers) Undo(c echo.Context) error { return s.actOnPlan(c, s.Plans.Undo) }
+func (s *Handlers) Undo(c echo.Context) error { return s.actOnPlan(c, s.Plans.Undo, ownStatus) }
 
-func (s *Handlers) actOnPlan(c echo.Context, act func(context.Context, rbac.Caller, string) (plan.Plan, error)) error {
+func (s *Handlers) actOnPlan(c echo.Context, act func(context.Context, rbac.Caller, string) (plan.Plan, error), status statusRule) error {
 	if err := web.ParseForm(c); err != nil {
 		return err
 	}
 	p, err := act(web.RequestContext(c), web.Caller(c), c.Param("plan"))
-	return s.redirectToPlan(c, p, err)
+	return s.redirectToPlan(c, p, err, status)
 }
 
 // redirectToPlan waits a moment and redirects to the page of a plan.
-func (s *Handlers) redirectToPlan(c echo.Context, p plan.Plan, err error) error {
+func (s *Handlers) redirectToPlan(c echo.Context, p plan.Plan, err error, status statusRule) error {
 	if err != nil {
 		return err
 	}
@@ -149,7 +149,7 @@ func (s *Handlers) redirectToPlan(c echo.Context, p plan.Plan, err error) error 
 	to := s.PlanURL(p.ID)
 	if web.WantsJSON(c) {
 		c.Response().Header().Set(echo.HeaderLocation, to)
-		return s.planJSON(c, http.StatusSeeOther, p.ID)
+		return s.planJSON(c, http.StatusSeeOther, status, p.ID)
 	}
 	return web.SeeOther(c, to)
 }
@@ -162,7 +162,7 @@ func (s *Handlers) Show(c echo.Context) error {
 	id := c.Param("plan")
 	switch {
 	case web.WantsJSON(c):
-		return s.planJSON(c, http.StatusOK, id)
+		return s.planJSON(c, http.StatusOK, ownStatus, id)
 	case c.QueryParam("part") == partProgress:
 		p, err := s.Plans.Plan(web.RequestContext(c), web.Caller(c), id)
 		if err != nil {
