@@ -7,6 +7,7 @@ import (
 
 	"namesake/internal/change"
 	"namesake/internal/mirror"
+	"namesake/internal/patterns"
 	"namesake/internal/rbac"
 	"namesake/internal/registry"
 )
@@ -92,6 +93,8 @@ const (
 	faultRepeated  = "repeated"
 	faultWithdrawn = "withdrawn"
 	faultPanic     = "panic"
+	faultUnchecked = "unchecked"
+	faultKeyUsed   = "key_used"
 	faultOther     = "other"
 )
 
@@ -115,6 +118,8 @@ func FaultOf(err error) (*Fault, OperationState) {
 		repeated  *RepeatedError
 		withdrawn *WithdrawnError
 		panicked  *change.PanicError
+		unchecked *patterns.BusyError
+		used      *change.KeyUsedError
 	)
 	switch {
 	case errors.As(err, &unsettled):
@@ -171,6 +176,10 @@ func FaultOf(err error) (*Fault, OperationState) {
 		return &Fault{What: faultWithdrawn, Action: string(withdrawn.Action), Owner: &FaultOwner{now.Role.String(), now.Ended, now.Unknown}}, OpRefused
 	case errors.As(err, &panicked):
 		return &Fault{What: faultPanic}, OpFailed
+	case errors.As(err, &unchecked):
+		return &Fault{What: faultUnchecked}, OpWaiting
+	case errors.As(err, &used):
+		return &Fault{What: faultKeyUsed, Entry: &FaultEntry{ID: used.Created}}, OpRefused
 	}
 	return &Fault{What: faultOther}, OpFailed
 }
@@ -241,8 +250,14 @@ func (f *Fault) Withdrawn() bool { return f != nil && f.What == faultWithdrawn }
 // Panicked reports whether the plan paused because an operation panicked.
 func (f *Fault) Panicked() bool { return f != nil && f.What == faultPanic }
 
-// IsDuplicate reports whether the entry to be created already exists.
-func (f *Fault) IsDuplicate() bool { return f != nil && f.What == faultDuplicate }
+// Existing returns the entry that exists in place of the one to be created, "" if there is
+// none.
+func (f *Fault) Existing() registry.ID {
+	if f == nil || f.Entry == nil || f.What != faultDuplicate && f.What != faultKeyUsed {
+		return ""
+	}
+	return f.Entry.ID
+}
 
 // Err returns the error from which the fault was made, as far as it is stored.
 func (f *Fault) Err() error {
@@ -306,6 +321,10 @@ func (f *Fault) Err() error {
 		return withdrawn
 	case faultPanic:
 		return &change.PanicError{}
+	case faultUnchecked:
+		return &patterns.BusyError{}
+	case faultKeyUsed:
+		return &change.KeyUsedError{Created: entry.ID}
 	}
 	return errOther
 }

@@ -14,6 +14,7 @@ import (
 
 	"namesake/internal/change"
 	"namesake/internal/mirror"
+	"namesake/internal/patterns"
 	"namesake/internal/rbac"
 	"namesake/internal/registry"
 )
@@ -57,6 +58,8 @@ func TestFaults(t *testing.T) {
 		{&WithdrawnError{rbac.RunPlan, rbac.Standing{Ended: true}}, OpRefused, nil},
 		{&WithdrawnError{rbac.RunPlan, rbac.Standing{Unknown: true}}, OpRefused, nil},
 		{&change.PanicError{Value: "a bug", Stack: []byte("trace")}, OpFailed, &change.PanicError{}},
+		{&patterns.BusyError{Own: true}, OpWaiting, &patterns.BusyError{}},
+		{&change.KeyUsedError{Created: "7"}, OpRefused, nil},
 		{errors.New("whatever"), OpFailed, errOther},
 	}
 	var lines []string

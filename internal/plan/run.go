@@ -6,9 +6,11 @@ import (
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"namesake/internal/audit"
 	"namesake/internal/change"
+	"namesake/internal/patterns"
 	"namesake/internal/rbac"
 	"namesake/internal/registry"
 )
@@ -86,7 +88,7 @@ func (r *planRun) interrupted(ctx context.Context) error {
 func (r *planRun) run(ctx context.Context, o Operation) {
 	var err error
 	o.State, o.Fault = OpDone, nil
-	err = r.mirror.RetryRateLimited(ctx, 0, func() error { return r.do(ctx, &o) })
+	err = r.mirror.RetryRateLimited(ctx, 0, func() error { return r.doChecked(ctx, &o) })
 	var unrecorded *audit.UnrecordedError
 	if errors.As(err, &unrecorded) || errors.Is(err, registry.ErrDatabase) || ended(ctx, err) {
 		r.broken.CompareAndSwap(nil, &err) // nothing was sent: the operation keeps waiting
@@ -131,6 +133,24 @@ func ended(ctx context.Context, err error) bool {
 		return false
 	}
 	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
+}
+
+// uncheckedPause is the pause before an operation is repeated whose pattern was not checked.
+const uncheckedPause = time.Second
+
+// doChecked is do, repeated while other work on patterns leaves no time to check the pattern
+// of the operation.
+func (r *planRun) doChecked(ctx context.Context, o *Operation) error {
+	for {
+		err := r.do(ctx, o)
+		var unchecked *patterns.BusyError
+		if !errors.As(err, &unchecked) {
+			return err
+		}
+		if err := r.changes.Pause(ctx, uncheckedPause); err != nil {
+			return err
+		}
+	}
 }
 
 // do makes the change, and stores its result in o. It returns a *change.PanicError if that

@@ -27,6 +27,7 @@ func (s *Handlers) faultText(fault *plan.Fault) *templates.FailureText {
 	var duplicate *plan.DuplicateError
 	var repeated *plan.RepeatedError
 	var invalid *registry.InvalidError
+	var used *change.KeyUsedError
 	switch {
 	case errors.As(err, &conflict):
 		t.Title = "Not sent: the entry has changed since the plan was made"
@@ -37,6 +38,8 @@ func (s *Handlers) faultText(fault *plan.Fault) *templates.FailureText {
 		t.Text = []string{"It is no longer in the registry. It was not deleted by this plan."}
 	case errors.As(err, &duplicate):
 		t.Title, t.Text = "The entry is in the registry already", []string{"It has the same name and address. Nothing was sent."}
+	case errors.As(err, &used):
+		t.Title, t.Text = "This operation has created an entry before", []string{"It has other values than planned. Nothing was sent now. Open its page to change or delete it."}
 	case errors.As(err, &repeated):
 		t.Title, t.Text = "An earlier operation of this plan is about the same entry", []string{fmt.Sprintf("See operation %d.", repeated.Position+1)}
 	case errors.As(err, &invalid):

@@ -243,8 +243,8 @@ func (s *Handlers) planRow(o plan.Operation) templates.PlanRow {
 	switch {
 	case o.Created != "":
 		row.Entry = s.EntryURL(o.Created)
-	case o.Fault.IsDuplicate():
-		row.Entry = s.EntryURL(o.Fault.Entry.ID)
+	case o.Fault.Existing() != "":
+		row.Entry = s.EntryURL(o.Fault.Existing())
 	case o.Kind == plan.Edit, o.Kind == plan.Delete && o.State != plan.OpDone:
 		row.Entry = s.EntryURL(o.EntryID)
 	}
