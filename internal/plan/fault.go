@@ -74,6 +74,10 @@ type FaultUnsettled struct {
 	SafeAt     time.Time `json:"safe_at,omitzero"`
 	LookFailed bool      `json:"look_failed,omitempty"`
 	Happened   bool      `json:"happened,omitempty"`
+	// Of another change that stands in the way: whether the owner of the plan made it, and
+	// otherwise the e-mail address or user name of the person who did.
+	Mine bool   `json:"mine,omitempty"`
+	By   string `json:"by,omitempty"`
 }
 
 // The kinds of faults.
@@ -98,8 +102,8 @@ const (
 	faultOther     = "other"
 )
 
-// errOther stands for errors without a stored form.
-var errOther = errors.New("an error described in the log")
+// ErrLogged stands for errors without a stored form, which are in the log.
+var ErrLogged = errors.New("an error described in the log")
 
 // FaultOf returns the stored form of err, and the resulting state of the operation.
 func FaultOf(err error) (*Fault, OperationState) {
@@ -152,7 +156,7 @@ func FaultOf(err error) (*Fault, OperationState) {
 	case errors.As(err, &found) && len(found.Duplicates) > 0:
 		return &Fault{What: faultDuplicate, Entry: entryOf(found.Duplicates[0])}, OpUnchanged
 	case errors.As(err, &forbidden):
-		return &Fault{What: faultForbidden, Action: string(forbidden.Action)}, OpRefused
+		return &Fault{What: faultForbidden, Action: string(forbidden.Action), Owner: &FaultOwner{Role: forbidden.Actor.Role.String()}}, OpRefused
 	case errors.As(err, &invalid):
 		f := &Fault{What: faultInvalid}
 		for _, field := range invalid.Fields {
@@ -160,9 +164,13 @@ func FaultOf(err error) (*Fault, OperationState) {
 		}
 		return f, OpRefused
 	case errors.As(err, &inDoubt):
-		return &Fault{What: faultInDoubt, Action: string(inDoubt.Action), Intents: inDoubt.Intents, Unsure: &FaultUnsettled{
-			SentAt: inDoubt.SentAt, SafeAt: inDoubt.SafeAt, Happened: inDoubt.Happened,
-		}}, OpFailed
+		f := &Fault{What: faultInDoubt, Action: string(inDoubt.Action), Intents: inDoubt.Intents, Unsure: &FaultUnsettled{
+			SentAt: inDoubt.SentAt, SafeAt: inDoubt.SafeAt, Happened: inDoubt.Happened, Mine: inDoubt.Mine,
+		}}
+		if !inDoubt.Mine {
+			f.Unsure.By = inDoubt.Actor.Contact()
+		}
+		return f, OpFailed
 	case errors.As(err, &busy):
 		return &Fault{What: faultBusy}, OpFailed
 	case errors.As(err, &tooMany):
@@ -281,7 +289,7 @@ func (f *Fault) Err() error {
 			Action: action, Cause: f.call(), SentAt: unsure.SentAt, LookedAt: unsure.LookedAt, SafeAt: unsure.SafeAt, NotDone: unsure.NotDone, Happened: unsure.Happened,
 		}
 		if unsure.LookFailed {
-			u.Look = errOther
+			u.Look = ErrLogged
 		}
 		if len(f.Intents) > 0 {
 			u.Intent = f.Intents[0]
@@ -294,7 +302,11 @@ func (f *Fault) Err() error {
 	case faultConflict:
 		return &change.ConflictError{Action: action, Now: entry}
 	case faultForbidden:
-		return &rbac.ForbiddenError{Action: action}
+		forbidden := &rbac.ForbiddenError{Action: action}
+		if f.Owner != nil {
+			forbidden.Actor.Role = rbac.ParseRole(f.Owner.Role)
+		}
+		return forbidden
 	case faultInvalid:
 		invalid := &registry.InvalidError{}
 		for _, field := range f.Fields {
@@ -302,7 +314,7 @@ func (f *Fault) Err() error {
 		}
 		return invalid
 	case faultInDoubt:
-		return &change.InDoubtError{Action: action, Intents: f.Intents, SentAt: unsure.SentAt, SafeAt: unsure.SafeAt, Happened: unsure.Happened}
+		return &change.InDoubtError{Action: action, Intents: f.Intents, SentAt: unsure.SentAt, SafeAt: unsure.SafeAt, Happened: unsure.Happened, Mine: unsure.Mine, Actor: rbac.Actor{Email: unsure.By}}
 	case faultBusy:
 		return &change.EntryBusyError{}
 	case faultLong:
@@ -326,7 +338,7 @@ func (f *Fault) Err() error {
 	case faultKeyUsed:
 		return &change.KeyUsedError{Created: entry.ID}
 	}
-	return errOther
+	return ErrLogged
 }
 
 // call returns the failed call, nil if there was none.

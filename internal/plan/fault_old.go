@@ -66,7 +66,7 @@ func ParseOldFault(text string) (*Fault, error) {
 		}
 		f.Entry = &FaultEntry{registry.ID(old.Entry.ID), values}
 	}
-	if unsure := (FaultUnsettled{old.NotDone, old.SentAt, old.LookedAt, old.SafeAt, old.LookFailed, old.Happened}); unsure != (FaultUnsettled{}) {
+	if unsure := (FaultUnsettled{NotDone: old.NotDone, SentAt: old.SentAt, LookedAt: old.LookedAt, SafeAt: old.SafeAt, LookFailed: old.LookFailed, Happened: old.Happened}); unsure != (FaultUnsettled{}) {
 		f.Unsure = &unsure
 	}
 	// The kind 0 (Refused) never had a doubt, so there 0 means no kind.

@@ -47,9 +47,10 @@ func TestFaults(t *testing.T) {
 		{&change.SyncedError{Entry: jane}, OpRefused, nil},
 		{&change.ConflictError{Action: rbac.EditEntry, Now: jane}, OpSkipped, nil},
 		{&registry.DuplicateError{Duplicates: []registry.Entry{jane}, Exact: true}, OpUnchanged, &DuplicateError{jane}},
-		{&rbac.ForbiddenError{Action: rbac.EditEntry}, OpRefused, nil},
+		{&rbac.ForbiddenError{Actor: rbac.Actor{Role: rbac.Viewer}, Action: rbac.EditEntry}, OpRefused, nil},
 		{&registry.InvalidError{Fields: []registry.FieldError{{Field: "name", Rule: "max", Param: "1024"}}}, OpRefused, nil},
-		{&change.InDoubtError{Action: rbac.CreateEntry, Intents: []int64{3, 4}, SentAt: at, SafeAt: at}, OpFailed, nil},
+		{&change.InDoubtError{Action: rbac.CreateEntry, Intents: []int64{3, 4}, SentAt: at, SafeAt: at, Mine: true}, OpFailed, nil},
+		{&change.InDoubtError{Action: rbac.EditEntry, Intents: []int64{3}, Actor: rbac.Actor{Email: "e@example.com"}}, OpFailed, nil},
 		{&change.EntryBusyError{}, OpFailed, nil},
 		{&TooManyError{10}, OpFailed, nil},
 		{&mirror.LongEntriesError{Entries: 2}, OpFailed, nil},
@@ -60,7 +61,7 @@ func TestFaults(t *testing.T) {
 		{&change.PanicError{Value: "a bug", Stack: []byte("trace")}, OpFailed, &change.PanicError{}},
 		{&patterns.BusyError{Own: true}, OpWaiting, &patterns.BusyError{}},
 		{&change.KeyUsedError{Created: "7"}, OpRefused, nil},
-		{errors.New("whatever"), OpFailed, errOther},
+		{errors.New("whatever"), OpFailed, ErrLogged},
 	}
 	var lines []string
 	for _, tt := range tests {

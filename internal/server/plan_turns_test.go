@@ -20,12 +20,16 @@ func (a *app) started() plan.Plan {
 	a.t.Helper()
 	b := a.as("editor")
 	list := b.get(entries + "?per_page=50").wants(http.StatusOK)
-	apply := b.plan(list, list.ids()).Find("form[action$='/apply']").AttrOr("action", "")
-	p := a.storedPlan(path.Base(path.Dir(apply)))
+	p := a.storedPlan(draftID(b.plan(list, list.ids())))
 	p.State = plan.Running
 	_, err := a.store.MovePlan(a.t.Context(), p, plan.Draft)
 	must(a.t, err)
 	return p
+}
+
+// draftID is the id of the draft on a page.
+func draftID(page *answer) string {
+	return path.Base(path.Dir(page.Find("form[action$='/apply']").AttrOr("action", "")))
 }
 
 func (a *app) storedPlan(id string) plan.Plan {

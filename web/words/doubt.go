@@ -37,12 +37,23 @@ func UnclearCause(e *registry.APIError) Notice {
 	}
 }
 
-// Unsettled says what is known of a change whose call failed: that it was not made, or not
-// whether it was.
-func Unsettled(e *change.UnsettledError) Notice {
+// Unsettled says what is known of a change by a form whose call failed: that it was not made,
+// or not whether it was.
+func Unsettled(e *change.UnsettledError) Notice { return unsettled(e, false) }
+
+// UnsettledOperation is Unsettled for an operation of a plan.
+func UnsettledOperation(e *change.UnsettledError) Notice { return unsettled(e, true) }
+
+// retryOperation says how to try an operation of a plan again.
+const retryOperation = "Retry it %s: Namesake checks first, and sends nothing if it is done."
+
+func unsettled(e *change.UnsettledError, planned bool) Notice {
 	texts, ok := changeTexts[e.Action]
 	if !ok {
 		texts = changeTexts[rbac.CreateEntry]
+	}
+	if planned {
+		texts.again = retryOperation
 	}
 	happened := texts.sent + " at " + ClockTime(e.SentAt) + ", and no answer came."
 	if e.Happened {
@@ -61,13 +72,16 @@ func Unsettled(e *change.UnsettledError) Notice {
 	case e.NotDone:
 		return Notice{texts.notDone + ": it is safe to try again", []string{happened, "Namesake then checked the registry (" + checked + "): the request had no effect. You can try again."}}
 	case e.Happened:
-		next := "Do not send it again: that would create a duplicate."
-		if !e.SafeAt.IsZero() {
-			next = changeableFrom(e.SafeAt)
+		next := " Do not send it again: that would create a duplicate."
+		switch {
+		case !e.SafeAt.IsZero():
+			next = " " + changeableFrom(e.SafeAt)
+		case planned:
+			next = ""
 		}
 		return Notice{
 			"Cloudflare says that " + texts.done + ", but the registry does not show it yet",
-			[]string{happened, "Namesake checks the registry until it finds it (last check: " + checked + "). " + next},
+			[]string{happened, "Namesake checks the registry until it finds it (last check: " + checked + ")." + next},
 		}
 	case e.Look != nil:
 		return Notice{unknown, []string{happened, "Namesake then tried to read the registry (" + checked + "), and that failed too. " + fmt.Sprintf(texts.again, "later")}}
@@ -77,6 +91,9 @@ func Unsettled(e *change.UnsettledError) Notice {
 				". Namesake checks again until then, and sends nothing more. " + fmt.Sprintf(texts.again, "to check"),
 		}}
 	}
+	if planned {
+		return Notice{"The same change is being sent at this moment", []string{"It was sent from somewhere else too, and is not answered yet. Wait a moment, then retry it."}}
+	}
 	return Notice{"The same form is being sent at this moment", []string{"Another copy of this form was sent and is not answered yet. Wait a moment, then check the list."}}
 }
 
@@ -84,7 +101,7 @@ func changeableFrom(t time.Time) string {
 	return "You can change and delete the entry again from " + ClockTime(t) + "."
 }
 
-// InDoubt says that a change was not sent because an earlier one is not settled.
+// InDoubt says that the change of a form was not sent because an earlier one is not settled.
 func InDoubt(e *change.InDoubtError) Notice {
 	by := "Another person"
 	switch {
@@ -93,6 +110,22 @@ func InDoubt(e *change.InDoubtError) Notice {
 	case e.Actor.Email != "":
 		by = e.Actor.Email
 	}
+	return inDoubt(e, by, "Nothing was sent now. Wait, then send the form again.")
+}
+
+// InDoubtOperation is InDoubt for an operation of a plan.
+func InDoubtOperation(e *change.InDoubtError) Notice {
+	by := "An earlier request" // stored by a version that did not store the person
+	switch {
+	case e.Mine:
+		by = "The owner of this plan"
+	case e.Actor.Contact() != "":
+		by = e.Actor.Contact()
+	}
+	return inDoubt(e, by, "Nothing was sent for this operation. Wait, then retry it.")
+}
+
+func inDoubt(e *change.InDoubtError, by, next string) Notice {
 	known := "It will be known at " + ClockTime(e.SafeAt) + " at the latest."
 	switch {
 	case e.Happened && e.SafeAt.IsZero():
@@ -109,6 +142,6 @@ func InDoubt(e *change.InDoubtError) Notice {
 	}
 	return Notice{title, []string{
 		by + " " + did + " at " + ClockTime(e.SentAt) + ", and it is not known yet whether " + changeTexts[e.Action].done + ". " + known,
-		"Nothing was sent now. Wait, then send the form again.",
+		next,
 	}}
 }

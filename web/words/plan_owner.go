@@ -7,6 +7,18 @@ import (
 	"namesake/internal/rbac"
 )
 
+// ForbiddenOperation says that the role of a plan's owner does not allow an operation.
+func ForbiddenOperation(e *rbac.ForbiddenError) Notice {
+	n := Notice{Title: "The role of the plan's owner does not allow this"}
+	if e.Actor.Role != rbac.RoleNone { // earlier versions did not store it
+		n.Text = append(n.Text, fmt.Sprintf("The owner had the role %s.", e.Actor.Role))
+	}
+	if least, ok := e.Action.Needs(); ok {
+		n.Text = append(n.Text, fmt.Sprintf("This operation needs the role %s.", least))
+	}
+	return n
+}
+
 // Withdrawn says why the owner of a plan may no longer run it, and what to do.
 func Withdrawn(e *plan.WithdrawnError) []string {
 	switch {

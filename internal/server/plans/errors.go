@@ -11,6 +11,7 @@ import (
 	"namesake/internal/change"
 	"namesake/internal/mirror"
 	"namesake/internal/plan"
+	"namesake/internal/rbac"
 	"namesake/internal/registry"
 	"namesake/internal/server/web"
 	"namesake/web/templates"
@@ -28,7 +29,17 @@ func (s *Handlers) faultText(fault *plan.Fault) *templates.FailureText {
 	var repeated *plan.RepeatedError
 	var invalid *registry.InvalidError
 	var used *change.KeyUsedError
+	var unsettled *change.UnsettledError
+	var inDoubt *change.InDoubtError
+	var forbidden *rbac.ForbiddenError
+	say := func(n words.Notice) { t.Title, t.Text = n.Title, n.Text }
 	switch {
+	case errors.As(err, &unsettled):
+		say(words.UnsettledOperation(unsettled))
+	case errors.As(err, &inDoubt):
+		say(words.InDoubtOperation(inDoubt))
+	case errors.As(err, &forbidden):
+		say(words.ForbiddenOperation(forbidden))
 	case errors.As(err, &conflict):
 		t.Title = "Not sent: the entry has changed since the plan was made"
 		t.Text = []string{fmt.Sprintf("It is now %s, %s. Open its page to change or delete it.", conflict.Now.Name, conflict.Now.Email)}
@@ -90,7 +101,7 @@ func Fail(err error) (f web.Failure, ok bool) {
 		f.Status, f.Title, f.Text = http.StatusConflict, "This plan does not allow this now", []string{"Its state has changed. Nothing was changed now. Reload the page."}
 	case errors.As(err, &withdrawn):
 		f.Status, f.Title, f.Text = http.StatusForbidden, "The plan paused because its owner may no longer run it", words.Withdrawn(withdrawn)
-	case errors.As(err, &panicked):
+	case errors.As(err, &panicked), errors.Is(err, plan.ErrLogged):
 		f.Status, f.Title, f.Text = http.StatusInternalServerError, "Namesake made a mistake", []string{"A fault in Namesake interrupted an operation. The people who run Namesake find the details in the log."}
 	default:
 		return web.Failure{}, false
