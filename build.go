@@ -184,6 +184,7 @@ func periodicJobs(cfg config.Config, database *store.Store, d domain, sessions *
 		{Name: "sessions", Every: signin.SweepInterval, Do: d.signIns.Sweep},
 		{Name: "keys", Every: keyCheckInterval, Do: sessions.RotateKeys},
 		{Name: "audit_head", Every: auditInterval, Do: func(ctx context.Context) error { return logHead(ctx, database, log) }},
+		{Name: "deleted_entries", Every: auditInterval, Do: database.ForgetDeleted},
 		{Name: "audit_retention", Every: auditInterval, Do: func(ctx context.Context) error {
 			return prune(ctx, database, d.mirror.APITime, cfg.AuditRetention, log)
 		}},

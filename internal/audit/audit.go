@@ -56,7 +56,8 @@ type Record struct {
 
 // Query selects records of the audit trail. The zero Query selects all.
 type Query struct {
-	Person  string // the e-mail address, the user name or the subject, exactly
+	Seqs    []int64 // selects these records; nil selects all
+	Person  string  // the e-mail address, the user name or the subject, exactly
 	Action  rbac.Action
 	Entry   registry.ID
 	Outcome Outcome

@@ -65,6 +65,10 @@ func (s *Service) CatchUp(ctx context.Context) error {
 	defer s.copy.loading.Unlock()
 	was := s.copy.now.Load()
 	rows, state, err := s.copy.store.Rows(ctx, s.copy.account, was.View.Version())
+	if err == nil && state.Forgotten > was.View.Version() { // deletions may have been missed
+		was = &Snapshot{View: NewView(nil)}
+		rows, state, err = s.copy.store.Rows(ctx, s.copy.account, 0)
+	}
 	if err != nil {
 		return err
 	}

@@ -24,6 +24,7 @@ type Service struct {
 	changedAt atomic.Pointer[time.Time]
 	paging    paging
 	copy      registryCopy
+	pasts     pasts
 	log       *slog.Logger
 	now       func() time.Time
 	pause     func(context.Context, time.Duration) error

@@ -15,6 +15,9 @@ type State struct {
 	ReadAt  time.Time // when the last complete pass started; zero if there was none
 	Took    time.Duration
 	TooLong int // entries that are too long to be read
+	// Forgotten is the highest version of a tombstone that was removed from the database. A
+	// copy in memory that is older may have the entry still.
+	Forgotten int64
 	// TriedAt is when the last pass ended. Failure says why it was not complete, nil if it
 	// was.
 	TriedAt time.Time
@@ -66,12 +69,13 @@ type Change struct {
 
 // ChangeQuery selects changes. Zero values select all.
 type ChangeQuery struct {
+	Seqs         []int64 // of these changes only; nil for all
 	Entry        registry.ID
 	By           ChangedBy
 	Kind         ChangeKind
 	Name         string    // part of the name, before or after
 	Since, Until time.Time // of FirstSeen: inclusive, exclusive
-	Before       int64     // only changes with a lower seq, 0 for all
+	Skip         int       // how many of the newest ones to leave out
 	Limit        int       // 0 for no limit
 }
 
@@ -101,6 +105,16 @@ type Store interface {
 	// UpdateMirror locks the copy, calls decide with the rows of ids, and writes what it
 	// returns, all in one transaction. decide may be called again if that fails.
 	UpdateMirror(ctx context.Context, account registry.AccountID, ids []registry.ID, decide func(Current) Update) (Update, error)
+	History
+}
+
+// History has the changes of the registry.
+type History interface {
 	// Changes returns the changes that q selects, newest first.
 	Changes(ctx context.Context, account registry.AccountID, q ChangeQuery) ([]Change, error)
+	// CountChanges returns how many changes q selects, regardless of Skip and Limit.
+	CountChanges(ctx context.Context, account registry.AccountID, q ChangeQuery) (int, error)
+	// RowsAt returns, for each entry that has changed after a time, its row as it was known at
+	// that time: a tombstone if the entry did not exist.
+	RowsAt(ctx context.Context, account registry.AccountID, at time.Time) ([]Row, error)
 }

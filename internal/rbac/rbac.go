@@ -55,6 +55,7 @@ const (
 	ViewPlan     Action = "plan.view"
 	RunPlan      Action = "plan.run" // needs the permission for each of its operations too
 	CheckPattern Action = "pattern.check"
+	ViewChanges  Action = "registry.changes"
 	ViewAudit    Action = "audit.view"
 	ExportAudit  Action = "audit.export"
 
@@ -90,6 +91,7 @@ var permissions = []struct {
 	{ListEntries, Viewer},
 	{ViewEntry, Viewer},
 	{CheckPattern, Viewer},
+	{ViewChanges, Viewer},
 	{ViewAudit, Viewer},
 	{ExportAudit, Admin},
 

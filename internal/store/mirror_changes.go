@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"strconv"
+	"time"
 
 	"namesake/internal/mirror"
 	"namesake/internal/registry"
@@ -13,13 +14,38 @@ const changeColumns = `seq, entry_id, kind, made_by, old, new, last_seen, first_
 
 // Changes returns the changes of an account's registry that q selects, newest first.
 func (s *Store) Changes(ctx context.Context, account registry.AccountID, q mirror.ChangeQuery) (changes []mirror.Change, err error) {
-	var where []string
-	var args []any
-	add := func(condition string, value any) {
-		args = append(args, value)
-		where = append(where, condition+" $"+strconv.Itoa(len(args)))
+	where, args := s.changesWhere(account, q)
+	order := " ORDER BY seq DESC"
+	if q.Limit > 0 {
+		args = append(args, q.Limit, q.Skip)
+		order += " LIMIT $" + strconv.Itoa(len(args)-1) + " OFFSET $" + strconv.Itoa(len(args))
 	}
+	err = s.query(ctx, `SELECT `+changeColumns+` FROM registry_changes`+conditions(where)+order, args, func(rows *sql.Rows) error {
+		change, err := scanChange(rows)
+		changes = append(changes, change)
+		return err
+	})
+	return changes, wrap("read the registry's changes", err)
+}
+
+// CountChanges returns the number of changes that q selects.
+func (s *Store) CountChanges(ctx context.Context, account registry.AccountID, q mirror.ChangeQuery) (n int, err error) {
+	where, args := s.changesWhere(account, q)
+	err = s.query(ctx, `SELECT COUNT(*) FROM registry_changes`+conditions(where), args, func(rows *sql.Rows) error { return rows.Scan(&n) })
+	return n, wrap("count the registry's changes", err)
+}
+
+// changesWhere returns the conditions of a query for changes.
+func (s *Store) changesWhere(account registry.AccountID, q mirror.ChangeQuery) (where []string, args []any) {
+	param := func(value any) string {
+		args = append(args, value)
+		return "$" + strconv.Itoa(len(args))
+	}
+	add := func(condition string, value any) { where = append(where, condition+" "+param(value)) }
 	add("account =", string(account))
+	if q.Seqs != nil {
+		where = append(where, "seq IN ("+params(q.Seqs, param)+")")
+	}
 	if q.Entry != "" {
 		add("entry_id =", string(text(q.Entry)))
 	}
@@ -39,20 +65,30 @@ func (s *Store) Changes(ctx context.Context, account registry.AccountID, q mirro
 	if !q.Until.IsZero() {
 		add("first_seen <", micros(q.Until))
 	}
-	if q.Before > 0 {
-		add("seq <", q.Before)
-	}
-	order := " ORDER BY seq DESC"
-	if q.Limit > 0 {
-		args = append(args, q.Limit)
-		order += " LIMIT $" + strconv.Itoa(len(args))
-	}
-	err = s.query(ctx, `SELECT `+changeColumns+` FROM registry_changes`+conditions(where)+order, args, func(rows *sql.Rows) error {
-		change, err := scanChange(rows)
-		changes = append(changes, change)
+	return where, args
+}
+
+// RowsAt returns, for each entry that has changed after a time, its row as it was known then.
+func (s *Store) RowsAt(ctx context.Context, account registry.AccountID, at time.Time) (known []mirror.Row, err error) {
+	// The state before the earliest of these changes; the changes of an entry follow from
+	// each other in the order of seq.
+	err = s.query(ctx, `SELECT c.entry_id, c.old, c.new FROM registry_changes c
+		JOIN (SELECT MIN(seq) AS seq FROM registry_changes WHERE account = $1 AND first_seen > $2 GROUP BY entry_id) AS earliest ON earliest.seq = c.seq
+		WHERE c.account = $1`, []any{string(account), micros(at)}, func(rows *sql.Rows) error {
+		var id registry.ID
+		var before, after sql.RawBytes
+		if err := rows.Scan(&id, &before, &after); err != nil {
+			return err
+		}
+		row := mirror.Row{Gone: len(before) == 0}
+		if row.Gone {
+			before = after
+		}
+		row.Entry, err = parseEntry(id, before)
+		known = append(known, row)
 		return err
 	})
-	return changes, wrap("read the registry's changes", err)
+	return known, wrap("read the registry at an earlier time", err)
 }
 
 // contains returns the condition that a column contains the text of an argument.

@@ -109,6 +109,6 @@ func claimChange(ctx context.Context, tx *sql.Tx, account registry.AccountID, ow
 	if i < 0 {
 		return false, nil
 	}
-	return affect(ctx, tx, `UPDATE registry_changes SET made_by = $3, record = $4 WHERE account = $1 AND seq = $2`,
+	return affect(ctx, tx, `UPDATE registry_changes SET made_by = $3, found_by = record, record = $4 WHERE account = $1 AND seq = $2`,
 		string(account), changes[i].Seq, string(mirror.Here), own.Record)
 }

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -34,11 +35,13 @@ func entryText(e registry.Entry) (string, error) {
 
 func parseEntry(id registry.ID, text []byte) (registry.Entry, error) {
 	var row entryRow
-	if err := json.Unmarshal(text, &row); err != nil {
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.UseNumber()
+	if err := decoder.Decode(&row); err != nil {
 		return registry.Entry{}, fmt.Errorf("read entry %s: %w", id, err)
 	}
 	e := registry.Entry{ID: id, CreatedAt: row.Created, ModifiedAt: row.Modified, Shortened: row.Shortened}
-	return e.WithValues(row.Values), nil
+	return e.WithValues(row.Values.Integers()), nil
 }
 
 // mirrorRows returns the rows of a query for rowColumns.

@@ -130,6 +130,9 @@ func (s *Store) prune(ctx context.Context, tx *sql.Tx, before time.Time, end int
 	if _, err := tx.ExecContext(ctx, `DELETE FROM audit WHERE seq <= $1`, last); err != nil {
 		return 0, err
 	}
+	if err := pruneChanges(ctx, tx, last); err != nil {
+		return 0, err
+	}
 	r.Action, r.Outcome, r.Intent, r.Before = rbac.CheckpointAudit, audit.OutcomeDone, 0, nil
 	r.After = registry.Values{
 		removedSeq: last, removedHash: part.lastHash, removedCount: part.records,

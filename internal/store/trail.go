@@ -167,6 +167,9 @@ func (s *Store) selection(ctx context.Context, q audit.Query, direction string) 
 	if err := s.bound(ctx, &q); err != nil {
 		return "", nil, err
 	}
+	if q.Seqs != nil {
+		where = append(where, "seq IN ("+params(q.Seqs, param)+")")
+	}
 	if q.After > 0 {
 		where = append(where, "seq > "+param(q.After))
 	}
@@ -208,6 +211,15 @@ func (s *Store) selection(ctx context.Context, q audit.Query, direction string) 
 	seqs := part("email", "email = "+person) + " UNION " + part("subject", "subject = "+person) +
 		" UNION " + part("username", "subject IN (SELECT subject FROM usernames WHERE username = "+person+")")
 	return "SELECT line, hash, seq FROM audit WHERE seq IN (" + seqs + ")" + order, args, nil
+}
+
+// params makes parameters of numbers.
+func params(numbers []int64, param func(any) string) string {
+	places := make([]string, len(numbers))
+	for i, n := range numbers {
+		places[i] = param(n)
+	}
+	return strings.Join(places, ", ")
 }
 
 func conditions(where []string) string {

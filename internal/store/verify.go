@@ -118,6 +118,9 @@ func (s *Store) verify(ctx context.Context, e ends, report func(int64)) (VerifyR
 	case e.seq > 0 && (whole.latest > e.latest || whole.lag > e.lag):
 		return VerifyResult{}, &BrokenError{e.seq, "the row of audit_head has other times, by which searches go"}
 	}
+	if err := s.verifyChanges(ctx, max(e.first, 1), e.seq); err != nil {
+		return VerifyResult{}, err
+	}
 	return VerifyResult{Records: whole.records, FirstSeq: e.first, HeadSeq: e.seq, HeadHash: e.hash}, nil
 }
 

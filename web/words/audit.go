@@ -23,6 +23,7 @@ var actionTexts = map[rbac.Action]struct{ todo, done string }{
 	rbac.ListEntries:      {"View the entries", "Viewed the entries"},
 	rbac.ViewEntry:        {"View an entry", "Viewed an entry"},
 	rbac.CheckPattern:     {"Check a pattern", "Checked a pattern"},
+	rbac.ViewChanges:      {"View changes of the registry", "Viewed changes of the registry"},
 	rbac.StartSession:     {"Sign in", "Signed in"},
 	rbac.EndSession:       {"End a session", "Session ended"},
 	rbac.RefuseSession:    {"Sign in", "Signed in"},
