@@ -100,17 +100,7 @@ func (s *Service) editedBy(ctx context.Context, who rbac.Caller, id registry.ID,
 // the name with this address, it returns a *DuplicateError and sends nothing.
 func (s *Service) CreatePlanned(ctx context.Context, who rbac.Caller, key string, d registry.Draft) (created Created, record int64, err error) {
 	err = s.withCreateLock(ctx, d, func() (err error) {
-		created, err = s.createChecked(ctx, who, key, d, nil, func(ctx context.Context) ([]registry.Confirmation, error) {
-			duplicates, err := s.findDuplicates(ctx, d, "")
-			var api *registry.APIError
-			switch {
-			case errors.As(err, &api) && api.Kind == registry.RateLimited:
-				return nil, err // a later try can look again
-			case duplicates != nil && duplicates.Exact:
-				return nil, duplicates
-			}
-			return nil, nil // as with a form: the API decides
-		})
+		created, err = s.createChecked(ctx, who, key, d, nil, s.unlessDuplicate(d))
 		return err
 	})
 	if err != nil {
@@ -119,10 +109,36 @@ func (s *Service) CreatePlanned(ctx context.Context, who rbac.Caller, key string
 	return created, s.recordOfCreate(ctx, created.Entry.ID), nil
 }
 
+// unlessDuplicate returns a check that stops the create of d if the registry has the name
+// with this address already.
+func (s *Service) unlessDuplicate(d registry.Draft) preCheck {
+	return func(ctx context.Context) ([]registry.Confirmation, error) {
+		duplicates, err := s.findDuplicates(ctx, d, "")
+		var api *registry.APIError
+		switch {
+		case errors.As(err, &api) && api.Kind == registry.RateLimited:
+			return nil, err // a later try can look again
+		case duplicates != nil && duplicates.Exact:
+			return nil, duplicates
+		}
+		return nil, nil // as with a form: the API decides
+	}
+}
+
 // Restore creates an entry with the values of the deleted entry id, once for a key of who.
 // It skips Namesake's rules and leaves out values that Cloudflare derived. Its errors are
 // those of Create.
 func (s *Service) Restore(ctx context.Context, who rbac.Caller, key string, id registry.ID, before registry.Values) (created Created, record int64, err error) {
+	return s.restore(ctx, who, key, id, before, nil)
+}
+
+// RestoreMissing is Restore, but returns a *DuplicateError and sends nothing if the registry
+// has the name with this address already.
+func (s *Service) RestoreMissing(ctx context.Context, who rbac.Caller, key string, id registry.ID, before registry.Values) (created Created, record int64, err error) {
+	return s.restore(ctx, who, key, id, before, s.unlessDuplicate)
+}
+
+func (s *Service) restore(ctx context.Context, who rbac.Caller, key string, id registry.ID, before registry.Values, check func(registry.Draft) preCheck) (created Created, record int64, err error) {
 	if err := s.audit.Authorize(ctx, who, rbac.CreateEntry); err != nil {
 		return Created{}, 0, err
 	}
@@ -131,7 +147,11 @@ func (s *Service) Restore(ctx context.Context, who rbac.Caller, key string, id r
 		return Created{}, 0, err
 	}
 	err = s.withCreateLock(ctx, own.Draft(), func() (err error) {
-		created, err = s.create(ctx, who, key, own.Draft(), nil, nil)
+		var stop preCheck
+		if check != nil {
+			stop = check(own.Draft())
+		}
+		created, err = s.create(ctx, who, key, own.Draft(), nil, stop)
 		return err
 	})
 	if err != nil {

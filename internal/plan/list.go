@@ -68,11 +68,9 @@ func (s *Service) listMatching(ctx context.Context, worker string, p Plan) (*Fau
 const chunkSize = 500
 
 // listInverse lists the operations that undo the done operations of the plan that p undoes,
-// in reverse order, except those that another plan undoes.
+// in reverse order.
 func (s *Service) listInverse(ctx context.Context, worker string, p Plan) error {
-	done, err := allPages(func(after int) ([]Operation, error) {
-		return s.store.OperationsToUndo(ctx, p.Undoes, p.ID, after, chunkSize)
-	})
+	done, err := s.all(ctx, p.Undoes, OpDone)
 	if err != nil {
 		return err
 	}
@@ -109,16 +107,9 @@ func (s *Service) listInverse(ctx context.Context, worker string, p Plan) error 
 
 // all returns all operations of a plan that are in one of the states.
 func (s *Service) all(ctx context.Context, id string, states ...OperationState) ([]Operation, error) {
-	return allPages(func(after int) ([]Operation, error) {
-		return s.store.PlanOperations(ctx, id, states, after, chunkSize)
-	})
-}
-
-// allPages returns the operations of all pages of chunkSize, each read after a position.
-func allPages(read func(after int) ([]Operation, error)) ([]Operation, error) {
 	var out []Operation
 	for after := -1; ; {
-		part, err := read(after)
+		part, err := s.store.PlanOperations(ctx, id, states, after, chunkSize)
 		if err != nil {
 			return nil, err
 		}

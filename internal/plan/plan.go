@@ -30,8 +30,7 @@ type Plan struct {
 	Origin     Origin
 	Owner      rbac.Caller     // the person who made it, named by all its records
 	Undoes     string          // the plan that it undoes, "" for none
-	Undone     bool            // whether another plan undoes it, at least in part
-	ToUndo     int             // its done operations that no other plan undoes; not in lists of plans
+	Undone     bool            // whether another plan undoes it
 	Query      *registry.Query // selects its entries, nil if they were picked one by one
 	ReturnTo   string          // the query of the list that its owner came from
 	State      State
@@ -53,6 +52,8 @@ const (
 	Search    Origin = "search"
 	Undo      Origin = "undo"
 	Import    Origin = "import"
+	Drift     Origin = "drift"   // changes made elsewhere, which it puts back
+	Restore   Origin = "restore" // the registry at an earlier time
 )
 
 // State is the state of a plan.
@@ -110,7 +111,7 @@ func (p Plan) MayCancel() bool {
 }
 
 // MayUndo reports whether another plan can undo the plan.
-func (p Plan) MayUndo() bool { return p.Finished() && p.ToUndo > 0 }
+func (p Plan) MayUndo() bool { return p.Finished() && !p.Undone && p.Counts.Of(OpDone) > 0 }
 
 // JustEnded reports whether the plan ended less than change.UndoPeriod ago, so that pages
 // offer to undo it first.

@@ -190,9 +190,12 @@ func (r *planRun) do(ctx context.Context, o *Operation) (err error) {
 func (r *planRun) create(ctx context.Context, owner rbac.Caller, o *Operation) error {
 	var created change.Created
 	var err error
-	if o.Restores() {
+	switch {
+	case o.Restores() && r.plan.Undoes == "":
+		created, o.Record, err = r.changes.RestoreMissing(ctx, owner, o.Key, o.EntryID, o.After)
+	case o.Restores():
 		created, o.Record, err = r.changes.Restore(ctx, owner, o.Key, o.EntryID, o.After)
-	} else {
+	default:
 		created, o.Record, err = r.changes.CreatePlanned(ctx, owner, o.Key, o.After.Draft())
 	}
 	if err != nil {

@@ -78,7 +78,7 @@ func onlyKind(p plan.Plan) plan.Kind {
 
 // again is added where deleted entries are created again.
 func again(p plan.Plan) string {
-	if p.Origin == plan.Undo && onlyKind(p) == plan.Create {
+	if (p.Origin == plan.Undo || p.Origin == plan.Drift || p.Origin == plan.Restore) && onlyKind(p) == plan.Create {
 		return " again"
 	}
 	return ""
@@ -158,6 +158,10 @@ func PlanOrigin(p plan.Plan) string {
 		return "Undoes another plan. Entries that are created again get new IDs. Links to the old ones no longer work."
 	case plan.Import:
 		return "An import."
+	case plan.Drift:
+		return "Puts back changes that were made outside Namesake. Entries that are created again get new IDs."
+	case plan.Restore:
+		return "Makes the registry what it was at an earlier time. Entries that are created again get new IDs."
 	}
 	return ""
 }
@@ -167,6 +171,10 @@ func PlanOriginLine(p plan.Plan) string {
 	switch {
 	case p.Origin == plan.Undo:
 		return "Undoes another plan."
+	case p.Origin == plan.Drift:
+		return "Puts back changes made outside Namesake."
+	case p.Origin == plan.Restore:
+		return "Goes back to the registry at an earlier time."
 	case p.Query == nil || !p.Query.Filtered():
 		return PlanOrigin(p)
 	}
