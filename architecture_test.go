@@ -45,13 +45,14 @@ var mayImport = map[string][]string{
 	"internal/metrics":               {},
 	"internal/terraform":             {"internal/quote", "internal/registry"},
 	"web/static":                     {},
-	"web/words":                      {"internal/audit", "internal/change", "internal/input", "internal/javaregex", "internal/plan", "internal/rbac", "internal/registry"},
+	"web/words":                      {"internal/audit", "internal/change", "internal/input", "internal/javaregex", "internal/mirror", "internal/plan", "internal/rbac", "internal/registry"},
 	"web/templates":                  {"internal/audit", "internal/rbac", "internal/registry", "internal/signin", "web/static", "web/words"},
 	"internal/server/web": {
 		"internal/audit", "internal/auth", "internal/change", "internal/input", "internal/javaregex", "internal/mirror", "internal/patterns", "internal/plan",
 		"internal/quote", "internal/rbac", "internal/registry", "internal/signin", "web/static", "web/templates", "web/words",
 	},
 	"internal/server/auditlog": {"internal/audit", "internal/rbac", "internal/registry", "internal/server/web", "web/templates", "web/words"},
+	"internal/server/changes":  {"internal/mirror", "internal/plan", "internal/rbac", "internal/registry", "internal/server/web", "web/templates", "web/words"},
 	"internal/server/entries": {
 		"internal/auth", "internal/change", "internal/mirror", "internal/patterns", "internal/quote", "internal/rbac", "internal/registry",
 		"internal/server/regex", "internal/server/web", "internal/terraform", "web/templates", "web/words",
@@ -62,7 +63,7 @@ var mayImport = map[string][]string{
 	"internal/server/sessions": {"internal/auth", "internal/rbac", "internal/server/web", "internal/signin", "web/templates"},
 	"internal/server": {
 		"internal/audit", "internal/auth", "internal/change", "internal/mirror", "internal/plan", "internal/rbac", "internal/registry",
-		"internal/server/auditlog", "internal/server/entries", "internal/server/login", "internal/server/plans", "internal/server/regex",
+		"internal/server/auditlog", "internal/server/changes", "internal/server/entries", "internal/server/login", "internal/server/plans", "internal/server/regex",
 		"internal/server/sessions", "internal/server/web", "internal/signin", "web/static", "web/templates", "web/words",
 	},
 	"": {

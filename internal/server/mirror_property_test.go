@@ -61,8 +61,10 @@ func (m *mirrored) pass() {
 	case 3:
 		m.sandbox.Inject(sandbox.Fault{Method: http.MethodGet, Skip: m.pick(3), Times: 1 + m.pick(3), Status: 503, Body: "<html>"})
 	case 4:
-		m.sandbox.Inject(sandbox.Fault{Method: http.MethodGet, Times: 1 + m.pick(3), Effect: sandbox.EffectWrite,
-			Elsewhere: sandbox.Elsewhere{Create: m.pick(2), Edit: m.pick(2), Delete: m.pick(2)}})
+		m.sandbox.Inject(sandbox.Fault{
+			Method: http.MethodGet, Times: 1 + m.pick(3), Effect: sandbox.EffectWrite,
+			Elsewhere: sandbox.Elsewhere{Create: m.pick(2), Edit: m.pick(2), Delete: m.pick(2)},
+		})
 	}
 	err := copied.mirror.Refresh(m.t.Context())
 	m.sandbox.ClearFaults()

@@ -25,7 +25,7 @@ func (s *Server) table() []route {
 	const path = web.EntriesPath
 	return []route{
 		{http.MethodGet, "/", rbac.Anything, s.entries.GoHome},
-		{http.MethodGet, path, rbac.ListEntries, s.entries.List},
+		{http.MethodGet, path, rbac.ListEntries, s.listEntries},
 		{http.MethodGet, path + "/new", rbac.CreateEntry, s.entries.New},
 		{http.MethodPost, path, rbac.CreateEntry, s.entries.Create},
 		{http.MethodPost, path + "/delete", rbac.DeleteEntry, s.plans.DeleteEntries},
@@ -37,6 +37,11 @@ func (s *Server) table() []route {
 		{http.MethodPost, path + "/:id", rbac.EditEntry, s.entries.Update},
 		{http.MethodGet, path + "/:id/delete", rbac.DeleteEntry, s.entries.ConfirmDelete},
 		{http.MethodPost, path + "/:id/delete", rbac.DeleteEntry, s.entries.Delete},
+
+		{http.MethodGet, web.ChangesPath, rbac.ViewChanges, s.changes.List},
+		{http.MethodGet, web.ChangesPath + web.ComparePath, rbac.ViewChanges, s.changes.Compare},
+		{http.MethodPost, web.ChangesPath + web.PutBackPath, rbac.RunPlan, s.changes.PutBack},
+		{http.MethodPost, web.ChangesPath + web.RestorePath, rbac.RunPlan, s.changes.Restore},
 
 		{http.MethodGet, web.PlansPath, rbac.ViewPlan, s.plans.List},
 		{http.MethodPost, web.PlansPath, rbac.DeleteEntry, s.plans.DraftDeletion},
@@ -85,7 +90,17 @@ var bodyLimits = map[string]int64{
 	web.EntriesPath + "/:id":    web.MaxEntryForm,
 	web.EntriesPath + "/delete": web.MaxIDs,
 	web.PlansPath:               web.MaxIDs,
-	web.RegexPath:               web.MaxPatterns,
+
+	web.ChangesPath + web.PutBackPath: web.MaxIDs,
+	web.RegexPath:                     web.MaxPatterns,
+}
+
+// listEntries lists the entries as they are now, or as they were at a time.
+func (s *Server) listEntries(c echo.Context) error {
+	if c.QueryParams().Has("at") {
+		return s.changes.ListAt(c)
+	}
+	return s.entries.List(c)
 }
 
 // register adds the routes to e, each behind its guards. A route whose action is not in the permission table is a mistake

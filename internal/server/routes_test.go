@@ -20,6 +20,8 @@ func TestEveryRouteIsInTheRoleTest(t *testing.T) {
 		"/accounts/:account/entries/undo", `entries + "/undo"`, "/accounts/:account/entries/covering", `entries + "/covering"`, "/accounts/:account/entries/delete", `entries + "/delete"`,
 		"/accounts/:account/deletions/:plan", `deletions + "/none`, "/accounts/:account/deletions", "deletions",
 		"/accounts/:account/plans/:plan", `plans + "/none`, "/accounts/:account/plans", "plans",
+		"/accounts/:account/changes/compare", `changesURL + "/compare"`, "/accounts/:account/changes/put-back", `changesURL + "/put-back"`,
+		"/accounts/:account/changes/restore", `changesURL + "/restore"`, "/accounts/:account/changes", "changesURL",
 		"/accounts/:account/entries/of-name", `entries + "/of-name"`,
 		"/accounts/:account/entries/:id/edit", `entries + "/12/edit"`, "/accounts/:account/entries/:id/delete", `entries + "/12/delete"`,
 		"/accounts/:account/entries/:id", `entries + "/12"`, "/accounts/:account/entries/new", `entries + "/new"`,

@@ -21,6 +21,7 @@ import (
 	"namesake/internal/plan"
 	"namesake/internal/registry"
 	"namesake/internal/server/auditlog"
+	"namesake/internal/server/changes"
 	"namesake/internal/server/entries"
 	"namesake/internal/server/login"
 	"namesake/internal/server/plans"
@@ -67,6 +68,7 @@ type Server struct {
 	*web.Base
 	entries  entries.Handlers
 	plans    plans.Handlers
+	changes  changes.Handlers
 	auditlog auditlog.Handlers
 	sessions sessions.Handlers
 	regex    regex.Handlers
@@ -99,7 +101,7 @@ func New(o Options) (*Server, error) {
 	base := web.NewBase(web.Base{
 		Audit: o.Audit, Mirror: o.Mirror, Changes: o.Changes, Plans: o.Plans, SignIns: o.SignIns, Gate: o.Gate, Sessions: o.Gate.Sessions,
 		Limits: o.Gate.Sessions.Limits(), Account: o.Account, Public: o.PublicURL, Sandbox: o.Sandbox, Log: o.Log, Now: o.Now,
-		Families: []web.Family{login.Fail, auditlog.Fail, regex.Fail, plans.Fail},
+		Families: []web.Family{login.Fail, auditlog.Fail, regex.Fail, plans.Fail, changes.Fail},
 	})
 	signIn := login.New(base)
 	s := &Server{
@@ -107,6 +109,7 @@ func New(o Options) (*Server, error) {
 		auditlog: auditlog.Handlers{Base: base}, sessions: sessions.Handlers{Base: base, Logout: signIn.Logout}, regex: regex.Handlers{Base: base}, login: signIn,
 		proxies: o.TrustedProxies, anyHost: o.AnyHost, ready: newReadiness(o), reports: newReports(), observe: o.Observe,
 	}
+	s.changes = changes.Handlers{Base: base, ShowPlan: s.plans.ShowDraft}
 	e := echo.New()
 	e.HTTPErrorHandler = s.AnswerError
 	e.JSONSerializer = web.PlainJSON{}

@@ -15,7 +15,7 @@ const sampleURL = "/accounts/a/entries"
 
 func samplePage() Page {
 	return Page{
-		Title: "Sample", Actor: rbac.Actor{Email: sampleEmail, Name: sampleName, Role: rbac.Admin}, Active: sampleURL, EntriesURL: sampleURL,
+		Title: "Sample", Actor: rbac.Actor{Email: sampleEmail, Name: sampleName, Role: rbac.Admin}, Active: sampleURL, EntriesURL: sampleURL, ChangesURL: "/accounts/a/changes",
 		Sandbox: true, CanCreate: true, CanDelete: true, CanAudit: true, CanSeeAllSessions: true, Refresh: sampleURL,
 		Flash:   []Flash{{Tone: Good, Title: "Entry created", Undo: Undo{"/undo", "1"}}},
 		Session: SessionView{Person: "p", Idle: time.Minute, Left: time.Hour, Ends: sampleTime, Typed: true},
@@ -138,9 +138,10 @@ func sampleFailure() FailureView {
 func galleryPages() map[string]templ.Component {
 	p := samplePage()
 	e := sampleEntry()
+	record := sampleRecord(rbac.EditEntry, audit.OutcomeDone)
 	view := EntryView{
 		Entry: e, Receipt: registry.Receipt{Ray: "r", Messages: sampleProblems()}, Meaning: "Mail that shows “" + sampleName + "” is flagged.", BackURL: sampleURL, EditURL: sampleURL + "/1", Person: sampleNamesakes(),
-		History: &EntryHistory{Records: []audit.Record{sampleRecord(rbac.EditEntry, audit.OutcomeDone)}, All: AuditURL, More: true, Former: "12", FormerAll: AuditURL}, Copies: []Copy{{"json", "JSON", "A note.", "Copy JSON", "{}"}, {"curl", "curl", "A note.", "Copy call", "curl"}}, Stale: sampleStale(),
+		History: &EntryHistory{Items: []HistoryItem{{Record: &record}, {Change: &sampleChangeRows()[0]}}, PutBackURL: "/changes/put-back", Since: "then", All: AuditURL, More: true, Former: "12", FormerAll: AuditURL}, Copies: []Copy{{"json", "JSON", "A note.", "Copy JSON", "{}"}, {"curl", "curl", "A note.", "Copy call", "curl"}}, Stale: sampleStale(),
 	}
 	return map[string]templ.Component{
 		"Audit":                sampleAudit(func(*AuditView) {}),

@@ -72,6 +72,7 @@ func galleryParts() map[string]templ.Component {
 		"flash":           flash(Flash{Tone: Bad, Title: "Not deleted", Text: "Try again.", Problems: sampleProblems(), Ray: "x", Undo: Undo{"/undo", "7"}}),
 		"flash: good":     flash(Flash{Tone: Good, Title: "Created"}),
 		"iconCopy":        iconCopy(),
+		"iconChanges":     iconChanges(),
 		"iconList":        iconList(),
 		"iconPattern":     iconPattern(),
 		"iconPeople":      iconPeople(),

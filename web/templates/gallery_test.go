@@ -1,6 +1,7 @@
 package templates
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -218,8 +219,7 @@ func checkTranslation(t *testing.T, doc *goquery.Document) {
 // behind the name.
 func gallery() map[string]templ.Component {
 	all := galleryParts()
-	for name, component := range galleryPages() {
-		all[name] = component
-	}
+	maps.Copy(all, galleryPages())
+	maps.Copy(all, galleryChanges())
 	return all
 }

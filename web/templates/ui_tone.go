@@ -85,9 +85,9 @@ func planMarkClass(tone Tone) string {
 
 func kindClass(kind string) string {
 	switch kind {
-	case "create":
+	case "create", "created":
 		return "text-good"
-	case "delete":
+	case "delete", "deleted":
 		return "text-destructive"
 	}
 	return "text-primary"
@@ -144,6 +144,11 @@ func nameMark(tone Tone) style {
 // operationKind is the word for what an operation does.
 func operationKind(kind string) style {
 	return combined("text-xs leading-5 font-medium sm:max-lg:row-span-2", kindClass(kind))
+}
+
+// changeKind is the word for what happened to an entry.
+func changeKind(kind string) style {
+	return combined("text-xs leading-5 font-medium", kindClass(kind))
 }
 
 // reasonText is the reason for the state of an operation.

@@ -22,6 +22,7 @@ type Page struct {
 	Actor             rbac.Actor // the zero Actor without a sign-in
 	Active            string     // the path of the current navigation item
 	EntriesURL        string     // /accounts/A/entries
+	ChangesURL        string     // /accounts/A/changes
 	Sandbox           bool
 	CanCreate         bool
 	CanDelete         bool

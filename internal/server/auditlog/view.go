@@ -83,23 +83,8 @@ func parseAuditFilter(values url.Values) (f auditFilter, notes []string) {
 		}
 		f.query.Entry = id
 	}
-	instant := func(name string, at *time.Time, as *string, wholeDay int) {
-		raw := strings.TrimSpace(values.Get(name))
-		if raw == "" {
-			return
-		}
-		if day, err := time.Parse(time.DateOnly, raw); err == nil {
-			*at, *as = day.AddDate(0, 0, wholeDay), raw
-			return
-		}
-		if t, err := time.Parse(time.RFC3339, raw); err == nil {
-			*at, *as = t, raw
-			return
-		}
-		notes = append(notes, fmt.Sprintf("%s can't be %q: it was left out. Write a day as 2026-01-31, or a time as 2026-01-31T15:04:05Z.", name, words.Clip(raw)))
-	}
-	instant("since", &f.query.Since, &f.since, 0)
-	instant("until", &f.query.Until, &f.until, 1) // to the end of that day
+	f.query.Since, f.since = web.ParseTime(values, "since", 0, &notes)
+	f.query.Until, f.until = web.ParseTime(values, "until", 1, &notes) // to the end of that day
 	position := func(name string, into *int64) {
 		raw := values.Get(name)
 		if raw == "" {

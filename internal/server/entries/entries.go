@@ -98,7 +98,7 @@ func (s *Handlers) Show(c echo.Context) error {
 	}
 	entry, receipt, err := s.Mirror.Entry(web.RequestContext(c), web.Caller(c), id)
 	if err != nil {
-		return err
+		return s.showMissing(c, id, err)
 	}
 	setAsOf(c, receipt.AsOf)
 	if web.WantsJSON(c) {

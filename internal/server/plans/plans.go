@@ -138,6 +138,11 @@ func (s *Handlers) actOnPlan(c echo.Context, act func(context.Context, rbac.Call
 	return s.redirectToPlan(c, p, err, status)
 }
 
+// ShowDraft leads to the page of a plan that was just drafted, or answers with the error.
+func (s *Handlers) ShowDraft(c echo.Context, p plan.Plan, err error) error {
+	return s.redirectToPlan(c, p, err, failureStatus)
+}
+
 // redirectToPlan waits a moment and redirects to the page of a plan.
 func (s *Handlers) redirectToPlan(c echo.Context, p plan.Plan, err error, status statusRule) error {
 	if err != nil {

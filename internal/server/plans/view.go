@@ -158,7 +158,7 @@ func (s *Handlers) planButtons(p plan.Plan, v *templates.PlanView) {
 		if p.JustEnded(s.Now()) {
 			variant = "outline"
 		}
-		add("undo", "Undo "+words.Count(p.ToUndo, "change", "changes")+"…", variant)
+		add("undo", "Undo "+words.Count(p.Counts.Of(plan.OpDone), "change", "changes")+"…", variant)
 		v.Notes = append(v.Notes, "Undo makes another plan, which is shown before it runs. It skips entries that have changed since.")
 	}
 	if p.MayCancel() && v.Apply == nil {

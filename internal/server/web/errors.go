@@ -55,6 +55,7 @@ func (s *Base) Fail(err error) Failure {
 		s.failChange,
 		s.failSignIn,
 		failRecord,
+		failTime,
 		failLookUp,
 		s.failRequest,
 	}

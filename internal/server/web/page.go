@@ -25,6 +25,7 @@ func (s *Base) Page(c echo.Context, title string) templates.Page {
 		CanCreate:         who.May(rbac.CreateEntry),
 		CanDelete:         who.May(rbac.DeleteEntry),
 		CanAudit:          who.May(rbac.ViewAudit),
+		ChangesURL:        s.ChangesURL(),
 		CanSeeAllSessions: who.May(rbac.ViewAllSessions),
 		Session:           s.sessionView(c),
 	}

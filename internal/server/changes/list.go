@@ -1,0 +1,140 @@
+package changes
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"namesake/internal/mirror"
+	"namesake/internal/rbac"
+	"namesake/internal/registry"
+	"namesake/internal/server/web"
+	"namesake/web/templates"
+	"namesake/web/words"
+)
+
+// List answers GET changes.
+func (s *Handlers) List(c echo.Context) error {
+	ctx, who := web.RequestContext(c), web.Caller(c)
+	f, notes := parseFilter(c.QueryParams())
+	found, total, err := s.Mirror.Changes(ctx, who, f.query)
+	if err != nil {
+		return err
+	}
+	state, err := s.Mirror.State(ctx)
+	if err != nil {
+		return err
+	}
+	if !state.ReadAt.IsZero() {
+		c.Response().Header().Set("Namesake-As-Of", state.ReadAt.UTC().Format(time.RFC3339))
+	}
+	if web.WantsJSON(c) {
+		return c.JSON(http.StatusOK, changesEnvelope(f, found, total))
+	}
+	v, err := s.changesView(ctx, who, f, found, total, state)
+	if err != nil {
+		return err
+	}
+	v.Notes = notes
+	return web.Render(c, http.StatusOK, templates.Changes(s.Page(c, "Changes"), v))
+}
+
+// changesView is what the page shows, without HTTP.
+func (s *Handlers) changesView(ctx context.Context, who rbac.Caller, f filter, found []mirror.Change, total int, state mirror.State) (templates.ChangesView, error) {
+	rows, err := s.ChangeRows(ctx, who, found)
+	if err != nil {
+		return templates.ChangesView{}, err
+	}
+	v := templates.ChangesView{
+		Filter: f.view(s.ChangesURL()), Rows: rows, Times: s.timesView(),
+		Count: count(f.page, f.query.Limit, len(found), total, "change", "changes"), Pager: s.pager(f.page, f.query.Limit, total, func(page int) string { return f.url(s.ChangesURL(), "", page) }),
+	}
+	if !state.Since.IsZero() {
+		v.Since = words.Moment(state.Since)
+	}
+	if may(who) && f.query.By != mirror.Here {
+		v.PutBack = templates.PutBack{URL: s.ChangesURL() + web.PutBackPath}
+		others := f.query
+		others.By, others.Skip, others.Limit = mirror.Elsewhere, 0, 1
+		_, n, err := s.Mirror.Changes(ctx, who, others)
+		if err != nil {
+			return v, err
+		}
+		switch {
+		case n == 0:
+			v.PutBack.URL = ""
+		case len(v.Filter.Chips) > 0:
+			v.PutBack.All = fmt.Sprintf("Put back all that match (%d)…", n)
+		default:
+			v.PutBack.All = fmt.Sprintf("Put back all %d…", n)
+		}
+	}
+	return v, nil
+}
+
+// may reports whether somebody may make plans of every kind.
+func may(who rbac.Caller) bool {
+	return who.May(rbac.RunPlan) && who.May(rbac.CreateEntry) && who.May(rbac.EditEntry) && who.May(rbac.DeleteEntry)
+}
+
+// count says which items of a list are shown.
+func count(page, per, shown, total int, one, many string) string {
+	first := (page-1)*per + 1
+	switch {
+	case shown == 0 && total > 0:
+		return "No " + many + " on page " + strconv.Itoa(page)
+	case shown == 0:
+		return "No " + many
+	case total == shown:
+		return words.Count(total, one, many)
+	}
+	return fmt.Sprintf("%d to %d of %s", first, first+shown-1, words.Count(total, one, many))
+}
+
+// pager links to the pages around one of a list; at is the URL of a page.
+func (s *Handlers) pager(page, per, total int, at func(page int) string) templates.Pager {
+	p := templates.Pager{First: at(1), Page: page}
+	if page > 1 {
+		p.Previous = at(page - 1)
+	}
+	if page*per < total {
+		p.Next = at(page + 1)
+	}
+	return p
+}
+
+// changeJSON is a change in JSON.
+type changeJSON struct {
+	Entry     registry.ID `json:"entry_id"`
+	Kind      string      `json:"kind"`
+	By        string      `json:"by"`
+	Before    any         `json:"before"`
+	After     any         `json:"after"`
+	LastSeen  *time.Time  `json:"last_seen"` // null if that is not known
+	FirstSeen time.Time   `json:"first_seen"`
+	Record    int64       `json:"record"`
+}
+
+func changesEnvelope(f filter, found []mirror.Change, total int) web.Envelope {
+	result := make([]changeJSON, len(found))
+	for i, c := range found {
+		result[i] = changeJSON{
+			Entry: c.Entry, Kind: string(c.Kind), By: string(c.By), Before: web.ToOptionalEntryJSON(c.Before), After: web.ToOptionalEntryJSON(c.After),
+			FirstSeen: c.FirstSeen.UTC(), Record: c.Record,
+		}
+		if !c.LastSeen.IsZero() {
+			result[i].LastSeen = new(c.LastSeen.UTC())
+		}
+	}
+	return pageEnvelope(result, len(result), f.page, f.query.Limit, total)
+}
+
+func pageEnvelope(result any, shown, page, per, total int) web.Envelope {
+	e := web.Succeeded(result)
+	e.ResultInfo = &web.ResultInfo{Count: shown, Page: page, PerPage: per, TotalCount: &total}
+	return e
+}
