@@ -20,6 +20,7 @@ import (
 	"namesake/internal/jobs"
 	"namesake/internal/metrics"
 	"namesake/internal/mirror"
+	"namesake/internal/plan"
 	"namesake/internal/registry"
 	"namesake/internal/server"
 	"namesake/internal/server/plans"
@@ -183,6 +184,7 @@ func periodicJobs(cfg config.Config, database *store.Store, d domain, sessions *
 		{Name: "registry", Every: cfg.Refresh, Do: d.mirror.RefreshDue},
 		{Name: "sessions", Every: signin.SweepInterval, Do: d.signIns.Sweep},
 		{Name: "keys", Every: keyCheckInterval, Do: sessions.RotateKeys},
+		{Name: "plan_retention", Every: plan.RemovalInterval, Do: d.plans.RemoveOld},
 		{Name: "audit_head", Every: auditInterval, Do: func(ctx context.Context) error { return logHead(ctx, database, log) }},
 		{Name: "deleted_entries", Every: auditInterval, Do: database.ForgetDeleted},
 		{Name: "audit_retention", Every: auditInterval, Do: func(ctx context.Context) error {

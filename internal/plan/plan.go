@@ -20,8 +20,12 @@ const MaxOperations = 10_000
 // without a confirmation.
 const ConfirmAbove = 10
 
-// Retention is how long a plan is stored. The audit trail keeps its changes for longer.
+// Retention is how long a plan is stored after it was made, and longer only while it is
+// active. The audit trail keeps its changes for longer.
 const Retention = 30 * 24 * time.Hour
+
+// RemovalInterval is the pause between two removals of old plans.
+const RemovalInterval = time.Hour
 
 // Plan is a list of operations on entries, without the operations.
 type Plan struct {

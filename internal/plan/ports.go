@@ -60,6 +60,9 @@ type Writer interface {
 	// AddUndo stores a plan that undoes another one, and marks that one as undone. It
 	// returns false if that one is active, claimed or undone already.
 	AddUndo(ctx context.Context, p Plan) (bool, error)
+	// RemovePlans removes the inactive plans that were created before a time, and returns
+	// their number.
+	RemovePlans(ctx context.Context, before time.Time) (int64, error)
 	// PausePlan pauses an active plan; its worker finishes the operations in progress.
 	PausePlan(ctx context.Context, id string, at time.Time) (bool, error)
 	// MovePlan sets the state and owner of p, if its state is from, no worker has it and it

@@ -103,6 +103,15 @@ func (s *Service) Page(ctx context.Context, who rbac.Caller, id string, q Query)
 	return p, operations, nil
 }
 
+// RemoveOld removes the inactive plans that are older than Retention.
+func (s *Service) RemoveOld(ctx context.Context) error {
+	removed, err := s.store.RemovePlans(ctx, s.changes.Now().Add(-Retention))
+	if removed > 0 {
+		s.log.InfoContext(ctx, "old plans were removed", "plans", removed)
+	}
+	return databaseError(err)
+}
+
 // List returns the newest plans, first those of who.
 func (s *Service) List(ctx context.Context, who rbac.Caller, limit int) ([]Plan, error) {
 	if err := s.audit.Authorize(ctx, who, rbac.ViewPlan); err != nil {

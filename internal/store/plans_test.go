@@ -64,15 +64,11 @@ func TestPlans(t *testing.T) {
 				t.Fatalf("ClaimPlan gave %s %q, %v, %v, want %v", worker, p.ID, ok, err, want)
 			}
 		}
-		fatal(s.AddPlan(ctx, plan.Plan{ID: "old", Owner: ann, State: plan.Draft, Created: now.Add(-plan.Retention - time.Hour)}, []plan.Operation{operation(0, plan.OpWaiting)}))
 		p := plan.Plan{
 			ID: "b", Account: "a", Origin: plan.Search, Owner: ann, Query: &registry.Query{Search: "x\x00", Provenance: registry.Manual}, ReturnTo: "?search=x",
 			State: plan.Listing, Created: now, Changed: now,
 		}
 		fatal(s.AddPlan(ctx, p, nil))
-		if _, ok, err := s.Plan(ctx, "old"); ok || err != nil {
-			t.Errorf("the old plan: %v, %v", ok, err)
-		}
 		want := p
 		want.Counts = plan.Counts{}
 		if got := get("b"); !reflect.DeepEqual(got, want) {
@@ -193,6 +189,49 @@ func TestPlans(t *testing.T) {
 		}
 		if fmt.Sprint(order) != "[u u2 b bob]" {
 			t.Errorf("plans: %v", order)
+		}
+	})
+}
+
+// Old plans are removed with their operations, unless they are active.
+func TestRemovePlans(t *testing.T) {
+	onAll(t, func(t *testing.T, s *Store) {
+		ctx, now := t.Context(), time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+		remains := map[plan.State]bool{
+			plan.Listing: true, plan.Draft: false, plan.Running: true, plan.Paused: false, plan.Done: false, plan.Cancelled: false,
+		}
+		add := func(id string, state plan.State, created time.Time) {
+			p := plan.Plan{ID: id, Owner: planOwner, State: state, Created: created}
+			if id == "new listing" {
+				p.Undoes = "undone"
+			}
+			if err := s.AddPlan(ctx, p, []plan.Operation{{Kind: plan.Delete, EntryID: "1", State: plan.OpWaiting}}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for state := range remains {
+			add("old "+string(state), state, now.Add(-time.Second))
+			add("new "+string(state), state, now)
+		}
+		add("undone", plan.Done, now.Add(-time.Second))
+		removed, err := s.RemovePlans(ctx, now)
+		if removed != 4 || err != nil {
+			t.Errorf("%d removed, %v", removed, err)
+		}
+		if _, ok, err := s.Plan(ctx, "undone"); !ok || err != nil {
+			t.Errorf("a plan that is being undone was removed: %v", err)
+		}
+		for state, want := range remains {
+			for id, want := range map[string]bool{"old " + string(state): want, "new " + string(state): true} {
+				_, ok, err := s.Plan(ctx, id)
+				if ok != want || err != nil {
+					t.Errorf("%s remains: %v, %v, want %v", id, ok, err, want)
+				}
+				operations, err := s.PlanOperations(ctx, id, plan.OperationStates(), -1, 10)
+				if (len(operations) == 1) != want || err != nil {
+					t.Errorf("operations of %s: %v, %v", id, operations, err)
+				}
+			}
 		}
 	})
 }

@@ -15,7 +15,7 @@ import (
 // addTimeout limits the time to add all operations of a plan.
 const addTimeout = 30 * time.Second
 
-// AddPlan stores a new plan with its operations, and removes old plans.
+// AddPlan stores a new plan with its operations.
 func (s *Store) AddPlan(ctx context.Context, p plan.Plan, operations []plan.Operation) error {
 	return wrap("add plan", s.changeWithTimeout(ctx, addTimeout, func(ctx context.Context, tx *sql.Tx) error {
 		if err := insertPlan(ctx, tx, p); err != nil {
@@ -39,24 +39,37 @@ func (s *Store) AddUndo(ctx context.Context, p plan.Plan) (added bool, err error
 	return added, wrap("add plan", err)
 }
 
-// insertPlan inserts a plan, and removes old plans.
 func insertPlan(ctx context.Context, tx *sql.Tx, p plan.Plan) error {
 	values, err := planValues(p)
 	if err != nil {
 		return err
 	}
-	old := micros(p.Created.Add(-plan.Retention))
-	for _, forget := range []string{
-		`DELETE FROM plan_operations WHERE plan IN (SELECT id FROM plans WHERE created < $1)`, `DELETE FROM plans WHERE created < $1`,
-	} {
-		if _, err := tx.ExecContext(ctx, forget, old); err != nil {
-			return err
-		}
-	}
 	_, err = tx.ExecContext(ctx, `INSERT INTO plans (`+planColumns+`, issuer, subject, worker)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, '')`,
 		append(values, text(p.Owner.Issuer), text(p.Owner.Subject))...)
 	return err
+}
+
+// RemovePlans removes the plans that were created before a time, with their operations, unless
+// they or their undo are active. It returns their number.
+func (s *Store) RemovePlans(ctx context.Context, before time.Time) (removed int64, err error) {
+	err = s.changeWithTimeout(ctx, addTimeout, func(ctx context.Context, tx *sql.Tx) error {
+		const old = `created < $1 AND NOT (` + active + `) AND id NOT IN (SELECT undoes FROM plans WHERE ` + active + `)`
+		// The update keeps the plans from becoming active before they are removed.
+		if _, err := tx.ExecContext(ctx, `UPDATE plans SET worker = worker WHERE `+old, micros(before)); err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, `DELETE FROM plan_operations WHERE plan IN (SELECT id FROM plans WHERE `+old+`)`, micros(before)); err != nil {
+			return err
+		}
+		result, err := tx.ExecContext(ctx, `DELETE FROM plans WHERE `+old, micros(before))
+		if err != nil {
+			return err
+		}
+		removed, err = result.RowsAffected()
+		return err
+	})
+	return removed, wrap("remove plans", err)
 }
 
 func insertOperations(ctx context.Context, tx *sql.Tx, id string, operations []plan.Operation) error {
