@@ -62,7 +62,7 @@ func newDomain(o domainOptions) (d domain, err error) {
 		return domain{}, err
 	}
 	d.plans, err = plan.NewService(plan.Options{
-		Audit: d.audit, Mirror: d.mirror, Changes: d.changes, Store: o.store, Queue: plan.QueueFunc(o.enqueue), Owners: d.signIns, Account: o.account, Log: o.log,
+		Audit: d.audit, Mirror: d.mirror, Changes: d.changes, Store: o.store, Queue: plan.QueueFunc(o.enqueue), Owners: d.signIns, Account: o.account, Log: o.log, Now: o.store.Now,
 	})
 	return d, err
 }

@@ -69,7 +69,7 @@ func (s *Service) Update(ctx context.Context, who rbac.Caller, id registry.ID, s
 	if err := s.audit.Authorize(ctx, who, rbac.EditEntry); err != nil {
 		return Changed{}, err
 	}
-	ctx = registry.ForChange(registry.AskedBy(s.patterns.In(context.WithoutCancel(ctx), who.Key()), who.Key())) // see Create
+	ctx = registry.ForChange(registry.AskedBy(s.patterns.In(context.WithoutCancel(ctx), who.Key()), who.Key())) // see create
 	err = s.lockEntry(ctx, id, func(newest int64) (err error) {
 		changed, err = s.update(ctx, who, id, newest, seen, d, confirmed)
 		return err

@@ -35,27 +35,23 @@ type Created struct {
 	Cause   *registry.APIError // why the call failed, when Result is FoundLater
 }
 
-// Create creates the entry d for who. key is the one-time key of the form: the same key
+// CreateNew creates the entry d for who. key is the one-time key of the form: the same key
 // with the same values creates at most one entry, however often and however concurrently it
 // is used. An empty key gives no such guarantee.
 //
 // The create is sent again only when it is certain that an earlier one with the
-// same key had no effect. Errors:
+// same key had no effect. confirmed are the reasons to ask the person that they have
+// confirmed; the intent records them. Errors:
 //
 //   - *ForbiddenError: the role does not allow it; nothing was sent.
 //   - *InvalidError: the draft breaks rules; nothing was sent.
 //   - *UnrecordedError: the audit trail can't be written; nothing was sent.
 //   - *KeyUsedError: the form has already created an entry with other values.
+//   - *StopError: there are reasons that are not confirmed; nothing was sent.
+//   - *InDoubtError: the outcome of another create of the same name and address is unknown,
+//     and that create is not confirmed; nothing was sent.
 //   - *APIError: the API refused; certainly nothing was created.
 //   - *UnsettledError: the call failed; NotDone is true if it certainly had no effect.
-func (s *Service) Create(ctx context.Context, who rbac.Caller, key string, d registry.Draft) (Created, error) {
-	return s.createChecked(ctx, who, key, d, nil, nil)
-}
-
-// CreateNew is Create with a check for reasons to ask the person first. If there are any
-// that confirmed does not include, it returns a *StopError and sends nothing. The intent
-// records what was confirmed. It returns an *InDoubtError while the outcome of another
-// create of the same name and address is unknown, unless confirmed includes that create.
 func (s *Service) CreateNew(ctx context.Context, who rbac.Caller, key string, d registry.Draft, confirmed registry.Confirmed) (Created, error) {
 	return s.createChecked(ctx, who, key, d, confirmed.Doubts, func(ctx context.Context) ([]registry.Confirmation, error) {
 		return s.checkConfirmed(ctx, d, "", nil, confirmed)
@@ -66,7 +62,7 @@ func (s *Service) CreateNew(ctx context.Context, who rbac.Caller, key string, d 
 // confirmed.
 type preCheck func(context.Context) ([]registry.Confirmation, error)
 
-// createChecked is Create with a check, which may be nil. It skips the check if the form
+// createChecked is CreateNew with another check, which may be nil. It skips the check if the form
 // has already created its entry.
 func (s *Service) createChecked(ctx context.Context, who rbac.Caller, key string, d registry.Draft, beside []int64, check preCheck) (Created, error) {
 	if err := s.audit.Authorize(ctx, who, rbac.CreateEntry); err != nil {
@@ -96,7 +92,7 @@ func (s *Service) create(ctx context.Context, who rbac.Caller, key string, d reg
 	return s.createOnce(ctx, who, key, d, beside, check)
 }
 
-// createOnce does the work of Create for one key at a time.
+// createOnce does the work of create for one key at a time.
 func (s *Service) createOnce(ctx context.Context, who rbac.Caller, key string, d registry.Draft, beside []int64, check preCheck) (_ Created, failure error) {
 	next := submissionOf(d)
 	next.Beside = JoinIntents(beside)

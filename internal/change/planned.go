@@ -73,7 +73,7 @@ func (s *Service) editPlanned(ctx context.Context, who rbac.Caller, id registry.
 	if err := ctx.Err(); err != nil {
 		return Changed{}, err
 	}
-	ctx = context.WithoutCancel(ctx) // see Create
+	ctx = context.WithoutCancel(ctx) // see create
 	changed, err := s.makeChange(ctx, who, pendingChange{action: rbac.EditEntry, id: id, before: values, change: change, newest: newest}, func(ctx context.Context) (registry.Entry, registry.Receipt, error) {
 		return s.api.UpdateEntry(ctx, id, change)
 	})
@@ -96,7 +96,7 @@ func (s *Service) editedBy(ctx context.Context, who rbac.Caller, id registry.ID,
 	return audit.Record{}, nil
 }
 
-// CreatePlanned creates d once for a key of who, like Create. If the registry already has
+// CreatePlanned creates d once for a key of who, like CreateNew. If the registry already has
 // the name with this address, it returns a *DuplicateError and sends nothing.
 func (s *Service) CreatePlanned(ctx context.Context, who rbac.Caller, key string, d registry.Draft) (created Created, record int64, err error) {
 	err = s.withCreateLock(ctx, d, func() (err error) {
@@ -127,7 +127,7 @@ func (s *Service) unlessDuplicate(d registry.Draft) preCheck {
 
 // Restore creates an entry with the values of the deleted entry id, once for a key of who.
 // It skips Namesake's rules and leaves out values that Cloudflare derived. Its errors are
-// those of Create.
+// those of CreateNew.
 func (s *Service) Restore(ctx context.Context, who rbac.Caller, key string, id registry.ID, before registry.Values) (created Created, record int64, err error) {
 	return s.restore(ctx, who, key, id, before, nil)
 }
@@ -196,9 +196,3 @@ func (s *Service) recordOfCreate(ctx context.Context, id registry.ID) int64 {
 	}
 	return made[0].Seq
 }
-
-// Now returns the time of the clock that all programs on the database share.
-func (s *Service) Now() time.Time { return s.now() }
-
-// Pause waits for d, or until ctx ends.
-func (s *Service) Pause(ctx context.Context, d time.Duration) error { return s.pause(ctx, d) }

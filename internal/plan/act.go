@@ -68,7 +68,7 @@ func (s *Service) Pause(ctx context.Context, who rbac.Caller, id string) (Plan, 
 	if err != nil || !p.Active() {
 		return p, err
 	}
-	if _, err := s.store.PausePlan(ctx, id, s.changes.Now()); err != nil {
+	if err := s.store.PausePlan(ctx, id, s.now()); err != nil {
 		return Plan{}, databaseError(err)
 	}
 	return s.find(ctx, id)
@@ -197,7 +197,7 @@ const (
 func (s *Service) awaitLease(ctx context.Context, id string, do func(at time.Time) (bool, error)) error {
 	free := false // the last read found no worker
 	for waited := time.Duration(0); ; waited += busyPoll {
-		done, err := do(s.changes.Now())
+		done, err := do(s.now())
 		if err != nil {
 			return databaseError(err)
 		}
@@ -210,13 +210,13 @@ func (s *Service) awaitLease(ctx context.Context, id string, do func(at time.Tim
 			return err
 		case p.Active(), free:
 			return nil
-		case !p.Claimed.After(s.changes.Now()): // since the last try
+		case !p.Claimed.After(s.now()): // since the last try
 			free = true
 			continue
 		case waited >= busyWait:
 			return ErrBusy
 		}
-		if s.changes.Pause(ctx, busyPoll) != nil {
+		if s.pause(ctx, busyPoll) != nil {
 			return ErrBusy
 		}
 	}

@@ -194,7 +194,7 @@ func (s *Service) add(ctx context.Context, p Plan, operations []Operation) (Plan
 	if p.ID == "" {
 		p.ID = rand.Text()
 	}
-	p.Account, p.Created = s.account, s.changes.Now()
+	p.Account, p.Created = s.account, s.now()
 	p.Changed = p.Created
 	if err := s.store.AddPlan(ctx, p, operations); err != nil {
 		return Plan{}, databaseError(err)

@@ -19,7 +19,7 @@ type Operation struct {
 	Fault   *Fault // why it is not done
 	Record  int64  // the seq of the audit record of its outcome, 0 if there is none
 	Created registry.ID
-	// Key prevents a second create: see change.Service.Create.
+	// Key prevents a second create: see change.Service.CreateNew.
 	Key string
 }
 

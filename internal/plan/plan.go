@@ -93,12 +93,6 @@ func (p Plan) NeedsConfirmation() bool {
 	return p.Counts.Planned() > ConfirmAbove || p.Counts.Planned(Delete) > 0
 }
 
-// MayApply reports whether the plan can be applied.
-func (p Plan) MayApply() bool { return p.State == Draft && p.Counts.Of(OpWaiting) > 0 }
-
-// MayPause reports whether the plan can be paused.
-func (p Plan) MayPause() bool { return p.Active() }
-
 // MayResume reports whether the plan can be resumed.
 func (p Plan) MayResume() bool {
 	return p.State == Paused && !p.Undone && (!p.Listed || p.Counts.Of(OpWaiting) > 0)

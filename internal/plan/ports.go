@@ -27,13 +27,6 @@ type Owners interface {
 
 // Store stores plans.
 type Store interface {
-	Reader
-	Writer
-	Worker
-}
-
-// Reader reads plans.
-type Reader interface {
 	// Plan returns a plan with its counts; ok is false if there is none.
 	Plan(ctx context.Context, id string) (p Plan, ok bool, err error)
 	// UndoOf returns the plan that undoes another one and is not cancelled.
@@ -45,17 +38,9 @@ type Reader interface {
 	PlanPage(ctx context.Context, id string, q Query) (p Plan, operations []Operation, ok bool, err error)
 	// PlanOperations returns operations in order, after a position.
 	PlanOperations(ctx context.Context, id string, states []OperationState, after, limit int) ([]Operation, error)
-}
 
-// Query is a page of operations.
-type Query struct {
-	States  []OperationState // all if empty
-	Page    int              // from 1
-	PerPage int
-}
+	// These methods change plans that no worker has.
 
-// Writer changes plans that no worker has.
-type Writer interface {
 	AddPlan(ctx context.Context, p Plan, operations []Operation) error
 	// AddUndo stores a plan that undoes another one, and marks that one as undone. It
 	// returns false if that one is active, claimed or undone already.
@@ -64,15 +49,14 @@ type Writer interface {
 	// their number.
 	RemovePlans(ctx context.Context, before time.Time) (int64, error)
 	// PausePlan pauses an active plan; its worker finishes the operations in progress.
-	PausePlan(ctx context.Context, id string, at time.Time) (bool, error)
+	PausePlan(ctx context.Context, id string, at time.Time) error
 	// MovePlan sets the state and owner of p, if its state is from, no worker has it and it
 	// is not undone. Operations in one of the states again become waiting. Cancelling an
 	// undo that has not started makes its plan undoable again.
 	MovePlan(ctx context.Context, p Plan, from State, again ...OperationState) (bool, error)
-}
 
-// Worker changes a plan that a worker has claimed.
-type Worker interface {
+	// These methods are for the worker of a plan.
+
 	// ClaimPlan claims an active plan for worker until a time, unless another worker has
 	// it.
 	ClaimPlan(ctx context.Context, id, worker string, now, until time.Time) (p Plan, ok bool, err error)
@@ -93,4 +77,11 @@ type Worker interface {
 	EndPlan(ctx context.Context, p Plan, from State, worker string) (bool, error)
 	// UnclaimedPlans returns active plans without a worker, oldest first.
 	UnclaimedPlans(ctx context.Context, now time.Time, limit int) ([]string, error)
+}
+
+// Query is a page of operations.
+type Query struct {
+	States  []OperationState // all if empty
+	Page    int              // from 1
+	PerPage int
 }

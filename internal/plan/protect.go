@@ -16,7 +16,7 @@ func (s *Service) protect(ctx context.Context, worker string, p *Plan) error {
 	if err != nil || len(operations) == 0 {
 		return err
 	}
-	protection := &Protection{AsOf: s.changes.Now()}
+	protection := &Protection{AsOf: s.now()}
 	unknown := map[registry.ID]int{} // operations on entries that are not known yet
 	for i, o := range operations {
 		if o.Kind == Delete && o.Before == nil {

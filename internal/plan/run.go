@@ -147,7 +147,7 @@ func (r *planRun) doChecked(ctx context.Context, o *Operation) error {
 		if !errors.As(err, &unchecked) {
 			return err
 		}
-		if err := r.changes.Pause(ctx, uncheckedPause); err != nil {
+		if err := r.pause(ctx, uncheckedPause); err != nil {
 			return err
 		}
 	}

@@ -24,9 +24,11 @@ type Service struct {
 	owners  Owners
 	account registry.AccountID
 	log     *slog.Logger
+	now     func() time.Time
+	pause   func(context.Context, time.Duration) error
 }
 
-// Options are the parts of a Service. All are required but Log.
+// Options are the parts of a Service. All are required unless their comment says otherwise.
 type Options struct {
 	Audit   *audit.Log
 	Mirror  *mirror.Service
@@ -36,6 +38,10 @@ type Options struct {
 	Owners  Owners
 	Account registry.AccountID
 	Log     *slog.Logger // slog.Default() when nil
+	// Now is the clock that all programs on the database share; time.Now when nil.
+	Now func() time.Time
+	// Pause replaces waiting for other work in tests; it may be nil.
+	Pause func(context.Context, time.Duration) error
 }
 
 // NewService returns a Service, or an error when a required part is missing.
@@ -46,7 +52,16 @@ func NewService(o Options) (*Service, error) {
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
-	return &Service{audit: o.Audit, mirror: o.Mirror, changes: o.Changes, store: o.Store, queue: o.Queue, owners: o.Owners, account: o.Account, log: o.Log}, nil
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Pause == nil {
+		o.Pause = registry.Pause
+	}
+	return &Service{
+		audit: o.Audit, mirror: o.Mirror, changes: o.Changes, store: o.Store, queue: o.Queue, owners: o.Owners, account: o.Account, log: o.Log,
+		now: o.Now, pause: o.Pause,
+	}, nil
 }
 
 // databaseError marks an error of the store as one of the database.
@@ -105,7 +120,7 @@ func (s *Service) Page(ctx context.Context, who rbac.Caller, id string, q Query)
 
 // RemoveOld removes the inactive plans that are older than Retention.
 func (s *Service) RemoveOld(ctx context.Context) error {
-	removed, err := s.store.RemovePlans(ctx, s.changes.Now().Add(-Retention))
+	removed, err := s.store.RemovePlans(ctx, s.now().Add(-Retention))
 	if removed > 0 {
 		s.log.InfoContext(ctx, "old plans were removed", "plans", removed)
 	}

@@ -70,7 +70,7 @@ func (s *Service) claim(ctx context.Context, id, worker string) (p Plan, ok bool
 		case err != nil:
 			return Plan{}, false, err
 		}
-		now := s.changes.Now()
+		now := s.now()
 		if p, ok, err = s.store.ClaimPlan(ctx, id, worker, now, now.Add(claimDuration)); err != nil || ok {
 			return p, ok, databaseError(err)
 		}
@@ -83,7 +83,7 @@ func (s *Service) claim(ctx context.Context, id, worker string) (p Plan, ok bool
 
 // Waiting returns active plans without a worker, for a queue that may have lost some.
 func (s *Service) Waiting(ctx context.Context) ([]string, error) {
-	ids, err := s.store.UnclaimedPlans(ctx, s.changes.Now(), maxWaiting)
+	ids, err := s.store.UnclaimedPlans(ctx, s.now(), maxWaiting)
 	return ids, databaseError(err)
 }
 
@@ -111,7 +111,7 @@ func (s *Service) workClaimed(ctx context.Context, worker string, p Plan) (ended
 	if err != nil {
 		return false, err
 	}
-	p.Listed, p.Changed, p.Stop = true, s.changes.Now(), stop
+	p.Listed, p.Changed, p.Stop = true, s.now(), stop
 	if stop != nil {
 		p.State, p.Listed = Paused, from == Running
 	}
@@ -131,7 +131,7 @@ func (s *Service) keepClaim(ctx context.Context, cancel context.CancelFunc, work
 				return
 			case <-time.After(claimRenewal):
 			}
-			if goOn, err := s.store.RenewPlanClaim(ctx, id, worker, s.changes.Now().Add(claimDuration)); err == nil && !goOn {
+			if goOn, err := s.store.RenewPlanClaim(ctx, id, worker, s.now().Add(claimDuration)); err == nil && !goOn {
 				cancel()
 			}
 		}

@@ -170,7 +170,7 @@ func newApp(t testing.TB, with ...func(*settings)) *app {
 	a.signIns, err = signin.NewService(signin.Options{Audit: a.audit, Store: rows, Limits: limits, Log: log, Now: a.store.Now})
 	must(t, err)
 	queue := &planQueue{}
-	a.plans, err = plan.NewService(plan.Options{Audit: a.audit, Mirror: a.mirror, Changes: a.changes, Store: a.store, Queue: queue, Owners: a.signIns, Account: account, Log: log})
+	a.plans, err = plan.NewService(plan.Options{Audit: a.audit, Mirror: a.mirror, Changes: a.changes, Store: a.store, Queue: queue, Owners: a.signIns, Account: account, Log: log, Now: a.store.Now, Pause: a.clock.pause})
 	must(t, err)
 	public, err := url.Parse("http://127.0.0.1")
 	must(t, err)

@@ -45,15 +45,16 @@ func TestTurnsOfARunningPlan(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
 		name  string
+		turns int // with the fault
 		fault func(turn context.Context) sandbox.Fault
 	}{
-		{"the limit of calls", func(context.Context) sandbox.Fault {
+		{"the limit of calls", 3, func(context.Context) sandbox.Fault {
 			fault := slowDown
 			fault.Times = -1
 			return fault
 		}},
-		{"slow answers", func(turn context.Context) sandbox.Fault { return sandbox.Fault{Times: -1, Hold: turn.Done()} }},
-		{"sporadic denials", func(context.Context) sandbox.Fault {
+		{"slow answers", 3, func(turn context.Context) sandbox.Fault { return sandbox.Fault{Times: -1, Hold: turn.Done()} }},
+		{"sporadic denials", 1, func(context.Context) sandbox.Fault {
 			fault := forbidden
 			fault.Method, fault.Times = http.MethodDelete, 3
 			return fault
@@ -71,7 +72,7 @@ func TestTurnsOfARunningPlan(t *testing.T) {
 				}
 			})
 			p := app.started()
-			for range 3 {
+			for range tt.turns {
 				turn, cancel := context.WithTimeout(t.Context(), 30*time.Millisecond)
 				app.sandbox.Inject(tt.fault(turn))
 				must(t, app.plans.Work(t.Context(), turn, p.ID))

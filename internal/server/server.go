@@ -31,7 +31,7 @@ import (
 	"namesake/internal/signin"
 )
 
-// Options are the parts of a Server. All are required but the last four.
+// Options are the parts of a Server. All are required unless their comment says otherwise.
 type Options struct {
 	Audit     *audit.Log
 	Mirror    *mirror.Service
@@ -41,8 +41,8 @@ type Options struct {
 	Gate      *auth.Gate
 	Account   registry.AccountID
 	PublicURL *url.URL // where people reach the program
-	AnyHost   bool     // whether requests for other hosts are answered, too
-	Sandbox   bool     // whether the API is the built-in or a local stand-in
+	AnyHost   bool     // optional: whether requests for other hosts are answered, too
+	Sandbox   bool     // optional: whether the API is the built-in or a local stand-in
 	// Ready are the parts that must work for the program to be of use, by name.
 	Ready map[string]func(context.Context) error
 	// ReadyTimeout is how long each of them may take to answer; 5 s when 0.
@@ -56,10 +56,10 @@ type Options struct {
 	Background plans.CallRate
 	// TrustedProxies are whose X-Forwarded-* headers are believed; none by default.
 	TrustedProxies []netip.Prefix
-	Log            *slog.Logger
+	Log            *slog.Logger     // slog.Default() when nil
 	Now            func() time.Time // time.Now when nil
 	// Observe is told of each request that was answered. The method is as it came;
-	// route is the route's pattern, "none" when none has that path.
+	// route is the route's pattern, "none" when none has that path. It may be nil.
 	Observe func(method, route string, status int, took time.Duration)
 }
 

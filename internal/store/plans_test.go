@@ -140,8 +140,11 @@ func TestPlans(t *testing.T) {
 		}
 		undo := plan.Plan{ID: "u", Account: "a", Owner: ann, Undoes: "b", State: plan.Draft, Created: later, Changed: later}
 		is("undo of a running plan", false)(s.AddUndo(ctx, undo))
-		is("PausePlan", true)(s.PausePlan(ctx, "b", now))
-		is("PausePlan of a paused plan", false)(s.PausePlan(ctx, "b", now))
+		fatal(s.PausePlan(ctx, "b", now))
+		fatal(s.PausePlan(ctx, "b", now.Add(time.Hour)))
+		if got := get("b"); got.State != plan.Paused || !got.Changed.Equal(now) {
+			t.Errorf("paused twice: %+v", got)
+		}
 		is("SaveOperation of a paused plan", false)(s.SaveOperation(ctx, "b", "two", done))
 		p.State = plan.Running
 		p.Changed = now
@@ -161,7 +164,7 @@ func TestPlans(t *testing.T) {
 		if got := get("b").Counts; got.Of(plan.OpWaiting) != 1 || got.Of(plan.OpRefused) != 0 {
 			t.Errorf("counts to be tried again: %v", got)
 		}
-		is("PausePlan", true)(s.PausePlan(ctx, "b", now))
+		fatal(s.PausePlan(ctx, "b", now))
 		is("undo", true)(s.AddUndo(ctx, undo))
 		second := undo
 		second.ID = "u2"

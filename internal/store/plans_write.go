@@ -101,8 +101,9 @@ const active = `state IN ('listing', 'running')`
 
 // PausePlan pauses an active plan. Its worker keeps the claim until the operations in
 // progress are finished.
-func (s *Store) PausePlan(ctx context.Context, id string, at time.Time) (bool, error) {
-	return s.updatePlan(ctx, `UPDATE plans SET state = 'paused', changed = $2 WHERE id = $1 AND `+active, id, micros(at))
+func (s *Store) PausePlan(ctx context.Context, id string, at time.Time) error {
+	_, err := s.updatePlan(ctx, `UPDATE plans SET state = 'paused', changed = $2 WHERE id = $1 AND `+active, id, micros(at))
+	return err
 }
 
 // MovePlan sets the state and owner of a plan without a worker, and makes its operations in
