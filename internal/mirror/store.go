@@ -73,6 +73,7 @@ type ChangeQuery struct {
 	Entry        registry.ID
 	By           ChangedBy
 	Kind         ChangeKind
+	Record       int64     // their audit record
 	Name         string    // part of the name, before or after
 	Since, Until time.Time // of FirstSeen: inclusive, exclusive
 	Skip         int       // how many of the newest ones to leave out

@@ -55,6 +55,9 @@ func (s *Store) changesWhere(account registry.AccountID, q mirror.ChangeQuery) (
 	if q.Kind != "" {
 		add("kind =", string(text(q.Kind)))
 	}
+	if q.Record != 0 {
+		add("record =", q.Record)
+	}
 	if name := registry.FoldName(q.Name); name != "" {
 		args = append(args, text(name))
 		where = append(where, s.contains("name", len(args)))

@@ -119,6 +119,7 @@ func TestChangesAreSelected(t *testing.T) {
 			{"no seqs", mirror.ChangeQuery{Seqs: []int64{0}}, "[]", 0},
 			{"entry", mirror.ChangeQuery{Entry: "2"}, "[3 2]", 2},
 			{"kind", mirror.ChangeQuery{Kind: mirror.Deleted}, "[4]", 1},
+			{"record", mirror.ChangeQuery{Record: 1}, "[2 1]", 2},
 			{"by", mirror.ChangeQuery{By: mirror.Here}, "[]", 0},
 			{"a former name", mirror.ChangeQuery{Name: "BOB"}, "[3 2]", 2},
 			{"since", mirror.ChangeQuery{Since: at(2)}, "[4 3]", 2},

@@ -27,7 +27,8 @@ type PutBack struct {
 // ChangesFilter is the form above the changes, with its values.
 type ChangesFilter struct {
 	URL                string
-	Name, Entry        string
+	Name               string
+	Entry, Record      string
 	Since, Until       string // as in the URL
 	SinceDay, UntilDay bool   // whether the value is a day or empty, and not a time
 	By, Kinds          []Option
@@ -84,9 +85,9 @@ type CompareView struct {
 // DeletedView is the page of an entry that was deleted.
 type DeletedView struct {
 	Row       ChangeRow
-	Values    []FieldDiff // the last known ones
-	CreateURL string      // the form that creates it again, "" for people who may not
-	Synced    bool        // a directory owned it
+	Entry     registry.Entry // as it was last known
+	CreateURL string         // the form that creates it again, "" for people who may not
+	Synced    bool           // a directory owned it
 	History   *EntryHistory
 	BackURL   string
 }

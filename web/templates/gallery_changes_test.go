@@ -18,7 +18,7 @@ func sampleChangeRows() []ChangeRow {
 func sampleChanges(change func(*ChangesView)) templ.Component {
 	v := ChangesView{
 		Filter: ChangesFilter{
-			URL: "/changes", Name: sampleName, Entry: "1", Since: "2026-03-04", SinceDay: true, Until: "2026-03-04T05:06:07Z", By: []Option{{"here", "With Namesake", true}}, Kinds: []Option{{"edited", "Edited", false}},
+			URL: "/changes", Name: sampleName, Entry: "1", Record: "7", Since: "2026-03-04", SinceDay: true, Until: "2026-03-04T05:06:07Z", By: []Option{{"here", "With Namesake", true}}, Kinds: []Option{{"edited", "Edited", false}},
 			Chips: []Chip{{"Name", sampleName, "/changes"}}, Set: []Option{{sampleName, "name", false}},
 		},
 		Notes: []string{"A note."}, Rows: sampleChangeRows(), Count: "1 to 3 of 60 changes", Pager: Pager{Page: 1, First: "/changes", Next: "/changes?page=2"}, Since: "1 Mar 2026, 05:06 UTC",
@@ -51,7 +51,6 @@ func sampleCompare(change func(*CompareView)) templ.Component {
 // galleryChanges has samples of the pages about changes.
 func galleryChanges() map[string]templ.Component {
 	rows := sampleChangeRows()
-	values := DiffValues(nil, sampleEntry().Values())
 	return map[string]templ.Component{
 		"Changes":              sampleChanges(func(*ChangesView) {}),
 		"Changes: not read":    sampleChanges(func(v *ChangesView) { *v = ChangesView{} }),
@@ -65,8 +64,8 @@ func galleryChanges() map[string]templ.Component {
 		"Compare: none":        sampleCompare(func(v *CompareView) { v.Rows, v.Counts = nil, nil }),
 		"Compare: past":        sampleCompare(func(v *CompareView) { v.Rows = nil }),
 		"Compare: at first":    sampleCompare(func(v *CompareView) { *v = CompareView{} }),
-		"EntryDeleted":         EntryDeleted(samplePage(), DeletedView{Row: rows[0], Values: values, CreateURL: sampleURL, BackURL: sampleURL, History: &EntryHistory{Items: []HistoryItem{{Change: &rows[0]}}, Since: "then"}}),
-		"EntryDeleted: synced": EntryDeleted(samplePage(), DeletedView{Row: rows[1], Values: values, Synced: true, BackURL: sampleURL}),
+		"EntryDeleted":         EntryDeleted(samplePage(), DeletedView{Row: rows[0], Entry: sampleEntry(), CreateURL: sampleURL, BackURL: sampleURL, History: &EntryHistory{Items: []HistoryItem{{Change: &rows[0]}}, Since: "then"}}),
+		"EntryDeleted: synced": EntryDeleted(samplePage(), DeletedView{Row: rows[1], Entry: sampleEntry(), Synced: true, BackURL: sampleURL}),
 		"EntryDeleted: bare":   EntryDeleted(samplePage(), DeletedView{Row: ChangeRow{Elsewhere: true, At: sampleTime}, BackURL: sampleURL}),
 	}
 }

@@ -33,6 +33,14 @@ const (
 // Moment writes a time in UTC.
 func Moment(t time.Time) string { return t.UTC().Format(day + ", " + minute + " UTC") }
 
+// Second writes a time in UTC, with its second unless that is 0.
+func Second(t time.Time) string {
+	if t.Second() == 0 {
+		return Moment(t)
+	}
+	return t.UTC().Format(day + ", 15:04:05 UTC")
+}
+
 // Between says when something happened of which only two limits are known. The first may be
 // zero.
 func Between(after, before time.Time) string {

@@ -88,13 +88,16 @@ func (s *Handlers) Show(c echo.Context) error {
 }
 
 // wayBack leads from the record of a deletion, or of an edit, to the form that makes
-// things what they were before, filled in. It is nil where there is none.
+// things what they were before, filled in, and from the record of changes made elsewhere to
+// these changes. It is nil where there is none.
 func (s *Handlers) wayBack(ctx context.Context, who rbac.Caller, r audit.Record) (*templates.Link, error) {
 	if r.Outcome != audit.OutcomeDone || r.Account != s.Account {
 		return nil, nil
 	}
 	values := url.Values{}
 	switch {
+	case r.Action == rbac.ChangedElsewhere && who.May(rbac.ViewChanges):
+		return &templates.Link{Label: "Show these changes", URL: s.ChangesURL() + "?record=" + strconv.FormatInt(r.Seq, 10)}, nil
 	case r.Action == rbac.DeleteEntry && who.May(rbac.CreateEntry):
 		own, err := s.Mirror.OwnValues(ctx, who, r.Entry, r.Before)
 		if err != nil {

@@ -31,7 +31,7 @@ type filter struct {
 // filters are the names of the filters, in the order in which pages show them, with their
 // labels.
 var filters = []struct{ name, label string }{
-	{"by", "Made"}, {"kind", "What"}, {"name", "Name"}, {"entry", "Entry"}, {"since", "From"}, {"until", "To"},
+	{"by", "Made"}, {"kind", "What"}, {"name", "Name"}, {"entry", "Entry"}, {"record", "Record"}, {"since", "From"}, {"until", "To"},
 }
 
 // parseFilter reads a URL, or a form with the same fields. What is wrong is left out, with a
@@ -64,6 +64,14 @@ func parseFilter(values url.Values) (f filter, notes []string) {
 		}
 		f.query.Entry = id
 	}
+	if raw := strings.TrimSpace(values.Get("record")); raw != "" {
+		seq, err := strconv.ParseInt(raw, 10, 64)
+		if err != nil || seq < 1 {
+			notes = append(notes, fmt.Sprintf("record is the number of a record, not %q: it was left out.", words.Clip(raw)))
+			seq = 0
+		}
+		f.query.Record = seq
+	}
 	f.query.Since, f.since = web.ParseTime(values, "since", 0, &notes)
 	f.query.Until, f.until = web.ParseTime(values, "until", 1, &notes) // to the end of that day
 	return f, notes
@@ -80,6 +88,10 @@ func (f filter) value(name string) string {
 		return f.query.Name
 	case "entry":
 		return string(f.query.Entry)
+	case "record":
+		if f.query.Record != 0 {
+			return strconv.FormatInt(f.query.Record, 10)
+		}
 	case "since":
 		return f.since
 	case "until":
@@ -111,7 +123,7 @@ func (f filter) url(path, without string, page int) string {
 // view is the form above the list.
 func (f filter) view(path string) templates.ChangesFilter {
 	v := templates.ChangesFilter{
-		URL: path, Name: f.query.Name, Entry: string(f.query.Entry), Since: f.since, Until: f.until, SinceDay: isDay(f.since), UntilDay: isDay(f.until),
+		URL: path, Name: f.query.Name, Entry: string(f.query.Entry), Record: f.value("record"), Since: f.since, Until: f.until, SinceDay: isDay(f.since), UntilDay: isDay(f.until),
 	}
 	for _, by := range []mirror.ChangedBy{mirror.Here, mirror.Elsewhere} {
 		v.By = append(v.By, templates.Option{Value: string(by), Label: words.ChangePlace(by), Selected: by == f.query.By})

@@ -55,7 +55,7 @@ func (s *Handlers) ListAt(c echo.Context) error {
 	if may(who) {
 		v.RestoreURL = s.ChangesURL() + web.RestorePath
 	}
-	p := s.Page(c, "Registry on "+words.Moment(at))
+	p := s.Page(c, "Registry on "+words.Second(at))
 	p.Active = s.ChangesURL()
 	return web.Render(c, http.StatusOK, templates.Past(p, v))
 }
@@ -72,7 +72,7 @@ func (s *Handlers) pastView(at time.Time, q registry.Query, list registry.Page) 
 		return s.EntriesURL() + query + separator + "at=" + url.QueryEscape(written)
 	}
 	v := templates.PastView{
-		At: written, When: words.Moment(at), Query: q, Entries: list.Entries, Columns: map[registry.Order]templates.Column{}, All: link(registry.Query{PerPage: q.PerPage}, 1),
+		At: written, When: words.Second(at), Query: q, Entries: list.Entries, Columns: map[registry.Order]templates.Column{}, All: link(registry.Query{PerPage: q.PerPage}, 1),
 		Count:      count(q.Page, q.PerPage, len(list.Entries), list.Matching, "entry", "entries"),
 		Pager:      s.pager(q.Page, q.PerPage, list.Matching, func(page int) string { return link(q, page) }),
 		CompareURL: s.ChangesURL() + web.ComparePath + "?from=" + url.QueryEscape(written),
@@ -127,7 +127,7 @@ func (s *Handlers) Compare(c echo.Context) error {
 		}
 		return c.JSON(http.StatusOK, pageEnvelope(result, len(result), f.page, f.query.Limit, len(all)))
 	}
-	v.Notes, v.Asked, v.When = notes, true, "From "+words.Moment(from)+" to "+words.Moment(to)
+	v.Notes, v.Asked, v.When = notes, true, "From "+words.Second(from)+" to "+words.Second(to)
 	v.Counts = counts(all)
 	v.Count = count(f.page, f.query.Limit, len(shown), len(all), "entry differs", "entries differ")
 	v.Pager = s.pager(f.page, f.query.Limit, len(all), func(page int) string {
