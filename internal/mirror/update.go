@@ -77,7 +77,9 @@ func (p *pass) update(c Current, complete bool) Update {
 // change returns the change of an entry that was made elsewhere.
 func (p *pass) change(c Current, id registry.ID, row Row, existed bool, now registry.Entry, exists bool) Change {
 	change := Change{Entry: id, Kind: Edited, By: Elsewhere, LastSeen: c.State.ReadAt, FirstSeen: p.ended}
-	if row.ChangedAt.After(change.LastSeen) {
+	// The last pass left out what it found too soon after the row's change.
+	leftOut := change.LastSeen.Sub(row.ChangedAt) <= readLag && (!exists || now.ModifiedAt.IsZero())
+	if leftOut || row.ChangedAt.After(change.LastSeen) {
 		change.LastSeen = row.ChangedAt
 	}
 	// An earlier pass may have left the change out, in doubt whether it was Namesake's.

@@ -429,6 +429,28 @@ func TestTimesBeyondRetention(t *testing.T) {
 	must(t, err)
 }
 
+// A pass leaves out a deletion right after the entry's last change. The deletion is then not
+// reported as later than it was.
+func TestADeletionRightAfterAChange(t *testing.T) {
+	t.Parallel()
+	app := newApp(t)
+	id := app.sandbox.Add(sandbox.Entry{Name: "Gona Gone", Email: "gona@haldenvoss.example"}).ID
+	must(t, app.mirror.Refresh(t.Context()))
+	app.clock.move(10 * time.Second)
+	deleted := app.clock.now()
+	app.outside(http.MethodDelete, id, "")
+	for _, later := range []time.Duration{5 * time.Second, time.Minute} {
+		app.clock.move(later)
+		must(t, app.mirror.Refresh(t.Context()))
+	}
+	changes, err := app.store.Changes(t.Context(), account, mirror.ChangeQuery{})
+	must(t, err)
+	same(t, "changes", len(changes), 1)
+	if c := changes[0]; c.LastSeen.After(deleted) || c.FirstSeen.Before(deleted) {
+		t.Errorf("deleted at %v, and reported between %v and %v", deleted, c.LastSeen, c.FirstSeen)
+	}
+}
+
 // A copy of the program that has missed a deletion for so long that the database has
 // forgotten it loads the whole registry again.
 func TestADeletionThatWasMissed(t *testing.T) {
