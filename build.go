@@ -76,11 +76,17 @@ func build(ctx context.Context, cfg config.Config, addr net.Addr, log *slog.Logg
 	var d domain // set before metrics are served
 	var observe func(method, route string, status int, took time.Duration)
 	var jobFailed func(name string)
+	var passed func(mirror.Pass)
 	if cfg.MetricsAddr != "" {
 		m := metrics.New(metrics.Options{
 			Version: currentVersion(), Sessions: func(ctx context.Context) (int, error) { return d.signIns.CountSessions(ctx) },
+			Mirror: func() metrics.Mirror {
+				known := d.mirror.Snapshot()
+				return metrics.Mirror{ReadAt: known.State.ReadAt, Entries: known.View.Len()}
+			},
 		})
 		a.metrics, observe, options.Observe, jobFailed = m.Handler(), m.Request, observeCalls(m), m.JobFailed
+		passed = func(p mirror.Pass) { m.Pass(p.Err == nil, p.Took, p.Changes) }
 	}
 	if cfg.Sandbox() {
 		stop, err := startSandbox(ctx, &options)
@@ -101,8 +107,9 @@ func build(ctx context.Context, cfg config.Config, addr net.Addr, log *slog.Logg
 	var runner *jobs.Runner // set before anything is served
 	d, err = newDomain(domainOptions{
 		api: client, account: options.Account, store: database, sessions: sessions, limits: limits, settleAfter: settleDelay(cfg), log: log,
-		refresh: cfg.Refresh, wakeSettle: func(in time.Duration) { runner.Wake(settleJob, in) },
-		enqueue: func(ctx context.Context, id string) error { return runner.Enqueue(ctx, id) },
+		refresh: cfg.Refresh, passed: passed, wakeRefresh: func() { runner.Wake(refreshJob, 0) },
+		wakeSettle: func(in time.Duration) { runner.Wake(settleJob, in) },
+		enqueue:    func(ctx context.Context, id string) error { return runner.Enqueue(ctx, id) },
 	})
 	if err != nil {
 		return nil, err
@@ -130,7 +137,7 @@ func build(ctx context.Context, cfg config.Config, addr net.Addr, log *slog.Logg
 		return nil, err
 	}
 	closers = append(closers, runner.Close)
-	ready := map[string]func(context.Context) error{"api": client.Ping, "database": database.Ping}
+	ready := map[string]func(context.Context) error{"api": d.mirror.Ready, "database": database.Ping}
 	if ask := gate.Ready(); ask != nil {
 		ready["sign_in"] = ask
 	}
@@ -174,6 +181,9 @@ func build(ctx context.Context, cfg config.Config, addr net.Addr, log *slog.Logg
 // settleJob is the job that settles open intents.
 const settleJob = "settle"
 
+// refreshJob is the job that reads the registry.
+const refreshJob = "registry"
+
 // keyCheckInterval is how often it is checked whether cookies need a new key.
 const keyCheckInterval = time.Hour
 
@@ -181,7 +191,7 @@ const keyCheckInterval = time.Hour
 func periodicJobs(cfg config.Config, database *store.Store, d domain, sessions *auth.Sessions, log *slog.Logger) []jobs.Periodic {
 	return []jobs.Periodic{
 		{Name: settleJob, Every: change.SettleInterval, Do: d.changes.SettleDue},
-		{Name: "registry", Every: cfg.Refresh, Do: d.mirror.RefreshDue},
+		{Name: refreshJob, Every: cfg.Refresh, Do: d.mirror.RefreshDue},
 		{Name: "sessions", Every: signin.SweepInterval, Do: d.signIns.Sweep},
 		{Name: "keys", Every: keyCheckInterval, Do: sessions.RotateKeys},
 		{Name: "plan_retention", Every: plan.RemovalInterval, Do: d.plans.RemoveOld},

@@ -34,6 +34,7 @@ type domainOptions struct {
 	settleAfter time.Duration                                // see change.Options
 	wakeSettle  func(in time.Duration)                       // see change.Options
 	enqueue     func(ctx context.Context, plan string) error // adds the job that runs a plan
+	wakeRefresh func()                                       // see mirror.Options
 	refresh     time.Duration                                // see mirror.Options
 	passed      func(mirror.Pass)                            // see mirror.Options
 	log         *slog.Logger
@@ -48,7 +49,7 @@ func newDomain(o domainOptions) (d domain, err error) {
 		return domain{}, err
 	}
 	d.mirror, err = mirror.NewService(mirror.Options{
-		Audit: d.audit, Trail: o.store, API: o.api, Account: o.account, Store: o.store, Refresh: o.refresh, Active: d.signIns.Active, Passed: o.passed,
+		Audit: d.audit, Trail: o.store, API: o.api, Account: o.account, Store: o.store, Refresh: o.refresh, Active: d.signIns.Active, Wake: o.wakeRefresh, Passed: o.passed,
 		Patterns: pool, Log: o.log, Now: o.store.Now,
 	})
 	if err != nil {

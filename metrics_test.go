@@ -115,10 +115,14 @@ func TestMetrics(t *testing.T) {
 		`namesake_http_requests_total{method="other",route="none",status="404"} 1`,
 		`namesake_http_requests_total{method="GET",route="none",status="404"} 1`,
 		`namesake_http_request_duration_seconds_count{method="GET",route="/accounts/:account/entries"} 1`,
-		`namesake_api_calls_total{operation="list entries",outcome="ok"} 1`,
+		`namesake_api_calls_total{operation="list entries",outcome="ok"} 3`,
+		`namesake_registry_passes_total{outcome="complete"} 1`,
+		`namesake_registry_pass_duration_seconds_count 1`,
+		`namesake_registry_changes_elsewhere_total 0`,
+		`namesake_registry_entries 42`,
 		`namesake_api_calls_total{operation="read entry",outcome="not found"} 1`,
-		`namesake_api_call_duration_seconds_count{operation="list entries"} 1`,
-		`namesake_api_ratelimit_remaining{policy="default"} 1198`,
+		`namesake_api_call_duration_seconds_count{operation="list entries"} 3`,
+		`namesake_api_ratelimit_remaining{policy="default"} 1196`,
 		`namesake_api_ratelimit_limit{policy="default"} 1200`,
 	} {
 		if !strings.Contains(text, "\n"+line+"\n") {

@@ -150,11 +150,6 @@ func (s *Service) makeChange(ctx context.Context, who rbac.Caller, c pendingChan
 			changed, err = s.settleChange(ctx, c, s.noteAnswer(ctx, intent.Seq, c.at, failed), failed, 2)
 		}
 	}
-	is := registry.Entry{}
-	if err == nil && c.action == rbac.EditEntry {
-		is = changed.Entry
-	}
-	s.mirror.NoteChange(c.id, is)
 	outcome := s.changeOutcome(c, changed, err)
 	if s.conclude(ctx, intent, outcome) && err == nil {
 		changed.Record = s.newestRecordOf(ctx, intent.Seq)

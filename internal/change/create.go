@@ -226,7 +226,6 @@ func createdBefore(earlier, next Submission) (Created, error) {
 // send makes the call, and settles an uncertain outcome.
 func (s *Service) send(ctx context.Context, d registry.Draft, sub Submission) (Created, error) {
 	entry, receipt, err := s.api.CreateEntry(ctx, d)
-	s.mirror.NoteChange("", entry)
 	if err == nil {
 		if err = s.checkCreated(ctx, &entry, receipt, sub); err == nil {
 			return Created{Entry: entry, Result: Sent, Receipt: receipt}, nil

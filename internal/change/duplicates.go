@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"namesake/internal/audit"
+	"namesake/internal/mirror"
 	"namesake/internal/rbac"
 	"namesake/internal/registry"
 )
@@ -13,7 +14,7 @@ import (
 // lookTimeout limits the look for duplicates.
 const lookTimeout = 5 * time.Second
 
-// duplicates looks, with one call, for entries that already have the address of d; it
+// duplicates looks for entries that already have the address of d; it
 // returns nil if there are none. It ignores self, the entry that is edited.
 //
 // The same address needs a confirmation, the same name with another address does not: one
@@ -22,9 +23,9 @@ const lookTimeout = 5 * time.Second
 // a name.
 //
 // If the look fails, the change proceeds: a duplicate does no harm and can be deleted, and
-// a fault that prevents reading the list probably makes the change fail too, with a reason
-// to show. The look is no lock: two people who create the same entry in the same second may
-// both succeed.
+// a fault that prevents reading the registry probably makes the change fail too, with a
+// reason to show. The look is no lock: two people who create the same entry in the same
+// second may both succeed.
 func (s *Service) duplicates(ctx context.Context, d registry.Draft, self registry.ID) *registry.DuplicateError {
 	duplicates, err := s.findDuplicates(ctx, d, self)
 	if err != nil {
@@ -37,11 +38,11 @@ func (s *Service) duplicates(ctx context.Context, d registry.Draft, self registr
 func (s *Service) findDuplicates(ctx context.Context, d registry.Draft, self registry.ID) (*registry.DuplicateError, error) {
 	ctx, cancel := context.WithTimeout(ctx, lookTimeout)
 	defer cancel()
-	entries, _, err := s.mirror.Search(ctx, registry.Query{Search: d.Email, Order: registry.ByEmail, Direction: registry.Ascending, PerPage: registry.MaxPerPage})
+	known, err := s.known(ctx)
 	name := registry.FoldName(d.Name)
 	found := &registry.DuplicateError{}
 	var others []registry.Entry
-	for _, e := range entries {
+	for e := range known.Select(registry.Query{Search: d.Email, Order: registry.ByEmail, Direction: registry.Ascending}) {
 		if e.IsEmailRegex != d.IsEmailRegex || !registry.SameAddress(e.Email, d.Email, d.IsEmailRegex) || (self != "" && e.ID == self) {
 			continue
 		}
@@ -58,6 +59,13 @@ func (s *Service) findDuplicates(ctx context.Context, d registry.Draft, self reg
 		return nil, err
 	}
 	return found, err
+}
+
+// known returns the registry with all changes that any copy of the program has recorded.
+// On an error it returns what this copy knows.
+func (s *Service) known(ctx context.Context) (*mirror.View, error) {
+	err := s.mirror.EnsureKnown(ctx)
+	return s.mirror.Snapshot().View, err
 }
 
 // recentCreatePeriod is how long after its create an entry may be missing from a list. It is

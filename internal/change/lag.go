@@ -33,7 +33,7 @@ func (s *Service) upToDate(ctx context.Context, e registry.Entry) (registry.Entr
 	case !slices.ContainsFunc(done, func(r audit.Record) bool { return r.Action == rbac.EditEntry && r.Before.Equal(e.Values()) }):
 		return e, nil
 	}
-	kept, ok := s.mirror.LastRead(e.ID)
+	kept, ok := s.mirror.Snapshot().View.Entry(e.ID)
 	if !ok || !kept.Values().Equal(done[0].After) {
 		return e.WithValues(done[0].After), nil
 	}

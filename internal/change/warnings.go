@@ -24,23 +24,21 @@ func (s *Service) warnings(ctx context.Context, d registry.Draft, self registry.
 	return &registry.StopError{Warnings: a.Warnings, Fixes: a.Fixes}, nil
 }
 
-// lookAlike looks, with one call, for entries of another name that looks like name. It
-// looks only for names that can be mistaken for one in plain Latin letters: a call for
-// every name would cost more than it finds. If the look fails, the change proceeds.
+// lookAlike looks for entries of another name that looks like name. It looks only for names
+// that can be mistaken for one in plain Latin letters. If the look fails, the change
+// proceeds.
 func (s *Service) lookAlike(ctx context.Context, name string, self registry.ID) (registry.Warning, bool) {
-	latin, ok := input.TakenFor(name)
-	if !ok {
+	if _, ok := input.TakenFor(name); !ok {
 		return registry.Warning{}, false
 	}
 	ctx, cancel := context.WithTimeout(ctx, lookTimeout)
 	defer cancel()
-	entries, _, err := s.mirror.Search(ctx, registry.Query{Search: registry.SearchWord(latin), Order: registry.ByEmail, Direction: registry.Ascending, PerPage: registry.MaxPerPage})
+	known, err := s.known(ctx)
 	if err != nil {
 		s.log.WarnContext(ctx, "it is unknown whether the name looks like another one", "error", err)
-		return registry.Warning{}, false
 	}
 	w := registry.Warning{Kind: registry.KindLookAlike, Field: registry.FieldName}
-	for _, e := range registry.LookAlikes(entries, name) {
+	for _, e := range known.Namesakes(name).LookAlikes {
 		if (self == "" || e.ID != self) && len(w.About) < registry.MaxLookAlikes {
 			w.About = append(w.About, e)
 		}

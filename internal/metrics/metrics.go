@@ -21,6 +21,9 @@ type Options struct {
 	Version string
 	// Sessions counts the sessions that are open. With nil there is no such metric.
 	Sessions func(context.Context) (int, error)
+	// Mirror returns the state of the copy of the registry. With nil there are no such
+	// metrics.
+	Mirror func() Mirror
 }
 
 // Metrics are the metrics of one running program. It is safe for concurrent use.
@@ -33,6 +36,7 @@ type Metrics struct {
 	callTook    *prometheus.HistogramVec
 	jobsFailed  *prometheus.CounterVec
 	budgets     budgets
+	mirror      mirrorMetrics
 }
 
 // Buckets in seconds. A request may wait for several calls (see writeTimeout in
@@ -62,6 +66,7 @@ func New(o Options) *Metrics {
 			Name: "namesake_job_failures_total", Help: "Jobs in the background that failed; each is tried again.",
 		}, []string{"job"}),
 		budgets: newBudgets(),
+		mirror:  newMirrorMetrics(),
 	}
 	build := prometheus.NewGauge(prometheus.GaugeOpts{
 		Name: "namesake_build_info", Help: "Always 1; the label tells the version.",
@@ -72,6 +77,9 @@ func New(o Options) *Metrics {
 		m.requests, m.requestTook, m.calls, m.callTook, m.jobsFailed, m.budgets.remaining, m.budgets.limit, build,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 	)
+	if o.Mirror != nil {
+		m.mirror.register(m.registry, o.Mirror)
+	}
 	if o.Sessions != nil {
 		m.registry.MustRegister(&sessions{ask: o.Sessions})
 	}

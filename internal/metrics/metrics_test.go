@@ -112,6 +112,22 @@ func TestDurationsAreInSeconds(t *testing.T) {
 	}
 }
 
+func TestRegistry(t *testing.T) {
+	var at time.Time
+	m := New(Options{Mirror: func() Mirror { return Mirror{ReadAt: at, Entries: 42} }})
+	same(t, scrape(t, m),
+		`namesake_build_info{version=""} 1`, "namesake_registry_changes_elsewhere_total 0", "namesake_registry_entries 42",
+		"namesake_registry_pass_duration_seconds_count 0", "namesake_registry_pass_duration_seconds_sum 0", "namesake_registry_read_timestamp_seconds 0")
+	at = time.UnixMilli(1_700_000_000_500)
+	m.Pass(true, time.Second, 3)
+	m.Pass(false, 2*time.Second, 0)
+	same(t, scrape(t, m),
+		`namesake_build_info{version=""} 1`, "namesake_registry_changes_elsewhere_total 3", "namesake_registry_entries 42",
+		"namesake_registry_pass_duration_seconds_count 2", "namesake_registry_pass_duration_seconds_sum 3",
+		`namesake_registry_passes_total{outcome="complete"} 1`, `namesake_registry_passes_total{outcome="failed"} 1`,
+		"namesake_registry_read_timestamp_seconds 1.7000000005e+09")
+}
+
 func TestPoliciesAreBounded(t *testing.T) {
 	m := New(Options{})
 	for i := range 50 {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -26,10 +27,14 @@ type registryCopy struct {
 	account registry.AccountID
 	refresh time.Duration                       // between two passes while people work
 	active  func(context.Context) (bool, error) // whether anybody is at work
+	wake    func()                              // makes the program call RefreshDue soon
 	passed  func(Pass)                          // is told of each pass
 
+	patience time.Duration // how long people wait for a pass
+
 	now     atomic.Pointer[Snapshot]
-	elapsed func() time.Duration // at an even pace
+	waits   atomic.Pointer[registry.APIError] // why the pass in progress had to wait, nil if it had not
+	elapsed func() time.Duration              // at an even pace
 	recent  recentRows
 	loading sync.Mutex // held while the copy in memory is brought up to date
 	mu      sync.Mutex
@@ -42,6 +47,16 @@ type Snapshot struct {
 	View  *View
 	State State
 }
+
+// LongEntriesError reports the number of entries that are too long to be read.
+type LongEntriesError struct{ Entries int }
+
+func (e *LongEntriesError) Error() string {
+	return fmt.Sprintf("%d entries are too long to be read", e.Entries)
+}
+
+// Complete reports whether the view has all entries.
+func (s *Snapshot) Complete() bool { return !s.State.ReadAt.IsZero() && s.State.TooLong == 0 }
 
 // Pass is what happened in one reading pass.
 type Pass struct {
@@ -81,6 +96,16 @@ func (s *Service) CatchUp(ctx context.Context) error {
 	return nil
 }
 
+// EnsureKnown brings the copy in memory up to date with the database, and reads the
+// registry if that was never done completely. On an error the copy stays as it is.
+func (s *Service) EnsureKnown(ctx context.Context) error {
+	if err := s.CatchUp(ctx); err != nil {
+		return err
+	}
+	_, err := s.known(ctx)
+	return err
+}
+
 // Follow brings the copy in memory up to date whenever another copy of the program has
 // changed the one in the database, until ctx ends. listen calls its argument then.
 func (s *Service) Follow(ctx context.Context, listen func(ctx context.Context, changed func())) {
@@ -103,7 +128,7 @@ func (s *Service) Refresh(ctx context.Context) error {
 		work, cancel := context.WithTimeout(context.WithoutCancel(ctx), passTimeout)
 		go func() {
 			defer cancel()
-			now.err = s.pass(work)
+			now.err = s.safely(work, func() error { return s.pass(work) })
 			s.copy.mu.Lock()
 			s.copy.running = nil
 			s.copy.mu.Unlock()
@@ -117,6 +142,20 @@ func (s *Service) Refresh(ctx context.Context) error {
 	case <-now.done:
 		return now.err
 	}
+}
+
+// errPanic reports a panic during a pass.
+var errPanic = errors.New("a pass panicked")
+
+// safely calls part of a pass. A panic must not end the program.
+func (s *Service) safely(ctx context.Context, part func() error) (err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			s.log.ErrorContext(ctx, "a pass panicked", "cause", cause, "stack", string(debug.Stack()))
+			err = fmt.Errorf("%w: %v", errPanic, cause)
+		}
+	}()
+	return part()
 }
 
 // RefreshDue reads the registry if it is time to. The program calls it at least as often as
@@ -148,6 +187,7 @@ func jitter(interval time.Duration) time.Duration { return interval / 10 }
 func (s *Service) pass(ctx context.Context) (err error) {
 	done := Pass{}
 	began := s.now()
+	s.copy.waits.Store(nil)
 	defer func() {
 		done.Took, done.Err = s.now().Sub(began), err
 		s.copy.passed(done)
@@ -156,20 +196,15 @@ func (s *Service) pass(ctx context.Context) (err error) {
 		return err
 	}
 	view := s.Snapshot().View
-	p, err := s.readAll(ctx, view)
-	var ids []registry.ID
-	if p != nil {
-		ids = p.ids()
-	}
-	update, failed := s.copy.store.UpdateMirror(ctx, s.copy.account, ids, func(c Current) Update {
-		if p == nil {
-			p = &pass{view: view, started: began}
-		}
-		p.ended = s.now()
-		u := p.update(c, err == nil)
-		u.State.Failure = failureOf(err)
-		return u
+	var p *pass
+	err = s.safely(ctx, func() (err error) {
+		p, err = s.readAll(ctx, view)
+		return err
 	})
+	if p == nil {
+		p = &pass{view: view, started: began, ended: s.now()}
+	}
+	update, failed := s.write(ctx, p, err)
 	if failed != nil {
 		return errors.Join(err, failed)
 	}
@@ -183,6 +218,29 @@ func (s *Service) pass(ctx context.Context) (err error) {
 	return nil
 }
 
+// firstRows is the number of rows that the first pass writes at once: others wait for their
+// turn to write.
+const firstRows = 5000
+
+// write updates the copy by what a pass has found. failure is why it was not complete.
+func (s *Service) write(ctx context.Context, p *pass, failure error) (Update, error) {
+	ids := p.ids()
+	for s.Snapshot().State.Since.IsZero() && len(ids) > firstRows {
+		_, err := s.copy.store.UpdateMirror(ctx, s.copy.account, ids[:firstRows], func(c Current) Update {
+			return p.update(c, ids[:firstRows], false)
+		})
+		if err != nil {
+			return Update{}, err
+		}
+		ids = ids[firstRows:]
+	}
+	return s.copy.store.UpdateMirror(ctx, s.copy.account, ids, func(c Current) Update {
+		u := p.update(c, ids, failure == nil)
+		u.State.Failure = failureOf(failure)
+		return u
+	})
+}
+
 // failureOf returns the stored form of the error of a pass.
 func failureOf(err error) *Failure {
 	var api *registry.APIError
@@ -193,6 +251,8 @@ func failureOf(err error) *Failure {
 		return &Failure{Kind: api.Kind.String(), Status: api.Receipt.Status, Detail: api.Error()}
 	case errors.Is(err, errUnsteady):
 		return &Failure{Kind: Unsteady, Detail: err.Error()}
+	case errors.Is(err, errPanic):
+		return &Failure{Kind: Internal, Detail: err.Error()}
 	}
 	return &Failure{Kind: registry.TimedOut.String(), Detail: err.Error()}
 }

@@ -23,7 +23,8 @@ type pass struct {
 	started time.Time
 	ended   time.Time
 	recent  func(registry.ID) bool // whether a row changed a short time before the pass started
-	met     map[registry.ID]bool   // the entries of the view that the API has shown
+	met     []uint64               // a bit for each row of the view whose entry the API has shown
+	left    int                    // entries of the view that it has not shown
 	news    map[registry.ID]registry.Entry
 	gone    map[registry.ID]bool // the entries of the view that were certainly deleted
 	tooLong int
@@ -35,13 +36,13 @@ type pass struct {
 func (s *Service) readAll(ctx context.Context, view *View) (*pass, error) {
 	p := &pass{
 		view: view, started: s.now(),
-		met: make(map[registry.ID]bool, view.Len()), news: make(map[registry.ID]registry.Entry), gone: make(map[registry.ID]bool),
+		met: make([]uint64, (view.rows+63)/64), left: view.Len(), news: make(map[registry.ID]registry.Entry), gone: make(map[registry.ID]bool),
 	}
 	moment := s.copy.elapsed()
 	p.recent = func(id registry.ID) bool { return s.copy.recent.has(id, moment) }
 	list := func(ctx context.Context, q registry.Query) (list registry.Page, err error) {
 		p.calls++
-		err = s.RetryRateLimited(ctx, 2, func() error {
+		err = s.retryInTime(ctx, 2, func() error {
 			list, err = s.api.ListEntries(ctx, q)
 			return err
 		})
@@ -94,7 +95,7 @@ func (s *Service) readAll(ctx context.Context, view *View) (*pass, error) {
 func (s *Service) secondLook(ctx context.Context, p *pass, id registry.ID) (exists bool, err error) {
 	var e registry.Entry
 	p.calls++
-	err = s.RetryRateLimited(ctx, 2, func() error {
+	err = s.retryInTime(ctx, 2, func() error {
 		e, _, err = s.api.Entry(ctx, id)
 		return err
 	})
@@ -111,12 +112,17 @@ func (s *Service) secondLook(ctx context.Context, p *pass, id registry.ID) (exis
 
 // meet notes an entry that the API shows.
 func (p *pass) meet(e registry.Entry) {
-	row, known := p.view.Row(e.ID)
-	if known && !row.Gone {
-		p.met[e.ID] = true
-		delete(p.gone, e.ID)
+	n, known := p.view.number(e.ID)
+	if !known || p.view.row(n).Gone {
+		p.news[e.ID] = e
+		return
 	}
-	if known && !row.Gone && sameEntry(row.Entry, e) {
+	if bit := uint64(1) << (n % 64); p.met[n/64]&bit == 0 {
+		p.met[n/64] |= bit
+		p.left--
+	}
+	delete(p.gone, e.ID)
+	if sameEntry(p.view.row(n).Entry, e) {
 		delete(p.news, e.ID) // an earlier reading may have shown an older state
 		return
 	}
@@ -126,13 +132,13 @@ func (p *pass) meet(e registry.Entry) {
 // absent returns the entries of the view that the API has not shown and that are not known
 // to be gone.
 func (p *pass) absent() map[registry.ID]bool {
-	if len(p.met)+len(p.gone) == p.view.Len() {
+	if p.left == len(p.gone) {
 		return nil
 	}
 	absent := make(map[registry.ID]bool)
-	for _, e := range p.view.List(registry.Query{PerPage: p.view.Len()}).Entries {
-		if !p.met[e.ID] && !p.gone[e.ID] {
-			absent[e.ID] = true
+	for _, n := range p.view.lists[byCreated] {
+		if id := p.view.row(n).Entry.ID; p.met[n/64]>>(n%64)&1 == 0 && !p.gone[id] {
+			absent[id] = true
 		}
 	}
 	return absent

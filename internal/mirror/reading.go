@@ -25,16 +25,18 @@ var errUnsteady = errors.New("the pages of the list contradict each other")
 //
 // The API's page numbers and counts prove nothing: it may give shorter pages than
 // requested, and the list may change between two pages. Therefore each page starts within
-// what was already read, and the reading ends where such a page has nothing new.
+// what was already read, and the reading ends where such a page has nothing new, and there
+// is no entry after the last one.
 type reading struct {
 	meet      func(registry.Entry) // called with each entry, for some more than once
 	covered   int                  // entries read, from the first position on
 	readable  int                  // those of them that could be read
 	positions map[registry.ID]int  // of the entries on the last pages
-	last      registry.ID          // the last entry that was read
 	size      int                  // the largest page to ask for
 	longest   int                  // the largest number of entries on a page so far
 	short     bool                 // the last page was shorter than requested
+	odd       map[int]bool         // the numbers of pages that were shorter than others, and not the last
+	number    int                  // of the last page
 	confirm   bool                 // ask only whether anything follows
 }
 
@@ -67,8 +69,9 @@ func (r *reading) next() registry.Query {
 	}
 	from, best := r.covered-min(overlap, r.size/4, (r.covered-1)/2), 1
 	for per := min(r.size, from); per > best; per-- {
-		if end := from - from%per + per; end-r.covered > best {
-			q.Page, q.PerPage, best = from/per+1, per, end-r.covered
+		page := from/per + 1
+		if end := page * per; end-r.covered > best && !r.odd[page] {
+			q.Page, q.PerPage, best = page, per, end-r.covered
 		}
 	}
 	return q
@@ -87,7 +90,7 @@ func (r *reading) add(q registry.Query, page registry.Page) (ended bool, err err
 		return true, nil
 	}
 	before, unreadable := r.covered, r.covered-r.readable+page.TooLong
-	first, reached := -1, false
+	first := -1
 	if r.positions == nil {
 		r.positions = make(map[registry.ID]int)
 	}
@@ -102,12 +105,11 @@ func (r *reading) add(q registry.Query, page registry.Page) (ended bool, err err
 			at = r.covered
 			r.covered++
 			r.readable++
-			r.last, r.positions[e.ID] = e.ID, at
+			r.positions[e.ID] = at
 		}
 		if first < 0 {
 			first = at
 		}
-		reached = reached || e.ID == r.last
 	}
 	if len(r.positions) > maxPositions { // the next page starts far behind those
 		maps.DeleteFunc(r.positions, func(_ registry.ID, at int) bool { return at < r.covered-maxPositions/2 })
@@ -115,21 +117,26 @@ func (r *reading) add(q registry.Query, page registry.Page) (ended bool, err err
 	if unreadable > 0 { // which of the positions have unreadable entries is unknown
 		r.covered = max(r.covered, start+n)
 	}
+	asked := r.confirm
 	switch fresh := r.covered > before; {
 	case fresh && start < before && first >= before && unreadable == 0:
 		return false, fmt.Errorf("%w: page %d of %d entries each starts behind the page before", errUnsteady, q.Page, q.PerPage)
-	case fresh && r.short: // the page before was not the last one, so the API gives no longer ones
-		r.size = r.longest
-		fallthrough
-	case fresh:
-		r.confirm = false
-	case r.confirm:
+	case !fresh && asked:
 		return false, fmt.Errorf("%w: page %d of %d entries each repeats an earlier one", errUnsteady, q.Page, q.PerPage)
-	case reached && first >= start-unreadable && n < q.PerPage:
-		return true, nil
-	default:
+	case !fresh:
 		r.confirm = true
+	case r.short && r.size == r.longest: // the page before was not the last one, and shorter than others
+		if r.odd == nil {
+			r.odd = make(map[int]bool)
+		}
+		r.odd[r.number], r.confirm = true, false
+	default:
+		if r.confirm = false; r.short { // the API gives no longer ones
+			r.size = r.longest
+		}
 	}
-	r.short, r.longest = n < q.PerPage, max(r.longest, n)
+	if r.short, r.longest = n < q.PerPage, max(r.longest, n); !asked {
+		r.number = q.Page
+	}
 	return false, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"namesake/internal/audit"
 	"namesake/internal/rbac"
@@ -24,8 +25,8 @@ func (e *MovedError) Error() string {
 
 func (e *MovedError) Unwrap() error { return e.Err }
 
-// findMoved finds the entry that had a numeric id before ids became UUIDs, with one search
-// for the address that the audit trail knows. missing is the error of reading id; findMoved
+// findMoved finds the entry that had a numeric id before ids became UUIDs, by
+// the address that the audit trail knows. missing is the error of reading id; findMoved
 // returns it unchanged for other ids.
 func (s *Service) findMoved(ctx context.Context, id registry.ID, missing error) error {
 	if !id.Numeric() || !errors.Is(missing, registry.ErrNotFound) {
@@ -46,11 +47,12 @@ func (s *Service) findMoved(ctx context.Context, id registry.ID, missing error) 
 	if email == "" {
 		return moved
 	}
-	found, _, err := s.Search(ctx, registry.Query{Search: email, PerPage: registry.MaxPerPage})
+	known, err := s.known(ctx)
 	if err != nil { // the id is gone in any case
 		s.log.WarnContext(ctx, "an entry with a former id could not be looked for", "entry", id, "error", err)
+		return moved
 	}
-	for _, e := range found {
+	for e := range known.View.Select(registry.Query{Search: email}) {
 		if now, err := registry.ParseID(string(e.ID)); err == nil && e.FormerID() == id {
 			moved.Now = now
 		}
@@ -58,58 +60,109 @@ func (s *Service) findMoved(ctx context.Context, id registry.ID, missing error) 
 	return moved
 }
 
-// List returns a page of entries; GroupByName groups them. If API calls are scarce, it may
-// be a recent answer: see Page.AsOf. It returns a *ForbiddenError or an *APIError. A
-// *StaleError wraps an error that may pass, if there is an earlier answer to the same
-// query.
-func (s *Service) List(ctx context.Context, who rbac.Caller, q registry.Query) (registry.Page, error) {
+// Known returns the registry as Namesake knows it, for a person. It never makes that person
+// wait for the API, except if the registry was never read completely: then it reads it. It
+// returns a *ForbiddenError, or an *APIError if nothing is known.
+func (s *Service) Known(ctx context.Context, who rbac.Caller) (*Snapshot, error) {
 	if err := s.audit.Authorize(ctx, who, rbac.ListEntries); err != nil {
-		return registry.Page{}, err
+		return nil, err
 	}
-	if q.Grouped {
-		if q.Order = registry.ByName; q.Direction == "" {
-			q.Direction = registry.Ascending
-		}
-	}
-	list, err := s.api.ListEntries(registry.AskedBy(ctx, who.Key()), q)
-	if err == nil {
-		list = s.locate(registry.AskedBy(ctx, who.Key()), q, list)
-		s.lists.put(q, list, s.now())
-		return list, nil
-	}
-	var failed *registry.APIError
-	if !errors.As(err, &failed) || !failed.Kind.Passing() {
-		return registry.Page{}, err
-	}
-	kept, ok := s.lists.get(q)
-	switch {
-	case !ok:
-		return registry.Page{}, err
-	case s.reusable(failed, kept.at) && !s.changedSince(kept.at):
-		kept.list.AsOf = kept.at
-		return kept.list, nil
-	}
-	return registry.Page{}, &StaleError{List: kept.list, At: kept.at, Age: s.now().Sub(kept.at), Cause: failed}
+	return s.known(registry.AskedBy(ctx, who.Key()))
 }
 
-// Entry returns one entry and the receipt of the call. If API calls are scarce, it may be a
-// recent answer: see Receipt.AsOf. It returns an error with ErrNotFound in its chain, a
-// *ForbiddenError or an *APIError.
+func (s *Service) known(ctx context.Context) (*Snapshot, error) {
+	now := s.Snapshot()
+	due := s.now().Sub(now.State.TriedAt) >= s.copy.refresh
+	if !now.State.ReadAt.IsZero() || now.View.Len() > 0 && !due {
+		if due {
+			s.copy.wake()
+		}
+		return now, nil
+	}
+	err := s.refreshSoon(ctx)
+	if now = s.Snapshot(); err == nil || now.View.Len() > 0 || !now.State.ReadAt.IsZero() {
+		return now, nil
+	}
+	var failed *registry.APIError
+	switch {
+	case errors.As(err, &failed), errors.Is(err, registry.ErrDatabase):
+		return nil, err
+	case errors.Is(err, errUnsteady):
+		return nil, &registry.APIError{Op: "list entries", Kind: registry.Unreadable, Err: err}
+	case errors.Is(err, ErrStillReading) && s.copy.waits.Load() != nil:
+		return nil, s.copy.waits.Load()
+	case errors.Is(err, ErrStillReading):
+		return nil, &registry.APIError{Op: "list entries", Kind: registry.TimedOut, Err: err}
+	}
+	return nil, err
+}
+
+// ErrStillReading reports a pass that takes longer than people wait. It goes on.
+var ErrStillReading = errors.New("the registry is still being read")
+
+// RefreshFor is Refresh for a person, who waits for a limited time. It returns a
+// *ForbiddenError, ErrStillReading, or an error of Refresh.
+func (s *Service) RefreshFor(ctx context.Context, who rbac.Caller) error {
+	if err := s.audit.Authorize(ctx, who, rbac.RefreshRegistry); err != nil {
+		return err
+	}
+	return s.refreshSoon(registry.AskedBy(ctx, who.Key()))
+}
+
+func (s *Service) refreshSoon(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, s.copy.patience)
+	defer cancel()
+	err := s.Refresh(ctx)
+	if err != nil && errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return ErrStillReading
+	}
+	return err
+}
+
+// Namesakes returns the entries of a name and of names that look like it. Its errors are
+// those of Known.
+func (s *Service) Namesakes(ctx context.Context, who rbac.Caller, name string) (registry.Namesakes, error) {
+	known, err := s.Known(ctx, who)
+	if err != nil {
+		return registry.Namesakes{}, err
+	}
+	found := known.View.Namesakes(name)
+	found.Partial = !known.Complete()
+	return found, nil
+}
+
+// Matching returns every entry whose name an address may use, and the registry that it was
+// looked for in. Its errors are those of Known.
+func (s *Service) Matching(ctx context.Context, who rbac.Caller, address string) ([]registry.AddressMatch, *Snapshot, error) {
+	known, err := s.Known(ctx, who)
+	if err != nil {
+		return nil, nil, err
+	}
+	return known.View.Matching(s.patterns.In(ctx, who.Key()), strings.TrimSpace(address)), known, nil
+}
+
+// Entry returns one entry as the API shows it now, and the receipt of the call. When the
+// API does not answer, it returns the entry as Namesake knows it, and the failure: see
+// Receipt.AsOf. It returns an error with ErrNotFound in its chain, a *ForbiddenError or an
+// *APIError.
 func (s *Service) Entry(ctx context.Context, who rbac.Caller, id registry.ID) (registry.Entry, registry.Receipt, error) {
 	if err := s.audit.Authorize(ctx, who, rbac.ViewEntry); err != nil {
 		return registry.Entry{}, registry.Receipt{}, err
 	}
 	entry, receipt, err := s.api.Entry(registry.AskedBy(ctx, who.Key()), id)
 	if err == nil {
-		s.entries.putEntry(entry, receipt, s.now())
 		return entry, receipt, nil
 	}
 	var failed *registry.APIError
-	if kept, ok := s.entries.get(entryQuery(id)); ok && errors.As(err, &failed) && s.reusable(failed, kept.at) {
-		kept.list.Receipt.AsOf = kept.at
-		return kept.list.Entries[0], kept.list.Receipt, nil
+	if errors.As(err, &failed) && failed.Kind.Passing() {
+		now := s.Snapshot()
+		if known, ok := now.View.Entry(id); ok {
+			receipt = failed.Receipt
+			receipt.AsOf = now.State.ReadAt
+			return known, receipt, nil
+		}
 	}
-	return registry.Entry{}, receipt, fmt.Errorf("entry %s: %w", id, s.findMoved(registry.AskedBy(ctx, who.Key()), id, err))
+	return registry.Entry{}, receipt, fmt.Errorf("entry %s: %w", id, s.findMoved(ctx, id, err))
 }
 
 // EntryToChange returns one entry as it is now, for a person who is about to do what. Its
@@ -118,10 +171,9 @@ func (s *Service) EntryToChange(ctx context.Context, who rbac.Caller, id registr
 	if err := s.audit.Authorize(ctx, who, what); err != nil {
 		return registry.Entry{}, err
 	}
-	entry, receipt, err := s.api.Entry(registry.ForChange(registry.AskedBy(ctx, who.Key())), id)
+	entry, _, err := s.api.Entry(registry.ForChange(registry.AskedBy(ctx, who.Key())), id)
 	if err != nil {
-		return registry.Entry{}, fmt.Errorf("entry %s: %w", id, s.findMoved(registry.AskedBy(ctx, who.Key()), id, err))
+		return registry.Entry{}, fmt.Errorf("entry %s: %w", id, s.findMoved(ctx, id, err))
 	}
-	s.entries.putEntry(entry, receipt, s.now())
 	return entry, nil
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"sync/atomic"
 	"time"
 
 	"namesake/internal/audit"
@@ -14,20 +13,15 @@ import (
 
 // Service reads the registry for people whose role allows it.
 type Service struct {
-	audit     *audit.Log
-	trail     audit.Trail
-	api       *datedAPI
-	patterns  *patterns.Pool
-	lists     listCache
-	ends      listCache // empty pages after the last page
-	entries   listCache // each holds one entry
-	changedAt atomic.Pointer[time.Time]
-	paging    paging
-	copy      registryCopy
-	pasts     pasts
-	log       *slog.Logger
-	now       func() time.Time
-	pause     func(context.Context, time.Duration) error
+	audit    *audit.Log
+	trail    audit.Trail
+	api      *datedAPI
+	patterns *patterns.Pool
+	copy     registryCopy
+	pasts    pasts
+	log      *slog.Logger
+	now      func() time.Time
+	pause    func(context.Context, time.Duration) error
 }
 
 // Options are the parts of a Service. All are required unless their comment says otherwise.
@@ -39,11 +33,15 @@ type Options struct {
 	Store   Store
 	// Refresh is the pause between two passes while people work; a minute when 0.
 	Refresh time.Duration
+	// Patience is how long people wait until the registry is read; 15 seconds when 0.
+	Patience time.Duration
 	// Active reports whether anybody is at work; everybody always is when nil.
 	Active func(context.Context) (bool, error)
 	// Elapsed returns the time since a fixed moment, at an even pace; by the machine's
 	// monotonic clock when nil.
 	Elapsed func() time.Duration
+	// Wake makes the program call RefreshDue soon; it may be nil.
+	Wake func()
 	// Passed is told of each pass; it may be nil.
 	Passed   func(Pass)
 	Patterns *patterns.Pool                             // limits pattern work; a pool of its own when nil
@@ -74,12 +72,18 @@ func NewService(o Options) (*Service, error) {
 	if s.copy.refresh == 0 {
 		s.copy.refresh = time.Minute
 	}
+	if s.copy.patience = o.Patience; s.copy.patience == 0 {
+		s.copy.patience = 15 * time.Second
+	}
 	if s.copy.active == nil {
 		s.copy.active = func(context.Context) (bool, error) { return true, nil }
 	}
 	if s.copy.elapsed = o.Elapsed; s.copy.elapsed == nil {
 		began := time.Now()
 		s.copy.elapsed = func() time.Duration { return time.Since(began) }
+	}
+	if s.copy.wake = o.Wake; s.copy.wake == nil {
+		s.copy.wake = func() {}
 	}
 	if s.copy.passed == nil {
 		s.copy.passed = func(Pass) {}

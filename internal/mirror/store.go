@@ -26,13 +26,16 @@ type State struct {
 
 // Failure says why a pass was not complete.
 type Failure struct {
-	Kind   string `json:"kind"` // the text of a registry.Kind, or Unsteady
+	Kind   string `json:"kind"` // the text of a registry.Kind, Unsteady or Internal
 	Status int    `json:"status,omitempty"`
 	Detail string `json:"detail"` // for the log and for operators
 }
 
-// Unsteady is the kind of a failure where the pages of the list contradicted each other.
-const Unsteady = "unsteady"
+// Kinds of failures beside those of the API's calls.
+const (
+	Unsteady = "unsteady" // the pages of the list contradicted each other
+	Internal = "internal" // a fault in Namesake
+)
 
 // ChangeKind says what happened to an entry.
 type ChangeKind string

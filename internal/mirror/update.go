@@ -34,12 +34,12 @@ func (p *pass) ids() []registry.ID {
 	return slices.Compact(ids)
 }
 
-// update decides what the pass changes in the mirror, given its current state. complete is
-// false if the pass may have missed entries.
+// update decides what the pass changes in the mirror of the entries ids, given its current
+// state. complete is false if the pass may have missed entries.
 //
 // The pass leaves out what may be the effect of Namesake's own changes, or an earlier state
 // that the API has shown with a lag: the next pass finds it again if it lasts.
-func (p *pass) update(c Current, complete bool) Update {
+func (p *pass) update(c Current, ids []registry.ID, complete bool) Update {
 	u := Update{State: c.State}
 	u.State.TriedAt = p.ended
 	if complete {
@@ -49,7 +49,7 @@ func (p *pass) update(c Current, complete bool) Update {
 			u.State.Since = p.started
 		}
 	}
-	for _, id := range p.ids() {
+	for _, id := range ids {
 		row, known := c.Rows[id]
 		now, exists := p.news[id]
 		switch {

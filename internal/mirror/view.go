@@ -180,6 +180,16 @@ func (v *View) Entry(id registry.ID) (registry.Entry, bool) {
 	return r.Entry, true
 }
 
+// Entries returns those of the entries ids that exist.
+func (v *View) Entries(ids []registry.ID) (entries []registry.Entry) {
+	for _, id := range ids {
+		if e, ok := v.Entry(id); ok {
+			entries = append(entries, e)
+		}
+	}
+	return entries
+}
+
 // hasPattern reports whether the row is an entry with a pattern.
 func (r *Row) hasPattern() bool { return !r.Gone && r.Entry.IsEmailRegex }
 

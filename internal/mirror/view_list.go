@@ -35,7 +35,19 @@ func (v *View) List(q registry.Query) registry.Page {
 			break
 		}
 	}
+	if q.Grouped {
+		page.ContinuesBefore = from > 0 && v.sameNameAt(q, found, from-1, page.Entries[0])
+		page.ContinuesAfter = to < found.count && v.sameNameAt(q, found, to, page.Entries[len(page.Entries)-1])
+	}
 	return page
+}
+
+// sameNameAt reports whether the entry at a position of the list has the name of e.
+func (v *View) sameNameAt(q registry.Query, found selection, at int, e registry.Entry) bool {
+	for n := range v.walk(q, found, at) {
+		return registry.FoldName(v.row(n).Entry.Name) == registry.FoldName(e.Name)
+	}
+	return false
 }
 
 // Select returns all entries that match q, in its order.

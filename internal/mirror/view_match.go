@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"namesake/internal/patterns"
 	"namesake/internal/registry"
@@ -43,6 +44,9 @@ func (v *View) withAddress(address string) (numbers []uint32) {
 	}
 	return numbers
 }
+
+// matchTimeout limits the time to match an address with all patterns.
+const matchTimeout = 3 * time.Second
 
 // patternMatches are the rows whose patterns match an address, and how the patterns do.
 type patternMatches struct {

@@ -115,12 +115,15 @@ func (r reference) list(q registry.Query) (entries []registry.Entry) {
 
 func (r reference) page(q registry.Query) registry.Page {
 	all := r.list(q)
-	q = q.Normal()
+	q.Page, q.PerPage = max(q.Page, 1), cmp.Or(max(q.PerPage, 0), registry.DefaultPerPage)
 	from := min((q.Page-1)*q.PerPage, len(all))
 	to := min(from+q.PerPage, len(all))
 	page := registry.Page{Number: q.Page, PerPage: q.PerPage, Total: len(r.list(registry.Query{})), Matching: len(all), Last: to == len(all)}
 	if from < to {
 		page.Entries, page.First = all[from:to], from+1
+		sameName := func(a, b registry.Entry) bool { return registry.FoldName(a.Name) == registry.FoldName(b.Name) }
+		page.ContinuesBefore = q.Grouped && from > 0 && sameName(all[from-1], all[from])
+		page.ContinuesAfter = q.Grouped && to < len(all) && sameName(all[to-1], all[to])
 	}
 	return page
 }

@@ -124,14 +124,15 @@ func (s *Service) Cancel(ctx context.Context, who rbac.Caller, id string) (Plan,
 }
 
 // Undo drafts a plan that undoes what a plan has done: it restores deleted entries, reverts
-// edits and deletes created entries. Repeated calls return the same draft. Errors are those
-// of Resume, and ErrNothingDone.
+// edits and deletes created entries. Repeated calls return the same draft, unless operations
+// were found to be done since, or it was cancelled: then another draft undoes the rest.
+// Errors are those of Resume, and ErrNothingDone.
 func (s *Service) Undo(ctx context.Context, who rbac.Caller, id string) (Plan, error) {
 	p, err := s.own(ctx, who, id)
 	switch {
 	case err != nil:
 		return Plan{}, err
-	case p.Undone:
+	case p.Undone && p.ToUndo == 0:
 		return s.undoOf(ctx, id)
 	case p.Active() || p.State == Draft:
 		return Plan{}, ErrState

@@ -37,7 +37,7 @@ func (s *Service) DraftDeletionOf(ctx context.Context, who rbac.Caller, q regist
 	if err := s.authorize(ctx, who, Delete); err != nil {
 		return Plan{}, err
 	}
-	return s.add(ctx, Plan{Owner: who, Origin: Search, Query: &registry.Query{Search: q.Search, Provenance: q.Provenance}, ReturnTo: returnTo, State: Listing}, nil)
+	return s.add(ctx, Plan{Owner: who, Origin: Search, Query: new(q.Selection()), ReturnTo: returnTo, State: Listing}, nil)
 }
 
 // DeleteNow deletes the entries ids by a plan that starts at once. More than ConfirmAbove

@@ -3,10 +3,12 @@ package plan
 import (
 	"context"
 	"errors"
+	"iter"
 	"slices"
 	"strconv"
 
 	"namesake/internal/change"
+	"namesake/internal/mirror"
 	"namesake/internal/registry"
 )
 
@@ -38,22 +40,16 @@ func (s *Service) list(ctx context.Context, worker string, p *Plan) (stop *Fault
 
 // listMatching lists the deletion of the entries that the plan's query finds.
 func (s *Service) listMatching(ctx context.Context, worker string, p Plan) (*Fault, error) {
-	position := 0
-	err := s.mirror.EachPage(ctx, p.Owner, *p.Query, func(page int, entries []registry.Entry) error {
-		operations := make([]Operation, len(entries))
-		for i, e := range entries {
-			operations[i] = Operation{Position: position, Kind: Delete, EntryID: e.ID, Before: e.Values(), State: OpWaiting}
-			operations[i].prepare(ctx)
-			position++
-		}
-		if position > MaxOperations {
-			return &TooManyError{MaxOperations}
-		}
-		if goOn, err := s.store.AddListed(ctx, p.ID, worker, page == 1, operations); err != nil || !goOn {
-			return errors.Join(err, errClaimLost)
-		}
-		return nil
-	})
+	known, err := s.mirror.Known(ctx, p.Owner)
+	if err == nil && known.State.ReadAt.IsZero() {
+		err = &registry.APIError{Op: "list entries", Kind: registry.Unreadable, Err: errors.New("the registry was never read completely")}
+	}
+	if err == nil {
+		err = s.addDeletions(ctx, worker, p, known.View.Select(*p.Query))
+	}
+	if err == nil && known.State.TooLong > 0 { // whether they match is unknown
+		err = &mirror.LongEntriesError{Entries: known.State.TooLong}
+	}
 	switch {
 	case err == nil:
 		return nil, nil //nolint:nilnil // nothing stopped it, and nothing failed
@@ -64,13 +60,46 @@ func (s *Service) listMatching(ctx context.Context, worker string, p Plan) (*Fau
 	return fault, nil
 }
 
+// addDeletions adds the deletions of entries to a plan.
+func (s *Service) addDeletions(ctx context.Context, worker string, p Plan, entries iter.Seq[registry.Entry]) error {
+	var operations []Operation
+	position := 0
+	add := func() error {
+		goOn, err := s.store.AddListed(ctx, p.ID, worker, position == len(operations), operations)
+		operations = operations[:0]
+		if err != nil || !goOn {
+			return errors.Join(err, errClaimLost)
+		}
+		return nil
+	}
+	for e := range entries {
+		if position == MaxOperations {
+			return &TooManyError{MaxOperations}
+		}
+		o := Operation{Position: position, Kind: Delete, EntryID: e.ID, Before: e.Values(), State: OpWaiting}
+		o.prepare(ctx)
+		operations = append(operations, o)
+		if position++; len(operations) == chunkSize {
+			if err := add(); err != nil {
+				return err
+			}
+		}
+	}
+	if position > 0 && len(operations) == 0 {
+		return nil
+	}
+	return add()
+}
+
 // chunkSize is the number of operations to read or write at once.
 const chunkSize = 500
 
 // listInverse lists the operations that undo the done operations of the plan that p undoes,
-// in reverse order.
+// in reverse order, except those that another plan undoes.
 func (s *Service) listInverse(ctx context.Context, worker string, p Plan) error {
-	done, err := s.all(ctx, p.Undoes, OpDone)
+	done, err := allPages(func(after int) ([]Operation, error) {
+		return s.store.OperationsToUndo(ctx, p.Undoes, p.ID, after, chunkSize)
+	})
 	if err != nil {
 		return err
 	}
@@ -107,9 +136,16 @@ func (s *Service) listInverse(ctx context.Context, worker string, p Plan) error 
 
 // all returns all operations of a plan that are in one of the states.
 func (s *Service) all(ctx context.Context, id string, states ...OperationState) ([]Operation, error) {
+	return allPages(func(after int) ([]Operation, error) {
+		return s.store.PlanOperations(ctx, id, states, after, chunkSize)
+	})
+}
+
+// allPages returns the operations of all pages of chunkSize, each read after a position.
+func allPages(read func(after int) ([]Operation, error)) ([]Operation, error) {
 	var out []Operation
 	for after := -1; ; {
-		part, err := s.store.PlanOperations(ctx, id, states, after, chunkSize)
+		part, err := read(after)
 		if err != nil {
 			return nil, err
 		}

@@ -34,7 +34,8 @@ type Plan struct {
 	Origin     Origin
 	Owner      rbac.Caller     // the person who made it, named by all its records
 	Undoes     string          // the plan that it undoes, "" for none
-	Undone     bool            // whether another plan undoes it
+	Undone     bool            // whether another plan undoes it, at least in part
+	ToUndo     int             // its done operations that no other plan undoes; not in lists of plans
 	Query      *registry.Query // selects its entries, nil if they were picked one by one
 	ReturnTo   string          // the query of the list that its owner came from
 	State      State
@@ -109,7 +110,7 @@ func (p Plan) MayCancel() bool {
 }
 
 // MayUndo reports whether another plan can undo the plan.
-func (p Plan) MayUndo() bool { return p.Finished() && !p.Undone && p.Counts.Of(OpDone) > 0 }
+func (p Plan) MayUndo() bool { return p.Finished() && p.ToUndo > 0 }
 
 // JustEnded reports whether the plan ended less than change.UndoPeriod ago, so that pages
 // offer to undo it first.

@@ -29,7 +29,11 @@ type Owners interface {
 type Store interface {
 	// Plan returns a plan with its counts; ok is false if there is none.
 	Plan(ctx context.Context, id string) (p Plan, ok bool, err error)
-	// UndoOf returns the plan that undoes another one and is not cancelled.
+	// OperationsToUndo returns the done operations of a plan, in order after a position, that
+	// undo has to undo because no other plan does.
+	OperationsToUndo(ctx context.Context, id, undo string, after, limit int) ([]Operation, error)
+	// UndoOf returns the plan that undoes another one: the newest that is not cancelled,
+	// otherwise the newest.
 	UndoOf(ctx context.Context, id string) (p Plan, ok bool, err error)
 	// Plans returns the newest plans with their counts, first those of a person.
 	Plans(ctx context.Context, account registry.AccountID, issuer, subject string, limit int) ([]Plan, error)
@@ -43,7 +47,7 @@ type Store interface {
 
 	AddPlan(ctx context.Context, p Plan, operations []Operation) error
 	// AddUndo stores a plan that undoes another one, and marks that one as undone. It
-	// returns false if that one is active, claimed or undone already.
+	// returns false if that one is active or claimed, or has nothing to undo.
 	AddUndo(ctx context.Context, p Plan) (bool, error)
 	// RemovePlans removes the inactive plans that were created before a time, and returns
 	// their number.

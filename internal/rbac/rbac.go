@@ -46,18 +46,19 @@ type Action string
 
 // The actions.
 const (
-	Anything     Action = "public" // needs no sign-in: signing in itself, assets, health
-	ListEntries  Action = "entry.list"
-	ViewEntry    Action = "entry.view"
-	CreateEntry  Action = "entry.create"
-	EditEntry    Action = "entry.edit"
-	DeleteEntry  Action = "entry.delete"
-	ViewPlan     Action = "plan.view"
-	RunPlan      Action = "plan.run" // needs the permission for each of its operations too
-	CheckPattern Action = "pattern.check"
-	ViewChanges  Action = "registry.changes"
-	ViewAudit    Action = "audit.view"
-	ExportAudit  Action = "audit.export"
+	Anything        Action = "public" // needs no sign-in: signing in itself, assets, health
+	ListEntries     Action = "entry.list"
+	ViewEntry       Action = "entry.view"
+	CreateEntry     Action = "entry.create"
+	EditEntry       Action = "entry.edit"
+	DeleteEntry     Action = "entry.delete"
+	ViewPlan        Action = "plan.view"
+	RunPlan         Action = "plan.run" // needs the permission for each of its operations too
+	CheckPattern    Action = "pattern.check"
+	RefreshRegistry Action = "registry.refresh"
+	ViewChanges     Action = "registry.changes"
+	ViewAudit       Action = "audit.view"
+	ExportAudit     Action = "audit.export"
 
 	ViewOwnSessions Action = "session.list_own"
 	EndOwnSession   Action = "session.end_own"
@@ -91,6 +92,7 @@ var permissions = []struct {
 	{ListEntries, Viewer},
 	{ViewEntry, Viewer},
 	{CheckPattern, Viewer},
+	{RefreshRegistry, Viewer},
 	{ViewChanges, Viewer},
 	{ViewAudit, Viewer},
 	{ExportAudit, Admin},

@@ -14,26 +14,28 @@ import (
 //
 // The API may leave out any field of an answer. A zero value means "not given"; fields for
 // which zero is a value are pointers.
+//
+// The tags are the form in which the copy of the registry is stored.
 type Entry struct {
-	ID           ID
-	Name         string // the display name that is protected
-	Email        string // one address, or a Java pattern when IsEmailRegex
-	IsEmailRegex bool
-	Comments     *string
+	ID           ID      `json:"-"`
+	Name         string  `json:"name"`  // the display name that is protected
+	Email        string  `json:"email"` // one address, or a Java pattern when IsEmailRegex
+	IsEmailRegex bool    `json:"is_email_regex,omitempty"`
+	Comments     *string `json:"comments,omitempty"`
 
 	// Set by Cloudflare when the entry is synced from a directory.
-	DirectoryID     *int64
-	DirectoryNodeID *int64
+	DirectoryID     *int64 `json:"directory_id,omitempty"`
+	DirectoryNodeID *int64 `json:"directory_node_id,omitempty"`
 	// ExternalDirectoryNodeID is deprecated by Cloudflare, without an end date.
-	ExternalDirectoryNodeID *string
-	Provenance              Provenance
+	ExternalDirectoryNodeID *string    `json:"external_directory_node_id,omitempty"`
+	Provenance              Provenance `json:"provenance,omitempty"`
 
-	CreatedAt  time.Time
-	ModifiedAt time.Time
+	CreatedAt  time.Time `json:"created_at,omitzero"`
+	ModifiedAt time.Time `json:"modified_at,omitzero"`
 
 	// Shortened is true when the entry comes from a list that cut very long comments or a
 	// very long ExternalDirectoryNodeID.
-	Shortened bool `json:",omitempty"`
+	Shortened bool `json:"shortened,omitempty"`
 }
 
 // ID names an entry. Cloudflare has issued UUIDs since mid-2026 and integers before that;

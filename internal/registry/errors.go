@@ -64,6 +64,16 @@ func (k Kind) String() string {
 	return "kind " + strconv.Itoa(int(k))
 }
 
+// KindNamed returns the kind with a text, Unreadable if there is none.
+func KindNamed(text string) (kind Kind, ok bool) {
+	for kind, name := range kindNames {
+		if name == text {
+			return kind, true
+		}
+	}
+	return Unreadable, false
+}
+
 // Effect says what a failed call may have changed.
 type Effect int
 

@@ -48,6 +48,9 @@ const ByModified Order = "modified_at"
 // Orders returns the orders that the API knows.
 func Orders() []Order { return []Order{ByName, ByEmail, ByCreated} }
 
+// ListOrders returns all orders of a list.
+func ListOrders() []Order { return []Order{ByName, ByEmail, ByCreated, ByModified} }
+
 // Direction is the direction that a list is sorted in.
 type Direction string
 
@@ -59,6 +62,12 @@ const (
 
 // Filtered reports whether the query excludes entries.
 func (q Query) Filtered() bool { return q.Search != "" || q.Provenance != "" || q.filteredByMirror() }
+
+// Selection returns the part of q that says which entries match.
+func (q Query) Selection() Query {
+	q.Order, q.Direction, q.Page, q.PerPage, q.Grouped = "", "", 0, 0, false
+	return q
+}
 
 // APIKnows reports whether the API can answer q. It would ignore what it does not know, and
 // give other entries than those asked for.
@@ -73,53 +82,28 @@ func (q Query) filteredByMirror() bool {
 // Page is one page of the list.
 type Page struct {
 	Entries []Entry
-	// TooLong counts the further entries of the page that are too long to be read.
+	// TooLong counts the further entries that are too long to be read: of this page in the
+	// API's pages, of the whole registry in the mirror's.
 	TooLong int
 	Number  int
-	PerPage int // as the API says; mirror.List sets it to the real number
-	// Total is the number of entries in the registry, or -1 if the API did not say, or if
-	// mirror.List found that it can't be right. The API counts it without search
-	// parameters, so it is no count of a filtered list.
+	PerPage int
+	// Total is the number of entries in the registry, whatever the query, or -1 if the API
+	// did not say.
 	Total int
-	// Matching is the number of entries that match the query, on all pages together. Only the
-	// mirror knows it; it is 0 on the API's pages.
-	Matching int
-	// First is the position of the first entry in the whole list, from 1, and 0 if that is
-	// unknown. Last is true when no page follows for certain. mirror.List sets both.
-	First int
-	Last  bool
+
+	// What only the mirror knows: Matching is the number of entries that match the query, on
+	// all pages together. First is the position of the first entry among them, from 1, and 0
+	// on a page without entries. Last says that no page follows. ContinuesBefore and
+	// ContinuesAfter say that the first and the last name of a grouped page have more entries
+	// on the page before or after it. AsOf is when the registry was read.
+	Matching                        int
+	First                           int
+	Last                            bool
+	ContinuesBefore, ContinuesAfter bool
+	AsOf                            time.Time
 
 	Receipt Receipt
-	// AsOf is the time of the list if it is an earlier answer, used again because API calls
-	// are scarce.
-	AsOf time.Time
 }
 
 // Count returns the number of entries on the page, including those that are too long.
 func (p Page) Count() int { return len(p.Entries) + p.TooLong }
-
-// Normal returns q in one form for all queries that mean the same to the API.
-func (q Query) Normal() Query {
-	if q.Page == 0 {
-		q.Page = 1
-	}
-	if q.PerPage == 0 {
-		q.PerPage = DefaultPerPage
-	}
-	return q
-}
-
-// Bytes returns roughly how much memory the page takes.
-func (p Page) Bytes() int {
-	const fixed = 256 // of an entry: its fields and short texts
-	n := fixed
-	for _, e := range p.Entries {
-		n += fixed + len(e.ID) + len(e.Name) + len(e.Email) + len(e.Provenance)
-		for _, text := range e.LongTexts() {
-			if *text != nil {
-				n += len(**text)
-			}
-		}
-	}
-	return n
-}

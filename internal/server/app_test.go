@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -32,6 +33,7 @@ import (
 const (
 	account = "0fa5b07c9a1d4e6a8b3c2d1e0f9a8b7c"
 	entries = "/accounts/" + account + "/entries"
+	refresh = "/accounts/" + account + "/refresh"
 )
 
 // app is the whole program over a sandbox, reached by HTTP.
@@ -54,6 +56,7 @@ type app struct {
 	log      *logBuffer
 	bodies   *bodies
 	rows     *faultySessions // the store's
+	others   *int            // the changes of the registry that the copy may not have
 }
 
 // bodies passes requests on and keeps what they hold.
@@ -94,6 +97,7 @@ type settings struct {
 	patterns     *patterns.Pool
 	pause        func(context.Context, time.Duration) error // of the mirror, instead of the clock's
 
+	patience     time.Duration // with a pass
 	readyTimeout time.Duration
 	ready        map[string]func(context.Context) error // beside the usual ones
 	warnings     func() []string
@@ -105,7 +109,7 @@ func newApp(t testing.TB, with ...func(*settings)) *app {
 	for _, change := range with {
 		change(&set)
 	}
-	a := &app{t: t, clock: &clock{}, apiClock: &clock{}, wall: &clock{}, log: &logBuffer{}, bodies: &bodies{}}
+	a := &app{t: t, clock: &clock{}, apiClock: &clock{}, wall: &clock{}, log: &logBuffer{}, bodies: &bodies{}, others: new(int)}
 	a.wall.move(set.skew)
 	if set.clock != nil {
 		a.clock = set.clock
@@ -159,7 +163,7 @@ func newApp(t testing.TB, with ...func(*settings)) *app {
 	}
 	a.mirror, err = mirror.NewService(mirror.Options{
 		Audit: a.audit, Trail: a.store, API: client, Account: account, Store: a.store, Patterns: set.patterns, Log: log, Now: a.store.Now, Pause: set.pause,
-		Elapsed: func() time.Duration { return a.clock.now().Sub(began) },
+		Elapsed: func() time.Duration { return a.clock.now().Sub(began) }, Patience: set.patience,
 	})
 	must(t, err)
 	a.changes, err = change.NewService(change.Options{
@@ -186,7 +190,7 @@ func newApp(t testing.TB, with ...func(*settings)) *app {
 	if set.gate != nil {
 		set.gate(a)
 	}
-	ready := map[string]func(context.Context) error{"api": client.Ping, "database": a.store.Ping}
+	ready := map[string]func(context.Context) error{"api": a.mirror.Ready, "database": a.store.Ping}
 	if ask := a.gate.Ready(); ask != nil {
 		ready["sign_in"] = ask
 	}
@@ -207,9 +211,23 @@ func newApp(t testing.TB, with ...func(*settings)) *app {
 		queue.working.Wait()
 	}()
 	t.Cleanup(func() { stop(); <-worked })
+	*a.others = a.changedElsewhere()
 	a.server.Start()
 	t.Cleanup(a.server.Close)
 	return a
+}
+
+// changedElsewhere returns how often the registry was changed otherwise than by the program.
+func (a *app) changedElsewhere() int { return a.sandbox.Changes() - len(a.sandbox.Writes()) }
+
+// readAgain reads the registry if a test has changed it: lists show the copy.
+func (a *app) readAgain() {
+	others := a.changedElsewhere()
+	if others == *a.others || slices.ContainsFunc(a.sandbox.Faults(), func(f sandbox.Fault) bool { return f.Method == "" || f.Method == http.MethodGet }) {
+		return
+	}
+	*a.others = others
+	must(a.t, a.mirror.Refresh(a.t.Context()))
 }
 
 var limits = signin.Limits{Idle: 30 * time.Minute, Absolute: 12 * time.Hour}
@@ -259,7 +277,7 @@ func (l *logBuffer) String() string {
 
 // in returns a for a subtest.
 func (a *app) in(t testing.TB) *app {
-	return &app{t, a.sandbox, a.store, a.audit, a.mirror, a.changes, a.signIns, a.plans, a.gate, a.server, a.clock, a.apiClock, a.wall, a.log, a.bodies, a.rows}
+	return &app{t, a.sandbox, a.store, a.audit, a.mirror, a.changes, a.signIns, a.plans, a.gate, a.server, a.clock, a.apiClock, a.wall, a.log, a.bodies, a.rows, a.others}
 }
 
 func must(t testing.TB, err error) {

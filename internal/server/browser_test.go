@@ -58,6 +58,7 @@ type answer struct {
 func (b *browser) do(method, path string, body io.Reader, header map[string]string) *answer {
 	t := b.app.t
 	t.Helper()
+	b.app.readAgain()
 	req, err := http.NewRequestWithContext(t.Context(), method, b.app.server.URL+path, body)
 	must(t, err)
 	for name, value := range header {
@@ -81,6 +82,16 @@ func (a *app) answered(res *http.Response, content []byte) *answer {
 func (b *browser) get(path string) *answer {
 	b.app.t.Helper()
 	return b.do(http.MethodGet, path, nil, nil)
+}
+
+// json asks as a program does, with more headers in pairs.
+func (b *browser) json(path string, header ...string) *answer {
+	b.app.t.Helper()
+	all := map[string]string{"Accept": "application/json"}
+	for i := 0; i < len(header); i += 2 {
+		all[header[i]] = header[i+1]
+	}
+	return b.do(http.MethodGet, path, nil, all)
 }
 
 func (b *browser) post(path string, form url.Values) *answer {

@@ -31,7 +31,8 @@ func TestReadinessOfEachPart(t *testing.T) {
 		{"the API is broken", func(_ *testing.T, a *app) {
 			a.sandbox.Inject(sandbox.Fault{Times: -1, Status: 500, Body: "{}"})
 		}, 503, `{"parts":{"api":"unavailable","database":"ok"},"status":"unavailable"}`},
-		{"the database is locked", func(t *testing.T, _ *app) {
+		{"the database is locked", func(t *testing.T, a *app) {
+			must(t, a.mirror.Refresh(t.Context()))
 			db, err := sql.Open("sqlite", file)
 			must(t, err)
 			t.Cleanup(func() { _ = db.Close() })

@@ -4,12 +4,13 @@ import (
 	"net/http"
 	"net/url"
 	"testing"
+	"time"
 
 	"namesake/internal/cfapi/sandbox"
 )
 
-// What is offered on the list is what can be done: synced entries are not deleted, and
-// nothing is while the list is an old one.
+// What is offered on the list is what can be done: synced entries are not deleted. While
+// the list is an old one, a plan can be made from it.
 func TestListOffersWhatCanBeDone(t *testing.T) {
 	t.Parallel()
 	seed := []sandbox.Entry{
@@ -41,10 +42,17 @@ func TestListOffersWhatCanBeDone(t *testing.T) {
 	same(t, "which", page.Find("input[name=id][data-synced]").AttrOr("aria-label", ""), "Select Synced, synced@example.com")
 
 	app.out("500")
-	page = b.get(entries + "?per_page=2")
-	page.contains("main", "This is the list as it was")
-	same(t, "selected, of an old list", page.Find(selected).Length(), 0)
-	same(t, "all, of an old list", page.Find(all).Length(), 0)
+	app.clock.move(3 * time.Minute)
+	if err := app.mirror.Refresh(t.Context()); err == nil {
+		t.Error("the registry was read")
+	}
+	page = b.get(entries + "?per_page=2").wants(http.StatusOK)
+	page.contains("main", "This is the registry as it was 3 minutes ago")
+	same(t, "for those that are selected, of an old list", page.text(selected), "Delete selected…")
+	same(t, "for all, of an old list", page.text(all), "Delete all manual entries…")
+	draft := b.plan(page, []string{seed[0].ID, seed[2].ID})
+	draft.contains("h1", "Delete 2 entries?")
+	same(t, "entries", len(app.sandbox.Entries()), 3)
 }
 
 // The form starts where one types first, and keeps the rare fields closed unless

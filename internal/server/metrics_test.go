@@ -121,7 +121,7 @@ func TestObservedPanic(t *testing.T) {
 	})
 	viewer := app.as("viewer")
 	_, _ = o.next(t)
-	viewer.get(entries).wants(http.StatusInternalServerError)
+	viewer.get(entries + "/" + uuidOfToday).wants(http.StatusInternalServerError)
 	told, _ := o.next(t)
-	same(t, "told", told, "GET /accounts/:account/entries 500")
+	same(t, "told", told, "GET /accounts/:account/entries/:id 500")
 }

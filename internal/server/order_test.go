@@ -29,7 +29,7 @@ func TestOrderOfTheMiddleware(t *testing.T) {
 		{"sign-in before the account", "stranger", "POST", other, nil, 401, "You are not signed in"},
 		{"role before the account", "viewer", "POST", other, nil, 403, "Your role does not allow this"},
 		{"account before the form", "editor", "POST", other, nil, 404, "This account is not managed here"},
-		{"a panic is recovered, logged and answered", "editor", "GET", entries, nil, 500, "Namesake made a mistake"},
+		{"a panic is recovered, logged and answered", "editor", "GET", entries + "/" + uuidOfToday, nil, 500, "Namesake made a mistake"},
 	}
 	app := newApp(t, broken)
 	for _, tt := range tests {
@@ -53,9 +53,16 @@ func TestOrderOfTheMiddleware(t *testing.T) {
 	}
 }
 
+// What was typed is kept when a handler panics, and when a call that may have been made does:
+// then its effect is not known.
 func TestTypedValuesSurviveAPanic(t *testing.T) {
 	app := newApp(t, func(s *settings) { s.client = func(o *cfapi.Options) { o.Transport = panicking{} } })
-	page := app.as("editor").post(entries, url.Values{"name": {"Jane"}, "email": {"jane@example.com"}}).wants(http.StatusInternalServerError)
+	form := url.Values{"name": {"Jane"}, "email": {"jane@example.com"}}
+	page := app.as("editor").post(entries+"/"+uuidOfToday, form).wants(http.StatusInternalServerError)
 	same(t, "name", page.Find("textarea[name=name]").Text(), "Jane")
+	same(t, "the cause on the page", strings.Contains(page.body, "out of order"), false)
+	page = app.as("editor").post(entries, form).wants(http.StatusBadGateway)
+	page.contains("#error-summary h2", "It is not known whether the entry was created")
+	kept(t, page, map[string]string{"name": "Jane", "email": "jane@example.com"})
 	same(t, "the cause on the page", strings.Contains(page.body, "out of order"), false)
 }

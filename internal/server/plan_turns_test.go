@@ -9,7 +9,6 @@ import (
 
 	"namesake/internal/cfapi/sandbox"
 	"namesake/internal/plan"
-	"namesake/internal/registry"
 )
 
 // slowDown is the API's limit of calls.
@@ -90,45 +89,6 @@ func TestTurnsOfARunningPlan(t *testing.T) {
 			same(t, "state", now.State, plan.Done)
 			same(t, "done", now.Counts.Of(plan.OpDone), 12)
 			same(t, "left", len(app.sandbox.Entries()), 0)
-		})
-	}
-}
-
-// A look-up of operations continues when its turn ends, but not when the program does.
-func TestTurnOfALookUp(t *testing.T) {
-	t.Parallel()
-	for _, tt := range []struct {
-		name string
-		ends bool // the program
-		want plan.State
-		n    int
-	}{
-		{"the turn ends", false, plan.Draft, 12},
-		{"the program ends after it", true, plan.Listing, 0},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			program, stop := context.WithCancel(t.Context())
-			turn, endTurn := context.WithCancel(program)
-			defer stop()
-			moved := &clock{}
-			app := filled(t, 12, func(s *settings) {
-				s.clock, s.pause = moved, func(ctx context.Context, d time.Duration) error {
-					if endTurn(); ctx.Err() == nil && tt.ends {
-						stop()
-					}
-					return moved.pause(ctx, d)
-				}
-			})
-			owner := app.started().Owner
-			p := plan.Plan{ID: "look-up", Account: account, Origin: plan.Search, Owner: owner, Query: &registry.Query{}, State: plan.Listing, Created: app.store.Now(), Changed: app.store.Now()}
-			must(t, app.store.AddPlan(t.Context(), p, nil))
-			app.sandbox.Inject(slowDown)
-			must(t, app.plans.Work(program, turn, p.ID))
-			same(t, "the turn", turn.Err(), context.Canceled)
-			now := app.storedPlan(p.ID)
-			same(t, "state", now.State, tt.want)
-			same(t, "operations", now.Counts.Of(plan.OpWaiting), tt.n)
 		})
 	}
 }

@@ -318,19 +318,25 @@ func jsonAt(t *testing.T, text string, path ...string) string {
 	return string(raw)
 }
 
-// Where the registry can't be read, the plan says so, and can be applied all the same.
+// Where the registry was never read and can't be, the plan says so, and can be applied all
+// the same. Where it was read before, the plan goes by that.
 func TestNamesThatCanNotBeRead(t *testing.T) {
 	t.Parallel()
 	app := newApp(t, fourPeople)
 	b := app.as("editor")
-	seen := app.seen("3")
-	b.owner()
-	app.sandbox.Inject(sandbox.Fault{Method: http.MethodGet, Times: -1, Status: 403, Body: `{"success":false,"errors":[{"code":10000,"message":"Authentication error"}],"messages":[],"result":null}`})
-	draft := b.draft(remove("3", seen))
+	denied := sandbox.Fault{Method: http.MethodGet, Times: -1, Status: 403, Body: `{"success":false,"errors":[{"code":10000,"message":"Authentication error"}],"messages":[],"result":null}`}
+	app.sandbox.Inject(denied)
+	draft := b.draft(remove("3", app.seen("3")))
 	draft.contains("section[aria-labelledby=names]", "it cannot tell which names lose or gain protection")
 	draft.contains("section[aria-labelledby=names]", "Authentication error")
 	app.sandbox.ClearFaults()
 	b.apply(draft).contains("h1", "1 entry deleted")
+
+	must(t, app.mirror.Refresh(t.Context()))
+	app.sandbox.Inject(denied)
+	draft = b.draft(remove("4", app.seen("4")))
+	draft.contains("section[aria-labelledby=names]", "is no longer protected.")
+	same(t, "a fault", strings.Contains(draft.text("section[aria-labelledby=names]"), "Authentication error"), false)
 }
 
 // Two copies on one PostgreSQL share plans: each operation is made once, also where both

@@ -63,14 +63,27 @@ func TestReasonsAreShownWhateverTheirShape(t *testing.T) {
 	}
 }
 
-// A registry whose list is null and counts nothing is empty, and not unreadable.
+// A registry whose list is null and counts nothing is empty, and not unreadable. One that
+// does not say what it counts is unreadable, and takes nothing from what is known.
 func TestNullListIsEmpty(t *testing.T) {
+	const body = `{"success":true,"errors":[],"messages":[],"result":null`
+	null := func(app *app, rest string) {
+		app.sandbox.Inject(sandbox.Fault{Status: 200, Times: -1, Body: body + rest})
+	}
 	app := newApp(t)
 	b := app.as("viewer")
-	body := `{"success":true,"errors":[],"messages":[],"result":null`
-	app.sandbox.Inject(sandbox.Fault{Status: 200, Times: -1, Body: body + `,"result_info":{"count":0,"page":1,"per_page":20,"total_count":0}}`})
+	null(app, `,"result_info":{"count":0,"page":1,"per_page":20,"total_count":0}}`)
 	b.get(entries).wants(http.StatusOK).contains("#results h2", "The registry is empty")
+
+	app = newApp(t)
+	b = app.as("viewer")
+	null(app, `}`)
+	b.get(entries).wants(http.StatusBadGateway).contains("main", "Cloudflare's answer could not be read")
 	app.sandbox.ClearFaults()
-	app.sandbox.Inject(sandbox.Fault{Status: 200, Times: -1, Body: body + `}`})
-	b.get(entries+"?page=2").wants(http.StatusBadGateway).contains("main", "Cloudflare's answer could not be read")
+	before := b.get(entries).wants(http.StatusOK)
+	null(app, `}`)
+	if err := app.mirror.Refresh(t.Context()); err == nil {
+		t.Error("the registry was read")
+	}
+	same(t, "rows", b.get(entries).wants(http.StatusOK).text("tbody"), before.text("tbody"))
 }

@@ -26,6 +26,7 @@ func (s *Server) table() []route {
 	return []route{
 		{http.MethodGet, "/", rbac.Anything, s.entries.GoHome},
 		{http.MethodGet, path, rbac.ListEntries, s.listEntries},
+		{http.MethodPost, web.RefreshPath, rbac.RefreshRegistry, s.entries.Refresh},
 		{http.MethodGet, path + "/new", rbac.CreateEntry, s.entries.New},
 		{http.MethodPost, path, rbac.CreateEntry, s.entries.Create},
 		{http.MethodPost, path + "/delete", rbac.DeleteEntry, s.plans.DeleteEntries},

@@ -29,6 +29,7 @@ var byRole = []struct {
 	{"GET", entries, login, 200, 200, 200},
 	{"GET", entries + "/new", login, 403, 200, 200},
 	{"POST", entries, 401, 403, 422, 422},
+	{"POST", refresh, 401, 303, 303, 303},
 	{"GET", entries + "/12", login, 404, 404, 404},
 	{"POST", entries + "/12", 401, 403, 404, 404},
 	{"GET", entries + "/12/edit", login, 403, 404, 404},

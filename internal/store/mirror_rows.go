@@ -1,7 +1,6 @@
 package store
 
 import (
-	"bytes"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -9,39 +8,29 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"namesake/internal/audit"
 	"namesake/internal/mirror"
 	"namesake/internal/registry"
 )
 
-// maxInserts is the number of rows of one statement.
-const maxInserts = 500
+// maxInserts is the number of rows of one statement. SQLite takes long for statements with
+// many parameters.
+const maxInserts = 50
 
 const rowColumns = `entry_id, entry, gone, version, changed`
 
-// entryRow is the stored form of an entry. Its values are by the API's names.
-type entryRow struct {
-	Values    registry.Values `json:"values"`
-	Created   time.Time       `json:"created_at,omitzero"`
-	Modified  time.Time       `json:"modified_at,omitzero"`
-	Shortened bool            `json:"shortened,omitempty"`
-}
-
 func entryText(e registry.Entry) (string, error) {
-	return jsonText(entryRow{e.Values(), e.CreatedAt.UTC(), e.ModifiedAt.UTC(), e.Shortened})
+	e.CreatedAt, e.ModifiedAt = e.CreatedAt.UTC(), e.ModifiedAt.UTC()
+	return jsonText(e)
 }
 
 func parseEntry(id registry.ID, text []byte) (registry.Entry, error) {
-	var row entryRow
-	decoder := json.NewDecoder(bytes.NewReader(text))
-	decoder.UseNumber()
-	if err := decoder.Decode(&row); err != nil {
+	e := registry.Entry{ID: id}
+	if err := json.Unmarshal(text, &e); err != nil {
 		return registry.Entry{}, fmt.Errorf("read entry %s: %w", id, err)
 	}
-	e := registry.Entry{ID: id, CreatedAt: row.Created, ModifiedAt: row.Modified, Shortened: row.Shortened}
-	return e.WithValues(row.Values.Integers()), nil
+	return e, nil
 }
 
 // mirrorRows returns the rows of a query for rowColumns.

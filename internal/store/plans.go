@@ -45,6 +45,9 @@ func (s *Store) planWhere(ctx context.Context, db queryer, where, value string) 
 	if p.Counts == nil {
 		p.Counts = plan.Counts{}
 	}
+	if p.ToUndo = p.Counts.Of(plan.OpDone); err == nil && p.Undone {
+		p.ToUndo, err = countToUndo(ctx, db, p.ID)
+	}
 	return p, true, wrap("count the operations of a plan", err)
 }
 

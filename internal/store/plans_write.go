@@ -25,18 +25,28 @@ func (s *Store) AddPlan(ctx context.Context, p plan.Plan, operations []plan.Oper
 	}))
 }
 
-// AddUndo stores a plan that undoes another one, which must be inactive, and marks that
-// one.
+// AddUndo stores a plan that undoes another one, which must be inactive and have something to
+// undo, and marks that one.
 func (s *Store) AddUndo(ctx context.Context, p plan.Plan) (added bool, err error) {
-	err = s.change(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
-		added, err = affect(ctx, tx, `UPDATE plans SET undone = TRUE
-			WHERE id = $1 AND NOT undone AND state IN ('paused', 'done', 'cancelled') AND claimed <= $2`, p.Undoes, micros(p.Created))
-		if err != nil || !added {
+	err = s.change(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		added = false
+		// The lock lets the count see the undo of another transaction.
+		locked, err := affect(ctx, tx, `UPDATE plans SET undone = undone
+			WHERE id = $1 AND state IN ('paused', 'done', 'cancelled') AND claimed <= $2`, p.Undoes, micros(p.Created))
+		if err != nil || !locked {
 			return err
 		}
+		n, err := countToUndo(ctx, tx, p.Undoes)
+		if err != nil || n == 0 {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, `UPDATE plans SET undone = TRUE WHERE id = $1`, p.Undoes); err != nil {
+			return err
+		}
+		added = true
 		return insertPlan(ctx, tx, p)
 	})
-	return added, wrap("add plan", err)
+	return added && err == nil, wrap("add plan", err)
 }
 
 func insertPlan(ctx context.Context, tx *sql.Tx, p plan.Plan) error {
@@ -121,7 +131,8 @@ func (s *Store) MovePlan(ctx context.Context, p plan.Plan, from plan.State, agai
 		}
 		if p.State == plan.Cancelled && p.Undoes != "" {
 			if _, err := tx.ExecContext(ctx, `UPDATE plans SET undone = FALSE WHERE id = $1 AND NOT EXISTS (
-				SELECT 1 FROM plan_operations WHERE plan = $2 AND state IN ('done', 'refused', 'failed', 'unknown'))`, p.Undoes, p.ID); err != nil {
+				SELECT 1 FROM plans u WHERE u.undoes = $1 AND (u.state <> 'cancelled' OR EXISTS (
+					SELECT 1 FROM plan_operations o WHERE o.plan = u.id AND o.state IN ('done', 'refused', 'failed', 'unknown'))))`, p.Undoes); err != nil {
 				return err
 			}
 		}

@@ -149,7 +149,7 @@ func galleryPages() map[string]templ.Component {
 		"Audit: empty":         sampleAudit(func(v *AuditView) { *v = AuditView{} }),
 		"AuditRecord":          sampleRecordPage(sampleRecord(rbac.EditEntry, audit.OutcomeRefused), true),
 		"AuditRecord: altered": sampleRecordPage(sampleRecord(rbac.StartSession, audit.OutcomeDone), false),
-		"Matches":              Matches(p, MatchesView{URL: sampleURL, EntriesURL: sampleURL, Address: sampleEmail, Asked: true, From: 2, Step: 2000, Next: sampleURL, Found: registry.AddressMatches{Matches: []registry.AddressMatch{{Entry: e, Kind: registry.MatchesWhole}, {Entry: samplePattern(), Kind: registry.NotTried}}, Before: 10, Seen: 20, TooLong: 1, Total: 30}}),
+		"Matches":              Matches(p, MatchesView{URL: sampleURL, EntriesURL: sampleURL, Address: sampleEmail, Summary: "2 matches.", ReadAt: "Read.", Matches: []registry.AddressMatch{{Entry: e, Kind: registry.MatchesWhole}, {Entry: samplePattern(), Kind: registry.NotTried}}}),
 		"Entries":              sampleEntries(func(*EntriesView) {}),
 		"Entries: grouped": sampleEntries(func(v *EntriesView) {
 			v.Query.Grouped = true

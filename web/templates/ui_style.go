@@ -94,7 +94,7 @@ var (
 	linkFilter      = classes("flex min-h-7 items-center gap-1.5 rounded-full border px-2.5 text-xs hover:border-primary aria-[current]:border-primary aria-[current]:bg-muted aria-[current]:font-medium")
 	linkNav         = classes("flex items-center gap-2.5 rounded-md px-2.5 py-2 font-medium text-muted-foreground hover:bg-muted hover:text-foreground aria-[current=page]:bg-muted aria-[current=page]:text-foreground")
 	linkSkip        = classes("sr-only focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-50 focus:rounded-md focus:bg-card focus:px-3 focus:py-2")
-	linkLine        = classes("-mt-2 mb-4 text-xs")
+	linkLine        = classes("-mt-2 mb-4 flex flex-wrap items-center justify-between gap-x-6 gap-y-2 text-xs")
 )
 
 // Buttons that are not like the others.
@@ -124,6 +124,9 @@ var (
 	formNarrow    = classes("flex max-w-3xl flex-col gap-5")
 	formMatch     = classes("mb-6 flex max-w-3xl flex-wrap items-end gap-3")
 	formTimes     = classes("flex flex-wrap items-end gap-3")
+	readForm      = classes("flex flex-wrap items-center gap-2")
+	detailsFull   = classes("w-full text-sm")
+	filterRow     = classes("mt-3 flex flex-wrap items-end gap-3")
 	formFind      = classes("mb-4 flex flex-wrap items-end gap-3")
 	formActions   = classes("actions flex flex-wrap items-center gap-3")
 	formButtons   = classes("mt-6 flex flex-wrap items-center gap-3")
@@ -274,7 +277,6 @@ var (
 	cellWideXL        = classes("max-xl:hidden")
 	cellWide90        = classes("max-[90rem]:hidden")
 	headSource        = classes("max-md:sr-only max-md:px-0! md:max-lg:hidden lg:w-42")
-	headChanged       = classes("max-[90rem]:hidden min-[90rem]:w-46")
 	width16           = classes("lg:w-16")
 	width28           = classes("lg:w-28")
 	width40           = classes("lg:w-40")

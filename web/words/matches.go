@@ -6,34 +6,14 @@ import (
 	"namesake/internal/registry"
 )
 
-// MatchSearch is a search for the entries that match an address, in all or in a part of
-// the registry.
-type MatchSearch struct {
-	Address string
-	Found   registry.AddressMatches
-	First   bool // whether it started at the first entry
-	More    bool // whether entries are left to check
-}
-
-// MatchSummary says what was checked and what was found. It says that mail is flagged only
-// when every entry was checked.
-func MatchSummary(s MatchSearch) string {
-	found, first := s.Found, s.Found.Before+1
-	if !s.First && found.Seen < first {
-		if found.Total < 0 {
-			return "No more entries."
-		}
-		return "No more entries: the registry has " + Count(found.Total, "entry", "entries") + "."
-	}
-	if found.Seen == 0 && s.More {
-		return "Cloudflare counts " + Count(found.Total, "entry", "entries") + ", but listed none of them. Check “" + s.Address + "” again in a moment."
-	}
-	matched, unchecked, late := countMatches(found.Matches)
-	result := "No match"
+// MatchSummary says what was found for an address among entries. complete says that these
+// are all: only when every entry was checked does it say that mail is flagged.
+func MatchSummary(address string, found []registry.AddressMatch, entries int, complete bool) string {
+	matched, unchecked, late := countMatches(found)
+	result, read := "No match", " checked)."
 	if matched > 0 {
 		result = Count(matched, "match", "matches")
 	}
-	read := " checked)."
 	switch {
 	case unchecked > 0 && matched == 0:
 		result += ", but " + strconv.Itoa(unchecked) + " could not be checked"
@@ -42,22 +22,30 @@ func MatchSummary(s MatchSearch) string {
 		result += ", " + strconv.Itoa(unchecked) + " not checked"
 		read = " read)."
 	}
-	if s.First && !s.More && found.TooLong == 0 {
-		sentence := result + " (" + Count(found.Seen, "entry", "entries") + read
-		if len(found.Matches) == 0 {
-			sentence += " Mail from “" + s.Address + "” that shows a protected name is flagged."
-		}
-		return sentence + lateText(late)
-	}
-	sentence := result + " in entries " + strconv.Itoa(first) + " to " + strconv.Itoa(found.Seen)
-	if found.Total >= 0 {
-		sentence += " of " + strconv.Itoa(found.Total)
-	}
-	sentence += "."
-	if len(found.Matches) == 0 {
-		sentence += othersText(s)
+	sentence := result + " (" + Count(entries, "entry", "entries") + read
+	if len(found) == 0 && complete {
+		sentence += " Mail from “" + address + "” that shows a protected name is flagged."
 	}
 	return sentence + lateText(late)
+}
+
+// TooLongToCheck says how many entries could not be checked because they are too long.
+func TooLongToCheck(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return Count(n, "further entry", "further entries") + " could not be checked: Cloudflare's answer is longer than Namesake can read."
+}
+
+// CoveringPatterns says how many patterns match an address.
+func CoveringPatterns(address string, matched, unchecked int) string {
+	switch {
+	case matched == 0:
+		return Count(unchecked, "pattern", "patterns") + " could not be checked for “" + address + "”."
+	case unchecked == 0:
+		return Count(matched, "pattern matches", "patterns match") + " “" + address + "”."
+	}
+	return Count(matched, "pattern matches", "patterns match") + " “" + address + "”, and " + strconv.Itoa(unchecked) + " could not be checked."
 }
 
 // countMatches counts the entries that match, those that could not be checked, and those of
@@ -74,18 +62,6 @@ func countMatches(list []registry.AddressMatch) (matched, unchecked, late int) {
 		}
 	}
 	return matched, unchecked, late
-}
-
-// othersText says which entries this search did not check.
-func othersText(s MatchSearch) string {
-	text := ""
-	if s.More {
-		text += " There are more entries to check."
-	}
-	if !s.First {
-		text += " Earlier entries were not checked again."
-	}
-	return text
 }
 
 func lateText(n int) string {

@@ -40,9 +40,9 @@ func NameChange(n plan.NameChange, partial bool) string {
 	return name + " keeps " + left + ", but not the same."
 }
 
-// PartialNames says that not all entries were compared with a plan.
+// PartialNames says that not all entries could be compared with a plan.
 func PartialNames() string {
-	return "Only a part of the registry could be compared, at most " + strconv.Itoa(plan.MaxCompared) + " entries. A name may have more entries than were counted here, and more names may be affected."
+	return "Not all entries of the registry could be read. A name may have more entries than were counted here, and more names may be affected."
 }
 
 // MoreNames says that a plan changes more names than are listed.

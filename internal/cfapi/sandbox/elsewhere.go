@@ -63,6 +63,14 @@ func (s *Sandbox) noteElsewhere(id string) {
 	s.elsewhere[id]++
 }
 
+// Changes returns how many changes of entries anyone has made, by calls or directly.
+func (s *Sandbox) Changes() int {
+	s.land()
+	s.store.mu.RLock()
+	defer s.store.mu.RUnlock()
+	return s.store.changes
+}
+
 // ChangedElsewhere returns how often ChangeElsewhere and faults have changed each entry.
 func (s *Sandbox) ChangedElsewhere() map[string]int {
 	s.mu.Lock()

@@ -41,6 +41,7 @@ type store struct {
 	mu        sync.RWMutex
 	now       func() time.Time
 	seq       int
+	changes   int // of entries, by anyone
 	byID      map[string]*record
 	pairs     map[pair]int
 	byName    index
@@ -110,6 +111,7 @@ func (st *store) register(e Entry, at time.Time) *record {
 		e.ModifiedAt = e.CreatedAt
 	}
 	st.seq++
+	st.changes++
 	r := newRecord(e, st.seq)
 	st.byID[e.ID] = r
 	st.pairs[pair{e.Name, e.Email}]++
@@ -184,6 +186,7 @@ func (st *store) remove(id string, when moment, check func(Entry) *answer) (refu
 }
 
 func (st *store) drop(r *record) {
+	st.changes++
 	delete(st.byID, r.ID)
 	p := pair{r.Name, r.Email}
 	if st.pairs[p]--; st.pairs[p] == 0 {

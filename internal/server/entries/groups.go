@@ -1,38 +1,27 @@
 package entries
 
 import (
-	"strconv"
-
 	"namesake/internal/registry"
 	"namesake/internal/server/web"
 	"namesake/web/templates"
+	"namesake/web/words"
 )
 
-// groups are the entries of a page by name. The API pages as it likes, so a name at the
-// border of the page may go on beyond it; which one does is not known without another
-// call, and that is what the heading says.
-func groups(q registry.Query, list registry.Page) []templates.EntryGroup {
-	before, after := q.Page > 1, !list.Last
+// groups returns the entries of a page by name. A name at the border of the page may
+// continue beyond it, which its heading says.
+func groups(list registry.Page) []templates.EntryGroup {
 	byName := registry.GroupByName(list.Entries)
 	views := make([]templates.EntryGroup, len(byName))
 	for i, g := range byName {
-		v := templates.EntryGroup{Name: g.Name, Entries: g.Entries, Count: strconv.Itoa(len(g.Entries)) + " entries"}
-		if len(g.Entries) == 1 {
-			v.Count = "1 entry"
-		}
-		if before || after {
-			v.Count += " on this page"
-		}
-		name := registry.FoldName(g.Name)
-		at := func(e registry.Entry) bool { return registry.FoldName(e.Name) == name }
-		first, last := before && at(list.Entries[0]), after && at(list.Entries[len(list.Entries)-1])
+		v := templates.EntryGroup{Name: g.Name, Entries: g.Entries, Count: words.Count(len(g.Entries), "entry", "entries")}
+		before, after := i == 0 && list.ContinuesBefore, i == len(byName)-1 && list.ContinuesAfter
 		switch {
-		case first && last:
-			v.Count += ", more may be on the pages before and after it"
-		case first:
-			v.Count += ", more may be on the page before"
-		case last:
-			v.Count += ", more may be on the next page"
+		case before && after:
+			v.Count += " on this page, more on the pages before and after it"
+		case before:
+			v.Count += " on this page, more on the page before"
+		case after:
+			v.Count += " on this page, more on the next page"
 		}
 		views[i] = v
 	}

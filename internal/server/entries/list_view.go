@@ -1,15 +1,12 @@
 package entries
 
 import (
-	"fmt"
 	"strconv"
-	"strings"
-	"time"
 
-	"namesake/internal/mirror"
 	"namesake/internal/registry"
 	"namesake/internal/server/web"
 	"namesake/web/templates"
+	"namesake/web/words"
 )
 
 // perPages are the lengths of a page that are offered.
@@ -19,21 +16,20 @@ var perPages = []int{20, 50, 100, 200}
 func (s *Handlers) entriesView(q registry.Query, notes []string, list registry.Page) templates.EntriesView {
 	at := func(q registry.Query, page int) string { return s.EntriesURL() + web.QueryString(q, page) }
 	v := templates.EntriesView{
-		Query: q, Notes: notes, Entries: list.Entries, Place: web.WithPlace("", web.QueryString(q, q.Page)), PerPages: perPages,
+		Query: q, ModifiedSince: web.TimeText(q.ModifiedSince), Notes: notes, Entries: list.Entries, Place: web.WithPlace("", web.QueryString(q, q.Page)), PerPages: perPages,
 		Chips: s.Chips(q), All: s.EntriesURL(), PlansURL: s.PlansURL(), Back: web.QueryString(q, q.Page),
 	}
 	v.Pager = templates.Pager{First: at(q, 1), Page: q.Page}
 	if q.Page > 1 {
 		v.Pager.Previous = at(q, q.Page-1)
-		v.Past = list.Count() == 0 && list.Last
+		v.Past = len(list.Entries) == 0
 	}
-	v.Withheld = list.Count() == 0 && !list.Last
 	v.Columns = map[registry.Order]templates.Column{}
-	for _, order := range registry.Orders() {
+	for _, order := range registry.ListOrders() {
 		v.Columns[order] = s.column(q, order)
 	}
 	if q.Grouped {
-		v.Groups = groups(q, list)
+		v.Groups = groups(list)
 	}
 	more := !list.Last
 	if list.TooLong > 0 {
@@ -52,71 +48,36 @@ func (s *Handlers) entriesView(q registry.Query, notes []string, list registry.P
 	return v
 }
 
-// count says which entries of the list are shown. The API's total is that of all
-// entries, whatever is searched for.
+// count says which entries of the list are shown.
 func count(q registry.Query, list registry.Page) string {
-	n := list.Count()
+	n := len(list.Entries)
 	switch {
-	case n == 0 && (q.Page > 1 || !list.Last):
+	case n == 0 && q.Page > 1:
 		return "No entries on page " + strconv.Itoa(q.Page)
 	case n == 0 && q.Filtered():
 		return "No entry matches"
 	case n == 0:
 		return "No entries"
-	case list.First == 0 && n == 1:
-		return "1 entry on page " + strconv.Itoa(q.Page)
-	case list.First == 0:
-		return strconv.Itoa(n) + " entries on page " + strconv.Itoa(q.Page)
 	}
-	to := list.First + n - 1
-	text := "Entries " + strconv.Itoa(list.First) + " to " + strconv.Itoa(to)
-	switch {
-	case !q.Filtered() && list.Total >= 0:
-		text += " of " + strconv.Itoa(list.Total)
-	case q.Filtered() && list.Last && q.Page == 1:
-		text += " of " + strconv.Itoa(to) + " that match"
+	of := " of "
+	if list.Total < 0 {
+		of = " of at least "
+	}
+	text := "Entries " + strconv.Itoa(list.First) + " to " + strconv.Itoa(list.First+n-1) + of + strconv.Itoa(list.Matching)
+	if q.Filtered() {
+		text += " that match"
 	}
 	return text
 }
 
-// staleView tells how old a list is, and why there is no newer one.
-func staleView(f web.Failure, stale *mirror.StaleError, again, requestID string) templates.Stale {
-	format := "15:04 UTC"
-	if stale.Age > 12*time.Hour {
-		format = "15:04 UTC on 2 January"
-	}
+// knownView says that an entry is shown as Namesake knows it, because the API did not
+// answer.
+func (s *Handlers) knownView(r registry.Receipt, again, requestID string) templates.Stale {
 	return templates.Stale{
-		Title:    "This is the list as it was " + ago(stale.Age) + ", at " + stale.At.UTC().Format(format),
-		Text:     []string{strings.Join(append([]string{f.Title + "."}, f.Text...), " "), "Later changes are not in it."},
-		Problems: f.Problems, Again: again, Ray: f.Ray, RequestID: requestID,
+		Title: "This is the entry as it was " + words.Ago(s.Now().Sub(r.AsOf)),
+		Text:  []string{"Cloudflare could not be asked for it just now. Changes made elsewhere since then are missing here. To change the entry, Cloudflare has to answer."},
+		Again: again, Ray: r.Ray, RequestID: requestID,
 	}
-}
-
-// reusedView tells how old an answer is that is given once more because calls of the
-// API are scarce.
-func (s *Handlers) reusedView(what string, at time.Time, again, requestID string) templates.Stale {
-	return templates.Stale{
-		Title: "This is the " + what + " as it was " + ago(s.Now().Sub(at)) + ", at " + at.UTC().Format("15:04 UTC"),
-		Text: []string{"Cloudflare accepts a limited number of calls in five minutes. The rest of them is reserved for other people and for changes. " +
-			"Later changes from elsewhere are not in it."},
-		Again: again, RequestID: requestID,
-	}
-}
-
-// ago tells an age in the largest unit of which there are two.
-func ago(d time.Duration) string {
-	for _, unit := range []struct {
-		of   time.Duration
-		name string
-	}{{time.Hour, "hours"}, {time.Minute, "minutes"}} {
-		if n := d / unit.of; n >= 2 {
-			return fmt.Sprintf("%d %s ago", n, unit.name)
-		}
-	}
-	if d < 2*time.Second {
-		return "a moment ago"
-	}
-	return fmt.Sprintf("%d seconds ago", d/time.Second)
 }
 
 // column is the heading of a column that the list can be sorted by: pressed once it

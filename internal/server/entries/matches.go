@@ -3,40 +3,66 @@ package entries
 import (
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 
 	"github.com/labstack/echo/v4"
 
-	"namesake/internal/mirror"
-	"namesake/internal/registry"
 	"namesake/internal/server/web"
 	"namesake/web/templates"
+	"namesake/web/words"
 )
 
 // ListMatches answers GET entries/covering: the entries that match an address.
 func (s *Handlers) ListMatches(c echo.Context) error {
-	v := templates.MatchesView{URL: s.EntriesURL() + web.MatchesPath, EntriesURL: s.EntriesURL(), Address: strings.TrimSpace(c.QueryParam("address")), From: 1, Step: mirror.MatchStep}
-	if page, err := strconv.Atoi(c.QueryParam("page")); err == nil && page > 1 && page <= web.MaxPage {
-		v.From = page
-	}
+	v := templates.MatchesView{URL: s.EntriesURL() + web.MatchesPath, EntriesURL: s.EntriesURL(), Address: strings.TrimSpace(c.QueryParam("address"))}
 	if v.TooLong = len(v.Address) > web.MaxPerson; v.TooLong {
 		v.Address = web.CutTo(v.Address, web.MaxQuoted)
 	}
 	if v.Address != "" && !v.TooLong {
-		before := (v.From - 1) * registry.MaxPerPage
-		if n, err := strconv.Atoi(c.QueryParam("seen")); err == nil && n >= 0 && n <= before {
-			before = n
-		}
-		found, err := s.Mirror.MatchAddress(web.RequestContext(c), web.Caller(c), v.Address, v.From, before)
+		found, known, err := s.Mirror.Matching(web.RequestContext(c), web.Caller(c), v.Address)
 		if err != nil {
 			return err
 		}
-		v.Asked, v.Found = true, found
-		if found.Next > 0 {
-			v.Next = v.URL + "?" + url.Values{"address": {v.Address}, "page": {strconv.Itoa(found.Next)}, "seen": {strconv.Itoa(found.Seen)}}.Encode()
+		setAsOf(c, known.State.ReadAt)
+		v.Matches = found
+		v.Summary = words.MatchSummary(v.Address, found, known.View.Len(), known.Complete())
+		v.Unread = words.TooLongToCheck(known.State.TooLong)
+		fresh := s.Mirror.Freshness(known)
+		v.ReadAt, v.Stale = words.ReadAt(fresh), overdue(c, fresh)
+	}
+	return web.Render(c, http.StatusOK, templates.Matches(s.Page(c, "Whose name can this address use?"), v))
+}
+
+// maxCovering is how many patterns the list names for a search.
+const maxCovering = 5
+
+// patternsFor returns which patterns match a search that looks like an address, nil for
+// another one or none.
+func (s *Handlers) patternsFor(c echo.Context, search string) (*templates.CoveringPatterns, error) {
+	address := strings.TrimSpace(search)
+	local, domain, ok := strings.Cut(address, "@")
+	if !ok || local == "" || domain == "" || len(address) > web.MaxPerson || strings.ContainsAny(address, " \t\n") {
+		return nil, nil //nolint:nilnil // there is nothing to say
+	}
+	found, _, err := s.Mirror.Matching(web.RequestContext(c), web.Caller(c), address)
+	if err != nil {
+		return nil, err
+	}
+	v := &templates.CoveringPatterns{URL: s.EntriesURL() + web.MatchesPath + "?" + url.Values{"address": {address}}.Encode()}
+	for _, m := range found {
+		switch {
+		case !m.Entry.IsEmailRegex:
+		case words.Uncertain(m.Kind):
+			v.Unchecked++
+		case len(v.Entries) < maxCovering:
+			v.Entries = append(v.Entries, m.Entry)
+		default:
+			v.More++
 		}
 	}
-	p := s.Page(c, "Whose name can this address use?")
-	return web.Render(c, http.StatusOK, templates.Matches(p, v))
+	if len(v.Entries)+v.Unchecked == 0 {
+		return nil, nil //nolint:nilnil // as above
+	}
+	v.Text = words.CoveringPatterns(address, len(v.Entries)+v.More, v.Unchecked)
+	return v, nil
 }

@@ -19,14 +19,17 @@ import (
 
 // namesakes looks up the entries of a name for a page that has a purpose without them:
 // when they can't be looked up, the page says why instead of failing. self is the entry
-// that the page is about, "" for none.
+// that the page is about and that has the name, "" for none.
 func (s *Handlers) namesakes(c echo.Context, name string, self registry.ID) (registry.Namesakes, templates.NameEntriesView) {
 	v := templates.NameEntriesView{Current: self}
-	found, err := s.Mirror.Namesakes(web.RequestContext(c), web.Caller(c), name, self)
+	found, err := s.Mirror.Namesakes(web.RequestContext(c), web.Caller(c), name)
 	if err != nil {
 		s.Log.WarnContext(web.RequestContext(c), "the entries of a name could not be looked up", "request_id", web.RequestID(c), "error", err)
 		v.Failed = s.FailFor(c, err).Title
 		return registry.Namesakes{Name: name, Partial: true}, v
+	}
+	if self != "" && !slices.ContainsFunc(found.Entries, func(e registry.Entry) bool { return e.ID == self }) {
+		found.Partial = true // the registry has changed since it was read
 	}
 	v.Entries, v.Partial = found.Entries, found.Partial
 	return found, v

@@ -65,12 +65,7 @@ func (s *Handlers) DraftDeletion(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	// What the page showed. Without it, the entries are known by their ids only.
-	list, unnamed := s.Mirror.List(ctx, who, web.PlaceQuery(returnTo))
-	if unnamed != nil {
-		s.Log.WarnContext(ctx, "the entries to delete could not be named", "error", unnamed)
-	}
-	p, err := s.Plans.DraftDeletion(ctx, who, ids, list.Entries, returnTo)
+	p, err := s.Plans.DraftDeletion(ctx, who, ids, s.Mirror.Snapshot().View.Entries(ids), returnTo)
 	return s.redirectToPlan(c, p, err, failureStatus)
 }
 

@@ -58,7 +58,7 @@ func (s *Handlers) planView(ctx context.Context, p plan.Plan, operations []plan.
 		About: words.PlanOrigin(p), Owner: web.FullName(p.Owner.Actor), Created: p.Created, Filtered: len(q.States) > 0,
 	}
 	if p.Query != nil {
-		v.Chips = s.Chips(registry.Query{Search: p.Query.Search, Provenance: p.Query.Provenance})
+		v.Chips = s.Chips(p.Query.Selection())
 	}
 	if p.Undoes != "" {
 		v.Of = s.PlanURL(p.Undoes)
@@ -158,7 +158,7 @@ func (s *Handlers) planButtons(p plan.Plan, v *templates.PlanView) {
 		if p.JustEnded(s.Now()) {
 			variant = "outline"
 		}
-		add("undo", "Undo "+words.Count(p.Counts.Of(plan.OpDone), "change", "changes")+"…", variant)
+		add("undo", "Undo "+words.Count(p.ToUndo, "change", "changes")+"…", variant)
 		v.Notes = append(v.Notes, "Undo makes another plan, which is shown before it runs. It skips entries that have changed since.")
 	}
 	if p.MayCancel() && v.Apply == nil {

@@ -31,6 +31,12 @@ func (s *Base) PlansURL() string { return "/accounts/" + string(s.Account) + "/p
 // PlanURL is the page of a plan.
 func (s *Base) PlanURL(id string) string { return s.PlansURL() + "/" + url.PathEscape(id) }
 
+// RefreshPath reads the registry.
+const RefreshPath = "/accounts/:account/refresh"
+
+// RefreshURL reads the registry.
+func (s *Base) RefreshURL() string { return "/accounts/" + string(s.Account) + "/refresh" }
+
 // RegexPath is where patterns are checked.
 const RegexPath = templates.RegexURL
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"strconv"
+	"time"
 
 	"namesake/internal/registry"
 	"namesake/web/templates"
@@ -33,12 +34,43 @@ func ParseQuery(values url.Values) (q registry.Query, notes []string) {
 		notes = append(notes, fmt.Sprintf("search can hold %d characters, which is as long as a name: what was beyond that was left out.", maxSearch))
 	}
 	q.Provenance = OneOf(values, "provenance", registry.Provenances(), &notes)
-	q.Order = OneOf(values, "order", registry.Orders(), &notes)
+	q.IsEmailRegex = yesOrNo(values, registry.FieldIsEmailRegex, &notes)
+	q.HasComments = yesOrNo(values, hasComments, &notes)
+	q.ModifiedSince, _ = ParseTime(values, modifiedSince, 0, &notes)
+	q.Order = OneOf(values, "order", registry.ListOrders(), &notes)
 	q.Direction = OneOf(values, "direction", []registry.Direction{registry.Ascending, registry.Descending}, &notes)
 	if q.Grouped = OneOf(values, "group", []registry.Order{registry.ByName}, &notes) != ""; q.Grouped {
 		q.Order = "" // grouping sorts by name
 	}
 	return q, notes
+}
+
+// Names of the filters that the API does not have.
+const (
+	hasComments   = "has_comments"
+	modifiedSince = "modified_since"
+)
+
+// yesOrNo reads a filter that is true or false, nil for none.
+func yesOrNo(values url.Values, name string, notes *[]string) *bool {
+	switch OneOf(values, name, []string{"true", "false"}, notes) {
+	case "true":
+		return new(true)
+	case "false":
+		return new(false)
+	}
+	return nil
+}
+
+// TimeText writes a time as ParseTime reads it: a day if it is the start of one.
+func TimeText(t time.Time) string {
+	switch t = t.UTC(); {
+	case t.IsZero():
+		return ""
+	case t.Equal(t.Truncate(24 * time.Hour)):
+		return t.Format(time.DateOnly)
+	}
+	return t.Format(time.RFC3339)
 }
 
 // maxSearch is how long a search may be: as long as a name.
@@ -60,6 +92,13 @@ func QueryString(q registry.Query, page int) string {
 		set("group", string(registry.ByName))
 	}
 	set("provenance", string(q.Provenance))
+	if q.IsEmailRegex != nil {
+		set(registry.FieldIsEmailRegex, strconv.FormatBool(*q.IsEmailRegex))
+	}
+	if q.HasComments != nil {
+		set(hasComments, strconv.FormatBool(*q.HasComments))
+	}
+	set(modifiedSince, TimeText(q.ModifiedSince))
 	set("order", string(q.Order))
 	set("direction", string(q.Direction))
 	if q.PerPage != registry.DefaultPerPage {
@@ -76,7 +115,7 @@ func QueryString(q registry.Query, page int) string {
 
 // OrderLabels name the fields that the list can be sorted by.
 var OrderLabels = map[registry.Order]string{
-	registry.ByName: "Name", registry.ByEmail: "Address or pattern", registry.ByCreated: "Created",
+	registry.ByName: "Name", registry.ByEmail: "Address or pattern", registry.ByCreated: "Created", registry.ByModified: "Changed",
 }
 
 // Chips are the conditions that the list is under, each with the way to take it off.
@@ -94,6 +133,25 @@ func (s *Base) Chips(q registry.Query) []templates.Chip {
 		without := q
 		without.Provenance = ""
 		add("Source", words.Provenance(q.Provenance), without)
+	}
+	if q.IsEmailRegex != nil {
+		without, value := q, "Addresses"
+		if without.IsEmailRegex = nil; *q.IsEmailRegex {
+			value = "Patterns"
+		}
+		add("Kind", value, without)
+	}
+	if q.HasComments != nil {
+		without, value := q, "Without"
+		if without.HasComments = nil; *q.HasComments {
+			value = "With"
+		}
+		add("Comments", value, without)
+	}
+	if !q.ModifiedSince.IsZero() {
+		without := q
+		without.ModifiedSince = time.Time{}
+		add("Changed since", TimeText(q.ModifiedSince), without)
 	}
 	if q.Grouped {
 		without := q

@@ -1,0 +1,93 @@
+package entries
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"namesake/internal/mirror"
+	"namesake/internal/registry"
+	"namesake/internal/server/web"
+	"namesake/web/templates"
+	"namesake/web/words"
+)
+
+// List answers GET entries, from the copy of the registry.
+func (s *Handlers) List(c echo.Context) error {
+	query, notes := web.ParseQuery(c.QueryParams())
+	known, err := s.Mirror.Known(web.RequestContext(c), web.Caller(c))
+	if err != nil {
+		if web.WantsJSON(c) {
+			return err
+		}
+		return s.listFailed(c, query, notes, err)
+	}
+	setAsOf(c, known.State.ReadAt)
+	if web.WantsJSON(c) {
+		if notModified(c, known) {
+			return c.NoContent(http.StatusNotModified)
+		}
+		return c.JSON(http.StatusOK, web.ListEnvelope(s.page(query, known)))
+	}
+	fresh := s.Mirror.Freshness(known)
+	view := s.entriesView(query, notes, s.page(query, known))
+	view.ReadAt, view.RefreshURL = words.ReadAt(fresh), s.RefreshURL()
+	title := "Entries"
+	if view.Stale = overdue(c, fresh); view.Stale.Title != "" {
+		title = view.Stale.Title
+	}
+	if view.Covering, err = s.patternsFor(c, query.Search); err != nil {
+		return err
+	}
+	return web.Render(c, http.StatusOK, templates.Entries(s.Page(c, title), view))
+}
+
+// overdue returns the warning that the registry should have been read by now, the zero Stale
+// if it was.
+func overdue(c echo.Context, fresh mirror.Freshness) templates.Stale {
+	if !fresh.Overdue {
+		return templates.Stale{}
+	}
+	return templates.Stale{Title: words.Overdue(fresh), Text: words.OverdueText(fresh), RequestID: web.RequestID(c)}
+}
+
+// page returns the page of the list that a query asks for.
+func (s *Handlers) page(q registry.Query, known *mirror.Snapshot) registry.Page {
+	list := known.View.List(q)
+	list.AsOf, list.TooLong = known.State.ReadAt, known.State.TooLong
+	if list.Total += list.TooLong; list.AsOf.IsZero() { // there may be entries that were never read
+		list.Total = -1
+	}
+	return list
+}
+
+// notModified reports whether a program has the answer already, by its ETag: the same for
+// all answers to the same URL while the copy stays as it is.
+func notModified(c echo.Context, known *mirror.Snapshot) bool {
+	tag := fmt.Sprintf(`W/"%d.%d.%d"`, known.State.Since.UnixMicro(), known.View.Version(), known.State.TooLong)
+	c.Response().Header().Set("ETag", tag)
+	for given := range strings.SplitSeq(c.Request().Header.Get("If-None-Match"), ",") {
+		if given = strings.TrimSpace(given); given == "*" || strings.TrimPrefix(given, "W/") == strings.TrimPrefix(tag, "W/") {
+			return true
+		}
+	}
+	return false
+}
+
+// listFailed answers with the list's page without any list, so that the search and what
+// was typed into it stay.
+func (s *Handlers) listFailed(c echo.Context, q registry.Query, notes []string, err error) error {
+	c.Set(web.CauseKey, err)
+	f := s.FailFor(c, err)
+	f.SetHeaders(c)
+	view := templates.EntriesView{
+		Query: q, ModifiedSince: web.TimeText(q.ModifiedSince), Notes: notes, PerPages: perPages, Chips: s.Chips(q), All: s.EntriesURL(), Count: f.Title, Failed: f.Title,
+		Stale: templates.Stale{
+			Title: "The list could not be read", Text: []string{strings.Join(append([]string{f.Title + "."}, f.Text...), " ")},
+			Problems: f.Problems, Again: s.EntriesURL() + web.QueryString(q, q.Page), Ray: f.Ray, RequestID: web.RequestID(c),
+		},
+	}
+	return web.Render(c, f.Status, templates.Entries(s.Page(c, f.Title), view))
+}
