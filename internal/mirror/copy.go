@@ -36,6 +36,7 @@ type registryCopy struct {
 	waits   atomic.Pointer[registry.APIError] // why the pass in progress had to wait, nil if it had not
 	elapsed func() time.Duration              // at an even pace
 	recent  recentRows
+	missing missingRows
 	loading sync.Mutex // held while the copy in memory is brought up to date
 	mu      sync.Mutex
 	running *running    // the pass in progress, nil for none
@@ -173,7 +174,7 @@ func (s *Service) RefreshDue(ctx context.Context) error {
 	if !s.copy.started.Swap(true) {
 		interval = min(interval, startDelay)
 	}
-	if age >= 0 && age < interval-jitter(interval) {
+	if state.Failure == nil && age >= 0 && age < interval-jitter(interval) {
 		return nil
 	}
 	return s.Refresh(registry.Background(ctx))

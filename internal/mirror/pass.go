@@ -13,8 +13,9 @@ const (
 	// maxReadings is how often a pass reads the list until nothing may have been missed.
 	maxReadings = 4
 	// maxSecondLooks is the number of missing entries that a pass looks at one by one. Of
-	// more, a second reading shows which are gone.
+	// more, another pass decides which are gone, at least missingPause later.
 	maxSecondLooks = 25
+	missingPause   = 10 * time.Second
 )
 
 // pass is one reading pass: what the API shows that differs from the view.
@@ -48,7 +49,6 @@ func (s *Service) readAll(ctx context.Context, view *View) (*pass, error) {
 		})
 		return list, err
 	}
-	var missing map[registry.ID]bool // by the reading before
 	var err error
 	for range maxReadings {
 		r := reading{meet: p.meet}
@@ -60,20 +60,15 @@ func (s *Service) readAll(ctx context.Context, view *View) (*pass, error) {
 			continue
 		}
 		absent := p.absent()
-		if len(absent) == 0 {
+		if len(absent) > maxSecondLooks {
+			if left := s.copy.missing.confirm(absent, moment, p.gone); left > 0 {
+				err = fmt.Errorf("%w: %d known entries are missing; another reading decides whether they are gone", errUnsteady, left)
+			}
 			break
 		}
-		if len(absent) > maxSecondLooks && missing == nil {
-			missing = absent
-			err = fmt.Errorf("%w: %d known entries are missing", errUnsteady, len(absent))
-			continue
-		}
+		s.copy.missing.forget()
 		skipped := 0
 		for id := range absent {
-			if len(absent) > maxSecondLooks {
-				p.gone[id] = missing[id] // absent from two readings
-				continue
-			}
 			found, err := s.secondLook(ctx, p, id)
 			if err != nil {
 				return nil, err

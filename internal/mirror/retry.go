@@ -12,7 +12,7 @@ import (
 const (
 	// rateLimitPause is the shortest pause before a call is repeated.
 	rateLimitPause = 5 * time.Second
-	// rateLimitWait is the longest total wait for the API's limit of calls.
+	// rateLimitWait is how long one call waits for the API's limit of calls.
 	rateLimitWait = 10 * time.Minute
 )
 
