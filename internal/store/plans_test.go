@@ -15,6 +15,7 @@ import (
 	"namesake/internal/plan"
 	"namesake/internal/rbac"
 	"namesake/internal/registry"
+	"namesake/internal/registry/registrytest"
 )
 
 var update = flag.Bool("update", false, "write the golden files")
@@ -294,12 +295,6 @@ func TestStoredForms(t *testing.T) {
 	if got, err := parsePlanQuery(queryForm); err != nil || *got != (registry.Query{Search: "jane", Provenance: registry.Manual}) {
 		t.Errorf("query: %+v, %v", got, err)
 	}
-	filters := registry.Query{IsEmailRegex: new(false), HasComments: new(true), ModifiedSince: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)}
-	if text, err := queryText(&filters); err != nil {
-		t.Error(err)
-	} else if got, err := parsePlanQuery(text); err != nil || !reflect.DeepEqual(*got, filters) {
-		t.Errorf("filters: %+v, %v", got, err)
-	}
 	// As versions without plans wrote them.
 	old := func(v any) string {
 		text, err := json.Marshal(v)
@@ -314,6 +309,26 @@ func TestStoredForms(t *testing.T) {
 	if got, err := parsePlanQuery(old(query)); err != nil || *got != (registry.Query{Search: "jane", Provenance: registry.Manual}) {
 		t.Errorf("old query: %+v, %v", got, err)
 	}
+}
+
+// TestStoredQuery checks that a plan's query keeps each member that selects entries.
+func TestStoredQuery(t *testing.T) {
+	onAll(t, func(t *testing.T, s *Store) {
+		full := registrytest.FullQuery().Selection()
+		none := full
+		none.IsEmailRegex, none.HasComments = new(false), new(false)
+		for _, want := range []registry.Query{full, none, {}} {
+			id := fmt.Sprintf("%+v", want)
+			p := plan.Plan{ID: id, Account: "a", Origin: plan.Search, Owner: planOwner, Query: &want, State: plan.Listing}
+			if err := s.AddPlan(t.Context(), p, nil); err != nil {
+				t.Fatal(err)
+			}
+			got, ok, err := s.Plan(t.Context(), id)
+			if !ok || err != nil || !reflect.DeepEqual(*got.Query, want) {
+				t.Errorf("got %+v, %v, %v, want %+v", got.Query, ok, err, want)
+			}
+		}
+	})
 }
 
 // golden compares text with a file in testdata.

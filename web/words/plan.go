@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"namesake/internal/plan"
+	"namesake/internal/registry"
 )
 
 // planStates name the states of plans.
@@ -178,12 +179,32 @@ func PlanOriginLine(p plan.Plan) string {
 	case p.Query == nil || !p.Query.Filtered():
 		return PlanOrigin(p)
 	}
-	var parts []string
-	if p.Query.Search != "" {
-		parts = append(parts, quoted(Clip(p.Query.Search)))
+	return PlanOrigin(p) + And(filterTexts(*p.Query)...) + "."
+}
+
+// filterTexts names the filters of a search, for a sentence.
+func filterTexts(q registry.Query) (parts []string) {
+	if q.Search != "" {
+		parts = append(parts, quoted(Clip(q.Search)))
 	}
-	if p.Query.Provenance != "" {
-		parts = append(parts, Provenance(p.Query.Provenance))
+	if q.Provenance != "" {
+		parts = append(parts, Provenance(q.Provenance))
 	}
-	return PlanOrigin(p) + And(parts...) + "."
+	if q.IsEmailRegex != nil {
+		parts = append(parts, either(*q.IsEmailRegex, "only patterns", "only addresses"))
+	}
+	if q.HasComments != nil {
+		parts = append(parts, either(*q.HasComments, "with comments", "without comments"))
+	}
+	if !q.ModifiedSince.IsZero() {
+		parts = append(parts, "changed since "+Moment(q.ModifiedSince))
+	}
+	return parts
+}
+
+func either(is bool, yes, no string) string {
+	if is {
+		return yes
+	}
+	return no
 }

@@ -101,7 +101,7 @@ func QueryString(q registry.Query, page int) string {
 	set(modifiedSince, TimeText(q.ModifiedSince))
 	set("order", string(q.Order))
 	set("direction", string(q.Direction))
-	if q.PerPage != registry.DefaultPerPage {
+	if q.PerPage != 0 && q.PerPage != registry.DefaultPerPage {
 		set("per_page", strconv.Itoa(q.PerPage))
 	}
 	if page > 1 {
