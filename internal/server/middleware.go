@@ -22,7 +22,7 @@ import (
 // compression; then, for each route, the action's check, the account's check.
 func (s *Server) outermost(e *echo.Echo) http.Handler {
 	e.Pre(s.requestID, s.logRequest, s.recover, s.headers, web.LimitBody, web.LimitURL, s.BoundDrawing, s.ownAddress, s.sameOrigin(), s.behindAccess,
-		middleware.GzipWithConfig(middleware.GzipConfig{Level: 1, MinLength: 1024, Skipper: web.IsAsset}))
+		middleware.GzipWithConfig(middleware.GzipConfig{Level: web.CompressionLevel, MinLength: 1024, Skipper: web.IsAsset}))
 	return e
 }
 

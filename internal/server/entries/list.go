@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/a-h/templ"
 	"github.com/labstack/echo/v4"
 
 	"namesake/internal/mirror"
@@ -32,16 +33,24 @@ func (s *Handlers) List(c echo.Context) error {
 		return c.JSON(http.StatusOK, web.ListEnvelope(s.page(query, known)))
 	}
 	fresh := s.Mirror.Freshness(known)
-	view := s.entriesView(query, notes, s.page(query, known))
-	view.ReadAt, view.RefreshURL = words.ReadAt(fresh), s.RefreshURL()
-	title := "Entries"
-	if view.Stale = overdue(c, fresh); view.Stale.Title != "" {
-		title = view.Stale.Title
-	}
-	if view.Covering, err = s.patternsFor(c, query.Search); err != nil {
+	readAt, stale := words.ReadAt(fresh), overdue(c, fresh)
+	covering, err := s.patternsFor(c, query.Search)
+	if err != nil {
 		return err
 	}
-	return web.Render(c, http.StatusOK, templates.Entries(s.Page(c, title), view))
+	frame := s.Page(c, "Entries")
+	if stale.Title != "" {
+		frame.Title = stale.Title
+	}
+	draw := func() templ.Component {
+		view := s.entriesView(query, notes, s.page(query, known))
+		view.ReadAt, view.RefreshURL, view.Stale, view.Covering = readAt, s.RefreshURL(), stale, covering
+		return templates.Entries(frame, view)
+	}
+	if len(frame.Flash) > 0 || stale.Title != "" || covering != nil {
+		return web.Render(c, http.StatusOK, draw())
+	}
+	return s.RenderKept(c, known, readAt, draw)
 }
 
 // overdue returns the warning that the registry should have been read by now, the zero Stale

@@ -39,6 +39,7 @@ type Base struct {
 	Families []Family
 
 	drawing *drawing
+	kept    *keptPages
 }
 
 // Family says what an error means to a person, if it is one that it knows.
@@ -46,6 +47,6 @@ type Family func(err error) (f Failure, known bool)
 
 // NewBase returns b, ready to draw pages.
 func NewBase(b Base) *Base {
-	b.drawing = usualDrawing()
+	b.drawing, b.kept = usualDrawing(), newKeptPages()
 	return &b
 }

@@ -28,7 +28,8 @@ const (
 	CauseKey     = "cause"
 	bodyKey      = "body" // as it comes, without a limit
 	drawingKey   = "drawing"
-	NextKey      = "next" // where somebody who signs in wants to go
+	writerKey    = "writer" // of the answer, before it is compressed
+	NextKey      = "next"   // where somebody who signs in wants to go
 )
 
 // RequestID returns the id of a request, which the log, the answer and error pages carry.

@@ -71,10 +71,12 @@ func (d *drawing) begin(ctx context.Context) error {
 // end gives back the slot that Begin waited for.
 func (d *drawing) end() { <-d.slots }
 
-// BoundDrawing has the pages of a request drawn within the bounds.
+// BoundDrawing has the pages of a request drawn within the bounds. It stands before the
+// compressing middleware.
 func (s *Base) BoundDrawing(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		c.Set(drawingKey, s.drawing)
+		c.Set(writerKey, c.Response().Writer)
 		return next(c)
 	}
 }
@@ -85,11 +87,7 @@ var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 // half-way is still answered as one. It returns errDrawing when there is no slot for it.
 func Render(c echo.Context, status int, page templ.Component) error {
 	buf, _ := buffers.Get().(*bytes.Buffer)
-	defer func() {
-		if buf.Cap() <= maxPooledPage {
-			buffers.Put(buf)
-		}
-	}()
+	defer putBuffer(buf)
 	buf.Reset()
 	if err := draw(c, buf, page); err != nil {
 		return err
@@ -98,6 +96,12 @@ func Render(c echo.Context, status int, page templ.Component) error {
 	c.Response().WriteHeader(status)
 	_, err := (&split{to: c.Response()}).Write(buf.Bytes())
 	return err
+}
+
+func putBuffer(buf *bytes.Buffer) {
+	if buf.Cap() <= maxPooledPage {
+		buffers.Put(buf)
+	}
 }
 
 func draw(c echo.Context, buf *bytes.Buffer, page templ.Component) error {
