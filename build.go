@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"time"
@@ -76,7 +77,7 @@ func build(ctx context.Context, cfg config.Config, addr net.Addr, log *slog.Logg
 	var d domain // set before metrics are served
 	var observe func(method, route string, status int, took time.Duration)
 	var jobFailed func(name string)
-	var passed func(mirror.Pass)
+	passed := func(mirror.Pass) { saveMemory(d.mirror) }
 	if cfg.MetricsAddr != "" {
 		m := metrics.New(metrics.Options{
 			Version: currentVersion(), Sessions: func(ctx context.Context) (int, error) { return d.signIns.CountSessions(ctx) },
@@ -86,7 +87,10 @@ func build(ctx context.Context, cfg config.Config, addr net.Addr, log *slog.Logg
 			},
 		})
 		a.metrics, observe, options.Observe, jobFailed = m.Handler(), m.Request, observeCalls(m), m.JobFailed
-		passed = func(p mirror.Pass) { m.Pass(p.Err == nil, p.Took, p.Changes) }
+		passed = func(p mirror.Pass) {
+			m.Pass(p.Err == nil, p.Took, p.Changes)
+			saveMemory(d.mirror)
+		}
 	}
 	if cfg.Sandbox() {
 		stop, err := startSandbox(ctx, &options)
@@ -117,6 +121,7 @@ func build(ctx context.Context, cfg config.Config, addr net.Addr, log *slog.Logg
 	if err := d.mirror.CatchUp(ctx); err != nil {
 		return nil, fmt.Errorf("load the copy of the registry: %w", err)
 	}
+	saveMemory(d.mirror)
 	gate.Sessions, err = auth.NewSessions(auth.SessionOptions{
 		Rows: sessions, Forms: database, Keys: database, Registrar: d.signIns, Secure: public.Scheme == "https", Limits: limits, Now: database.Now,
 	})
@@ -176,6 +181,19 @@ func build(ctx context.Context, cfg config.Config, addr net.Addr, log *slog.Logg
 		a.greeting += " (sandbox: invented data, choose any role)"
 	}
 	return a, nil
+}
+
+// largeRegistry is the number of entries from which memory is saved at the cost of some time.
+const largeRegistry = 20_000
+
+// saveMemory collects garbage earlier if the registry is large, as its copy would count twice
+// otherwise, and returns what a reading has used.
+func saveMemory(reads *mirror.Service) {
+	if reads.Snapshot().View.Len() < largeRegistry {
+		return
+	}
+	debug.SetGCPercent(40)
+	debug.FreeOSMemory()
 }
 
 // settleJob is the job that settles open intents.
