@@ -58,6 +58,18 @@ func (s *Sandbox) Control() http.Handler {
 		s.Fill(in.Entries)
 		say(w, http.StatusOK, map[string]int{"entries": s.store.size()})
 	})
+	mux.HandleFunc("GET /_sandbox/elsewhere", func(w http.ResponseWriter, _ *http.Request) {
+		say(w, http.StatusOK, s.ChangedElsewhere())
+	})
+	mux.HandleFunc("POST /_sandbox/elsewhere", func(w http.ResponseWriter, r *http.Request) {
+		var in Elsewhere
+		if err := decode(r, &in); err != nil {
+			say(w, http.StatusBadRequest, refusal(err.Error()))
+			return
+		}
+		s.ChangeElsewhere(in, nil)
+		say(w, http.StatusOK, s.ChangedElsewhere())
+	})
 	// A page in the developer's browser must not reach this endpoint.
 	return http.NewCrossOriginProtection().Handler(mux)
 }
@@ -194,12 +206,14 @@ func help() string {
 	var b strings.Builder
 	b.WriteString(`This is a sandbox, not Cloudflare. The API is under ` + Prefix + `; this endpoint steers it.
 
-GET    /_sandbox/calls    the latest calls; "applied" tells which changed the registry
-GET    /_sandbox/faults   the faults that wait
-POST   /_sandbox/faults   add one: {"preset": "500", "method": "POST", "times": 2}
-DELETE /_sandbox/faults   take them all back
-POST   /_sandbox/fill     add generated entries up to a number: {"entries": 100000}
-POST   /_sandbox/reset    the first entries again; no calls, faults and rate limits
+GET    /_sandbox/calls      the latest calls; "applied" tells which changed the registry
+GET    /_sandbox/faults     the faults that wait
+POST   /_sandbox/faults     add one: {"preset": "500", "method": "POST", "times": 2}
+DELETE /_sandbox/faults     take them all back
+GET    /_sandbox/elsewhere  how often someone else has changed each entry
+POST   /_sandbox/elsewhere  change entries as someone else: {"create": 1, "edit": 2, "delete": 3}
+POST   /_sandbox/fill       add generated entries up to a number: {"entries": 100000}
+POST   /_sandbox/reset      the first entries again; no calls, faults and rate limits
 
 A fault has preset, name, method, path (a part of it), skip, times (-1: always), effect (none, write, late),
 delay ("1.5s"), status, body, size, header, drop (before, body), and, for POST, PATCH and DELETE alike:

@@ -6,8 +6,8 @@ import (
 	"math/rand/v2"
 )
 
-// Elsewhere are changes that someone else makes, of random entries, right after a call is
-// answered. They follow neither permissions nor faults, and are not among the calls.
+// Elsewhere are changes that someone else makes, of random entries. They follow neither
+// permissions nor faults, and are not among the calls.
 type Elsewhere struct {
 	Create int `json:"create,omitempty"`
 	Edit   int `json:"edit,omitempty"`

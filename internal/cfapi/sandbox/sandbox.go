@@ -20,6 +20,7 @@ import (
 	"encoding/hex"
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -123,7 +124,7 @@ func (s *Sandbox) Reset() {
 	s.ClearFaults()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.calls = nil
+	s.calls, s.elsewhere = nil, nil
 }
 
 // Entries returns everything in the registry, oldest first.
@@ -139,7 +140,8 @@ func (s *Sandbox) Add(e Entry) Entry {
 	return added
 }
 
-// Calls returns the latest calls, oldest first.
+// Calls returns the latest calls, oldest first. Those that changed the registry are kept for
+// longer.
 func (s *Sandbox) Calls() []Call {
 	s.land()
 	s.mu.Lock()
@@ -243,7 +245,9 @@ func (s *Sandbox) log(c Call) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if len(s.calls) >= 2*keptLog {
-		s.calls = append([]Call(nil), s.calls[len(s.calls)-keptLog:]...)
+		older, latest := s.calls[:len(s.calls)-keptLog], s.calls[len(s.calls)-keptLog:]
+		older = slices.DeleteFunc(older, func(c Call) bool { return !c.Applied })
+		s.calls = append(older[max(0, len(older)-keptLog/2):], latest...)
 	}
 	if real, landed := s.late.early[c.Ray]; landed {
 		delete(s.late.early, c.Ray)
