@@ -33,7 +33,7 @@ type EntriesView struct {
 	Chips         []Chip
 	All           string // the list without filters
 	PerPages      []int
-	Place         string // this page of the list, as ?back=…, for links to entries
+	ReturnQuery   string // this page of the list, as ?back=…, for links to entries
 	Stale         Stale
 	Failed        string // why there is no list, in a few words; Stale has the details
 
@@ -2246,9 +2246,9 @@ func entryRow(p Page, v EntriesView, e registry.Entry) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var52 string
-				templ_7745c5c3_Var52, templ_7745c5c3_Err = templruntime.NewAttributeExpression(templ.SafeURL(entryURL(p, e.ID) + v.Place)).ResolveURL(ctx)
+				templ_7745c5c3_Var52, templ_7745c5c3_Err = templruntime.NewAttributeExpression(templ.SafeURL(entryURL(p, e.ID) + v.ReturnQuery)).ResolveURL(ctx)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/templates/entries.templ`, Line: 302, Col: 72}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/templates/entries.templ`, Line: 302, Col: 78}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ_7745c5c3_Var52)
 				if templ_7745c5c3_Err != nil {

@@ -17,7 +17,7 @@ type EntryForm struct {
 	Version   string // the version of the entry that the person saw, "" for a new one
 	Back      string // the query of the list page that the person came from
 	Confirmed string // the warnings that the person confirmed
-	Kept      string // the ID of the form that was saved when a session ended, "" for none
+	SavedID   string // the ID of the form that was saved when a session ended, "" for none
 
 	Values map[string]string // by the API's names; Ticked for a box that is ticked
 
@@ -315,15 +315,15 @@ func entryForm(p Page, v EntryFormView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		if v.Form.Kept != "" {
+		if v.Form.SavedID != "" {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 15, "<input type=\"hidden\" name=\"kept\" value=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var10 string
-			templ_7745c5c3_Var10, templ_7745c5c3_Err = templruntime.NewAttributeExpression(v.Form.Kept).Resolve(ctx)
+			templ_7745c5c3_Var10, templ_7745c5c3_Err = templruntime.NewAttributeExpression(v.Form.SavedID).Resolve(ctx)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/templates/entry_form.templ`, Line: 117, Col: 55}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/templates/entry_form.templ`, Line: 117, Col: 58}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ_7745c5c3_Var10)
 			if templ_7745c5c3_Err != nil {

@@ -18,16 +18,16 @@ import (
 
 // EntryView is one entry.
 type EntryView struct {
-	Entry   registry.Entry
-	Receipt registry.Receipt // of the call that read it
-	Meaning string           // what the entry does, in one sentence
-	BackURL string
-	EditURL string           // "" when the person or the entry does not allow it
-	Place   string           // the page of the list that the person came from, as ?back=…
-	Person  *NameEntriesView // all entries of the name; nil for an entry without one
-	History *EntryHistory    // nil for people who may not see the audit trail
-	Copies  []Copy           // the entry as text to copy
-	Stale   Stale            // set when the page shows an earlier copy of the entry
+	Entry       registry.Entry
+	Receipt     registry.Receipt // of the call that read it
+	Meaning     string           // what the entry does, in one sentence
+	BackURL     string
+	EditURL     string           // "" when the person or the entry does not allow it
+	ReturnQuery string           // the page of the list that the person came from, as ?back=…
+	Person      *NameEntriesView // all entries of the name; nil for an entry without one
+	History     *EntryHistory    // nil for people who may not see the audit trail
+	Snippets    []Snippet        // the entry as text to copy
+	Stale       Stale            // set when the page shows an earlier copy of the entry
 }
 
 func Entry(p Page, v EntryView) templ.Component {
@@ -188,7 +188,7 @@ func Entry(p Page, v EntryView) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = buttonLink(v.EditURL+"/edit"+v.Place, outline, nil).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = buttonLink(v.EditURL+"/edit"+v.ReturnQuery, outline, nil).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -210,7 +210,7 @@ func Entry(p Page, v EntryView) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = buttonLink(v.EditURL+"/delete"+v.Place, outline, nil).Render(templ.WithChildren(ctx, templ_7745c5c3_Var5), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = buttonLink(v.EditURL+"/delete"+v.ReturnQuery, outline, nil).Render(templ.WithChildren(ctx, templ_7745c5c3_Var5), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -427,7 +427,7 @@ func Entry(p Page, v EntryView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if v.Person != nil {
-				templ_7745c5c3_Err = namesakes(p, *v.Person, v.Place).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = namesakes(p, *v.Person, v.ReturnQuery).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -792,8 +792,8 @@ func Entry(p Page, v EntryView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if len(v.Copies) > 0 {
-				templ_7745c5c3_Err = entryCopies(v.Copies).Render(ctx, templ_7745c5c3_Buffer)
+			if len(v.Snippets) > 0 {
+				templ_7745c5c3_Err = entrySnippets(v.Snippets).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

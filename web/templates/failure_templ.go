@@ -20,7 +20,7 @@ type FailureView struct {
 	Text      []string
 	Problems  []SummaryItem
 	Typed     []TypedField // what the person typed, so that nothing is lost
-	Kept      bool         // whether the server keeps it, too, and Links lead back to it
+	Saved     bool         // whether the server has saved it, too, and Links lead back to it
 	Unsure    bool         // whether the change may have been made
 	RequestID string
 	Ray       string
@@ -384,7 +384,7 @@ func failure(v FailureView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			if v.Kept {
+			if v.Saved {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 20, "Namesake keeps this for a day: sign in to continue with the form.")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

@@ -32,7 +32,7 @@ func sampleEntries(change func(*EntriesView)) templ.Component {
 		Query: registry.Query{Search: sampleName, PerPage: 30, Order: registry.ByName, Direction: registry.Ascending}, Entries: []registry.Entry{sampleEntry(), samplePattern(), {Email: sampleEmail}},
 		Notes: []string{"The page must be a number."}, Count: "Entries 1 to 3 of 3", Pager: Pager{Previous: sampleURL, Next: sampleURL, Page: 2}, TooLong: "1 entry is not shown",
 		Columns: map[registry.Order]Column{registry.ByName: column, registry.ByEmail: {"Address", sampleURL, "none"}, registry.ByCreated: {"Created", sampleURL, "descending"}},
-		Chips:   []Chip{{"Search", sampleName, sampleURL}, {"Source", "Manual", sampleURL}}, All: sampleURL, PerPages: []int{20, 50}, Place: "?back=x", Stale: sampleStale(),
+		Chips:   []Chip{{"Search", sampleName, sampleURL}, {"Source", "Manual", sampleURL}}, All: sampleURL, PerPages: []int{20, 50}, ReturnQuery: "?back=x", Stale: sampleStale(),
 		PlansURL: "/plans", DeleteAll: "Delete all 3…", Back: "x",
 	}
 	change(&v)
@@ -54,7 +54,7 @@ func sampleForm() EntryFormView {
 	}
 	v := EntryFormView{
 		Action: sampleURL, Cancel: sampleURL, Conflict: []ConflictField{{"Name", sampleName, sampleEmail, ""}},
-		Form:    EntryForm{Key: "k", Version: "v", Back: "b", Confirmed: "c", Kept: "1", Values: map[string]string{"name": sampleName, "email": sampleEmail, "is_email_regex": Ticked, "provenance": "OTHER"}, Samples: sampleEmail, Suggested: sampleEmail},
+		Form:    EntryForm{Key: "k", Version: "v", Back: "b", Confirmed: "c", SavedID: "1", Values: map[string]string{"name": sampleName, "email": sampleEmail, "is_email_regex": Ticked, "provenance": "OTHER"}, Samples: sampleEmail, Suggested: sampleEmail},
 		Meaning: MeaningView{Sentence: "Mail that shows “" + sampleName + "” is flagged unless it comes from " + sampleEmail + ".", Template: "{name}"},
 		Outcome: &Outcome{Tone: Bad, Title: "Fix 2 fields to continue", Text: []string{"Nothing was sent."}, Link: sampleURL, Ray: "r", Follow: "/follow", RequestID: "id"},
 		Fields:  fields, Fixes: fixes, Focus: "name", Left: []string{"comments"}, Submit: "Create entry", Anyway: "Create it anyway",
@@ -131,7 +131,7 @@ func sampleSession() signin.Session {
 }
 
 func sampleFailure() FailureView {
-	return FailureView{Title: "Not created", Text: []string{"Cloudflare did not answer."}, Problems: []SummaryItem{{Message: Message{Problem: &sampleProblems()[0]}}}, Typed: []TypedField{{"name", sampleName}, {"email", sampleEmail}}, Kept: true, Unsure: true, RequestID: "id", Ray: "r", Links: []Link{{"All entries", sampleURL}}, Follow: "/follow"}
+	return FailureView{Title: "Not created", Text: []string{"Cloudflare did not answer."}, Problems: []SummaryItem{{Message: Message{Problem: &sampleProblems()[0]}}}, Typed: []TypedField{{"name", sampleName}, {"email", sampleEmail}}, Saved: true, Unsure: true, RequestID: "id", Ray: "r", Links: []Link{{"All entries", sampleURL}}, Follow: "/follow"}
 }
 
 // galleryPages has a sample of each page, and of a page's part that is asked for by itself.
@@ -141,7 +141,7 @@ func galleryPages() map[string]templ.Component {
 	record := sampleRecord(rbac.EditEntry, audit.OutcomeDone)
 	view := EntryView{
 		Entry: e, Receipt: registry.Receipt{Ray: "r", Messages: sampleProblems()}, Meaning: "Mail that shows “" + sampleName + "” is flagged.", BackURL: sampleURL, EditURL: sampleURL + "/1", Person: sampleNamesakes(),
-		History: &EntryHistory{Items: []HistoryItem{{Record: &record}, {Change: &sampleChangeRows()[0]}}, PutBackURL: "/changes/put-back", Since: "then", All: AuditURL, More: true, Former: "12", FormerAll: AuditURL}, Copies: []Copy{{"json", "JSON", "A note.", "Copy JSON", "{}"}, {"curl", "curl", "A note.", "Copy call", "curl"}}, Stale: sampleStale(),
+		History: &EntryHistory{Items: []HistoryItem{{Record: &record}, {Change: &sampleChangeRows()[0]}}, PutBackURL: "/changes/put-back", Since: "then", All: AuditURL, More: true, Former: "12", FormerAll: AuditURL}, Snippets: []Snippet{{"json", "JSON", "A note.", "Copy JSON", "{}"}, {"curl", "curl", "A note.", "Copy call", "curl"}}, Stale: sampleStale(),
 	}
 	return map[string]templ.Component{
 		"Audit":                sampleAudit(func(*AuditView) {}),
@@ -162,7 +162,7 @@ func galleryPages() map[string]templ.Component {
 		"Entry: without a name":   Entry(Page{EntriesURL: sampleURL}, EntryView{Entry: registry.Entry{ID: "3", Email: sampleEmail}, BackURL: sampleURL, History: &EntryHistory{}}),
 		"EntryCreate":             EntryCreate(p, sampleForm()),
 		"EntryCreate: at first":   EntryCreate(p, EntryFormView{Submit: "Create entry"}),
-		"EntryDelete":             EntryDelete(p, EntryDeleteView{Entry: samplePattern(), Version: "v", Changed: []ConflictField{{"Name", sampleName, sampleEmail, ""}}, Action: sampleURL, Back: sampleURL, Place: "x", After: "Nothing protects the name.", Stay: sampleNamesakes(), Undo: "10 minutes"}),
+		"EntryDelete":             EntryDelete(p, EntryDeleteView{Entry: samplePattern(), Version: "v", Changed: []ConflictField{{"Name", sampleName, sampleEmail, ""}}, Action: sampleURL, Back: sampleURL, ReturnTo: "x", After: "Nothing protects the name.", Stay: sampleNamesakes(), Undo: "10 minutes"}),
 		"EntryEdit":               EntryEdit(p, sampleForm()),
 		"Failure":                 Failure(p, sampleFailure()),
 		"OpenSignIn":              OpenSignIn(true, "id.example", "https://id.example"),

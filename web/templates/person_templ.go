@@ -45,7 +45,7 @@ func (v NameEntriesView) remark(i int) string {
 const ManyNamesakes = 50
 
 // namesakes is the section of an entry's page about all entries of the name.
-func namesakes(p Page, v NameEntriesView, place string) templ.Component {
+func namesakes(p Page, v NameEntriesView, returnQuery string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -238,7 +238,7 @@ func namesakes(p Page, v NameEntriesView, place string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		} else {
-			templ_7745c5c3_Err = namesakeList(p.EntriesURL, v, place).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = namesakeList(p.EntriesURL, v, returnQuery).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -280,7 +280,7 @@ func namesakes(p Page, v NameEntriesView, place string) templ.Component {
 }
 
 // namesakeList lists entries of one name by what may use it.
-func namesakeList(entriesURL string, v NameEntriesView, place string) templ.Component {
+func namesakeList(entriesURL string, v NameEntriesView, returnQuery string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -462,9 +462,9 @@ func namesakeList(entriesURL string, v NameEntriesView, place string) templ.Comp
 								return templ_7745c5c3_Err
 							}
 							var templ_7745c5c3_Var7 string
-							templ_7745c5c3_Var7, templ_7745c5c3_Err = templruntime.NewAttributeExpression(templ.SafeURL(entriesURL + "/" + string(e.ID) + place)).ResolveURL(ctx)
+							templ_7745c5c3_Var7, templ_7745c5c3_Err = templruntime.NewAttributeExpression(templ.SafeURL(entriesURL + "/" + string(e.ID) + returnQuery)).ResolveURL(ctx)
 							if templ_7745c5c3_Err != nil {
-								return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/templates/person.templ`, Line: 74, Col: 87}
+								return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/templates/person.templ`, Line: 74, Col: 93}
 							}
 							_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ_7745c5c3_Var7)
 							if templ_7745c5c3_Err != nil {
@@ -491,7 +491,7 @@ func namesakeList(entriesURL string, v NameEntriesView, place string) templ.Comp
 						var templ_7745c5c3_Var8 string
 						templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(brief(e.Email))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/templates/person.templ`, Line: 74, Col: 132}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/templates/person.templ`, Line: 74, Col: 138}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var8))
 						if templ_7745c5c3_Err != nil {
@@ -1237,7 +1237,7 @@ func afterDeletion(p Page, v EntryDeleteView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if len(v.Stay.Entries) > 0 {
-				templ_7745c5c3_Err = namesakeList(p.EntriesURL, *v.Stay, v.Place).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = namesakeList(p.EntriesURL, *v.Stay, v.ReturnQuery).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

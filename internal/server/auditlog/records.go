@@ -74,23 +74,23 @@ func (s *Handlers) Show(c echo.Context) error {
 	if web.WantsJSON(c) {
 		return c.JSON(http.StatusOK, web.Succeeded(json.RawMessage(line)))
 	}
-	outcomes, head, err := s.around(web.RequestContext(c), web.Caller(c), r)
+	outcomes, head, err := s.neighbours(web.RequestContext(c), web.Caller(c), r)
 	if err != nil {
 		return err
 	}
 	p := s.Page(c, "Record "+strconv.FormatInt(seq, 10)+" of the audit trail")
 	p.Active = templates.AuditURL
 	v := auditRecordView(r, line, whole, outcomes, head)
-	if v.Back, err = s.wayBack(web.RequestContext(c), web.Caller(c), r); err != nil {
+	if v.Back, err = s.restoreLink(web.RequestContext(c), web.Caller(c), r); err != nil {
 		return err
 	}
 	return web.Render(c, http.StatusOK, templates.AuditRecord(p, v))
 }
 
-// wayBack leads from the record of a deletion, or of an edit, to the form that makes
+// restoreLink leads from the record of a deletion, or of an edit, to the form that makes
 // things what they were before, filled in, and from the record of changes made elsewhere to
 // these changes. It is nil where there is none.
-func (s *Handlers) wayBack(ctx context.Context, who rbac.Caller, r audit.Record) (*templates.Link, error) {
+func (s *Handlers) restoreLink(ctx context.Context, who rbac.Caller, r audit.Record) (*templates.Link, error) {
 	if r.Outcome != audit.OutcomeDone || r.Account != s.Account {
 		return nil, nil
 	}
@@ -118,9 +118,9 @@ func (s *Handlers) wayBack(ctx context.Context, who rbac.Caller, r audit.Record)
 	return nil, nil
 }
 
-// around returns what the page of r tells of other records: its outcomes, and the
+// neighbours returns what the page of r tells of other records: its outcomes, and the
 // seq of the newest.
-func (s *Handlers) around(ctx context.Context, who rbac.Caller, r audit.Record) (outcomes []audit.Record, head int64, err error) {
+func (s *Handlers) neighbours(ctx context.Context, who rbac.Caller, r audit.Record) (outcomes []audit.Record, head int64, err error) {
 	if outcomes, err = s.outcomesOf(ctx, who, r); err != nil {
 		return nil, 0, err
 	}

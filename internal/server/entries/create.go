@@ -33,16 +33,16 @@ func (s *Handlers) New(c echo.Context) error {
 	case f.asked && f.Doubt == nil:
 		return s.showCreated(c, f, values.Get("kept"))
 	}
-	if id := values.Get("kept"); id != "" {
-		kept, notice := s.KeptForm(c)
-		form := web.DecodeEntryForm(kept)
+	if savedID := values.Get("kept"); savedID != "" {
+		saved, notice := s.SavedForm(c)
+		form := web.DecodeEntryForm(saved)
 		if form.Key == "" {
 			form.Key = newFormKey()
 		} else {
-			form.Kept = id
+			form.SavedID = savedID
 		}
 		v := formView(web.RequestContext(c), form)
-		if f.asked && kept != nil {
+		if f.asked && saved != nil {
 			if v.Outcome = s.notDone(c, f); !f.Mine {
 				v.Outcome.Text = []string{"The other person's request had no effect. Your form was not sent: you can send it now."}
 			}
@@ -50,13 +50,13 @@ func (s *Handlers) New(c echo.Context) error {
 		}
 		return s.entryForm(c, http.StatusOK, v, notice)
 	}
-	if f.asked { // nothing was kept: the undoing of a deletion, which is a click
+	if f.asked { // nothing was saved: the undoing of a deletion, which is a click
 		for field, value := range f.Intent.After {
 			values.Set(field, web.Shown(value))
 		}
 	}
 	form := web.DecodeEntryForm(values)
-	form.Key, form.Kept, form.Confirmed = newFormKey(), "", ""
+	form.Key, form.SavedID, form.Confirmed = newFormKey(), "", ""
 	v := formView(web.RequestContext(c), form)
 	v.NameEntries = s.nameEntries(c, form, "", "")
 	if f.asked {
@@ -90,17 +90,17 @@ func (s *Handlers) Create(c echo.Context) error {
 	if err != nil {
 		return s.refuseForm(c, form, err)
 	}
-	s.ForgetKept(c, form.Kept)
+	s.DropSavedForm(c, form.SavedID)
 	to := s.EntriesURL() + "/" + string(created.Entry.ID)
 	if web.WantsJSON(c) {
 		c.Response().Header().Set(echo.HeaderLocation, to)
 		return c.JSON(http.StatusSeeOther, web.CreatedEnvelope(created))
 	}
-	return s.LeadOn(c, to, createdFlash(created))
+	return s.RedirectWithNotice(c, to, createdFlash(created))
 }
 
 // showCreated leads from a create that was in doubt to its entry.
-func (s *Handlers) showCreated(c echo.Context, f followed, kept string) error {
+func (s *Handlers) showCreated(c echo.Context, f followed, savedID string) error {
 	to := s.EntryURL(f.Outcome.Entry)
 	created := change.Created{Entry: registry.Entry{ID: f.Outcome.Entry}, Result: change.FoundLater}
 	if web.WantsJSON(c) {
@@ -112,13 +112,13 @@ func (s *Handlers) showCreated(c echo.Context, f followed, kept string) error {
 		return web.SeeOther(c, to)
 	}
 	if !f.Mine {
-		return s.LeadOn(c, to, templates.Flash{
+		return s.RedirectWithNotice(c, to, templates.Flash{
 			Tone: templates.Info, Title: "Created by another person",
 			Text: "An entry with this name and address was sent before yours and is in the registry now. Your form was not sent.",
 		})
 	}
-	s.ForgetKept(c, kept)
-	return s.LeadOn(c, to, createdFlash(created))
+	s.DropSavedForm(c, savedID)
+	return s.RedirectWithNotice(c, to, createdFlash(created))
 }
 
 // refuseForm shows the form again, as it was typed, with what is wrong.
@@ -174,7 +174,7 @@ func newFormKey() string { return rand.Text() }
 
 // formView is the form page for what was typed, without HTTP.
 func formView(ctx context.Context, f templates.EntryForm) templates.EntryFormView {
-	for _, s := range []*string{&f.Key, &f.Kept, &f.Confirmed, &f.Version, &f.Back, &f.Samples, &f.Suggested} {
+	for _, s := range []*string{&f.Key, &f.SavedID, &f.Confirmed, &f.Version, &f.Back, &f.Samples, &f.Suggested} {
 		*s = strings.ToValidUTF8(*s, "\uFFFD") // a page can't hold anything else
 	}
 	f.Values = maps.Clone(f.Values)

@@ -49,7 +49,7 @@ func (s *Handlers) deletePage(c echo.Context, status int, p templates.Page, entr
 	to := s.EntryURL(entry.ID)
 	return web.Render(c, status, templates.EntryDelete(p, templates.EntryDeleteView{
 		Entry: entry, Version: string(entry.Version()), Changed: changed, After: after, Stay: stay,
-		Action: to + "/delete", Back: web.WithPlace(to, web.Place(c)), Place: web.Place(c), Undo: web.Spell(change.UndoPeriod),
+		Action: to + "/delete", Back: web.WithReturnTo(to, web.ReturnTo(c)), ReturnTo: web.ReturnTo(c), ReturnQuery: web.WithReturnTo("", web.ReturnTo(c)), Undo: web.Spell(change.UndoPeriod),
 	}))
 }
 
@@ -69,7 +69,7 @@ func (s *Handlers) askAgain(c echo.Context, conflict *change.ConflictError) erro
 
 // showDeleted leads from a deletion that was in doubt to the list, where it can be undone.
 func (s *Handlers) showDeleted(c echo.Context, f followed) error {
-	to := s.EntriesURL() + web.Place(c)
+	to := s.EntriesURL() + web.ReturnTo(c)
 	if c.Request().Method == http.MethodHead || web.WantsJSON(c) {
 		return web.SeeOther(c, to)
 	}
@@ -77,7 +77,7 @@ func (s *Handlers) showDeleted(c echo.Context, f followed) error {
 	if f.Mine {
 		deleted.Record = f.Outcome.Seq
 	}
-	return s.LeadOn(c, to, s.deletedFlash(deleted))
+	return s.RedirectWithNotice(c, to, s.deletedFlash(deleted))
 }
 
 // Delete answers POST entries/ID/delete.
@@ -97,12 +97,12 @@ func (s *Handlers) Delete(c echo.Context) error {
 		return err
 	}
 	if web.WantsJSON(c) {
-		c.Response().Header().Set(echo.HeaderLocation, s.EntriesURL()+web.Place(c))
+		c.Response().Header().Set(echo.HeaderLocation, s.EntriesURL()+web.ReturnTo(c))
 		return c.JSON(http.StatusSeeOther, web.Envelope{
 			Success: true, Errors: []web.ProblemJSON{}, Messages: web.ToProblemsJSON(deleted.Receipt.Messages), Result: map[string]registry.ID{"id": id},
 		})
 	}
-	return s.LeadOn(c, s.EntriesURL()+web.Place(c), s.deletedFlash(deleted))
+	return s.RedirectWithNotice(c, s.EntriesURL()+web.ReturnTo(c), s.deletedFlash(deleted))
 }
 
 // deletedFlash is the notice after a deletion, from which it can be undone.
@@ -153,5 +153,5 @@ func (s *Handlers) UndoDelete(c echo.Context) error {
 	if created.Result == change.Sent {
 		f.Title, f.Text = "Deletion undone", "The entry is in the registry again, with a new ID. Links to the old one no longer work."
 	}
-	return s.LeadOn(c, to, f)
+	return s.RedirectWithNotice(c, to, f)
 }

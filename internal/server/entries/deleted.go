@@ -37,7 +37,7 @@ func (s *Handlers) showMissing(c echo.Context, id registry.ID, missing error) er
 	c.Set(web.CauseKey, missing)
 	last := *deleted.Before
 	v := templates.DeletedView{
-		Row: rows[0], Entry: last, Synced: last.Synced(), BackURL: s.EntriesURL() + web.Place(c),
+		Row: rows[0], Entry: last, Synced: last.Synced(), BackURL: s.EntriesURL() + web.ReturnTo(c),
 	}
 	if who.May(rbac.CreateEntry) && !last.Synced() {
 		own, err := s.Mirror.OwnValues(ctx, who, id, last.Values())

@@ -20,11 +20,11 @@ import (
 // addDoubt adds the link that follows a change in doubt and, for a create, the button that
 // sends the form anyway.
 func (s *Handlers) addDoubt(c echo.Context, v *templates.EntryFormView, page string, err error) {
-	follow, kept := s.FollowURL(c, page, web.KeptValues(c), err)
+	follow, savedID := s.FollowURL(c, page, web.FormToSave(c), err)
 	if follow == "" {
 		return
 	}
-	v.Outcome.Follow, v.Form.Kept = follow, kept
+	v.Outcome.Follow, v.Form.SavedID = follow, savedID
 	var unsettled *change.UnsettledError
 	var inDoubt *change.InDoubtError
 	switch {

@@ -38,16 +38,16 @@ func (s *Handlers) Edit(c echo.Context) error {
 		return err
 	}
 	form := formOf(entry)
-	form.Back = web.Place(c)
+	form.Back = web.ReturnTo(c)
 	values := c.QueryParams()
 	var notices []templates.Flash
-	if keptID := values.Get("kept"); keptID != "" {
-		kept, notice := s.KeptForm(c)
-		if kept != nil {
-			form = web.DecodeEntryForm(kept)
-			form.Kept = keptID
+	if savedID := values.Get("kept"); savedID != "" {
+		saved, notice := s.SavedForm(c)
+		if saved != nil {
+			form = web.DecodeEntryForm(saved)
+			form.SavedID = savedID
 		}
-		if !f.asked || kept == nil {
+		if !f.asked || saved == nil {
 			notices = append(notices, notice)
 		}
 	} else if given := prefill(&form, values); given {
@@ -73,12 +73,12 @@ func (s *Handlers) Edit(c echo.Context) error {
 }
 
 // showSaved leads from an edit that was in doubt to its entry.
-func (s *Handlers) showSaved(c echo.Context, id registry.ID, kept string) error {
+func (s *Handlers) showSaved(c echo.Context, id registry.ID, savedID string) error {
 	if c.Request().Method == http.MethodHead || web.WantsJSON(c) {
 		return web.SeeOther(c, s.EntryURL(id))
 	}
-	s.ForgetKept(c, kept)
-	return s.LeadOn(c, s.EntryURL(id), changedFlash(change.Changed{Result: change.FoundLater}))
+	s.DropSavedForm(c, savedID)
+	return s.RedirectWithNotice(c, s.EntryURL(id), changedFlash(change.Changed{Result: change.FoundLater}))
 }
 
 // Update answers POST entries/ID: it saves an edit.
@@ -108,13 +108,13 @@ func (s *Handlers) Update(c echo.Context) error {
 	if err != nil {
 		return s.refuseEdit(c, id, form, err)
 	}
-	s.ForgetKept(c, form.Kept)
-	to := web.WithPlace(s.EntryURL(id), web.Place(c))
+	s.DropSavedForm(c, form.SavedID)
+	to := web.WithReturnTo(s.EntryURL(id), web.ReturnTo(c))
 	if web.WantsJSON(c) {
 		c.Response().Header().Set(echo.HeaderLocation, to)
 		return c.JSON(http.StatusSeeOther, web.EntryEnvelope(changed.Entry, changed.Receipt))
 	}
-	return s.LeadOn(c, to, changedFlash(changed))
+	return s.RedirectWithNotice(c, to, changedFlash(changed))
 }
 
 // refuseEdit shows the form again, as it was typed, with what is wrong.
@@ -135,7 +135,7 @@ func (s *Handlers) refuseEdit(c echo.Context, id registry.ID, form templates.Ent
 }
 
 func (s *Handlers) editForm(c echo.Context, status int, id registry.ID, v templates.EntryFormView, notices ...templates.Flash) error {
-	v.Action, v.Cancel, v.Submit, v.Anyway = s.EntryURL(id), web.WithPlace(s.EntryURL(id), v.Form.Back), "Save changes", "Save it anyway"
+	v.Action, v.Cancel, v.Submit, v.Anyway = s.EntryURL(id), web.WithReturnTo(s.EntryURL(id), v.Form.Back), "Save changes", "Save it anyway"
 	v.EntriesURL, v.NameEntriesURL = s.EntriesURL(), s.EntriesURL()+web.NameEntriesPath+"?entry="+url.QueryEscape(string(id))
 	p := s.Page(c, "Edit entry")
 	if v.Outcome != nil {

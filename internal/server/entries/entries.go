@@ -48,13 +48,13 @@ func (s *Handlers) Show(c echo.Context) error {
 	}
 	var stale templates.Stale
 	if !receipt.AsOf.IsZero() {
-		stale = s.knownView(receipt, web.WithPlace(s.EntryURL(id), web.Place(c)), web.RequestID(c))
+		stale = s.knownView(receipt, web.WithReturnTo(s.EntryURL(id), web.ReturnTo(c)), web.RequestID(c))
 	}
 	history, err := s.history(web.RequestContext(c), web.Caller(c), entry)
 	if err != nil { // the entry is worth showing without it
 		s.Log.ErrorContext(web.RequestContext(c), "an entry's history could not be read", "error", err)
 	}
-	copies, err := s.copies(web.RequestContext(c), web.Caller(c), entry)
+	snippets, err := s.snippets(web.RequestContext(c), web.Caller(c), entry)
 	if err != nil { // likewise
 		s.Log.ErrorContext(web.RequestContext(c), "an entry could not be written as text", "error", err)
 	}
@@ -66,10 +66,10 @@ func (s *Handlers) Show(c echo.Context) error {
 	if web.Actor(c).May(rbac.EditEntry) && !entry.Synced() {
 		editURL = s.EntryURL(id)
 	}
-	back := web.Place(c)
+	back := web.ReturnTo(c)
 	meaning, person := s.personView(c, entry)
 	return web.Render(c, http.StatusOK, templates.Entry(s.Page(c, title), templates.EntryView{
-		Entry: entry, Receipt: receipt, Meaning: meaning, BackURL: s.EntriesURL() + back, EditURL: editURL, Place: web.WithPlace("", back),
-		History: history, Copies: copies, Person: person, Stale: stale,
+		Entry: entry, Receipt: receipt, Meaning: meaning, BackURL: s.EntriesURL() + back, EditURL: editURL, ReturnQuery: web.WithReturnTo("", back),
+		History: history, Snippets: snippets, Person: person, Stale: stale,
 	}))
 }

@@ -16,7 +16,7 @@ var perPages = []int{20, 50, 100, 200}
 func (s *Handlers) entriesView(q registry.Query, notes []string, list registry.Page) templates.EntriesView {
 	at := func(q registry.Query, page int) string { return s.EntriesURL() + web.QueryString(q, page) }
 	v := templates.EntriesView{
-		Query: q, ModifiedSince: web.TimeText(q.ModifiedSince), Notes: notes, Entries: list.Entries, Place: web.WithPlace("", web.QueryString(q, q.Page)), PerPages: perPages,
+		Query: q, ModifiedSince: web.TimeText(q.ModifiedSince), Notes: notes, Entries: list.Entries, ReturnQuery: web.WithReturnTo("", web.QueryString(q, q.Page)), PerPages: perPages,
 		Chips: s.Chips(q), All: s.EntriesURL(), PlansURL: s.PlansURL(), Back: web.QueryString(q, q.Page),
 	}
 	v.Pager = templates.Pager{First: at(q, 1), Page: q.Page}

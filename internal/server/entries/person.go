@@ -95,13 +95,13 @@ func (s *Handlers) nameEntries(c echo.Context, form templates.EntryForm, self, s
 	return &v
 }
 
-// remarksWithin is how long the patterns of a page's entries are looked at. What is not
+// remarkTimeout is how long the patterns of a page's entries are looked at. What is not
 // reached then says so, and is quick when the page is loaded again.
-const remarksWithin = 2 * time.Second
+const remarkTimeout = 2 * time.Second
 
 // remarks are what there is to say of the patterns of those entries that a page lists.
 func remarks(ctx context.Context, entries []registry.Entry) []string {
-	ctx, cancel := context.WithTimeout(ctx, remarksWithin)
+	ctx, cancel := context.WithTimeout(ctx, remarkTimeout)
 	defer cancel()
 	all := make([]string, min(len(entries), templates.ManyNamesakes))
 	for i := range all {

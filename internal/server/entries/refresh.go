@@ -17,18 +17,18 @@ func (s *Handlers) Refresh(c echo.Context) error {
 	if err := web.ParseForm(c); err != nil {
 		return err
 	}
-	to := s.EntriesURL() + web.Place(c)
+	to := s.EntriesURL() + web.ReturnTo(c)
 	err := s.Mirror.RefreshFor(web.RequestContext(c), web.Caller(c))
 	fresh := s.Mirror.Freshness(s.Mirror.Snapshot())
 	var forbidden *rbac.ForbiddenError
 	switch {
 	case err == nil:
-		return s.LeadOn(c, to, templates.Flash{Tone: templates.Good, Title: "The registry was read", Text: words.ReadAt(fresh)})
+		return s.RedirectWithNotice(c, to, templates.Flash{Tone: templates.Good, Title: "The registry was read", Text: words.ReadAt(fresh)})
 	case errors.As(err, &forbidden):
 		return err
 	case errors.Is(err, mirror.ErrStillReading):
-		return s.LeadOn(c, to, templates.Flash{Tone: templates.Warn, Title: "The registry is still being read", Text: "This takes longer than usual. Reload this page in a moment."})
+		return s.RedirectWithNotice(c, to, templates.Flash{Tone: templates.Warn, Title: "The registry is still being read", Text: "This takes longer than usual. Reload this page in a moment."})
 	}
 	s.Log.WarnContext(web.RequestContext(c), "the registry could not be read", "request_id", web.RequestID(c), "error", err)
-	return s.LeadOn(c, to, templates.Flash{Tone: templates.Warn, Title: "The registry could not be read", Text: words.RefreshFailed(fresh)})
+	return s.RedirectWithNotice(c, to, templates.Flash{Tone: templates.Warn, Title: "The registry could not be read", Text: words.RefreshFailed(fresh)})
 }

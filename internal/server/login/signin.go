@@ -70,7 +70,7 @@ func (s *Handlers) Login(c echo.Context) error {
 // beginSignIn sends the person to the OpenID Connect provider.
 func (s *Handlers) beginSignIn(c echo.Context, next string, again bool) error {
 	c.Set(web.NextKey, next)
-	if err := web.OnlyGoneTo(c); err != nil {
+	if err := web.RequireNavigation(c); err != nil {
 		return err
 	}
 	if err := s.attempts.start(c.RealIP()); err != nil {
@@ -88,7 +88,7 @@ func (s *Handlers) FinishSignIn(c echo.Context) error {
 	if s.Gate.Method() != auth.MethodOIDC {
 		return echo.ErrNotFound
 	}
-	if err := web.OnlyGoneTo(c); err != nil {
+	if err := web.RequireNavigation(c); err != nil {
 		return err
 	}
 	answer := c.QueryParams()

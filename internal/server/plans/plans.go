@@ -51,10 +51,10 @@ func (s *Handlers) DraftDeletion(c echo.Context) error {
 	if err := web.ParseForm(c); err != nil {
 		return err
 	}
-	returnTo := web.Place(c)
+	returnTo := web.ReturnTo(c)
 	ctx, who := web.RequestContext(c), web.Caller(c)
 	if c.Request().PostForm.Get("all") != "" {
-		query, notes := web.ExactPlace(c)
+		query, notes := web.ExactReturnTo(c)
 		if len(notes) > 0 {
 			return &unclearError{notes}
 		}
@@ -80,7 +80,7 @@ func (s *Handlers) DeleteEntries(c echo.Context) error {
 		return err
 	}
 	confirm := c.Request().PostForm.Get("confirm")
-	p, err := s.Plans.DeleteNow(web.RequestContext(c), web.Caller(c), ids, web.Place(c), confirm)
+	p, err := s.Plans.DeleteNow(web.RequestContext(c), web.Caller(c), ids, web.ReturnTo(c), confirm)
 	return s.afterApply(c, p, confirm, err)
 }
 

@@ -103,11 +103,11 @@ func (s *Handlers) Show(c echo.Context) error {
 	if c.QueryParam("kept") == "" {
 		return s.regexPage(c, http.StatusOK, typedQuestion("", "", "", ""))
 	}
-	kept, notice := s.KeptForm(c)
-	if kept != nil {
+	saved, notice := s.SavedForm(c)
+	if saved != nil {
 		notice.Title, notice.Text = "Here is what you had typed", "Your session had ended when you sent it."
 	}
-	return s.regexPage(c, http.StatusOK, questionIn(kept), notice)
+	return s.regexPage(c, http.StatusOK, questionIn(saved), notice)
 }
 
 // Check answers what Java would say of a pattern: in JSON who asks for that, or

@@ -79,7 +79,7 @@ func (s *Handlers) endListed(c echo.Context, end func(ctx context.Context, who r
 	if err := end(web.RequestContext(c), web.Caller(c), hash); err != nil {
 		return err
 	}
-	return s.LeadOn(c, list, templates.Flash{Tone: templates.Good, Title: "Session ended", Text: "The person who uses it is signed out with their next request."})
+	return s.RedirectWithNotice(c, list, templates.Flash{Tone: templates.Good, Title: "Session ended", Text: "The person who uses it is signed out with their next request."})
 }
 
 // sessionCursor writes a place in the list for a URL.

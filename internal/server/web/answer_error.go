@@ -47,8 +47,8 @@ func (s *Base) AnswerError(err error, c echo.Context) {
 		v.Problems = append(v.Problems, templates.SummaryItem{Message: templates.Message{Problem: &p}})
 	}
 	if !s.known(c) {
-		next := s.keepTyped(c, err)
-		if v.Kept = next != ""; !v.Kept {
+		next := s.saveForm(c, err)
+		if v.Saved = next != ""; !v.Saved {
 			next, _ = c.Get(NextKey).(string)
 		}
 		v.Links = s.signInLinks(err, next)

@@ -19,7 +19,7 @@ import (
 func DecodeEntryForm(values url.Values) templates.EntryForm {
 	return templates.EntryForm{
 		Key:       short(values.Get("key"), maxToken),
-		Kept:      short(values.Get("kept"), maxToken),
+		SavedID:   short(values.Get("kept"), maxToken),
 		Version:   values.Get("version"),
 		Back:      short(values.Get("back"), maxReturn),
 		Confirmed: confirmedIn(values),

@@ -24,21 +24,21 @@ func intentOf(err error) int64 {
 }
 
 // FollowURL returns where one sees what becomes of the change that err leaves in doubt,
-// "" when err leaves none. page is the page of the form, whose fields are kept for the
-// person under the id kept; nil keeps nothing.
-func (s *Base) FollowURL(c echo.Context, page string, values url.Values, err error) (follow, kept string) {
+// "" when err leaves none. page is the page of the form, whose fields are saved for the
+// person under savedID; nil saves nothing.
+func (s *Base) FollowURL(c echo.Context, page string, values url.Values, err error) (follow, savedID string) {
 	intent := intentOf(err)
 	if intent == 0 {
 		return "", ""
 	}
 	query := url.Values{"intent": {strconv.FormatInt(intent, 10)}}
 	if values != nil {
-		s.ForgetKept(c, c.Request().PostForm.Get("kept"))
-		if kept, err = s.Sessions.KeepFormOf(RequestContext(c), Actor(c), page, values); err != nil {
-			s.Log.ErrorContext(RequestContext(c), "a form could not be kept", "error", err)
+		s.DropSavedForm(c, c.Request().PostForm.Get("kept"))
+		if savedID, err = s.Sessions.SaveFormOf(RequestContext(c), Actor(c), page, values); err != nil {
+			s.Log.ErrorContext(RequestContext(c), "a form could not be saved", "error", err)
 			return "", "" // it is on the page, which must not be left then
 		}
-		query.Set("kept", kept)
+		query.Set("kept", savedID)
 	}
-	return page + "?" + query.Encode(), kept
+	return page + "?" + query.Encode(), savedID
 }

@@ -14,30 +14,30 @@ import (
 	"namesake/web/templates"
 )
 
-// noticeLasts is how long a notice waits for its page. One that was never fetched must not
-// turn up when somebody comes there days later.
-const noticeLasts = 10 * time.Minute
+// noticeLifetime is how long a notice waits for its page. One that was never fetched must
+// not show when the person opens the page days later.
+const noticeLifetime = 10 * time.Minute
 
-// notice is a flash as it is kept: with the page that it is for, so that another tab, a
-// prefetch or a script's request does not use it up.
+// notice is the stored form of a flash. It names its page, so that another tab, a prefetch or
+// a script's request does not use it up.
 type notice struct {
 	For  string    `json:"for"` // the page's URI
 	Left time.Time `json:"left"`
 	templates.Flash
 }
 
-// LeadOn leads to the page to, with a notice for it. That the notice can't be kept must not
-// turn a change that was made into a failure.
-func (s *Base) LeadOn(c echo.Context, to string, f templates.Flash) error {
+// RedirectWithNotice redirects to the page to, with a notice for it. A notice that can't be
+// stored is only logged: the change was made.
+func (s *Base) RedirectWithNotice(c echo.Context, to string, f templates.Flash) error {
 	if err := s.Sessions.AddFlash(c.Request(), notice{For: to, Left: s.Now(), Flash: f}); err != nil {
-		s.Log.ErrorContext(RequestContext(c), "a notice could not be kept", "error", err)
+		s.Log.ErrorContext(RequestContext(c), "a notice could not be stored", "error", err)
 	}
 	return SeeOther(c, to)
 }
 
-// waitingNotices takes the notices that wait for the page which is asked for.
+// waitingNotices takes the notices that wait for the requested page.
 func (s *Base) waitingNotices(c echo.Context) []templates.Flash {
-	if !shownToSomebody(c) {
+	if !isShown(c) {
 		return nil
 	}
 	uri, now := c.Request().URL.RequestURI(), s.Now()
@@ -45,7 +45,7 @@ func (s *Base) waitingNotices(c echo.Context) []templates.Flash {
 		if err := json.Unmarshal([]byte(raw), &n); err != nil {
 			return n, false
 		}
-		return n, n.For == "" || now.Sub(n.Left) <= noticeLasts // without a page it is of an earlier version
+		return n, n.For == "" || now.Sub(n.Left) <= noticeLifetime // without a page it is of an earlier version
 	}
 	taken, err := s.Sessions.TakeFlash(c.Request(), func(raw string) bool {
 		n, current := read(raw)
@@ -55,7 +55,7 @@ func (s *Base) waitingNotices(c echo.Context) []templates.Flash {
 		s.Log.WarnContext(RequestContext(c), "notices could not be read", "error", err)
 	}
 	var shown []templates.Flash
-	for _, raw := range slices.Backward(taken) { // what was done last is told first
+	for _, raw := range slices.Backward(taken) { // newest first
 		if n, current := read(raw); current {
 			shown = append(shown, n.Flash)
 		}
@@ -63,14 +63,14 @@ func (s *Base) waitingNotices(c echo.Context) []templates.Flash {
 	return shown
 }
 
-// shownToSomebody reports whether the answer becomes the page that somebody looks at, as
-// far as the browser tells.
-func shownToSomebody(c echo.Context) bool {
+// isShown reports whether the browser shows the answer as a page now. It does not when it
+// prefetches, or when a script asks.
+func isShown(c echo.Context) bool {
 	r := c.Request()
 	for _, header := range []string{"Sec-Purpose", "Purpose", "X-Purpose", "X-Moz"} {
 		if early := r.Header.Get(header); strings.Contains(early, "prefetch") || strings.Contains(early, "preview") {
 			return false
 		}
 	}
-	return r.Method == http.MethodGet && goneTo(c)
+	return r.Method == http.MethodGet && isNavigation(c)
 }

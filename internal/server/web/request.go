@@ -86,9 +86,8 @@ var (
 	ErrUnreadableForm = errors.New("unreadable form")
 )
 
-// ParseForm reads the form of a POST into the request's PostForm. Whatever could
-// be read is kept there even when an error is returned: errTooLarge or
-// errUnreadableForm.
+// ParseForm reads the form of a POST into the request's PostForm. If it returns an error,
+// PostForm holds what was read before it: a *tooLargeError or ErrUnreadableForm.
 func ParseForm(c echo.Context) error {
 	r := c.Request()
 	if r.PostForm != nil {
@@ -173,28 +172,28 @@ const (
 	MaxIDs       = 512 << 10 // the ids of as many entries as a page can show
 )
 
-// OnlyGoneTo refuses what a browser does not ask for because somebody goes there: a
-// page elsewhere that has it as an image would use up the attempts of its visitor's
-// network.
-func OnlyGoneTo(c echo.Context) error {
-	if !goneTo(c) {
+// RequireNavigation refuses requests that a browser makes for a part of a page. A page of
+// another site that shows the URL as an image would otherwise use up the sign-in attempts
+// of its visitor's network.
+func RequireNavigation(c echo.Context) error {
+	if !isNavigation(c) {
 		return fmt.Errorf("%w: asked for as %q", ErrCrossOrigin, c.Request().Header.Get("Sec-Fetch-Dest"))
 	}
 	return nil
 }
 
-// goneTo reports whether somebody goes there, as far as the browser tells.
-func goneTo(c echo.Context) bool {
+// isNavigation reports whether the answer becomes the page of a browser window. A browser
+// that does not send the header counts as one.
+func isNavigation(c echo.Context) bool {
 	dest := c.Request().Header.Get("Sec-Fetch-Dest")
 	return dest == "" || dest == "document"
 }
 
-// maxReturn is how long a path may be, in JSON, that one returns to: it travels in a
-// cookie.
+// maxReturn is the largest length, in JSON, of a path to return to: a cookie holds it.
 const maxReturn = 700
 
-// SafeReturn returns next when it is a path of this program, and the start page
-// when it could lead anywhere else. Browsers read a backslash as a slash and skip
+// SafeReturn returns next if it is a path of this program, and the start page if it could
+// lead anywhere else. Browsers read a backslash as a slash and skip
 // control characters, so neither is let through, written out or escaped.
 func SafeReturn(next string) string {
 	u, err := url.Parse(next)

@@ -9,13 +9,14 @@ import (
 	"namesake/internal/registry"
 )
 
-// The place is the page of the list that somebody came from, as the list's query. It
-// travels along in the parameter back, so that they can be led there again: through
-// an entry's page, its form and its deletion.
+// A person who opens an entry from the list can return to the same page of it. The query of
+// that page travels along in the parameter back, through the entry's page, its form and its
+// deletion.
 
-// Place returns the place that a request names, as "?search=…", or "" for the list
-// as it is at first. It is parsed and written again, so that it leads nowhere else.
-func Place(c echo.Context) string {
+// ReturnTo returns the query of the list page that a request names, as "?search=…", or ""
+// for the list without a query. It is parsed and written again, so that it leads nowhere
+// else.
+func ReturnTo(c echo.Context) string {
 	back := c.QueryParam("back")
 	if form := c.Request().PostForm; form.Has("back") {
 		back = form.Get("back")
@@ -23,13 +24,13 @@ func Place(c echo.Context) string {
 	if len(back) > maxReturn {
 		return ""
 	}
-	q := PlaceQuery(back)
+	q := parseReturnTo(back)
 	return QueryString(q, q.Page)
 }
 
-// PlaceQuery is the list's query at a place, or that of the list as it is at first.
-func PlaceQuery(place string) registry.Query {
-	values, err := url.ParseQuery(strings.TrimPrefix(place, "?"))
+// parseReturnTo parses the query of a list page. One that can't be parsed counts as empty.
+func parseReturnTo(returnTo string) registry.Query {
+	values, err := url.ParseQuery(strings.TrimPrefix(returnTo, "?"))
 	if err != nil {
 		values = nil
 	}
@@ -37,9 +38,10 @@ func PlaceQuery(place string) registry.Query {
 	return q
 }
 
-// ExactPlace is the query of the list at the place that a request names, for what must
-// not be done to other entries than are meant. notes say what can't be taken as it is.
-func ExactPlace(c echo.Context) (q registry.Query, notes []string) {
+// ExactReturnTo returns the query of the list page that a form names, for a change of the
+// entries that match it. notes say what of it was not understood: then the entries are
+// others than the person saw.
+func ExactReturnTo(c echo.Context) (q registry.Query, notes []string) {
 	values, err := url.ParseQuery(strings.TrimPrefix(c.Request().PostForm.Get("back"), "?"))
 	if err != nil {
 		return q, []string{"The search can't be read."}
@@ -47,14 +49,14 @@ func ExactPlace(c echo.Context) (q registry.Query, notes []string) {
 	return ParseQuery(values)
 }
 
-// WithPlace adds the place to the address of a page of ours.
-func WithPlace(to, place string) string {
-	if place == "" {
+// WithReturnTo adds the query of a list page to the address of a page of Namesake.
+func WithReturnTo(to, returnTo string) string {
+	if returnTo == "" {
 		return to
 	}
 	separator := "?"
 	if strings.Contains(to, "?") {
 		separator = "&"
 	}
-	return to + separator + "back=" + url.QueryEscape(strings.TrimPrefix(place, "?"))
+	return to + separator + "back=" + url.QueryEscape(strings.TrimPrefix(returnTo, "?"))
 }

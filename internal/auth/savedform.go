@@ -13,23 +13,23 @@ import (
 // formRetention is how long a saved form is kept.
 const formRetention = 24 * time.Hour
 
-// KeepForm saves a form that was sent in an ended session, and returns the one-time id with
+// SaveForm saves a form that was sent in an ended session, and returns the one-time id with
 // which the same person gets it back after signing in. path is the page that shows the
 // form.
-func (s *Sessions) KeepForm(ctx context.Context, over *EndedError, path string, values url.Values) (id string, err error) {
-	return s.KeepFormOf(ctx, over.Session.Actor, path, values)
+func (s *Sessions) SaveForm(ctx context.Context, over *EndedError, path string, values url.Values) (id string, err error) {
+	return s.SaveFormOf(ctx, over.Session.Actor, path, values)
 }
 
-// KeepFormOf is KeepForm for somebody who is signed in.
-func (s *Sessions) KeepFormOf(ctx context.Context, who rbac.Actor, path string, values url.Values) (id string, err error) {
+// SaveFormOf is SaveForm for somebody who is signed in.
+func (s *Sessions) SaveFormOf(ctx context.Context, who rbac.Actor, path string, values url.Values) (id string, err error) {
 	id, now := rand.Text(), s.now()
 	return id, s.forms.SaveForm(ctx, id, signin.SavedForm{
 		Issuer: who.Issuer, Subject: who.Subject, Path: path, Values: values, SavedAt: now,
 	}, now.Add(-formRetention))
 }
 
-// KeptForm returns the form on path that was saved under id, if it belongs to who.
-func (s *Sessions) KeptForm(ctx context.Context, who rbac.Actor, id, path string) (values url.Values, ok bool, err error) {
+// SavedForm returns the form on path that was saved under id, if it belongs to who.
+func (s *Sessions) SavedForm(ctx context.Context, who rbac.Actor, id, path string) (values url.Values, ok bool, err error) {
 	f, ok, err := s.forms.SavedForm(ctx, id, who.Issuer, who.Subject)
 	if err != nil || !ok || f.Path != path || s.now().Sub(f.SavedAt) >= formRetention {
 		return nil, false, err

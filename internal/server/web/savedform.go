@@ -14,37 +14,38 @@ import (
 	"namesake/web/templates"
 )
 
-// formPages says of the routes that take a form which page shows it.
+// formPages maps the route that takes a form to the page that shows it.
 var formPages = map[string]string{
 	EntriesPath:          EntriesPath + "/new",
 	EntriesPath + "/:id": EntriesPath + "/:id/edit",
 	RegexPath:            RegexPath,
 }
 
-// keepTyped keeps what was typed by somebody whose session is over, and returns
-// where they get it back after signing in, "" when it can't be kept: then what was
-// typed is on the page of the error all the same.
-func (s *Base) keepTyped(c echo.Context, cause error) string {
+// saveForm saves the form that a person sent after their session had ended, and returns the
+// page that shows it after they sign in. It returns "" when the form can't be saved; the
+// error page shows what was typed in either case.
+func (s *Base) saveForm(c echo.Context, cause error) string {
 	var over *auth.EndedError
 	page, takesForm := formPages[c.Path()]
-	if c.Request().Method != http.MethodPost || !takesForm || !errors.As(cause, &over) || !goneTo(c) {
+	if c.Request().Method != http.MethodPost || !takesForm || !errors.As(cause, &over) || !isNavigation(c) {
 		return ""
 	}
-	values := KeptValues(c)
+	values := FormToSave(c)
 	for _, name := range c.ParamNames() {
 		page = strings.Replace(page, ":"+name, url.PathEscape(c.Param(name)), 1)
 	}
-	id, err := s.Sessions.KeepForm(RequestContext(c), over, page, values)
+	id, err := s.Sessions.SaveForm(RequestContext(c), over, page, values)
 	if err != nil {
-		s.Log.ErrorContext(RequestContext(c), "a form could not be kept", "error", err)
+		s.Log.ErrorContext(RequestContext(c), "a form could not be saved", "error", err)
 		return ""
 	}
 	return page + "?kept=" + id
 }
 
-// KeptValues are the fields of the form that was sent which are worth keeping.
-func KeptValues(c echo.Context) url.Values {
-	_ = ParseForm(c) // what can be read
+// FormToSave returns the fields of the form that a request sends, without those that only
+// the one request needs.
+func FormToSave(c echo.Context) url.Values {
+	_ = ParseForm(c) // saves what was read before an error
 	values := url.Values{}
 	for name, typed := range c.Request().PostForm {
 		switch name {
@@ -59,12 +60,13 @@ func KeptValues(c echo.Context) url.Values {
 	return values
 }
 
-// KeptForm returns the form that was kept for the person who asks, with a notice.
-func (s *Base) KeptForm(c echo.Context) (values url.Values, notice templates.Flash) {
-	values, ok, err := s.Sessions.KeptForm(RequestContext(c), Actor(c), c.QueryParam("kept"), c.Request().URL.Path)
+// SavedForm returns the form that the request names, if it was saved for the person who
+// sends the request, with a notice.
+func (s *Base) SavedForm(c echo.Context) (values url.Values, notice templates.Flash) {
+	values, ok, err := s.Sessions.SavedForm(RequestContext(c), Actor(c), c.QueryParam("kept"), c.Request().URL.Path)
 	switch {
 	case err != nil:
-		s.Log.ErrorContext(RequestContext(c), "a kept form could not be read", "error", err)
+		s.Log.ErrorContext(RequestContext(c), "a saved form could not be read", "error", err)
 		return nil, templates.Flash{
 			Tone: templates.Bad, Title: "The saved form can't be read at the moment",
 			Text: "Namesake's database does not answer. Load this page again in a moment.",
@@ -81,12 +83,12 @@ func (s *Base) KeptForm(c echo.Context) (values url.Values, notice templates.Fla
 	}
 }
 
-// ForgetKept drops a kept form that has been sent.
-func (s *Base) ForgetKept(c echo.Context, id string) {
+// DropSavedForm deletes a saved form that has been sent.
+func (s *Base) DropSavedForm(c echo.Context, id string) {
 	if id == "" {
 		return
 	}
 	if err := s.Sessions.DropForm(RequestContext(c), Actor(c), id); err != nil {
-		s.Log.WarnContext(RequestContext(c), "a kept form could not be dropped", "error", err) // it is forgotten in a day
+		s.Log.WarnContext(RequestContext(c), "a saved form could not be deleted", "error", err) // it is deleted after a day
 	}
 }

@@ -13,8 +13,8 @@ import (
 	"namesake/web/templates"
 )
 
-// copies are the texts that an entry can be taken elsewhere as.
-func (s *Handlers) copies(ctx context.Context, who rbac.Caller, e registry.Entry) ([]templates.Copy, error) {
+// snippets are the texts that an entry can be taken elsewhere as.
+func (s *Handlers) snippets(ctx context.Context, who rbac.Caller, e registry.Entry) ([]templates.Snippet, error) {
 	if e.Long() { // no form, and no command line, takes so much
 		return nil, nil
 	}
@@ -40,7 +40,7 @@ func (s *Handlers) copies(ctx context.Context, who rbac.Caller, e registry.Entry
 	if len(derived) > 0 {
 		fields = "The entry with the API's own field names. Left out here and below, because Cloudflare derives it: " + strings.Join(derived, ", ") + "."
 	}
-	return []templates.Copy{
+	return []templates.Snippet{
 		{ID: "entry-json", Title: "JSON", Button: "Copy JSON", Note: fields, Text: asJSON},
 		{ID: "entry-curl", Title: "The same as an API call", Button: "Copy call", Note: call, Text: command},
 		{ID: "entry-terraform", Title: "Terraform", Button: "Copy Terraform", Note: block, Text: terraform.Block(s.Account, e, derived...)},
