@@ -298,6 +298,16 @@ func (s *Service) outcomeWriter(ctx context.Context, intent audit.Record) (write
 	}, lockedBy, nil
 }
 
+// createdOutcome returns the outcome of a create whose entry is known, with the values that
+// the API has added.
+func (s *Service) createdOutcome(ctx context.Context, intent audit.Record, sub Submission) audit.Record {
+	outcome := audit.Record{Outcome: audit.OutcomeDone, Entry: sub.Created, After: intent.After}
+	if e, _, err := s.api.Entry(ctx, sub.Created); err == nil && e.ID == sub.Created && e.Values().Holds(intent.After) {
+		outcome.After, outcome.Shown = e.Values(), &e
+	}
+	return outcome
+}
+
 // settleIntent determines the outcome of an abandoned change, with at most looks looks.
 func (s *Service) settleIntent(ctx context.Context, intent audit.Record, looks int) (audit.Record, error) {
 	d, err := s.doubtOf(ctx, intent.Seq, intent.Time)
@@ -316,7 +326,7 @@ func (s *Service) settleIntent(ctx context.Context, intent audit.Record, looks i
 	case !sent:
 		return audit.Record{Outcome: audit.OutcomeFailed, Errors: []registry.Problem{{Code: audit.CodeNotSent, Message: "the program ended before it was sent"}}}, nil
 	case sub.Created != "":
-		return audit.Record{Outcome: audit.OutcomeDone, Entry: sub.Created, After: intent.After}, nil
+		return s.createdOutcome(ctx, intent, sub), nil
 	case s.underWay.sameAs(sub):
 		return audit.Record{Outcome: audit.OutcomeUnknown}, nil // the look might find the effect of the other one
 	}

@@ -63,7 +63,7 @@ func (p *pass) update(c Current, ids []registry.ID, complete bool) Update {
 			next.Entry = row.Entry
 		}
 		u.Rows = append(u.Rows, next)
-		if c.State.Since.IsZero() || exists && known && !row.Gone && sameFields(row.Entry, now) {
+		if c.State.Since.IsZero() || exists && known && !row.Gone && (sameFields(row.Entry, now) || completes(now, row.Entry)) {
 			continue // the first reading, or only another time stamp
 		}
 		u.Changes = append(u.Changes, p.change(c, id, row, known && !row.Gone, now, exists))
@@ -72,6 +72,17 @@ func (p *pass) update(c Current, ids []registry.ID, complete bool) Update {
 		u.Record = recordOf(u.Changes)
 	}
 	return u
+}
+
+// completes reports whether was is an entry as Namesake sent it, which the API had not shown
+// yet, and now is the same with the values that the API has added.
+func completes(now, was registry.Entry) bool {
+	if !was.CreatedAt.IsZero() || was.Provenance != "" {
+		return false
+	}
+	now.Provenance = was.Provenance
+	now.DirectoryID, now.DirectoryNodeID, now.ExternalDirectoryNodeID = was.DirectoryID, was.DirectoryNodeID, was.ExternalDirectoryNodeID
+	return now.Values().Equal(was.Values())
 }
 
 // change returns the change of an entry that was made elsewhere.
