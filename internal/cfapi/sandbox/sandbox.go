@@ -247,7 +247,7 @@ func (s *Sandbox) log(c Call) {
 	if len(s.calls) >= 2*keptLog {
 		older, latest := s.calls[:len(s.calls)-keptLog], s.calls[len(s.calls)-keptLog:]
 		older = slices.DeleteFunc(older, func(c Call) bool { return !c.Applied })
-		s.calls = append(older[max(0, len(older)-keptLog/2):], latest...)
+		s.calls = slices.Concat(older[max(0, len(older)-keptLog/2):], latest)
 	}
 	if real, landed := s.late.early[c.Ray]; landed {
 		delete(s.late.early, c.Ray)
