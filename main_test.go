@@ -138,7 +138,7 @@ func TestSandboxCommand(t *testing.T) {
 }
 
 // A request in progress is answered before the program stops.
-func TestStoppingAnswersWhatIsUnderWay(t *testing.T) {
+func TestStoppingAnswersWhatIsInProgress(t *testing.T) {
 	listener, err := listen(t.Context(), "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

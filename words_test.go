@@ -30,12 +30,37 @@ var badWords = []struct{ word, instead string }{
 	{`on record`, "“recorded”"},
 	{`overs(?:ee|ees|aw|een|eeing)`, "what the person may do: “view and end all sessions”"},
 	{`look(?:s|ed|ing)? after`, "“manage”, “operate”, “maintain”"},
+	{`twins?`, "“duplicate”"},
+	{`deeds?`, "what it is: “change”, “action”, “result”"},
+	{`everybody`, "“all people”, “all who may …”"},
+	{`somebody`, "“a person”, “another person”"},
+	{`under ?way`, "“in progress”, “running”"},
+	{`afresh`, "“again”"},
+	{`for want of`, "“without”, “because … is missing”"},
 	{`what holds afterwards`, "“the result”, “which mail will be flagged”"},
 }
 
 // wordExceptions are the lines in which a word is data.
 var wordExceptions = []struct{ path, word, line, reason string }{
 	{"internal/store/pgtest/pgtest.go", "nobody", `user.Lookup("nobody")`, "the name of an account of the operating system"},
+	{"internal/registry/stop.go", "twin", `KindDuplicate = "twin"`, "audit records and scripts hold this kind"},
+	{"internal/server/web/stop.go", "twins", `“twins” is what scripts have always sent`, "the form's field"},
+	{"internal/server/web/stop.go", "twins", `fieldDuplicates = "twins"`, "the form's field"},
+	{"web/static/app.js", "twins", `regex, twins, confirmed`, "the form's field"},
+	{"web/static/app.js", "twins", `!twins && !confirmed`, "the form's field"},
+	{"docs/forms.md", "twins", "the ids of duplicates in `twins`", "the form's field"},
+	{"docs/forms.md", "twin", "| (twin) |", "the kind"},
+	{"docs/audit.md", "twin", "`twin` for a duplicate", "the kind"},
+	{"CONTRIBUTING.md", "twin", "`twin` in forms and records", "the kind"},
+	{"web/templates/gallery_pages_test.go", "twins", `Field: "twins"`, "the form's field"},
+	{"internal/change/stop_test.go", "twin", `"kind":"twin"`, "the kind"},
+	{"internal/server/typing_test.go", "twin", `{twin email  5}`, "the kind"},
+	{"internal/server/person_test.go", "twins", `button[name=twins]`, "the form's field"},
+	{"internal/server/person_test.go", "twins", `form.Set("twins"`, "the form's field"},
+	{"internal/server/person_test.go", "twins", `{"twins": "1"}`, "the form's field"},
+	{"internal/server/person_test.go", "twins", `input[name=twins]`, "the form's field"},
+	{"internal/server/person_test.go", "twins", `"twins=5."`, "the form's field"},
+	{"internal/server/sizes_test.go", "twins", `"confirmed", "twins"`, "the form's field"},
 	{"internal/signin/session.go", "anew", `"signed in anew"`, "older audit records hold this reason"},
 }
 

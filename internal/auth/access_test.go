@@ -309,7 +309,7 @@ func TestAccessKeyOfAToken(t *testing.T) {
 		t.Run(name, func(t *testing.T) { app.expect(t, spelling, "refused") })
 	}
 
-	// An ECDSA signature has a second valid form, which anybody can make of the first.
+	// An ECDSA signature has a second valid form, which anyone can make of the first.
 	token = app.team.SignES(app.person(nil))
 	first, _ = app.verify(t, accessWith(token))
 	second, got := app.verify(t, accessWith(secondSignature(t, token)))

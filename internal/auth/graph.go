@@ -57,7 +57,7 @@ func leftOut(name string) string {
 }
 
 // graphGroups returns the ids of all groups of the token's person. unknown says why they
-// can't be known until somebody changes a setting. It returns an UnavailableError when
+// can't be known until a person changes a setting. It returns an UnavailableError when
 // trying again may help.
 // https://learn.microsoft.com/en-us/graph/api/directoryobject-getmemberobjects
 func (o *OIDC) graphGroups(ctx context.Context, token *oauth2.Token) (groups []string, unknown string, err error) {
@@ -100,7 +100,7 @@ type graphPage struct {
 	Next  string   `json:"@odata.nextLink"`
 }
 
-// graphRefusal is an answer of Graph that stays the same until somebody changes a setting
+// graphRefusal is an answer of Graph that stays the same until a person changes a setting
 // or a permission.
 type graphRefusal struct {
 	status int

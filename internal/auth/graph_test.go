@@ -27,7 +27,7 @@ func manyIDs() []string {
 	return ids
 }
 
-// TestGroupsOverage signs somebody in whose groups the provider leaves out.
+// TestGroupsOverage signs a person in whose groups the provider leaves out.
 func TestGroupsOverage(t *testing.T) {
 	overage := func(a *authtest.Answers) { a.Overage, a.MemberOf = true, manyIDs() }
 	graphSays := func(status int, body string) func(*authtest.Answers) {

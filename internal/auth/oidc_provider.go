@@ -177,7 +177,7 @@ func (o *OIDC) discover(ctx context.Context) (*provider, error) {
 	return p, nil
 }
 
-// unfit is the error for a description that somebody has to fix, here or at the provider.
+// unfit is the error for a description that a person has to fix, here or at the provider.
 func (o *OIDC) unfit(what string, err error) *UnavailableError {
 	return &UnavailableError{Reason: "The sign-in service at " + o.options.Issuer + " " + what + ". The people who run Namesake should check NAMESAKE_OIDC_ISSUER.", Err: err}
 }

@@ -20,7 +20,7 @@ func (s *Sessions) SaveForm(ctx context.Context, over *EndedError, path string, 
 	return s.SaveFormOf(ctx, over.Session.Actor, path, values)
 }
 
-// SaveFormOf is SaveForm for somebody who is signed in.
+// SaveFormOf is SaveForm for a person who is signed in.
 func (s *Sessions) SaveFormOf(ctx context.Context, who rbac.Actor, path string, values url.Values) (id string, err error) {
 	id, now := rand.Text(), s.now()
 	return id, s.forms.SaveForm(ctx, id, signin.SavedForm{

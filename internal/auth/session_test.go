@@ -27,7 +27,7 @@ func (r registrar) EndSession(ctx context.Context, who rbac.Caller, hash string,
 }
 
 // signedIn returns sessions, and two requests of one signed-in person that are
-// under way at the same time: both have been identified.
+// in progress at the same time: both have been identified.
 func signedIn(t *testing.T) (s *auth.Sessions, first, second *http.Request) {
 	t.Helper()
 	database, err := store.Open(t.Context(), store.Options{Engine: "sqlite"})

@@ -192,7 +192,7 @@ func (s *Service) lookAgain(ctx context.Context, p suspect) (outcome audit.Recor
 		return s.outcomeOf(found, nil, s.now()), true, nil
 	}
 	if p.intent.Action == rbac.DeleteEntry && p.closed.Time.After(d.safeAt()) {
-		return audit.Record{}, false, nil // the entry existed after the call could take effect, so somebody else has deleted it
+		return audit.Record{}, false, nil // the entry existed after the call could take effect, so another person has deleted it
 	}
 	c := pendingChange{action: p.intent.Action, id: p.intent.Entry, before: p.intent.Before, at: p.intent.Time}
 	if c.action == rbac.EditEntry {
@@ -209,7 +209,7 @@ func (s *Service) lookAgain(ctx context.Context, p suspect) (outcome audit.Recor
 		skew := changed.Receipt.ServedAt.Sub(s.now())
 		modified := changed.Entry.ModifiedAt.Add(-skew)
 		if changed.Receipt.ServedAt.IsZero() || modified.Before(c.at.Add(-maxClockSkew)) || modified.After(d.safeAt().Add(maxClockSkew)) {
-			return audit.Record{}, false, nil // modified at another time, by somebody else
+			return audit.Record{}, false, nil // modified at another time, by another person
 		}
 	}
 	return s.changeOutcome(c, changed, nil), true, nil

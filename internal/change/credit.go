@@ -25,11 +25,11 @@ func (s *Service) creditCreate(ctx context.Context, e registry.Entry, receipt re
 // creditTo settles the create of an intent as the one that made e, if possible.
 func (s *Service) creditTo(ctx context.Context, seq int64, e registry.Entry, receipt registry.Receipt) (settled bool, err error) {
 	sub, sent, err := s.submissions.SubmissionOf(ctx, seq)
-	if err != nil || !sent || s.underWay.has(seq) {
+	if err != nil || !sent || s.inProgress.has(seq) {
 		return false, err
 	}
 	d, err := s.doubtOf(ctx, seq, sub.SentAt)
-	if err != nil || d.underWay(s.now()) {
+	if err != nil || d.unanswered(s.now()) {
 		return false, err
 	}
 	ahead := time.Duration(0)
@@ -39,7 +39,7 @@ func (s *Service) creditTo(ctx context.Context, seq int64, e registry.Entry, rec
 	if from, until := d.window(ahead); !sub.matches(e) || e.CreatedAt.Before(from) || e.CreatedAt.After(until) {
 		return false, nil
 	}
-	if another, err := s.anotherUnderWay(ctx, sub); err != nil || another {
+	if another, err := s.anotherInProgress(ctx, sub); err != nil || another {
 		return false, err
 	}
 	if another, err := s.createdByAnother(ctx, e.ID, seq); err != nil || another {

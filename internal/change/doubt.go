@@ -77,8 +77,8 @@ func (d doubt) window(ahead time.Duration) (from, until time.Time) {
 	return sent.Add(first - maxClockSkew), d.landsUntil().Add(last + maxClockSkew)
 }
 
-// underWay reports whether the call may still be waiting for its answer.
-func (d doubt) underWay(now time.Time) bool {
+// unanswered reports whether the call may still be waiting for its answer.
+func (d doubt) unanswered(now time.Time) bool {
 	return d.answered.IsZero() && now.Sub(later(d.sent, d.seen)) < answerTimeout
 }
 
@@ -202,7 +202,7 @@ func (s *Service) settleNow(ctx context.Context, intent audit.Record) (settled b
 	if d, err = s.doubtOf(ctx, intent.Seq, intent.Time); err != nil {
 		return false, d, err
 	}
-	if s.underWay.has(intent.Seq) || d.underWay(s.now()) {
+	if s.inProgress.has(intent.Seq) || d.unanswered(s.now()) {
 		return false, d, nil
 	}
 	write, lockedBy, err := s.outcomeWriter(ctx, intent)

@@ -17,8 +17,8 @@ import (
 func (s *Service) intend(ctx context.Context, who rbac.Caller, r audit.Record, newest int64) (audit.Record, error) {
 	r.Outcome = audit.OutcomeIntent
 	r = s.audit.Of(who, r)
-	s.underWay.writing.RLock()
-	defer s.underWay.writing.RUnlock()
+	s.inProgress.writing.RLock()
+	defer s.inProgress.writing.RUnlock()
 	write := s.journal.Append
 	if r.Entry != "" {
 		write = func(ctx context.Context, r audit.Record) (audit.Record, error) {
@@ -30,7 +30,7 @@ func (s *Service) intend(ctx context.Context, who rbac.Caller, r audit.Record, n
 		err = &audit.UnrecordedError{Err: fmt.Errorf("record %s: %w", r.Action, err)}
 	}
 	if err == nil {
-		s.underWay.add(intent)
+		s.inProgress.add(intent)
 		s.firstSeen.own(intent.Seq, s.now())
 	}
 	return intent, err
@@ -120,7 +120,7 @@ func (s *Service) showInMirror(ctx context.Context, outcome audit.Record) {
 
 func (s *Service) concludeWith(ctx context.Context, intent, outcome audit.Record, write func(context.Context, audit.Record) (audit.Record, error)) (closed bool) {
 	unrecorded := false
-	defer func() { s.underWay.remove(intent.Seq, unrecorded) }()
+	defer func() { s.inProgress.remove(intent.Seq, unrecorded) }()
 	outcome.RequestID, outcome.Actor, outcome.Address = intent.RequestID, intent.Actor, intent.Address
 	outcome.Account, outcome.Action, outcome.Intent = intent.Account, intent.Action, intent.Seq
 	if outcome.Entry == "" {
@@ -134,7 +134,7 @@ func (s *Service) concludeWith(ctx context.Context, intent, outcome audit.Record
 	case errors.Is(err, audit.ErrEntryMoved):
 		return false // the effect may belong to another change: a later look decides
 	case errors.Is(err, audit.ErrSettled):
-		s.log.WarnContext(ctx, "an intent was settled by somebody else", "intent", intent.Seq, "outcome", outcome.Outcome)
+		s.log.WarnContext(ctx, "an intent was already settled", "intent", intent.Seq, "outcome", outcome.Outcome)
 		if outcome.Outcome == audit.OutcomeDone {
 			s.correct(ctx, intent, outcome)
 		}

@@ -40,5 +40,5 @@ func (s *Service) upToDate(ctx context.Context, e registry.Entry) (registry.Entr
 	if !e.ModifiedAt.After(kept.ModifiedAt) {
 		return kept, nil
 	}
-	return e, nil // somebody has changed it back since
+	return e, nil // a person has changed it back since
 }

@@ -87,7 +87,7 @@ func (s *Service) settleLeftBehind(ctx context.Context, seq int64) (freed bool, 
 	if err := s.settleLocked(ctx, intent, true, 2); err != nil {
 		return false, err
 	}
-	if s.underWay.isUnrecorded(seq) { // then this change can't be recorded either
+	if s.inProgress.isUnrecorded(seq) { // then this change can't be recorded either
 		return false, &audit.UnrecordedError{Err: fmt.Errorf("the outcome of intent %d could not be recorded", seq)}
 	}
 	return true, nil

@@ -27,7 +27,7 @@ func (s *Service) recoverChange(ctx context.Context, intent audit.Record, err *e
 	}
 	panicked := &PanicError{value, debug.Stack()}
 	s.log.ErrorContext(ctx, "a change panicked; it will be settled later", "intent", intent.Seq, "error", panicked, "trace", string(panicked.Stack))
-	s.underWay.remove(intent.Seq, true)
+	s.inProgress.remove(intent.Seq, true)
 	s.wakeSoon()
 	unsettled := &UnsettledError{Action: intent.Action, Intent: intent.Seq, SentAt: intent.Time, LookedAt: s.now(), Look: panicked}
 	if intent.Action == rbac.CreateEntry {

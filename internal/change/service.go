@@ -30,7 +30,7 @@ type Service struct {
 	started     time.Time
 	log         *slog.Logger
 	inFlight    keylock.Mutex
-	underWay    intents
+	inProgress  intents
 	firstSeen   sightings
 	looks       lookTimes
 	wakeSettle  func(in time.Duration)

@@ -127,7 +127,7 @@ func (s *Service) look(ctx context.Context, sub Submission, d doubt) (registry.E
 				return registry.Entry{}, registry.Receipt{}, errInconclusive
 			}
 			// The order matters: a concurrent create is open until its record is written.
-			another, err := s.anotherUnderWay(ctx, sub)
+			another, err := s.anotherInProgress(ctx, sub)
 			if err != nil || another {
 				return registry.Entry{}, registry.Receipt{}, cmp.Or(err, errInconclusive)
 			}
@@ -170,9 +170,9 @@ func (s *Service) endsAt(ctx context.Context, q registry.Query, n int) (bool, er
 	return err == nil && list.Count() == 0, err
 }
 
-// anotherUnderWay reports whether another create of the same identity may be in progress,
+// anotherInProgress reports whether another create of the same identity may be in progress,
 // in any copy of the program: a look may then find the effect of that one.
-func (s *Service) anotherUnderWay(ctx context.Context, sub Submission) (bool, error) {
+func (s *Service) anotherInProgress(ctx context.Context, sub Submission) (bool, error) {
 	open, err := s.submissions.OpenCreates(ctx, sub.Identity)
 	if err != nil {
 		return false, err
@@ -189,7 +189,7 @@ func (s *Service) anotherUnderWay(ctx context.Context, sub Submission) (bool, er
 		if err != nil {
 			return false, err
 		}
-		if sent && (s.underWay.has(seq) || d.underWay(s.now())) {
+		if sent && (s.inProgress.has(seq) || d.unanswered(s.now())) {
 			return true, nil
 		}
 	}
@@ -197,7 +197,7 @@ func (s *Service) anotherUnderWay(ctx context.Context, sub Submission) (bool, er
 }
 
 // createdByAnother reports whether the audit trail says that another intent created the
-// entry: a duplicate that somebody else made at the same time.
+// entry: a duplicate that another person made at the same time.
 func (s *Service) createdByAnother(ctx context.Context, id registry.ID, intent int64) (bool, error) {
 	made, err := s.trail.Records(ctx, audit.Query{Entry: id, Action: rbac.CreateEntry, Outcome: audit.OutcomeDone, Limit: 1})
 	if err != nil {
@@ -244,7 +244,7 @@ func (s *Service) SettleOpen(ctx context.Context, record bool) error {
 
 // leftBehind reports whether the program that recorded an open intent has abandoned it.
 func (s *Service) leftBehind(intent audit.Record) bool {
-	return !s.underWay.has(intent.Seq) && (s.settleAfter == 0 || s.underWay.isUnrecorded(intent.Seq) || s.now().Sub(intent.Time) >= s.settleAfter)
+	return !s.inProgress.has(intent.Seq) && (s.settleAfter == 0 || s.inProgress.isUnrecorded(intent.Seq) || s.now().Sub(intent.Time) >= s.settleAfter)
 }
 
 // settleOne settles one open intent unless another change of its entry is in progress; the
@@ -327,7 +327,7 @@ func (s *Service) settleIntent(ctx context.Context, intent audit.Record, looks i
 		return audit.Record{Outcome: audit.OutcomeFailed, Errors: []registry.Problem{{Code: audit.CodeNotSent, Message: "the program ended before it was sent"}}}, nil
 	case sub.Created != "":
 		return s.createdOutcome(ctx, intent, sub), nil
-	case s.underWay.sameAs(sub):
+	case s.inProgress.sameAs(sub):
 		return audit.Record{Outcome: audit.OutcomeUnknown}, nil // the look might find the effect of the other one
 	}
 	d.sent, d.ended = sub.SentAt, sub.Ended

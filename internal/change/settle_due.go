@@ -141,7 +141,7 @@ func (s *Service) settleDue(ctx context.Context) (time.Duration, error) {
 // mayLook reports whether this program may settle an open intent now: only if the change is
 // not in progress, here or in another copy.
 func (s *Service) mayLook(ctx context.Context, intent audit.Record, d doubt) bool {
-	if !s.leftBehind(intent) && (d.answered.IsZero() || s.underWay.has(intent.Seq)) {
+	if !s.leftBehind(intent) && (d.answered.IsZero() || s.inProgress.has(intent.Seq)) {
 		return false
 	}
 	if !slices.Contains([]rbac.Action{rbac.CreateEntry, rbac.EditEntry, rbac.DeleteEntry}, intent.Action) || intent.Account != s.account {

@@ -61,7 +61,7 @@ func TestSettle(t *testing.T) {
 	crowd := func(n int, age time.Duration) []registry.Entry {
 		list := make([]registry.Entry, n)
 		for i := range list {
-			list[i] = entry(age, "Somebody "+strconv.Itoa(i))
+			list[i] = entry(age, "Person "+strconv.Itoa(i))
 		}
 		return list
 	}

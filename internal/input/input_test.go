@@ -180,7 +180,7 @@ func TestDisplayName(t *testing.T) {
 		{"Jane Doe;", "quoted", "Jane Doe", ""},
 		{"O&#39;Brien", "encoded", "O'Brien", ""},
 		{"M&uuml;ller &amp; Co", "encoded", "Müller & Co", ""},
-		{"Mira <i>Castellan</i>", "", "", ""}, // a name that somebody may want to protect
+		{"Mira <i>Castellan</i>", "", "", ""}, // a name that a person may want to protect
 		{"Jane%20Doe", "encoded", "Jane Doe", ""},
 		{"J%C3%BCrgen+Klein", "encoded", "Jürgen Klein", ""},
 		{"Jos=C3=A9", "encoded", "José", ""},

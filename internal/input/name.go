@@ -294,7 +294,7 @@ func bareWords(s string) []string {
 	return strings.FieldsFunc(strings.ToLower(norm.NFC.String(s)), func(r rune) bool { return !unicode.In(r, unicode.L, unicode.M, unicode.N) })
 }
 
-// isPlaceholder reports whether s stands for a name that somebody was to fill in.
+// isPlaceholder reports whether s stands for a name that a person was to fill in.
 func isPlaceholder(s string) (what string, is bool) {
 	if found := mergeField.FindString(s); found != "" {
 		return found, true

@@ -14,7 +14,7 @@ var otherEndings = []string{"xyz", "us", "info", "online"}
 
 const nameTheDomain = `Name the domain, with a \. for each dot in it.`
 
-// stranger is an address which matches as text does, and which somebody else can register
+// stranger is an address which matches as text does, and which another person can register
 // a domain or open a mailbox for; matches says so, without the subject.
 func (r reading) stranger(text string) (matches, suggestion, address string) {
 	try := func(local, domain string) bool {
@@ -56,7 +56,7 @@ func (r reading) stranger(text string) (matches, suggestion, address string) {
 }
 
 // otherMailbox is an address at a public domain that matches as local does, and that
-// somebody else can open.
+// another person can open.
 func (r reading) otherMailbox(local, domain string) (address string) {
 	if !slices.Contains(publicDomains, domain) {
 		return ""

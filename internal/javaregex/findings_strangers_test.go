@@ -26,7 +26,7 @@ func dangerOf(t *testing.T, pattern string) string {
 	return found[i].Witness
 }
 
-// TestStrangersAreDanger tells patterns that admit a domain or a mailbox that somebody
+// TestStrangersAreDanger tells patterns that admit a domain or a mailbox that a person
 // else can register from those that name a company's own.
 func TestStrangersAreDanger(t *testing.T) {
 	for _, tt := range []struct{ pattern, want string }{

@@ -176,7 +176,7 @@ func (r *Runner) Run(ctx context.Context) error {
 	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), r.Drain)
 	defer cancel()
 	if err := r.client.StopAndCancel(stop); err != nil {
-		return fmt.Errorf("wait for the jobs under way: %w", err)
+		return fmt.Errorf("wait for the jobs in progress: %w", err)
 	}
 	return nil
 }

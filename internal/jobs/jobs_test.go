@@ -144,7 +144,7 @@ func TestPlansThatWereNotEnqueued(t *testing.T) {
 	})
 }
 
-func TestShutdownWaitsForWhatIsUnderWay(t *testing.T) {
+func TestShutdownWaitsForWhatIsInProgress(t *testing.T) {
 	onEngines(t, func(t *testing.T, o Options) {
 		p := make(plans)
 		o.Plans = p.work
@@ -232,7 +232,7 @@ func TestNextProgramTakesOverAtOnce(t *testing.T) {
 }
 
 // A working copy keeps its job, however long the job takes.
-func TestJobUnderWayIsNotTakenOver(t *testing.T) {
+func TestJobInProgressIsNotTakenOver(t *testing.T) {
 	onEngines(t, func(t *testing.T, o Options) {
 		p := make(plans)
 		o.Plans = p.work

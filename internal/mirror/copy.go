@@ -26,7 +26,7 @@ type registryCopy struct {
 	store   Store
 	account registry.AccountID
 	refresh time.Duration                       // between two passes while people work
-	active  func(context.Context) (bool, error) // whether anybody is at work
+	active  func(context.Context) (bool, error) // whether anyone is at work
 	wake    func()                              // makes the program call RefreshDue soon
 	passed  func(Pass)                          // is told of each pass
 

@@ -35,7 +35,7 @@ type Options struct {
 	Refresh time.Duration
 	// Patience is how long people wait until the registry is read; 15 seconds when 0.
 	Patience time.Duration
-	// Active reports whether anybody is at work; everybody always is when nil.
+	// Active reports whether anyone is at work; always true when nil.
 	Active func(context.Context) (bool, error)
 	// Elapsed returns the time since a fixed moment, at an even pace; by the machine's
 	// monotonic clock when nil.

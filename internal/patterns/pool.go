@@ -47,7 +47,7 @@ type Options struct {
 	MaxWait time.Duration // how long work waits for its turn
 	// Started is called at the start of each turn, by one goroutine at a time, with the
 	// person's key and the number of turns now in progress.
-	Started func(person string, underWay int)
+	Started func(person string, running int)
 }
 
 // Pool limits the work on patterns that runs at the same time.
@@ -57,11 +57,11 @@ type Pool struct {
 	started    func(string, int)
 	remembered *memory
 
-	mu       sync.Mutex
-	underWay int
-	waiting  int
-	people   map[string]*person
-	next     []*person // people with work that waits and none in progress, in the order of their turns
+	mu      sync.Mutex
+	running int
+	waiting int
+	people  map[string]*person
+	next    []*person // people with work that waits and none in progress, in the order of their turns
 }
 
 // person is a person with work in progress or waiting.
@@ -127,7 +127,7 @@ func (p *Pool) begin(ctx context.Context, name string) (*person, error) {
 		who = &person{name: name}
 		p.people[name] = who
 	}
-	if !who.working && len(who.waiting) == 0 && p.underWay < p.turns {
+	if !who.working && len(who.waiting) == 0 && p.running < p.turns {
 		p.start(who)
 		p.mu.Unlock()
 		return who, nil
@@ -174,8 +174,8 @@ func (p *Pool) begin(ctx context.Context, name string) (*person, error) {
 // start counts a turn of who as in progress.
 func (p *Pool) start(who *person) {
 	who.working = true
-	p.underWay++
-	p.started(who.name, p.underWay)
+	p.running++
+	p.started(who.name, p.running)
 }
 
 // end gives back a turn of who, and gives it to the person who waits longest.
@@ -183,12 +183,12 @@ func (p *Pool) end(who *person) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	who.working = false
-	p.underWay--
+	p.running--
 	if len(who.waiting) > 0 {
 		p.next = append(p.next, who)
 	}
 	p.forget(who)
-	for p.underWay < p.turns && len(p.next) > 0 {
+	for p.running < p.turns && len(p.next) > 0 {
 		first := p.next[0]
 		p.next = slices.Delete(p.next, 0, 1)
 		ready := first.waiting[0]

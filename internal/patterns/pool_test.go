@@ -60,8 +60,8 @@ func TestAPersonGetsOneTurnAtATimeAndAllSoMany(t *testing.T) {
 		})
 	}
 	work.Wait()
-	if most > 2 || len(p.people) != 0 || p.waiting != 0 || p.underWay != 0 {
-		t.Errorf("at most %d at a time; left: %d people, %d waiting, %d under way", most, len(p.people), p.waiting, p.underWay)
+	if most > 2 || len(p.people) != 0 || p.waiting != 0 || p.running != 0 {
+		t.Errorf("at most %d at a time; left: %d people, %d waiting, %d running", most, len(p.people), p.waiting, p.running)
 	}
 }
 
@@ -136,8 +136,8 @@ func TestWaitingEnds(t *testing.T) {
 	if err := Turn(p.In(ctx, "another"), func() {}); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled before: %v", err)
 	}
-	if len(p.people) != 0 || p.waiting != 0 || p.underWay != 0 || len(p.next) != 0 {
-		t.Errorf("left: %d people, %d waiting, %d under way", len(p.people), p.waiting, p.underWay)
+	if len(p.people) != 0 || p.waiting != 0 || p.running != 0 || len(p.next) != 0 {
+		t.Errorf("left: %d people, %d waiting, %d running", len(p.people), p.waiting, p.running)
 	}
 }
 

@@ -58,7 +58,7 @@ func (p Plan) kinds() []Kind {
 	return kinds
 }
 
-// Pause pauses an active plan; operations in progress are finished. Everybody who may run
+// Pause pauses an active plan; operations in progress are finished. All who may run
 // plans may pause any plan.
 func (s *Service) Pause(ctx context.Context, who rbac.Caller, id string) (Plan, error) {
 	if err := s.audit.Authorize(ctx, who, rbac.RunPlan); err != nil {

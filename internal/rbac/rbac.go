@@ -119,7 +119,7 @@ func RecordedActions() []Action {
 }
 
 // Needs returns the least role that may do a. ok is false for an action outside the
-// permission table, which is refused to everybody.
+// permission table, which is refused to all people.
 func (a Action) Needs() (least Role, ok bool) {
 	for _, p := range permissions {
 		if p.action == a {

@@ -18,7 +18,7 @@ import (
 )
 
 // Limits of what Namesake sends, in characters. The API documents a limit for the name
-// only. Longer entries can make a list unreadable for everybody: with these limits a page
+// only. Longer entries can make a list unreadable for all people: with these limits a page
 // of 1,000 of the longest entries still fits into an answer.
 const (
 	MaxComments   = 4000 // a page of text; most reasons take a line or two

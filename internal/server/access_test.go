@@ -131,7 +131,7 @@ func TestBadAssertionsDoNotFillTheTrail(t *testing.T) {
 
 func TestAccessWithoutARole(t *testing.T) {
 	app, team := newAccessApp(t)
-	b := app.through(team, "nora", "everybody")
+	b := app.through(team, "nora", "staff")
 	for range 3 {
 		page := b.get(entries).wants(http.StatusForbidden)
 		page.contains("h1", "You have no role in Namesake")

@@ -126,7 +126,7 @@ func TestPathsThatLeadElsewhere(t *testing.T) {
 	same(t, "calls of the API", len(app.sandbox.Calls())-calls, 0)
 }
 
-// A planted session does not become anybody's by their signing in.
+// A planted session does not become anyone's by their signing in.
 func TestSessionFixation(t *testing.T) {
 	app := newApp(t)
 	attacker, victim := app.as("viewer"), app.stranger()

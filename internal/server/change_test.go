@@ -101,7 +101,7 @@ func TestAnEditThatIsRefused(t *testing.T) {
 	b.submit(page, nil).wants(http.StatusSeeOther)
 }
 
-// What somebody else's tool has put into an entry is no reason to refuse an edit of
+// What another person's tool has put into an entry is no reason to refuse an edit of
 // another field.
 func TestOnlyWhatChangesIsChecked(t *testing.T) {
 	app := newApp(t, func(s *settings) {
@@ -174,7 +174,7 @@ func TestDeleteAndUndo(t *testing.T) {
 
 	undo, record := page.Find("form[action$='/undo']"), url.Values{}
 	record.Set("record", undo.Find("input").AttrOr("value", ""))
-	app.as("admin").post(undo.AttrOr("action", ""), record).wants(http.StatusNotFound) // it was somebody else's
+	app.as("admin").post(undo.AttrOr("action", ""), record).wants(http.StatusNotFound) // it was another person's
 	to := b.post(undo.AttrOr("action", ""), record).wants(http.StatusSeeOther).location()
 	same(t, "a new id", to == path, false)
 	page = b.get(to).wants(http.StatusOK)
@@ -300,7 +300,7 @@ func TestALaterChangeTellsOfAnEdit(t *testing.T) {
 		{"made, then deleted", made, []func(*browser, string){remove}, audit.OutcomeDone, "found by looking into the registry"},
 		{"made, then edited over", made, []func(*browser, string){edit(map[string]string{"comments": "newer"})}, audit.OutcomeDone, "found by looking into the registry"},
 		{"made, edited over, then deleted", made, []func(*browser, string){edit(map[string]string{"comments": "newer"}), remove}, audit.OutcomeDone, "found by looking into the registry"},
-		{"made, then another field edited and deleted", made, []func(*browser, string){edit(map[string]string{"name": "Somebody Else"}), remove}, audit.OutcomeDone, "found by looking into the registry"},
+		{"made, then another field edited and deleted", made, []func(*browser, string){edit(map[string]string{"name": "Other Person"}), remove}, audit.OutcomeDone, "found by looking into the registry"},
 		{"made, edited over, then done again", made, []func(*browser, string){edit(map[string]string{"comments": "newer"}), edit(map[string]string{"comments": "new"})}, audit.OutcomeDone, "found by looking into the registry"},
 		{"not made, then deleted", left, []func(*browser, string){remove}, audit.OutcomeFailed, "looked for in the registry, and not found"},
 		{"not made, then another edit", left, []func(*browser, string){edit(map[string]string{"comments": "newer"})}, audit.OutcomeFailed, "looked for in the registry, and not found"},
@@ -344,7 +344,7 @@ func TestALaterChangeTellsOfAnEdit(t *testing.T) {
 	}
 }
 
-func TestDeletedWhileSomebodyEdits(t *testing.T) {
+func TestDeletedWhileAnotherEdits(t *testing.T) {
 	app := newApp(t)
 	one, two := app.as("editor"), app.as("admin")
 	path := app.existing(one)

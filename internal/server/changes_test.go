@@ -42,7 +42,7 @@ func (a *app) pass() {
 	must(a.t, a.mirror.Refresh(a.t.Context()))
 }
 
-// drifted is an app of whose registry a directory, or somebody in the dashboard, has created
+// drifted is an app of whose registry a directory, or a person in the dashboard, has created
 // one entry, edited one and deleted one; and an editor has edited another one. Its ids are
 // those of the entries.
 type drifted struct {
@@ -296,7 +296,7 @@ func TestPutBackChangesMadeElsewhere(t *testing.T) {
 	}
 }
 
-// An entry that was created again by somebody else while the plan waited is not created twice.
+// An entry that was created again by another person while the plan waited is not created twice.
 func TestPutBackWhatIsThereAgain(t *testing.T) {
 	t.Parallel()
 	d := newDrifted(t)

@@ -311,6 +311,6 @@ func TestCreateAnswersInJSON(t *testing.T) {
 	for _, want := range []string{`"success":false`, `"pointer":"/email"`, `"result":null`} {
 		same(t, want, strings.Contains(wrong.body, want), true)
 	}
-	twin := send(url.Values{"name": {"Jane Smith"}, "email": {"jane.smith@example.com"}}).wants(http.StatusUnprocessableEntity)
-	same(t, "the API's pointer", strings.Contains(twin.body, `"pointer":"/email"`), true)
+	duplicate := send(url.Values{"name": {"Jane Smith"}, "email": {"jane.smith@example.com"}}).wants(http.StatusUnprocessableEntity)
+	same(t, "the API's pointer", strings.Contains(duplicate.body, `"pointer":"/email"`), true)
 }

@@ -118,7 +118,7 @@ func (h *history) fault(method string) {
 
 // do does one thing.
 func (h *history) do() {
-	if h.pick(6) == 0 { // but for the first read: without the look for twins, a create goes on
+	if h.pick(6) == 0 { // but for the first read: without the look for duplicates, a create continues
 		h.sandbox.Inject(sandbox.Fault{Method: http.MethodGet, Status: 503, Body: "<html>", Skip: 1, Times: 1 + h.pick(3)})
 	}
 	defer h.sandbox.ClearFaults()

@@ -225,7 +225,7 @@ func TestADoubtInJSON(t *testing.T) {
 	}
 	same(t, "creates sent", creates(app), 1)
 	app.clock.move(usualLag)
-	send(form).wants(http.StatusUnprocessableEntity) // it is there: a twin
+	send(form).wants(http.StatusUnprocessableEntity) // it is there: a duplicate
 	same(t, "creates sent", creates(app), 1)
 }
 

@@ -14,7 +14,7 @@ import (
 	"namesake/internal/registry"
 )
 
-// typed writes into the trail that somebody created the entry through Namesake, with
+// typed writes into the trail that a person created the entry through Namesake, with
 // its directory fields.
 func (a *app) typed(e sandbox.Entry) {
 	a.t.Helper()

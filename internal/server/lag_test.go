@@ -17,7 +17,7 @@ func TestReadsThatLagBehindOwnChanges(t *testing.T) {
 	const lag = 10 * time.Second
 	for _, tt := range []struct {
 		name string
-		// change is made of an entry that was just edited, by somebody who saw it before.
+		// change is made of an entry that was just edited, by a person who saw it before.
 		change  func(b *browser, path string, seen *answer) *answer
 		status  int
 		records []audit.Outcome // of edits

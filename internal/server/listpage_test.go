@@ -56,7 +56,7 @@ func TestListOffersWhatCanBeDone(t *testing.T) {
 }
 
 // The form starts where one types first, and keeps the rare fields closed unless
-// somebody has typed into them.
+// a person has typed into them.
 func TestFormFocusAndAdvanced(t *testing.T) {
 	t.Parallel()
 	app := newApp(t, seeded(migrated()))

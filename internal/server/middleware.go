@@ -17,7 +17,7 @@ import (
 	"namesake/internal/server/web"
 )
 
-// outermost wraps the routes in what holds for every request. From the outside in:
+// outermost wraps the routes in the middleware of every request. From the outside in:
 // request id, log, recover, headers, body limit, own address, cross-origin, Access,
 // compression; then, for each route, the action's check, the account's check.
 func (s *Server) outermost(e *echo.Echo) http.Handler {
@@ -27,7 +27,7 @@ func (s *Server) outermost(e *echo.Echo) http.Handler {
 }
 
 // requestID gives each request an id of our own, which the log, the response and
-// the error page carry. An id that comes from outside is not believed.
+// the error page carry. An id in the request is ignored.
 func (s *Server) requestID(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		id := rand.Text()
@@ -105,7 +105,7 @@ func (s *Server) recover(next echo.HandlerFunc) echo.HandlerFunc {
 
 // headers sets what every answer carries. The policy allows nothing inline and
 // nothing from elsewhere; data: is for the small images in the style sheet. Browsers hold
-// the redirects after a form to form-action, too: see signedOutPath for how one gets elsewhere.
+// the redirects after a form to form-action, too: see web.SignedOutPath.
 func (s *Server) headers(next echo.HandlerFunc) echo.HandlerFunc {
 	const csp = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
 		"base-uri 'none'; frame-ancestors 'none'; report-uri " + web.ReportsPath + "; report-to csp; form-action 'self'"
@@ -128,8 +128,8 @@ func (s *Server) headers(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// behindAccess lets nothing through that did not come through Cloudflare Access, where
-// that stands in front. Probes come from elsewhere, and assets tell nothing.
+// behindAccess refuses requests that did not come through Cloudflare Access, if Access is
+// configured. Health checks bypass it, and assets hold nothing secret.
 func (s *Server) behindAccess(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		path := c.Request().URL.Path
@@ -146,7 +146,7 @@ func (s *Server) behindAccess(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// require lets only those through who may do a.
+// require refuses requests of people who may not do a.
 func (s *Server) require(a rbac.Action) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {

@@ -30,7 +30,7 @@ func atOIDC(t testing.TB, p *authtest.Provider, with ...func(*auth.OIDCOptions))
 			p.Register(a.base()+"/auth/callback", "http://127.0.0.1/login")
 			p.Bend(func(answers *authtest.Answers) {
 				answers.Now = a.clock.now
-				answers.Person["groups"] = []string{"everybody", "editors"}
+				answers.Person["groups"] = []string{"staff", "editors"}
 			})
 			var err error
 			options := auth.OIDCOptions{
@@ -122,7 +122,7 @@ func TestSignInsThatMustFail(t *testing.T) {
 		{"an id with a control character", func(a *authtest.Answers) { a.IDToken = func(c authtest.Claims) { c["sub"] = "jane\nadmin" } }, nil, 401, "You are not signed in", "invisible or control characters", 1},
 		{"given to another client", func(a *authtest.Answers) { a.IDToken = func(c authtest.Claims) { c["azp"] = "another" } }, nil, 401, "You are not signed in", "is for another application", 1},
 		{"the provider is gone", func(a *authtest.Answers) { a.Instead["/token"] = authtest.Gone }, nil, 503, "Sign-in is unavailable at the moment", "Try again in a moment", 0},
-		{"no group with a role", func(a *authtest.Answers) { a.Person["groups"] = []string{"everybody"} }, nil, 403, "You have no role in Namesake", "Jane Doe (jane.doe@haldenvoss.example)", 1},
+		{"no group with a role", func(a *authtest.Answers) { a.Person["groups"] = []string{"staff"} }, nil, 403, "You have no role in Namesake", "Jane Doe (jane.doe@haldenvoss.example)", 1},
 		{"no groups at all", func(a *authtest.Answers) { delete(a.Person, "groups") }, nil, 403, "You have no role in Namesake", "The role viewer needs one of these groups: viewers, auditors.", 1},
 	}
 	for _, tt := range tests {

@@ -27,7 +27,7 @@ func (s *Server) sameOrigin() echo.MiddlewareFunc {
 }
 
 // plainOrigin reports whether a request to an https site comes from a page that was not
-// encrypted, which anybody on the way can have written. [http.CrossOriginProtection] compares
+// encrypted, which anyone on the way can have written. [http.CrossOriginProtection] compares
 // the hosts only where a browser sends no Sec-Fetch-Site.
 func (s *Server) plainOrigin(r *http.Request) bool {
 	origin := r.Header.Get("Origin")
@@ -38,7 +38,7 @@ func (s *Server) plainOrigin(r *http.Request) bool {
 	return err != nil || u.Scheme != "https"
 }
 
-// fromHere lets only requests through that a page of ours made, or that somebody typed or
+// fromHere lets only requests through that a page of ours made, or that a person typed or
 // has as a bookmark: for what is handed over as a file, and recorded.
 func fromHere(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {

@@ -59,7 +59,7 @@ var lists = []string{
 	"/covering?address=grace.tan%40alumni.example", "/of-name?name=Grace+Tan",
 }
 
-// The API is out. Everything that lists goes on as before, for everybody, without a call of
+// The API is out. Everything that lists goes on as before, for all people, without a call of
 // the API, and says how old it is and why; only what changes something is refused. It is
 // fresh again as soon as the API is.
 func TestOutage(t *testing.T) {
@@ -177,7 +177,7 @@ func TestWhenAListWarns(t *testing.T) {
 
 // What was never read can't be shown: then a list fails as a call of the API does, and keeps
 // what was typed (see TestSearchThatFails). Once it was read, all of it is there, for
-// everybody who may list, and after a restart, too.
+// all people who may list, and after a restart, too.
 func TestAnOutageFromTheFirstRequest(t *testing.T) {
 	t.Parallel()
 	database := filepath.Join(t.TempDir(), "namesake.db")

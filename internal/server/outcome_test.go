@@ -209,8 +209,8 @@ func TestDocumentationIsLinkedOnlyOnTheWeb(t *testing.T) {
 	same(t, "links", page.Find("#error-summary a[target=_blank]").Length(), 1)
 }
 
-// An exact twin that was there before must not pass for the entry just sent.
-func TestAnOlderTwinIsNotMistaken(t *testing.T) {
+// An exact duplicate that was there before must not pass for the entry just sent.
+func TestAnOlderDuplicateIsNotMistaken(t *testing.T) {
 	app := newApp(t, func(s *settings) { s.sandbox.AllowDuplicates = true })
 	b := app.as("editor")
 	b.create(jane()).wants(http.StatusSeeOther)

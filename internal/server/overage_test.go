@@ -17,7 +17,7 @@ func TestMoreGroupsThanFitIntoAToken(t *testing.T) {
 		name     string
 		graph    bool
 		userinfo http.HandlerFunc
-		graphed  http.HandlerFunc // nil for the groups "everybody" and "editors"
+		graphed  http.HandlerFunc // nil for the groups "staff" and "editors"
 		status   int
 		title    string
 		says     string
@@ -38,7 +38,7 @@ func TestMoreGroupsThanFitIntoAToken(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			app, p := newOIDCApp(t, func(o *auth.OIDCOptions) { o.GroupsFromGraph, o.GraphURL = tt.graph, o.Issuer })
 			p.Bend(func(a *authtest.Answers) {
-				a.Overage, a.MemberOf = true, []string{"everybody", "editors"}
+				a.Overage, a.MemberOf = true, []string{"staff", "editors"}
 				for path, handler := range map[string]http.HandlerFunc{"/userinfo": tt.userinfo, authtest.GraphPath: tt.graphed} {
 					if handler != nil {
 						a.Instead[path] = handler

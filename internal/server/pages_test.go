@@ -184,7 +184,7 @@ func TestCoveringOnShortPages(t *testing.T) {
 }
 
 // What matches is deleted on all pages, and a look for the same entry goes through them.
-func TestDeletionsAndTwinsOnShortPages(t *testing.T) {
+func TestDeletionsAndDuplicatesOnShortPages(t *testing.T) {
 	t.Parallel()
 	for _, u := range somePages() {
 		t.Run(u.name, func(t *testing.T) {

@@ -37,7 +37,7 @@ func TestPatternsThatFindNoTurn(t *testing.T) {
 	})
 	b := app.as("editor")
 	editForm := b.get(entries + "/1/edit").wants(http.StatusOK)
-	defer busy(t, pool, "somebody else")()
+	defer busy(t, pool, "another person")()
 
 	const unchecked, unlooked = "too many patterns are being checked just now: check it again in a moment", "Namesake had no time to check this pattern"
 	typed := url.Values{"name": {"Jane Smith"}, "email": {`jane@(y`}, "is_email_regex": {"true"}, "comments": {"typed"}, "samples": {"jane@y.example"}}

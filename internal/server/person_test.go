@@ -177,8 +177,8 @@ func TestAFormTellsOfTheName(t *testing.T) {
 	same(t, "a whole page", page.Find("header").Length(), 0)
 	_, n = calls("/of-name?name=%20")
 	same(t, "calls without a name", n, 0)
-	page, _ = calls("/of-name?name=Somebody+New")
-	page.contains("body", "No entry of “Somebody New” was found: this is its first.")
+	page, _ = calls("/of-name?name=New+Person")
+	page.contains("body", "No entry of “New Person” was found: this is its first.")
 	page, n = calls("/new?is_email_regex=true&email=" + url.QueryEscape(`^.*@haldenvoss\.example$`))
 	same(t, "calls for a pattern", n, 0)
 	page.contains("#pattern-result", "This matches everyone at haldenvoss.example.")
@@ -193,13 +193,13 @@ func TestAFormTellsOfTheName(t *testing.T) {
 }
 
 // A create of what is there already is stopped once; what is ordinary is not.
-func TestTwinsOfACreate(t *testing.T) {
+func TestDuplicatesOfACreate(t *testing.T) {
 	const sameEntry, sameAddress = "Not sent: this entry is in the registry already", "Not sent: this address is in the registry already"
 	tests := []struct {
-		name  string
-		typed map[string]string
-		title string // "" when it is created at once
-		twins string
+		name      string
+		typed     map[string]string
+		title     string // "" when it is created at once
+		duplicate string
 	}{
 		{"another address for the name", with(jane(), "name", "Jane Þórunn Smith"), "", ""},
 		{"a pattern with the text of an address", with(jane(), "email", "jane@example.com", "is_email_regex", "true"), "", ""},
@@ -227,7 +227,7 @@ func TestTwinsOfACreate(t *testing.T) {
 			page.contains("#error-summary h2", tt.title)
 			page.contains("#email-error code.pointer", "/email")
 			same(t, "the field", page.Find("#email[aria-invalid=true]").Length(), 1)
-			same(t, "linked twins", strings.TrimSpace(page.hrefs("#error-summary li a[href^='/']")), tt.twins)
+			same(t, "linked duplicates", strings.TrimSpace(page.hrefs("#error-summary li a[href^='/']")), tt.duplicate)
 			same(t, "button of the Enter key", page.Find("form[data-once] button").First().AttrOr("name", ""), "")
 			kept(t, page, tt.typed)
 			same(t, "records", len(app.records(rbac.CreateEntry)), 0)
@@ -236,8 +236,8 @@ func TestTwinsOfACreate(t *testing.T) {
 			same(t, "led to", strings.HasPrefix(b.anyway(page).wants(http.StatusSeeOther).location(), entries+"/"), true)
 			same(t, "creates sent", creates(app), 1)
 			intent := app.records(rbac.CreateEntry)[0]
-			same(t, "twins recorded", slices.ContainsFunc(intent.Confirmed, func(c registry.Confirmation) bool {
-				return c.Kind == registry.KindDuplicate && "/"+string(c.Entry) == tt.twins
+			same(t, "duplicate recorded", slices.ContainsFunc(intent.Confirmed, func(c registry.Confirmation) bool {
+				return c.Kind == registry.KindDuplicate && "/"+string(c.Entry) == tt.duplicate
 			}), true)
 			b.get(fmt.Sprintf("/audit/%d", intent.Seq)).contains("[aria-labelledby=confirmed]", "The address is already in the registry")
 			_, err := app.store.Verify(t.Context(), nil)
@@ -248,14 +248,14 @@ func TestTwinsOfACreate(t *testing.T) {
 	}
 }
 
-// Who goes on goes on with the twins that they have seen, and no others.
-func TestKnowingOneTwinIsNotKnowingAnother(t *testing.T) {
+// A confirmation holds for the duplicates that the page showed, and for no others.
+func TestAConfirmationOfOneDuplicateIsNoneOfAnother(t *testing.T) {
 	app := newApp(t, withJanes, func(s *settings) { s.sandbox.AllowDuplicates = true })
 	b := app.as("editor")
 	page := b.create(map[string]string{"name": "Jane Smith", "email": "OTHER@example.com"}).wants(http.StatusUnprocessableEntity)
 	app.sandbox.Add(sandbox.Entry{ID: "7", Name: "Jane Smith", Email: "other@EXAMPLE.com", CreatedAt: time.Now().Add(-time.Hour)})
 	page = b.anyway(page).wants(http.StatusUnprocessableEntity)
-	same(t, "twins", strings.TrimSpace(page.hrefs("#error-summary li a[href^='/']")), "/5 /7")
+	same(t, "duplicates", strings.TrimSpace(page.hrefs("#error-summary li a[href^='/']")), "/5 /7")
 	same(t, "creates sent", creates(app), 0)
 	// What was agreed to is remembered when something else goes wrong.
 	app.inject("500")
@@ -266,8 +266,8 @@ func TestKnowingOneTwinIsNotKnowingAnother(t *testing.T) {
 	same(t, "a link can't agree", b.get(entries+"/new?name=x&twins=5").Find("input[name=twins]").Length(), 0)
 }
 
-// The look for twins is a courtesy: without it the create goes on.
-func TestTwinsCannotBeLookedFor(t *testing.T) {
+// A create continues when duplicates can't be looked for.
+func TestDuplicatesCannotBeLookedFor(t *testing.T) {
 	app := newApp(t, withJanes)
 	f, _ := sandbox.Preset("500")
 	f.Method, f.Times = http.MethodGet, 2 // a read is tried twice
@@ -278,7 +278,7 @@ func TestTwinsCannotBeLookedFor(t *testing.T) {
 
 // A form whose entry is there already is not stopped by it, and one whose outcome is not
 // known looks for its own entry first.
-func TestAFormIsNotItsOwnTwin(t *testing.T) {
+func TestAFormIsNotItsOwnDuplicate(t *testing.T) {
 	app := newApp(t, func(s *settings) { s.sandbox.AllowDuplicates = true })
 	b := app.as("editor")
 	form := b.get(entries + "/new")
@@ -294,7 +294,7 @@ func TestAFormIsNotItsOwnTwin(t *testing.T) {
 	same(t, "entries", len(app.find("John")), 1)
 }
 
-func TestTwinsOfAnEdit(t *testing.T) {
+func TestDuplicatesOfAnEdit(t *testing.T) {
 	tests := []struct {
 		name  string
 		typed map[string]string
@@ -334,7 +334,7 @@ func TestTwinsOfAnEdit(t *testing.T) {
 	})
 }
 
-func TestTwinsInJSON(t *testing.T) {
+func TestDuplicatesInJSON(t *testing.T) {
 	app := newApp(t, withJanes)
 	b := app.as("editor")
 	form := url.Values{"name": {"Jane Smith"}, "email": {"Other@example.com"}}

@@ -79,7 +79,7 @@ func (b *browser) apply(draft *answer) *answer {
 	return b.press(draft, "apply", typed)
 }
 
-// onceFree sends a form until nothing of the plan is under way any more.
+// onceFree sends a form until nothing of the plan is in progress any more.
 func (b *browser) onceFree(act string, form url.Values) *answer {
 	b.app.t.Helper()
 	for began := time.Now(); ; {
@@ -99,7 +99,7 @@ func (b *browser) ended(path string) *answer {
 			return page
 		}
 		if time.Since(began) > 30*time.Second {
-			b.app.t.Fatalf("still under way:\n%s", page.text("main"))
+			b.app.t.Fatalf("still in progress:\n%s", page.text("main"))
 		}
 	}
 }

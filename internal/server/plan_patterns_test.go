@@ -27,7 +27,7 @@ func TestOperationsWithPatternsThatFindNoTurn(t *testing.T) {
 	p, err := app.plans.Draft(t.Context(), b.owner(), plan.Import, operations, "")
 	must(t, err)
 	b.ended(plans + "/" + p.ID)
-	release := busy(t, pool, "somebody else")
+	release := busy(t, pool, "another person")
 	p = app.storedPlan(p.ID)
 	p.State = plan.Running
 	_, err = app.store.MovePlan(t.Context(), p, plan.Draft)

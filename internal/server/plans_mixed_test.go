@@ -368,7 +368,7 @@ func TestTwoCopiesRunAMixedPlan(t *testing.T) {
 	path := strings.TrimSuffix(action, "/apply")
 	b.post(action, url.Values{"confirm": {"16"}}).wants(http.StatusSeeOther)
 	c.post(path+"/pause", nil).wants(http.StatusSeeOther)
-	c.post(path+"/resume", nil).wants(http.StatusConflict) // some operations are still under way
+	c.post(path+"/resume", nil).wants(http.StatusConflict) // some operations are still in progress
 	free()
 	c.ended(c.onceFree(path+"/resume", nil).wants(http.StatusSeeOther).location()).contains("h1", "16 changes made")
 	same(t, "made", len(one.sandbox.Writes()), 16)

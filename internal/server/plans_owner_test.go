@@ -37,7 +37,7 @@ func TestRoleOfAPlansOwner(t *testing.T) {
 			b.app.stranger().signIn("/").wants(http.StatusSeeOther)
 		}, "the owner has the role viewer, which may not make these changes", "viewer"},
 		{"is refused elsewhere", func(b *browser, p *authtest.Provider) {
-			p.Bend(groups("everybody"))
+			p.Bend(groups("staff"))
 			b.app.stranger().signIn("/").wants(http.StatusForbidden)
 		}, "the owner has no role in Namesake", "none"},
 		{"is refused here", func(b *browser, p *authtest.Provider) {

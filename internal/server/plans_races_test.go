@@ -28,9 +28,9 @@ func (b *browser) held(skip int, typed string) (path string, free func()) {
 	return b.post(draft.Find("form[action$='/apply']").AttrOr("action", ""), url.Values{"confirm": {typed}}).wants(http.StatusSeeOther).location(), free
 }
 
-// What is still under way when a deletion is stopped is waited for before anything else
+// What is still in progress when a deletion is stopped is waited for before anything else
 // is done with it.
-func TestAStoppedDeletionIsStillUnderWay(t *testing.T) {
+func TestAStoppedDeletionIsStillInProgress(t *testing.T) {
 	t.Parallel()
 	for act, want := range map[string]string{"resume": "30 entries deleted", "undo": " entries created again"} {
 		t.Run(act, func(t *testing.T) {

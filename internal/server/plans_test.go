@@ -178,14 +178,14 @@ func TestADeletionAfterChanges(t *testing.T) {
 	list := one.get(entries).wants(http.StatusOK)
 	ids := list.ids()
 	draft := one.plan(list, ids)
-	two.submit(two.get(entries+"/"+ids[0]+"/edit"), map[string]string{"name": "Somebody Else"}).wants(http.StatusSeeOther)
+	two.submit(two.get(entries+"/"+ids[0]+"/edit"), map[string]string{"name": "Other Person"}).wants(http.StatusSeeOther)
 	two.submit(two.get(entries+"/"+ids[1]+"/edit"), map[string]string{"comments": "of no matter"}).wants(http.StatusSeeOther)
 	two.post(entries+"/"+ids[2]+"/delete", nil).wants(http.StatusSeeOther)
 	app.sandbox.Inject(sandbox.Fault{Method: http.MethodDelete, Path: ids[3], Effect: sandbox.EffectWrite, Drop: sandbox.DropBefore})
 	page := one.press(draft, "apply", nil)
 	page.contains("h1", "3 entries deleted, 2 skipped")
 	not := page.tells(undone...)
-	for _, want := range []string{"It is now Somebody Else", "There is no such entry"} {
+	for _, want := range []string{"It is now Other Person", "There is no such entry"} {
 		if !strings.Contains(not, want) {
 			t.Errorf("not deleted: %q, want it to hold %q", not, want)
 		}
@@ -233,7 +233,7 @@ func TestDeleteSeveralByScript(t *testing.T) {
 	b.send(entries+"/delete", url.Values{"id": ids[:11]}, map[string]string{"Accept": "application/json"}).wants(http.StatusUnprocessableEntity)
 }
 
-func TestSomebodyElsesDeletion(t *testing.T) {
+func TestAnotherPersonsDeletion(t *testing.T) {
 	app := filled(t, 3)
 	mine, theirs := app.as("editor"), app.as("admin")
 	list := mine.get(entries).wants(http.StatusOK)

@@ -37,7 +37,7 @@ func (a *answer) readAt() string {
 	return at
 }
 
-// Everybody who may list can have the registry read now, and comes back to the same list.
+// All people who may list can have the registry read now, and comes back to the same list.
 func TestRefresh(t *testing.T) {
 	t.Parallel()
 	for _, user := range []string{"viewer", "editor", "admin"} {

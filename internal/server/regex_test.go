@@ -119,7 +119,7 @@ func TestSpacesAroundAPattern(t *testing.T) {
 	b.get(to).contains("main", `jane@x\.example`)
 	same(t, "sent", strings.Contains(app.sent(http.MethodPost)[0], `"jane@x\\.example"`), true)
 
-	// A space that was there before somebody edits the entry is not theirs to lose.
+	// A space that was there before a person edits the entry is not theirs to lose.
 	app.sandbox.Add(sandbox.Entry{ID: "7", Name: "Spaced", Email: `.*@x\.example `, IsEmailRegex: true})
 	edit := b.get(entries + "/7/edit").wants(http.StatusOK)
 	b.submit(edit, map[string]string{"comments": "new"}).wants(http.StatusSeeOther)
@@ -134,7 +134,7 @@ func rows(page *answer) []string {
 }
 
 // Without a script, too, the suggestions follow the name and the pattern, until
-// somebody has typed others.
+// a person has typed others.
 func TestSuggestionsFollow(t *testing.T) {
 	b := newApp(t).as("editor")
 	first := func(page *answer) string {

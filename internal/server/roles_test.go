@@ -16,14 +16,14 @@ import (
 func TestARoleDoesNotOutliveItsConfiguration(t *testing.T) {
 	ways := map[string]func(t *testing.T) (*app, func() session){
 		"OpenID Connect": func(t *testing.T) (*app, func() session) {
-			app, _ := newOIDCApp(t) // in everybody and editors
+			app, _ := newOIDCApp(t) // in staff and editors
 			b := app.stranger()
 			b.signIn(entries).wants(http.StatusSeeOther)
 			return app, func() session { return b }
 		},
 		"Access": func(t *testing.T) (*app, func() session) {
 			app, team := newAccessApp(t)
-			b := app.through(team, "edgar", "everybody", "editors")
+			b := app.through(team, "edgar", "staff", "editors")
 			b.get(entries).wants(http.StatusOK)
 			return app, func() session { return b }
 		},
@@ -38,7 +38,7 @@ func TestARoleDoesNotOutliveItsConfiguration(t *testing.T) {
 	}{
 		{"as at sign-in", auth.Roles{Admin: []string{"admins"}, Editor: []string{"editors"}}, 200, 200, 403, rbac.Editor},
 		{"lowered", auth.Roles{Admin: []string{"admins"}, Editor: []string{"others"}, Viewer: []string{"editors"}}, 200, 403, 403, rbac.Viewer},
-		{"raised", auth.Roles{Admin: []string{"everybody"}, Viewer: []string{"editors"}}, 200, 200, 200, 0},
+		{"raised", auth.Roles{Admin: []string{"staff"}, Viewer: []string{"editors"}}, 200, 200, 200, 0},
 		{"taken away", auth.Roles{Admin: []string{"admins"}, Editor: []string{"security"}}, 403, 403, 403, 0},
 		{"given back", auth.Roles{Editor: []string{"editors"}}, 200, 200, 403, rbac.Editor},
 	}
@@ -74,7 +74,7 @@ type session interface {
 	post(path string, form url.Values) *answer
 }
 
-// What was typed by somebody who has no role any more is not lost, and not done.
+// What was typed by a person who has no role any more is not lost, and not done.
 func TestWithoutARoleNothingIsDoneAndNothingLost(t *testing.T) {
 	app, _ := newOIDCApp(t)
 	b := app.stranger()

@@ -12,8 +12,8 @@ import (
 	"namesake/web/templates"
 )
 
-// route is one line of the routing table: what is asked for, the action that the
-// asker must be allowed, and who answers.
+// route is one line of the routing table: the request, the action that the person must be
+// allowed, and the handler.
 type route struct {
 	method string
 	path   string
@@ -85,7 +85,7 @@ func (s *Server) table() []route {
 	}
 }
 
-// bodyLimits are the limits of the routes with a body of some size, by path.
+// bodyLimits are the body limits, by path, of routes that need more than the usual limit.
 var bodyLimits = map[string]int64{
 	web.EntriesPath:             web.MaxEntryForm,
 	web.EntriesPath + "/:id":    web.MaxEntryForm,
@@ -104,8 +104,8 @@ func (s *Server) listEntries(c echo.Context) error {
 	return s.entries.List(c)
 }
 
-// register adds the routes to e, each behind its guards. A route whose action is not in the permission table is a mistake
-// that stops the program at start.
+// register adds the routes to e, each behind its guards. It returns an error for a route
+// whose action is not in the permission table, and the program does not start.
 func register(e *echo.Echo, table []route, before func(rbac.Action) []echo.MiddlewareFunc) error {
 	for _, r := range table {
 		if _, known := r.action.Needs(); !known {
@@ -120,8 +120,9 @@ func register(e *echo.Echo, table []route, before func(rbac.Action) []echo.Middl
 	return nil
 }
 
-// guards are what stands before every handler. What needs no sign-in does not ask
-// who is there either: assets and health have to answer without a database.
+// guards returns the middleware that checks the session and the permission before a
+// handler. A public route has none: assets and health checks must answer without the
+// database, which identifying a person needs.
 func (s *Server) guards(a rbac.Action) []echo.MiddlewareFunc {
 	if a == rbac.Anything {
 		return nil

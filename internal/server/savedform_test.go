@@ -46,12 +46,12 @@ func TestAFormOutlivesItsSession(t *testing.T) {
 			same(t, "name to copy", page.Find("textarea[name=name]").Text(), "Jane Smith")
 			login, next := afterwards(page)
 
-			// Somebody else who signs in at this browser does not get to see it.
+			// Another person who signs in at this browser does not get to see it.
 			page = app.as("viewer").get(next).wants(http.StatusForbidden)
-			same(t, "for somebody else", strings.Contains(page.body, "Jane Smith"), false)
+			same(t, "for another person", strings.Contains(page.body, "Jane Smith"), false)
 			page = app.as("admin").get(next).wants(http.StatusOK)
 			page.contains("[role=alert]", "There is no saved form under this link")
-			same(t, "for somebody else", strings.Contains(page.body, "Jane Smith"), false)
+			same(t, "for another person", strings.Contains(page.body, "Jane Smith"), false)
 
 			page = b.get(login).wants(http.StatusOK)
 			to := b.post("/login", url.Values{"user": {"editor"}, "next": {page.Find("input[name=next]").AttrOr("value", "")}}).wants(http.StatusSeeOther).location()
@@ -93,7 +93,7 @@ func TestAPatternOutlivesItsSession(t *testing.T) {
 	same(t, "samples", strings.TrimSpace(page.Find("#samples").Text()), typed["samples"])
 	page = app.as("editor").get(next).wants(http.StatusOK)
 	page.contains("[role=alert]", "There is no saved form under this link")
-	same(t, "for somebody else", page.Find("#pattern").AttrOr("value", ""), "")
+	same(t, "for another person", page.Find("#pattern").AttrOr("value", ""), "")
 }
 
 func TestAKeptFormIsForgottenAfterADay(t *testing.T) {

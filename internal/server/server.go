@@ -1,6 +1,6 @@
 // Package server is Namesake over HTTP: routes, forms and pages. It decides
-// nothing about entries: every handler parses, calls one method of the registry
-// service and answers.
+// nothing about entries: every handler parses, calls one method of a service
+// and answers.
 package server
 
 import (
@@ -47,19 +47,19 @@ type Options struct {
 	Ready map[string]func(context.Context) error
 	// ReadyTimeout is how long each of them may take to answer; 5 s when 0.
 	ReadyTimeout time.Duration
-	// Warnings tells what is not as it should be, though the program works; may be nil.
+	// Warnings returns problems that do not stop the program; may be nil.
 	Warnings func() []string
 	// CreateCommand writes the call of the API that creates an entry as a command for
 	// people. It must not hold a secret.
 	CreateCommand func(registry.Draft) (string, error)
 	// Background is how many calls of the API background work can make; no limit when zero.
 	Background plans.CallRate
-	// TrustedProxies are whose X-Forwarded-* headers are believed; none by default.
+	// TrustedProxies are the proxies whose X-Forwarded-* headers are used; none by default.
 	TrustedProxies []netip.Prefix
 	Log            *slog.Logger     // slog.Default() when nil
 	Now            func() time.Time // time.Now when nil
-	// Observe is told of each request that was answered. The method is as it came;
-	// route is the route's pattern, "none" when none has that path. It may be nil.
+	// Observe is called after each answer. method is as in the request; route is the
+	// route's pattern, "none" when no route has that path. It may be nil.
 	Observe func(method, route string, status int, took time.Duration)
 }
 

@@ -13,7 +13,7 @@ import (
 )
 
 // One viewer loads far more pages than the API takes calls, by our own count of them or
-// by the API's. Everybody else works on, changes go through, and the program is ready.
+// by the API's. All other people continue to work, changes go through, and the program is ready.
 func TestOneViewerDoesNotLockOthersOut(t *testing.T) {
 	t.Parallel()
 	const limit = 120

@@ -64,7 +64,7 @@ func TestOtherSitesUseUpNoAttempts(t *testing.T) {
 		app.stranger().do(http.MethodGet, "/auth/callback?state=x", nil, map[string]string{"Sec-Fetch-Dest": "image", "Sec-Fetch-Site": "cross-site"}).wants(http.StatusForbidden)
 	}
 	same(t, "recorded", len(app.records(rbac.RefuseSession)), 0)
-	for range 20 { // somebody may be sent there, too
+	for range 20 { // a person may be sent there, too
 		app.stranger().get("/auth/callback?state=x").wants(http.StatusUnauthorized)
 	}
 	same(t, "recorded", len(app.records(rbac.RefuseSession)), 10)

@@ -158,7 +158,7 @@ func verified(a *app) error {
 func TestPeopleWithoutARoleDoNotFillTheTrail(t *testing.T) {
 	app, team := newAccessApp(t)
 	for i := range 13 {
-		b := app.through(team, fmt.Sprintf("nora-%d", i), "everybody")
+		b := app.through(team, fmt.Sprintf("nora-%d", i), "staff")
 		b.get(entries).wants(http.StatusForbidden)
 		b.get(entries).wants(http.StatusForbidden)
 	}

@@ -144,7 +144,7 @@ func TestAFormLeadsToTheProviderByAPage(t *testing.T) {
 	same(t, "a foreign address", b.get(b.get("/login/start?next=//evil.example").wants(http.StatusOK).leadsTo()).wants(http.StatusSeeOther).header.Get("Location") != "", true)
 }
 
-// A link can lead anybody to the pages for those who have signed out.
+// A link can lead anyone to the pages for those who have signed out.
 func TestOnlyThoseWhoAreSignedOutAreToldSo(t *testing.T) {
 	app, _ := newOIDCApp(t)
 	sso := app.stranger()

@@ -87,7 +87,7 @@ func TestATabWithoutItsSignInNorASession(t *testing.T) {
 	same(t, "way on", answer.Find("main a").AttrOr("href", ""), "/login?"+url.Values{"next": {nexts[0]}}.Encode())
 	same(t, "refusals recorded", len(app.records(rbac.RefuseSession)), 1)
 
-	// Nor does a session help with a state of somebody else's making.
+	// Nor does a session help with a state of another person's making.
 	b.signIn(entries).wants(http.StatusSeeOther)
 	for _, state := range []string{"", "x", "x.", ".", "x.y", strings.Repeat("A", 26) + "." + strings.Repeat("A", 200)} {
 		b.get("/auth/callback?code=a&state=" + url.QueryEscape(state)).wants(http.StatusUnauthorized)

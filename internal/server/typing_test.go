@@ -265,8 +265,8 @@ func TestConfirmingIsForWhatWasShown(t *testing.T) {
 	same(t, "a link can't confirm", b.get(entries+"/new?name=test&confirmed="+url.QueryEscape(confirmed)).Find("input[name=confirmed]").Length(), 0)
 }
 
-// A twin and a warning are asked about at once.
-func TestATwinAndAWarningAtOnce(t *testing.T) {
+// A duplicate and a warning are asked about at once.
+func TestADuplicateAndAWarningAtOnce(t *testing.T) {
 	app := newApp(t, withJanes)
 	b := app.as("editor")
 	page := b.create(map[string]string{"name": `"Jane Smith"`, "email": "other@example.com"}).wants(http.StatusUnprocessableEntity)

@@ -101,7 +101,7 @@ type Store interface {
 
 // Query selects sessions that have not ended. The zero value selects all.
 type Query struct {
-	Issuer, Subject string // of one person; an empty subject selects everybody's
+	Issuer, Subject string // of one person; an empty subject selects those of all people
 	// StartedAfter and SeenAfter exclude sessions that have reached a limit but are not
 	// swept yet.
 	StartedAfter, SeenAfter time.Time

@@ -113,7 +113,7 @@ func (s *Service) CountSessions(ctx context.Context) (int, error) {
 // requests only so often.
 const activePeriod = 5 * time.Minute
 
-// Active reports whether anybody is signed in and has made a request in the last minutes.
+// Active reports whether anyone is signed in and has made a request in the last minutes.
 func (s *Service) Active(ctx context.Context) (bool, error) {
 	since := s.now().Add(-activePeriod)
 	recent, err := s.sessions.OpenSessions(ctx, Query{SeenAfter: since, WithRole: true, Limit: 1})

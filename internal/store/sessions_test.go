@@ -192,7 +192,7 @@ func TestSavedForms(t *testing.T) {
 			}
 		}
 		if err := s.DropForm(t.Context(), "a", "i", "t"); err != nil || !kept("a", "i", "s") {
-			t.Errorf("somebody else dropped it: %v", err)
+			t.Errorf("another person dropped it: %v", err)
 		}
 		if err := s.DropForm(t.Context(), "a", "i", "s"); err != nil || kept("a", "i", "s") {
 			t.Errorf("it is still there: %v", err)

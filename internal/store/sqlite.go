@@ -98,7 +98,7 @@ func (s *Store) openFile(ctx context.Context, o Options) (err error) {
 		return err
 	}
 	// An unused connection keeps SQLite from deleting and recreating the WAL, so that
-	// file.check can tell when somebody else does.
+	// file.check can tell when another program does.
 	s.anchor, err = openSQLite(path, 1, url.Values{"_query_only": {"1"}})
 	if err != nil {
 		return err

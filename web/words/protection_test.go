@@ -59,7 +59,7 @@ func TestProtection(t *testing.T) {
 			"“Jane Smith” has at least 2 addresses already. This entry adds one more.",
 		},
 		{
-			"exact twins",
+			"exact duplicates",
 			[]registry.Entry{address("1", "a@x.example"), address("2", "A@x.example")},
 			false,
 			mail + "a@x.example.",

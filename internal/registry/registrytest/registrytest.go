@@ -23,7 +23,7 @@ type API struct {
 	Applied bool // the failing create takes effect all the same
 	Now     func() time.Time
 	Offset  time.Duration // of the API's clock
-	During  func()        // runs while a create is under way
+	During  func()        // runs while a create is in progress
 }
 
 // ListEntries is as in registry.API.

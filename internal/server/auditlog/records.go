@@ -87,9 +87,9 @@ func (s *Handlers) Show(c echo.Context) error {
 	return web.Render(c, http.StatusOK, templates.AuditRecord(p, v))
 }
 
-// restoreLink leads from the record of a deletion, or of an edit, to the form that makes
-// things what they were before, filled in, and from the record of changes made elsewhere to
-// these changes. It is nil where there is none.
+// restoreLink links the record of a deletion or an edit to a form that holds the values from
+// before, and the record of changes made elsewhere to these changes. It is nil for other
+// records.
 func (s *Handlers) restoreLink(ctx context.Context, who rbac.Caller, r audit.Record) (*templates.Link, error) {
 	if r.Outcome != audit.OutcomeDone || r.Account != s.Account {
 		return nil, nil
@@ -118,8 +118,7 @@ func (s *Handlers) restoreLink(ctx context.Context, who rbac.Caller, r audit.Rec
 	return nil, nil
 }
 
-// neighbours returns what the page of r tells of other records: its outcomes, and the
-// seq of the newest.
+// neighbours returns the outcomes of r and the seq of the newest record.
 func (s *Handlers) neighbours(ctx context.Context, who rbac.Caller, r audit.Record) (outcomes []audit.Record, head int64, err error) {
 	if outcomes, err = s.outcomesOf(ctx, who, r); err != nil {
 		return nil, 0, err
@@ -128,7 +127,7 @@ func (s *Handlers) neighbours(ctx context.Context, who rbac.Caller, r audit.Reco
 	return outcomes, head, err
 }
 
-// outcomesOf returns what came of r, oldest first, when r is an intent.
+// outcomesOf returns the outcomes of r, oldest first, if r is an intent.
 func (s *Handlers) outcomesOf(ctx context.Context, who rbac.Caller, r audit.Record) ([]audit.Record, error) {
 	if r.Outcome != audit.OutcomeIntent {
 		return nil, nil

@@ -76,7 +76,7 @@ func (s *Handlers) changesView(ctx context.Context, who rbac.Caller, f filter, f
 	return v, nil
 }
 
-// may reports whether somebody may make plans of every kind.
+// may reports whether a person may make plans of every kind.
 func may(who rbac.Caller) bool {
 	return who.May(rbac.RunPlan) && who.May(rbac.CreateEntry) && who.May(rbac.EditEntry) && who.May(rbac.DeleteEntry)
 }

@@ -145,7 +145,7 @@ func (s *Handlers) editForm(c echo.Context, status int, id registry.ID, v templa
 	return web.Render(c, status, templates.EntryEdit(p, v))
 }
 
-// conflictView sets the three versions of each field side by side that somebody has
+// conflictView sets the three versions of each field side by side that a person has
 // changed.
 func conflictView(e *change.ConflictError, form templates.EntryForm) []templates.ConflictField {
 	before, known := e.Seen.Values()

@@ -14,7 +14,7 @@ import (
 )
 
 // GoHome leads to where people start. The path there holds the account's id, which is
-// nothing to tell to somebody who is not signed in.
+// nothing to tell to a person who is not signed in.
 func (s *Handlers) GoHome(c echo.Context) error {
 	switch err := s.Identified(c); {
 	case errors.Is(err, auth.ErrNoSession) && s.Gate.Method() != auth.MethodAccess:

@@ -110,7 +110,7 @@ func remarks(ctx context.Context, entries []registry.Entry) []string {
 	return all
 }
 
-// ListOfName answers a form's script, which asks about the name as soon as somebody has
+// ListOfName answers a form's script, which asks about the name as soon as a person has
 // typed one.
 func (s *Handlers) ListOfName(c echo.Context) error {
 	self, err := registry.ParseID(c.QueryParam("entry"))

@@ -144,7 +144,7 @@ func (s *Handlers) finishWithoutFlow(c echo.Context, state string) error {
 	return s.refuseSignIn(c, &auth.RefusedError{Reason: "This sign-in was not started in this browser, was started too long ago, or has been used before. Sign in again."})
 }
 
-// needsNoAnswer reports whether somebody who is signed in can go on although the sign-in
+// needsNoAnswer reports whether a person who is signed in can go on although the sign-in
 // service refused: several of them refuse to sign in once more in a second tab.
 func needsNoAnswer(refused *auth.RefusedError, flow auth.Flow) bool {
 	return refused.ByService != "" && refused.ByService != "access_denied" && !flow.Reauthenticate
@@ -155,7 +155,7 @@ func (s *Handlers) refuseSignIn(c echo.Context, refused *auth.RefusedError) erro
 	return errors.Join(s.RecordRefused(c, rbac.Actor{}, refused.Reason), refused)
 }
 
-// endEarlier ends the session that this browser still has, for somebody who has just
+// endEarlier ends the session that this browser still has, for a person who has just
 // been found to have no role.
 func (s *Handlers) endEarlier(c echo.Context) error {
 	switch err := s.Identified(c); {
@@ -170,13 +170,13 @@ func (s *Handlers) endEarlier(c echo.Context) error {
 	return err
 }
 
-// hasNoRole reports whether somebody is signed in whose groups give no role.
+// hasNoRole reports whether a person is signed in whose groups give no role.
 func hasNoRole(err error) bool {
 	var noRole *auth.NoRoleError
 	return errors.As(err, &noRole)
 }
 
-// ourFault reports whether somebody is not known only because the database is out of
+// ourFault reports whether a person is not known only because the database is out of
 // reach.
 func ourFault(err error) bool {
 	var unrecorded *audit.UnrecordedError

@@ -70,14 +70,14 @@ func (s *Handlers) ShowSignedOut(c echo.Context) error {
 	return s.signedOutPage(c, templates.SignedOutView{})
 }
 
-// stillSignedIn reports whether somebody who comes to a page for those who have signed out
+// stillSignedIn reports whether a person who comes to a page for those who have signed out
 // has a session: any page can link there. It returns an error when that is not known.
 func (s *Handlers) stillSignedIn(c echo.Context) (bool, error) {
 	err := s.Identified(c)
 	if ourFault(err) {
 		return false, err
 	}
-	// Behind Access everybody without a role is known, with a session or without.
+	// Behind Access each person without a role is known, with a session or without.
 	return err == nil || hasNoRole(err) && s.Gate.Method() == auth.MethodOIDC, nil
 }
 

@@ -149,7 +149,7 @@ type tooManySamplesError struct{ samples int }
 
 func (e *tooManySamplesError) Error() string { return fmt.Sprintf("%d samples", e.samples) }
 
-// readQuestion reads JSON, literally, or a form. It returns errTooLarge, errUnreadableForm
+// readQuestion reads JSON, literally, or a form. It returns a tooLargeError, ErrUnreadableForm
 // or a notTextError beside what could be read.
 func readQuestion(c echo.Context) (q regexQuestion, err error) {
 	if sentJSON(c) {

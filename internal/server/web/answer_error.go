@@ -65,8 +65,8 @@ func (s *Base) AnswerError(err error, c echo.Context) {
 	s.mustAnswer(c, Render(c, f.Status, templates.Failure(s.Page(c, f.Title), v)))
 }
 
-// followFailed returns where one sees the result of a deletion, or of an undo, that err
-// leaves in doubt; "" when it leaves none.
+// followFailed returns the page that shows the result of a deletion or an undo that err
+// leaves in doubt, "" when it leaves none in doubt.
 func (s *Base) followFailed(c echo.Context, err error) string {
 	switch c.Path() {
 	case EntriesPath + "/:id/delete":
@@ -79,7 +79,7 @@ func (s *Base) followFailed(c echo.Context, err error) string {
 	return ""
 }
 
-// signInLinks are the ways on for somebody who is not signed in; next is where to
+// signInLinks returns the links for a person who is not signed in; next is the page to
 // return to.
 func (s *Base) signInLinks(err error, next string) []templates.Link {
 	query := url.Values{}
@@ -108,13 +108,13 @@ func (s *Base) signInLinks(err error, next string) []templates.Link {
 	return []templates.Link{again}
 }
 
-// known reports whether a signed-in person with a role is asking. A path that has no
-// route has not been through identify.
+// known reports whether a signed-in person with a role sends the request. It identifies
+// them, because a path without a route has no guards.
 func (s *Base) known(c echo.Context) bool {
 	return s.Identified(c) == nil
 }
 
-// SetHeaders says in the headers what a program needs to know.
+// SetHeaders sets the headers that tell a program when to try again.
 func (f Failure) SetHeaders(c echo.Context) {
 	if f.Wait > 0 {
 		c.Response().Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(f.Wait.Seconds()))))
@@ -131,6 +131,6 @@ func (s *Base) mustAnswer(c echo.Context, err error) {
 	}
 	s.Log.ErrorContext(RequestContext(c), "an error page could not be answered", "request_id", RequestID(c), "error", err)
 	if !c.Response().Committed {
-		_ = c.HTML(http.StatusInternalServerError, lastResort) // there is no one left to tell
+		_ = c.HTML(http.StatusInternalServerError, lastResort) // the connection may be gone
 	}
 }

@@ -20,7 +20,7 @@ func IsRead(c echo.Context) bool {
 	return c.Request().Method == http.MethodGet || c.Request().Method == http.MethodHead
 }
 
-// What the middleware leaves in the echo context.
+// Keys of the echo context under which the middleware stores values.
 const (
 	ActorKey     = "actor"
 	RefusedKey   = "refused" // why there is no session
@@ -29,7 +29,7 @@ const (
 	bodyKey      = "body" // as it comes, without a limit
 	drawingKey   = "drawing"
 	writerKey    = "writer" // of the answer, before it is compressed
-	NextKey      = "next"   // where somebody who signs in wants to go
+	NextKey      = "next"   // where a person who signs in wants to go
 )
 
 // RequestID returns the id of a request, which the log, the answer and error pages carry.
@@ -38,8 +38,8 @@ func RequestID(c echo.Context) string {
 	return id
 }
 
-// Identified finds out who is there, for actor to tell, once for a request. Its error
-// says why there is no session.
+// Identified finds out who sends a request, once per request, and stores it for Actor. Its
+// error says why there is no session.
 func (s *Base) Identified(c echo.Context) error {
 	if c.Get(ActorKey) != nil {
 		err, _ := c.Get(RefusedKey).(error)
@@ -54,7 +54,8 @@ func (s *Base) Identified(c echo.Context) error {
 	return err
 }
 
-// notIdentified sorts the ways in which somebody may not be known.
+// notIdentified returns the error for a request without a session, and records a refused
+// sign-in.
 func (s *Base) notIdentified(c echo.Context, err error) error {
 	var (
 		refused     *auth.RefusedError
@@ -74,13 +75,13 @@ func (s *Base) notIdentified(c echo.Context, err error) error {
 	return fmt.Errorf("identify: %w", err)
 }
 
-// Actor returns who is asking: the zero Actor without a session.
+// Actor returns the person who sends the request: the zero Actor without a session.
 func Actor(c echo.Context) rbac.Actor {
 	who, _ := c.Get(ActorKey).(rbac.Actor)
 	return who
 }
 
-// Caller returns who is asking, with what is known of the request.
+// Caller returns the person who sends the request, with its id and address.
 func Caller(c echo.Context) rbac.Caller {
 	return rbac.Caller{Actor: Actor(c), RequestID: RequestID(c), Address: c.RealIP()}
 }

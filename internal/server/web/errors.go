@@ -34,8 +34,8 @@ type Failure struct {
 	call     *registry.APIError // the failed call, if it is the only cause
 }
 
-// FailFor is fail, in words for a page that only shows something where that is what
-// was asked for: nothing could have been changed.
+// FailFor is Fail for a request. It says of a failed call whether it could have changed
+// anything, which it can't for a page that only reads.
 func (s *Base) FailFor(c echo.Context, err error) Failure {
 	f := s.Fail(err)
 	if f.call != nil && IsRead(c) {
@@ -44,9 +44,8 @@ func (s *Base) FailFor(c echo.Context, err error) Failure {
 	return f
 }
 
-// Fail turns any error into what a person is told. This is the one place where errors get a
-// status: the families of errors are asked one after the other, and the first that knows the
-// error answers.
+// Fail returns the texts and the status for an error. Errors get a status only here: the
+// first family that knows the error decides.
 func (s *Base) Fail(err error) Failure {
 	own := []Family{
 		failLimit,
@@ -98,7 +97,7 @@ func tooLargeText(err error) []string {
 // signInRetry is how long it takes until the sign-in service is asked again.
 const signInRetry = 5 * time.Second
 
-// failNoRole tells a person without a role what would give them one.
+// failNoRole says which groups would give the person a role.
 func failNoRole(e *auth.NoRoleError) Failure {
 	f := Failure{
 		Status: http.StatusForbidden, Tone: templates.Bad, Title: "You have no role in Namesake",
@@ -120,7 +119,7 @@ func failNoRole(e *auth.NoRoleError) Failure {
 	return f
 }
 
-// FullName tells a person who they are taken for.
+// FullName returns a person's name with their address.
 func FullName(a rbac.Actor) string {
 	if contact := a.Contact(); contact != "" && contact != a.Name {
 		return a.Name + " (" + contact + ")"

@@ -122,7 +122,7 @@ func (s *Base) failChange(err error) (Failure, bool) {
 	return Failure{}, false
 }
 
-// failSignIn says why somebody is not signed in, or may not do what they ask for.
+// failSignIn says why a person is not signed in, or may not do what they ask for.
 func (s *Base) failSignIn(err error) (Failure, bool) {
 	var (
 		forbidden *rbac.ForbiddenError

@@ -23,8 +23,8 @@ func intentOf(err error) int64 {
 	return 0
 }
 
-// FollowURL returns where one sees what becomes of the change that err leaves in doubt,
-// "" when err leaves none. page is the page of the form, whose fields are saved for the
+// FollowURL returns the page that shows the result of the change that err leaves in doubt,
+// "" when err leaves none in doubt. page is the page of the form, whose fields are saved for the
 // person under savedID; nil saves nothing.
 func (s *Base) FollowURL(c echo.Context, page string, values url.Values, err error) (follow, savedID string) {
 	intent := intentOf(err)

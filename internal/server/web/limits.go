@@ -34,8 +34,8 @@ func LimitURL(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// Texts that are told about a value hold only so much of it, so that an answer is never a
-// multiple of what was asked. The form itself gives all of it back.
+// The longest part of a value that texts about it quote, so that an answer can't be many
+// times as long as the request. The form itself holds the whole value.
 const (
 	MaxQuoted   = 300  // characters
 	MaxCompared = 2000 // of a field whose versions stand side by side
@@ -78,7 +78,7 @@ func LimitBodyTo(limit int64) echo.MiddlewareFunc {
 	}
 }
 
-// setBodyLimit puts a limit in the place of an earlier one. Nothing has been read yet.
+// setBodyLimit replaces the limit of a body that has not been read yet.
 func setBodyLimit(c echo.Context, limit int64) {
 	if body, ok := c.Get(bodyKey).(io.ReadCloser); ok {
 		c.Request().Body = http.MaxBytesReader(c.Response(), body, limit)
@@ -88,7 +88,7 @@ func setBodyLimit(c echo.Context, limit int64) {
 // noTurnRetry is after how long a pattern may be checked again that had no turn.
 const noTurnRetry = 5 * time.Second
 
-// FailNoTurn tells that a pattern was not checked for want of a turn.
+// FailNoTurn says that a pattern was not checked, because it got no turn.
 func FailNoTurn(e *patterns.BusyError) Failure {
 	f := Failure{
 		Status: http.StatusServiceUnavailable, Tone: templates.Warn, Wait: noTurnRetry, Title: "Not checked: too many patterns are being checked",

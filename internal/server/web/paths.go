@@ -8,7 +8,7 @@ import (
 	"namesake/web/templates"
 )
 
-// MatchesPath is where, below the entries, people look up the entries that match an address.
+// MatchesPath is the path, below EntriesPath, of the entries that match an address.
 const MatchesPath = "/covering"
 
 // EntryURL is the page of an entry.
@@ -19,7 +19,7 @@ func (s *Base) EntryURL(id registry.ID) string {
 // EntriesURL is the list of entries.
 func (s *Base) EntriesURL() string { return "/accounts/" + string(s.Account) + "/entries" }
 
-// Where plans are, and where they were before they could do more than delete.
+// Where plans are, and where they were in versions whose plans could only delete.
 const (
 	PlansPath     = "/accounts/:account/plans"
 	DeletionsPath = "/accounts/:account/deletions"
@@ -40,17 +40,17 @@ func (s *Base) RefreshURL() string { return "/accounts/" + string(s.Account) + "
 // RegexPath is where patterns are checked.
 const RegexPath = templates.RegexURL
 
-// ReportsPath is where browsers report what the content security policy stopped. Such a
-// report means that a page of ours holds something that it should not.
+// ReportsPath is where browsers report what the content security policy blocked. A report
+// means that a page of Namesake contains something that it should not.
 const ReportsPath = "/csp-reports"
 
 // EntriesPath is where the entries are.
 const EntriesPath = "/accounts/:account/entries"
 
-// NameEntriesPath is where, below the entries, the entries of a name are told.
+// NameEntriesPath is the path, below EntriesPath, of the entries of a name.
 const NameEntriesPath = "/of-name"
 
-// Where probes ask.
+// Paths of health checks.
 const (
 	HealthPath = "/healthz"
 	ReadyPath  = "/readyz"
@@ -61,19 +61,19 @@ const (
 	LoginPath = "/login"
 	// CallbackPath is where an OpenID Connect provider sends people back.
 	CallbackPath = "/auth/callback"
-	// StartPath leads on to where people sign in, from a form.
+	// StartPath redirects a form to the sign-in service.
 	StartPath = "/login/start"
-	// SignedOut is the state with which a person comes back to loginPath after signing
-	// out: without it, single sign-on would let them in again at once.
+	// SignedOut is the state with which a person returns to LoginPath after signing out.
+	// Without it, single sign-on would sign them in again at once.
 	SignedOut = "signed-out"
 )
 
 const (
-	// SignedOutPath is where a person is led who has signed out. The page leads on to the
-	// sign-in service, by way of signedOutPath + onward: a redirect there from a form would
-	// be held to form-action, and so would each one that follows elsewhere.
+	// SignedOutPath is the page that follows signing out. It links to the sign-in service
+	// by way of SignedOutPath + Onward: the policy's form-action would block a redirect of
+	// the form to another site.
 	SignedOutPath = "/signed-out"
-	// Onward is where, below SignedOutPath, one is led on to the sign-in service.
+	// Onward is the path, below SignedOutPath, that redirects to the sign-in service.
 	Onward = "/onward"
 
 	// DiscoveryWait is how long a person who has signed out waits until it is known where

@@ -131,8 +131,8 @@ func ReadFault(err error) error {
 	return fmt.Errorf("%w: %w", ErrUnreadableForm, err)
 }
 
-// typed lists what the person had typed into a form that could not be taken, so
-// that it comes back whatever went wrong.
+// typed returns the fields of a form that could not be accepted, so that the error page can
+// show what the person typed.
 func typed(c echo.Context) []templates.TypedField {
 	cause, _ := c.Get(CauseKey).(error)
 	if c.Request().Method != http.MethodPost || errors.Is(cause, ErrCrossOrigin) {
@@ -150,8 +150,7 @@ func typed(c echo.Context) []templates.TypedField {
 	return fields
 }
 
-// tooLargeError reports a request that holds more than the route takes. It is an
-// errTooLarge.
+// tooLargeError reports a body that exceeds the limit of its route. It is an errTooLarge.
 type tooLargeError struct{ limit int64 }
 
 func (e *tooLargeError) Error() string { return fmt.Sprintf("more than %d bytes", e.limit) }
@@ -159,7 +158,7 @@ func (e *tooLargeError) Error() string { return fmt.Sprintf("more than %d bytes"
 // ErrCrossOrigin reports a request that another site made, and that it may not make.
 var ErrCrossOrigin = errors.New("cross-origin request")
 
-// ClearSite asks the browser of somebody who has signed out to forget what it has of the
+// ClearSite asks the browser of a person who has signed out to forget what it has of the
 // pages. Cookies are left out: other programs on the same domain have theirs, and ours is
 // taken back by itself.
 func ClearSite(c echo.Context) { c.Response().Header().Set("Clear-Site-Data", `"cache", "storage"`) }

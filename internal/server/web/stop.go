@@ -26,7 +26,7 @@ const (
 // the entry beside.
 const inDoubtPrefix = registry.KindInDoubt + ":"
 
-// BesideDoubts is what parseConfirmed reads, for all these intents.
+// BesideDoubts is what ParseConfirmed reads, for all these intents.
 func BesideDoubts(intents []int64) string {
 	parts := make([]string, len(intents))
 	for i, seq := range intents {
@@ -71,7 +71,7 @@ func ParseConfirmed(text string) (c registry.Confirmed) {
 	return c
 }
 
-// confirmation is what parseConfirmed reads, for all that e asks about: the ids of the
+// confirmation is what ParseConfirmed reads, for all that e asks about: the ids of the
 // duplicates, and those of the warnings.
 func confirmation(e *registry.StopError) (duplicates, warnings string) {
 	var of []string

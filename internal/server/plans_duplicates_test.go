@@ -7,14 +7,14 @@ import (
 	"namesake/internal/cfapi/sandbox"
 )
 
-// Twins that were deleted together are created again together, each of them.
-func TestUndoingADeletionOfTwins(t *testing.T) {
+// Duplicates that were deleted together are created again together, each of them.
+func TestUndoingADeletionOfDuplicates(t *testing.T) {
 	t.Parallel()
-	twin := func(id string) sandbox.Entry {
+	duplicate := func(id string) sandbox.Entry {
 		return sandbox.Entry{ID: id, Name: "Jane Smith", Email: "jane.smith@example.com"}
 	}
 	app := newApp(t, func(s *settings) {
-		s.sandbox.AllowDuplicates, s.sandbox.Seed = true, []sandbox.Entry{twin("1"), twin("2"), twin("3"), twin("4")}
+		s.sandbox.AllowDuplicates, s.sandbox.Seed = true, []sandbox.Entry{duplicate("1"), duplicate("2"), duplicate("3"), duplicate("4")}
 	})
 	b := app.as("editor")
 	list := b.get(entries).wants(http.StatusOK)
