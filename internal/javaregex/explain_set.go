@@ -6,17 +6,25 @@ import (
 	"strings"
 )
 
-var shorthandSays = map[string]string{
-	`\d`: "A digit.", `\D`: "A character that is no digit.",
-	`\w`: "A letter, a digit or an underscore.", `\W`: "A character that is no letter, digit or underscore.",
-	`\s`: "A space, a tab or a line break.", `\S`: "A character that is no space, tab or line break.",
-	`\h`: "A space or a tab of any kind.", `\H`: "A character that is no space or tab.",
-	`\v`: "A line break or a vertical tab.", `\V`: "A character that is no line break or vertical tab.",
+// shorthand is a set that a pattern names by a letter: as part of a sentence, and as an item
+// of a list of characters.
+type shorthand struct{ says, item string }
+
+var shorthands = map[string]shorthand{
+	`\d`: {"A digit", "a digit"}, `\D`: {"A character that is no digit", "no digit"},
+	`\w`: {"A letter, a digit or an underscore", "a letter, a digit or an underscore"},
+	`\W`: {"A character that is no letter, digit or underscore", "no letter, digit or underscore"},
+	`\s`: {"A space, a tab or a line break", "a space, a tab or a line break"},
+	`\S`: {"A character that is no space, tab or line break", "no space, tab or line break"},
+	`\h`: {"A space or a tab of any kind", "a space or a tab of any kind"},
+	`\H`: {"A character that is no space or tab", "no space or tab"},
+	`\v`: {"A line break or a vertical tab", "a line break or a vertical tab"},
+	`\V`: {"A character that is no line break or vertical tab", "no line break or vertical tab"},
 }
 
 func (p *Pattern) setSays(n *node) string {
 	raw := p.raw(n)
-	says, short := shorthandSays[raw]
+	set, short := shorthands[raw]
 	switch {
 	case len(n.runes) == 1:
 		return literalSays(n)
@@ -25,9 +33,9 @@ func (p *Pattern) setSays(n *node) string {
 	case raw == ".":
 		return "Any character but a line break."
 	case short && n.flags&unicodeClasses != 0:
-		return strings.TrimSuffix(says, ".") + ", of any script."
+		return set.says + ", of any script."
 	case short:
-		return says
+		return set.says + "."
 	case strings.HasPrefix(raw, `\p`):
 		return fmt.Sprintf("A character that has the property %s.", strings.Trim(raw[2:], "{}"))
 	case strings.HasPrefix(raw, `\P`):
@@ -90,8 +98,7 @@ func classItems(inside []rune) (items []string, ok bool) {
 
 // escapeItem is what a letter stands for behind a backslash in a class, "" for none.
 func escapeItem(r rune) string {
-	says := strings.TrimSuffix(strings.ToLower(shorthandSays["\\"+string(r)]), ".")
-	return cmp.Or(escapeSays[r], strings.TrimPrefix(says, "a character that is "))
+	return cmp.Or(escapeSays[r], shorthands["\\"+string(r)].item)
 }
 
 func list(items []string) string {
