@@ -352,7 +352,7 @@ func TestMirrorWithoutConnections(t *testing.T) {
 			f := newFaulty(t, engines[2].options(t))
 			f.elsewhere()
 			before := f.mirror.Snapshot()
-			f.onCall(method, func() { pgtest.Kill(t, f.options.URL) }) //nolint:contextcheck // it has a context of its own
+			f.onCall(method, func() { pgtest.Kill(t, f.options.URL) })
 			var own []string
 			if method == http.MethodPost {
 				own = append(own, "Ada")
