@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/a-h/templ"
 	"github.com/labstack/echo/v4"
 
 	"namesake/internal/mirror"
@@ -42,7 +41,7 @@ func (s *Handlers) List(c echo.Context) error {
 	if stale.Title != "" {
 		frame.Title = stale.Title
 	}
-	draw := func() templ.Component {
+	draw := func() web.Component {
 		view := s.entriesView(query, notes, s.page(query, known))
 		view.ReadAt, view.RefreshURL, view.Stale, view.Covering = readAt, s.RefreshURL(), stale, covering
 		return templates.Entries(frame, view)

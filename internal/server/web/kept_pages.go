@@ -81,9 +81,12 @@ func (k *keptPages) add(page keptPage, body []byte) {
 	}
 }
 
+// Component is a page that can be rendered.
+type Component = templ.Component
+
 // RenderKept is Render, with status 200, for a page that depends on nothing but known,
 // readAt, who asks for it and its URL. It calls draw only if the page is not kept.
-func (s *Base) RenderKept(c echo.Context, known *mirror.Snapshot, readAt string, draw func() templ.Component) error {
+func (s *Base) RenderKept(c echo.Context, known *mirror.Snapshot, readAt string, draw func() Component) error {
 	u := c.Request().URL
 	below, compressed := beforeCompression(c)
 	key := keptPage{known: weak.Make(known), readAt: readAt, who: Actor(c), path: u.Path, query: u.RawQuery, compressed: compressed}
