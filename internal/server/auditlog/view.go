@@ -6,11 +6,9 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
-	"time"
 
 	"namesake/internal/audit"
 	"namesake/internal/rbac"
-	"namesake/internal/registry"
 	"namesake/internal/server/web"
 	"namesake/web/templates"
 	"namesake/web/words"
@@ -76,29 +74,11 @@ func parseAuditFilter(values url.Values) (f auditFilter, notes []string) {
 	}
 	f.query.Action = web.OneOf(values, "action", rbac.RecordedActions(), &notes)
 	f.query.Outcome = web.OneOf(values, "outcome", audit.Outcomes(), &notes)
-	if raw := strings.TrimSpace(values.Get("entry")); raw != "" {
-		id, err := registry.ParseID(raw)
-		if err != nil {
-			notes = append(notes, fmt.Sprintf("entry can't be %q: it was left out. An entry's id is a UUID or a whole number.", words.Clip(raw)))
-		}
-		f.query.Entry = id
-	}
+	f.query.Entry = web.EntryID(values, &notes)
 	f.query.Since, f.since = web.ParseTime(values, "since", 0, &notes)
 	f.query.Until, f.until = web.ParseTime(values, "until", 1, &notes) // to the end of that day
-	position := func(name string, into *int64) {
-		raw := values.Get(name)
-		if raw == "" {
-			return
-		}
-		n, err := strconv.ParseInt(raw, 10, 64)
-		if err != nil || n < 1 {
-			notes = append(notes, fmt.Sprintf("%s is the number of a record, not %q: it was left out.", name, words.Clip(raw)))
-			return
-		}
-		*into = n
-	}
-	position("before", &f.query.Before)
-	position("after", &f.query.After)
+	f.query.Before = web.RecordSeq(values.Get("before"), "before", &notes)
+	f.query.After = web.RecordSeq(values.Get("after"), "after", &notes)
 	return f, notes
 }
 
@@ -152,10 +132,9 @@ func auditView(f auditFilter, notes []string, p auditPages, head templates.Audit
 }
 
 func filterView(f auditFilter) templates.AuditFilter {
-	isDay := func(s string) bool { return len(s) <= len(time.DateOnly) }
 	v := templates.AuditFilter{
 		Person: f.query.Person, Entry: string(f.query.Entry),
-		Since: f.since, Until: f.until, SinceDay: isDay(f.since), UntilDay: isDay(f.until),
+		Since: f.since, Until: f.until, SinceDay: web.IsDay(f.since), UntilDay: web.IsDay(f.until),
 	}
 	for _, a := range rbac.RecordedActions() {
 		v.Actions = append(v.Actions, templates.Option{Value: string(a), Label: words.ActionLabel(a), Selected: a == f.query.Action})

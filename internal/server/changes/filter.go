@@ -5,10 +5,8 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
-	"time"
 
 	"namesake/internal/mirror"
-	"namesake/internal/registry"
 	"namesake/internal/server/web"
 	"namesake/web/templates"
 	"namesake/web/words"
@@ -37,17 +35,8 @@ var filters = []struct{ name, label string }{
 // parseFilter reads a URL, or a form with the same fields. What is wrong is left out, with a
 // sentence about it.
 func parseFilter(values url.Values) (f filter, notes []string) {
-	f.page, f.query.Limit = 1, perPage
-	number := func(name string, limit int, into *int) {
-		raw := values.Get(name)
-		if n, err := strconv.Atoi(raw); err == nil && n >= 1 && n <= limit {
-			*into = n
-		} else if raw != "" {
-			notes = append(notes, fmt.Sprintf("%s is a whole number from 1 to %d, not %q: showing %s %d.", name, limit, words.Clip(raw), name, *into))
-		}
-	}
-	number("page", web.MaxPage, &f.page)
-	number("per_page", maxPerPage, &f.query.Limit)
+	f.page = web.WholeNumber(values, "page", web.MaxPage, 1, &notes)
+	f.query.Limit = web.WholeNumber(values, "per_page", maxPerPage, perPage, &notes)
 	f.query.Skip = (f.page - 1) * f.query.Limit
 	f.query.By = web.OneOf(values, "by", []mirror.ChangedBy{mirror.Here, mirror.Elsewhere}, &notes)
 	f.query.Kind = web.OneOf(values, "kind", []mirror.ChangeKind{mirror.Created, mirror.Edited, mirror.Deleted}, &notes)
@@ -57,21 +46,8 @@ func parseFilter(values url.Values) (f filter, notes []string) {
 	} else {
 		f.query.Name = string(name)
 	}
-	if raw := strings.TrimSpace(values.Get("entry")); raw != "" {
-		id, err := registry.ParseID(raw)
-		if err != nil {
-			notes = append(notes, fmt.Sprintf("entry can't be %q: it was left out. An entry's id is a UUID or a whole number.", words.Clip(raw)))
-		}
-		f.query.Entry = id
-	}
-	if raw := strings.TrimSpace(values.Get("record")); raw != "" {
-		seq, err := strconv.ParseInt(raw, 10, 64)
-		if err != nil || seq < 1 {
-			notes = append(notes, fmt.Sprintf("record is the number of a record, not %q: it was left out.", words.Clip(raw)))
-			seq = 0
-		}
-		f.query.Record = seq
-	}
+	f.query.Entry = web.EntryID(values, &notes)
+	f.query.Record = web.RecordSeq(strings.TrimSpace(values.Get("record")), "record", &notes)
 	f.query.Since, f.since = web.ParseTime(values, "since", 0, &notes)
 	f.query.Until, f.until = web.ParseTime(values, "until", 1, &notes) // to the end of that day
 	return f, notes
@@ -123,7 +99,7 @@ func (f filter) url(path, without string, page int) string {
 // view is the form above the list.
 func (f filter) view(path string) templates.ChangesFilter {
 	v := templates.ChangesFilter{
-		URL: path, Name: f.query.Name, Entry: string(f.query.Entry), Record: f.value("record"), Since: f.since, Until: f.until, SinceDay: isDay(f.since), UntilDay: isDay(f.until),
+		URL: path, Name: f.query.Name, Entry: string(f.query.Entry), Record: f.value("record"), Since: f.since, Until: f.until, SinceDay: web.IsDay(f.since), UntilDay: web.IsDay(f.until),
 	}
 	for _, by := range []mirror.ChangedBy{mirror.Here, mirror.Elsewhere} {
 		v.By = append(v.By, templates.Option{Value: string(by), Label: words.ChangePlace(by), Selected: by == f.query.By})
@@ -146,6 +122,3 @@ func (f filter) view(path string) templates.ChangesFilter {
 	}
 	return v
 }
-
-// isDay reports whether a time in a URL is a day, or is not given.
-func isDay(s string) bool { return len(s) <= len(time.DateOnly) }

@@ -78,17 +78,7 @@ func (s *Handlers) pastView(at time.Time, q registry.Query, list registry.Page) 
 		CompareURL: s.ChangesURL() + web.ComparePath + "?from=" + url.QueryEscape(written),
 	}
 	for _, order := range registry.Orders() {
-		next := q
-		next.Order, next.Direction = order, registry.Ascending
-		column := templates.Column{Label: web.OrderLabels[order], Sort: "none"}
-		if q.Order == order {
-			column.Sort, next.Direction = "ascending", registry.Descending
-			if q.Direction == registry.Descending {
-				column.Sort, next.Order, next.Direction = "descending", "", ""
-			}
-		}
-		column.URL = link(next, 1)
-		v.Columns[order] = column
+		v.Columns[order] = web.SortColumn(q, order, func(next registry.Query) string { return link(next, 1) })
 	}
 	return v
 }

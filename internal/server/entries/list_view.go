@@ -80,22 +80,10 @@ func (s *Handlers) knownView(r registry.Receipt, again, requestID string) templa
 	}
 }
 
-// column is the heading of a column that the list can be sorted by: pressed once it
-// sorts upwards, once more downwards, and then as it was at first.
+// column is the heading of a column that the list can be sorted by.
 func (s *Handlers) column(q registry.Query, order registry.Order) templates.Column {
 	if q.Grouped {
 		return s.columnOfGroups(q, order)
 	}
-	column, next := templates.Column{Label: web.OrderLabels[order], Sort: "none"}, q
-	next.Order, next.Direction = order, registry.Ascending
-	if q.Order == order {
-		column.Sort = "ascending"
-		next.Direction = registry.Descending
-		if q.Direction == registry.Descending {
-			column.Sort = "descending"
-			next.Order, next.Direction = "", ""
-		}
-	}
-	column.URL = s.EntriesURL() + web.QueryString(next, 1)
-	return column
+	return web.SortColumn(q, order, func(next registry.Query) string { return s.EntriesURL() + web.QueryString(next, 1) })
 }

@@ -52,6 +52,9 @@ func ParseTime(values url.Values, name string, later int, notes *[]string) (at t
 	return time.Time{}, ""
 }
 
+// IsDay reports whether a time as ParseTime reads it is a day, or is not given.
+func IsDay(written string) bool { return len(written) <= len(time.DateOnly) }
+
 // ChangeRows returns changes as pages show them.
 func (s *Base) ChangeRows(ctx context.Context, who rbac.Caller, changes []mirror.Change) ([]templates.ChangeRow, error) {
 	records, err := s.recordsOf(ctx, who, changes)

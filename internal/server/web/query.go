@@ -15,20 +15,8 @@ import (
 // sentence about it: a link that is a little off still shows a list.
 func ParseQuery(values url.Values) (q registry.Query, notes []string) {
 	q = registry.Query{Search: values.Get("search"), Page: 1, PerPage: registry.DefaultPerPage}
-	number := func(name string, limit int, into *int) {
-		raw := values.Get(name)
-		if raw == "" {
-			return
-		}
-		n, err := strconv.Atoi(raw)
-		if err == nil && n >= 1 && n <= limit {
-			*into = n
-			return
-		}
-		notes = append(notes, fmt.Sprintf("%s is a whole number from 1 to %d, not %q: showing %s %d.", name, limit, words.Clip(raw), name, *into))
-	}
-	number("page", MaxPage, &q.Page)
-	number("per_page", registry.MaxPerPage, &q.PerPage)
+	q.Page = WholeNumber(values, "page", MaxPage, q.Page, &notes)
+	q.PerPage = WholeNumber(values, "per_page", registry.MaxPerPage, q.PerPage, &notes)
 	if runes := []rune(q.Search); len(runes) > maxSearch {
 		q.Search = string(runes[:maxSearch])
 		notes = append(notes, fmt.Sprintf("search can hold %d characters, which is as long as a name: what was beyond that was left out.", maxSearch))
@@ -116,6 +104,23 @@ func QueryString(q registry.Query, page int) string {
 // OrderLabels name the fields that the list can be sorted by.
 var OrderLabels = map[registry.Order]string{
 	registry.ByName: "Name", registry.ByEmail: "Address or pattern", registry.ByCreated: "Created", registry.ByModified: "Changed",
+}
+
+// SortColumn is the heading of a column that a list can be sorted by: pressed once it sorts
+// upwards, once more downwards, and then as it was at first. link leads to a query.
+func SortColumn(q registry.Query, order registry.Order, link func(registry.Query) string) templates.Column {
+	column, next := templates.Column{Label: OrderLabels[order], Sort: "none"}, q
+	next.Order, next.Direction = order, registry.Ascending
+	if q.Order == order {
+		column.Sort = "ascending"
+		next.Direction = registry.Descending
+		if q.Direction == registry.Descending {
+			column.Sort = "descending"
+			next.Order, next.Direction = "", ""
+		}
+	}
+	column.URL = link(next)
+	return column
 }
 
 // Chips are the conditions that the list is under, each with the way to take it off.

@@ -80,6 +80,45 @@ func OneOf[T ~string](values url.Values, name string, known []T, notes *[]string
 	return ""
 }
 
+// WholeNumber returns the value of a parameter if it is a whole number from 1 to limit, and
+// otherwise usual, with a note unless the parameter is missing.
+func WholeNumber(values url.Values, name string, limit, usual int, notes *[]string) int {
+	raw := values.Get(name)
+	n, err := strconv.Atoi(raw)
+	switch {
+	case err == nil && n >= 1 && n <= limit:
+		return n
+	case raw != "":
+		*notes = append(*notes, fmt.Sprintf("%s is a whole number from 1 to %d, not %q: showing %s %d.", name, limit, words.Clip(raw), name, usual))
+	}
+	return usual
+}
+
+// EntryID returns the id of an entry in the parameter entry. One that can't be an id adds a
+// note.
+func EntryID(values url.Values, notes *[]string) registry.ID {
+	raw := strings.TrimSpace(values.Get("entry"))
+	id, err := registry.ParseID(raw)
+	if err != nil && raw != "" {
+		*notes = append(*notes, fmt.Sprintf("entry can't be %q: it was left out. An entry's id is a UUID or a whole number.", words.Clip(raw)))
+	}
+	return id
+}
+
+// RecordSeq returns raw, the value of a parameter, as the number of a record, 0 if it is
+// empty. Anything else adds a note.
+func RecordSeq(raw, name string, notes *[]string) int64 {
+	if raw == "" {
+		return 0
+	}
+	seq, err := strconv.ParseInt(raw, 10, 64)
+	if err != nil || seq < 1 {
+		*notes = append(*notes, fmt.Sprintf("%s is the number of a record, not %q: it was left out.", name, words.Clip(raw)))
+		return 0
+	}
+	return seq
+}
+
 // What can be wrong with a form as a whole.
 var (
 	errTooLarge       = errors.New("form too large")
