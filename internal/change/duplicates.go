@@ -68,13 +68,14 @@ func (s *Service) known(ctx context.Context) (*mirror.View, error) {
 	return s.mirror.Snapshot().View, err
 }
 
-// recentCreatePeriod is how long after its create an entry may be missing from a list. It is
-// far longer than the landing window and a list's lag together, because the clock that both
-// times are read from may have been set forward in between.
+// recentCreatePeriod is how long after its create an entry may be missing from the copy of
+// the registry, if the create's outcome could not be recorded. It is far longer than the
+// landing window and a list's lag together, because the clock that both times are read from
+// may have been set forward in between.
 const recentCreatePeriod = 15 * time.Minute
 
 // createdRecently returns the entries of d's name and address that were created here a
-// short time ago and are not in known, since a lagging list omits them.
+// short time ago and are not in known, since the outcome of their create was not recorded.
 func (s *Service) createdRecently(ctx context.Context, d registry.Draft, self registry.ID, known []registry.Entry) (lately []registry.Entry) {
 	ids, err := s.submissions.CreatedSince(ctx, identityOf(d), s.now().Add(-recentCreatePeriod))
 	if err != nil {

@@ -49,13 +49,6 @@ type Snapshot struct {
 	State State
 }
 
-// LongEntriesError reports the number of entries that are too long to be read.
-type LongEntriesError struct{ Entries int }
-
-func (e *LongEntriesError) Error() string {
-	return fmt.Sprintf("%d entries are too long to be read", e.Entries)
-}
-
 // Complete reports whether the view has all entries.
 func (s *Snapshot) Complete() bool { return !s.State.ReadAt.IsZero() && s.State.TooLong == 0 }
 
@@ -87,6 +80,9 @@ func (s *Service) CatchUp(ctx context.Context) error {
 	}
 	if err != nil {
 		return err
+	}
+	if len(rows) == 0 && state == was.State {
+		return nil
 	}
 	s.copy.recent.note(rows, was.View.Version() > 0, s.copy.elapsed())
 	next := &Snapshot{View: was.View, State: state}

@@ -1,6 +1,7 @@
-// Package mirror reads the registry: its pages, one entry, the entries of a name, and the
-// entries that match an address. It caches the last good answers for times when the API
-// can't be asked, and returns their age with them.
+// Package mirror keeps a copy of the whole registry: a View in memory, and its rows in the
+// database. Lists, searches and look-ups use the copy, and only the page of one entry asks
+// the API. Reading passes keep the copy up to date, and find the changes that were made
+// elsewhere.
 //
-// It does not trust the API's page numbers and totals: see paging.go.
+// The package does not trust the API's page numbers and totals: see reading.go.
 package mirror

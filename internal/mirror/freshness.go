@@ -10,22 +10,17 @@ import (
 
 // Freshness says how old the copy of the registry is.
 type Freshness struct {
-	ReadAt  time.Time // when the last complete pass started; zero if there was none
-	Age     time.Duration
-	Reading bool // a pass is in progress in this program
+	ReadAt time.Time // when the last complete pass started; zero if there was none
+	Age    time.Duration
 	// Overdue says that the registry should have been read by now. Failure is why the last
 	// pass was not complete, nil if it was.
 	Overdue bool
 	Failure *Failure
-	TooLong int // entries that are too long to be read
 }
 
 // Freshness returns how old a snapshot is.
 func (s *Service) Freshness(known *Snapshot) Freshness {
-	f := Freshness{ReadAt: known.State.ReadAt, Failure: known.State.Failure, TooLong: known.State.TooLong}
-	s.copy.mu.Lock()
-	f.Reading = s.copy.running != nil
-	s.copy.mu.Unlock()
+	f := Freshness{ReadAt: known.State.ReadAt, Failure: known.State.Failure}
 	if f.ReadAt.IsZero() {
 		f.Overdue = true
 		return f

@@ -109,11 +109,6 @@ type Store interface {
 	// UpdateMirror locks the copy, calls decide with the rows of ids, and writes what it
 	// returns, all in one transaction. decide may be called again if that fails.
 	UpdateMirror(ctx context.Context, account registry.AccountID, ids []registry.ID, decide func(Current) Update) (Update, error)
-	History
-}
-
-// History has the changes of the registry.
-type History interface {
 	// Changes returns the changes that q selects, newest first.
 	Changes(ctx context.Context, account registry.AccountID, q ChangeQuery) ([]Change, error)
 	// CountChanges returns how many changes q selects, regardless of Skip and Limit.

@@ -44,7 +44,7 @@ func (p *pass) update(c Current, ids []registry.ID, complete bool) Update {
 	u.State.TriedAt = p.ended
 	if complete {
 		u.State.TooLong = p.tooLong
-		u.State.ReadAt, u.State.Took, u.State.Failure = p.started, p.ended.Sub(p.started), nil
+		u.State.ReadAt, u.State.Took = p.started, p.ended.Sub(p.started)
 		if u.State.Since.IsZero() {
 			u.State.Since = p.started
 		}

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"namesake/internal/change"
-	"namesake/internal/mirror"
 	"namesake/internal/patterns"
 	"namesake/internal/rbac"
 	"namesake/internal/registry"
@@ -118,7 +117,7 @@ func FaultOf(err error) (*Fault, OperationState) {
 		busy      *change.EntryBusyError
 		found     *registry.DuplicateError
 		tooMany   *TooManyError
-		long      *mirror.LongEntriesError
+		long      *LongEntriesError
 		repeated  *RepeatedError
 		withdrawn *WithdrawnError
 		panicked  *change.PanicError
@@ -220,12 +219,6 @@ func toProblems(problems []FaultProblem) []registry.Problem {
 
 func entryOf(e registry.Entry) *FaultEntry { return &FaultEntry{e.ID, e.Values()} }
 
-// kinds are the kinds of failed calls, by their stored names.
-var kinds = []registry.Kind{
-	registry.Refused, registry.Conflicting, registry.Missing, registry.Denied, registry.NotSubscribed, registry.RateLimited,
-	registry.Broken, registry.Unreadable, registry.Unreachable, registry.Lost, registry.TimedOut,
-}
-
 // denials are the stored names of the reasons of a denial.
 var denials = map[registry.Denial]string{
 	registry.DenialAddress: "address", registry.DenialExpired: "expired", registry.DenialEarly: "early", registry.DenialDisabled: "disabled",
@@ -318,7 +311,7 @@ func (f *Fault) Err() error {
 	case faultBusy:
 		return &change.EntryBusyError{}
 	case faultLong:
-		return &mirror.LongEntriesError{Entries: f.Number}
+		return &LongEntriesError{Entries: f.Number}
 	case faultTooMany:
 		return &TooManyError{Limit: f.Number}
 	case faultDuplicate:
@@ -350,10 +343,8 @@ func (f *Fault) call() *registry.APIError {
 		Op: f.Action, Problems: toProblems(f.Call.Problems), Receipt: registry.Receipt{Status: f.Call.Status, Ray: f.Call.Ray},
 		RetryAfter: time.Duration(f.Call.RetryAfterMS) * time.Millisecond, Address: f.Call.Address, Sporadic: f.Call.Sporadic,
 	}
-	for _, kind := range kinds {
-		if kind.String() == f.Call.Kind {
-			api.Kind = kind
-		}
+	if kind, ok := registry.KindNamed(f.Call.Kind); ok {
+		api.Kind = kind
 	}
 	for denial, name := range denials {
 		if name == f.Call.Denial {

@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"namesake/internal/change"
-	"namesake/internal/mirror"
 	"namesake/internal/patterns"
 	"namesake/internal/rbac"
 	"namesake/internal/registry"
@@ -53,7 +52,7 @@ func TestFaults(t *testing.T) {
 		{&change.InDoubtError{Action: rbac.EditEntry, Intents: []int64{3}, Actor: rbac.Actor{Email: "e@example.com"}}, OpFailed, nil},
 		{&change.EntryBusyError{}, OpFailed, nil},
 		{&TooManyError{10}, OpFailed, nil},
-		{&mirror.LongEntriesError{Entries: 2}, OpFailed, nil},
+		{&LongEntriesError{Entries: 2}, OpFailed, nil},
 		{&RepeatedError{3}, OpSkipped, nil},
 		{&WithdrawnError{rbac.DeleteEntry, rbac.Standing{Role: rbac.Viewer}}, OpRefused, nil},
 		{&WithdrawnError{rbac.RunPlan, rbac.Standing{Ended: true}}, OpRefused, nil},

@@ -3,12 +3,12 @@ package plan
 import (
 	"context"
 	"errors"
+	"fmt"
 	"iter"
 	"slices"
 	"strconv"
 
 	"namesake/internal/change"
-	"namesake/internal/mirror"
 	"namesake/internal/registry"
 )
 
@@ -48,7 +48,7 @@ func (s *Service) listMatching(ctx context.Context, worker string, p Plan) (*Fau
 		err = s.addDeletions(ctx, worker, p, known.View.Select(*p.Query))
 	}
 	if err == nil && known.State.TooLong > 0 { // whether they match is unknown
-		err = &mirror.LongEntriesError{Entries: known.State.TooLong}
+		err = &LongEntriesError{Entries: known.State.TooLong}
 	}
 	switch {
 	case err == nil:
@@ -58,6 +58,13 @@ func (s *Service) listMatching(ctx context.Context, worker string, p Plan) (*Fau
 	}
 	fault, _ := FaultOf(err)
 	return fault, nil
+}
+
+// LongEntriesError reports the number of entries that are too long to be read.
+type LongEntriesError struct{ Entries int }
+
+func (e *LongEntriesError) Error() string {
+	return fmt.Sprintf("%d entries are too long to be read", e.Entries)
 }
 
 // addDeletions adds the deletions of entries to a plan.

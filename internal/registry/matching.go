@@ -26,18 +26,6 @@ type AddressMatch struct {
 	Kind  MatchKind
 }
 
-// AddressMatches are the entries, among those read so far, that match an address.
-type AddressMatches struct {
-	Matches []AddressMatch
-	Before  int // entries read before this page
-	Seen    int // entries read, including those before this page
-	// TooLong counts the entries of this page that are too long to be read. Whether they
-	// match the address is unknown.
-	TooLong int
-	Next    int // the page to continue with, 0 at the end
-	Total   int // number of entries, -1 if unknown
-}
-
 // Matches reports whether e matches an address, and how.
 func (e Entry) Matches(ctx context.Context, address string) (MatchKind, bool) {
 	return KindOfMatch(patterns.Match(ctx, e.Email, address))

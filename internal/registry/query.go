@@ -20,8 +20,8 @@ type Query struct {
 	Direction Direction
 	Page      int // from 1
 	PerPage   int // 1 to MaxPerPage
-	// Grouped asks for the entries of one name together. Namesake groups them page by page;
-	// the API sorts by name then, regardless of Order.
+	// Grouped sorts the entries by name, regardless of Order, so that those of one name stand
+	// together.
 	Grouped bool
 }
 

@@ -1,9 +1,7 @@
 package registry
 
 import (
-	"slices"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/cases"
@@ -70,48 +68,6 @@ func SameAddress(a, b string, isRegex bool) bool {
 	}
 	return Same(a, b)
 }
-
-// SearchWords returns the word to search a name's entries by. If the name can be mistaken
-// for another one, it is a word that both have; if they share none, other is a word of the
-// other name.
-func SearchWords(name string) (word, other string) {
-	latin, ok := input.TakenFor(name)
-	if !ok {
-		return SearchWord(name), ""
-	}
-	theirs := strings.Fields(latin)
-	both := Filter(strings.Fields(name), func(word string) bool { return slices.Contains(theirs, word) })
-	if len(both) > 0 {
-		return SearchWord(strings.Join(both, " ")), ""
-	}
-	return SearchWord(name), SearchWord(latin)
-}
-
-// SearchWord returns the best word of a name to find its entries: the longest one that has
-// the same spelling in every normal form and no apostrophe or hyphen of several kinds. If
-// there is none, it returns the longest piece.
-func SearchWord(name string) string {
-	name = norm.NFC.String(strings.ToValidUTF8(name, " "))
-	words := strings.Fields(name)
-	plain := Filter(words, func(word string) bool { return norm.NFD.IsNormalString(word) && !strings.ContainsFunc(word, isSign) })
-	if len(plain) == 0 {
-		plain = strings.FieldsFunc(name, func(r rune) bool { return unicode.IsSpace(r) || isSign(r) })
-	}
-	if len(plain) == 0 {
-		plain = words
-	}
-	var best string
-	for _, word := range plain {
-		if utf8.RuneCountInString(word) > utf8.RuneCountInString(best) {
-			best = word
-		}
-	}
-	return best
-}
-
-// isSign reports whether r is an apostrophe, a quotation mark or a hyphen; each exists in
-// several kinds.
-func isSign(r rune) bool { return strings.ContainsAny(input.PlainSigns(string(r)), `'"-`) }
 
 // Same reports whether two texts are equal, ignoring case, normal form and surrounding
 // space.

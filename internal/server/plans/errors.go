@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"namesake/internal/change"
-	"namesake/internal/mirror"
 	"namesake/internal/plan"
 	"namesake/internal/rbac"
 	"namesake/internal/registry"
@@ -66,7 +65,7 @@ func (s *Handlers) faultText(fault *plan.Fault) *templates.FailureText {
 func Fail(err error) (f web.Failure, ok bool) {
 	var bad *badIDError
 	var tooMany *plan.TooManyError
-	var long *mirror.LongEntriesError
+	var long *plan.LongEntriesError
 	var unclear *unclearError
 	var query *planQueryError
 	var withdrawn *plan.WithdrawnError
