@@ -134,7 +134,7 @@ func moreFilters(v EntriesView) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = field(registry.FieldIsEmailRegex, "Kind", fieldMedium).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = field(registry.FieldIsEmailRegex, "Kind", fieldFilter).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -151,14 +151,14 @@ func moreFilters(v EntriesView) templ.Component {
 			}
 			ctx = templ.InitializeContext(ctx)
 			templ_7745c5c3_Err = choice("has_comments", "With or without", []Option{
-				{Value: "true", Label: "With comments", Selected: is(v.Query.HasComments, true)}, {Value: "false", Label: "Without comments", Selected: is(v.Query.HasComments, false)},
+				{Value: "true", Label: "With", Selected: is(v.Query.HasComments, true)}, {Value: "false", Label: "Without", Selected: is(v.Query.HasComments, false)},
 			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = field("has_comments", "Comments", fieldMedium).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = field("has_comments", "Comments", fieldFilter).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -180,7 +180,7 @@ func moreFilters(v EntriesView) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = field("modified_since", "Changed since", fieldMedium).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = field("modified_since", "Changed since", fieldFilter).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
