@@ -36,8 +36,12 @@ fmt: ## format Go and templ files
 	$(TEMPL) generate
 	for module in $(MODULES); do (cd $$module && go tool -modfile=$(CURDIR)/tools/go.mod golangci-lint fmt --config $(CURDIR)/.golangci.yml) || exit; done
 
-.PHONY: vet lint
-vet lint: ## that one check of make test
+.PHONY: lint
+lint: ## that one check of make test
+	@tools/check.sh $@
+
+.PHONY: race
+race: ## all tests of Go with the race detector, which make test runs with a part of them
 	@tools/check.sh $@
 
 .PHONY: bench

@@ -58,11 +58,7 @@ check_tidy() {
 	for module in $(modules); do (cd "$module" && go mod tidy -diff) || return; done
 }
 
-check_vet() {
-	local module tag
-	while read -r module tag; do (cd "$module" && go vet -tags "$tag" ./...) || return; done < <(tagged)
-}
-
+# The linters include what go vet checks.
 check_lint() {
 	local module tag
 	while read -r module tag; do
@@ -83,12 +79,26 @@ check_css() {
 	unchanged web/static 'app.css' npm run --prefix web/css build
 }
 
-# What saves time: SQLite, which is C converted to Go, runs without the race detector; check_vet
-# vets; the templates compile several times as fast without inlining; and the race detector does
-# not wait for a second at the end of each package.
+# The race detector makes the tests of internal/server three times as slow: here it sees those of
+# them in which several things happen at once, and `make race` runs it on all. They are the longest
+# of all and wait often, so the other packages are tested meanwhile.
 check_test() {
-	tools/install-postgresql.sh && GORACE=atexit_sleep_ms=0 go test -race -vet=off \
-		-gcflags='modernc.org/...=-race=false' -gcflags='namesake/web/templates=-l' ./...
+	tools/install-postgresql.sh || return
+	race $(go list ./... | grep -v '/internal/server$') &
+	local others=$! server=ok
+	race -run 'AtOnce|TwoCopies|Histories|TheSameForm|AreKept|Refresh' ./internal/server &&
+		go test -vet=off ./internal/server || server=FAILED
+	wait $others && [[ $server == ok ]]
+}
+
+check_race() { tools/install-postgresql.sh && race ./...; }
+
+# What saves time: SQLite, which is C converted to Go, runs without the race detector; the linters
+# vet; the templates compile several times as fast without inlining; and the race detector does not
+# wait for a second at the end of each package.
+race() {
+	GORACE=atexit_sleep_ms=0 go test -race -vet=off \
+		-gcflags='modernc.org/...=-race=false' -gcflags='namesake/web/templates=-l' "$@"
 }
 
 install_packages() { # axe-core, and an OpenID provider
@@ -108,7 +118,7 @@ check_e2e() {
 }
 
 checks=("$@")
-if [[ $# == 0 ]]; then checks=(generate format tidy vet lint css test e2e); fi
+if [[ $# == 0 ]]; then checks=(generate format tidy lint css test e2e); fi
 for check in "${checks[@]}"; do
 	if [[ $(type -t "check_$check") != function ]]; then
 		echo "there is no check called $check"
@@ -117,7 +127,7 @@ for check in "${checks[@]}"; do
 	began=$SECONDS
 	result=ok
 	case $check in
-	test | e2e) ("check_$check") || result=FAILED ;; # to be read as they go
+	test | race | e2e) ("check_$check") || result=FAILED ;; # to be read as they go
 	*) ("check_$check") >"$log" 2>&1 || { result=FAILED; cat "$log"; } ;;
 	esac
 	echo "check $check: $result ($((SECONDS - began)) s)"
