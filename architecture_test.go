@@ -29,6 +29,7 @@ var mayImport = map[string][]string{
 	"internal/patterns":              {"internal/javaregex"},
 	"internal/registry":              {"internal/input", "internal/javaregex", "internal/patterns"},
 	"internal/registry/registrytest": {"internal/registry"},
+	"internal/findings":              {"internal/input", "internal/javaregex", "internal/patterns", "internal/registry"},
 	"internal/audit":                 {"internal/rbac", "internal/registry"},
 	"internal/signin":                {"internal/audit", "internal/netlimit", "internal/rbac", "internal/registry"},
 	"internal/mirror":                {"internal/audit", "internal/patterns", "internal/rbac", "internal/registry"},
@@ -45,10 +46,10 @@ var mayImport = map[string][]string{
 	"internal/metrics":               {},
 	"internal/terraform":             {"internal/quote", "internal/registry"},
 	"web/static":                     {},
-	"web/words":                      {"internal/audit", "internal/change", "internal/input", "internal/javaregex", "internal/mirror", "internal/plan", "internal/rbac", "internal/registry"},
+	"web/words":                      {"internal/audit", "internal/change", "internal/findings", "internal/input", "internal/javaregex", "internal/mirror", "internal/plan", "internal/rbac", "internal/registry"},
 	"web/templates":                  {"internal/audit", "internal/rbac", "internal/registry", "internal/signin", "web/static", "web/words"},
 	"internal/server/web": {
-		"internal/audit", "internal/auth", "internal/change", "internal/input", "internal/javaregex", "internal/mirror", "internal/patterns", "internal/plan",
+		"internal/audit", "internal/auth", "internal/change", "internal/findings", "internal/input", "internal/javaregex", "internal/mirror", "internal/patterns", "internal/plan",
 		"internal/quote", "internal/rbac", "internal/registry", "internal/signin", "web/static", "web/templates", "web/words",
 	},
 	"internal/server/auditlog": {"internal/audit", "internal/rbac", "internal/registry", "internal/server/web", "web/templates", "web/words"},
@@ -92,7 +93,7 @@ var homeOf = map[string][]string{
 // pure packages don't import HTTP or HTML, not even the standard library's. input is not in
 // the list only because it reads the character references of HTML that people paste.
 var (
-	pure    = []string{"internal/javaregex", "internal/keylock", "internal/netlimit", "internal/patterns", "internal/plan", "internal/quote", "internal/registry", "internal/terraform"}
+	pure    = []string{"internal/findings", "internal/javaregex", "internal/keylock", "internal/netlimit", "internal/patterns", "internal/plan", "internal/quote", "internal/registry", "internal/terraform"}
 	foreign = []string{"net/http", "html", "html/template"}
 )
 

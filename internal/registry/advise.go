@@ -211,17 +211,26 @@ func (d Draft) advisePattern(ctx context.Context, a *Advice) error {
 	if err != nil || len(found) > 0 {
 		return err // the findings are worse than a shared service among the matches
 	}
+	s, ok, err := SenderMatching(ctx, p)
+	if ok {
+		a.Warnings = append(a.Warnings, Warning{Kind: string(input.SharedSender), Field: FieldEmail, Detail: s.Service})
+	}
+	return err
+}
+
+// SenderMatching returns a shared sender that has an address which the pattern matches, in
+// whole or in part. A pattern that is too slow for one is not tried with the others.
+func SenderMatching(ctx context.Context, p *patterns.Pattern) (s input.Sender, ok bool, err error) {
 	for _, s := range input.Senders() {
 		m, err := p.Match(ctx, s.Example())
 		if err != nil || m.TooSlow {
-			return err
+			return input.Sender{}, false, err
 		}
 		if m.Matches || m.Found {
-			a.Warnings = append(a.Warnings, Warning{Kind: string(input.SharedSender), Field: FieldEmail, Detail: s.Service})
-			return nil
+			return s, true, nil
 		}
 	}
-	return nil
+	return input.Sender{}, false, nil
 }
 
 // dangers returns the findings of a pattern that let strangers in.

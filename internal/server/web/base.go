@@ -14,6 +14,7 @@ import (
 	"namesake/internal/audit"
 	"namesake/internal/auth"
 	"namesake/internal/change"
+	"namesake/internal/findings"
 	"namesake/internal/mirror"
 	"namesake/internal/plan"
 	"namesake/internal/registry"
@@ -40,6 +41,7 @@ type Base struct {
 
 	drawing *drawing
 	kept    *keptPages
+	reports *reports
 }
 
 // Family says what an error means to a person, if it is one that it knows.
@@ -47,6 +49,6 @@ type Family func(err error) (f Failure, known bool)
 
 // NewBase returns b, ready to draw pages.
 func NewBase(b Base) *Base {
-	b.drawing, b.kept = usualDrawing(), newKeptPages()
+	b.drawing, b.kept, b.reports = usualDrawing(), newKeptPages(), &reports{judge: findings.NewJudge()}
 	return &b
 }

@@ -1,0 +1,76 @@
+package findings
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"slices"
+
+	"namesake/internal/javaregex"
+	"namesake/internal/registry"
+)
+
+// Severity is the possible harm of a finding.
+type Severity = javaregex.Severity
+
+// The severities, the highest first.
+const (
+	// Danger lets strangers use a protected name.
+	Danger = javaregex.Danger
+	// Warning is probably a mistake.
+	Warning = javaregex.Warning
+	// Tip is worth knowing.
+	Tip = javaregex.Tip
+)
+
+// severities has all of them, the highest first.
+var severities = []Severity{Danger, Warning, Tip}
+
+// Rule names what is wrong. Programs use the names, so they must not change.
+type Rule string
+
+// The rules. Each is described in the file of its name.
+const (
+	LetsAnyoneIn Rule = "lets-anyone-in"
+	SharedSender Rule = "shared-sender"
+	NotAnchored  Rule = "not-anchored"
+	Duplicate    Rule = "duplicate"
+	SingleSynced Rule = "single-synced"
+)
+
+// Finding is one thing that is wrong.
+type Finding struct {
+	Rule     Rule
+	Severity Severity
+	Name     string        // the protected name
+	Entries  []registry.ID // the entries that it is about, at least one
+	// Pattern is what is wrong with the pattern; nil for a rule that is not about patterns.
+	Pattern *javaregex.Finding
+	// Service is the service that sends the mail, for SharedSender.
+	Service string
+	// Witness is an address that shows it. Only a pattern that is too slow to judge has none.
+	Witness string
+}
+
+// ID identifies the finding: it changes when the finding is about other entries or shows
+// another thing.
+func (f Finding) ID() string {
+	about := []any{f.Rule, f.Entries, f.Name, f.Service, f.Witness}
+	if f.Pattern != nil {
+		about = append(about, f.Pattern.ID)
+	}
+	sum := sha256.New()
+	if err := json.NewEncoder(sum).Encode(about); err != nil {
+		panic(err) // texts always have a JSON form
+	}
+	return string(f.Rule) + "-" + hex.EncodeToString(sum.Sum(nil))[:16]
+}
+
+// sortFindings puts the most severe first, and keeps the order of those that are equally
+// severe.
+func sortFindings(found []Finding) {
+	slices.SortStableFunc(found, func(a, b Finding) int {
+		return cmp.Compare(slices.Index(severities, a.Severity), slices.Index(severities, b.Severity))
+	})
+}

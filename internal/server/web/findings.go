@@ -1,0 +1,42 @@
+package web
+
+import (
+	"context"
+	"sync"
+	"time"
+	"weak"
+
+	"github.com/labstack/echo/v4"
+
+	"namesake/internal/findings"
+	"namesake/internal/mirror"
+	"namesake/internal/registry"
+)
+
+// judgeTimeout limits how long a page waits for patterns that were not judged before.
+const judgeTimeout = 300 * time.Millisecond
+
+// reports keeps the findings of the registry that was judged last.
+type reports struct {
+	mu     sync.Mutex
+	judge  *findings.Judge
+	of     weak.Pointer[mirror.View]
+	report *findings.Report
+}
+
+// Findings returns what is wrong in the registry. It is made once for each view. While it
+// has unchecked entries, each call checks more of them.
+func (s *Base) Findings(c echo.Context, known *mirror.Snapshot) *findings.Report {
+	ctx, cancel := context.WithTimeout(RequestContext(c), judgeTimeout)
+	defer cancel()
+	return s.reports.in(ctx, known.View)
+}
+
+func (r *reports) in(ctx context.Context, view *mirror.View) *findings.Report {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if of := weak.Make(view); r.of != of || r.report.Unchecked > 0 {
+		r.of, r.report = of, r.judge.All(ctx, view.Select(registry.Query{}))
+	}
+	return r.report
+}
