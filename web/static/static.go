@@ -16,8 +16,11 @@ import (
 	"time"
 )
 
-//go:embed app.css app.js session.js icon.svg
+//go:embed *.css *.js *.svg
 var files embed.FS
+
+// names are the assets, each after those whose names it holds.
+var names = []string{"icon.svg", "app.css", "session.js", "app.js", "list.js", "form.js", "pattern.js", "follow.js"}
 
 // Prefix is the path under which Handler serves.
 const Prefix = "/static/"
@@ -34,14 +37,17 @@ var contentTypes = map[string]string{
 	".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml",
 }
 
-var assets, urls = load("app.css", "app.js", "session.js", "icon.svg")
+var assets, urls = load(names)
 
-func load(names ...string) (byPath map[string]asset, urlOf map[string]string) {
+func load(names []string) (byPath map[string]asset, urlOf map[string]string) {
 	byPath, urlOf = make(map[string]asset), make(map[string]string)
 	for _, name := range names {
 		content, err := files.ReadFile(name)
 		if err != nil {
 			panic(err) // the embed line above and the list of names disagree
+		}
+		for other, url := range urlOf { // scripts import each other
+			content = bytes.ReplaceAll(content, []byte(`"./`+other+`"`), []byte(`"`+url+`"`))
 		}
 		sum := sha256.Sum256(content)
 		ext := path.Ext(name)

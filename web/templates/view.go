@@ -21,11 +21,14 @@ type Page struct {
 	Title             string
 	Actor             rbac.Actor // the zero Actor without a sign-in
 	Active            string     // the path of the current navigation item
+	OverviewURL       string     // /accounts/A
 	EntriesURL        string     // /accounts/A/entries
 	ChangesURL        string     // /accounts/A/changes
+	PlansURL          string     // /accounts/A/plans
 	Sandbox           bool
 	CanCreate         bool
 	CanDelete         bool
+	CanViewPlans      bool
 	CanAudit          bool
 	CanSeeAllSessions bool   // all sessions
 	Refresh           string // the URL that the page opens by itself after some seconds, "" for none
@@ -158,6 +161,11 @@ func text(s *string) string {
 		return ""
 	}
 	return *s
+}
+
+// in reports whether the page is below an item of the navigation that has no item itself.
+func (p Page) in(href string) bool {
+	return href != p.OverviewURL && p.Active != p.EntriesURL+"/new" && strings.HasPrefix(p.Active, href+"/")
 }
 
 func entryURL(p Page, id registry.ID) string { return p.EntriesURL + "/" + url.PathEscape(string(id)) }

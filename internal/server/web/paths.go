@@ -16,6 +16,12 @@ func (s *Base) EntryURL(id registry.ID) string {
 	return s.EntriesURL() + "/" + url.PathEscape(string(id))
 }
 
+// OverviewPath is the page that people start from.
+const OverviewPath = "/accounts/:account"
+
+// OverviewURL is the page that people start from.
+func (s *Base) OverviewURL() string { return "/accounts/" + string(s.Account) }
+
 // EntriesURL is the list of entries.
 func (s *Base) EntriesURL() string { return "/accounts/" + string(s.Account) + "/entries" }
 
