@@ -58,6 +58,7 @@ type Record struct {
 type Query struct {
 	Seqs    []int64 // selects these records; nil selects all
 	Person  string  // the e-mail address, the user name or the subject, exactly
+	Search  string  // a part of one of the record's words, see Record.Words
 	Action  rbac.Action
 	Entry   registry.ID
 	Outcome Outcome
@@ -67,6 +68,9 @@ type Query struct {
 	// Before and After are exclusive limits of the seq; 0 means no limit.
 	Before, After int64
 	Limit         int // 0 means no limit
+	// Newest leaves out each record of which there is a later one of the same intent, so
+	// that an action is selected once, with its result.
+	Newest bool
 }
 
 // ErrSettled reports an outcome for an intent that already has a final one.

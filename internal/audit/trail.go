@@ -65,6 +65,7 @@ func (q Query) values() registry.Values {
 			v[name] = value
 		}
 	}
+	set("search", q.Search)
 	set("person", q.Person)
 	set("action", string(q.Action))
 	set("entry", string(q.Entry))

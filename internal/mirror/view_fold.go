@@ -2,10 +2,7 @@ package mirror
 
 import (
 	"strings"
-	"unicode"
 	"unicode/utf8"
-
-	"golang.org/x/text/unicode/norm"
 
 	"namesake/internal/registry"
 )
@@ -29,7 +26,7 @@ func foldEntry(e *registry.Entry) (plain, accented string) {
 		return accented, accented
 	}
 	for i, text := range texts {
-		texts[i] = withoutAccents(text)
+		texts[i] = registry.WithoutAccents(text)
 	}
 	return joinFields(texts[:]), accented
 }
@@ -68,31 +65,6 @@ func emailOf(folded string) string {
 	_, rest, _ := strings.Cut(folded, string(fieldEnd))
 	return nameOf(rest)
 }
-
-// withoutAccents returns a folded text without accents. Marks that belong to a script of
-// their own, such as vowel signs, stay, and so do the voicing marks of Japanese.
-func withoutAccents(folded string) string {
-	if isASCII(folded) {
-		return folded
-	}
-	var b strings.Builder
-	for _, r := range norm.NFD.String(folded) {
-		if plain, ok := strokes[r]; ok {
-			b.WriteString(plain)
-		} else if !isAccent(r) {
-			b.WriteRune(r)
-		}
-	}
-	return norm.NFC.String(b.String())
-}
-
-func isAccent(r rune) bool {
-	return r >= 0x300 && unicode.Is(unicode.Mn, r) && unicode.Is(unicode.Inherited, r) && r != 0x3099 && r != 0x309A
-}
-
-// strokes are small letters that people write without what distinguishes them from a plain
-// one, although Unicode does not compose them.
-var strokes = map[rune]string{'ø': "o", 'ł': "l", 'đ': "d", 'ħ': "h", 'ŧ': "t", 'ı': "i", 'æ': "ae", 'œ': "oe", 'ð': "d", 'þ': "th"}
 
 func isASCII(s string) bool {
 	for i := range len(s) {

@@ -15,7 +15,7 @@ func (v *View) Named(name string) []registry.Entry {
 	if folded == "" {
 		return nil
 	}
-	list, plain := v.lists[byName], withoutAccents(folded)
+	list, plain := v.lists[byName], registry.WithoutAccents(folded)
 	compare := func(n uint32, folded string) int {
 		s := v.sortable(n)
 		return cmp.Or(strings.Compare(nameOf(s.block.textOf(s.at)), plain), strings.Compare(nameOf(s.block.foldedOf(s.at)), folded))

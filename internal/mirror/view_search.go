@@ -84,7 +84,7 @@ type words struct {
 
 func searchWords(search string) (w words) {
 	for _, word := range strings.Fields(registry.FoldName(search)) {
-		if withoutAccents(word) == word {
+		if registry.WithoutAccents(word) == word {
 			w.plain = append(w.plain, word)
 		} else {
 			w.accented = append(w.accented, word)

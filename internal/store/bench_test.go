@@ -88,6 +88,9 @@ func BenchmarkTrail(b *testing.B) {
 	if err := s.fill(b.Context(), million); err != nil {
 		b.Fatal(err)
 	}
+	if err := s.addMissingWords(b.Context()); err != nil {
+		b.Fatal(err)
+	}
 	b.Logf("built in %v", time.Since(began))
 	day := func(n int) time.Time { return sample(1).Time.Add(time.Duration(n) * 24 * time.Hour) }
 	for _, page := range []struct {
@@ -106,6 +109,9 @@ func BenchmarkTrail(b *testing.B) {
 		{"day", audit.Query{Limit: 50, Since: day(3), Until: day(4)}, 50},
 		{"person_and_day", audit.Query{Limit: 50, Person: "subject-7", Since: day(3), Until: day(4)}, 50},
 		{"outcome_and_day", audit.Query{Limit: 50, Outcome: audit.OutcomeRefused, Since: day(3), Until: day(4)}, 50},
+		{"actions", audit.Query{Limit: 50, Newest: true}, 50},
+		{"search", audit.Query{Limit: 50, Newest: true, Search: "admin7@"}, 50},
+		{"search_of_nothing", audit.Query{Limit: 50, Newest: true, Search: "nowhere"}, 0},
 		{"person_and_rare_outcome", audit.Query{Limit: 50, Person: "subject-7", Outcome: audit.OutcomeFailed}, 0},
 	} {
 		b.Run("page/"+page.name, func(b *testing.B) {

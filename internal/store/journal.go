@@ -105,6 +105,9 @@ func (s *Store) append(ctx context.Context, tx *sql.Tx, r audit.Record) (audit.R
 		seq, at, r.Actor.Subject, r.Actor.Email, string(r.Action), string(r.Entry), r.Intent, string(r.Outcome), string(line), r.Hash); err != nil {
 		return r, err
 	}
+	if err := saveWords(ctx, tx, r); err != nil {
+		return r, err
+	}
 	if name := r.Actor.Recorded().Username; name != "" {
 		if _, err := tx.ExecContext(ctx, `INSERT INTO usernames (username, subject) VALUES ($1, $2) ON CONFLICT DO NOTHING`, name, r.Actor.Subject); err != nil {
 			return r, err

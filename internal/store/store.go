@@ -101,6 +101,9 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err == nil {
 		err = s.noteLatest(ctx)
 	}
+	if err == nil && !o.Existing {
+		err = s.addMissingWords(ctx)
+	}
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open database: %w", explain(err)), s.Close())
 	}

@@ -196,6 +196,19 @@ func (s *Store) selection(ctx context.Context, q audit.Query, direction string) 
 	if q.Outcome != "" {
 		where = append(where, "outcome = "+param(string(text(q.Outcome))))
 	}
+	if q.Newest {
+		where = append(where, "NOT EXISTS (SELECT 1 FROM audit later WHERE later.intent <> 0 AND later.seq > audit.seq AND later.intent = CASE audit.intent WHEN 0 THEN audit.seq ELSE audit.intent END)")
+	}
+	if folded := audit.Fold(q.Search); folded != "" {
+		words := []string{"words LIKE " + param(likeText(folded)) + ` ESCAPE '\'`}
+		if q.After > 0 {
+			words = append(words, "seq > "+param(q.After))
+		}
+		if q.Before > 0 {
+			words = append(words, "seq < "+param(q.Before))
+		}
+		where = append(where, "seq IN (SELECT seq FROM audit_words"+conditions(words)+")")
+	}
 	order := " ORDER BY seq " + direction
 	if q.Limit > 0 {
 		order += " LIMIT " + param(q.Limit)
