@@ -37,13 +37,15 @@ func (s *Log) Head(ctx context.Context, who rbac.Caller) (seq int64, hash string
 	return seq, hash, Unreadable(err)
 }
 
-// Export records the export, then calls visit with the line of each record that q selects,
-// oldest first.
-func (s *Log) Export(ctx context.Context, who rbac.Caller, q Query, visit func(line []byte) error) error {
+// Export records the export in a format, then calls visit with the line of each record that
+// q selects, oldest first.
+func (s *Log) Export(ctx context.Context, who rbac.Caller, q Query, format string, visit func(line []byte) error) error {
 	if err := s.Authorize(ctx, who, rbac.ExportAudit); err != nil {
 		return err
 	}
-	if err := s.Note(ctx, who, Record{Action: rbac.ExportAudit, Outcome: OutcomeDone, After: q.values()}); err != nil {
+	what := q.values()
+	what["format"] = format
+	if err := s.Note(ctx, who, Record{Action: rbac.ExportAudit, Outcome: OutcomeDone, After: what}); err != nil {
 		return err
 	}
 	return s.trail.Each(ctx, q, visit)

@@ -8,8 +8,8 @@ import (
 	"namesake/internal/registry"
 )
 
-// EntryRecords returns the newest records of the entry e under all ids that it has had, at
-// most limit (0 for all).
+// EntryRecords returns the newest records of the entry e under all ids that it has had, one
+// for each action, at most limit (0 for all).
 func (s *Service) EntryRecords(ctx context.Context, who rbac.Caller, e registry.Entry, limit int) ([]audit.Record, error) {
 	if err := s.audit.Authorize(ctx, who, rbac.ViewAudit); err != nil {
 		return nil, err
@@ -22,7 +22,7 @@ func (s *Service) EntryRecords(ctx context.Context, who rbac.Caller, e registry.
 				break
 			}
 		}
-		of, err := s.trail.Records(ctx, audit.Query{Entry: id, Limit: left})
+		of, err := s.trail.Records(ctx, audit.Query{Entry: id, Limit: left, Newest: true})
 		if err != nil {
 			return nil, audit.Unreadable(err)
 		}

@@ -62,6 +62,7 @@ func (s *Server) table() []route {
 		{http.MethodGet, "/audit", rbac.ViewAudit, s.auditlog.List},
 		{http.MethodGet, "/audit/:seq", rbac.ViewAudit, s.auditlog.Show},
 		{http.MethodGet, "/audit.jsonl", rbac.ExportAudit, fromHere(s.auditlog.Export)},
+		{http.MethodGet, "/audit.csv", rbac.ExportAudit, fromHere(s.auditlog.ExportCSV)},
 
 		{http.MethodGet, templates.SessionURL, rbac.ViewOwnSessions, s.sessions.Show},
 		{http.MethodGet, "/sessions", rbac.ViewAllSessions, s.sessions.List},

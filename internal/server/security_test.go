@@ -59,6 +59,7 @@ var byRole = []struct {
 	{"GET", "/audit", login, 200, 200, 200},
 	{"GET", "/audit/1", login, 200, 200, 200},
 	{"GET", "/audit.jsonl", login, 403, 403, 200},
+	{"GET", "/audit.csv", login, 403, 403, 200},
 	{"GET", "/sessions", login, 403, 403, 200},
 	{"POST", "/sessions/nothing/end", 401, 403, 403, 404},
 	{"GET", "/session", login, 200, 200, 200},

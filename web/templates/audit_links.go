@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"namesake/internal/audit"
@@ -16,10 +17,20 @@ import (
 func person(a rbac.Actor) string { return cmp.Or(a.Email, a.Username, a.Name, a.Subject) }
 
 // subjectName is the name of the record's entry, "" when the record has none.
-func subjectName(r audit.Record) string {
+func subjectName(r audit.Record) string { return subject(r, registry.FieldName) }
+
+// subjectEmail is the address or pattern of the record's entry, "" when the record has none.
+func subjectEmail(r audit.Record) string {
+	if !strings.HasPrefix(string(r.Action), "entry.") {
+		return ""
+	}
+	return subject(r, registry.FieldEmail)
+}
+
+func subject(r audit.Record, field string) string {
 	for _, side := range []registry.Values{r.After, r.Before} {
-		if name, ok := side[registry.FieldName].(string); ok && name != "" {
-			return name
+		if value, ok := side[field].(string); ok && value != "" {
+			return value
 		}
 	}
 	return ""

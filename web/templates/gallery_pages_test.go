@@ -93,9 +93,9 @@ func sampleRecord(action rbac.Action, outcome audit.Outcome) audit.Record {
 
 func sampleAudit(change func(*AuditView)) templ.Component {
 	v := AuditView{
-		Filter: AuditFilter{Person: sampleEmail, Entry: "1", Since: "2026-03-04", SinceDay: true, Actions: []Option{{"entry.edit", "Edit", true}}, Outcomes: []Option{{"done", "Done", false}}, Chips: []Chip{{"Person", sampleEmail, AuditURL}}},
-		Notes:  []string{"A note."}, Records: []audit.Record{sampleRecord(rbac.EditEntry, audit.OutcomeDone), sampleRecord(rbac.CreateEntry, audit.OutcomeIntent), {Seq: 1, Action: "other", Outcome: audit.OutcomeUnknown, Entry: "5"}},
-		Head: AuditHead{7, sampleHash}, Newest: AuditURL, Newer: AuditURL, Older: AuditURL, ExportURL: "/export",
+		Filter: AuditFilter{Search: "x", Every: true, Periods: []Choice{{"Today", AuditURL, true}, {"7 days", AuditURL, false}}, Person: sampleEmail, Entry: "1", Since: "2026-03-04", SinceDay: true, Actions: []Option{{"entry.edit", "Edit", true}}, Outcomes: []Option{{"done", "Done", false}}, Chips: []Chip{{"Person", sampleEmail, AuditURL}}},
+		Notes:  []string{"A note."}, Rows: []AuditRow{{sampleRecord(rbac.EditEntry, audit.OutcomeDone), "now"}, {sampleRecord(rbac.CreateEntry, audit.OutcomeIntent), "now"}, {audit.Record{Seq: 1, Action: "other", Outcome: audit.OutcomeUnknown, Entry: "5"}, "now"}},
+		Head: AuditHead{7, sampleHash}, Newest: AuditURL, Newer: AuditURL, Older: AuditURL, ExportURL: "/export", CSVURL: "/export", Every: true, OtherURL: AuditURL,
 	}
 	change(&v)
 	return Audit(samplePage(), v)
@@ -141,7 +141,7 @@ func galleryPages() map[string]templ.Component {
 	record := sampleRecord(rbac.EditEntry, audit.OutcomeDone)
 	view := EntryView{
 		Entry: e, Receipt: registry.Receipt{Ray: "r", Messages: sampleProblems()}, Meaning: "Mail that shows “" + sampleName + "” is flagged.", BackURL: sampleURL, EditURL: sampleURL + "/1", Person: sampleNamesakes(),
-		History: &EntryHistory{Items: []HistoryItem{{Record: &record}, {Change: &sampleChangeRows()[0]}}, PutBackURL: "/changes/put-back", Since: "then", All: AuditURL, More: true, Former: "12", FormerAll: AuditURL}, Snippets: []Snippet{{"json", "JSON", "A note.", "Copy JSON", "{}"}, {"curl", "curl", "A note.", "Copy call", "curl"}}, Stale: sampleStale(),
+		History: &EntryHistory{Items: []HistoryItem{{Record: &AuditRow{record, "now"}}, {Change: &sampleChangeRows()[0]}}, PutBackURL: "/changes/put-back", Since: "then", All: AuditURL, More: true, Former: "12", FormerAll: AuditURL}, Snippets: []Snippet{{"json", "JSON", "A note.", "Copy JSON", "{}"}, {"curl", "curl", "A note.", "Copy call", "curl"}}, Stale: sampleStale(),
 	}
 	return map[string]templ.Component{
 		"Audit":                sampleAudit(func(*AuditView) {}),

@@ -54,6 +54,45 @@ func ActionText(r audit.Record) string {
 	return texts.todo
 }
 
+// ActionLine says in a few words what a record is about: what was done, or tried. For an
+// action on an entry whose name is known, the name follows.
+func ActionLine(r audit.Record, named bool) string {
+	texts, ok := actionTexts[r.Action]
+	if !ok {
+		return string(r.Action)
+	}
+	todo, done := texts.todo, texts.done
+	if named {
+		todo, done = strings.TrimSuffix(todo, " an entry"), strings.TrimSuffix(done, " an entry")
+	}
+	switch r.Outcome {
+	case audit.OutcomeDone:
+		return done + endedSession(r)
+	case audit.OutcomeRefused, audit.OutcomeFailed:
+		return "Tried to " + strings.ToLower(todo[:1]) + todo[1:]
+	case audit.OutcomeIntent, audit.OutcomeUnknown:
+	}
+	return todo
+}
+
+// endedSession says whose session ended, and why.
+func endedSession(r audit.Record) string {
+	if r.Action != rbac.EndSession {
+		return ""
+	}
+	text := ""
+	for _, member := range []string{"email", "username", "name", "subject"} {
+		if who, ok := r.After[member].(string); ok && who != "" {
+			text = ": " + who
+			break
+		}
+	}
+	if why, ok := r.After["reason"].(string); ok {
+		text += " (" + why + ")"
+	}
+	return text
+}
+
 // OutcomeLabel names an outcome.
 func OutcomeLabel(o audit.Outcome) string {
 	switch o {

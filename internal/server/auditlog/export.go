@@ -13,9 +13,21 @@ import (
 	"namesake/web/templates"
 )
 
-// Export streams the records as JSON Lines. A fault in the middle breaks the
-// connection, so that a part can't pass for the whole.
+// Export answers GET /audit.jsonl: it streams the records as JSON Lines.
 func (s *Handlers) Export(c echo.Context) error {
+	return s.export(c, format{extension: "jsonl", contentType: "application/x-ndjson"})
+}
+
+// format is how an export writes records.
+type format struct {
+	extension, contentType string
+	header                 []byte                            // the first line, nil for none
+	line                   func(line []byte) ([]byte, error) // makes a line of the export of one of the trail, nil to keep it
+}
+
+// export streams the records in a format. A fault in the middle breaks the connection, so
+// that a part can't pass for the whole.
+func (s *Handlers) export(c echo.Context, f format) error {
 	filter, notes := parseAuditFilter(c.QueryParams())
 	if len(notes) > 0 {
 		return &web.FilterError{Notes: notes}
@@ -23,11 +35,21 @@ func (s *Handlers) Export(c echo.Context) error {
 	if !c.Request().ProtoAtLeast(1, 1) {
 		return echo.NewHTTPError(http.StatusHTTPVersionNotSupported) // HTTP/1.0 can't tell a part from the whole
 	}
-	out := newLineStream(c, "namesake-audit-"+time.Now().UTC().Format("20060102T150405Z")+".jsonl")
+	out := newLineStream(c, f)
 	if c.Request().Method == http.MethodHead {
 		return out.begin() // nothing is handed over, so there is nothing to record
 	}
-	err := s.Audit.Export(web.RequestContext(c), web.Caller(c), filter.query, out.write)
+	write := out.write
+	if f.line != nil {
+		write = func(line []byte) error {
+			made, err := f.line(line)
+			if err != nil {
+				return err
+			}
+			return out.write(made)
+		}
+	}
+	err := s.Audit.Export(web.RequestContext(c), web.Caller(c), filter.query, f.extension, write)
 	if err == nil {
 		err = out.end()
 	}
@@ -48,7 +70,7 @@ const (
 // lineStream writes lines to a client as they come, holding a few kilobytes.
 type lineStream struct {
 	c        echo.Context
-	filename string
+	format   format
 	buf      *bufio.Writer
 	control  *http.ResponseController
 	started  bool
@@ -56,9 +78,9 @@ type lineStream struct {
 	flushed  time.Time
 }
 
-func newLineStream(c echo.Context, filename string) *lineStream {
+func newLineStream(c echo.Context, f format) *lineStream {
 	return &lineStream{
-		c: c, filename: filename, buf: bufio.NewWriterSize(c.Response(), 32<<10),
+		c: c, format: f, buf: bufio.NewWriterSize(c.Response(), 32<<10),
 		control: http.NewResponseController(c.Response()),
 	}
 }
@@ -68,9 +90,12 @@ func newLineStream(c echo.Context, filename string) *lineStream {
 func (l *lineStream) begin() error {
 	l.started = true
 	h := l.c.Response().Header()
-	h.Set(echo.HeaderContentType, "application/x-ndjson")
-	h.Set(echo.HeaderContentDisposition, `attachment; filename="`+l.filename+`"`)
+	h.Set(echo.HeaderContentType, l.format.contentType)
+	h.Set(echo.HeaderContentDisposition, `attachment; filename="namesake-audit-`+time.Now().UTC().Format("20060102T150405Z")+`.`+l.format.extension+`"`)
 	l.c.Response().WriteHeader(http.StatusOK)
+	if l.format.header != nil {
+		_, _ = l.buf.Write(l.format.header) // the error stays in the buffer
+	}
 	return l.extend()
 }
 
@@ -94,7 +119,9 @@ func (l *lineStream) write(line []byte) error {
 
 func (l *lineStream) end() error {
 	if !l.started {
-		return l.begin()
+		if err := l.begin(); err != nil {
+			return err
+		}
 	}
 	return l.flush()
 }

@@ -23,9 +23,11 @@ const (
 	auditPerPage = 50
 )
 
-// List answers GET /audit: the records that a filter selects.
+// List answers GET /audit: the actions that a filter selects, or all their records.
 func (s *Handlers) List(c echo.Context) error {
 	filter, notes := parseAuditFilter(c.QueryParams())
+	// An action is listed once, unless its intents are asked for.
+	filter.query.Newest = !filter.all && !web.WantsJSON(c) && filter.query.Outcome != audit.OutcomeIntent
 	records, err := s.auditRecords(web.RequestContext(c), web.Caller(c), filter)
 	if err != nil {
 		return err
@@ -42,7 +44,7 @@ func (s *Handlers) List(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	v := auditView(filter, notes, pages, templates.AuditHead{Seq: seq, Hash: hash}, web.Actor(c).May(rbac.ExportAudit))
+	v := auditView(filter, notes, pages, templates.AuditHead{Seq: seq, Hash: hash}, web.Actor(c).May(rbac.ExportAudit), s.Now())
 	return web.Render(c, http.StatusOK, templates.Audit(s.Page(c, "Audit trail"), v))
 }
 

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"namesake/internal/audit"
 	"namesake/internal/rbac"
@@ -19,11 +20,12 @@ import (
 type auditFilter struct {
 	query        audit.Query
 	since, until string
+	all          bool // whether every record is asked for, and not each action once
 }
 
 // auditFilters are the names of the filters in the URL, in the order in which they
 // are told.
-var auditFilters = []string{"person", "action", "entry", "outcome", "since", "until"}
+var auditFilters = []string{"search", "person", "action", "entry", "outcome", "since", "until"}
 
 // upwards reports whether a page is asked for that begins at its older end.
 func (f auditFilter) upwards() bool { return f.query.After > 0 && f.query.Before == 0 }
@@ -31,6 +33,8 @@ func (f auditFilter) upwards() bool { return f.query.After > 0 && f.query.Before
 // value returns a filter as it stands in the URL, "" when it is not set.
 func (f auditFilter) value(name string) string {
 	switch name {
+	case "search":
+		return f.query.Search
 	case "person":
 		return f.query.Person
 	case "action":
@@ -55,6 +59,9 @@ func (f auditFilter) url(path, without, more string, seq int64) string {
 			values.Set(name, value)
 		}
 	}
+	if f.all && path == templates.AuditURL {
+		values.Set("records", everyRecord)
+	}
 	if more != "" {
 		values.Set(more, strconv.FormatInt(seq, 10))
 	}
@@ -64,6 +71,12 @@ func (f auditFilter) url(path, without, more string, seq int64) string {
 	return path + "?" + values.Encode()
 }
 
+// everyRecord asks for all records of each action.
+const everyRecord = "all"
+
+// maxSearch is longer than any name, address or request id.
+const maxSearch = 1024
+
 // parseAuditFilter reads the URL of the audit trail. What is wrong is left out,
 // with a sentence about it, as in parseQuery.
 func parseAuditFilter(values url.Values) (f auditFilter, notes []string) {
@@ -72,6 +85,12 @@ func parseAuditFilter(values url.Values) (f auditFilter, notes []string) {
 		notes = append(notes, fmt.Sprintf("person can't be %q: it was left out. It is longer than any address.", words.Clip(f.query.Person)))
 		f.query.Person = ""
 	}
+	f.query.Search = strings.TrimSpace(strings.ToValidUTF8(values.Get("search"), "\uFFFD"))
+	if len(f.query.Search) > maxSearch {
+		notes = append(notes, fmt.Sprintf("search can't be %q: it was left out. It is longer than any name or address.", words.Clip(f.query.Search)))
+		f.query.Search = ""
+	}
+	f.all = values.Get("records") == everyRecord
 	f.query.Action = web.OneOf(values, "action", rbac.RecordedActions(), &notes)
 	f.query.Outcome = web.OneOf(values, "outcome", audit.Outcomes(), &notes)
 	f.query.Entry = web.EntryID(values, &notes)
@@ -114,8 +133,11 @@ func pageAudit(f auditFilter, records []audit.Record) auditPages {
 }
 
 // auditView is what the audit page shows, without HTTP.
-func auditView(f auditFilter, notes []string, p auditPages, head templates.AuditHead, mayExport bool) templates.AuditView {
-	v := templates.AuditView{Filter: filterView(f), Notes: notes, Records: p.records, Head: head}
+func auditView(f auditFilter, notes []string, p auditPages, head templates.AuditHead, mayExport bool, now time.Time) templates.AuditView {
+	v := templates.AuditView{Filter: filterView(f, now), Notes: notes, Head: head}
+	for _, r := range p.records {
+		v.Rows = append(v.Rows, web.AuditRow(r, now))
+	}
 	if f.query.Before > 0 || f.query.After > 0 {
 		v.Newest = f.url(templates.AuditURL, "", "", 0)
 	}
@@ -126,14 +148,17 @@ func auditView(f auditFilter, notes []string, p auditPages, head templates.Audit
 		v.Older = f.url(templates.AuditURL, "", "before", p.before)
 	}
 	if mayExport {
-		v.ExportURL = f.url(templates.AuditURL+".jsonl", "", "", 0)
+		v.ExportURL, v.CSVURL = f.url(templates.AuditURL+".jsonl", "", "", 0), f.url(templates.AuditURL+".csv", "", "", 0)
 	}
+	other := f
+	other.all = !f.all
+	v.Every, v.OtherURL = f.all, other.url(templates.AuditURL, "", "", 0)
 	return v
 }
 
-func filterView(f auditFilter) templates.AuditFilter {
+func filterView(f auditFilter, now time.Time) templates.AuditFilter {
 	v := templates.AuditFilter{
-		Person: f.query.Person, Entry: string(f.query.Entry),
+		Search: f.query.Search, Person: f.query.Person, Entry: string(f.query.Entry), Every: f.all,
 		Since: f.since, Until: f.until, SinceDay: web.IsDay(f.since), UntilDay: web.IsDay(f.until),
 	}
 	for _, a := range rbac.RecordedActions() {
@@ -147,7 +172,26 @@ func filterView(f auditFilter) templates.AuditFilter {
 			v.Chips = append(v.Chips, templates.Chip{Name: name, Value: value, Without: f.url(templates.AuditURL, name, "", 0)})
 		}
 	}
+	v.Periods = periods(f, now)
 	return v
+}
+
+// periods are the links that choose the last days.
+func periods(f auditFilter, now time.Time) []templates.Choice {
+	at := f
+	at.until = ""
+	var links []templates.Choice
+	for _, p := range []struct {
+		label string
+		days  int
+	}{{"Today", 1}, {"7 days", 7}, {"30 days", 30}, {"All time", 0}} {
+		at.since = ""
+		if p.days > 0 {
+			at.since = now.UTC().AddDate(0, 0, 1-p.days).Format(time.DateOnly)
+		}
+		links = append(links, templates.Choice{Label: p.label, URL: at.url(templates.AuditURL, "", "", 0), Current: f.since == at.since && f.until == ""})
+	}
+	return links
 }
 
 // auditRecordView is what the page of a record shows, without HTTP.

@@ -37,8 +37,8 @@ func (s *Handlers) history(ctx context.Context, who rbac.Caller, e registry.Entr
 	if who.May(rbac.RunPlan) {
 		h.PutBackURL = s.ChangesURL() + web.PutBackPath
 	}
-	for i := range records {
-		h.Items = append(h.Items, templates.HistoryItem{Record: &records[i]})
+	for _, r := range records {
+		h.Items = append(h.Items, templates.HistoryItem{Record: new(web.AuditRow(r, s.Now()))})
 	}
 	for _, id := range registry.IDsOf(e.ID, e.Values()) {
 		changes, _, err := s.Mirror.Changes(ctx, who, mirror.ChangeQuery{Entry: id, By: mirror.Elsewhere, Limit: historyItems + 1})

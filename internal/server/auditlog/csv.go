@@ -1,0 +1,105 @@
+package auditlog
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/labstack/echo/v4"
+
+	"namesake/internal/audit"
+	"namesake/internal/registry"
+)
+
+// ExportCSV answers GET /audit.csv: it streams the records as CSV, for spreadsheets.
+func (s *Handlers) ExportCSV(c echo.Context) error {
+	header, err := csvLine(csvColumns)
+	if err != nil {
+		return err
+	}
+	// Without the mark, spreadsheets take the file for one of another encoding.
+	header = append([]byte("\uFEFF"), append(header, '\n')...)
+	return s.export(c, format{extension: "csv", contentType: "text/csv; charset=utf-8", header: header, line: toCSV})
+}
+
+var csvColumns = []string{
+	"seq", "time", "action", "outcome", "name", "email", "entry_id", "person", "role", "issuer", "subject", "auth", "address", "account_id",
+	"request_id", "intent", "before", "after", "errors", "messages", "status", "cf_ray", "duration_ms", "prev_hash", "hash",
+}
+
+// members are the parts of a line that stay JSON in a cell.
+type members struct {
+	Before, After, Errors, Messages json.RawMessage
+}
+
+// toCSV makes a line of CSV of a line of the trail.
+func toCSV(line []byte) ([]byte, error) {
+	r, err := audit.ParseRecord(line)
+	if err != nil {
+		return nil, err
+	}
+	var of members
+	if err := json.Unmarshal(line, &of); err != nil {
+		return nil, err
+	}
+	name, email := "", ""
+	for _, side := range []registry.Values{r.Before, r.After} { // the newer value wins
+		if v, ok := side[registry.FieldName].(string); ok {
+			name = v
+		}
+		if v, ok := side[registry.FieldEmail].(string); ok {
+			email = v
+		}
+	}
+	number := func(n int64) string {
+		if n == 0 {
+			return ""
+		}
+		return strconv.FormatInt(n, 10)
+	}
+	return csvLine([]string{
+		number(r.Seq), r.Time.Format("2006-01-02T15:04:05.000000Z"), string(r.Action), string(r.Outcome), name, email, string(r.Entry),
+		r.Actor.Contact(), r.Actor.Role.String(), r.Actor.Issuer, r.Actor.Subject, r.Actor.Auth, r.Address, string(r.Account),
+		r.RequestID, number(r.Intent), cell(of.Before), cell(of.After), cell(of.Errors), cell(of.Messages), number(int64(r.Status)), r.Ray,
+		strconv.FormatFloat(float64(r.Duration.Microseconds())/1000, 'f', -1, 64), r.PrevHash, r.Hash,
+	})
+}
+
+// cell is a member of a line, "" when it is empty.
+func cell(member json.RawMessage) string {
+	switch s := string(member); s {
+	case "null", "[]", "{}":
+		return ""
+	default:
+		return s
+	}
+}
+
+// csvLine writes a line of CSV, without its end.
+func csvLine(cells []string) ([]byte, error) {
+	safe := make([]string, len(cells))
+	for i, c := range cells {
+		safe[i] = neutral(c)
+	}
+	var buf bytes.Buffer
+	w := csv.NewWriter(&buf)
+	if err := w.Write(safe); err != nil {
+		return nil, err
+	}
+	w.Flush()
+	return bytes.TrimSuffix(buf.Bytes(), []byte("\n")), w.Error()
+}
+
+// neutral is a text that a spreadsheet does not take for a formula: with an apostrophe
+// before it where it, behind apostrophes of its own, could be one. So to take one apostrophe
+// away from what could be a formula brings the text back.
+func neutral(s string) string {
+	start := strings.TrimLeftFunc(strings.TrimLeft(s, "'"), unicode.IsSpace)
+	if start != "" && strings.ContainsRune("=+-@＝＋－＠", []rune(start)[0]) || strings.ContainsAny(s[:min(1, len(s))], "\t\r\n") {
+		return "'" + s
+	}
+	return s
+}
