@@ -6,6 +6,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/base64"
+	"encoding/csv"
 	"encoding/json"
 	"errors"
 	"io"
@@ -13,6 +14,8 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -195,4 +198,42 @@ func TestExportOutlastsTheTimeOut(t *testing.T) {
 		must(t, err)
 		same(t, encoding+": all of it", strings.Count(string(rest), "\n") >= 600, true)
 	}
+}
+
+// The trail comes as CSV too, and no cell of it is a formula to a spreadsheet.
+func TestExportAsCSV(t *testing.T) {
+	app := newApp(t)
+	app.record(
+		audit.Record{Time: at(1), Action: "entry.edit", Outcome: audit.OutcomeIntent, Entry: entryID(1), RequestID: "REQ-1", Before: registry.Values{"name": "=1+1", "email": "old@x.example"}, After: registry.Values{"name": "Anna, \"A\"\nTwo", "email": "-x@x.example"}},
+		audit.Record{Time: at(1), Action: "entry.edit", Outcome: audit.OutcomeDone, Entry: entryID(1), Intent: 1, Before: registry.Values{"name": "''=cmd"}, Errors: []registry.Problem{{Code: "7", Message: "@m"}}, Status: 200, Ray: "8f-FRA", Duration: 1500 * time.Microsecond},
+	)
+	b := app.as("admin")
+	same(t, "a button keeps the filters", b.get("/audit?search=anna").Find("a[href='/audit.csv?search=anna']").Length(), 1)
+	same(t, "a button for viewers", app.as("viewer").get("/audit").Find("a[href^='/audit.csv']").Length(), 0)
+	res := b.get("/audit.csv").wants(http.StatusOK)
+	same(t, "Content-Type", res.header.Get("Content-Type"), "text/csv; charset=utf-8")
+	same(t, "a file name", regexp.MustCompile(`^attachment; filename="namesake-audit-\d{8}T\d{6}Z\.csv"$`).MatchString(res.header.Get("Content-Disposition")), true)
+	body, marked := strings.CutPrefix(res.body, "\uFEFF")
+	same(t, "a mark of the encoding", marked, true)
+	rows, err := csv.NewReader(strings.NewReader(body)).ReadAll()
+	must(t, err)
+	same(t, "rows: a header, two changes, two sign-ins, the export", len(rows), 6)
+	of := func(row int, column string) string { return rows[row][slices.Index(rows[0], column)] }
+	for _, tt := range []struct {
+		row          int
+		column, want string
+	}{
+		{1, "seq", "1"}, {1, "time", "2026-03-01T12:00:00.000000Z"}, {1, "action", "entry.edit"}, {1, "outcome", "intent"},
+		{1, "name", "Anna, \"A\"\nTwo"}, {1, "email", "'-x@x.example"}, {1, "entry_id", string(entryID(1))}, {1, "person", "jo@example.com"},
+		{1, "role", "editor"}, {1, "request_id", "REQ-1"}, {1, "intent", ""}, {1, "before", `{"email":"old@x.example","name":"=1+1"}`}, {1, "errors", ""},
+		{2, "name", "'''=cmd"}, {2, "intent", "1"}, {2, "after", ""}, {2, "errors", `[{"code":"7","message":"@m"}]`}, {2, "status", "200"},
+		{2, "cf_ray", "8f-FRA"}, {2, "duration_ms", "1.5"}, {2, "prev_hash", of(1, "hash")}, {5, "action", "audit.export"}, {5, "after", `{"format":"csv"}`},
+	} {
+		same(t, tt.column+" of row "+strconv.Itoa(tt.row), of(tt.row, tt.column), tt.want)
+	}
+	header, _, _ := strings.Cut(body, "\n")
+	same(t, "none", strings.TrimPrefix(b.get("/audit.csv?entry=12").wants(http.StatusOK).body, "\uFEFF"), header+"\n")
+	b.get("/audit.csv?since=yesterday").wants(http.StatusBadRequest)
+	app.as("viewer").get("/audit.csv").wants(http.StatusForbidden)
+	same(t, "of HEAD", b.do(http.MethodHead, "/audit.csv", nil, nil).wants(http.StatusOK).body, "")
 }

@@ -70,34 +70,40 @@ func TestAuditFilters(t *testing.T) {
 		chips       int
 		note        string
 	}{
-		{"", "6 5 4 3 2 1", 0, ""},
+		{"", "6 5 4 3 2", 0, ""},
+		{"?records=all", "6 5 4 3 2 1", 0, ""},
+		{"?search=JAN", "2", 1, ""},
+		{"?search=jan&records=all", "2 1", 1, ""},
+		{"?search=ada@", "4 3", 1, ""},
+		{"?search=nobody", "", 1, ""},
+		{"?search=%ff%00", "", 1, ""},
 		{"?person=ada@example.com", "4 3", 1, ""},
-		{"?person=s-7", "5 2 1", 1, ""},
+		{"?person=s-7", "5 2", 1, ""},
 		{"?person=+ada+", "4 3", 1, ""},
 		{"?person=ad", "", 1, ""},
 		{"?action=entry.edit", "5 4", 1, ""},
-		{"?action=entry.paint", "6 5 4 3 2 1", 0, `action can't be "entry.paint"`},
+		{"?action=entry.paint", "6 5 4 3 2", 0, `action can't be "entry.paint"`},
 		{"?entry=" + string(entryID(1)), "4 2", 1, ""},
 		{"?entry=12", "", 1, ""},
-		{"?entry=1/2", "6 5 4 3 2 1", 0, `entry can't be "1/2"`},
+		{"?entry=1/2", "6 5 4 3 2", 0, `entry can't be "1/2"`},
 		{"?outcome=intent", "1", 1, ""},
 		{"?outcome=unknown", "5", 1, ""},
-		{"?outcome=fine", "6 5 4 3 2 1", 0, `outcome can't be "fine"`},
+		{"?outcome=fine", "6 5 4 3 2", 0, `outcome can't be "fine"`},
 		{"?since=2026-03-03", "6 5 4", 1, ""},
 		{"?since=2026-03-03T12:00:00Z", "6 5 4", 1, ""},
 		{"?since=2026-03-03T13:00:00%2B01:00", "6 5 4", 1, ""},
 		{"?since=2026-03-03T12:00:01Z", "6 5", 1, ""},
-		{"?until=2026-03-02", "3 2 1", 1, ""},
-		{"?until=2026-03-02T12:00:00Z", "2 1", 1, ""},
+		{"?until=2026-03-02", "3 2", 1, ""},
+		{"?until=2026-03-02T12:00:00Z", "2", 1, ""},
 		{"?since=2026-03-02&until=2026-03-03", "4 3", 2, ""},
-		{"?since=3.3.2026", "6 5 4 3 2 1", 0, `since can't be "3.3.2026"`},
-		{"?until=2026-02-30", "6 5 4 3 2 1", 0, `until can't be "2026-02-30"`},
+		{"?since=3.3.2026", "6 5 4 3 2", 0, `since can't be "3.3.2026"`},
+		{"?until=2026-02-30", "6 5 4 3 2", 0, `until can't be "2026-02-30"`},
 		{"?person=ada&action=entry.edit&outcome=refused&entry=" + string(entryID(1)) + "&since=2026-03-03&until=2026-03-03", "4", 6, ""},
 		{"?person=ada&action=session.start", "", 2, ""},
-		{"?before=4", "3 2 1", 0, ""},
+		{"?before=4", "3 2", 0, ""},
 		{"?after=4", "6 5", 0, ""},
 		{"?after=2&before=5", "4 3", 0, ""},
-		{"?before=x&after=-1", "6 5 4 3 2 1", 0, `before is the number of a record, not "x"`},
+		{"?before=x&after=-1", "6 5 4 3 2", 0, `before is the number of a record, not "x"`},
 		{"?person=%ff%00", "", 1, ""},
 	}
 	for _, tt := range tests {
@@ -215,14 +221,13 @@ func TestAuditTellsWhatHappened(t *testing.T) {
 		cell := func(n int) string {
 			return strings.Join(strings.Fields(row.Find("td").Eq(n).Text()), " ")
 		}
-		rows = append(rows, strings.Join([]string{cell(0), cell(2), cell(3), row.Find("td a[href='" + to + "']").Text(), cell(5)}, " | "))
+		rows = append(rows, strings.Join([]string{cell(1), cell(2), row.Find("td a[href='" + to + "']").Text(), cell(3), cell(4)}, " | "))
 	})
 	want := []string{
-		"Record 5 | vera.lindqvist@haldenvoss.example viewer | Create an entry entry.create | | Refused",
-		"Record 4 | vera.lindqvist@haldenvoss.example viewer | Signed in session.start | | Done",
-		"Record 3 | edgar.okafor@haldenvoss.example editor | Created an entry entry.create | " + jane()["name"] + " | Done of intent 2",
-		"Record 2 | edgar.okafor@haldenvoss.example editor | Create an entry entry.create | | Intent",
-		"Record 1 | edgar.okafor@haldenvoss.example editor | Signed in session.start | | Done",
+		"vera.lindqvist@haldenvoss.example viewer | Tried to create an entry | | Refused | Record 5",
+		"vera.lindqvist@haldenvoss.example viewer | Signed in | | Done | Record 4",
+		"edgar.okafor@haldenvoss.example editor | Created " + jane()["name"] + " " + jane()["email"] + " | " + jane()["name"] + " | Done | Record 3 Intent 2",
+		"edgar.okafor@haldenvoss.example editor | Signed in | | Done | Record 1",
 	}
 	for i := range want {
 		same(t, "row "+strconv.Itoa(i), strings.ReplaceAll(rows[i], "|  |", "| |"), want[i])
@@ -286,7 +291,7 @@ func TestAuditRecordShowsTheDifference(t *testing.T) {
 	same(t, "a notice that it was changed", page.Find("[role=alert]").Length(), 0)
 	same(t, "neighbours", fmt.Sprint(page.Find("a[rel=prev]").AttrOr("href", ""), page.Find("a[rel=next]").AttrOr("href", "")), "/audit/1/audit/3")
 	listed := b.get("/audit").wants(http.StatusOK)
-	same(t, "scripts in the list", listed.Find("main script").Length(), 0)
+	same(t, "scripts in the list", listed.Find("main script:not([src])").Length(), 0)
 	listed.contains("tr[data-seq='2']", hostile)
 
 	for _, missing := range []string{"99", "0", "-1", "x", "1e3", "99999999999999999999"} {

@@ -145,7 +145,7 @@ func galleryPages() map[string]templ.Component {
 	}
 	return map[string]templ.Component{
 		"Audit":                sampleAudit(func(*AuditView) {}),
-		"Audit: no match":      sampleAudit(func(v *AuditView) { v.Records = nil }),
+		"Audit: no match":      sampleAudit(func(v *AuditView) { v.Rows = nil }),
 		"Audit: empty":         sampleAudit(func(v *AuditView) { *v = AuditView{} }),
 		"AuditRecord":          sampleRecordPage(sampleRecord(rbac.EditEntry, audit.OutcomeRefused), true),
 		"AuditRecord: altered": sampleRecordPage(sampleRecord(rbac.StartSession, audit.OutcomeDone), false),

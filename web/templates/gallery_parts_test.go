@@ -60,6 +60,7 @@ func galleryParts() map[string]templ.Component {
 		"button":          together(with(button(primary, nil), "Create"), with(button(destructiveLarge, templ.Attributes{"name": "x"}), "Delete 4 entries")),
 		"buttonLink":      with(buttonLink("javascript:alert(1)", outlineSmall, nil), "Next"),
 		"chipList":        chipList([]Chip{{"Search", sampleName, "/?a=1"}, {"Address", sampleEmail, "/"}}),
+		"choices":         choices("Period", []Choice{{"Today", "/", true}, {"7 days", "/?a=1", false}}),
 		"choice":          labelled("action", choice("action", "Any", []Option{{"a", "A", true}, {"b", "B", false}})),
 		"copyButton":      together(copyButton("a", "Copy ID"), copyButton("b", "Copy hash")),
 		"dayInput":        together(labelled("since", dayInput("since", "2026-03-04", true)), labelled("until", dayInput("until", "x", false))),

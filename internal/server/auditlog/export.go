@@ -69,13 +69,13 @@ const (
 
 // lineStream writes lines to a client as they come, holding a few kilobytes.
 type lineStream struct {
-	c        echo.Context
-	format   format
-	buf      *bufio.Writer
-	control  *http.ResponseController
-	started  bool
-	lines    int
-	flushed  time.Time
+	c       echo.Context
+	format  format
+	buf     *bufio.Writer
+	control *http.ResponseController
+	started bool
+	lines   int
+	flushed time.Time
 }
 
 func newLineStream(c echo.Context, f format) *lineStream {
@@ -119,7 +119,7 @@ func (l *lineStream) write(line []byte) error {
 
 func (l *lineStream) end() error {
 	if !l.started {
-		if err := l.begin(); err != nil {
+		if err := l.begin(); err != nil || l.format.header == nil {
 			return err
 		}
 	}
