@@ -118,6 +118,7 @@ func build(ctx context.Context, cfg config.Config, addr net.Addr, log *slog.Logg
 	if err != nil {
 		return nil, err
 	}
+	saveMemory(d.mirror)
 	if err := d.mirror.CatchUp(ctx); err != nil {
 		return nil, fmt.Errorf("load the copy of the registry: %w", err)
 	}
@@ -186,13 +187,14 @@ func build(ctx context.Context, cfg config.Config, addr net.Addr, log *slog.Logg
 // largeRegistry is the number of entries from which memory is saved at the cost of some time.
 const largeRegistry = 20_000
 
-// saveMemory collects garbage earlier if the registry is large, as its copy would count twice
-// otherwise, and returns what a reading has used.
+// saveMemory collects garbage early unless the registry is known to be small, as its copy would
+// count twice otherwise, and returns what a reading has used.
 func saveMemory(reads *mirror.Service) {
-	if reads.Snapshot().View.Len() < largeRegistry {
+	if snapshot := reads.Snapshot(); snapshot.Complete() && snapshot.View.Len() < largeRegistry {
+		debug.SetGCPercent(100)
 		return
 	}
-	debug.SetGCPercent(40)
+	debug.SetGCPercent(25)
 	debug.FreeOSMemory()
 }
 

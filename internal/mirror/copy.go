@@ -206,6 +206,7 @@ func (s *Service) pass(ctx context.Context) (err error) {
 		return errors.Join(err, failed)
 	}
 	done.Calls, done.Changes = p.calls, len(update.Changes)
+	p, update, view = nil, Update{}, nil // to be collected before there are two views
 	if failed := s.CatchUp(ctx); failed != nil {
 		return errors.Join(err, failed)
 	}

@@ -62,6 +62,11 @@ func latest(rows []Row) []Row {
 // have a higher version. The version of the view is version, or the highest one of its rows
 // if that is higher. v stays as it is.
 func (v *View) With(changed []Row, version int64) *View {
+	if v.rows == 0 {
+		w := NewView(changed)
+		w.version = max(w.version, v.version, version)
+		return w
+	}
 	var numbers []uint32 // of the rows that change
 	var rows []Row
 	w := &View{version: max(v.version, version), rows: v.rows}

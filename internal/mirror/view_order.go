@@ -3,6 +3,7 @@ package mirror
 import (
 	"cmp"
 	"math"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -125,11 +126,16 @@ func textPrefix(s string) (p uint64) {
 // timePrefix returns a time in seconds as a number of the same order.
 func timePrefix(t time.Time) uint64 { return uint64(t.Unix()) ^ (math.MaxInt64 + 1) }
 
-// sort sorts all lists.
+// sort sorts all lists, as many at once as there are processors: each needs memory.
 func (v *View) sort() {
 	var work sync.WaitGroup
-	for i, o := range orders {
-		work.Go(func() { v.lists[i] = o.sort(v) })
+	workers := min(runtime.GOMAXPROCS(0), numOrders)
+	for worker := range workers {
+		work.Go(func() {
+			for i := worker; i < numOrders; i += workers {
+				v.lists[i] = orders[i].sort(v)
+			}
+		})
 	}
 	work.Wait()
 }

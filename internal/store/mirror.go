@@ -47,7 +47,13 @@ func (s *Store) Rows(ctx context.Context, account registry.AccountID, after int6
 	if err != nil || state.Version <= after {
 		return nil, state, err
 	}
-	rows, err := mirrorRows(ctx, s.read, `SELECT `+rowColumns+` FROM mirror_entries WHERE account = $1 AND version > $2`, string(account), after)
+	// A slice that grows would need its memory twice.
+	const which = ` FROM mirror_entries WHERE account = $1 AND version > $2`
+	var n int
+	if err := s.read.QueryRowContext(ctx, `SELECT count(*)`+which, string(account), after).Scan(&n); err != nil {
+		return nil, state, wrap("read the mirror", err)
+	}
+	rows, err := mirrorRows(ctx, s.read, make([]mirror.Row, 0, n), `SELECT `+rowColumns+which, string(account), after)
 	return rows, state, wrap("read the mirror", err)
 }
 
@@ -72,7 +78,7 @@ func (s *Store) UpdateMirror(ctx context.Context, account registry.AccountID, id
 		}
 		for some := range slices.Chunk(ids, maxInserts) {
 			in, args := oneOf(some, 1)
-			rows, err := mirrorRows(ctx, tx, `SELECT `+rowColumns+` FROM mirror_entries WHERE account = $1 AND entry_id `+in, append([]any{string(account)}, args...)...)
+			rows, err := mirrorRows(ctx, tx, nil, `SELECT `+rowColumns+` FROM mirror_entries WHERE account = $1 AND entry_id `+in, append([]any{string(account)}, args...)...)
 			if err != nil {
 				return err
 			}

@@ -72,7 +72,7 @@ func shownAfter(r audit.Record, was registry.Entry) registry.Entry {
 
 // mirrorRow returns the row of an entry, the zero Row if there is none.
 func mirrorRow(ctx context.Context, tx *sql.Tx, account registry.AccountID, id registry.ID) (mirror.Row, error) {
-	rows, err := mirrorRows(ctx, tx, `SELECT `+rowColumns+` FROM mirror_entries WHERE account = $1 AND entry_id = $2`, string(account), string(text(id)))
+	rows, err := mirrorRows(ctx, tx, nil, `SELECT `+rowColumns+` FROM mirror_entries WHERE account = $1 AND entry_id = $2`, string(account), string(text(id)))
 	if err != nil || len(rows) == 0 {
 		return mirror.Row{}, err
 	}

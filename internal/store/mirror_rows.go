@@ -33,9 +33,9 @@ func parseEntry(id registry.ID, text []byte) (registry.Entry, error) {
 	return e, nil
 }
 
-// mirrorRows returns the rows of a query for rowColumns.
-func mirrorRows(ctx context.Context, db queryer, text string, args ...any) (found []mirror.Row, err error) {
-	err = query(ctx, db, text, args, func(rows *sql.Rows) error {
+// mirrorRows appends the rows of a query for rowColumns to found.
+func mirrorRows(ctx context.Context, db queryer, found []mirror.Row, text string, args ...any) ([]mirror.Row, error) {
+	err := query(ctx, db, text, args, func(rows *sql.Rows) error {
 		var row mirror.Row
 		var id registry.ID
 		var entry sql.RawBytes
@@ -44,6 +44,7 @@ func mirrorRows(ctx context.Context, db queryer, text string, args ...any) (foun
 			return err
 		}
 		row.ChangedAt = fromMicros(changed)
+		var err error
 		row.Entry, err = parseEntry(id, entry)
 		found = append(found, row)
 		return err
