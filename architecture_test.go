@@ -20,6 +20,7 @@ import (
 // change, plan, signin), then the adapters (auth, cfapi, jobs, store, server). Of the
 // adapters only server imports others. Only main imports config.
 var mayImport = map[string][]string{
+	"internal/cellguard":             {},
 	"internal/input":                 {},
 	"internal/javaregex":             {},
 	"internal/keylock":               {},
@@ -52,7 +53,7 @@ var mayImport = map[string][]string{
 		"internal/audit", "internal/auth", "internal/change", "internal/findings", "internal/input", "internal/javaregex", "internal/mirror", "internal/patterns", "internal/plan",
 		"internal/quote", "internal/rbac", "internal/registry", "internal/signin", "web/static", "web/templates", "web/words",
 	},
-	"internal/server/auditlog": {"internal/audit", "internal/rbac", "internal/registry", "internal/server/web", "web/templates", "web/words"},
+	"internal/server/auditlog": {"internal/audit", "internal/cellguard", "internal/rbac", "internal/registry", "internal/server/web", "web/templates", "web/words"},
 	"internal/server/changes":  {"internal/mirror", "internal/plan", "internal/rbac", "internal/registry", "internal/server/web", "web/templates", "web/words"},
 	"internal/server/entries": {
 		"internal/auth", "internal/change", "internal/mirror", "internal/patterns", "internal/quote", "internal/rbac", "internal/registry",
@@ -93,7 +94,7 @@ var homeOf = map[string][]string{
 // pure packages don't import HTTP or HTML, not even the standard library's. input is not in
 // the list only because it reads the character references of HTML that people paste.
 var (
-	pure    = []string{"internal/findings", "internal/javaregex", "internal/keylock", "internal/netlimit", "internal/patterns", "internal/plan", "internal/quote", "internal/registry", "internal/terraform"}
+	pure    = []string{"internal/cellguard", "internal/findings", "internal/javaregex", "internal/keylock", "internal/netlimit", "internal/patterns", "internal/plan", "internal/quote", "internal/registry", "internal/terraform"}
 	foreign = []string{"net/http", "html", "html/template"}
 )
 

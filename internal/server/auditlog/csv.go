@@ -5,12 +5,11 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"strconv"
-	"strings"
-	"unicode"
 
 	"github.com/labstack/echo/v4"
 
 	"namesake/internal/audit"
+	"namesake/internal/cellguard"
 	"namesake/internal/registry"
 )
 
@@ -82,7 +81,7 @@ func cell(member json.RawMessage) string {
 func csvLine(cells []string) ([]byte, error) {
 	safe := make([]string, len(cells))
 	for i, c := range cells {
-		safe[i] = neutral(c)
+		safe[i] = cellguard.Guard(c)
 	}
 	var buf bytes.Buffer
 	w := csv.NewWriter(&buf)
@@ -91,15 +90,4 @@ func csvLine(cells []string) ([]byte, error) {
 	}
 	w.Flush()
 	return bytes.TrimSuffix(buf.Bytes(), []byte("\n")), w.Error()
-}
-
-// neutral is a text that a spreadsheet does not take for a formula: with an apostrophe
-// before it where it, behind apostrophes of its own, could be one. So to take one apostrophe
-// away from what could be a formula brings the text back.
-func neutral(s string) string {
-	start := strings.TrimLeftFunc(strings.TrimLeft(s, "'"), unicode.IsSpace)
-	if start != "" && strings.ContainsRune("=+-@＝＋－＠", []rune(start)[0]) || strings.ContainsAny(s[:min(1, len(s))], "\t\r\n") {
-		return "'" + s
-	}
-	return s
 }
