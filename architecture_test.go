@@ -37,6 +37,7 @@ var mayImport = map[string][]string{
 	"internal/change":                {"internal/audit", "internal/input", "internal/keylock", "internal/mirror", "internal/patterns", "internal/rbac", "internal/registry"},
 	"internal/plan":                  {"internal/audit", "internal/change", "internal/mirror", "internal/patterns", "internal/rbac", "internal/registry"},
 	"internal/config":                {"internal/registry"},
+	"internal/chart":                 {},
 	"internal/cfapi":                 {"internal/quote", "internal/registry"},
 	"internal/cfapi/sandbox":         {"internal/javaregex"},
 	"internal/auth":                  {"internal/rbac", "internal/registry", "internal/signin"},
@@ -60,12 +61,13 @@ var mayImport = map[string][]string{
 		"internal/server/regex", "internal/server/web", "internal/terraform", "web/templates", "web/words",
 	},
 	"internal/server/login":    {"internal/audit", "internal/auth", "internal/netlimit", "internal/rbac", "internal/registry", "internal/server/web", "internal/signin", "web/templates", "web/words"},
+	"internal/server/overview": {"internal/chart", "internal/findings", "internal/mirror", "internal/plan", "internal/rbac", "internal/registry", "internal/server/web", "web/templates", "web/words"},
 	"internal/server/plans":    {"internal/change", "internal/javaregex", "internal/mirror", "internal/plan", "internal/rbac", "internal/registry", "internal/server/web", "web/templates", "web/words"},
 	"internal/server/regex":    {"internal/javaregex", "internal/patterns", "internal/registry", "internal/server/web", "web/templates"},
 	"internal/server/sessions": {"internal/auth", "internal/rbac", "internal/server/web", "internal/signin", "web/templates"},
 	"internal/server": {
 		"internal/audit", "internal/auth", "internal/change", "internal/mirror", "internal/plan", "internal/rbac", "internal/registry",
-		"internal/server/auditlog", "internal/server/changes", "internal/server/entries", "internal/server/login", "internal/server/plans", "internal/server/regex",
+		"internal/server/auditlog", "internal/server/changes", "internal/server/entries", "internal/server/login", "internal/server/overview", "internal/server/plans", "internal/server/regex",
 		"internal/server/sessions", "internal/server/web", "internal/signin", "web/static", "web/templates", "web/words",
 	},
 	"": {
@@ -87,6 +89,7 @@ var homeOf = map[string][]string{
 	"github.com/go-jose/go-jose":          {"internal/auth", "internal/auth/authtest"},
 	"github.com/cloudflare/cloudflare-go": {"internal/cfapi"},
 	"github.com/prometheus/client_golang": {"internal/metrics"},
+	"github.com/go-analyze/charts":        {"internal/chart"},
 	"github.com/riverqueue/river":         {"internal/jobs"},
 	"database/sql":                        {"internal/store", "internal/jobs"}, // jobs hands the store's pool to River
 }

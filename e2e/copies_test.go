@@ -63,6 +63,7 @@ func TestCopiesWithoutScript(t *testing.T) {
 	p.scripts(false)
 	p.goTo("/login", http.StatusOK)
 	p.clickThrough("button[value=viewer]", http.StatusOK)
+	p.clickThrough(toList, http.StatusOK)
 	p.clickThrough("tbody a", http.StatusOK)
 	p.click(openCopies)
 	if p.visible(`button[data-copy="entry-curl"]`) {

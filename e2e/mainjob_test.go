@@ -13,6 +13,7 @@ import (
 )
 
 const (
+	toList   = `nav a[href$="/entries"]`
 	newEntry = `main a[href$="/entries/new"]`
 	create   = `form[data-once] button`
 	anyway   = `form[data-once] button[name="twins"]`

@@ -24,6 +24,7 @@ func TestWithoutScript(t *testing.T) {
 	p.scripts(false)
 	p.goTo("/login", http.StatusOK)
 	p.clickThrough("button[value=editor]", http.StatusOK)
+	p.clickThrough(toList, http.StatusOK)
 	p.shows("tbody time", " UTC") // which a script would turn into the viewer's zone
 	p.clickThrough(newEntry, http.StatusOK)
 	p.fill("#name", "Nora Script")

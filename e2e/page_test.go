@@ -52,12 +52,14 @@ func openPage(t *testing.T, base string) *page {
 	return p
 }
 
-// openAsEditor opens a tab and signs in as an editor, which leads to the list.
+// openAsEditor opens a tab, signs in as an editor, which leads to the overview, and goes on to
+// the list.
 func openAsEditor(t *testing.T, base string) *page {
 	t.Helper()
 	p := openPage(t, base)
 	p.goTo("/login", http.StatusOK)
 	p.clickThrough("button[value=editor]", http.StatusOK)
+	p.clickThrough(toList, http.StatusOK)
 	return p
 }
 

@@ -37,6 +37,8 @@ type Store interface {
 	UndoOf(ctx context.Context, id string) (p Plan, ok bool, err error)
 	// Plans returns the newest plans with their counts, first those of a person.
 	Plans(ctx context.Context, account registry.AccountID, issuer, subject string, limit int) ([]Plan, error)
+	// OpenPlans returns the newest plans, with their counts, that run or wait for a person.
+	OpenPlans(ctx context.Context, account registry.AccountID, limit int) ([]Plan, error)
 	// PlanPage returns a plan and a page of its operations in order, all from the same
 	// moment.
 	PlanPage(ctx context.Context, id string, q Query) (p Plan, operations []Operation, ok bool, err error)

@@ -136,6 +136,15 @@ func (s *Service) List(ctx context.Context, who rbac.Caller, limit int) ([]Plan,
 	return plans, databaseError(err)
 }
 
+// Open returns the newest plans that run or wait for a person.
+func (s *Service) Open(ctx context.Context, who rbac.Caller, limit int) ([]Plan, error) {
+	if err := s.audit.Authorize(ctx, who, rbac.ViewPlan); err != nil {
+		return nil, err
+	}
+	plans, err := s.store.OpenPlans(ctx, s.account, limit)
+	return plans, databaseError(err)
+}
+
 // UndoOf returns the plan that undoes another one; ok is false if there is none.
 func (s *Service) UndoOf(ctx context.Context, who rbac.Caller, id string) (p Plan, ok bool, err error) {
 	if err := s.audit.Authorize(ctx, who, rbac.ViewPlan); err != nil {

@@ -31,9 +31,10 @@ import (
 )
 
 const (
-	account = "0fa5b07c9a1d4e6a8b3c2d1e0f9a8b7c"
-	entries = "/accounts/" + account + "/entries"
-	refresh = "/accounts/" + account + "/refresh"
+	account  = "0fa5b07c9a1d4e6a8b3c2d1e0f9a8b7c"
+	overview = "/accounts/" + account
+	entries  = "/accounts/" + account + "/entries"
+	refresh  = "/accounts/" + account + "/refresh"
 )
 
 // app is the whole program over a sandbox, reached by HTTP.

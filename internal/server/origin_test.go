@@ -85,5 +85,5 @@ func TestStrangersDoNotLearnTheAccount(t *testing.T) {
 		page := stranger.get(path)
 		same(t, path, strings.Contains(page.body+page.location(), account), false)
 	}
-	same(t, "signed in", app.as("viewer").get("/").wants(http.StatusSeeOther).location(), entries)
+	same(t, "signed in", app.as("viewer").get("/").wants(http.StatusSeeOther).location(), overview)
 }

@@ -25,6 +25,7 @@ func (s *Server) table() []route {
 	const path = web.EntriesPath
 	return []route{
 		{http.MethodGet, "/", rbac.Anything, s.entries.GoHome},
+		{http.MethodGet, web.OverviewPath, rbac.ListEntries, s.overview.Show},
 		{http.MethodGet, path, rbac.ListEntries, s.listEntries},
 		{http.MethodPost, web.RefreshPath, rbac.RefreshRegistry, s.entries.Refresh},
 		{http.MethodGet, path + "/new", rbac.CreateEntry, s.entries.New},

@@ -26,6 +26,7 @@ var byRole = []struct {
 	stranger, viewer, editor, admin int
 }{
 	{"GET", "/", 303, 303, 303, 303},
+	{"GET", overview, login, 200, 200, 200},
 	{"GET", entries, login, 200, 200, 200},
 	{"GET", entries + "/new", login, 403, 200, 200},
 	{"POST", entries, 401, 403, 422, 422},

@@ -24,6 +24,7 @@ import (
 	"namesake/internal/server/changes"
 	"namesake/internal/server/entries"
 	"namesake/internal/server/login"
+	"namesake/internal/server/overview"
 	"namesake/internal/server/plans"
 	"namesake/internal/server/regex"
 	"namesake/internal/server/sessions"
@@ -73,6 +74,7 @@ type Server struct {
 	sessions sessions.Handlers
 	regex    regex.Handlers
 	login    *login.Handlers
+	overview overview.Handlers
 	proxies  proxies
 	anyHost  bool
 	ready    *readiness
@@ -107,7 +109,8 @@ func New(o Options) (*Server, error) {
 	s := &Server{
 		Base: base, entries: entries.Handlers{Base: base, CreateCommand: o.CreateCommand}, plans: plans.Handlers{Base: base, Background: o.Background},
 		auditlog: auditlog.Handlers{Base: base}, sessions: sessions.Handlers{Base: base, Logout: signIn.Logout}, regex: regex.Handlers{Base: base}, login: signIn,
-		proxies: o.TrustedProxies, anyHost: o.AnyHost, ready: newReadiness(o), reports: newReports(), observe: o.Observe,
+		overview: overview.Handlers{Base: base},
+		proxies:  o.TrustedProxies, anyHost: o.AnyHost, ready: newReadiness(o), reports: newReports(), observe: o.Observe,
 	}
 	s.changes = changes.Handlers{Base: base, ShowPlan: s.plans.ShowDraft}
 	e := echo.New()

@@ -79,15 +79,23 @@ func countOperations(ctx context.Context, db queryer, ids ...string) (map[string
 // Plans returns the newest plans of an account, first those of a person, then those of
 // others.
 func (s *Store) Plans(ctx context.Context, account registry.AccountID, issuer, subject string, limit int) ([]plan.Plan, error) {
+	return s.plansWhere(ctx, `account IN ('', $1) ORDER BY CASE WHEN issuer = $2 AND subject = $3 THEN 0 ELSE 1 END, created DESC, id LIMIT $4`,
+		string(account), text(issuer), text(subject), limit)
+}
+
+// OpenPlans returns the newest plans of an account that run or wait for a person.
+func (s *Store) OpenPlans(ctx context.Context, account registry.AccountID, limit int) ([]plan.Plan, error) {
+	return s.plansWhere(ctx, `account IN ('', $1) AND state IN ('listing', 'draft', 'running', 'paused') ORDER BY created DESC, id LIMIT $2`, string(account), limit)
+}
+
+func (s *Store) plansWhere(ctx context.Context, where string, args ...any) ([]plan.Plan, error) {
 	var plans []plan.Plan
 	var ids []string
-	err := s.query(ctx, `SELECT `+planColumns+` FROM plans WHERE account IN ('', $1)
-		ORDER BY CASE WHEN issuer = $2 AND subject = $3 THEN 0 ELSE 1 END, created DESC, id LIMIT $4`,
-		[]any{string(account), text(issuer), text(subject), limit}, func(rows *sql.Rows) error {
-			p, _, err := scanPlan(rows.Scan)
-			plans, ids = append(plans, p), append(ids, p.ID)
-			return err
-		})
+	err := s.query(ctx, `SELECT `+planColumns+` FROM plans WHERE `+where, args, func(rows *sql.Rows) error {
+		p, _, err := scanPlan(rows.Scan)
+		plans, ids = append(plans, p), append(ids, p.ID)
+		return err
+	})
 	if err != nil || len(plans) == 0 {
 		return nil, wrap("list plans", err)
 	}

@@ -221,5 +221,6 @@ func gallery() map[string]templ.Component {
 	all := galleryParts()
 	maps.Copy(all, galleryPages())
 	maps.Copy(all, galleryChanges())
+	maps.Copy(all, galleryOverview())
 	return all
 }

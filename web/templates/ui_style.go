@@ -315,6 +315,25 @@ var (
 	navName         = classes("nav-name")
 )
 
+// The overview.
+var (
+	overviewHead   = classes("flex flex-wrap items-center gap-x-4 gap-y-2")
+	overviewFind   = classes("ms-auto flex min-w-0 gap-2 max-sm:order-last max-sm:w-full sm:w-80")
+	overviewRead   = classes("mt-2 mb-3 flex items-center justify-end gap-2 text-xs text-muted-foreground")
+	overviewGrid   = classes("mt-4 grid items-start gap-4 lg:grid-cols-[minmax(0,5fr)_minmax(0,3fr)]")
+	overviewMain   = classes("flex min-w-0 flex-col gap-4")
+	overviewSide   = classes("flex min-w-0 flex-col gap-4")
+	numberRow      = classes("grid grid-cols-2 gap-3 sm:grid-cols-3 lg:grid-cols-5")
+	attentionTitle = classes("flex flex-wrap items-center gap-2 font-medium")
+	attentionList  = classes("mt-1.5 flex flex-col gap-1")
+	cardCalm       = classes("flex items-center gap-2 px-4 py-6 text-good md:px-6")
+	cardFoot       = classes("border-t px-4 py-2.5 md:px-6")
+	changeLine     = classes("grid items-baseline gap-x-3 px-4 py-2 sm:grid-cols-[4rem_minmax(0,1fr)_auto] md:px-6")
+	changeWho      = classes("text-xs text-muted-foreground")
+	summaryLink    = classes("mt-1.5 w-fit cursor-pointer text-xs text-muted-foreground")
+	tableNumbers   = classes("table mt-2 w-full [&_th]:text-start [&_th]:font-normal [&_td]:text-end [&_td]:tabular-nums")
+)
+
 // Pages without the frame, and dialogs.
 var (
 	plainMain  = classes("mx-auto flex min-h-dvh w-full max-w-lg flex-col justify-center gap-6 px-4 py-10")

@@ -22,7 +22,7 @@ func (s *Handlers) GoHome(c echo.Context) error {
 	case err != nil:
 		return err
 	}
-	return web.SeeOther(c, s.EntriesURL())
+	return web.SeeOther(c, s.OverviewURL())
 }
 
 // setAsOf tells programs when the registry was read.

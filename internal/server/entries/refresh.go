@@ -12,12 +12,16 @@ import (
 	"namesake/web/words"
 )
 
-// Refresh answers POST refresh: it reads the registry now, and redirects to the list.
+// Refresh answers POST refresh: it reads the registry now, and redirects to the
+// page that asked for it: the overview or the list.
 func (s *Handlers) Refresh(c echo.Context) error {
 	if err := web.ParseForm(c); err != nil {
 		return err
 	}
 	to := s.EntriesURL() + web.ReturnTo(c)
+	if c.Request().PostForm.Has("overview") {
+		to = s.OverviewURL()
+	}
 	err := s.Mirror.RefreshFor(web.RequestContext(c), web.Caller(c))
 	fresh := s.Mirror.Freshness(s.Mirror.Snapshot())
 	var forbidden *rbac.ForbiddenError
