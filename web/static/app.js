@@ -74,6 +74,20 @@ addEventListener("keydown", (event) => {
   event.preventDefault();
   act();
 });
+
+// Ctrl+K or ⌘K, and its button, open the box that leads to pages and entries. It is loaded when
+// it is first used.
+const openCommands = () => import("./commands.js").then((commands) => commands.open());
+const commandsButton = document.querySelector("[data-commands]");
+commandsButton?.addEventListener("click", openCommands);
+addEventListener("keydown", (event) => {
+  if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
+  if (!commandsButton || document.querySelector("dialog[open]:not(#commands)")) return;
+  event.preventDefault();
+  openCommands();
+});
+if (commandsButton && /Mac|iP/.test(navigator.platform)) commandsButton.querySelector("kbd").textContent = "⌘K";
+
 document.querySelector("[data-keys]")?.addEventListener("click", () => keys.showModal());
 
 // Pages with a form load a script that follows the session.

@@ -311,6 +311,8 @@ var (
 	frameRole       = classes("block text-xs capitalize")
 	frameKeys       = classes("needs-js max-sm:hidden")
 	frameMain       = classes("frame-main")
+	frameFind       = classes("needs-js nav-link frame-find")
+	frameFindKey    = classes("ms-auto text-xs max-lg:hidden")
 	navLink         = classes("nav-link")
 	navName         = classes("nav-name")
 )
@@ -336,7 +338,11 @@ var (
 
 // Pages without the frame, and dialogs.
 var (
-	plainMain  = classes("mx-auto flex min-h-dvh w-full max-w-lg flex-col justify-center gap-6 px-4 py-10")
-	plainBrand = classes("flex items-center gap-2 text-base font-semibold")
-	dialogBox  = classes("m-auto w-full max-w-sm rounded-lg border bg-card p-5 text-foreground backdrop:bg-black/40")
+	plainMain      = classes("mx-auto flex min-h-dvh w-full max-w-lg flex-col justify-center gap-6 px-4 py-10")
+	plainBrand     = classes("flex items-center gap-2 text-base font-semibold")
+	commandsBox    = classes("commands")
+	commandsInput  = classes("w-full border-b bg-transparent px-4 py-3 text-base outline-none")
+	commandsList   = classes("max-h-80 overflow-y-auto p-2 empty:hidden")
+	commandsStatus = classes("border-t px-4 py-2 text-xs text-muted-foreground")
+	dialogBox      = classes("m-auto w-full max-w-sm rounded-lg border bg-card p-5 text-foreground")
 )
