@@ -35,7 +35,7 @@ var mayImport = map[string][]string{
 	"internal/signin":                {"internal/audit", "internal/netlimit", "internal/rbac", "internal/registry"},
 	"internal/mirror":                {"internal/audit", "internal/patterns", "internal/rbac", "internal/registry"},
 	"internal/change":                {"internal/audit", "internal/input", "internal/keylock", "internal/mirror", "internal/patterns", "internal/rbac", "internal/registry"},
-	"internal/plan":                  {"internal/audit", "internal/change", "internal/mirror", "internal/patterns", "internal/rbac", "internal/registry"},
+	"internal/plan":                  {"internal/audit", "internal/change", "internal/findings", "internal/mirror", "internal/patterns", "internal/rbac", "internal/registry"},
 	"internal/config":                {"internal/registry"},
 	"internal/chart":                 {},
 	"internal/cfapi":                 {"internal/quote", "internal/registry"},

@@ -3,8 +3,6 @@ package plan
 import (
 	"context"
 	"crypto/rand"
-	"strconv"
-	"strings"
 	"time"
 
 	"namesake/internal/rbac"
@@ -22,11 +20,12 @@ func (s *Service) own(ctx context.Context, who rbac.Caller, id string) (Plan, er
 	return p, err
 }
 
-// Apply starts a draft. confirm is the number of its operations; it is required if there
-// are more than ConfirmAbove, or if one is a deletion. Apply leaves a plan that has started
-// as it is. Errors: *rbac.ForbiddenError, ErrNotFound, ErrNotOwner, ErrUnconfirmed,
-// ErrEmpty, ErrState, registry.ErrDatabase in the chain.
-func (s *Service) Apply(ctx context.Context, who rbac.Caller, id, confirm string) (Plan, error) {
+// Apply starts a draft. c has the number of its operations, which is required if there are more
+// than ConfirmAbove, or if one is a deletion, and what an import requires. Apply leaves a plan
+// that has started as it is. Errors: *rbac.ForbiddenError, ErrNotFound, ErrNotOwner,
+// ErrUnconfirmed, *TooManyDeletionsError, *UnacceptedError, ErrEmpty, ErrState,
+// registry.ErrDatabase in the chain.
+func (s *Service) Apply(ctx context.Context, who rbac.Caller, id string, c Confirmation) (Plan, error) {
 	p, err := s.own(ctx, who, id)
 	switch {
 	case err != nil:
@@ -41,8 +40,8 @@ func (s *Service) Apply(ctx context.Context, who rbac.Caller, id, confirm string
 	if err := s.authorize(ctx, who, p.kinds()...); err != nil {
 		return Plan{}, err
 	}
-	if p.NeedsConfirmation() && strings.TrimSpace(confirm) != strconv.Itoa(p.Counts.Planned()) {
-		return Plan{}, ErrUnconfirmed
+	if err := s.confirmed(ctx, p, c); err != nil {
+		return Plan{}, err
 	}
 	return s.move(ctx, who, p, Running)
 }

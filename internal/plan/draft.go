@@ -102,8 +102,8 @@ func (s *Service) draft(ctx context.Context, who rbac.Caller, p Plan, operations
 		return Plan{}, err
 	case len(operations) == 0:
 		return Plan{}, ErrEmpty
-	case len(operations) > MaxOperations:
-		return Plan{}, &TooManyError{MaxOperations}
+	case len(operations) > p.limit():
+		return Plan{}, &TooManyError{p.limit()}
 	}
 	p.ID, p.Owner = rand.Text(), who
 	ctx = s.changes.PatternWork(ctx, who)
@@ -122,13 +122,36 @@ func (s *Service) draft(ctx context.Context, who rbac.Caller, p Plan, operations
 			o.Key = "plan " + p.ID + " " + strconv.Itoa(i)
 		}
 		if earlier, met := first[o.EntryID]; met && o.EntryID != "" && o.State == OpWaiting {
-			o.skip(&RepeatedError{earlier})
+			o.skip(&RepeatedError{Position: earlier})
 		} else if o.State == OpWaiting {
 			first[o.EntryID] = i
-			o.prepare(ctx)
+			s.prepare(ctx, p, o)
 		}
 	}
 	return s.add(ctx, p, operations)
+}
+
+// limit is the largest number of operations of a plan.
+func (p Plan) limit() int {
+	if p.Origin == Import {
+		return 2 * MaxRows // the rows, and the entries that they leave out
+	}
+	return MaxOperations
+}
+
+// prepare prepares an operation. In an imported list, one that breaks a rule is Wrong, and one
+// that is dangerous is marked.
+func (s *Service) prepare(ctx context.Context, p Plan, o *Operation) {
+	o.prepare(ctx)
+	if p.Origin != Import {
+		return
+	}
+	switch {
+	case o.State == OpSkipped && o.Fault.What == faultInvalid:
+		o.Reason = Wrong
+	case o.State == OpWaiting && o.Kind != Delete:
+		o.Danger = s.danger(ctx, *o)
+	}
 }
 
 // check returns an error if an operation lacks what its kind needs.
@@ -187,6 +210,12 @@ func (o *Operation) prepare(ctx context.Context) {
 func (o *Operation) skip(err error) {
 	o.Fault, _ = FaultOf(err)
 	o.State = OpSkipped
+}
+
+// leaveOut leaves an operation out until its owner takes it in.
+func (o *Operation) leaveOut(reason Reason, err error) {
+	o.skip(err)
+	o.Reason = reason
 }
 
 // add stores a new plan, and enqueues it if it is active.

@@ -52,7 +52,10 @@ func (e *OperationError) Error() string {
 }
 
 // RepeatedError reports a second operation on the same entry in one plan.
-type RepeatedError struct{ Position int }
+type RepeatedError struct {
+	Position int
+	Line     int // of the imported file, 0 if there is none
+}
 
 func (e *RepeatedError) Error() string {
 	return fmt.Sprintf("operation %d is about the same entry", e.Position)

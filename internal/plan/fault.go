@@ -22,6 +22,10 @@ type Fault struct {
 	Intents []int64         `json:"intents,omitempty"` // the intents without a known outcome
 	Number  int             `json:"number,omitempty"`
 	Owner   *FaultOwner     `json:"owner,omitempty"`
+	Line    int             `json:"line,omitempty"`   // of the imported file, from 1
+	Column  int             `json:"column,omitempty"` // likewise
+	Row     *RowFault       `json:"row,omitempty"`
+	Reason  Reason          `json:"reason,omitempty"`
 }
 
 // FaultOwner is what the owner of the plan may still do.
@@ -98,6 +102,8 @@ const (
 	faultPanic     = "panic"
 	faultUnchecked = "unchecked"
 	faultKeyUsed   = "key_used"
+	faultRow       = "row"
+	faultLeftOut   = "left_out"
 	faultOther     = "other"
 )
 
@@ -123,6 +129,8 @@ func FaultOf(err error) (*Fault, OperationState) {
 		panicked  *change.PanicError
 		unchecked *patterns.BusyError
 		used      *change.KeyUsedError
+		row       *RowError
+		left      *LeftOutError
 	)
 	switch {
 	case errors.As(err, &unsettled):
@@ -177,7 +185,11 @@ func FaultOf(err error) (*Fault, OperationState) {
 	case errors.As(err, &long):
 		return &Fault{What: faultLong, Number: long.Entries}, OpFailed
 	case errors.As(err, &repeated):
-		return &Fault{What: faultRepeated, Number: repeated.Position}, OpSkipped
+		return &Fault{What: faultRepeated, Number: repeated.Position, Line: repeated.Line}, OpSkipped
+	case errors.As(err, &row):
+		return &Fault{What: faultRow, Line: row.Line, Row: &row.RowFault}, OpSkipped
+	case errors.As(err, &left):
+		return &Fault{What: faultLeftOut, Reason: left.Reason}, OpSkipped
 	case errors.As(err, &withdrawn):
 		now := withdrawn.Standing
 		return &Fault{What: faultWithdrawn, Action: string(withdrawn.Action), Owner: &FaultOwner{now.Role.String(), now.Ended, now.Unknown}}, OpRefused
@@ -317,7 +329,13 @@ func (f *Fault) Err() error {
 	case faultDuplicate:
 		return &DuplicateError{entry}
 	case faultRepeated:
-		return &RepeatedError{f.Number}
+		return &RepeatedError{f.Number, f.Line}
+	case faultRow:
+		if f.Row != nil {
+			return &RowError{f.Line, *f.Row}
+		}
+	case faultLeftOut:
+		return &LeftOutError{f.Reason}
 	case faultWithdrawn:
 		withdrawn := &WithdrawnError{Action: action}
 		if f.Owner != nil {

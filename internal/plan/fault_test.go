@@ -53,13 +53,15 @@ func TestFaults(t *testing.T) {
 		{&change.EntryBusyError{}, OpFailed, nil},
 		{&TooManyError{10}, OpFailed, nil},
 		{&LongEntriesError{Entries: 2}, OpFailed, nil},
-		{&RepeatedError{3}, OpSkipped, nil},
+		{&RepeatedError{Position: 3, Line: 7}, OpSkipped, nil},
 		{&WithdrawnError{rbac.DeleteEntry, rbac.Standing{Role: rbac.Viewer}}, OpRefused, nil},
 		{&WithdrawnError{rbac.RunPlan, rbac.Standing{Ended: true}}, OpRefused, nil},
 		{&WithdrawnError{rbac.RunPlan, rbac.Standing{Unknown: true}}, OpRefused, nil},
 		{&change.PanicError{Value: "a bug", Stack: []byte("trace")}, OpFailed, &change.PanicError{}},
 		{&patterns.BusyError{Own: true}, OpWaiting, &patterns.BusyError{}},
 		{&change.KeyUsedError{Created: "7"}, OpRefused, nil},
+		{&RowError{3, RowFault{What: "quote", Value: `"x`, Column: 5, Byte: 44}}, OpSkipped, nil},
+		{&LeftOutError{"guest"}, OpSkipped, nil},
 		{errors.New("whatever"), OpFailed, ErrLogged},
 	}
 	var lines []string

@@ -17,6 +17,8 @@ type Operation struct {
 	After   registry.Values // the entry as it should be; nil for a deletion
 	State   OperationState
 	Fault   *Fault // why it is not done
+	Reason  Reason // why it is left out, of an imported list; "" for none
+	Danger  string // the finding that its owner has to accept, "" for none
 	Record  int64  // the seq of the audit record of its outcome, 0 if there is none
 	Created registry.ID
 	// Key prevents a second create: see change.Service.CreateNew.

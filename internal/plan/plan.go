@@ -36,6 +36,7 @@ type Plan struct {
 	Undoes     string          // the plan that it undoes, "" for none
 	Undone     bool            // whether another plan undoes it, at least in part
 	ToUndo     int             // its done operations that no other plan undoes; not in lists of plans
+	Import     *ImportInfo     // nil unless it was made from a list
 	Query      *registry.Query // selects its entries, nil if they were picked one by one
 	ReturnTo   string          // the query of the list that its owner came from
 	State      State

@@ -45,9 +45,17 @@ type Store interface {
 	// PlanOperations returns operations in order, after a position.
 	PlanOperations(ctx context.Context, id string, states []OperationState, after, limit int) ([]Operation, error)
 
+	// ChosenOperations returns the chosen operations, in order.
+	ChosenOperations(ctx context.Context, id string, chosen Chosen) ([]Operation, error)
+	// PlanMarks counts the operations that are left out, or dangerous.
+	PlanMarks(ctx context.Context, id string) (Marks, error)
+
 	// These methods change plans that no worker has.
 
 	AddPlan(ctx context.Context, p Plan, operations []Operation) error
+	// RevisePlan changes operations of a draft, whose names have to be looked up again: it
+	// becomes Listing. It returns false if the plan is no draft any more.
+	RevisePlan(ctx context.Context, p Plan, operations []Operation) (bool, error)
 	// AddUndo stores a plan that undoes another one, and marks that one as undone. It
 	// returns false if that one is active or claimed, or has nothing to undo.
 	AddUndo(ctx context.Context, p Plan) (bool, error)
@@ -88,6 +96,7 @@ type Store interface {
 // Query is a page of operations.
 type Query struct {
 	States  []OperationState // all if empty
+	Reason  Reason           // left out for it, "" for all
 	Page    int              // from 1
 	PerPage int
 }

@@ -134,13 +134,13 @@ func parseStoredValues(text string) (registry.Values, error) {
 	return registry.ParseValues(text)
 }
 
-const planColumns = `id, account, origin, owner, undoes, undone, query, listed, return_to, state, stop, protection, created, changed, claimed`
+const planColumns = `id, account, origin, owner, undoes, undone, query, listed, return_to, state, stop, protection, created, changed, claimed, import`
 
 // scanPlan scans the columns of a plan.
 func scanPlan(scan func(dest ...any) error) (p plan.Plan, ok bool, err error) {
-	var owner, query, stop, protection string
+	var owner, query, stop, protection, info string
 	var created, changed, claimed int64
-	err = scan(&p.ID, &p.Account, &p.Origin, &owner, &p.Undoes, &p.Undone, &query, &p.Listed, &p.ReturnTo, &p.State, &stop, &protection, &created, &changed, &claimed)
+	err = scan(&p.ID, &p.Account, &p.Origin, &owner, &p.Undoes, &p.Undone, &query, &p.Listed, &p.ReturnTo, &p.State, &stop, &protection, &created, &changed, &claimed, &info)
 	if errors.Is(err, sql.ErrNoRows) {
 		return plan.Plan{}, false, nil
 	}
@@ -148,11 +148,12 @@ func scanPlan(scan func(dest ...any) error) (p plan.Plan, ok bool, err error) {
 		return plan.Plan{}, false, err
 	}
 	p.Created, p.Changed, p.Claimed = fromMicros(created), fromMicros(changed), fromMicrosOrZero(claimed)
-	var errs [4]error
+	var errs [5]error
 	p.Owner, errs[0] = parseOwner(owner)
 	p.Query, errs[1] = parsePlanQuery(query)
 	p.Stop, errs[2] = parseFault(stop)
 	p.Protection, errs[3] = parseOptional[plan.Protection](protection)
+	p.Import, errs[4] = parseOptional[plan.ImportInfo](info)
 	if err := errors.Join(errs[:]...); err != nil {
 		return plan.Plan{}, false, fmt.Errorf("plan %s: %w", p.ID, err)
 	}
@@ -165,17 +166,18 @@ func planValues(p plan.Plan) ([]any, error) {
 	query, errQuery := queryText(p.Query)
 	stop, errStop := optionalJSON(p.Stop)
 	protection, errProtection := optionalJSON(p.Protection)
+	info, errInfo := optionalJSON(p.Import)
 	return []any{
 		p.ID, string(p.Account), string(p.Origin), owner, p.Undoes, p.Undone, query, p.Listed, text(p.ReturnTo), string(p.State), stop, protection,
-		micros(p.Created), micros(p.Changed), microsOrZero(p.Claimed),
-	}, errors.Join(err, errQuery, errStop, errProtection)
+		micros(p.Created), micros(p.Changed), microsOrZero(p.Claimed), info,
+	}, errors.Join(err, errQuery, errStop, errProtection, errInfo)
 }
 
-const operationColumns = `position, kind, entry_id, line, before_values, after_values, state, fault, record, created, create_key`
+const operationColumns = `position, kind, entry_id, line, before_values, after_values, state, fault, record, created, create_key, reason, danger`
 
 func scanOperation(scan func(dest ...any) error) (o plan.Operation, err error) {
 	var before, after, fault string
-	err = scan(&o.Position, &o.Kind, &o.EntryID, &o.Line, &before, &after, &o.State, &fault, &o.Record, &o.Created, &o.Key)
+	err = scan(&o.Position, &o.Kind, &o.EntryID, &o.Line, &before, &after, &o.State, &fault, &o.Record, &o.Created, &o.Key, &o.Reason, &o.Danger)
 	if err != nil {
 		return o, err
 	}
@@ -193,5 +195,6 @@ func operationValues(o plan.Operation) ([]any, error) {
 	fault, errFault := optionalJSON(o.Fault)
 	return []any{
 		o.Position, string(o.Kind), string(text(o.EntryID)), o.Line, before, after, string(o.State), fault, o.Record, string(text(o.Created)), text(o.Key),
+		string(o.Reason), o.Danger,
 	}, errors.Join(err, errAfter, errFault)
 }

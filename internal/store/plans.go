@@ -127,6 +127,10 @@ func (s *Store) PlanPage(ctx context.Context, id string, q plan.Query) (p plan.P
 		in, more := oneOf(q.States, len(args))
 		where, args = where+` AND state `+in, append(args, more...)
 	}
+	if q.Reason != "" {
+		args = append(args, string(q.Reason))
+		where += ` AND reason = $` + strconv.Itoa(len(args))
+	}
 	operations, err = readOperations(limited, tx, where+` ORDER BY position LIMIT `+strconv.Itoa(q.PerPage)+` OFFSET `+strconv.Itoa((q.Page-1)*q.PerPage), args)
 	return p, operations, true, err
 }

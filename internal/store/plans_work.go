@@ -87,9 +87,12 @@ func (s *Store) whileListing(ctx context.Context, id, worker string, do func(ctx
 	return goOn && err == nil, wrap("list the operations of a plan", err)
 }
 
+// reviseOperation saves an operation, with the arguments of eachOperation.
+const reviseOperation = `UPDATE plan_operations SET kind = $3, entry_id = $4, line = $5, before_values = $6, after_values = $7, state = $8, fault = $9,
+	record = $10, created = $11, create_key = $12, reason = $13, danger = $14, intent = $15 WHERE plan = $1 AND position = $2`
+
 // saveOperation saves a waiting operation, with the arguments of eachOperation.
-const saveOperation = `UPDATE plan_operations SET kind = $3, entry_id = $4, line = $5, before_values = $6, after_values = $7, state = $8, fault = $9,
-	record = $10, created = $11, create_key = $12, intent = $13 WHERE plan = $1 AND position = $2 AND state = 'waiting'`
+const saveOperation = reviseOperation + ` AND state = 'waiting'`
 
 // SaveOperation saves the result of a waiting operation, even if another worker has the
 // plan by now.

@@ -55,7 +55,7 @@ func insertPlan(ctx context.Context, tx *sql.Tx, p plan.Plan) error {
 		return err
 	}
 	_, err = tx.ExecContext(ctx, `INSERT INTO plans (`+planColumns+`, issuer, subject, worker)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, '')`,
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, '')`,
 		append(values, text(p.Owner.Issuer), text(p.Owner.Subject))...)
 	return err
 }
@@ -83,8 +83,10 @@ func (s *Store) RemovePlans(ctx context.Context, before time.Time) (removed int6
 }
 
 func insertOperations(ctx context.Context, tx *sql.Tx, id string, operations []plan.Operation) error {
-	return eachOperation(ctx, tx, `INSERT INTO plan_operations (plan, `+operationColumns+`, intent)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`, id, operations)
+	return insertMany(ctx, tx, `INSERT INTO plan_operations (plan, `+operationColumns+`, intent) VALUES `, ``, operations, func(o plan.Operation) ([]any, error) {
+		values, err := operationValues(o)
+		return append(append([]any{id}, values...), o.Intent()), err
+	})
 }
 
 // eachOperation runs a statement for each operation with the plan's id, the values of

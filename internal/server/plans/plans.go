@@ -90,7 +90,9 @@ func (s *Handlers) Apply(c echo.Context) error {
 		return err
 	}
 	confirm := c.Request().PostForm.Get("confirm")
-	p, err := s.Plans.Apply(web.RequestContext(c), web.Caller(c), c.Param("plan"), confirm)
+	p, err := s.Plans.Apply(web.RequestContext(c), web.Caller(c), c.Param("plan"), plan.Confirmation{
+		Operations: confirm, Deletions: c.Request().PostForm.Get("confirm_deletions"), Dangers: c.Request().PostForm["accept"],
+	})
 	if errors.Is(err, plan.ErrUnconfirmed) {
 		p = plan.Plan{ID: c.Param("plan")}
 	}

@@ -1,0 +1,201 @@
+package plan
+
+import (
+	"slices"
+	"strings"
+
+	"namesake/internal/change"
+	"namesake/internal/mirror"
+	"namesake/internal/registry"
+)
+
+// comparison compares the rows of a list with the registry.
+type comparison struct {
+	view       *mirror.View
+	operations []Operation
+	ids        map[registry.ID]int // the operations of the entries that the list has
+	keys       map[entryKey]int    // those of the rows without an entry
+	wrong      partly              // what is known of rows that are wrong
+}
+
+// entryKey is what makes two rows the same entry.
+type entryKey struct {
+	name, email string
+	isRegex     bool
+}
+
+func keyOf(d registry.Draft) entryKey {
+	email := registry.Trimmed(d.Email)
+	if !d.IsEmailRegex {
+		email = strings.ToLower(email)
+	}
+	return entryKey{registry.FoldName(d.Name), email, d.IsEmailRegex}
+}
+
+// partly has the names and addresses of rows that are wrong.
+type partly struct{ names, emails map[string]bool }
+
+func newComparison(view *mirror.View) *comparison {
+	return &comparison{
+		view: view, ids: make(map[registry.ID]int), keys: make(map[entryKey]int), wrong: partly{map[string]bool{}, map[string]bool{}},
+	}
+}
+
+// add adds the operation of a row.
+func (c *comparison) add(row Row) {
+	o := c.compare(row)
+	o.Position, o.Line = len(c.operations), row.Line
+	if o.Fault != nil {
+		o.Fault.Column = row.Column
+	}
+	if o.Reason == Wrong {
+		c.wrong.names[registry.FoldName(row.Draft.Name)] = true
+		c.wrong.emails[strings.ToLower(registry.Trimmed(row.Draft.Email))] = true
+	}
+	c.operations = append(c.operations, o)
+}
+
+func (c *comparison) compare(row Row) Operation {
+	o := Operation{Kind: Create, State: OpWaiting}
+	d := tidied(row.Draft)
+	entry, exists := c.find(row.ID, d)
+	var repeated *RepeatedError
+	changed := false
+	if exists {
+		o.Kind, o.EntryID, o.Before = Edit, entry.ID, entry.Values()
+		o.After = over(entry, d, row.Fields)
+		changed = len(o.Before.Diff(o.After.Draft())) > 0
+		repeated = c.repeats(entry.ID)
+	} else {
+		if d.Provenance != registry.Manual {
+			d.Provenance = "" // a directory's claim on an entry cannot be imported
+		}
+		o.After = d.Values()
+		repeated = c.repeatsKey(keyOf(d))
+	}
+	switch {
+	case row.Fault != nil:
+		o.leaveOut(Wrong, &RowError{row.Line, *row.Fault})
+	case row.Reason != "":
+		o.leaveOut(row.Reason, &LeftOutError{row.Reason})
+	case repeated != nil:
+		o.skip(repeated)
+	case exists && entry.Synced() && changed:
+		o.skip(&change.SyncedError{Entry: entry})
+	case exists && entry.Synced() && row.ID == "":
+		o.Fault, o.State = FaultOf(&registry.DuplicateError{Duplicates: []registry.Entry{entry}, Exact: true})
+	case exists && !changed:
+		o.State = OpUnchanged
+	}
+	if o.State == OpWaiting || o.State == OpUnchanged {
+		if exists {
+			c.ids[entry.ID] = len(c.operations)
+		} else {
+			c.keys[keyOf(d)] = len(c.operations)
+		}
+	} else if exists {
+		if _, met := c.ids[entry.ID]; !met {
+			c.ids[entry.ID] = -1 // the list has it, though the row is not used
+		}
+	}
+	return o
+}
+
+func (c *comparison) repeats(id registry.ID) *RepeatedError {
+	if at, met := c.ids[id]; met && at >= 0 {
+		return &RepeatedError{Position: at, Line: c.operations[at].Line}
+	}
+	return nil
+}
+
+func (c *comparison) repeatsKey(key entryKey) *RepeatedError {
+	if at, met := c.keys[key]; met {
+		return &RepeatedError{Position: at, Line: c.operations[at].Line}
+	}
+	return nil
+}
+
+// find returns the entry that a row is about: the one with its id, otherwise the one with its
+// name and address, spelled as in the row if there is such a one.
+func (c *comparison) find(id registry.ID, d registry.Draft) (registry.Entry, bool) {
+	if id != "" {
+		if e, ok := c.view.Entry(id); ok {
+			return e, true
+		}
+	}
+	var found []registry.Entry
+	for _, e := range c.view.Named(d.Name) {
+		if e.IsEmailRegex == d.IsEmailRegex && registry.SameAddress(e.Email, d.Email, d.IsEmailRegex) {
+			found = append(found, e)
+		}
+	}
+	if len(found) == 0 {
+		return registry.Entry{}, false
+	}
+	// Of several, one that no row has, and that is spelled like this.
+	best := slices.MaxFunc(found, func(a, b registry.Entry) int { return c.fit(a, d) - c.fit(b, d) })
+	return best, true
+}
+
+func (c *comparison) fit(e registry.Entry, d registry.Draft) (points int) {
+	if _, met := c.ids[e.ID]; !met {
+		points += 4
+	}
+	if registry.Trimmed(e.Name) == d.Name {
+		points += 2
+	}
+	if registry.Trimmed(e.Email) == d.Email {
+		points++
+	}
+	return points
+}
+
+// tidied returns d as the registry would have it: in normal form C, without surrounding space.
+func tidied(d registry.Draft) registry.Draft {
+	d.Name, d.Email = registry.Trimmed(d.Name), registry.Trimmed(d.Email)
+	return d
+}
+
+// over returns the values of an entry with those of d in the fields that a list has. An address
+// in other case stays as it is, and the provenance is what Cloudflare says.
+func over(e registry.Entry, d registry.Draft, fields []string) registry.Values {
+	after, wanted := e.Values(), d.Values()
+	set := func(field string) {
+		if value, given := wanted[field]; given {
+			after[field] = value
+		} else {
+			delete(after, field)
+		}
+	}
+	for _, field := range fields {
+		switch field {
+		case registry.FieldProvenance:
+		case registry.FieldName:
+			if registry.Trimmed(e.Name) != d.Name {
+				set(field)
+			}
+		case registry.FieldEmail:
+			if e.IsEmailRegex != d.IsEmailRegex || !registry.SameAddress(e.Email, d.Email, d.IsEmailRegex) {
+				set(field)
+			}
+		default:
+			set(field)
+		}
+	}
+	return after
+}
+
+// addDeletions adds the deletion of each manual entry that the list does not have. One that a
+// wrong row may be about is kept.
+func (c *comparison) addDeletions() {
+	for e := range c.view.Select(registry.Query{Order: registry.ByName}) {
+		if _, met := c.ids[e.ID]; met || e.Synced() {
+			continue
+		}
+		o := Operation{Position: len(c.operations), Kind: Delete, EntryID: e.ID, Before: e.Values(), State: OpWaiting}
+		if c.wrong.names[registry.FoldName(e.Name)] || c.wrong.emails[strings.ToLower(registry.Trimmed(e.Email))] {
+			o.leaveOut(Kept, &LeftOutError{Kept})
+		}
+		c.operations = append(c.operations, o)
+	}
+}

@@ -1,0 +1,125 @@
+package plan
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+
+	"namesake/internal/rbac"
+	"namesake/internal/registry"
+)
+
+// MaxRows is the largest number of rows of an imported list.
+const MaxRows = 100_000
+
+// DefaultDeletePercent is the part of the registry that an import deletes without a confirmation
+// of its own.
+const DefaultDeletePercent = 10
+
+// Mode is what an import does with entries that its list does not have.
+type Mode string
+
+// The modes.
+const (
+	Add    Mode = "add"    // they stay
+	Mirror Mode = "mirror" // the manual ones are deleted
+)
+
+// Row is a row of an imported list.
+type Row struct {
+	Line   int         // of the file, from 1
+	Column int         // where its address begins, from 1; 0 if unknown
+	ID     registry.ID // of an entry, "" if the row has none
+	Draft  registry.Draft
+	Fields []string // the fields that the list has: others stay as they are
+	// Reason is why the row is left out unless the plan's owner takes it in, "" for none.
+	Reason Reason
+	Fault  *RowFault // why the row cannot be read, nil if it can
+}
+
+// Reason is why an operation is left out of a plan.
+type Reason string
+
+// The reasons that plans know. Imports have others, which package importer names; an owner
+// can take in the rows of each of these at once.
+const (
+	Wrong    Reason = "wrong"     // it breaks a rule or cannot be read
+	TakenOut Reason = "taken_out" // by the owner
+	Kept     Reason = "kept"      // a deletion that a wrong row may forbid
+)
+
+// RowFault is what is wrong with a row that cannot be read.
+type RowFault struct {
+	What   string `json:"what"`
+	Value  string `json:"value,omitempty"`
+	Column int    `json:"column,omitempty"` // of the file, from 1; 0 if unknown
+	Byte   int64  `json:"byte,omitempty"`   // of the file, from 0
+}
+
+// RowError reports a row that cannot be read.
+type RowError struct {
+	Line int
+	RowFault
+}
+
+func (e *RowError) Error() string {
+	return fmt.Sprintf("line %d, column %d: %s %q", e.Line, e.Column, e.What, e.Value)
+}
+
+// LeftOutError reports a row that is left out for a reason that its owner can lift.
+type LeftOutError struct{ Reason Reason }
+
+func (e *LeftOutError) Error() string { return "left out: " + string(e.Reason) }
+
+// ErrNoRegistry reports that the registry was never read completely, so that a list cannot be
+// compared with it.
+var ErrNoRegistry = errors.New("the registry was never read completely")
+
+// ImportInfo is what a plan remembers of its import.
+type ImportInfo struct {
+	Mode    Mode   `json:"mode"`
+	File    string `json:"file,omitempty"` // the name of the file
+	Rows    int    `json:"rows"`           // of the list
+	Entries int    `json:"entries"`        // of the registry when it was compared
+}
+
+// DraftImport drafts a plan that makes the registry hold what the rows of a list say. An entry
+// is found by its id, otherwise by its name and address. Rows that are wrong, repeated, or left
+// out for a reason are part of the plan, so that its owner can correct them or take them in.
+// In the mode Mirror, the plan deletes manual entries that the list does not have.
+//
+// Errors: those of Draft; ErrNoRegistry; the errors of rows.
+func (s *Service) DraftImport(ctx context.Context, who rbac.Caller, info ImportInfo, rows iter.Seq2[Row, error]) (Plan, error) {
+	if err := s.authorize(ctx, who, Create, Edit); err != nil {
+		return Plan{}, err
+	}
+	if info.Mode == Mirror {
+		if err := s.authorize(ctx, who, Delete); err != nil {
+			return Plan{}, err
+		}
+	}
+	known, err := s.mirror.Known(ctx, who)
+	switch {
+	case err != nil:
+		return Plan{}, err
+	case !known.Complete():
+		return Plan{}, ErrNoRegistry
+	}
+	info.Entries = known.View.Len()
+	c := newComparison(known.View)
+	for row, err := range rows {
+		switch {
+		case err != nil:
+			return Plan{}, err
+		case info.Rows == MaxRows:
+			return Plan{}, &TooManyError{MaxRows}
+		}
+		info.Rows++
+		c.add(row)
+	}
+	if info.Mode == Mirror {
+		c.addDeletions()
+	}
+	return s.draft(ctx, who, Plan{Origin: Import, State: Listing, Import: &info}, c.operations)
+}

@@ -1,0 +1,183 @@
+package plan
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+
+	"namesake/internal/findings"
+	"namesake/internal/rbac"
+	"namesake/internal/registry"
+)
+
+// danger returns the rule by which what an operation makes of an entry is dangerous, "" if it is
+// not.
+func (s *Service) danger(ctx context.Context, o Operation) string {
+	if o.Kind == Edit && !o.Before.Diff(o.After.Draft()).Changes(registry.FieldName, registry.FieldEmail, registry.FieldIsEmailRegex) {
+		return ""
+	}
+	found, err := s.judge.Entry(ctx, registry.Entry{ID: o.EntryID}.WithValues(o.After))
+	if err != nil || len(found) == 0 || found[0].Severity != findings.Danger {
+		return "" // a pattern that could not be checked in time is checked when it is sent
+	}
+	return string(found[0].Rule)
+}
+
+// TakeOut leaves operations out of a draft. Errors: those of Apply.
+func (s *Service) TakeOut(ctx context.Context, who rbac.Caller, id string, positions []int) (Plan, error) {
+	return s.revise(ctx, who, id, Chosen{Positions: positions}, func(_ context.Context, _ Plan, o *Operation) {
+		if o.State == OpWaiting {
+			o.leaveOut(TakenOut, &LeftOutError{TakenOut})
+		}
+	})
+}
+
+// TakeIn puts operations back into a draft that were left out for a reason that its owner can
+// lift. Errors: those of Apply.
+func (s *Service) TakeIn(ctx context.Context, who rbac.Caller, id string, chosen Chosen) (Plan, error) {
+	return s.revise(ctx, who, id, chosen, func(ctx context.Context, p Plan, o *Operation) {
+		if o.State == OpSkipped && o.Reason != "" && o.Reason != Wrong {
+			s.check(ctx, p, o)
+		}
+	})
+}
+
+// Correct gives one operation of a draft, which creates or edits an entry, other values. Errors:
+// those of Apply.
+func (s *Service) Correct(ctx context.Context, who rbac.Caller, id string, position int, d registry.Draft) (Plan, error) {
+	return s.revise(ctx, who, id, Chosen{Positions: []int{position}}, func(ctx context.Context, p Plan, o *Operation) {
+		if o.Kind == Delete || o.State != OpWaiting && o.State != OpSkipped && o.State != OpUnchanged {
+			return
+		}
+		o.After = tidied(d).Values()
+		s.check(ctx, p, o)
+	})
+}
+
+// check decides anew whether an operation waits.
+func (s *Service) check(ctx context.Context, p Plan, o *Operation) {
+	o.State, o.Fault, o.Reason, o.Danger = OpWaiting, nil, "", ""
+	if o.Kind == Create {
+		view := s.mirror.Snapshot().View
+		if skipPresent(o, view); o.State != OpWaiting {
+			return
+		}
+	}
+	s.prepare(ctx, p, o)
+}
+
+// Chosen says which operations of a plan are meant.
+type Chosen struct {
+	Positions []int
+	Reason    Reason // all that are left out for it
+}
+
+func (s *Service) revise(ctx context.Context, who rbac.Caller, id string, chosen Chosen, change func(context.Context, Plan, *Operation)) (Plan, error) {
+	p, err := s.own(ctx, who, id)
+	if err == nil && p.State == Listing && p.Import != nil { // after another revision
+		p, err = s.Await(ctx, who, id, busyWait)
+	}
+	switch {
+	case err != nil:
+		return Plan{}, err
+	case p.State != Draft:
+		return Plan{}, ErrState
+	}
+	operations, err := s.store.ChosenOperations(ctx, id, chosen)
+	if err != nil {
+		return Plan{}, databaseError(err)
+	}
+	ctx = s.changes.PatternWork(ctx, who)
+	revised := operations[:0]
+	for _, o := range operations {
+		was := o
+		if change(ctx, p, &o); o.State != was.State || o.Fault != was.Fault || !o.After.Equal(was.After) {
+			revised = append(revised, o)
+		}
+	}
+	if len(revised) == 0 {
+		return p, nil
+	}
+	p.Changed = s.now()
+	if ok, err := s.store.RevisePlan(ctx, p, revised); err != nil || !ok {
+		if err == nil {
+			err = ErrState
+		}
+		return Plan{}, databaseError(err)
+	}
+	p, err = s.find(ctx, id)
+	if err == nil {
+		s.enqueue(ctx, p)
+	}
+	return p, err
+}
+
+// Confirmation is what a person has confirmed of a plan.
+type Confirmation struct {
+	Operations string   // the number of all operations
+	Deletions  string   // the number of deletions, for an import that deletes many entries
+	Dangers    []string // the rules of dangerous operations
+}
+
+// UnacceptedError reports dangerous operations that the owner of a plan has not accepted.
+type UnacceptedError struct{ Rules []string }
+
+func (e *UnacceptedError) Error() string { return "not accepted: " + strings.Join(e.Rules, ", ") }
+
+// TooManyDeletionsError reports an import that deletes a large part of the registry, which needs
+// a confirmation of its own.
+type TooManyDeletionsError struct{ Deletions, Entries int }
+
+func (e *TooManyDeletionsError) Error() string {
+	return strconv.Itoa(e.Deletions) + " of " + strconv.Itoa(e.Entries) + " entries would be deleted"
+}
+
+// ManyDeletions reports whether the plan is an import that deletes more than percent of the
+// registry.
+func (p Plan) ManyDeletions(percent int) bool {
+	return p.Import != nil && p.Counts.Planned(Delete)*100 > p.Import.Entries*percent
+}
+
+// confirmed returns an error unless what the plan needs has been confirmed.
+func (s *Service) confirmed(ctx context.Context, p Plan, c Confirmation) error {
+	if p.NeedsConfirmation() && strings.TrimSpace(c.Operations) != strconv.Itoa(p.Counts.Planned()) {
+		return ErrUnconfirmed
+	}
+	if p.Import == nil {
+		return nil
+	}
+	if n := p.Counts.Planned(Delete); p.ManyDeletions(s.deletePercent) && strings.TrimSpace(c.Deletions) != strconv.Itoa(n) {
+		return &TooManyDeletionsError{n, p.Import.Entries}
+	}
+	marks, err := s.store.PlanMarks(ctx, p.ID)
+	if err != nil {
+		return databaseError(err)
+	}
+	var missing []string
+	for rule := range marks.Dangers {
+		if !slices.Contains(c.Dangers, rule) {
+			missing = append(missing, rule)
+		}
+	}
+	if len(missing) > 0 {
+		slices.Sort(missing)
+		return &UnacceptedError{missing}
+	}
+	return nil
+}
+
+// Marks are the numbers of operations of a plan by what is special about them.
+type Marks struct {
+	Reasons map[Reason]int // those that are left out
+	Dangers map[string]int // those that wait, by the rule by which they are dangerous
+}
+
+// Marks returns the marks of an imported plan. Errors are those of Plan.
+func (s *Service) Marks(ctx context.Context, who rbac.Caller, id string) (Marks, error) {
+	if err := s.audit.Authorize(ctx, who, rbac.ViewPlan); err != nil {
+		return Marks{}, err
+	}
+	marks, err := s.store.PlanMarks(ctx, id)
+	return marks, databaseError(err)
+}
