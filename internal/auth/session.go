@@ -334,6 +334,12 @@ func (s *Sessions) AddFlash(r *http.Request, notice any) error {
 // maxFlash is the number of waiting notices; beyond it the oldest are dropped.
 const maxFlash = 20
 
+// Flash returns the waiting notices, in JSON. They keep waiting.
+func (s *Sessions) Flash(r *http.Request) ([]string, error) {
+	_, row, err := s.current(r)
+	return row.Flash, err
+}
+
 // TakeFlash removes and returns the waiting notices, in JSON, that wanted accepts. The
 // others keep waiting.
 func (s *Sessions) TakeFlash(r *http.Request, wanted func(notice string) bool) (taken []string, err error) {

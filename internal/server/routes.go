@@ -68,7 +68,9 @@ func (s *Server) table() []route {
 		{http.MethodGet, templates.SessionURL, rbac.ViewOwnSessions, s.sessions.Show},
 		{http.MethodGet, "/sessions", rbac.ViewAllSessions, s.sessions.List},
 		{http.MethodPost, "/sessions/:session/end", rbac.EndAnySession, s.sessions.EndAny},
+		{http.MethodPost, "/sessions/:session/end-all", rbac.EndAnySession, s.sessions.EndAllOf},
 		{http.MethodGet, "/sessions/mine", rbac.ViewOwnSessions, s.sessions.ListOwn},
+		{http.MethodPost, "/sessions/mine/end-others", rbac.EndOwnSession, s.sessions.EndOthers},
 		{http.MethodPost, "/sessions/mine/:session/end", rbac.EndOwnSession, s.sessions.EndOwn},
 
 		{http.MethodGet, web.LoginPath, rbac.Anything, s.login.Show},

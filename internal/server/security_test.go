@@ -63,6 +63,8 @@ var byRole = []struct {
 	{"GET", "/audit.csv", login, 403, 403, 200},
 	{"GET", "/sessions", login, 403, 403, 200},
 	{"POST", "/sessions/nothing/end", 401, 403, 403, 404},
+	{"POST", "/sessions/nothing/end-all", 401, 403, 403, 404},
+	{"POST", "/sessions/mine/end-others", 401, 303, 303, 303},
 	{"GET", "/session", login, 200, 200, 200},
 	{"GET", "/sessions/mine", login, 200, 200, 200},
 	{"POST", "/sessions/mine/nothing/end", 401, 404, 404, 404},

@@ -19,7 +19,7 @@ import (
 // ends sends the form that ends the n-th session on page, and returns the answer.
 func (b *browser) ends(page *answer, n int) *answer {
 	b.app.t.Helper()
-	action, ok := page.Find("main li form").Eq(n).Attr("action")
+	action, ok := page.Find("main li form[action$='/end']").Eq(n).Attr("action")
 	if !ok {
 		b.app.t.Fatalf("no session %d on the page:\n%s", n, page.text("main"))
 	}

@@ -2,6 +2,7 @@ package signin
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -134,6 +135,53 @@ func (s *Service) EndAny(ctx context.Context, who rbac.Caller, hash string) erro
 		return err
 	}
 	return s.endListed(ctx, who, hash, func(Session) bool { return true })
+}
+
+// EndOthers ends the caller's own sessions except the one that asks, and returns their number.
+func (s *Service) EndOthers(ctx context.Context, who rbac.Caller, asking string) (int, error) {
+	if err := s.audit.Authorize(ctx, who, rbac.EndOwnSession); err != nil {
+		return 0, err
+	}
+	return s.endAll(ctx, who, who.Actor, asking)
+}
+
+// EndAllOf ends all sessions of the person of a session except the one that asks, and
+// returns who they are and the number. It returns ErrNoSuch if there is no such session.
+func (s *Service) EndAllOf(ctx context.Context, who rbac.Caller, hash, asking string) (of rbac.Actor, n int, err error) {
+	if err := s.audit.Authorize(ctx, who, rbac.EndAnySession); err != nil {
+		return rbac.Actor{}, 0, err
+	}
+	session, ok, err := s.sessions.Session(ctx, hash)
+	if err != nil {
+		return rbac.Actor{}, 0, fmt.Errorf("%w: %w", registry.ErrDatabase, err)
+	}
+	if !ok {
+		return rbac.Actor{}, 0, ErrNoSuch
+	}
+	n, err = s.endAll(ctx, who, session.Actor, asking)
+	return session.Actor, n, err
+}
+
+// endAll ends the open sessions of a person except one.
+func (s *Service) endAll(ctx context.Context, who rbac.Caller, of rbac.Actor, except string) (n int, err error) {
+	open, err := s.open(ctx, Query{Issuer: of.Issuer, Subject: of.Subject})
+	if err != nil {
+		return 0, err
+	}
+	for _, session := range open {
+		if session.Hash == except {
+			continue
+		}
+		err := s.endListed(ctx, who, session.Hash, func(Session) bool { return true })
+		if errors.Is(err, ErrNoSuch) { // it has ended since
+			continue
+		}
+		if err != nil {
+			return n, err
+		}
+		n++
+	}
+	return n, nil
 }
 
 func (s *Service) endListed(ctx context.Context, who rbac.Caller, hash string, may func(Session) bool) error {

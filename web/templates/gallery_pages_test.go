@@ -17,7 +17,7 @@ func samplePage() Page {
 	return Page{
 		Title: "Sample", Actor: rbac.Actor{Email: sampleEmail, Name: sampleName, Role: rbac.Admin}, Active: sampleURL, OverviewURL: "/accounts/a", EntriesURL: sampleURL, ChangesURL: "/accounts/a/changes", PlansURL: "/accounts/a/plans",
 		Sandbox: true, CanCreate: true, CanDelete: true, CanViewPlans: true, CanAudit: true, CanSeeAllSessions: true, Refresh: sampleURL,
-		Flash:   []Flash{{Tone: Good, Title: "Entry created", Undo: Undo{"/undo", "1"}}},
+		Flash:   []Flash{{Tone: Good, Title: "Entry created", Undo: Undo{URL: "/undo", Record: "1"}}},
 		Session: SessionView{Person: "p", Idle: time.Minute, Left: time.Hour, Ends: sampleTime, Typed: true},
 	}
 }

@@ -55,10 +55,18 @@ type Flash struct {
 	Problems []registry.Problem // the API's messages
 	Ray      string             // Cf-Ray of the call
 	Undo     Undo
+	Later    bool `json:"-"` // only the offer to undo it: the notice was shown before
 }
 
+// small reports whether the notice only says that something was done. It then goes away by
+// itself.
+func (f Flash) small() bool { return f.Tone == Good && len(f.Problems) == 0 }
+
 // Undo undoes the change that a notice reports; without a URL it is not offered.
-type Undo struct{ URL, Record string }
+type Undo struct {
+	URL, Record string
+	Left        time.Duration `json:"-"` // how long it is still offered
+}
 
 // FailureText is a failure, described for a person as a part of a page.
 type FailureText struct {

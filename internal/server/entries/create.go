@@ -153,7 +153,7 @@ func (s *Handlers) refusedView(c echo.Context, form templates.EntryForm, err err
 	}
 	v = formView(ctx, form)
 	addFailure(&v, f, err)
-	v.Outcome.RequestID = web.RequestID(c)
+	v.Outcome.RequestID, v.Outcome.Fault = web.RequestID(c), f.Status >= http.StatusInternalServerError
 	return v, f, true
 }
 

@@ -144,6 +144,7 @@ func (s *Handlers) UndoDelete(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	s.DropUndo(c, strconv.FormatInt(seq, 10))
 	to := s.EntryURL(created.Entry.ID)
 	if web.WantsJSON(c) {
 		c.Response().Header().Set(echo.HeaderLocation, to)

@@ -15,6 +15,7 @@ import (
 	"namesake/internal/server/web"
 	"namesake/internal/signin"
 	"namesake/web/templates"
+	"namesake/web/words"
 )
 
 // ListOwn answers GET /sessions/mine.
@@ -54,6 +55,13 @@ func (s *Handlers) sessionsPage(c echo.Context, list func(context.Context, rbac.
 	if next != "" {
 		v.Older = v.URL + "?" + url.Values{"before": {next}}.Encode()
 	}
+	for _, n := range open {
+		if v.Open == nil {
+			v.Open = map[string]int{}
+		}
+		v.Open[n.Actor.Key()]++
+	}
+	v.More = next != "" || !before.Started.IsZero()
 	v.Sessions, v.Current = open, s.Sessions.Current(c.Request())
 	v.Idle, v.Absolute = web.Spell(s.Limits.Idle), web.Spell(s.Limits.Absolute)
 	return web.Render(c, http.StatusOK, templates.Sessions(s.Page(c, v.Title), v))
@@ -80,6 +88,33 @@ func (s *Handlers) endListed(c echo.Context, end func(ctx context.Context, who r
 		return err
 	}
 	return s.RedirectWithNotice(c, list, templates.Flash{Tone: templates.Good, Title: "Session ended", Text: "The person who uses it is signed out with their next request."})
+}
+
+// EndOthers answers POST /sessions/mine/end-others: it ends the sessions of the person who
+// asks, except the one that asks.
+func (s *Handlers) EndOthers(c echo.Context) error {
+	n, err := s.SignIns.EndOthers(web.RequestContext(c), web.Caller(c), s.Sessions.Current(c.Request()))
+	if err != nil {
+		return err
+	}
+	return s.RedirectWithNotice(c, templates.OwnSessionsURL, endedFlash(n, "Your other browsers are signed out with their next request."))
+}
+
+// EndAllOf answers POST /sessions/SESSION/end-all: it ends all sessions of that session's
+// person, except the one that asks.
+func (s *Handlers) EndAllOf(c echo.Context) error {
+	of, n, err := s.SignIns.EndAllOf(web.RequestContext(c), web.Caller(c), c.Param("session"), s.Sessions.Current(c.Request()))
+	if err != nil {
+		return err
+	}
+	return s.RedirectWithNotice(c, templates.AllSessionsURL, endedFlash(n, web.FullName(of)+" is signed out everywhere with the next request."))
+}
+
+func endedFlash(n int, text string) templates.Flash {
+	if n == 0 {
+		return templates.Flash{Tone: templates.Info, Title: "No other session is open"}
+	}
+	return templates.Flash{Tone: templates.Good, Title: words.Count(n, "session", "sessions") + " ended", Text: text}
 }
 
 // sessionCursor writes a place in the list for a URL.

@@ -42,7 +42,7 @@ func (s *Base) AnswerError(err error, c echo.Context) {
 		s.mustAnswer(c, c.JSON(f.Status, failureEnvelope(f, err)))
 		return
 	}
-	v := templates.FailureView{Title: f.Title, Text: f.Text, Typed: typed(c), Unsure: f.unsure, RequestID: RequestID(c), Ray: f.Ray}
+	v := templates.FailureView{Title: f.Title, Text: f.Text, Typed: typed(c), Unsure: f.unsure, RequestID: RequestID(c), Ray: f.Ray, Fault: f.Status >= http.StatusInternalServerError}
 	for _, p := range f.Problems {
 		v.Problems = append(v.Problems, templates.SummaryItem{Message: templates.Message{Problem: &p}})
 	}
