@@ -2,6 +2,8 @@ package plan
 
 import (
 	"context"
+	"fmt"
+	"strconv"
 	"time"
 
 	"namesake/internal/change"
@@ -75,6 +77,37 @@ func (s *Service) DraftRestore(ctx context.Context, who rbac.Caller, at time.Tim
 		}
 	}
 	return s.draftStates(ctx, who, Restore, s.mirror.Snapshot().View, ids, wanted)
+}
+
+// RestoreNow creates a deleted entry again, by a plan that starts at once. If it can't, the
+// draft says why. Errors are those of Draft, and registry.ErrNotFound if no such deletion is
+// known.
+func (s *Service) RestoreNow(ctx context.Context, who rbac.Caller, id registry.ID) (Plan, error) {
+	if err := s.authorize(ctx, who, Create); err != nil {
+		return Plan{}, err
+	}
+	changes, _, err := s.mirror.Changes(ctx, who, mirror.ChangeQuery{Entry: id, Limit: 1})
+	if err != nil {
+		return Plan{}, err
+	}
+	if len(changes) == 0 || changes[0].Kind != mirror.Deleted || changes[0].Before == nil {
+		return Plan{}, fmt.Errorf("restore entry %s: %w", id, registry.ErrNotFound)
+	}
+	deleted := changes[0]
+	own, err := s.changes.Restorable(ctx, id, deleted.Before.Values())
+	if err != nil {
+		return Plan{}, err
+	}
+	o := Operation{Kind: Create, EntryID: id, After: own, State: OpWaiting, Key: "restore change " + strconv.FormatInt(deleted.Seq, 10)}
+	if deleted.By == mirror.Here && deleted.Record > 0 {
+		o.Key = change.RestoreKey(deleted.Record)
+	}
+	skipPresent(&o, s.mirror.Snapshot().View)
+	p, err := s.draft(ctx, who, Plan{Origin: Restore, State: Draft, Listed: true}, []Operation{o})
+	if err != nil || o.State != OpWaiting {
+		return p, err
+	}
+	return s.move(ctx, who, p, Running)
 }
 
 // draftStates drafts a plan that gives each entry the wanted values; nil stands for no entry.

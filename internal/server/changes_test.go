@@ -224,7 +224,7 @@ func TestDeletedEntry(t *testing.T) {
 	page.contains("section[aria-labelledby=history]", "Deleted elsewhere")
 	same(t, "back", page.Find("main a").First().AttrOr("href", ""), entries+"?page=2")
 	same(t, "back to life", b.press(page, "put-back", nil).Find("h1").Text(), "Create 1 entry again?")
-	form := b.get(page.Find("h1 + a").AttrOr("href", "")).wants(http.StatusOK)
+	form := b.get(page.Find("main a:contains('Edit and create')").AttrOr("href", "")).wants(http.StatusOK)
 	same(t, "name", fields(form).Get("name"), "Gona <b>Gone")
 	record := page.Find("#deleted a").AttrOr("href", "")
 	b.get(record).wants(http.StatusOK).contains("h1", "changed elsewhere")

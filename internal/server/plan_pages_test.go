@@ -45,7 +45,7 @@ func (b *browser) plan(list *answer, ids []string) *answer {
 // press presses the button of a form on the page whose action ends so, and follows it.
 func (b *browser) press(page *answer, act string, typed map[string]string) *answer {
 	b.app.t.Helper()
-	button := page.Find("form[action*='/plans/'][action$='/" + act + "']").First()
+	button := page.Find("form[action$='/" + act + "']").Not(".toasts form").First()
 	action, ok := button.Attr("action")
 	if !ok {
 		b.app.t.Fatalf("no button to %s:\n%.500s", act, page.text("main"))

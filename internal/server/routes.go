@@ -39,6 +39,7 @@ func (s *Server) table() []route {
 		{http.MethodPost, path + "/:id", rbac.EditEntry, s.entries.Update},
 		{http.MethodGet, path + "/:id/delete", rbac.DeleteEntry, s.entries.ConfirmDelete},
 		{http.MethodPost, path + "/:id/delete", rbac.DeleteEntry, s.entries.Delete},
+		{http.MethodPost, path + "/:id/restore", rbac.RunPlan, s.changes.RestoreEntry},
 
 		{http.MethodGet, web.ChangesPath, rbac.ViewChanges, s.changes.List},
 		{http.MethodGet, web.ChangesPath + web.ComparePath, rbac.ViewChanges, s.changes.Compare},

@@ -24,6 +24,7 @@ func TestEveryRouteIsInTheRoleTest(t *testing.T) {
 		"/accounts/:account/changes/restore", `changesURL + "/restore"`, "/accounts/:account/changes", "changesURL",
 		"/accounts/:account/entries/of-name", `entries + "/of-name"`,
 		"/accounts/:account/entries/:id/edit", `entries + "/12/edit"`, "/accounts/:account/entries/:id/delete", `entries + "/12/delete"`,
+		"/accounts/:account/entries/:id/restore", `entries + "/12/restore"`,
 		"/accounts/:account/entries/:id", `entries + "/12"`, "/accounts/:account/entries/new", `entries + "/new"`,
 		"/accounts/:account/entries", "entries", "/accounts/:account/refresh", "refresh", "/static/*", `"/static/app.css"`,
 		"/audit/:seq", "/audit/1", ":session", "nothing",

@@ -38,6 +38,7 @@ var byRole = []struct {
 	{"POST", entries + "/12/delete", 401, 403, 404, 404},
 	{"GET", entries + "/of-name", login, 200, 200, 200},
 	{"POST", entries + "/undo", 401, 403, 404, 404},
+	{"POST", entries + "/12/restore", 401, 403, 404, 404},
 	{"POST", entries + "/delete", 401, 403, 422, 422},
 	{"GET", changesURL, login, 200, 200, 200},
 	{"GET", changesURL + "/compare", login, 200, 200, 200},

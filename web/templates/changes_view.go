@@ -87,7 +87,9 @@ type DeletedView struct {
 	Row       ChangeRow
 	Entry     registry.Entry // as it was last known
 	CreateURL string         // the form that creates it again, "" for people who may not
-	Synced    bool           // a directory owned it
-	History   *EntryHistory
-	BackURL   string
+	// RestoreURL creates it again at once, "" for people who may not.
+	RestoreURL string
+	Synced     bool // a directory owned it
+	History    *EntryHistory
+	BackURL    string
 }

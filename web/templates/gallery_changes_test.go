@@ -64,7 +64,7 @@ func galleryChanges() map[string]templ.Component {
 		"Compare: none":        sampleCompare(func(v *CompareView) { v.Rows, v.Counts = nil, nil }),
 		"Compare: past":        sampleCompare(func(v *CompareView) { v.Rows = nil }),
 		"Compare: at first":    sampleCompare(func(v *CompareView) { *v = CompareView{} }),
-		"EntryDeleted":         EntryDeleted(samplePage(), DeletedView{Row: rows[0], Entry: sampleEntry(), CreateURL: sampleURL, BackURL: sampleURL, History: &EntryHistory{Items: []HistoryItem{{Change: &rows[0]}}, Since: "then"}}),
+		"EntryDeleted":         EntryDeleted(samplePage(), DeletedView{Row: rows[0], Entry: sampleEntry(), CreateURL: sampleURL, RestoreURL: sampleURL, BackURL: sampleURL, History: &EntryHistory{Items: []HistoryItem{{Change: &rows[0]}}, Since: "then"}}),
 		"EntryDeleted: synced": EntryDeleted(samplePage(), DeletedView{Row: rows[1], Entry: sampleEntry(), Synced: true, BackURL: sampleURL}),
 		"EntryDeleted: bare":   EntryDeleted(samplePage(), DeletedView{Row: ChangeRow{Elsewhere: true, At: sampleTime}, BackURL: sampleURL}),
 	}

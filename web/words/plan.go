@@ -162,6 +162,9 @@ func PlanOrigin(p plan.Plan) string {
 	case plan.Drift:
 		return "Puts back changes that were made outside Namesake. Entries that are created again get new IDs."
 	case plan.Restore:
+		if onlyKind(p) == plan.Create && p.Counts.Planned() == 1 {
+			return "Restores a deleted entry. It gets a new ID."
+		}
 		return "Makes the registry what it was at an earlier time. Entries that are created again get new IDs."
 	}
 	return ""
@@ -174,6 +177,8 @@ func PlanOriginLine(p plan.Plan) string {
 		return "Undoes another plan."
 	case p.Origin == plan.Drift:
 		return "Puts back changes made outside Namesake."
+	case p.Origin == plan.Restore && onlyKind(p) == plan.Create && p.Counts.Planned() == 1:
+		return "Restores a deleted entry."
 	case p.Origin == plan.Restore:
 		return "Goes back to the registry at an earlier time."
 	case p.Query == nil || !p.Query.Filtered():

@@ -6,11 +6,13 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
 	"namesake/internal/mirror"
 	"namesake/internal/plan"
+	"namesake/internal/registry"
 	"namesake/internal/server/web"
 	"namesake/web/templates"
 	"namesake/web/words"
@@ -72,6 +74,33 @@ func (s *Handlers) Restore(c echo.Context) error {
 		err = &unclearError{[]string{"No entry differs from the registry on " + words.Moment(at) + "."}}
 	}
 	return s.ShowPlan(c, p, err)
+}
+
+// restoreWait is how long an answer waits for the entry that is created again.
+const restoreWait = 2 * time.Second
+
+// RestoreEntry answers POST entries/ID/restore: it creates a deleted entry again, and leads
+// to it, or to the plan if that is not done yet or could not be done.
+func (s *Handlers) RestoreEntry(c echo.Context) error {
+	ctx, who := web.RequestContext(c), web.Caller(c)
+	id, err := registry.ParseID(c.Param("id"))
+	if err != nil {
+		return fmt.Errorf("%w: %w", registry.ErrNotFound, err)
+	}
+	p, err := s.Plans.RestoreNow(ctx, who, id)
+	if err == nil {
+		p, err = s.Plans.Await(ctx, who, p.ID, restoreWait)
+	}
+	if err != nil || p.State != plan.Done || p.Counts.Of(plan.OpDone) == 0 || web.WantsJSON(c) {
+		return s.ShowPlan(c, p, err)
+	}
+	_, operations, err := s.Plans.Page(ctx, who, p.ID, plan.Query{Page: 1, PerPage: 1})
+	if err != nil || len(operations) == 0 || operations[0].Created == "" {
+		return s.ShowPlan(c, p, err)
+	}
+	return s.RedirectWithNotice(c, s.EntryURL(operations[0].Created), templates.Flash{
+		Tone: templates.Good, Title: "Restored", Text: "The entry is in the registry again, with a new ID.",
+	})
 }
 
 // unclearError reports a selection from which no plan can be made.

@@ -49,6 +49,9 @@ func (s *Handlers) showMissing(c echo.Context, id registry.ID, missing error) er
 			values.Set(name, web.Shown(value))
 		}
 		v.CreateURL = s.EntriesURL() + "/new?" + values.Encode()
+		if who.May(rbac.RunPlan) {
+			v.RestoreURL = s.EntryURL(id) + "/restore"
+		}
 	}
 	if v.History, err = s.history(ctx, who, last); err != nil { // the page is worth showing without it
 		s.Log.ErrorContext(ctx, "an entry's history could not be read", "error", err)
