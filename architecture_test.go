@@ -36,6 +36,7 @@ var mayImport = map[string][]string{
 	"internal/mirror":                {"internal/audit", "internal/patterns", "internal/rbac", "internal/registry"},
 	"internal/change":                {"internal/audit", "internal/input", "internal/keylock", "internal/mirror", "internal/patterns", "internal/rbac", "internal/registry"},
 	"internal/plan":                  {"internal/audit", "internal/change", "internal/findings", "internal/mirror", "internal/patterns", "internal/rbac", "internal/registry"},
+	"internal/importer":              {"internal/cellguard", "internal/input", "internal/registry"},
 	"internal/config":                {"internal/registry"},
 	"internal/chart":                 {},
 	"internal/cfapi":                 {"internal/quote", "internal/registry"},
@@ -91,13 +92,14 @@ var homeOf = map[string][]string{
 	"github.com/prometheus/client_golang": {"internal/metrics"},
 	"github.com/go-analyze/charts":        {"internal/chart"},
 	"github.com/riverqueue/river":         {"internal/jobs"},
+	"github.com/gabriel-vasile/mimetype":  {"internal/importer"},
 	"database/sql":                        {"internal/store", "internal/jobs"}, // jobs hands the store's pool to River
 }
 
 // pure packages don't import HTTP or HTML, not even the standard library's. input is not in
 // the list only because it reads the character references of HTML that people paste.
 var (
-	pure    = []string{"internal/cellguard", "internal/findings", "internal/javaregex", "internal/keylock", "internal/netlimit", "internal/patterns", "internal/plan", "internal/quote", "internal/registry", "internal/terraform"}
+	pure    = []string{"internal/cellguard", "internal/findings", "internal/importer", "internal/javaregex", "internal/keylock", "internal/netlimit", "internal/patterns", "internal/plan", "internal/quote", "internal/registry", "internal/terraform"}
 	foreign = []string{"net/http", "html", "html/template"}
 )
 

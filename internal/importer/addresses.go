@@ -1,0 +1,268 @@
+package importer
+
+import (
+	"regexp"
+	"strings"
+
+	"namesake/internal/input"
+)
+
+// address is one address of a row or of a list of recipients.
+type address struct {
+	text   string
+	name   string // that stands before it
+	at     int    // its offset in the file
+	use    Use
+	reason Reason
+}
+
+// addresses returns the addresses of a row, each of them once, the main ones first.
+func (r *rowReader) addresses(row row) []address {
+	var all []address
+	main := false
+	for _, use := range []Use{Email, ProxyAddresses, UserName, SecondaryEmail, RecoveryEmail} {
+		for _, v := range row.values {
+			if v.use != use || input.Trim(v.text) == "" {
+				continue
+			}
+			if row.draft.IsEmailRegex { // a pattern can have any separator in it
+				return []address{{text: input.Trim(v.text), at: v.at, use: use}}
+			}
+			if use == UserName && (main || !strings.Contains(v.text, "@")) {
+				continue
+			}
+			all = append(all, v.addresses()...)
+		}
+		for _, a := range all {
+			main = main || a.reason == ""
+		}
+	}
+	return unique(all)
+}
+
+// unique removes repeated addresses. When there is no other, the first secondary address that
+// only its prefix marks is the main one.
+func unique(all []address) []address {
+	if len(all) < 2 {
+		if len(all) == 1 && all[0].reason == aliasAddress {
+			all[0].reason = ""
+		}
+		return all
+	}
+	seen := make(map[string]bool, len(all))
+	main := false
+	for _, a := range all {
+		main = main || a.reason == ""
+	}
+	kept := all[:0]
+	for _, a := range all {
+		folded := strings.ToLower(a.text)
+		if seen[folded] {
+			continue
+		}
+		seen[folded] = true
+		if a.reason == aliasAddress {
+			a.reason = SecondaryAddress
+			if !main {
+				a.reason, main = "", true
+			}
+		}
+		kept = append(kept, a)
+	}
+	return kept
+}
+
+// aliasAddress is an address that Exchange marks as secondary with a prefix in small letters.
+const aliasAddress Reason = "alias"
+
+// addresses splits a cell into its addresses. A cell in which something else is left stays
+// whole, for the rules of entries to judge.
+func (v value) addresses() []address {
+	whole := address{text: input.Trim(v.text), at: v.at, use: v.use}
+	switch v.use {
+	case SecondaryEmail:
+		whole.reason = SecondaryAddress
+	case RecoveryEmail:
+		whole.reason = RecoveryAddress
+	case UserName:
+		if guest, ok := guestAddress(whole.text); ok {
+			whole.text = guest
+			return []address{whole}
+		}
+	default:
+	}
+	if isAddress(whole.text) && !strings.Contains(whole.text, ":") {
+		return []address{whole}
+	}
+	var all []address
+	list := proxySeparator.ReplaceAllStringFunc(v.text, semicolonFirst)
+	start := 0
+	for p := range pieces(list) {
+		a, ok := p.address()
+		if n := len(all); !ok && n > 0 && all[n-1].reason == NotAnAddress && !strings.Contains(p.text, "@") {
+			all[n-1].text = list[start : p.at+len(p.text)] // X400 addresses have semicolons in them
+			continue
+		}
+		start = p.at
+		if !ok {
+			return []address{whole}
+		}
+		a.use = v.use
+		if a.reason == "" || a.reason == aliasAddress && whole.reason != "" {
+			a.reason = whole.reason
+		}
+		if a.at += v.at; v.escaped || !strings.HasSuffix(input.Trim(v.cell.text), v.text) {
+			a.at = v.at
+		}
+		all = append(all, a)
+	}
+	if len(all) == 0 {
+		return []address{whole}
+	}
+	return all
+}
+
+// proxySeparator is the plus sign between addresses in Microsoft 365's export.
+var proxySeparator = regexp.MustCompile(`\+(?i:smtp|sip|x500|x400|eum|spo):`)
+
+func semicolonFirst(s string) string { return ";" + s[1:] }
+
+// piece is a part of a list of addresses.
+type piece struct {
+	text     string
+	at       int
+	unclosed bool // a quotation mark in it has no end
+}
+
+// pieces splits a list of addresses at semicolons and line breaks, at commas behind an
+// address, and at spaces where there are only addresses.
+func pieces(list string) func(yield func(piece) bool) {
+	return func(yield func(piece) bool) {
+		start, quoted, closed, marks := 0, false, false, 0
+		emit := func(end int) bool {
+			p := piece{strings.Trim(list[start:end], " \t\u00A0"), start, quoted}
+			p.at += strings.Index(list[start:end], p.text)
+			start, quoted, closed, marks = end+1, false, false, 0
+			return p.text == "" || p.emit(yield)
+		}
+		for i := 0; i < len(list); i++ {
+			switch b := list[i]; {
+			case b == '\n' || b == '\r' || b == ';' && !quoted:
+				if !emit(i) {
+					return
+				}
+			case b == '\\' && quoted:
+				i++
+			case b == '"':
+				quoted = !quoted
+			case quoted:
+			case b == '@':
+				marks++
+			case b == '>':
+				closed = marks > 0
+			case b == ',' && (closed || marks == 1 && isOneAddress(list[start:i])):
+				if !emit(i) {
+					return
+				}
+			}
+		}
+		emit(len(list))
+	}
+}
+
+// maxAddress is more than an address can have, in bytes. It keeps the time linear.
+const maxAddress = 1000
+
+func isOneAddress(text string) bool {
+	if len(text) > maxAddress {
+		return false
+	}
+	text = scheme.ReplaceAllString(strings.TrimSpace(text), "")
+	return isAddress(text)
+}
+
+// emit yields a piece, or the addresses in it that only spaces separate.
+func (p piece) emit(yield func(piece) bool) bool {
+	if strings.Count(p.text, "@") < 2 || strings.ContainsAny(p.text, `<"`) {
+		return yield(p)
+	}
+	var each []piece
+	for off := 0; off < len(p.text); {
+		text := p.text[off:]
+		skip := len(text) - len(strings.TrimLeft(text, " \t:"))
+		end := strings.IndexAny(text[skip:], " \t")
+		if end < 0 {
+			end = len(text) - skip
+		}
+		word := piece{text[skip : skip+end], p.at + off + skip, false}
+		if word.text != "" && !isOneAddress(word.text) {
+			return yield(p)
+		}
+		if word.text != "" {
+			each = append(each, word)
+		}
+		off += skip + end
+	}
+	for _, word := range each {
+		if !yield(word) {
+			return false
+		}
+	}
+	return true
+}
+
+var (
+	scheme  = regexp.MustCompile(`^(?i)([a-z][a-z0-9]{1,9}):`)
+	headers = regexp.MustCompile(`^(?i:to|cc|bcc|from|an|kopie|von)\s*:\s*`)
+	angled  = regexp.MustCompile(`^([^<>]*)<\s*([^<>]*?)\s*>[\s,.]*$`)
+	escaped = regexp.MustCompile(`\\(.)`)
+)
+
+// address reads a piece. ok is false if it is no address.
+func (p piece) address() (a address, ok bool) {
+	a = address{text: p.text, at: p.at}
+	if header := headers.FindString(a.text); header != "" {
+		a.text, a.at = a.text[len(header):], a.at+len(header)
+	}
+	if m := angled.FindStringSubmatchIndex(a.text); m != nil {
+		a.name = bareName(a.text[m[2]:m[3]])
+		a.text, a.at = a.text[m[4]:m[5]], a.at+m[4]
+	}
+	if m := scheme.FindStringSubmatch(a.text); m != nil {
+		switch prefix := m[1]; {
+		case strings.EqualFold(prefix, "mailto"):
+			a.strip(len(m[0]))
+			a.text, _, _ = strings.Cut(a.text, "?")
+		case strings.EqualFold(prefix, "smtp"):
+			a.strip(len(m[0]))
+			if prefix == "smtp" {
+				a.reason = aliasAddress
+			}
+		default:
+			a.reason = NotAnAddress
+			return a, true
+		}
+	}
+	return a, isAddress(a.text)
+}
+
+func (a *address) strip(n int) {
+	a.text, a.at = a.text[n:], a.at+n
+	a.text = strings.TrimLeft(a.text, " ")
+}
+
+// bareName is a name without the quotation marks of a mail header.
+func bareName(name string) string {
+	name = input.Trim(name)
+	if n := len(name); n > 1 && name[0] == '"' && name[n-1] == '"' {
+		name = escaped.ReplaceAllString(name[1:n-1], "$1")
+	}
+	return input.Trim(name)
+}
+
+// isAddress reports whether a text is likely meant to be one address. The rules of entries
+// judge it later.
+func isAddress(text string) bool {
+	at := strings.LastIndexByte(text, '@')
+	return at > 0 && at < len(text)-1 && !strings.ContainsAny(text, " \t\r\n\u00A0<>,;\"()[]\\^$|{}*") && strings.Count(text, "@") == 1
+}

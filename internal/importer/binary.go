@@ -1,0 +1,82 @@
+package importer
+
+import (
+	"archive/zip"
+	"bytes"
+	"slices"
+	"strings"
+
+	"github.com/gabriel-vasile/mimetype"
+	"golang.org/x/text/encoding/unicode"
+)
+
+// refuse names data that is no list, by its first bytes.
+func refuse(data []byte) error {
+	m := mimetype.Detect(data)
+	switch {
+	case m.Is("text/html"):
+		return &FileError{Kind: HTML}
+	case isA(m, "text/xml"):
+		return &FileError{Kind: XML}
+	case m.Is("application/pdf"):
+		return &FileError{Kind: PDF}
+	case isA(m, "application/x-ole-storage"):
+		return refuseOLE(data, m)
+	case isA(m, "application/zip"):
+		return refuseZip(data, m)
+	case !isA(m, "text/plain") && !m.Is("application/octet-stream") && hasControls(data):
+		return &FileError{Kind: Binary, Detail: m.String()}
+	}
+	return nil
+}
+
+func isA(m *mimetype.MIME, name string) bool {
+	for ; m != nil; m = m.Parent() {
+		if m.Is(name) {
+			return true
+		}
+	}
+	return false
+}
+
+// refuseOLE names a file in the format of old Office programs, which new ones use for
+// workbooks with a password.
+func refuseOLE(data []byte, m *mimetype.MIME) error {
+	encrypted, err := unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM).NewEncoder().Bytes([]byte("EncryptedPackage"))
+	switch {
+	case err == nil && bytes.Contains(data, encrypted):
+		return &FileError{Kind: Encrypted}
+	case m.Is("application/vnd.ms-excel") || m.Is("application/x-ole-storage"):
+		return &FileError{Kind: OldExcel}
+	}
+	return &FileError{Kind: Binary, Detail: m.String()}
+}
+
+// refuseZip names an archive that is no workbook.
+func refuseZip(data []byte, m *mimetype.MIME) error {
+	archive, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		return &FileError{Kind: BrokenWorkbook, Detail: err.Error()}
+	}
+	has := func(name string) bool {
+		return slices.ContainsFunc(archive.File, func(f *zip.File) bool { return strings.EqualFold(f.Name, name) })
+	}
+	switch {
+	case has("xl/workbook.xml"):
+		return nil
+	case has("xl/workbook.bin"):
+		return &FileError{Kind: BinaryExcel}
+	case strings.HasPrefix(m.String(), "application/vnd.oasis.opendocument"):
+		return &FileError{Kind: OpenDocument}
+	}
+	return &FileError{Kind: Archive, Detail: m.String()}
+}
+
+// hasControls reports whether data begins as no text does.
+func hasControls(data []byte) bool {
+	return slices.ContainsFunc(data[:min(len(data), 4096)], func(b byte) bool {
+		return b < ' ' && b != '\t' && b != '\n' && b != '\r' && b != '\v' && b != '\f'
+	})
+}
+
+func isZip(data []byte) bool { return bytes.HasPrefix(data, []byte("PK\x03\x04")) }

@@ -1,0 +1,63 @@
+package importer
+
+import (
+	"regexp"
+	"strings"
+
+	"namesake/internal/registry"
+)
+
+var nameAndAddress = regexp.MustCompile(`<[^<>\s]*@[^<>\s]*>`)
+
+// isRecipients reports whether a text is a list of recipients, by its first line: it has an
+// address in angle brackets, or nothing but addresses.
+func isRecipients(text string) bool {
+	text = strings.TrimLeft(text, " \t\r\n")
+	line := text[:endOfLine(text, 0)]
+	if nameAndAddress.MatchString(line) {
+		return true
+	}
+	n := 0
+	for p := range pieces(line) {
+		if _, ok := p.address(); !ok {
+			return false
+		}
+		n++
+	}
+	return n > 0
+}
+
+// readRecipients reads a list of recipients.
+func readRecipients(d decoded, off int, yield func(Candidate, error) bool) {
+	positions := newCursor(d.text, d.enc, d.bom)
+	n := 0
+	for p := range pieces(d.text[off:]) {
+		c := Candidate{Has: Fields{registry.FieldEmail}}
+		a, ok := p.address()
+		c.Position = positions.at(off + a.at)
+		if n++; n > MaxRows {
+			yield(Candidate{}, &FileError{Kind: TooManyRows, Position: c.Position})
+			return
+		}
+		if a.name != "" {
+			c.Has = Fields{registry.FieldName, registry.FieldEmail}
+		}
+		c.Draft = registry.Draft{Name: strings.Clone(a.name), Email: strings.Clone(a.text)}
+		switch {
+		case len(p.text) > maxCellBytes:
+			c.Draft = registry.Draft{}
+			c.Problem = &RowError{Kind: CellTooLong, Position: c.Position, Field: registry.FieldEmail, Max: maxCellBytes}
+		case p.unclosed:
+			c.Problem = &RowError{Kind: UnclosedQuote, Position: c.Position}
+		case !ok && strings.Contains(a.text, "@"): // the rules of entries say what is wrong with it
+		case !ok:
+			c.Draft = registry.Draft{Name: strings.Clone(p.text)}
+			c.Problem = &RowError{Kind: NoAddress, Position: c.Position, Field: registry.FieldEmail}
+		case a.reason == NotAnAddress:
+			c.Leave = []Reason{NotAnAddress}
+		}
+		if !yield(c.checked(), nil) {
+			return
+		}
+	}
+}
