@@ -58,7 +58,7 @@ var mayImport = map[string][]string{
 	"internal/server/auditlog": {"internal/audit", "internal/cellguard", "internal/rbac", "internal/registry", "internal/server/web", "web/templates", "web/words"},
 	"internal/server/changes":  {"internal/mirror", "internal/plan", "internal/rbac", "internal/registry", "internal/server/web", "web/templates", "web/words"},
 	"internal/server/entries": {
-		"internal/auth", "internal/change", "internal/mirror", "internal/patterns", "internal/quote", "internal/rbac", "internal/registry",
+		"internal/auth", "internal/change", "internal/findings", "internal/mirror", "internal/patterns", "internal/plan", "internal/quote", "internal/rbac", "internal/registry",
 		"internal/server/regex", "internal/server/web", "internal/terraform", "web/templates", "web/words",
 	},
 	"internal/server/login":    {"internal/audit", "internal/auth", "internal/netlimit", "internal/rbac", "internal/registry", "internal/server/web", "internal/signin", "web/templates", "web/words"},

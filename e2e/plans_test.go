@@ -15,8 +15,8 @@ func TestSelect(t *testing.T) {
 	p := openAsEditor(t, serve(t))
 	p.clipboard(browser.PermissionSettingGranted)
 	const chosen = "[data-selected]"
-	if !eval[bool](p, `document.querySelector("[data-for-selected]").disabled`) {
-		t.Error("nothing is selected, and can be deleted")
+	if p.visible("#selection") {
+		t.Error("the bar of the selection shows while nothing is selected")
 	}
 	p.press("j")
 	p.press("x")
@@ -30,6 +30,7 @@ func TestSelect(t *testing.T) {
 	if got := eval[string](p, "navigator.clipboard.readText()"); got != ids || strings.Count(ids, "\n") != 2 {
 		t.Errorf("the clipboard holds %q, want %q", got, ids)
 	}
+	p.click("[popovertarget^=menu-]")
 	p.click("[data-copy-id]")
 	p.waitUntil(`document.querySelector("[data-copy-id] + [role=status]")?.textContent === "Copied"`)
 	if got := eval[string](p, "navigator.clipboard.readText()"); got != strings.SplitN(ids, "\n", 2)[0] {
@@ -37,10 +38,20 @@ func TestSelect(t *testing.T) {
 	}
 	p.click("[data-select-all]")
 	p.waitUntil(`document.querySelectorAll("input[name=id]:not(:checked)").length === 0`)
+	p.shows(chosen, "20 selected")
+	p.click("[data-select-matching]")
+	p.waitUntil(`document.querySelector("[data-selected]").textContent.startsWith("42 selected, 22 not shown, ")`)
 	p.press("/")
 	p.press("grace")
 	p.waitUntil(`document.querySelectorAll("tbody tr").length === 2`)
-	p.waitUntil(`document.querySelectorAll("[data-copy-id]").length === 2`)
+	p.waitUntil(`document.querySelectorAll("input[name=id]:checked").length === 2`)
+	p.shows(chosen, "42 selected, 40 not shown")
+	p.press("zzz") // no entry matches
+	p.waitUntil(`document.querySelector("[data-selected]")?.textContent.includes("42 not shown")`)
+	p.click("[data-clear]")
+	if p.visible("#selection") {
+		t.Error("the bar of the selection shows after everything is cleared")
+	}
 }
 
 // TestDeleteSelected goes through the deletion of several entries, from the list to its
@@ -74,7 +85,7 @@ func TestDeleteSelected(t *testing.T) {
 			p.shows("h1", "2 entries created again")
 			p.clickThrough("main a", http.StatusOK)
 			p.shows("[data-count]", "Entries 1 to 2 of 2 that match")
-			p.clickThrough("#selection a", http.StatusOK)
+			p.clickThrough("nav a[href$='/plans']", http.StatusOK)
 			p.shows("main", "Undoes another plan")
 			looksGood("plans")
 		})

@@ -19,7 +19,7 @@ func TestRoom(t *testing.T) {
 		if broken := js[int](p, `() => [...document.querySelectorAll("tbody time")].filter(e => e.getClientRects().length > 1).length`); broken > 0 {
 			t.Errorf("%s: %d times break into two lines", page, broken)
 		}
-		if name := js[float64](p, `() => document.querySelector("tbody td:has([data-row])").getBoundingClientRect().width`); name < 110 {
+		if name := js[float64](p, `() => document.querySelector("tbody th:has([data-row])").getBoundingClientRect().width`); name < 110 {
 			t.Errorf("%s: the names have %v pixels, want 110", page, name)
 		}
 		if width < 1024 {

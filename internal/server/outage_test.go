@@ -203,16 +203,17 @@ func TestAnOutageFromTheFirstRequest(t *testing.T) {
 	}
 
 	app.sandbox.ClearFaults()
-	rows := b.get(entries + "?search=grace").wants(http.StatusOK).text("tbody")
+	const cells = "tbody tr > :not(:last-child)" // all but the menu, which depends on the role
+	rows := b.get(entries + "?search=grace").wants(http.StatusOK).text(cells)
 	app.out("504")
-	same(t, "rows for another person", app.as("editor").get(entries+"?search=grace").wants(http.StatusOK).text("tbody"), rows)
+	same(t, "rows for another person", app.as("editor").get(entries+"?search=grace").wants(http.StatusOK).text(cells), rows)
 	same(t, "a stranger is led to", app.stranger().get(entries + "?search=grace").wants(http.StatusSeeOther).location()[:len("/login")], "/login")
 	must(t, app.store.Close())
 
 	app = newApp(t, on)
 	app.out("504")
 	b = app.as("viewer")
-	same(t, "rows after a restart", b.get(entries+"?search=grace").wants(http.StatusOK).text("tbody"), rows)
+	same(t, "rows after a restart", b.get(entries+"?search=grace").wants(http.StatusOK).text(cells), rows)
 	same(t, "entries in JSON", strings.Count(b.json(entries+"?per_page=1000").wants(http.StatusOK).body, `"email":`), 42)
 }
 

@@ -39,6 +39,13 @@ for (const button of document.querySelectorAll("button[data-copy]")) {
 // Forms that this tab keeps are deleted at sign-out.
 document.querySelector('form[action="/logout"]')?.addEventListener("submit", () => sessionStorage.clear());
 
+// What is deleted is no longer selected in the list.
+addEventListener("submit", ({ target }) => {
+  const [, plan, id] = target.getAttribute("action")?.match(/\/plans\/([^/]+)\/apply$|\/entries\/([^/]+)\/delete$/) ?? [];
+  const selected = JSON.parse(sessionStorage.getItem("selected-entries") ?? "[]");
+  if (plan || id) sessionStorage.setItem("selected-entries", JSON.stringify(selected.filter(([one]) => !plan && encodeURIComponent(one) !== id)));
+});
+
 // A form that changes something is sent once; the server makes sure of it, this only shows
 // that it is being sent. A second sign-out would not lead on to the sign-in service: the
 // first one used up the proof that the service asks for.

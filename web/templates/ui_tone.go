@@ -189,5 +189,4 @@ const (
 	columnName    = ""
 	columnEmail   = "md:w-[50%] lg:w-[38%] xl:w-[34%] min-[90rem]:w-[30%]"
 	columnCreated = "md:max-xl:hidden xl:w-46"
-	columnChanged = "max-[90rem]:hidden min-[90rem]:w-46"
 )

@@ -43,3 +43,11 @@ func FindingTitle(r findings.Rule) string {
 	}
 	return strings.ReplaceAll(string(r), "-", " ")
 }
+
+// FindingLabel is FindingTitle for the row of an entry, where there is little room.
+func FindingLabel(r findings.Rule) string {
+	if r == findings.LetsAnyoneIn {
+		return "Anyone"
+	}
+	return FindingTitle(r)
+}

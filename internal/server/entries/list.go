@@ -37,16 +37,17 @@ func (s *Handlers) List(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	report := s.Findings(c, known)
 	frame := s.Page(c, "Entries")
 	if stale.Title != "" {
 		frame.Title = stale.Title
 	}
 	draw := func() web.Component {
-		view := s.entriesView(query, notes, s.page(query, known))
+		view := s.entriesView(query, notes, s.page(query, known), report)
 		view.ReadAt, view.RefreshURL, view.Stale, view.Covering = readAt, s.RefreshURL(), stale, covering
 		return templates.Entries(frame, view)
 	}
-	if len(frame.Flash) > 0 || stale.Title != "" || covering != nil {
+	if len(frame.Flash) > 0 || stale.Title != "" || covering != nil || report.Unchecked > 0 {
 		return web.Render(c, http.StatusOK, draw())
 	}
 	return s.RenderKept(c, known, readAt, draw)

@@ -3,6 +3,8 @@ package entries
 import (
 	"strconv"
 
+	"namesake/internal/findings"
+	"namesake/internal/plan"
 	"namesake/internal/registry"
 	"namesake/internal/server/web"
 	"namesake/web/templates"
@@ -13,7 +15,7 @@ import (
 var perPages = []int{20, 50, 100, 200}
 
 // entriesView is what the list page shows, without HTTP.
-func (s *Handlers) entriesView(q registry.Query, notes []string, list registry.Page) templates.EntriesView {
+func (s *Handlers) entriesView(q registry.Query, notes []string, list registry.Page, report *findings.Report) templates.EntriesView {
 	at := func(q registry.Query, page int) string { return s.EntriesURL() + web.QueryString(q, page) }
 	v := templates.EntriesView{
 		Query: q, ModifiedSince: web.TimeText(q.ModifiedSince), Notes: notes, Entries: list.Entries, ReturnQuery: web.WithReturnTo("", web.QueryString(q, q.Page)), PerPages: perPages,
@@ -24,6 +26,7 @@ func (s *Handlers) entriesView(q registry.Query, notes []string, list registry.P
 		v.Pager.Previous = at(q, q.Page-1)
 		v.Past = len(list.Entries) == 0
 	}
+	v.Risks = risks(list.Entries, report)
 	v.Columns = map[registry.Order]templates.Column{}
 	for _, order := range registry.ListOrders() {
 		v.Columns[order] = s.column(q, order)
@@ -38,6 +41,9 @@ func (s *Handlers) entriesView(q registry.Query, notes []string, list registry.P
 	if v.Count = count(q, list); more {
 		v.Pager.Next = at(q, q.Page+1)
 	}
+	if (more || q.Page > 1) && list.Matching <= plan.MaxOperations {
+		v.SelectAll = selectAll(q, list.Matching)
+	}
 	switch {
 	case len(list.Entries) == 0 || (q.Provenance != "" && q.Provenance != registry.Manual):
 	case q.Filtered():
@@ -46,6 +52,30 @@ func (s *Handlers) entriesView(q registry.Query, notes []string, list registry.P
 		v.DeleteAll = "Delete all manual entries…"
 	}
 	return v
+}
+
+// selectAll is the label of the button that selects the entries of all pages.
+func selectAll(q registry.Query, n int) string {
+	if q.Filtered() {
+		return "Select all " + strconv.Itoa(n) + " that match"
+	}
+	return "Select all " + words.Count(n, "entry", "entries")
+}
+
+// risks are what is wrong with the rows of the list. Tips would only be noise.
+func risks(entries []registry.Entry, report *findings.Report) map[registry.ID]templates.Risk {
+	tones := map[findings.Severity]templates.Tone{findings.Danger: templates.Bad, findings.Warning: templates.Warn}
+	found := make(map[registry.ID]templates.Risk)
+	for _, e := range entries {
+		tone, ok := tones[report.Worst(e.ID)]
+		if !ok {
+			continue
+		}
+		worst := report.Of(e.ID)[0]
+		message, _ := words.Finding(worst)
+		found[e.ID] = templates.Risk{Tone: tone, Label: words.FindingLabel(worst.Rule), Why: message}
+	}
+	return found
 }
 
 // count says which entries of the list are shown.
