@@ -64,7 +64,7 @@ var mayImport = map[string][]string{
 	"internal/server/login":    {"internal/audit", "internal/auth", "internal/netlimit", "internal/rbac", "internal/registry", "internal/server/web", "internal/signin", "web/templates", "web/words"},
 	"internal/server/overview": {"internal/chart", "internal/findings", "internal/mirror", "internal/plan", "internal/rbac", "internal/registry", "internal/server/web", "web/templates", "web/words"},
 	"internal/server/plans":    {"internal/change", "internal/javaregex", "internal/mirror", "internal/plan", "internal/rbac", "internal/registry", "internal/server/web", "web/templates", "web/words"},
-	"internal/server/regex":    {"internal/javaregex", "internal/patterns", "internal/registry", "internal/server/web", "web/templates"},
+	"internal/server/regex":    {"internal/javaregex", "internal/patterns", "internal/registry", "internal/server/web", "web/templates", "web/words"},
 	"internal/server/sessions": {"internal/auth", "internal/rbac", "internal/server/web", "internal/signin", "web/templates"},
 	"internal/server": {
 		"internal/audit", "internal/auth", "internal/change", "internal/mirror", "internal/plan", "internal/rbac", "internal/registry",

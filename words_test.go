@@ -46,7 +46,7 @@ var wordExceptions = []struct{ path, word, line, reason string }{
 	{"internal/registry/stop.go", "twin", `KindDuplicate = "twin"`, "audit records and scripts hold this kind"},
 	{"internal/server/web/stop.go", "twins", `“twins” is what scripts have always sent`, "the form's field"},
 	{"internal/server/web/stop.go", "twins", `fieldDuplicates = "twins"`, "the form's field"},
-	{"web/static/form.js", "twins", `regex, twins, confirmed`, "the form's field"},
+	{"web/static/form.js", "twins", `email, twins, confirmed`, "the form's field"},
 	{"web/static/form.js", "twins", `!twins && !confirmed`, "the form's field"},
 	{"docs/forms.md", "twins", "the ids of duplicates in `twins`", "the form's field"},
 	{"docs/forms.md", "twin", "| (twin) |", "the kind"},

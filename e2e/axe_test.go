@@ -143,7 +143,7 @@ func walk(p *page, api *api, look func(page string)) {
 
 	p.goTo(entries+"/new", http.StatusOK)
 	look("form")
-	p.click("details summary")
+	p.click(advanced)
 	p.fill("#directory_id", "seven")
 	p.clickThrough(create, http.StatusUnprocessableEntity)
 	p.shows("#error-summary-title", "Fix 3 fields to continue")

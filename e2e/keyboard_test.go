@@ -84,10 +84,10 @@ func TestKeyboard(t *testing.T) {
 
 	p.keyIn("Kay Board", "kay@board.example")
 	p.hasFocus("#email")
-	p.tabTo("#is_email_regex")
-	p.press(space)
+	p.tabTo("#is_address")
+	p.press(kb.ArrowRight)
 	p.shows("#meaning", "comes from an address that matches kay@board.example")
-	p.press(space)
+	p.press(kb.ArrowLeft)
 	p.shows("#meaning", "comes from kay@board.example")
 	p.tabTo("#comments")
 	p.press("Two\nlines")
@@ -140,7 +140,7 @@ func TestFocusInForcedColors(t *testing.T) {
 	p := openAsEditor(t, serve(t))
 	p.media("forced-colors", "active")
 	p.clickThrough(newEntry, http.StatusOK)
-	p.click("details summary")
+	p.click(advanced)
 	p.tabTo("body")
 	p.tabTo("a Cancel")
 }

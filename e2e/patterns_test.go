@@ -33,7 +33,7 @@ func TestPatternAsOneTypes(t *testing.T) {
 		t.Errorf("the place is shown in %s", got)
 	}
 	p.looksGood("form with a pattern that Java refuses")
-	p.click("#is_email_regex") // as an address it is not Java's to refuse
+	p.click("#is_address") // as an address it is not Java's to refuse
 	p.waitUntil(`document.querySelector("#email[aria-invalid]") === null && document.getElementById("pattern-result").childElementCount === 0`)
 	p.click("#is_email_regex")
 	p.waitUntil(`document.querySelector("#email[aria-invalid]") !== null`)
@@ -42,6 +42,7 @@ func TestPatternAsOneTypes(t *testing.T) {
 	p.waitUntil(`document.getElementById("samples").value.startsWith("jane.smith@haldenvoss.example\n")`)
 	p.waitUntil(`document.querySelector("[aria-label='Tried addresses'] td")?.textContent.includes("jane.smith@haldenvoss.example")`)
 	p.shows("[aria-label='Tried addresses'] td", "jane.smith@haldenvoss.example")
+	p.click("details:has(#samples) summary")
 	p.looksGood("form with a pattern")
 	p.refill("#samples", "somebody@else.example")
 	p.waitUntil(`document.querySelectorAll("[aria-label='Tried addresses'] tbody tr").length === 1`)

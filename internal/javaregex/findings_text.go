@@ -14,7 +14,7 @@ func (f *finder) literal() {
 	case !ok || text == "" || !f.try(text).Matches:
 	case isAddress(text):
 		f.add(LiteralAddress, nil, fmt.Sprintf("If the whole address must match, this matches “%s” only.", text),
-			"Give the address itself and leave “is a pattern” unticked.", text)
+			"Enter the address itself, and choose “Address”.", text)
 	case f.has(NeverMatches) || f.has(DoubledBackslash):
 	default:
 		f.add(NoAddress, nil, fmt.Sprintf("If the whole address must match, this matches “%s” only, which is not an address.", text),

@@ -131,6 +131,16 @@ func (s *Service) Namesakes(ctx context.Context, who rbac.Caller, name string) (
 	return found, nil
 }
 
+// Listed returns the entries that have an address, or a pattern, literally. Its errors are
+// those of Known.
+func (s *Service) Listed(ctx context.Context, who rbac.Caller, email string, isRegex bool) ([]registry.Entry, error) {
+	known, err := s.Known(ctx, who)
+	if err != nil {
+		return nil, err
+	}
+	return known.View.Listed(email, isRegex), nil
+}
+
 // Matching returns every entry whose name an address may use, and the registry that it was
 // looked for in. Its errors are those of Known.
 func (s *Service) Matching(ctx context.Context, who rbac.Caller, address string) ([]registry.AddressMatch, *Snapshot, error) {

@@ -45,6 +45,21 @@ func (v *View) withAddress(address string) (numbers []uint32) {
 	return numbers
 }
 
+// Listed returns the entries that have an address, or a pattern, literally.
+func (v *View) Listed(email string, isRegex bool) (entries []registry.Entry) {
+	if email = strings.TrimSpace(email); email == "" {
+		return nil
+	}
+	numbers := v.withAddress(email)
+	if isRegex {
+		numbers = slices.DeleteFunc(slices.Clone(v.lists[byPattern]), func(n uint32) bool { return !registry.SameAddress(v.row(n).Entry.Email, email, true) })
+	}
+	for _, n := range numbers {
+		entries = append(entries, v.row(n).Entry)
+	}
+	return entries
+}
+
 // matchTimeout limits the time to match an address with all patterns.
 const matchTimeout = 3 * time.Second
 

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -134,7 +135,7 @@ func fields(page *answer) url.Values {
 		case "select":
 			form.Set(name, s.Find("option[selected]").AttrOr("value", ""))
 		default:
-			if _, checked := s.Attr("checked"); s.AttrOr("type", "") != "checkbox" || checked {
+			if _, checked := s.Attr("checked"); !slices.Contains([]string{"checkbox", "radio"}, s.AttrOr("type", "")) || checked {
 				form.Set(name, s.AttrOr("value", ""))
 			}
 		}

@@ -109,7 +109,7 @@ func TestInvalidValues(t *testing.T) {
 			"name": "at most 1024 characters", "email": "not an e-mail address", "directory_id": "whole number", "directory_node_id": "whole number", "provenance": "Choose one of the sources",
 		}},
 		{"several addresses", with(jane(), "email", "a@example.com, b@example.com"), map[string]string{"email": "Enter one address here"}},
-		{"a pattern without the tick", with(jane(), "email", `.*@example\.com`), map[string]string{"email": "tick “This is a pattern”"}},
+		{"a pattern as an address", with(jane(), "email", `.*@example\.com`), map[string]string{"email": "choose “Pattern”"}},
 		{"line break in the name", with(jane(), "name", "Jane\nSmith"), map[string]string{"name": "line break or another control character"}},
 		{"a zero-width space", with(jane(), "email", "jane\u200b@example.com"), map[string]string{"email": "can't be seen"}},
 		{"only what can't be seen", with(jane(), "name", "\u200b\ufeff"), map[string]string{"name": "can't be seen"}},

@@ -58,7 +58,7 @@ var typed = []struct {
 	{"a wildcard for all of a public domain, in capitals", "Jane Doe", "*@Hotmail.COM", false, "stop 99913", "email", "“*” has no special meaning", ""},
 	{"a wildcard alone as the domain", "Jane Doe", "jane@*", false, "refuse", "email", "“*” has no special meaning", ""},
 	{"a wildcard behind an at sign", "Jane Doe", "@*", false, "refuse", "email", "“*” has no special meaning", ""},
-	{"a pattern that lets strangers in, without the tick", "Jane Doe", "jane@example.com|Jane", false, "refuse", "email", "tick “This is a pattern”", ""},
+	{"a pattern that lets strangers in, without the tick", "Jane Doe", "jane@example.com|Jane", false, "refuse", "email", "choose “Pattern”", ""},
 	{"an apostrophe of a spreadsheet", "Jane Doe", "'jane@example.com", false, "stop 99911", "email", "without the text around it: '", "email=jane%40example.com"},
 	{"an address among words", "Jane Doe", "jane@example.com Jane Doe", false, "refuse", "email", "without the text around it", "email=jane%40example.com"},
 	{"a wildcard in the domain", "Jane Doe", "*@*.example.com", false, "refuse", "email", "“*” has no special meaning", `email=%5E%5B%5E%40%5D%2B%40%5B%5E%40%5D%2A%5C.example%5C.com%24&is_email_regex=true`},
@@ -72,7 +72,7 @@ var typed = []struct {
 	{"a name before it", "Jane Doe", "Jane Doe <jane@example.com>", false, "refuse", "email", "without the text around it", "email=jane%40example.com"},
 	{"angle brackets", "Jane Doe", "<jane@example.com>", false, "refuse", "email", "without the text around it", "email=jane%40example.com"},
 	{"all in the address", "", "Jane Doe <jane@example.com>", false, "refuse", "email", "without the text around it", "email=jane%40example.com&name=Jane+Doe"},
-	{"a pattern without the tick", "Jane Doe", `.*@example\.com`, false, "refuse", "email", "tick “This is a pattern”", `email=.%2A%40example%5C.com&is_email_regex=true`},
+	{"a pattern without the tick", "Jane Doe", `.*@example\.com`, false, "refuse", "email", "choose “Pattern”", `email=.%2A%40example%5C.com&is_email_regex=true`},
 
 	// C4: not a name.
 	{"an address in the name", "Jane Doe <jane@example.com>", "j@example.com", false, "stop 99920", "name", "address in it (jane@example.com)", "name=Jane+Doe"},

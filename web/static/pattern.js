@@ -5,11 +5,14 @@
 const tester = document.querySelector("[data-check]");
 if (tester) {
   const form = tester.closest("form");
-  const { name, samples, suggested, is_email_regex: regex } = form.elements;
+  const { name, samples, suggested } = form.elements;
   const field = form.elements.pattern ?? form.elements.email;
+  const regex = document.getElementById("is_email_regex");
+  const fault = document.getElementById("pattern-fault-place");
   const [result, verdict, failed] = ["result", "verdict", "failed"].map((part) => document.getElementById(`pattern-${part}`));
   let waiting, asking, answered; // answered is the question of the shown result
-  let open = false;
+  const open = new Map(); // what the person has unfolded stays so
+  const folds = () => result.querySelectorAll("[data-fold]");
   const question = () => new URLSearchParams({ pattern: field.value, name: name.value, samples: samples.value, suggested: suggested.value });
   const lines = (text) => text.trim().replace(/\r/g, "");
   const describe = () => {
@@ -20,11 +23,11 @@ if (tester) {
     if (about.length) field.setAttribute("aria-describedby", about.join(" "));
     field.ariaInvalid = refused || about.includes("email-error") ? "true" : null;
   };
-  const show = (parts, said, why = "") => {
-    open = result.querySelector("details")?.open ?? open;
+  const show = (parts, said, why = "", faults = []) => {
+    fault.replaceChildren(...faults);
+    for (const fold of folds()) open.set(fold.dataset.fold, fold.open);
     result.replaceChildren(...parts);
-    const details = result.querySelector("details");
-    if (details) details.open = open;
+    for (const fold of folds()) fold.open = open.get(fold.dataset.fold) ?? false;
     result.ariaBusy = null;
     failed.hidden = !why;
     failed.lastElementChild.textContent = why;
@@ -51,7 +54,8 @@ if (tester) {
         const fresh = page.querySelector("[name=suggested]").value;
         if (lines(page.getElementById("samples").value) === lines(fresh)) suggest(fresh);
         suggested.value = fresh;
-        show(page.getElementById("pattern-result").childNodes, page.getElementById("pattern-verdict").textContent);
+        const part = (id) => page.getElementById(id);
+        show(part("pattern-result").childNodes, part("pattern-verdict").textContent, "", part("pattern-fault-place").childNodes);
         answered = question().toString();
         return;
       }
@@ -64,14 +68,13 @@ if (tester) {
     answered = undefined;
     show([], "Not checked.", why);
   };
-  for (const input of [field, name, samples, regex]) {
-    input?.addEventListener("input", () => {
-      asking?.abort();
-      result.ariaBusy = question().toString() === answered ? null : "true";
-      clearTimeout(waiting);
-      waiting = setTimeout(check, 250);
-    });
-  }
+  form.addEventListener("input", (event) => {
+    if (![field, name, samples].includes(event.target) && event.target.name !== "is_email_regex") return;
+    asking?.abort();
+    result.ariaBusy = question().toString() === answered ? null : "true";
+    clearTimeout(waiting);
+    waiting = setTimeout(check, 250);
+  });
   form.addEventListener("click", (event) => {
     const place = event.target.closest("[data-from]")?.dataset;
     if (!place) return;

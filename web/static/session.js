@@ -35,6 +35,7 @@ const restore = () => {
   for (const field of form.elements) {
     if (!field.name || field.type === "submit") continue;
     if (field.type === "checkbox") field.checked = typed.has(field.name);
+    else if (field.type === "radio") field.checked = field.value === (typed.get(field.name) ?? "");
     else if (typed.has(field.name)) field.value = typed.get(field.name);
   }
   for (const field of form.elements) for (const what of ["input", "change"]) field.dispatchEvent(new Event(what, { bubbles: true }));

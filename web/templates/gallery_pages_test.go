@@ -42,7 +42,7 @@ func sampleEntries(change func(*EntriesView)) templ.Component {
 
 func sampleNamesakes() *NameEntriesView {
 	return &NameEntriesView{
-		Hints: []string{"“" + sampleName + "” is long."}, Sentence: "“" + sampleName + "” has " + sampleEmail + " already.", Entries: []registry.Entry{sampleEntry(), samplePattern(), {Email: sampleEmail}},
+		Findings: []FindingView{{Severity: "warning", Message: "“" + sampleName + "” is long.", Entries: []registry.Entry{sampleEntry(), {Email: sampleEmail}}}, {Severity: "danger", Message: "Anyone can send as " + sampleEmail}, {Severity: "tip", Message: "x"}}, Sentence: "“" + sampleName + "” has " + sampleEmail + " already.", Entries: []registry.Entry{sampleEntry(), samplePattern(), {Email: sampleEmail}},
 		Remarks: []string{"", "Matches the whole domain."}, Current: sampleEntry().ID, Partial: true, AddURL: sampleURL,
 	}
 }
@@ -71,7 +71,7 @@ func sampleForm() EntryFormView {
 func samplePatternView() PatternView {
 	return PatternView{
 		Pattern: sampleEmail, Name: sampleName, Samples: sampleEmail, Asked: true, Differ: true, Untried: 1,
-		Findings:  []PatternFinding{{Severity: "danger", Message: "Matches any address.", Suggestion: "Add ^ and $.", Part: ".*", Example: sampleEmail}, {Severity: "warning", Message: "x", Witness: sampleEmail}, {Severity: "tip", Message: "x"}},
+		Findings:  []FindingView{{Severity: "danger", Message: "Matches any address.", Suggestion: "Add ^ and $.", Part: ".*", Example: sampleEmail}, {Severity: "warning", Message: "x", Witness: sampleEmail}, {Severity: "tip", Message: "x"}},
 		Explained: &PatternPart{Text: sampleEmail, Says: "a part", Parts: []PatternPart{{Text: ".", Says: "any character"}}},
 		Tried:     []PatternSample{{Input: sampleEmail, Matches: true, Found: true, LookAlike: true, Before: "a", Part: sampleEmail, After: "b"}, {Input: sampleEmail, TooSlow: true}, {Input: sampleEmail}},
 	}

@@ -68,6 +68,8 @@ func galleryParts() map[string]templ.Component {
 		"disclosure":      with(disclosure("Unchanged: 4"), "Content"),
 		"empty":           with(empty(), "Nothing"),
 		"emptyTitle":      with(emptyTitle(), "No matching entries"),
+		"effectPanel":     with(effectPanel("What this does"), "Content"),
+		"segment":         templ.Join(segment("kind", "kind", "x", "Pattern", "kind-hint", true), templ.Raw(`<p id="kind-hint">A hint.</p>`)),
 		"field":           labelled("name", templ.Raw(`<input id="name">`)),
 		"fieldErrors":     fieldErrors("name", []Message{{Text: "Enter a name."}, {Problem: &sampleProblems()[0]}}),
 		"flash":           flash(Flash{Tone: Bad, Title: "Not deleted", Text: "Try again.", Problems: sampleProblems(), Ray: "x", Undo: Undo{URL: "/undo", Record: "7"}}),

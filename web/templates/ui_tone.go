@@ -177,7 +177,9 @@ func matchText(uncertain bool) style {
 }
 
 // verdictText says that a sample matches.
-func verdictText(lookAlike bool) style { return classes(either(lookAlike, "text-warn", "text-good")) }
+func verdictText(lookAlike bool) style {
+	return classes(either(lookAlike, "font-medium text-destructive", "text-good"))
+}
 
 // validText says that a pattern is valid.
 func validText(dangerous bool) style {

@@ -20,10 +20,10 @@ var fieldWords = map[string]FieldWords{
 		Label: "Name", Hint: "The display name to protect, as people see it in their inbox.",
 	},
 	registry.FieldEmail: {
-		Label: "Address or pattern", Hint: "One address, such as jane.smith@example.com. Tick the box below to give a pattern instead.",
+		Label: "Address or pattern", Hint: "Such as jane.smith@example.com. For several addresses at once, choose Pattern.",
 	},
 	registry.FieldIsEmailRegex: {
-		Label: "This is a pattern", Detail: "Kind", Hint: "A Java regular expression. Every address that it matches may use the name.",
+		Label: "Pattern", Detail: "Kind", Hint: "A Java 17 regular expression. Every address that it matches may use the name.",
 	},
 	registry.FieldComments: {
 		Label: "Comments", Note: "optional", Hint: "Why the entry is there. Everyone who can see the registry can read it.",

@@ -4,8 +4,6 @@ import (
 	"strings"
 
 	"namesake/internal/findings"
-	"namesake/internal/input"
-	"namesake/internal/registry"
 )
 
 // Finding says what is wrong, and what to do about it.
@@ -16,7 +14,7 @@ func Finding(f findings.Finding) (message, suggestion string) {
 			return f.Pattern.Message, f.Pattern.Suggestion
 		}
 	case findings.SharedSender:
-		return WarningText(registry.Warning{Kind: string(input.SharedSender), Field: registry.FieldEmail, Detail: f.Service}), ""
+		return SharedSender(f.Service)
 	case findings.Duplicate:
 		return quoted(f.Name) + " has " + f.Witness + " " + Count(len(f.Entries), "time", "times") + ". A duplicate has no effect and must be deleted separately.",
 			"Delete all but one."

@@ -12,6 +12,11 @@ const (
 	MeaningPattern   = "an address that matches {}"
 )
 
+// CreatedOneOf says which entry was created, on a page that is not about it.
+func CreatedOneOf(name, email string) string {
+	return "Mail from " + email + " may now show " + quoted(name) + "."
+}
+
 // Meaning says in one sentence what an entry does. The empty parts of an unfinished draft are
 // described in general terms.
 func Meaning(name, email string, isRegex bool) string {

@@ -14,7 +14,7 @@ var rules = map[string]string{
 	"email required":        "Enter an address, or a pattern of addresses.",
 	"email address":         "This is not an e-mail address. It needs one @ and a domain, such as jane.smith@example.com.",
 	"email oneaddress":      "Enter one address here. Create a further entry for each other address.",
-	"email notpattern":      "This is not an e-mail address. For a pattern, tick “This is a pattern”.",
+	"email notpattern":      "This is not an e-mail address. For a pattern, choose “Pattern”.",
 	"email trimmed":         "The pattern starts or ends with a space. Remove it: no address has one.",
 	"max":                   "This is too long: at most %s characters are allowed.",
 	"oneline":               "This has a line break or another control character: %s. Remove it: mail never has such a name or address.",

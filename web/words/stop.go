@@ -13,7 +13,7 @@ func Stop(e *registry.StopError) Notice {
 	n := Notice{"Not sent: check the warnings", []string{"Change the marked fields. If they are right, confirm below the form."}}
 	switch {
 	case e.Duplicates == nil && slices.ContainsFunc(e.Warnings, Dangerous):
-		n = Notice{"Not sent: this would let strangers use the name", []string{"Change the marked fields, or confirm below the form. The audit trail then records that you were warned."}}
+		n = Notice{"Not sent: anyone could use this name", []string{"Change the marked fields, or confirm below the form. The audit trail then records that you were warned."}}
 	case e.Duplicates == nil:
 	case e.Duplicates.Exact:
 		n = Notice{"Not sent: this entry is in the registry already", []string{"A duplicate has no effect and must be deleted separately. To add it anyway, confirm below the form."}}
@@ -33,6 +33,14 @@ func Dangerous(w registry.Warning) bool {
 		return true
 	}
 	return false
+}
+
+// Listed says that an address or a pattern is in the registry, before links to its entries.
+func Listed(isRegex bool) string {
+	if isRegex {
+		return "This pattern is already listed:"
+	}
+	return "This address is already listed:"
 }
 
 // Duplicate says that an address or a pattern is in the registry already.

@@ -57,15 +57,22 @@ func wrappedText(w registry.Warning) string {
 }
 
 func sharedText(w registry.Warning) string {
+	message, suggestion := SharedSender(w.Detail)
+	return message + " " + suggestion
+}
+
+// SharedSender says that anyone can use a service to send mail with any name, and what to do
+// instead of an entry.
+func SharedSender(service string) (message, suggestion string) {
 	how := ""
 	for _, s := range input.Senders() {
-		if s.Service == w.Detail {
+		if s.Service == service {
 			how = " " + s.How
 			break
 		}
 	}
-	return "Anyone can use " + w.Detail + " to send mail from this address with this name." + how +
-		" This entry would allow all of it. Do not create it: allow the service's mail with an allow policy in Cloudflare that verifies the sender."
+	return "Anyone can use " + service + " to send mail from this address with this name." + how + " This entry would allow all of it.",
+		"Do not create it: allow the service's mail with an allow policy in Cloudflare that verifies the sender."
 }
 
 // Warning returns the text of a warning or a hint, and its code in JSON. ok is false for an

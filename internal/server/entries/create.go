@@ -96,8 +96,15 @@ func (s *Handlers) Create(c echo.Context) error {
 		c.Response().Header().Set(echo.HeaderLocation, to)
 		return c.JSON(http.StatusSeeOther, web.CreatedEnvelope(created))
 	}
+	if c.Request().PostForm.Get(anotherParameter) != "" {
+		return s.RedirectWithNotice(c, s.EntriesURL()+"/new?"+url.Values{registry.FieldName: {d.Name}}.Encode(), anotherFlash(created, d))
+	}
 	return s.RedirectWithNotice(c, to, createdFlash(created))
 }
+
+// anotherParameter is the button of a form that creates the entry, and opens the form for
+// another address of the same name.
+const anotherParameter = "another"
 
 // showCreated leads from a create that was in doubt to its entry.
 func (s *Handlers) showCreated(c echo.Context, f followed, savedID string) error {
@@ -160,6 +167,7 @@ func (s *Handlers) refusedView(c echo.Context, form templates.EntryForm, err err
 func (s *Handlers) entryForm(c echo.Context, status int, v templates.EntryFormView, notices ...templates.Flash) error {
 	v.Action, v.Cancel, v.Submit, v.Anyway = s.EntriesURL(), s.EntriesURL(), "Create entry", "Create it anyway"
 	v.EntriesURL, v.NameEntriesURL = s.EntriesURL(), s.EntriesURL()+web.NameEntriesPath
+	v.Another = true
 	p := s.Page(c, "New entry")
 	if v.Outcome != nil {
 		p.Title = v.Outcome.Title
@@ -236,6 +244,13 @@ func addFailure(v *templates.EntryFormView, f web.Failure, err error) {
 	for _, p := range f.Problems[len(problems):] { // our own: a person needs no code and pointer
 		add(web.FieldOf(p.Pointer), templates.Message{Text: p.Message})
 	}
+}
+
+// anotherFlash is the notice on the form for another address of the name.
+func anotherFlash(created change.Created, d registry.Draft) templates.Flash {
+	f := createdFlash(created)
+	f.Text = words.CreatedOneOf(web.CutTo(d.Name, web.MaxQuoted), web.CutTo(d.Email, web.MaxQuoted)) + " Enter another address for this name."
+	return f
 }
 
 // createdFlash is the notice on the page of a created entry.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"namesake/internal/findings"
 	"namesake/internal/rbac"
 	"namesake/internal/registry"
 	"namesake/internal/server/web"
@@ -65,34 +66,53 @@ func (s *Handlers) nameEntries(c echo.Context, form templates.EntryForm, self, s
 	d, _ := web.ParseDraft(form) // what can't be understood is told when it is sent
 	d.Name, d.Email = strings.ToValidUTF8(d.Name, "\uFFFD"), strings.ToValidUTF8(d.Email, "\uFFFD")
 	had, _ := registry.Version(form.Version).Values()
-	var hints []string
+	var found []templates.FindingView
 	if self == "" || had[registry.FieldName] != d.Name || had[registry.FieldEmail] != d.Email {
-		hints = web.HintTexts(web.RequestContext(c), d)
+		found = append(s.listedAlready(c, d, self), web.DraftFindings(web.RequestContext(c), d)...)
 	}
 	name := d.Name
 	if len(name) > maxNameBytes || registry.FoldName(name) == "" { // an entry has no such name
-		if len(hints) == 0 {
+		if len(found) == 0 {
 			return nil
 		}
-		return &templates.NameEntriesView{Hints: hints}
+		return &templates.NameEntriesView{Findings: found}
 	}
-	found, v := s.namesakes(c, name, seen)
-	v.Hints = hints
+	all, v := s.namesakes(c, name, seen)
+	v.Findings = found
 	if v.Failed != "" {
 		return &v
 	}
-	if names := found.Resembling(); len(names) > 0 {
-		v.Hints = append(v.Hints, words.Resembling(names))
+	if names := all.Resembling(); len(names) > 0 {
+		v.Findings = append(v.Findings, templates.FindingView{Severity: string(findings.Warning), Message: words.Resembling(names)})
 	}
-	others := found.Without(self)
+	others := all.Without(self)
 	v.Entries, v.Sentence = others.Entries, words.AddingSummary(others.Adding(d.Email, d.IsEmailRegex))
-	if len(others.Entries) < len(found.Entries) {
+	if len(others.Entries) < len(all.Entries) {
 		// The form's entry has this name already.
-		v.Sentence = words.StillProtected(found.Protection(), len(others.Entries) == 0 && !found.Partial)
-		v.Entries, v.Current = found.Entries, self
+		v.Sentence = words.StillProtected(all.Protection(), len(others.Entries) == 0 && !all.Partial)
+		v.Entries, v.Current = all.Entries, self
 	}
 	v.Remarks = remarks(web.RequestContext(c), v.Entries)
 	return &v
+}
+
+// listedAlready says which entries have the address or pattern of a draft already, whatever
+// their name. self is the entry that the form changes.
+func (s *Handlers) listedAlready(c echo.Context, d registry.Draft, self registry.ID) []templates.FindingView {
+	if d.Email == "" {
+		return nil
+	}
+	listed, err := s.Mirror.Listed(web.RequestContext(c), web.Caller(c), d.Email, d.IsEmailRegex)
+	if err != nil {
+		return nil // the section on the name's entries says why
+	}
+	listed = slices.DeleteFunc(listed, func(e registry.Entry) bool { return self != "" && e.ID == self })
+	if len(listed) == 0 {
+		return nil
+	}
+	return []templates.FindingView{{
+		Severity: string(findings.Warning), Message: words.Listed(d.IsEmailRegex), Entries: listed[:min(len(listed), templates.FewNamesakes)],
+	}}
 }
 
 // remarkTimeout is how long the patterns of a page's entries are looked at. What is not

@@ -8,8 +8,10 @@ import (
 
 	"namesake/internal/javaregex"
 	"namesake/internal/patterns"
+	"namesake/internal/registry"
 	"namesake/internal/server/web"
 	"namesake/web/templates"
+	"namesake/web/words"
 )
 
 // FormPattern is what an entry's form says of the pattern in it.
@@ -36,17 +38,36 @@ func patternView(ctx context.Context, q regexQuestion) templates.PatternView {
 		mark(v.Fault, units)
 		return v
 	}
+	v.Findings = senderFinding(ctx, r.Report, q.Pattern)
 	for _, f := range r.Findings {
 		about := part(units, f.Start, f.End)
 		if about == q.Pattern {
 			about = "" // that needs no telling
 		}
-		v.Findings = append(v.Findings, templates.PatternFinding{Severity: string(f.Severity), Message: f.Message, Suggestion: f.Suggestion, Example: web.CutTo(f.Example, web.MaxQuoted), Witness: web.CutTo(f.Witness, web.MaxQuoted), Part: web.CutTo(about, web.MaxQuoted)})
+		v.Findings = append(v.Findings, templates.FindingView{Severity: string(f.Severity), Message: f.Message, Suggestion: f.Suggestion, Example: web.CutTo(f.Example, web.MaxQuoted), Witness: web.CutTo(f.Witness, web.MaxQuoted), Part: web.CutTo(about, web.MaxQuoted)})
 	}
 	v.Explained = &templates.PatternPart{Text: web.CutTo(part(units, r.Explained.Start, r.Explained.End), web.MaxQuoted), Says: r.Explained.Says, Parts: partsOf(units, r.Explained.Parts)}
 	v.Tried, v.Untried = sampleViews(q, r.Samples), len(q.Samples)-len(r.Samples)
 	v.Differ = slices.ContainsFunc(r.Samples, func(t patterns.Sample) bool { return t.Found != t.Matches })
 	return v
+}
+
+// senderFinding says that a pattern without a danger of its own matches a service that lets
+// anyone show any name.
+func senderFinding(ctx context.Context, r patterns.Report, pattern string) []templates.FindingView {
+	if slices.ContainsFunc(r.Findings, func(f javaregex.Finding) bool { return f.Severity == javaregex.Danger }) {
+		return nil
+	}
+	p, err := patterns.Compile(ctx, pattern)
+	if err != nil {
+		return nil // there is no turn just now: it is said when the form is sent
+	}
+	s, ok, err := registry.SenderMatching(ctx, p)
+	if err != nil || !ok {
+		return nil
+	}
+	message, suggestion := words.SharedSender(s.Service)
+	return []templates.FindingView{{Severity: string(javaregex.Danger), Message: message, Suggestion: suggestion, Example: s.Example()}}
 }
 
 // mark takes what is to be marked out of a pattern, and of a long one only what is near.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"namesake/internal/javaregex"
 	"namesake/internal/registry"
 	"namesake/web/templates"
 	"namesake/web/words"
@@ -153,14 +154,25 @@ func FilledIn() templates.Flash {
 	return templates.Flash{Tone: templates.Info, Title: "Filled in, and not sent yet", Text: "Look at it, and send the form."}
 }
 
-// HintTexts are what is said of a draft before it is sent.
-func HintTexts(ctx context.Context, d registry.Draft) []string {
+// DraftFindings are what is said of a draft before it is sent. What there is to say about a
+// pattern that is none of the text itself is in the result of its check.
+func DraftFindings(ctx context.Context, d registry.Draft) []templates.FindingView {
 	a, _ := d.Advise(ctx) // the pattern says itself when it was not checked
-	var texts []string
-	for _, list := range [][]registry.Warning{a.Warnings, a.Remarks, a.Hints} {
+	var found []templates.FindingView
+	add := func(list []registry.Warning, severity javaregex.Severity) {
 		for _, w := range list {
-			texts = append(texts, words.WarningText(w))
+			switch {
+			case words.Dangerous(w) && d.IsEmailRegex:
+				continue
+			case words.Dangerous(w):
+				found = append(found, templates.FindingView{Severity: string(javaregex.Danger), Message: words.WarningText(w)})
+			default:
+				found = append(found, templates.FindingView{Severity: string(severity), Message: words.WarningText(w)})
+			}
 		}
 	}
-	return texts
+	add(a.Warnings, javaregex.Warning)
+	add(a.Remarks, javaregex.Warning)
+	add(a.Hints, javaregex.Tip)
+	return found
 }

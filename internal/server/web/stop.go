@@ -123,7 +123,11 @@ func stopProblems(e *registry.StopError) []registry.Problem {
 // failStop asks to confirm. The status is that of values which are refused: unlike after a
 // conflict, the entry has not changed since.
 func failStop(e *registry.StopError) Failure {
-	return Failure{Status: http.StatusUnprocessableEntity, Tone: templates.Warn, Problems: stopProblems(e)}.saying(words.Stop(e))
+	tone := templates.Warn
+	if slices.ContainsFunc(e.Warnings, words.Dangerous) {
+		tone = templates.Bad
+	}
+	return Failure{Status: http.StatusUnprocessableEntity, Tone: tone, Problems: stopProblems(e)}.saying(words.Stop(e))
 }
 
 // AddStop adds the button that confirms to the form, and shows the entries that are in the
@@ -131,7 +135,7 @@ func failStop(e *registry.StopError) Failure {
 func AddStop(v *templates.EntryFormView, e *registry.StopError) {
 	duplicates, warnings := confirmation(e)
 	v.Form.Confirmed = ""
-	v.Confirm = &templates.Confirm{Field: FieldConfirmed, Value: warnings}
+	v.Confirm = &templates.Confirm{Field: FieldConfirmed, Value: warnings, Danger: slices.ContainsFunc(e.Warnings, words.Dangerous)}
 	if e.Duplicates != nil {
 		v.Confirm.Field = fieldDuplicates
 		v.Confirm.Value = strings.Trim(duplicates+","+warnings, ",")
