@@ -7,7 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
@@ -15,7 +14,7 @@ import (
 // openCommands presses Ctrl+K.
 func (p *page) openCommands() {
 	p.t.Helper()
-	do(p, "press Ctrl+K", chromedp.KeyEvent("k", chromedp.KeyModifiers(input.ModifierCtrl)))
+	do(p, "press Ctrl+K", chromedp.KeyEvent("k", chromedp.KeyModifiers(chromedp.ModifierCtrl)))
 	p.waitUntil(`document.querySelector("#commands[open]") !== null`)
 }
 
