@@ -99,4 +99,6 @@ type Query struct {
 	Reason  Reason           // left out for it, "" for all
 	Page    int              // from 1
 	PerPage int
+	// DoneFirst lists what was done before what failed, waits, or was left out.
+	DoneFirst bool
 }

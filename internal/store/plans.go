@@ -131,7 +131,11 @@ func (s *Store) PlanPage(ctx context.Context, id string, q plan.Query) (p plan.P
 		args = append(args, string(q.Reason))
 		where += ` AND reason = $` + strconv.Itoa(len(args))
 	}
-	operations, err = readOperations(limited, tx, where+` ORDER BY position LIMIT `+strconv.Itoa(q.PerPage)+` OFFSET `+strconv.Itoa((q.Page-1)*q.PerPage), args)
+	order := `position`
+	if q.DoneFirst {
+		order = `CASE state WHEN 'done' THEN 0 WHEN 'waiting' THEN 2 WHEN 'unchanged' THEN 3 WHEN 'skipped' THEN 3 ELSE 1 END, position`
+	}
+	operations, err = readOperations(limited, tx, where+` ORDER BY `+order+` LIMIT `+strconv.Itoa(q.PerPage)+` OFFSET `+strconv.Itoa((q.Page-1)*q.PerPage), args)
 	return p, operations, true, err
 }
 

@@ -1,4 +1,5 @@
 // The audit trail: its list follows what is typed into the search. The form works without.
+// A filter is called action, so the form has no such property.
 const form = document.querySelector("form[data-audit]");
 const records = document.getElementById("records");
 let waiting, asking;
@@ -6,7 +7,7 @@ const show = async () => {
   asking?.abort();
   const mine = (asking = new AbortController());
   const query = new URLSearchParams([...new FormData(form)].filter(([, value]) => value));
-  const to = form.action + (query.size ? "?" + query : "");
+  const to = form.getAttribute("action") + (query.size ? "?" + query : "");
   records.ariaBusy = "true";
   try {
     const answer = await fetch(to, { headers: { Accept: "text/html" }, signal: mine.signal });

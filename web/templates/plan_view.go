@@ -73,9 +73,12 @@ type PlanNames struct {
 	AsOf  time.Time
 	Fault *FailureText
 	Note  string
-	First []PlanName
-	More  []PlanName
-	Rest  string // how many more there are than are listed
+	// Danger says that names lose all protection, "" if none does. Unprotected are these.
+	Danger      string
+	Unprotected []string
+	First       []PlanName
+	More        []PlanName
+	Rest        string // how many more there are than are listed
 }
 
 // PlanName is what a plan does to one name.

@@ -2,6 +2,7 @@ package words
 
 import (
 	"strconv"
+	"strings"
 
 	"namesake/internal/plan"
 )
@@ -38,6 +39,18 @@ func NameChange(n plan.NameChange, partial bool) string {
 	case plan.Replaces:
 	}
 	return name + " keeps " + left + ", but not the same."
+}
+
+// Unprotected says how many names a plan leaves without any entry, before their list.
+func Unprotected(n int, partial, ahead bool) string {
+	text := Count(n, "name loses", "names lose") + " all protection"
+	if !ahead {
+		text = "With this plan, " + strings.ToLower(text[:1]) + text[1:]
+	}
+	if partial {
+		text += ", unless an entry was not found"
+	}
+	return text
 }
 
 // PartialNames says that not all entries could be compared with a plan.

@@ -29,6 +29,11 @@ func (s *Handlers) planNames(p plan.Plan) *templates.PlanNames {
 	for i, n := range of.Names {
 		name := effectMarks[n.Effect()]
 		name.Text = words.NameChange(n, of.Partial)
+		if n.Effect() == plan.Unprotects {
+			if v.Unprotected = append(v.Unprotected, n.Name); i >= firstNames {
+				continue // named above already
+			}
+		}
 		switch {
 		case i < firstNames:
 			v.First = append(v.First, name)
@@ -36,10 +41,24 @@ func (s *Handlers) planNames(p plan.Plan) *templates.PlanNames {
 			v.More = append(v.More, name)
 		}
 	}
-	if rest := len(of.Names) + of.More - len(v.First) - len(v.More); rest > 0 {
+	if n := len(v.Unprotected); n > 0 {
+		v.Danger = words.Unprotected(n, of.Partial, p.State == plan.Draft || p.State == plan.Listing)
+		v.Unprotected = v.Unprotected[:min(n, maxNames)]
+	}
+	if rest := len(of.Names) + of.More - len(v.First) - len(v.More) - max(0, unprotected(of.Names)-firstNames); rest > 0 {
 		v.Rest = words.MoreNames(rest)
 	}
 	return v
+}
+
+// unprotected is the number of names that lose all protection.
+func unprotected(names []plan.NameChange) (n int) {
+	for _, name := range names {
+		if name.Effect() == plan.Unprotects {
+			n++
+		}
+	}
+	return n
 }
 
 // effectMarks are how pages mark what a plan does to a name.

@@ -25,6 +25,7 @@ func (s *Handlers) planPage(c echo.Context, status int, id, confirm string, wron
 	if err != nil {
 		return err
 	}
+	q.DoneFirst = true
 	p, operations, err := s.Plans.Page(web.RequestContext(c), web.Caller(c), id, q)
 	if err != nil {
 		return err
