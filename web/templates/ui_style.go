@@ -292,7 +292,7 @@ var (
 	frame           = classes("frame")
 	frameBar        = classes("frame-bar")
 	frameBrand      = classes("frame-brand")
-	frameBrandName  = classes("sm:max-lg:sr-only")
+	frameBrandName  = classes("sm:max-lg:sr-only max-[21rem]:sr-only")
 	frameMenu       = classes("frame-menu")
 	frameMenuButton = classes("btn sm:hidden -me-2")
 	frameList       = classes("flex flex-col gap-0.5")
