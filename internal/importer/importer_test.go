@@ -121,7 +121,8 @@ func TestSamples(t *testing.T) {
 			},
 		},
 		{
-			"one-cell-rows.csv", importer.CSV, importer.UTF8, ",", 2, []importer.Note{{Kind: importer.OneCellRows}},
+			"one-cell-rows.csv", importer.CSV, importer.UTF8, ",", 2,
+			[]importer.Note{{Kind: importer.OneCellRows}},
 			[]string{`2:2 "Mina Okoro" mina.okoro@corp.example`},
 		},
 		{

@@ -223,11 +223,29 @@ func TestExportAsCSV(t *testing.T) {
 		row          int
 		column, want string
 	}{
-		{1, "seq", "1"}, {1, "time", "2026-03-01T12:00:00.000000Z"}, {1, "action", "entry.edit"}, {1, "outcome", "intent"},
-		{1, "name", "Anna, \"A\"\nTwo"}, {1, "email", "'-x@x.example"}, {1, "entry_id", string(entryID(1))}, {1, "person", "jo@example.com"},
-		{1, "role", "editor"}, {1, "request_id", "REQ-1"}, {1, "intent", ""}, {1, "before", `{"email":"old@x.example","name":"=1+1"}`}, {1, "errors", ""},
-		{2, "name", "'''=cmd"}, {2, "intent", "1"}, {2, "after", ""}, {2, "errors", `[{"code":"7","message":"@m"}]`}, {2, "status", "200"},
-		{2, "cf_ray", "8f-FRA"}, {2, "duration_ms", "1.5"}, {2, "prev_hash", of(1, "hash")}, {5, "action", "audit.export"}, {5, "after", `{"format":"csv"}`},
+		{1, "seq", "1"},
+		{1, "time", "2026-03-01T12:00:00.000000Z"},
+		{1, "action", "entry.edit"},
+		{1, "outcome", "intent"},
+		{1, "name", "Anna, \"A\"\nTwo"},
+		{1, "email", "'-x@x.example"},
+		{1, "entry_id", string(entryID(1))},
+		{1, "person", "jo@example.com"},
+		{1, "role", "editor"},
+		{1, "request_id", "REQ-1"},
+		{1, "intent", ""},
+		{1, "before", `{"email":"old@x.example","name":"=1+1"}`},
+		{1, "errors", ""},
+		{2, "name", "'''=cmd"},
+		{2, "intent", "1"},
+		{2, "after", ""},
+		{2, "errors", `[{"code":"7","message":"@m"}]`},
+		{2, "status", "200"},
+		{2, "cf_ray", "8f-FRA"},
+		{2, "duration_ms", "1.5"},
+		{2, "prev_hash", of(1, "hash")},
+		{5, "action", "audit.export"},
+		{5, "after", `{"format":"csv"}`},
 	} {
 		same(t, tt.column+" of row "+strconv.Itoa(tt.row), of(tt.row, tt.column), tt.want)
 	}

@@ -29,8 +29,10 @@ func recordSearched(t *testing.T, s *Store) {
 	t.Helper()
 	jo := rbac.Actor{Issuer: "i", Subject: "s-7", Email: "Jo.Doe@example.com", Name: "Johanna", Role: rbac.Editor}
 	zoe := rbac.Actor{Issuer: "i", Subject: "s-8", Username: "zoe%_x", Name: "Zoë", Role: rbac.Admin}
-	edit := audit.Record{Actor: jo, RequestID: "REQ-1", Action: rbac.EditEntry, Entry: "e-1", Outcome: audit.OutcomeIntent,
-		Before: registry.Values{"name": "Grace Tan", "email": "g@old.example"}, After: registry.Values{"name": "Renée  O’Hara", "email": "g@new.example"}}
+	edit := audit.Record{
+		Actor: jo, RequestID: "REQ-1", Action: rbac.EditEntry, Entry: "e-1", Outcome: audit.OutcomeIntent,
+		Before: registry.Values{"name": "Grace Tan", "email": "g@old.example"}, After: registry.Values{"name": "Renée  O’Hara", "email": "g@new.example"},
+	}
 	add(t, s, edit) // 1
 	edit.Outcome, edit.Intent = audit.OutcomeDone, 1
 	add(t, s, edit)                                                                                     // 2
