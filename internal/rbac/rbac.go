@@ -56,6 +56,7 @@ const (
 	RunPlan         Action = "plan.run" // needs the permission for each of its operations too
 	CheckPattern    Action = "pattern.check"
 	RefreshRegistry Action = "registry.refresh"
+	ExportRegistry  Action = "registry.export"
 	ViewChanges     Action = "registry.changes"
 	ViewAudit       Action = "audit.view"
 	ExportAudit     Action = "audit.export"
@@ -93,6 +94,7 @@ var permissions = []struct {
 	{ViewEntry, Viewer},
 	{CheckPattern, Viewer},
 	{RefreshRegistry, Viewer},
+	{ExportRegistry, Viewer}, // a viewer sees all of it anyway, a page at a time
 	{ViewChanges, Viewer},
 	{ViewAudit, Viewer},
 	{ExportAudit, Admin},

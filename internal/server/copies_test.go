@@ -32,9 +32,9 @@ func TestCopies(t *testing.T) {
 			"an address",
 			sandbox.Entry{Name: "Jane Smith", Email: "jane@example.com"},
 			`{"name":"Jane Smith","email":"jane@example.com","is_email_regex":false,"provenance":"A1S_INTERNAL"}`, "one more entry",
-			"resource \"cloudflare_email_security_impersonation_registry\" \"jane_smith_00000000\" {\n  account_id     = \"" + account + "\"\n" +
+			"resource \"cloudflare_email_security_impersonation_registry\" \"jane_smith_00000000000040008000000000000001\" {\n  account_id     = \"" + account + "\"\n" +
 				"  name           = \"Jane Smith\"\n  email          = \"jane@example.com\"\n  is_email_regex = false\n  provenance     = \"A1S_INTERNAL\"\n}\n\n" +
-				"import {\n  to = cloudflare_email_security_impersonation_registry.jane_smith_00000000\n  id = \"" + account + "/00000000-0000-4000-8000-000000000001\"\n}\n", "comments",
+				"import {\n  to = cloudflare_email_security_impersonation_registry.jane_smith_00000000000040008000000000000001\n  id = \"" + account + "/00000000-0000-4000-8000-000000000001\"\n}\n", "comments",
 		},
 		{
 			"a pattern with backslashes, comments",
@@ -46,7 +46,7 @@ func TestCopies(t *testing.T) {
 			"a shell's words",
 			sandbox.Entry{Name: "'; rm -rf ~ #", Email: "$(id)`id`@x.example", Comments: text("")},
 			"{\"name\":\"'; rm -rf ~ #\",\"email\":\"$(id)`id`@x.example\",\"is_email_regex\":false,\"provenance\":\"A1S_INTERNAL\"}", "one more entry",
-			`"rm_rf_00000000" {` + "\n  account_id     = \"" + account + "\"\n" + `  name           = "'; rm -rf ~ #"`, "directory_id",
+			`"rm_rf_00000000000040008000000000000001" {` + "\n  account_id     = \"" + account + "\"\n" + `  name           = "'; rm -rf ~ #"`, "directory_id",
 		},
 		{
 			"templates, a page's words",
@@ -70,7 +70,7 @@ func TestCopies(t *testing.T) {
 			"synced",
 			sandbox.Entry{Name: "C", Email: "c@x.example", Comments: text("from there"), DirectoryID: number(4), DirectoryNodeID: number(5), ExternalDirectoryNodeID: text("n"), Provenance: sandbox.GoogleDirectory},
 			`{"name":"C","email":"c@x.example","is_email_regex":false,"comments":"from there"}`, "a manual entry",
-			"data \"cloudflare_email_security_impersonation_registry\" \"c_00000000\" {\n  account_id                = \"" + account + "\"\n" +
+			"data \"cloudflare_email_security_impersonation_registry\" \"c_00000000000040008000000000000001\" {\n  account_id                = \"" + account + "\"\n" +
 				"  impersonation_registry_id = \"00000000-0000-4000-8000-000000000001\"\n}\n", "import {",
 		},
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"namesake/internal/export"
 	"namesake/internal/rbac"
 	"namesake/internal/server/web"
 	"namesake/web/static"
@@ -33,6 +34,16 @@ func (s *Server) table() []route {
 		{http.MethodPost, path + "/delete", rbac.DeleteEntry, s.plans.DeleteEntries},
 		{http.MethodGet, path + web.NameEntriesPath, rbac.ListEntries, s.entries.ListOfName},
 		{http.MethodGet, path + web.MatchesPath, rbac.ListEntries, s.entries.ListMatches},
+		{http.MethodGet, path + ".csv", rbac.ExportRegistry, fromHere(s.entries.Export(export.CSV))},
+		{http.MethodPost, path + ".csv", rbac.ExportRegistry, s.entries.ExportSelected(export.CSV)},
+		{http.MethodGet, path + ".xlsx", rbac.ExportRegistry, fromHere(s.entries.Export(export.XLSX))},
+		{http.MethodPost, path + ".xlsx", rbac.ExportRegistry, s.entries.ExportSelected(export.XLSX)},
+		{http.MethodGet, path + ".json", rbac.ExportRegistry, fromHere(s.entries.Export(export.JSON))},
+		{http.MethodPost, path + ".json", rbac.ExportRegistry, s.entries.ExportSelected(export.JSON)},
+		{http.MethodGet, path + ".tf", rbac.ExportRegistry, fromHere(s.entries.Export(export.Terraform))},
+		{http.MethodPost, path + ".tf", rbac.ExportRegistry, s.entries.ExportSelected(export.Terraform)},
+		{http.MethodGet, path + ".txt", rbac.ExportRegistry, fromHere(s.entries.Export(export.Addresses))},
+		{http.MethodPost, path + ".txt", rbac.ExportRegistry, s.entries.ExportSelected(export.Addresses)},
 		{http.MethodPost, path + "/undo", rbac.CreateEntry, s.entries.UndoDelete},
 		{http.MethodGet, path + "/:id", rbac.ViewEntry, s.entries.Show},
 		{http.MethodGet, path + "/:id/edit", rbac.EditEntry, s.entries.Edit},
@@ -96,6 +107,11 @@ var bodyLimits = map[string]int64{
 	web.EntriesPath + "/:id":    web.MaxEntryForm,
 	web.EntriesPath + "/delete": web.MaxIDs,
 	web.PlansPath:               web.MaxIDs,
+	web.EntriesPath + ".csv":    web.MaxIDs,
+	web.EntriesPath + ".xlsx":   web.MaxIDs,
+	web.EntriesPath + ".json":   web.MaxIDs,
+	web.EntriesPath + ".tf":     web.MaxIDs,
+	web.EntriesPath + ".txt":    web.MaxIDs,
 
 	web.ChangesPath + web.PutBackPath: web.MaxIDs,
 	web.RegexPath:                     web.MaxPatterns,

@@ -22,6 +22,7 @@ func TestEveryRouteIsInTheRoleTest(t *testing.T) {
 		"/accounts/:account/plans/:plan", `plans + "/none`, "/accounts/:account/plans", "plans",
 		"/accounts/:account/changes/compare", `changesURL + "/compare"`, "/accounts/:account/changes/put-back", `changesURL + "/put-back"`,
 		"/accounts/:account/changes/restore", `changesURL + "/restore"`, "/accounts/:account/changes", "changesURL",
+		"/accounts/:account/entries.csv", `entries + ".csv"`, "/accounts/:account/entries.xlsx", `entries + ".xlsx"`, "/accounts/:account/entries.json", `entries + ".json"`, "/accounts/:account/entries.tf", `entries + ".tf"`, "/accounts/:account/entries.txt", `entries + ".txt"`,
 		"/accounts/:account/entries/of-name", `entries + "/of-name"`,
 		"/accounts/:account/entries/:id/edit", `entries + "/12/edit"`, "/accounts/:account/entries/:id/delete", `entries + "/12/delete"`,
 		"/accounts/:account/entries/:id/restore", `entries + "/12/restore"`,

@@ -103,7 +103,7 @@ func New(o Options) (*Server, error) {
 	base := web.NewBase(web.Base{
 		Audit: o.Audit, Mirror: o.Mirror, Changes: o.Changes, Plans: o.Plans, SignIns: o.SignIns, Gate: o.Gate, Sessions: o.Gate.Sessions,
 		Limits: o.Gate.Sessions.Limits(), Account: o.Account, Public: o.PublicURL, Sandbox: o.Sandbox, Log: o.Log, Now: o.Now,
-		Families: []web.Family{login.Fail, auditlog.Fail, regex.Fail, plans.Fail, changes.Fail},
+		Families: []web.Family{login.Fail, entries.Fail, auditlog.Fail, regex.Fail, plans.Fail, changes.Fail},
 	})
 	signIn := login.New(base)
 	s := &Server{

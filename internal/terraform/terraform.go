@@ -95,9 +95,9 @@ func block(b *strings.Builder, head string, list attributes, further ...string) 
 // maxLabel bounds the part of a label that comes from the name.
 const maxLabel = 48
 
-// Label returns the entry's name in a configuration: the ASCII letters of its name and the
-// start of its id, because several entries may share a name. The label depends on no other
-// entry, and changes only with the name.
+// Label returns the entry's name in a configuration: the ASCII letters of its name and its
+// id, because several entries may share a name. So no two entries have the same label, it
+// depends on no other entry, and it changes only with the name.
 func Label(e registry.Entry) string {
 	var b strings.Builder
 	for _, r := range norm.NFKD.String(e.Name) {
@@ -113,8 +113,8 @@ func Label(e registry.Entry) string {
 	if label == "" || label[0] <= '9' { // an identifier can't start with a digit
 		label = strings.TrimSuffix("entry_"+label, "_")
 	}
-	if start, _, _ := strings.Cut(string(e.ID), "-"); start != "" {
-		label += "_" + strings.ToLower(start)
+	if e.ID == "" {
+		return label
 	}
-	return label
+	return label + "_" + strings.ToLower(strings.ReplaceAll(string(e.ID), "-", ""))
 }

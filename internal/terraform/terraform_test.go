@@ -20,7 +20,7 @@ func TestBlock(t *testing.T) {
 		want  string
 	}{
 		{"an address", registry.Entry{ID: uuid, Name: "Jane Smith", Email: "jane@example.com", Provenance: registry.Manual}, `
-resource "cloudflare_email_security_impersonation_registry" "jane_smith_f174e90a" {
+resource "cloudflare_email_security_impersonation_registry" "jane_smith_f174e90afafe4643bbbc4a0ed4fc8415" {
   account_id     = "023e105f4ecef8ad9ca31a8372d0c353"
   name           = "Jane Smith"
   email          = "jane@example.com"
@@ -29,7 +29,7 @@ resource "cloudflare_email_security_impersonation_registry" "jane_smith_f174e90a
 }
 
 import {
-  to = cloudflare_email_security_impersonation_registry.jane_smith_f174e90a
+  to = cloudflare_email_security_impersonation_registry.jane_smith_f174e90afafe4643bbbc4a0ed4fc8415
   id = "023e105f4ecef8ad9ca31a8372d0c353/f174e90a-fafe-4643-bbbc-4a0ed4fc8415"
 }
 `},
@@ -65,7 +65,7 @@ resource "cloudflare_email_security_impersonation_registry" "entry" {
 `},
 		{"synced", registry.Entry{ID: uuid, Name: "Jane\n}", Email: "jane@example.com", DirectoryID: number(1), Provenance: registry.GoogleDirectory}, `
 # Synced from a directory: Terraform can read this entry, but can't change it.
-data "cloudflare_email_security_impersonation_registry" "jane_f174e90a" {
+data "cloudflare_email_security_impersonation_registry" "jane_f174e90afafe4643bbbc4a0ed4fc8415" {
   account_id                = "023e105f4ecef8ad9ca31a8372d0c353"
   impersonation_registry_id = "f174e90a-fafe-4643-bbbc-4a0ed4fc8415"
 }
@@ -90,9 +90,9 @@ func TestLabel(t *testing.T) {
 		id   registry.ID
 		want string
 	}{
-		{"Jane Smith", uuid, "jane_smith_f174e90a"},
-		{"  Zoë  O'Hára-Núñez ", uuid, "zoe_o_hara_nunez_f174e90a"},
-		{"李小龙", uuid, "entry_f174e90a"},
+		{"Jane Smith", uuid, "jane_smith_f174e90afafe4643bbbc4a0ed4fc8415"},
+		{"  Zoë  O'Hára-Núñez ", uuid, "zoe_o_hara_nunez_f174e90afafe4643bbbc4a0ed4fc8415"},
+		{"李小龙", uuid, "entry_f174e90afafe4643bbbc4a0ed4fc8415"},
 		{"42 North", "12", "entry_42_north_12"},
 		{"", "", "entry"},
 		{"_", "7", "entry_7"},

@@ -30,6 +30,7 @@ var actionTexts = map[rbac.Action]struct{ todo, done string }{
 	rbac.ViewAudit:        {"View the audit trail", "Viewed the audit trail"},
 	rbac.ExportAudit:      {"Export the audit trail", "Exported the audit trail"},
 	rbac.RefreshRegistry:  {"Read the registry", "Read the registry"},
+	rbac.ExportRegistry:   {"Export entries", "Exported entries"},
 	rbac.CheckpointAudit:  {"Remove older records", "Removed older records"},
 	rbac.ChangedElsewhere: {"Change entries elsewhere", "Entries were changed elsewhere"},
 }

@@ -7,17 +7,18 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
 	"namesake/internal/change"
+	"namesake/internal/export"
 	"namesake/internal/quote"
 	"namesake/internal/rbac"
 	"namesake/internal/registry"
 )
 
-// WantsJSON reports whether the client asks for JSON rather than a page.
+// WantsJSON reports whether the client asks for JSON rather than a page: by its header
+// Accept, and otherwise by a path that ends in .json.
 func WantsJSON(c echo.Context) bool {
 	for part := range strings.SplitSeq(c.Request().Header.Get(echo.HeaderAccept), ",") {
 		switch kind, _, _ := mime.ParseMediaType(part); kind { // an unreadable part asks for nothing
@@ -27,7 +28,7 @@ func WantsJSON(c echo.Context) bool {
 			return false
 		}
 	}
-	return false
+	return strings.HasSuffix(c.Request().URL.Path, ".json")
 }
 
 // PlainJSON writes JSON as it is, without making it safe to stand in a page: the
@@ -77,26 +78,8 @@ type sourceJSON struct {
 	Pointer string `json:"pointer"`
 }
 
-// ToEntryJSON has the members of the API in the order of its schema. Of those that are not
-// given, the source and the times are left out, and all others are null.
-func ToEntryJSON(e registry.Entry) quote.Object {
-	out := quote.Object{{Name: "id", Value: e.ID}}
-	values := e.Values()
-	for _, f := range registry.Fields() {
-		if value := values[f.Name]; value != nil || f.Kind != registry.Choice {
-			out = append(out, quote.Member{Name: f.Name, Value: value})
-		}
-	}
-	for _, t := range []struct {
-		name string
-		time time.Time
-	}{{"created_at", e.CreatedAt}, {"modified_at", e.ModifiedAt}} {
-		if !t.time.IsZero() {
-			out = append(out, quote.Member{Name: t.name, Value: t.time})
-		}
-	}
-	return out
-}
+// ToEntryJSON has the members of the API in the order of its schema: see export.EntryJSON.
+func ToEntryJSON(e registry.Entry) quote.Object { return export.EntryJSON(e) }
 
 // ToProblemsJSON returns problems in the shape of the API.
 func ToProblemsJSON(problems []registry.Problem) []ProblemJSON {
@@ -142,14 +125,21 @@ func ListEnvelope(p registry.Page) Envelope {
 	if p.Total >= 0 {
 		info.TotalCount = &p.Total
 	}
-	messages := ToProblemsJSON(p.Receipt.Messages)
-	if p.TooLong > 0 {
-		messages = append(messages, ProblemJSON{Code: codeLeftOut, Message: TooLongText(p.TooLong)})
+	shortened := slices.ContainsFunc(p.Entries, func(e registry.Entry) bool { return e.Shortened })
+	messages := append(ToProblemsJSON(p.Receipt.Messages), LeftOutMessages(p.TooLong, shortened)...)
+	return Envelope{Success: true, Errors: []ProblemJSON{}, Messages: messages, Result: entries, ResultInfo: info}
+}
+
+// LeftOutMessages tell what a list lacks: entries that are too long, and parts of long texts.
+func LeftOutMessages(tooLong int, shortened bool) []ProblemJSON {
+	messages := []ProblemJSON{}
+	if tooLong > 0 {
+		messages = append(messages, ProblemJSON{Code: codeLeftOut, Message: TooLongText(tooLong)})
 	}
-	if slices.ContainsFunc(p.Entries, func(e registry.Entry) bool { return e.Shortened }) {
+	if shortened {
 		messages = append(messages, ProblemJSON{Code: codeLeftOut, Message: "Texts of more than 16 KB are cut here, after which comes an ellipsis. Ask for an entry by itself to get all of them."})
 	}
-	return Envelope{Success: true, Errors: []ProblemJSON{}, Messages: messages, Result: entries, ResultInfo: info}
+	return messages
 }
 
 // Codes of errors that are Namesake's own and not the API's.
