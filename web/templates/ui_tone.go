@@ -181,11 +181,6 @@ func verdictText(lookAlike bool) style {
 	return classes(either(lookAlike, "font-medium text-destructive", "text-good"))
 }
 
-// validText says that a pattern is valid.
-func validText(dangerous bool) style {
-	return combined("font-semibold", either(dangerous, "", "text-good"))
-}
-
 // The widths of the columns of the list.
 const (
 	columnName    = ""
