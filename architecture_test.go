@@ -94,6 +94,7 @@ var homeOf = map[string][]string{
 	"github.com/go-analyze/charts":        {"internal/chart"},
 	"github.com/riverqueue/river":         {"internal/jobs"},
 	"github.com/gabriel-vasile/mimetype":  {"internal/importer"},
+	"github.com/xuri/excelize":            {"internal/export", "internal/importer"},
 	"database/sql":                        {"internal/store", "internal/jobs"}, // jobs hands the store's pool to River
 }
 

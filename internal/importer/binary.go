@@ -61,7 +61,13 @@ func refuseZip(data []byte, m *mimetype.MIME) error {
 	has := func(name string) bool {
 		return slices.ContainsFunc(archive.File, func(f *zip.File) bool { return strings.EqualFold(f.Name, name) })
 	}
+	var size uint64
+	for _, f := range archive.File {
+		size += min(f.UncompressedSize64, maxUnpacked+1)
+	}
 	switch {
+	case has("xl/workbook.xml") && size > maxUnpacked:
+		return &FileError{Kind: WorkbookTooBig}
 	case has("xl/workbook.xml"):
 		return nil
 	case has("xl/workbook.bin"):

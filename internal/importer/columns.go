@@ -57,13 +57,16 @@ func Uses() []Use {
 
 // Repeatable reports whether several columns of a file can have the use.
 func (u Use) Repeatable() bool {
-	return u == Drop || u == SecondaryEmail || u == RecoveryEmail || u == ProxyAddresses || u == known || u == secret
+	return u.isDropped() || u == SecondaryEmail || u == RecoveryEmail || u == ProxyAddresses
 }
 
 // isAddress reports whether the column has addresses.
 func (u Use) isAddress() bool {
 	return u == Email || u == UserName || u == ProxyAddresses || u == SecondaryEmail || u == RecoveryEmail
 }
+
+// isDropped reports whether the column is not used.
+func (u Use) isDropped() bool { return u == Drop || u == known || u == secret }
 
 // isName reports whether the column has names or parts of them.
 func (u Use) isName() bool { return u == Name || u == FirstName || u == LastName }

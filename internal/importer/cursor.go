@@ -65,12 +65,20 @@ func (e Encoding) width(r rune) int {
 	case UTF8Twice:
 		n := 0
 		for _, b := range utf8.AppendRune(nil, r) {
-			n += utf8.RuneLen(charmap.Windows1252.DecodeByte(b))
+			n += utf8.RuneLen(rereadByte(b))
 		}
 		return n
 	case UTF8:
 	}
 	return utf8.RuneLen(r)
+}
+
+// rereadByte is the character for which a program takes a byte of UTF-8.
+func rereadByte(b byte) rune {
+	if r := charmap.Windows1252.DecodeByte(b); r != utf8.RuneError {
+		return r
+	}
+	return rune(b)
 }
 
 // lineBreak returns the length of the line break at i: CR, LF or CRLF; 0 for none.

@@ -132,11 +132,21 @@ func decodeBytes(data []byte) (decoded, error) {
 
 // decodeTwice undoes the second encoding of a text, where it has one beside its mark.
 func decodeTwice(text string, bom int) decoded {
-	once, err := charmap.Windows1252.NewEncoder().String(text)
-	if err == nil && utf8.ValidString(once) && once != text {
-		return decoded{once, UTF8Twice, bom}
+	once := make([]byte, 0, len(text))
+	for _, r := range text {
+		b, ok := charmap.Windows1252.EncodeRune(r)
+		if !ok && r >= 0x80 && r < 0xA0 { // Windows-1252 has no such characters, so programs keep the number
+			b, ok = byte(r), true
+		}
+		if !ok {
+			return decoded{text, UTF8, bom}
+		}
+		once = append(once, b)
 	}
-	return decoded{text, UTF8, bom}
+	if !utf8.Valid(once) || string(once) == text {
+		return decoded{text, UTF8, bom}
+	}
+	return decoded{string(once), UTF8Twice, bom}
 }
 
 // decodeWindows1252 decodes data that is not UTF-8, unless most of it is: then a few
@@ -164,5 +174,9 @@ func decodeWindows1252(data []byte) (decoded, error) {
 	if err != nil {
 		return decoded{}, &FileError{Kind: BadEncoding, Detail: string(Windows1252)}
 	}
-	return decoded{text, Windows1252, 0}, nil
+	d := decoded{text, Windows1252, 0}
+	if at := strings.IndexRune(text, utf8.RuneError); at >= 0 { // one of the five bytes without a character
+		return decoded{}, &FileError{Kind: BadEncoding, Position: d.position(at), Detail: string(Windows1252)}
+	}
+	return d, nil
 }

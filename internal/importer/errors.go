@@ -24,31 +24,31 @@ type FileErrorKind string
 
 // The kinds of file errors.
 const (
-	Empty           FileErrorKind = "empty"              // no bytes, or only white space
-	TooLarge        FileErrorKind = "too_large"          // more than MaxBytes
-	TooManyRows     FileErrorKind = "too_many_rows"      // more than MaxRows
-	TooManyColumns  FileErrorKind = "too_many_columns"   // more than 1,000
-	BadEncoding     FileErrorKind = "bad_encoding"       // Detail: the encoding that the rest of the file has
-	NulByte         FileErrorKind = "nul_byte"           // text with a NUL character
-	Binary          FileErrorKind = "binary"             // Detail: the media type, such as application/pdf
-	OldExcel        FileErrorKind = "old_excel"          // .xls
-	BinaryExcel     FileErrorKind = "binary_excel"       // .xlsb
-	Encrypted       FileErrorKind = "encrypted"          // a workbook with a password
-	OpenDocument    FileErrorKind = "opendocument"       // .ods
-	PDF             FileErrorKind = "pdf"                //
-	HTML            FileErrorKind = "html"               // also when it is saved as .csv or .xls
-	XML             FileErrorKind = "xml"                //
-	Archive         FileErrorKind = "archive"            // a ZIP file that is no workbook
-	BrokenWorkbook  FileErrorKind = "broken_workbook"    // Detail: what the library says
-	WorkbookTooBig  FileErrorKind = "workbook_too_big"   // once it is unpacked
-	NoSuchSheet     FileErrorKind = "no_such_sheet"      // Detail: its name
-	BadJSON         FileErrorKind = "bad_json"           // Detail: what the decoder says
-	NoEntries       FileErrorKind = "no_entries"         // JSON without entries
-	NoRows          FileErrorKind = "no_rows"            // a header without rows
-	AllowedPatterns FileErrorKind = "allowed_patterns"   // Cloudflare's list of that name
-	TrustedDomains  FileErrorKind = "trusted_domains"    // Cloudflare's list of that name
-	BlockedSenders  FileErrorKind = "blocked_senders"    // Cloudflare's list of that name
-	UnknownColumn   FileErrorKind = "unmappable_mapping" // Options.Mapping doesn't fit the file
+	Empty           FileErrorKind = "empty"            // no bytes, or only white space
+	TooLarge        FileErrorKind = "too_large"        // more than MaxBytes
+	TooManyRows     FileErrorKind = "too_many_rows"    // more than MaxRows
+	TooManyColumns  FileErrorKind = "too_many_columns" // more than 1,000
+	BadEncoding     FileErrorKind = "bad_encoding"     // Detail: the encoding that the rest of the file has
+	NulByte         FileErrorKind = "nul_byte"         // text with a NUL character
+	Binary          FileErrorKind = "binary"           // Detail: the media type, such as application/pdf
+	OldExcel        FileErrorKind = "old_excel"        // .xls
+	BinaryExcel     FileErrorKind = "binary_excel"     // .xlsb
+	Encrypted       FileErrorKind = "encrypted"        // a workbook with a password
+	OpenDocument    FileErrorKind = "opendocument"     // .ods
+	PDF             FileErrorKind = "pdf"              //
+	HTML            FileErrorKind = "html"             // also when it is saved as .csv or .xls
+	XML             FileErrorKind = "xml"              //
+	Archive         FileErrorKind = "archive"          // a ZIP file that is no workbook
+	BrokenWorkbook  FileErrorKind = "broken_workbook"  // Detail: what the library says
+	WorkbookTooBig  FileErrorKind = "workbook_too_big" // once it is unpacked
+	NoSuchSheet     FileErrorKind = "no_such_sheet"    // Detail: its name
+	BadJSON         FileErrorKind = "bad_json"         // Detail: what the decoder says
+	NoEntries       FileErrorKind = "no_entries"       // JSON without entries
+	NoRows          FileErrorKind = "no_rows"          // a header without rows
+	AllowedPatterns FileErrorKind = "allowed_patterns" // Cloudflare's list of that name
+	TrustedDomains  FileErrorKind = "trusted_domains"  // Cloudflare's list of that name
+	BlockedSenders  FileErrorKind = "blocked_senders"  // Cloudflare's list of that name
+	WrongMapping    FileErrorKind = "wrong_mapping"    // Options.Mapping doesn't fit the file
 )
 
 // FileError reports a file that can't be read, or not to its end.

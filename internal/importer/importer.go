@@ -165,11 +165,11 @@ func (f *File) openTable(o Options) error {
 // use takes a person's mapping. A column with a secret stays dropped.
 func (f *File) use(m Mapping) error {
 	if len(m) != len(f.uses) {
-		return &FileError{Kind: UnknownColumn}
+		return &FileError{Kind: WrongMapping}
 	}
 	for i, u := range m {
 		if !slices.Contains(Uses(), u) || !u.Repeatable() && slices.Index(m, u) < i {
-			return &FileError{Kind: UnknownColumn, Detail: string(u)}
+			return &FileError{Kind: WrongMapping, Detail: string(u)}
 		}
 	}
 	for i := range f.uses {
@@ -188,7 +188,7 @@ func (f *File) Preview(n int) []Row {
 		return nil
 	}
 	var rows []Row
-	t := f.open()
+	t, secrets := f.open(), f.uses.has(secret)
 	for len(rows) < n {
 		rec, err := t.next()
 		if err != nil {
@@ -198,9 +198,13 @@ func (f *File) Preview(n int) []Row {
 			continue
 		}
 		row := Row{Line: t.locate(rec.start).Line}
+		broken := rec.fault != nil || rec.width() > len(f.uses)
 		for i, c := range rec.cells {
-			if i < len(f.uses) && f.uses[i] == secret {
-				c.text = ""
+			if i >= len(f.uses) {
+				break
+			}
+			if f.uses[i] == secret || secrets && (broken || strings.ContainsAny(c.text, "\r\n")) {
+				c.text = "" // the secret can be in another column of a broken row
 			}
 			row.Cells = append(row.Cells, shorten(c.text))
 		}

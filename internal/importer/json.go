@@ -51,10 +51,24 @@ func (r *jsonReader) read(yield func(Candidate, error) bool) {
 	case errors.As(err, &failed):
 		yield(Candidate{}, failed)
 	case errors.As(err, &syntax):
-		yield(Candidate{}, &FileError{Kind: BadJSON, Position: r.positions.at(int(max(0, syntax.Offset-1))), Detail: syntax.Error()})
+		yield(Candidate{}, &FileError{Kind: BadJSON, Position: r.positions.at(r.faultOffset()), Detail: syntax.Error()})
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		yield(Candidate{}, &FileError{Kind: BadJSON, Position: r.positions.at(len(r.positions.text)), Detail: err.Error()})
 	default:
 		yield(Candidate{}, &FileError{Kind: BadJSON, Position: r.positions.at(int(r.dec.InputOffset())), Detail: err.Error()})
 	}
+}
+
+// faultOffset returns where the text stops being JSON. The decoder's own offset doesn't count
+// what it read as tokens.
+func (r *jsonReader) faultOffset() int {
+	at := r.next()
+	var value json.RawMessage
+	var syntax *json.SyntaxError
+	if err := json.NewDecoder(strings.NewReader(r.positions.text[at:])).Decode(&value); errors.As(err, &syntax) {
+		return at + int(syntax.Offset) - 1
+	}
+	return int(r.dec.InputOffset())
 }
 
 // value reads a value at the top level, or the result of an envelope. Lists are streamed.

@@ -17,12 +17,13 @@ type rowReader struct {
 	uses      Mapping
 	has       Fields
 	directory bool
+	drops     bool // some columns are dropped
 	guarded   bool // the cells can have apostrophes that keep them from being formulas
 }
 
 func newRowReader(uses Mapping, t table) *rowReader {
 	_, text := t.(*textTable)
-	return &rowReader{table: t, uses: uses, has: fieldsOf(uses), directory: uses.ofDirectory(), guarded: text}
+	return &rowReader{table: t, uses: uses, has: fieldsOf(uses), directory: uses.ofDirectory(), drops: slices.ContainsFunc(uses, Use.isDropped), guarded: text}
 }
 
 // value is the content of a cell that has a use.
@@ -96,17 +97,26 @@ func (r *rowReader) read(rec record) (row, *RowError) {
 			problem = &RowError{Kind: kind, Position: r.locate(v.at), Field: v.use.field()}
 		}
 	}
+	cells := rec.cells
 	if rec.fault != nil {
+		cells = cells[:len(cells)-1] // the faulty one can have others and further rows in it
 		problem = &RowError{Kind: rec.fault.kind, Position: r.locate(rec.fault.at)}
 	} else if n := rec.width(); n > len(r.uses) {
 		problem = &RowError{Kind: TooManyCells, Position: r.locate(rec.cells[len(r.uses)].at), Want: len(r.uses), Got: n}
 	}
-	for i, c := range rec.cells {
+	if problem != nil && r.drops {
+		cells = nil // a cell could be one of a column that is dropped
+	}
+	for i, c := range cells {
 		if i >= len(r.uses) {
 			break
 		}
 		v := value{cell: c, use: r.uses[i], text: c.text}
-		if v.use == Drop || v.use == known || v.use == secret {
+		if v.use.isDropped() {
+			continue
+		}
+		if r.drops && v.use.field() == registry.FieldName && strings.ContainsAny(v.text, "\r\n") { // two rows in a pair of quotation marks
+			report(UnclosedQuote, v)
 			continue
 		}
 		if len(v.text) > maxCellBytes {
