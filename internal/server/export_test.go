@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/PuerkitoBio/goquery"
 	"github.com/xuri/excelize/v2"
 
 	"namesake/internal/audit"
@@ -71,6 +72,11 @@ func TestExport(t *testing.T) {
 	b := app.as("viewer")
 	b.get(entries).wants(http.StatusOK)
 	calls := app.calls(http.MethodGet)
+	list := b.get(entries + "?search=example&order=name&direction=asc&per_page=50&page=1").wants(http.StatusOK)
+	same(t, "files offered", strings.Join(list.Find("#export-all a").Map(func(_ int, s *goquery.Selection) string { return s.AttrOr("href", "") }), " "),
+		strings.NewReplacer("E", entries, "Q", "direction=asc&order=name&search=example").Replace("E.csv?Q E.xlsx?Q E.json?Q E.tf?Q E.txt?Q"))
+	same(t, "of a selection", strings.Join(list.Find("#export-selected button").Map(func(_ int, s *goquery.Selection) string { return s.AttrOr("formaction", "") }), " "),
+		strings.NewReplacer("E", entries, "Q", "direction=asc&order=name").Replace("E.csv?Q E.xlsx?Q E.json?Q E.tf?Q E.txt?Q"))
 	tests := []struct {
 		extension, contentType string
 		all                    string // names of ?order=name&direction=desc

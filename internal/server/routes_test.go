@@ -28,7 +28,7 @@ func TestEveryRouteIsInTheRoleTest(t *testing.T) {
 		"/accounts/:account/entries/:id/restore", `entries + "/12/restore"`,
 		"/accounts/:account/entries/:id", `entries + "/12"`, "/accounts/:account/entries/new", `entries + "/new"`,
 		"/accounts/:account/entries", "entries", "/accounts/:account/refresh", "refresh", "/static/*", `"/static/app.css"`,
-		"/audit/:seq", "/audit/1", ":session", "nothing",
+		"/accounts/:account", "overview", "/audit/:seq", "/audit/1", ":session", "nothing",
 	)
 	for _, r := range (&Server{}).table() {
 		path := spell.Replace(r.path)

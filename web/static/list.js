@@ -113,6 +113,7 @@ list.addEventListener("click", (event) => {
   if (several) copy(several, [...selected.keys(), ""].join("\n"), `${selected.size} copied`);
   const matching = event.target.closest("[data-select-matching]");
   if (matching) selectMatching(matching);
+  if (event.target.matches("[data-exports] *")) event.target.closest("[data-exports]").hidePopover();
   if (event.target.closest("[data-clear]")) {
     selected.clear();
     for (const each of boxes()) each.checked = false;

@@ -33,7 +33,7 @@ func sampleEntries(change func(*EntriesView)) templ.Component {
 		Notes: []string{"The page must be a number."}, Count: "Entries 1 to 3 of 3", Pager: Pager{Previous: sampleURL, Next: sampleURL, Page: 2}, TooLong: "1 entry is not shown",
 		Columns: map[registry.Order]Column{registry.ByName: column, registry.ByEmail: {"Address", sampleURL, "none"}, registry.ByCreated: {"Created", sampleURL, "descending"}},
 		Chips:   []Chip{{"Search", sampleName, sampleURL}, {"Source", "Manual", sampleURL}}, All: sampleURL, PerPages: []int{20, 50}, ReturnQuery: "?back=x", Stale: sampleStale(),
-		PlansURL: "/plans", SelectAll: "Select all 3 that match", DeleteAll: "Delete all 3…", Back: "x",
+		PlansURL: "/plans", SelectAll: "Select all 3 that match", DeleteAll: "Delete all 3…", Back: "x", Exports: []ExportLink{{"CSV", sampleURL, sampleURL}},
 		Risks: map[registry.ID]Risk{"2": {Bad, "Anyone", "Matches any address."}}, RefreshURL: "/refresh", ReadAt: "Read a minute ago",
 	}
 	change(&v)

@@ -93,6 +93,23 @@ func parseSelection(values url.Values, ids []string) (of mirror.Selection, notes
 	return of, notes
 }
 
+// exportLinks are the files that the list offers.
+func (s *Handlers) exportLinks(q registry.Query) []templates.ExportLink {
+	q.PerPage = 0
+	order := registry.Query{Order: q.Order, Direction: q.Direction, Grouped: q.Grouped}
+	var links []templates.ExportLink
+	for _, of := range []struct {
+		format export.Format
+		label  string
+	}{
+		{export.CSV, "CSV"}, {export.XLSX, "Excel (XLSX)"}, {export.JSON, "JSON"}, {export.Terraform, "Terraform, manual entries"}, {export.Addresses, "Addresses, without patterns"},
+	} {
+		to := s.EntriesURL() + "." + of.format.Extension
+		links = append(links, templates.ExportLink{Label: of.label, All: to + web.QueryString(q, 1), Selected: to + web.QueryString(order, 1)})
+	}
+	return links
+}
+
 // errNoneSelected reports a form without an id.
 var errNoneSelected = errors.New("no entry is selected")
 

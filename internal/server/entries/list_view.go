@@ -27,6 +27,7 @@ func (s *Handlers) entriesView(q registry.Query, notes []string, list registry.P
 		v.Past = len(list.Entries) == 0
 	}
 	v.Risks = risks(list.Entries, report)
+	v.Exports = s.exportLinks(q)
 	v.Columns = map[registry.Order]templates.Column{}
 	for _, order := range registry.ListOrders() {
 		v.Columns[order] = s.column(q, order)
