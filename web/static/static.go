@@ -14,6 +14,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/andybalholm/brotli"
 )
 
 //go:embed *.css *.js *.svg
@@ -29,6 +31,7 @@ type asset struct {
 	contentType string
 	plain       []byte
 	gzipped     func() []byte // made when it is first asked for
+	brotlied    func() []byte // likewise
 }
 
 // contentTypes has the types of the assets. Package mime would read the machine's list of
@@ -49,13 +52,29 @@ func load(names []string) (byPath map[string]asset, urlOf map[string]string) {
 		for other, url := range urlOf { // scripts import each other
 			content = bytes.ReplaceAll(content, []byte(`"./`+other+`"`), []byte(`"`+url+`"`))
 		}
+		if path.Ext(name) == ".js" {
+			content = withoutComments(content)
+		}
 		sum := sha256.Sum256(content)
 		ext := path.Ext(name)
 		p := Prefix + strings.TrimSuffix(name, ext) + "." + hex.EncodeToString(sum[:6]) + ext
 		urlOf[name] = p
-		byPath[p] = asset{contentTypes[ext], content, sync.OnceValue(func() []byte { return compress(content) })}
+		byPath[p] = asset{contentTypes[ext], content, sync.OnceValue(func() []byte { return compress(content) }), sync.OnceValue(func() []byte { return compressMore(content) })}
 	}
 	return byPath, urlOf
+}
+
+// withoutComments removes the comment lines and the indentation of a script, which browsers do
+// not need. No text of the scripts spans lines; see TestScriptsSurvive.
+func withoutComments(script []byte) []byte {
+	var short bytes.Buffer
+	for line := range bytes.Lines(script) {
+		if line = bytes.TrimSpace(line); len(line) > 0 && !bytes.HasPrefix(line, []byte("//")) {
+			short.Write(line)
+			short.WriteByte('\n')
+		}
+	}
+	return short.Bytes()
 }
 
 func compress(content []byte) []byte {
@@ -69,6 +88,27 @@ func compress(content []byte) []byte {
 	return buf.Bytes()
 }
 
+// compressMore compresses by brotli, which makes texts a fifth smaller than gzip does.
+func compressMore(content []byte) []byte {
+	var buf bytes.Buffer
+	w := brotli.NewWriterLevel(&buf, brotli.BestCompression)
+	_, _ = w.Write(content) // a bytes.Buffer takes everything
+	_ = w.Close()
+	return buf.Bytes()
+}
+
+// accepts reports whether a browser takes an encoding. A quality of 0 refuses it.
+func accepts(r *http.Request, encoding string) bool {
+	for part := range strings.SplitSeq(r.Header.Get("Accept-Encoding"), ",") {
+		name, quality, _ := strings.Cut(part, ";")
+		if strings.TrimSpace(name) == encoding {
+			q, given := strings.CutPrefix(strings.TrimSpace(quality), "q=")
+			return !given || strings.Trim(q, "0.") != ""
+		}
+	}
+	return false
+}
+
 // URL returns the URL of the asset called name. It panics when there is none: the
 // names are constants of the templates.
 func URL(name string) string {
@@ -79,8 +119,17 @@ func URL(name string) string {
 	return u
 }
 
+// warm compresses all assets, of which the style sheet takes half a second, so that no browser
+// waits for it.
+var warm = sync.OnceFunc(func() {
+	for _, a := range assets {
+		a.brotlied()
+	}
+})
+
 // Handler serves the assets, compressed where the browser takes it.
 func Handler() http.Handler {
+	go warm()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		a, ok := assets[r.URL.Path]
 		if !ok {
@@ -92,7 +141,11 @@ func Handler() http.Handler {
 		h.Set("Cache-Control", "public, max-age=31536000, immutable")
 		h.Set("Vary", "Accept-Encoding")
 		content := a.plain
-		if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+		switch {
+		case accepts(r, "br"):
+			h.Set("Content-Encoding", "br")
+			content = a.brotlied()
+		case accepts(r, "gzip"):
 			h.Set("Content-Encoding", "gzip")
 			content = a.gzipped()
 		}

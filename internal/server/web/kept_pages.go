@@ -142,7 +142,7 @@ func drawn(c echo.Context, page templ.Component, compressed bool) ([]byte, error
 }
 
 // CompressionLevel is how hard pages are compressed.
-const CompressionLevel = gzip.BestSpeed
+const CompressionLevel = 6
 
 var compressors = sync.Pool{New: func() any {
 	w, err := gzip.NewWriterLevel(io.Discard, CompressionLevel)

@@ -1,0 +1,31 @@
+//go:build !openapi
+
+package e2e
+
+import (
+	"net/http"
+	"testing"
+)
+
+// TestNothingShifts loads pages narrow and wide and checks that nothing moves what is there.
+func TestNothingShifts(t *testing.T) {
+	t.Parallel()
+	p := openAsEditor(t, serve(t))
+	list := p.path()
+	for _, width := range []int64{360, 1280} {
+		p.resize(width, 800)
+		for _, path := range []string{"/", list, list + "/new"} {
+			p.goTo(path, http.StatusOK)
+			// Shifts are reported after the frame in which they happen.
+			moved := eval[[]string](p, `(async () => {
+				let moved = [];
+				new PerformanceObserver(list => { for (const shift of list.getEntries()) if (!shift.hadRecentInput) moved.push(shift.value + ": " + shift.sources.map(s => s.node?.outerHTML?.slice(0, 80))) }).observe({type: "layout-shift", buffered: true});
+				for (let i = 0; i < 3; i++) await `+painted+`;
+				return moved;
+			})()`)
+			if len(moved) > 0 {
+				t.Errorf("%s, %d wide: %q", path, width, moved)
+			}
+		}
+	}
+}

@@ -1,0 +1,62 @@
+package static
+
+import (
+	"bytes"
+	"compress/gzip"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"path"
+	"testing"
+
+	"github.com/andybalholm/brotli"
+)
+
+// TestEncodings serves each asset as the browser takes it, and always the same content.
+func TestEncodings(t *testing.T) {
+	tests := []struct{ accept, want string }{
+		{"gzip, deflate, br, zstd", "br"}, {"gzip, deflate", "gzip"}, {"br;q=0, gzip;q=0.5", "gzip"}, {"br;q=1.0", "br"}, {"identity", ""}, {"", ""}, {"gzip;q=0.0", ""}, {"brotli", ""},
+	}
+	for _, tt := range tests {
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, URL("app.css"), http.NoBody)
+		r.Header.Set("Accept-Encoding", tt.accept)
+		w := httptest.NewRecorder()
+		Handler().ServeHTTP(w, r)
+		body := io.Reader(w.Body)
+		switch got := w.Header().Get("Content-Encoding"); {
+		case got != tt.want:
+			t.Errorf("%q: got %q, want %q", tt.accept, got, tt.want)
+		case got == "br":
+			body = brotli.NewReader(body)
+		case got == "gzip":
+			z, err := gzip.NewReader(body)
+			if err != nil {
+				t.Fatal(err)
+			}
+			body = z
+		}
+		content, err := io.ReadAll(body)
+		if err != nil || !bytes.Equal(content, assets[URL("app.css")].plain) {
+			t.Errorf("%q: other content, %v", tt.accept, err)
+		}
+	}
+}
+
+// TestScriptsSurvive checks that no text of a script spans lines, since comment lines and
+// indentation are removed.
+func TestScriptsSurvive(t *testing.T) {
+	for _, name := range names {
+		if path.Ext(name) != ".js" {
+			continue
+		}
+		script, err := files.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range bytes.Lines(script) {
+			if code := bytes.TrimSpace(line); !bytes.HasPrefix(code, []byte("//")) && bytes.Count(code, []byte("`"))%2 != 0 {
+				t.Errorf("%s: a text goes on after %s", name, code)
+			}
+		}
+	}
+}
