@@ -95,7 +95,7 @@ func tableScore(d decoded, delimiter byte, off int) (score int) {
 		if err != nil {
 			break
 		}
-		if rec.fault != nil || rec.blank() || len(rec.cells) > maxColumns {
+		if rec.fault != nil || rec.blank() {
 			continue
 		}
 		if n := headerScore(rec.texts()); n > 0 {
@@ -205,6 +205,8 @@ func (h header) guess(row HeaderRow) header {
 	h.mapping, h.ask = make(Mapping, len(h.names)), len(h.names) > 0
 	for i, name := range h.names {
 		switch {
+		case useOf(foldHeader(name)) == secret:
+			h.mapping[i] = secret
 		case !strings.Contains(name, "@"):
 		case h.mapping.has(Email):
 			h.mapping[i] = SecondaryEmail

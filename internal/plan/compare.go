@@ -76,8 +76,8 @@ func (c *comparison) compare(row Row) Operation {
 	switch {
 	case row.Fault != nil:
 		o.leaveOut(Wrong, &RowError{row.Line, *row.Fault})
-	case row.Reason != "":
-		o.leaveOut(row.Reason, &LeftOutError{row.Reason})
+	case len(row.Reasons) > 0:
+		o.leaveOut(row.Reasons[0], &LeftOutError{row.Reasons[0], row.Reasons[1:]})
 	case repeated != nil:
 		o.skip(repeated)
 	case exists && entry.Synced() && changed:
@@ -194,7 +194,7 @@ func (c *comparison) addDeletions() {
 		}
 		o := Operation{Position: len(c.operations), Kind: Delete, EntryID: e.ID, Before: e.Values(), State: OpWaiting}
 		if c.wrong.names[registry.FoldName(e.Name)] || c.wrong.emails[strings.ToLower(registry.Trimmed(e.Email))] {
-			o.leaveOut(Kept, &LeftOutError{Kept})
+			o.leaveOut(Kept, &LeftOutError{Reason: Kept})
 		}
 		c.operations = append(c.operations, o)
 	}

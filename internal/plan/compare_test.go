@@ -36,7 +36,7 @@ func TestCompare(t *testing.T) {
 	wrong := row(13, "", "Tom", "tom", "")
 	wrong.Fault = &RowFault{What: "quote", Column: 3, Byte: 120}
 	guest := row(14, "", "Guest", "guest_x#EXT#@example.com", "")
-	guest.Reason = "guest"
+	guest.Reasons = []Reason{"guest"}
 	edited := func(changes registry.Values) registry.Values {
 		e, _ := view.Entry("1")
 		return e.Values().With(changes)
@@ -101,7 +101,7 @@ func TestCompareMirror(t *testing.T) {
 	)
 	c := newComparison(view)
 	c.add(Row{Line: 2, Draft: registry.Draft{Name: "In the list", Email: "1@example.com"}, Fields: listed})
-	c.add(Row{Line: 3, Draft: registry.Draft{Name: "Left out", Email: "2@example.com"}, Fields: listed, Reason: "disabled"})
+	c.add(Row{Line: 3, Draft: registry.Draft{Name: "Left out", Email: "2@example.com"}, Fields: listed, Reasons: []Reason{"disabled"}})
 	c.add(Row{Line: 4, Draft: registry.Draft{Name: "Wrong", Email: "4@"}, Fields: listed, Fault: &RowFault{What: "quote"}})
 	c.addDeletions()
 	type deletion struct {

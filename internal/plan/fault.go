@@ -25,7 +25,7 @@ type Fault struct {
 	Line    int             `json:"line,omitempty"`   // of the imported file, from 1
 	Column  int             `json:"column,omitempty"` // likewise
 	Row     *RowFault       `json:"row,omitempty"`
-	Reason  Reason          `json:"reason,omitempty"`
+	Reasons []Reason        `json:"reasons,omitempty"`
 }
 
 // FaultOwner is what the owner of the plan may still do.
@@ -189,7 +189,7 @@ func FaultOf(err error) (*Fault, OperationState) {
 	case errors.As(err, &row):
 		return &Fault{What: faultRow, Line: row.Line, Row: &row.RowFault}, OpSkipped
 	case errors.As(err, &left):
-		return &Fault{What: faultLeftOut, Reason: left.Reason}, OpSkipped
+		return &Fault{What: faultLeftOut, Reasons: append([]Reason{left.Reason}, left.More...)}, OpSkipped
 	case errors.As(err, &withdrawn):
 		now := withdrawn.Standing
 		return &Fault{What: faultWithdrawn, Action: string(withdrawn.Action), Owner: &FaultOwner{now.Role.String(), now.Ended, now.Unknown}}, OpRefused
@@ -335,7 +335,9 @@ func (f *Fault) Err() error {
 			return &RowError{f.Line, *f.Row}
 		}
 	case faultLeftOut:
-		return &LeftOutError{f.Reason}
+		if len(f.Reasons) > 0 {
+			return &LeftOutError{f.Reasons[0], f.Reasons[1:]}
+		}
 	case faultWithdrawn:
 		withdrawn := &WithdrawnError{Action: action}
 		if f.Owner != nil {

@@ -60,8 +60,8 @@ func TestFaults(t *testing.T) {
 		{&change.PanicError{Value: "a bug", Stack: []byte("trace")}, OpFailed, &change.PanicError{}},
 		{&patterns.BusyError{Own: true}, OpWaiting, &patterns.BusyError{}},
 		{&change.KeyUsedError{Created: "7"}, OpRefused, nil},
-		{&RowError{3, RowFault{What: "quote", Value: `"x`, Column: 5, Byte: 44}}, OpSkipped, nil},
-		{&LeftOutError{"guest"}, OpSkipped, nil},
+		{&RowError{3, RowFault{What: "quote", Field: "name", Column: 5, Byte: 44}}, OpSkipped, nil},
+		{&LeftOutError{"guest", []Reason{"disabled"}}, OpSkipped, nil},
 		{errors.New("whatever"), OpFailed, ErrLogged},
 	}
 	var lines []string

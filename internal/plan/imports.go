@@ -33,9 +33,9 @@ type Row struct {
 	ID     registry.ID // of an entry, "" if the row has none
 	Draft  registry.Draft
 	Fields []string // the fields that the list has: others stay as they are
-	// Reason is why the row is left out unless the plan's owner takes it in, "" for none.
-	Reason Reason
-	Fault  *RowFault // why the row cannot be read, nil if it can
+	// Reasons are why the row is left out unless the plan's owner lifts all of them.
+	Reasons []Reason
+	Fault   *RowFault // why the row cannot be read, nil if it can
 }
 
 // Reason is why an operation is left out of a plan.
@@ -51,10 +51,14 @@ const (
 
 // RowFault is what is wrong with a row that cannot be read.
 type RowFault struct {
-	What   string `json:"what"`
-	Value  string `json:"value,omitempty"`
+	What   string `json:"what"` // as package importer names it
+	Field  string `json:"field,omitempty"`
 	Column int    `json:"column,omitempty"` // of the file, from 1; 0 if unknown
 	Byte   int64  `json:"byte,omitempty"`   // of the file, from 0
+	// The numbers that the fault is about: see importer.RowError.
+	Want int `json:"want,omitempty"`
+	Got  int `json:"got,omitempty"`
+	Max  int `json:"max,omitempty"`
 }
 
 // RowError reports a row that cannot be read.
@@ -64,11 +68,15 @@ type RowError struct {
 }
 
 func (e *RowError) Error() string {
-	return fmt.Sprintf("line %d, column %d: %s %q", e.Line, e.Column, e.What, e.Value)
+	return fmt.Sprintf("line %d, column %d: %s %s", e.Line, e.Column, e.What, e.Field)
 }
 
-// LeftOutError reports a row that is left out for a reason that its owner can lift.
-type LeftOutError struct{ Reason Reason }
+// LeftOutError reports an operation that is left out for a reason that its owner can lift; more
+// are the reasons that come after that.
+type LeftOutError struct {
+	Reason Reason
+	More   []Reason
+}
 
 func (e *LeftOutError) Error() string { return "left out: " + string(e.Reason) }
 
@@ -82,6 +90,21 @@ type ImportInfo struct {
 	File    string `json:"file,omitempty"` // the name of the file
 	Rows    int    `json:"rows"`           // of the list
 	Entries int    `json:"entries"`        // of the registry when it was compared
+	// Notes and Columns say how the list was read; the names are those of package importer.
+	Notes   []ImportNote   `json:"notes,omitempty"`
+	Columns []ImportColumn `json:"columns,omitempty"`
+}
+
+// ImportNote is something that was done with a line before the rows, or with the whole list.
+type ImportNote struct {
+	Kind string `json:"kind"`
+	Line int    `json:"line,omitempty"` // 0: the whole list
+}
+
+// ImportColumn is a column of the list, and its use; "" if it was not read.
+type ImportColumn struct {
+	Name string `json:"name"`
+	Use  string `json:"use,omitempty"`
 }
 
 // DraftImport drafts a plan that makes the registry hold what the rows of a list say. An entry

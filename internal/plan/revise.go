@@ -2,6 +2,7 @@ package plan
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -28,7 +29,7 @@ func (s *Service) danger(ctx context.Context, o Operation) string {
 func (s *Service) TakeOut(ctx context.Context, who rbac.Caller, id string, positions []int) (Plan, error) {
 	return s.revise(ctx, who, id, Chosen{Positions: positions}, func(_ context.Context, _ Plan, o *Operation) {
 		if o.State == OpWaiting {
-			o.leaveOut(TakenOut, &LeftOutError{TakenOut})
+			o.leaveOut(TakenOut, &LeftOutError{Reason: TakenOut})
 		}
 	})
 }
@@ -37,9 +38,15 @@ func (s *Service) TakeOut(ctx context.Context, who rbac.Caller, id string, posit
 // lift. Errors: those of Apply.
 func (s *Service) TakeIn(ctx context.Context, who rbac.Caller, id string, chosen Chosen) (Plan, error) {
 	return s.revise(ctx, who, id, chosen, func(ctx context.Context, p Plan, o *Operation) {
-		if o.State == OpSkipped && o.Reason != "" && o.Reason != Wrong {
-			s.check(ctx, p, o)
+		var left *LeftOutError
+		if o.State != OpSkipped || o.Fault == nil || !errors.As(o.Fault.Err(), &left) {
+			return
 		}
+		if len(left.More) > 0 {
+			o.leaveOut(left.More[0], &LeftOutError{left.More[0], left.More[1:]})
+			return
+		}
+		s.check(ctx, p, o)
 	})
 }
 
@@ -55,7 +62,7 @@ func (s *Service) Correct(ctx context.Context, who rbac.Caller, id string, posit
 	})
 }
 
-// check decides anew whether an operation waits.
+// check decides again whether an operation waits.
 func (s *Service) check(ctx context.Context, p Plan, o *Operation) {
 	o.State, o.Fault, o.Reason, o.Danger = OpWaiting, nil, "", ""
 	if o.Kind == Create {
@@ -133,10 +140,15 @@ func (e *TooManyDeletionsError) Error() string {
 	return strconv.Itoa(e.Deletions) + " of " + strconv.Itoa(e.Entries) + " entries would be deleted"
 }
 
-// ManyDeletions reports whether the plan is an import that deletes more than percent of the
-// registry.
-func (p Plan) ManyDeletions(percent int) bool {
-	return p.Import != nil && p.Counts.Planned(Delete)*100 > p.Import.Entries*percent
+// ManyDeletions reports whether a plan deletes so many entries that it needs a confirmation of
+// its own.
+func (s *Service) ManyDeletions(p Plan) bool {
+	return p.Import != nil && p.Counts.Planned(Delete)*100 > p.Import.Entries*s.deletePercent
+}
+
+// PatternWork returns a context for work on patterns for a person.
+func (s *Service) PatternWork(ctx context.Context, who rbac.Caller) context.Context {
+	return s.changes.PatternWork(ctx, who)
 }
 
 // confirmed returns an error unless what the plan needs has been confirmed.
@@ -147,7 +159,7 @@ func (s *Service) confirmed(ctx context.Context, p Plan, c Confirmation) error {
 	if p.Import == nil {
 		return nil
 	}
-	if n := p.Counts.Planned(Delete); p.ManyDeletions(s.deletePercent) && strings.TrimSpace(c.Deletions) != strconv.Itoa(n) {
+	if n := p.Counts.Planned(Delete); s.ManyDeletions(p) && strings.TrimSpace(c.Deletions) != strconv.Itoa(n) {
 		return &TooManyDeletionsError{n, p.Import.Entries}
 	}
 	marks, err := s.store.PlanMarks(ctx, p.ID)

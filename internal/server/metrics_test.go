@@ -73,7 +73,7 @@ func TestObservedRequests(t *testing.T) {
 		{"stranger", "HEAD", "/nowhere", nil, "HEAD none 404"},
 		{"stranger", "POST", "/nowhere/else", nil, "POST none 404"},
 		{"stranger", "GET", "/accounts", nil, "GET none 404"},
-		{"stranger", "GET", "/accounts/" + account, nil, "GET none 404"},
+		{"stranger", "GET", "/accounts/" + account, nil, "GET /accounts/:account 303"},
 		{"stranger", "GET", "/audit/", nil, "GET none 404"},
 		{"stranger", "GET", "//", nil, "GET none 404"},
 		{"stranger", "GET", "/metrics", nil, "GET none 404"},

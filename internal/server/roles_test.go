@@ -157,7 +157,7 @@ func TestPeopleWithoutAnEMailAddress(t *testing.T) {
 	})
 	b := app.stranger()
 	b.signIn(entries).wants(http.StatusSeeOther)
-	same(t, "title", b.get(entries).Find("header p[title]").AttrOr("title", ""), "Jane Doe\njane.doe@haldenvoss.example")
+	same(t, "title", b.get(entries).Find("header [title*='Jane Doe']").AttrOr("title", ""), "Jane Doe\njane.doe@haldenvoss.example")
 	want := rbac.Actor{
 		Issuer: p.URL, Subject: "AAAAx7", Name: "Jane Doe", Username: "jane.doe@haldenvoss.example", Role: rbac.Editor, Auth: "oidc",
 	}

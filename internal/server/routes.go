@@ -8,6 +8,7 @@ import (
 
 	"namesake/internal/export"
 	"namesake/internal/rbac"
+	"namesake/internal/server/imports"
 	"namesake/internal/server/web"
 	"namesake/web/static"
 	"namesake/web/templates"
@@ -66,6 +67,18 @@ func (s *Server) table() []route {
 		{http.MethodPost, web.PlansPath + "/:plan/cancel", rbac.RunPlan, s.plans.Cancel},
 		{http.MethodPost, web.PlansPath + "/:plan/retry", rbac.RunPlan, s.plans.Retry},
 		{http.MethodPost, web.PlansPath + "/:plan/undo", rbac.RunPlan, s.plans.Undo},
+		{http.MethodPost, web.PlansPath + "/:plan/take-out", rbac.RunPlan, s.plans.TakeOut},
+		{http.MethodPost, web.PlansPath + "/:plan/take-in", rbac.RunPlan, s.plans.TakeIn},
+		{http.MethodPost, web.PlansPath + "/:plan/correct", rbac.RunPlan, s.plans.Correct},
+		{http.MethodGet, web.PlansPath + "/:plan/failed.csv", rbac.ViewPlan, s.plans.FailedCSV},
+		{http.MethodGet, web.PlansPath + "/:plan/operations.csv", rbac.ViewPlan, s.plans.OperationsCSV},
+
+		{http.MethodGet, web.ImportsPath + "/new", rbac.RunPlan, s.imports.Show},
+		{http.MethodGet, web.ImportsPath + "/template.csv", rbac.RunPlan, s.imports.Template},
+		{http.MethodPost, web.ImportsPath, rbac.RunPlan, s.imports.Create},
+		{http.MethodGet, web.ImportsPath + "/:import", rbac.RunPlan, s.imports.ShowMapping},
+		{http.MethodPost, web.ImportsPath + "/:import", rbac.RunPlan, s.imports.Map},
+
 		{http.MethodGet, web.DeletionsPath, rbac.ViewPlan, s.plans.RedirectDeletions},
 		{http.MethodGet, web.DeletionsPath + "/:plan", rbac.ViewPlan, s.plans.RedirectDeletions},
 
@@ -112,6 +125,12 @@ var bodyLimits = map[string]int64{
 	web.EntriesPath + ".json":   web.MaxIDs,
 	web.EntriesPath + ".tf":     web.MaxIDs,
 	web.EntriesPath + ".txt":    web.MaxIDs,
+	web.ImportsPath:             imports.MaxBody,
+
+	web.PlansPath + "/:plan/take-out": web.MaxIDs,
+	web.PlansPath + "/:plan/take-in":  web.MaxIDs,
+	web.PlansPath + "/:plan/correct":  web.MaxEntryForm,
+	web.ImportsPath + "/:import":      web.MaxEntryForm,
 
 	web.ChangesPath + web.PutBackPath: web.MaxIDs,
 	web.RegexPath:                     web.MaxPatterns,

@@ -20,6 +20,7 @@ func TestEveryRouteIsInTheRoleTest(t *testing.T) {
 		"/accounts/:account/entries/undo", `entries + "/undo"`, "/accounts/:account/entries/covering", `entries + "/covering"`, "/accounts/:account/entries/delete", `entries + "/delete"`,
 		"/accounts/:account/deletions/:plan", `deletions + "/none`, "/accounts/:account/deletions", "deletions",
 		"/accounts/:account/plans/:plan", `plans + "/none`, "/accounts/:account/plans", "plans",
+		"/accounts/:account/imports/:import", `imports + "/none"`, "/accounts/:account/imports/new", `imports + "/new"`, "/accounts/:account/imports/template.csv", `imports + "/template.csv"`, "/accounts/:account/imports", "imports",
 		"/accounts/:account/changes/compare", `changesURL + "/compare"`, "/accounts/:account/changes/put-back", `changesURL + "/put-back"`,
 		"/accounts/:account/changes/restore", `changesURL + "/restore"`, "/accounts/:account/changes", "changesURL",
 		"/accounts/:account/entries.csv", `entries + ".csv"`, "/accounts/:account/entries.xlsx", `entries + ".xlsx"`, "/accounts/:account/entries.json", `entries + ".json"`, "/accounts/:account/entries.tf", `entries + ".tf"`, "/accounts/:account/entries.txt", `entries + ".txt"`,

@@ -23,6 +23,7 @@ import (
 	"namesake/internal/server/auditlog"
 	"namesake/internal/server/changes"
 	"namesake/internal/server/entries"
+	"namesake/internal/server/imports"
 	"namesake/internal/server/login"
 	"namesake/internal/server/overview"
 	"namesake/internal/server/plans"
@@ -70,6 +71,7 @@ type Server struct {
 	entries  entries.Handlers
 	plans    plans.Handlers
 	changes  changes.Handlers
+	imports  imports.Handlers
 	auditlog auditlog.Handlers
 	sessions sessions.Handlers
 	regex    regex.Handlers
@@ -103,7 +105,7 @@ func New(o Options) (*Server, error) {
 	base := web.NewBase(web.Base{
 		Audit: o.Audit, Mirror: o.Mirror, Changes: o.Changes, Plans: o.Plans, SignIns: o.SignIns, Gate: o.Gate, Sessions: o.Gate.Sessions,
 		Limits: o.Gate.Sessions.Limits(), Account: o.Account, Public: o.PublicURL, Sandbox: o.Sandbox, Log: o.Log, Now: o.Now,
-		Families: []web.Family{login.Fail, entries.Fail, auditlog.Fail, regex.Fail, plans.Fail, changes.Fail},
+		Families: []web.Family{login.Fail, entries.Fail, auditlog.Fail, regex.Fail, plans.Fail, changes.Fail, imports.Fail},
 	})
 	signIn := login.New(base)
 	s := &Server{
@@ -113,6 +115,7 @@ func New(o Options) (*Server, error) {
 		proxies:  o.TrustedProxies, anyHost: o.AnyHost, ready: newReadiness(o), reports: newReports(), observe: o.Observe,
 	}
 	s.changes = changes.Handlers{Base: base, ShowPlan: s.plans.ShowDraft}
+	s.imports = imports.New(base, s.plans.ShowDraft)
 	e := echo.New()
 	e.HTTPErrorHandler = s.AnswerError
 	e.JSONSerializer = web.PlainJSON{}

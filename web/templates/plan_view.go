@@ -28,6 +28,7 @@ type PlanView struct {
 	Buttons             []PlanButton
 	Notes               []string // below the buttons
 	UndoTill            time.Time
+	Import              *PlanImport // nil unless it was made from a list
 	Names               *PlanNames
 	Filters             []PlanFilter
 	Filtered            bool   // whether one is set
@@ -55,7 +56,10 @@ type PlanApply struct {
 	Fault  string
 	Button string
 	Danger bool
-	Note   string
+	// Dangers and Deletions have to be confirmed for themselves.
+	Dangers   []PlanDanger
+	Deletions *PlanDeletions
+	Note      string
 }
 
 // PlanPart is how many operations of a kind a plan has.
@@ -113,6 +117,53 @@ type PlanRow struct {
 	Muted        bool   // whether Why is no failure
 	Entry        string // the page of the entry, "" where there is none
 	Record       string // the page of the record
+	Revise       *PlanRevision
+}
+
+// PlanImport says how the list was read from which a plan was made.
+type PlanImport struct {
+	File, Rows         string
+	Mirror             bool
+	Notes              []string
+	Columns            []PlanColumn
+	Dropped            int // columns that were not read
+	Left               []PlanLeft
+	Filter             string // the reason that operations are filtered by, "" for none
+	PlanCSV, FailedCSV string // downloads; the second is "" where nothing has failed
+}
+
+// PlanColumn is a column of a list, and its use.
+type PlanColumn struct{ Name, Use string }
+
+// PlanLeft is a reason for which operations are left out.
+type PlanLeft struct {
+	Reason string
+	Count  int
+	Label  string
+	URL    string // shows them
+	TakeIn string // the button that takes them in, "" for none
+}
+
+// PlanDanger is what has to be accepted of dangerous operations.
+type PlanDanger struct {
+	Rule, Label string
+	Accepted    bool
+	Fault       string
+}
+
+// PlanDeletions asks for the number of deletions.
+type PlanDeletions struct{ Label, Typed, Fault string }
+
+// PlanRevision is what the owner of a draft can do with an operation.
+type PlanRevision struct {
+	Position        string
+	At              string // the page of operations, as its query
+	TakeOut, TakeIn bool
+	URL             string     // takes it out or in
+	Form            *EntryForm // to correct it, nil if that is impossible
+	CorrectURL      string
+	Open            bool
+	Fault           []string // what is wrong with what was typed
 }
 
 // PlanAdvice is something to check before an operation runs.

@@ -25,6 +25,7 @@ type Page struct {
 	EntriesURL        string     // /accounts/A/entries
 	ChangesURL        string     // /accounts/A/changes
 	PlansURL          string     // /accounts/A/plans
+	ImportsURL        string
 	Sandbox           bool
 	CanCreate         bool
 	CanDelete         bool

@@ -28,6 +28,8 @@ func (s *Handlers) faultText(fault *plan.Fault) *templates.FailureText {
 	var repeated *plan.RepeatedError
 	var invalid *registry.InvalidError
 	var used *change.KeyUsedError
+	var row *plan.RowError
+	var left *plan.LeftOutError
 	var unsettled *change.UnsettledError
 	var inDoubt *change.InDoubtError
 	var forbidden *rbac.ForbiddenError
@@ -50,6 +52,12 @@ func (s *Handlers) faultText(fault *plan.Fault) *templates.FailureText {
 		t.Title, t.Text = "The entry is in the registry already", []string{"It has the same name and address. Nothing was sent."}
 	case errors.As(err, &used):
 		t.Title, t.Text = "This operation has created an entry before", []string{"It has other values than planned. Nothing was sent now. Open its page to change or delete it."}
+	case errors.As(err, &row):
+		say(words.RowError(row))
+	case errors.As(err, &left):
+		t.Title, t.Text = words.LeftOut(left.Reason), nil
+	case errors.As(err, &repeated) && repeated.Line > 0:
+		t.Title, t.Text = fmt.Sprintf("Line %d of the list is about the same entry", repeated.Line), nil
 	case errors.As(err, &repeated):
 		t.Title, t.Text = "An earlier operation of this plan is about the same entry", []string{fmt.Sprintf("See operation %d.", repeated.Position+1)}
 	case errors.As(err, &invalid):
@@ -70,8 +78,19 @@ func Fail(err error) (f web.Failure, ok bool) {
 	var query *planQueryError
 	var withdrawn *plan.WithdrawnError
 	var panicked *change.PanicError
+	var deletions *plan.TooManyDeletionsError
+	var dangers *plan.UnacceptedError
+	var position *positionError
 	f = web.Failure{Status: http.StatusUnprocessableEntity, Tone: templates.Bad}
 	switch {
+	case errors.As(err, &deletions):
+		f.Title = "Not applied: confirm the number of deletions"
+		f.Text = []string{fmt.Sprintf("The import deletes %d of %d entries. Send their number in the field confirm_deletions.", deletions.Deletions, deletions.Entries)}
+	case errors.As(err, &dangers):
+		f.Title = "Not applied: some operations are dangerous"
+		f.Text = []string{"They would let strangers use a name. Send each of these rules in a field accept, or take the operations out: " + strings.Join(dangers.Rules, ", ") + "."}
+	case errors.As(err, &position):
+		f.Status, f.Title, f.Text = http.StatusBadRequest, "There is no such operation", []string{words.Clip(position.Error()) + "."}
 	case errors.As(err, &bad):
 		f.Title, f.Text = "Nothing was deleted: an ID is not valid", []string{fmt.Sprintf("%q is not the ID of an entry. An ID is a UUID or, for older entries, a whole number.", words.Clip(bad.raw))}
 	case errors.As(err, &query):

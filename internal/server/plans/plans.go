@@ -81,7 +81,7 @@ func (s *Handlers) DeleteEntries(c echo.Context) error {
 	}
 	confirm := c.Request().PostForm.Get("confirm")
 	p, err := s.Plans.DeleteNow(web.RequestContext(c), web.Caller(c), ids, web.ReturnTo(c), confirm)
-	return s.afterApply(c, p, confirm, err)
+	return s.afterApply(c, p, plan.Confirmation{Operations: confirm}, err)
 }
 
 // Apply answers POST plans/ID/apply.
@@ -89,25 +89,31 @@ func (s *Handlers) Apply(c echo.Context) error {
 	if err := web.ParseForm(c); err != nil {
 		return err
 	}
-	confirm := c.Request().PostForm.Get("confirm")
-	p, err := s.Plans.Apply(web.RequestContext(c), web.Caller(c), c.Param("plan"), plan.Confirmation{
-		Operations: confirm, Deletions: c.Request().PostForm.Get("confirm_deletions"), Dangers: c.Request().PostForm["accept"],
-	})
-	if errors.Is(err, plan.ErrUnconfirmed) {
+	form := c.Request().PostForm
+	typed := plan.Confirmation{Operations: form.Get("confirm"), Deletions: form.Get("confirm_deletions"), Dangers: form["accept"]}
+	p, err := s.Plans.Apply(web.RequestContext(c), web.Caller(c), c.Param("plan"), typed)
+	if unconfirmed(err) {
 		p = plan.Plan{ID: c.Param("plan")}
 	}
-	return s.afterApply(c, p, confirm, err)
+	return s.afterApply(c, p, typed, err)
 }
 
-// afterApply redirects to a plan that was started, or shows one that takes its number to start.
-func (s *Handlers) afterApply(c echo.Context, p plan.Plan, confirm string, err error) error {
-	if !errors.Is(err, plan.ErrUnconfirmed) || web.WantsJSON(c) {
+// unconfirmed reports whether a plan did not start because a confirmation is missing.
+func unconfirmed(err error) bool {
+	var deletions *plan.TooManyDeletionsError
+	var dangers *plan.UnacceptedError
+	return errors.Is(err, plan.ErrUnconfirmed) || errors.As(err, &deletions) || errors.As(err, &dangers)
+}
+
+// afterApply redirects to a plan that was started, or shows one that takes more to start.
+func (s *Handlers) afterApply(c echo.Context, p plan.Plan, typed plan.Confirmation, err error) error {
+	if !unconfirmed(err) || web.WantsJSON(c) {
 		return s.redirectToPlan(c, p, err, failureStatus)
 	}
 	if _, err := s.Plans.Await(web.RequestContext(c), web.Caller(c), p.ID, planWait); err != nil {
 		return err
 	}
-	return s.planPage(c, http.StatusUnprocessableEntity, p.ID, confirm, true)
+	return s.planPage(c, http.StatusUnprocessableEntity, p.ID, &attempt{confirmed: typed, err: err})
 }
 
 // The buttons on the page of a plan.
@@ -175,7 +181,7 @@ func (s *Handlers) Show(c echo.Context) error {
 		}
 		return web.Render(c, http.StatusOK, templates.PlanProgress(s.progressView(p)))
 	}
-	return s.planPage(c, http.StatusOK, id, "", false)
+	return s.planPage(c, http.StatusOK, id, nil)
 }
 
 // RedirectDeletions redirects from where plans were before.
@@ -199,7 +205,7 @@ func planQuery(c echo.Context) (plan.Query, error) {
 	for name, to := range map[string]struct {
 		n     *int
 		limit int
-	}{"page": {&q.Page, plan.MaxOperations}, "per_page": {&q.PerPage, maxOperationsPerPage}} {
+	}{"page": {&q.Page, 2 * plan.MaxRows}, "per_page": {&q.PerPage, maxOperationsPerPage}} {
 		raw := c.QueryParam(name)
 		if raw == "" {
 			continue
@@ -209,6 +215,9 @@ func planQuery(c echo.Context) (plan.Query, error) {
 			return q, &planQueryError{fmt.Sprintf("%s must be a whole number from 1 to %d.", name, to.limit)}
 		}
 		*to.n = n
+	}
+	if raw := c.QueryParam("reason"); raw != "" {
+		q.Reason = plan.Reason(words.Clip(raw))
 	}
 	for _, raw := range c.QueryParams()["state"] {
 		state := plan.OperationState(raw)

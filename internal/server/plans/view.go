@@ -18,9 +18,16 @@ import (
 	"namesake/web/words"
 )
 
-// planPage shows a plan. confirm is what was typed to apply it, and wrong whether that is not
-// the number of its operations.
-func (s *Handlers) planPage(c echo.Context, status int, id, confirm string, wrong bool) error {
+// attempt is what was sent to change or apply a plan, and why that did not do.
+type attempt struct {
+	confirmed plan.Confirmation
+	position  int                  // of the operation to be corrected
+	form      *templates.EntryForm // what was typed for it, nil otherwise
+	err       error
+}
+
+// planPage shows a plan, and what was sent before in vain, which may be nil.
+func (s *Handlers) planPage(c echo.Context, status int, id string, tried *attempt) error {
 	q, err := planQuery(c)
 	if err != nil {
 		return err
@@ -40,9 +47,15 @@ func (s *Handlers) planPage(c echo.Context, status int, id, confirm string, wron
 			v.Undo = s.PlanURL(undo.ID)
 		}
 	}
-	if v.Apply != nil && wrong {
-		v.Apply.Typed = confirm
-		_, v.Apply.Fault = words.PlanConfirmation(p)
+	if p.Import != nil {
+		marks, err := s.Plans.Marks(web.RequestContext(c), web.Caller(c), p.ID)
+		if err != nil {
+			return err
+		}
+		s.importView(p, operations, marks, q, p.Owner.Same(web.Actor(c)), &v)
+	}
+	if tried != nil {
+		s.triedView(p, *tried, &v)
 	}
 	page := s.Page(c, v.Title)
 	if p.Active() {
@@ -186,6 +199,9 @@ func (s *Handlers) operationsView(p plan.Plan, operations []plan.Operation, q pl
 		}
 		if page > 1 {
 			values.Set("page", strconv.Itoa(page))
+		}
+		if q.Reason != "" && len(states) > 0 && slices.Equal(states, q.States) {
+			values.Set("reason", string(q.Reason))
 		}
 		if q.PerPage != operationsPerPage {
 			values.Set("per_page", strconv.Itoa(q.PerPage))

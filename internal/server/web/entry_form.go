@@ -29,6 +29,15 @@ func DecodeEntryForm(values url.Values) templates.EntryForm {
 	}
 }
 
+// FormOf returns the form of values as they are.
+func FormOf(v registry.Values) templates.EntryForm {
+	values := url.Values{}
+	for name, value := range v {
+		values.Set(name, Shown(value))
+	}
+	return DecodeEntryForm(values)
+}
+
 // typedValues are the fields of an entry as they were typed.
 func typedValues(values url.Values) map[string]string {
 	typed := make(map[string]string)

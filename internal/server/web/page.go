@@ -23,6 +23,7 @@ func (s *Base) Page(c echo.Context, title string) templates.Page {
 		OverviewURL:       s.OverviewURL(),
 		EntriesURL:        s.EntriesURL(),
 		PlansURL:          s.PlansURL(),
+		ImportsURL:        s.ImportsURL(),
 		Sandbox:           s.Sandbox,
 		CanCreate:         who.May(rbac.CreateEntry),
 		CanDelete:         who.May(rbac.DeleteEntry),

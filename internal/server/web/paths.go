@@ -37,6 +37,12 @@ func (s *Base) PlansURL() string { return "/accounts/" + string(s.Account) + "/p
 // PlanURL is the page of a plan.
 func (s *Base) PlanURL(id string) string { return s.PlansURL() + "/" + url.PathEscape(id) }
 
+// ImportsPath is where lists are imported.
+const ImportsPath = "/accounts/:account/imports"
+
+// ImportsURL is where lists are imported.
+func (s *Base) ImportsURL() string { return "/accounts/" + string(s.Account) + "/imports" }
+
 // RefreshPath reads the registry.
 const RefreshPath = "/accounts/:account/refresh"
 
