@@ -124,11 +124,15 @@ func (r *rowReader) read(rec record) (row, *RowError) {
 			problem.Max = maxCellBytes
 			continue
 		}
+		guarded := r.guarded && cellguard.Unguard(v.text) != v.text // before white space is lost that it was guarded for
+		if guarded {
+			v.text = cellguard.Unguard(v.text)
+		}
 		if !c.quoted {
 			v.text = input.Trim(v.text)
 			v.at += strings.Index(c.text, v.text)
 		}
-		if r.guarded {
+		if r.guarded && !guarded {
 			v.text = cellguard.Unguard(v.text)
 		}
 		out.values = append(out.values, v)

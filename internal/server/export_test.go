@@ -12,10 +12,10 @@ import (
 	"time"
 
 	"github.com/PuerkitoBio/goquery"
-	"github.com/xuri/excelize/v2"
 
 	"namesake/internal/audit"
 	"namesake/internal/cfapi/sandbox"
+	"namesake/internal/importer"
 	"namesake/internal/rbac"
 	"namesake/internal/registry"
 )
@@ -41,12 +41,11 @@ func exportedNames(t *testing.T, extension string, res *answer) string {
 			names = append(names, row[0])
 		}
 	case "xlsx":
-		book, err := excelize.OpenReader(strings.NewReader(res.body))
+		file, err := importer.Open([]byte(res.body), "", importer.Options{})
 		must(t, err)
-		rows, err := book.GetRows("Entries")
-		must(t, err)
-		for _, row := range rows[1:] {
-			names = append(names, row[0])
+		for c, err := range file.Candidates() {
+			must(t, err)
+			names = append(names, c.Draft.Name)
 		}
 	case "json":
 		var got struct {

@@ -60,7 +60,7 @@ func (s *Handlers) export(c echo.Context, f format) error {
 	if err == nil {
 		err = start()
 	}
-	return s.End(out, err)
+	return s.End(c, out, err)
 }
 
 // Fail says which filter can't be understood.

@@ -68,7 +68,7 @@ func (s *Handlers) export(c echo.Context, f export.Format, ids []string) error {
 		return err
 	}
 	total, tooLong := exported.Total()
-	return s.End(out, f.Write(out, export.List{
+	return s.End(c, out, f.Write(out, export.List{
 		Account: s.Account, Entries: exported.Entries(f.Order), Total: total, TooLong: tooLong, Messages: web.LeftOutMessages(tooLong, exported.Shortened),
 	}))
 }

@@ -73,7 +73,7 @@ func (d *Download) Write(p []byte) (int, error) {
 
 // End sends what is left of the file. err is what went wrong with it: if a part was sent, the
 // connection breaks then, so that the part can't pass for the whole.
-func (s *Base) End(d *Download, err error) error {
+func (s *Base) End(c echo.Context, d *Download, err error) error {
 	switch {
 	case err == nil && !d.started: // the file is empty
 		return d.Begin()
@@ -81,7 +81,7 @@ func (s *Base) End(d *Download, err error) error {
 		err = d.flush()
 	}
 	if err != nil && d.started {
-		s.Log.ErrorContext(RequestContext(d.c), "an export was cut off", "request_id", RequestID(d.c), "bytes", d.written, "error", err)
+		s.Log.ErrorContext(RequestContext(c), "an export was cut off", "request_id", RequestID(c), "bytes", d.written, "error", err)
 		panic(http.ErrAbortHandler)
 	}
 	return err
