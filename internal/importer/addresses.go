@@ -177,13 +177,16 @@ func isOneAddress(text string) bool {
 	if len(text) > maxAddress {
 		return false
 	}
-	text = scheme.ReplaceAllString(strings.TrimSpace(text), "")
+	text = strings.TrimSpace(text)
+	if _, rest, ok := cutScheme(text); ok {
+		text = rest
+	}
 	return isAddress(text)
 }
 
 // emit yields a piece, or the addresses in it that only spaces separate.
 func (p piece) emit(yield func(piece) bool) bool {
-	if strings.Count(p.text, "@") < 2 || strings.ContainsAny(p.text, `<"`) {
+	if len(p.text) > maxCellBytes || strings.Count(p.text, "@") < 2 || strings.ContainsAny(p.text, `<"`) {
 		return yield(p)
 	}
 	var each []piece
@@ -212,29 +215,50 @@ func (p piece) emit(yield func(piece) bool) bool {
 }
 
 var (
-	scheme  = regexp.MustCompile(`^(?i)([a-z][a-z0-9]{1,9}):`)
 	headers = regexp.MustCompile(`^(?i:to|cc|bcc|from|an|kopie|von)\s*:\s*`)
 	angled  = regexp.MustCompile(`^([^<>]*)<\s*([^<>]*?)\s*>[\s,.]*$`)
 	escaped = regexp.MustCompile(`\\(.)`)
 )
 
+// cutScheme splits a prefix such as smtp: or X500: off a text.
+func cutScheme(text string) (prefix, rest string, ok bool) {
+	for i := range min(len(text), 11) {
+		switch b := text[i] | 0x20; {
+		case text[i] == ':':
+			return text[:i], text[i+1:], i > 1
+		case (b < 'a' || b > 'z') && (i == 0 || text[i] < '0' || text[i] > '9'):
+			return "", text, false
+		}
+	}
+	return "", text, false
+}
+
+// maxPiece is more than a name with an address can have, in bytes.
+const maxPiece = 8 << 10
+
 // address reads a piece. ok is false if it is no address.
 func (p piece) address() (a address, ok bool) {
 	a = address{text: p.text, at: p.at}
-	if header := headers.FindString(a.text); header != "" {
+	if len(a.text) > maxPiece {
+		return a, false
+	}
+	if strings.IndexByte(a.text, ':') > 0 {
+		header := headers.FindString(a.text)
 		a.text, a.at = a.text[len(header):], a.at+len(header)
 	}
-	if m := angled.FindStringSubmatchIndex(a.text); m != nil {
-		a.name = bareName(a.text[m[2]:m[3]])
-		a.text, a.at = a.text[m[4]:m[5]], a.at+m[4]
+	if strings.IndexByte(a.text, '<') >= 0 {
+		if m := angled.FindStringSubmatchIndex(a.text); m != nil {
+			a.name = bareName(a.text[m[2]:m[3]])
+			a.text, a.at = a.text[m[4]:m[5]], a.at+m[4]
+		}
 	}
-	if m := scheme.FindStringSubmatch(a.text); m != nil {
-		switch prefix := m[1]; {
+	if prefix, rest, has := cutScheme(a.text); has {
+		switch n := len(a.text) - len(rest); {
 		case strings.EqualFold(prefix, "mailto"):
-			a.strip(len(m[0]))
+			a.strip(n)
 			a.text, _, _ = strings.Cut(a.text, "?")
 		case strings.EqualFold(prefix, "smtp"):
-			a.strip(len(m[0]))
+			a.strip(n)
 			if prefix == "smtp" {
 				a.reason = aliasAddress
 			}

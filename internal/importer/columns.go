@@ -165,9 +165,15 @@ var (
 	required = regexp.MustCompile(`(?i)\b(required|optional)\s*\*?\s*$`)
 )
 
+// maxHeader is more than the name of a column has, in bytes.
+const maxHeader = 500
+
 // foldHeader folds the name of a column: without notes in brackets, case, accents, spaces and
 // punctuation.
 func foldHeader(name string) string {
+	if len(name) > maxHeader {
+		return ""
+	}
 	bare := required.ReplaceAllString(notes.ReplaceAllString(name, " "), "")
 	if folded := foldLetters(bare); folded != "" {
 		return folded

@@ -116,6 +116,7 @@ func TestOtherLists(t *testing.T) {
 		{`{"success": false, "errors": [], "result": null}`, importer.NoEntries},
 		{`[{"address": "x"}]`, importer.NoEntries},
 		{`[]`, importer.NoEntries},
+		{strings.Repeat(`{"result":`, 1<<16), importer.BadJSON},
 		{`"text"`, ""},
 	} {
 		_, err := importer.Open([]byte(tt.text), "", importer.Options{})

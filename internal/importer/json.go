@@ -42,7 +42,7 @@ func (r *jsonReader) read(yield func(Candidate, error) bool) {
 	r.yield = yield
 	var err error
 	for err == nil {
-		err = r.value()
+		err = r.value(false)
 	}
 	var failed *FileError
 	var syntax *json.SyntaxError
@@ -71,8 +71,9 @@ func (r *jsonReader) faultOffset() int {
 	return int(r.dec.InputOffset())
 }
 
-// value reads a value at the top level, or the result of an envelope. Lists are streamed.
-func (r *jsonReader) value() error {
+// value reads a value at the top level, or the result of an envelope, which is not an envelope
+// itself. Lists are streamed.
+func (r *jsonReader) value(isResult bool) error {
 	at := r.next()
 	token, err := r.dec.Token()
 	if err != nil {
@@ -93,7 +94,7 @@ func (r *jsonReader) value() error {
 		_, err := r.dec.Token()
 		return inside(err)
 	case json.Delim('{'):
-		return inside(r.object(at))
+		return inside(r.object(at, isResult))
 	}
 	return &FileError{Kind: NoEntries, Position: r.positions.at(at)}
 }
@@ -107,16 +108,16 @@ func inside(err error) error {
 }
 
 // object reads the rest of an object: an envelope, of which the result is read, or an entry.
-func (r *jsonReader) object(at int) error {
+func (r *jsonReader) object(at int, isResult bool) error {
 	fields, envelope := map[string]json.RawMessage{}, false
 	for r.dec.More() {
 		key, err := r.dec.Token()
 		if err != nil {
 			return err
 		}
-		if key == "result" && len(fields) < 10 {
+		if key == "result" && !isResult {
 			envelope = true
-			if err := r.value(); err != nil {
+			if err := r.value(true); err != nil {
 				return err
 			}
 			continue

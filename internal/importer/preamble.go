@@ -21,6 +21,8 @@ var preambleLines = []struct {
 	{SkippedVersion, regexp.MustCompile(`(?i)^"?version:\s*v?[0-9][0-9.]*"?[,;\t| ]*$`)},
 }
 
+const maxPreamble = 10 // lines
+
 // skipPreamble skips empty lines and those that are no rows.
 func skipPreamble(text string) (p preamble) {
 	for line := 1; p.off < len(text); line++ {
@@ -29,6 +31,9 @@ func skipPreamble(text string) (p preamble) {
 		note, skip := noteOf(row)
 		if skip && note.Kind == SkippedSeparator {
 			p.delimiter = preambleLines[0].line.FindStringSubmatch(row)[1][0]
+		}
+		if skip && len(p.notes) == maxPreamble {
+			return p
 		}
 		if skip {
 			note.Line = line

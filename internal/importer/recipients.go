@@ -13,7 +13,7 @@ var nameAndAddress = regexp.MustCompile(`<[^<>\s]*@[^<>\s]*>`)
 // address in angle brackets, or nothing but addresses.
 func isRecipients(text string) bool {
 	text = strings.TrimLeft(text, " \t\r\n")
-	line := text[:endOfLine(text, 0)]
+	line := text[:min(endOfLine(text, 0), maxCellBytes)]
 	if nameAndAddress.MatchString(line) {
 		return true
 	}
@@ -44,9 +44,9 @@ func readRecipients(d decoded, off int, yield func(Candidate, error) bool) {
 		}
 		c.Draft = registry.Draft{Name: strings.Clone(a.name), Email: strings.Clone(a.text)}
 		switch {
-		case len(p.text) > maxCellBytes:
+		case len(p.text) > maxPiece:
 			c.Draft = registry.Draft{}
-			c.Problem = &RowError{Kind: CellTooLong, Position: c.Position, Field: registry.FieldEmail, Max: maxCellBytes}
+			c.Problem = &RowError{Kind: CellTooLong, Position: c.Position, Field: registry.FieldEmail, Max: maxPiece}
 		case p.unclosed:
 			c.Problem = &RowError{Kind: UnclosedQuote, Position: c.Position}
 		case !ok && strings.Contains(a.text, "@"): // the rules of entries say what is wrong with it

@@ -245,6 +245,9 @@ var (
 
 // parseFlag reads yes or no; no text is no.
 func parseFlag(text string) (flag, ok bool) {
+	if len(text) > maxHeader {
+		return false, false
+	}
 	folded := foldLetters(text)
 	return yes[folded], yes[folded] || no[folded] || input.Trim(text) == ""
 }

@@ -50,7 +50,11 @@ func (s *scanner) next() (rec record, ok bool) {
 	s.cells = s.cells[:0]
 	for {
 		c, end, f := s.cell(s.off)
-		s.cells = append(s.cells, c)
+		if len(s.cells) <= maxColumns {
+			s.cells = append(s.cells, c) // further ones only make the row too long
+		} else if f != nil {
+			s.cells[maxColumns] = c
+		}
 		rec.cells = s.cells
 		if f != nil {
 			rec.fault = f

@@ -95,7 +95,7 @@ func tableScore(d decoded, delimiter byte, off int) (score int) {
 		if err != nil {
 			break
 		}
-		if rec.fault != nil || rec.blank() {
+		if rec.fault != nil || rec.blank() || len(rec.cells) > maxColumns {
 			continue
 		}
 		if n := headerScore(rec.texts()); n > 0 {
