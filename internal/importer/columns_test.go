@@ -77,7 +77,7 @@ func TestHeaders(t *testing.T) {
 		{"Portuguese", `Nome completo;Endereço de e-mail`, `Nome completo=name Endereço de e-mail=email`},
 		{"Dutch", `Weergavenaam;E-mailadres`, `Weergavenaam=name E-mailadres=email`},
 		{"Swedish", `Namn;E-postadress`, `Namn=name E-postadress=email`},
-		{"Polish", `Imię i nazwisko;Adres e-mail`, `Imię i nazwisko=name Adres e-mail=email`},
+		{"Polish", `Imię i nazwisko;Adres e-mail`, `Imię i nazwisko=name Adres e-mail=email`}, //nolint:misspell // Polish
 		{"Russian", `Имя;Электронная почта`, `Имя=name Электронная почта=email`},
 		{"Chinese", `姓名,电子邮件`, `姓名=name 电子邮件=email`},
 		{"Japanese", `表示名,メールアドレス`, `表示名=name メールアドレス=email`},

@@ -88,7 +88,10 @@ func TestHas(t *testing.T) {
 		{`{"name": "A", "email": "a@x.example", "comments": null}`, importer.Fields{registry.FieldName, registry.FieldEmail, registry.FieldComments}},
 	} {
 		f, _ := read(t, []byte(tt.text), importer.Options{})
-		for c := range f.Candidates() {
+		for c, err := range f.Candidates() {
+			if err != nil {
+				t.Fatal(err)
+			}
 			if !slices.Equal(c.Has, tt.want) || !c.Has.Has(registry.FieldEmail) || c.Has.Has("shoe_size") {
 				t.Errorf("%s has %v", tt.text, c.Has)
 			}
@@ -210,7 +213,10 @@ func TestTemplate(t *testing.T) {
 // TestExamplesAreValid checks that only being an example is wrong with the template's rows.
 func TestExamplesAreValid(t *testing.T) {
 	f, _ := read(t, importer.Template(), importer.Options{})
-	for c := range f.Candidates() {
+	for c, err := range f.Candidates() {
+		if err != nil {
+			t.Fatal(err)
+		}
 		if err := c.Draft.Validate(t.Context()); err != nil {
 			t.Errorf("%v: %v", c.Draft, err)
 		}

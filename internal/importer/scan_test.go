@@ -156,7 +156,10 @@ func TestEncodings(t *testing.T) {
 				t.Errorf("encoding %s", f.Encoding)
 			}
 			compare(t, got, `2:17 "Jörg “J” Müller" joerg@corp.example`, `3:6 ""  !text_after_quote  at 3:6`)
-			for c := range f.Candidates() {
+			for c, err := range f.Candidates() {
+				if err != nil {
+					t.Fatal(err)
+				}
 				if c.Problem == nil {
 					continue
 				}
