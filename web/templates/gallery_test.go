@@ -220,6 +220,7 @@ func checkTranslation(t *testing.T, doc *goquery.Document) {
 func gallery() map[string]templ.Component {
 	all := galleryParts()
 	maps.Copy(all, galleryPages())
+	maps.Copy(all, importPages())
 	maps.Copy(all, galleryChanges())
 	maps.Copy(all, galleryOverview())
 	return all
