@@ -148,7 +148,7 @@ func build(ctx context.Context, cfg config.Config, addr net.Addr, log *slog.Logg
 		ready["sign_in"] = ask
 	}
 	calls, in := options.BackgroundBudget()
-	a.handler, err = server.New(server.Options{
+	a.handler, err = server.New(server.Options{ //nolint:contextcheck // handlers have the context of their request
 		Background: plans.CallRate{Calls: calls, In: in},
 		Audit:      d.audit, Mirror: d.mirror, Changes: d.changes, Plans: d.plans, SignIns: d.signIns, Gate: gate, Account: options.Account, PublicURL: public, AnyHost: cfg.DemoOnNetwork && cfg.PublicURL == "",
 		Now: database.Now, Warnings: clockWarnings(database, d.mirror),

@@ -14,7 +14,7 @@ import (
 var imports = strings.TrimSuffix(entries, "entries") + "imports"
 
 // upload sends a file to be imported.
-func (b *browser) upload(name, content string, more ...string) *answer {
+func (b *browser) upload(name, content string) *answer {
 	b.app.t.Helper()
 	var body bytes.Buffer
 	w := multipart.NewWriter(&body)
@@ -22,9 +22,6 @@ func (b *browser) upload(name, content string, more ...string) *answer {
 	must(b.app.t, err)
 	_, err = part.Write([]byte(content))
 	must(b.app.t, err)
-	for i := 0; i < len(more); i += 2 {
-		must(b.app.t, w.WriteField(more[i], more[i+1]))
-	}
 	must(b.app.t, w.Close())
 	return b.do(http.MethodPost, imports, &body, map[string]string{"Content-Type": w.FormDataContentType()})
 }

@@ -233,14 +233,17 @@ func ImportNote(n plan.ImportNote) string {
 
 // AcceptDanger asks to accept that operations are dangerous by a rule of package findings.
 func AcceptDanger(rule string, n int) string {
-	rows := Count(n, "row", "rows")
+	rows, them := Count(n, "row", "rows"), "them"
+	if n == 1 {
+		them = "it"
+	}
 	switch findings.Rule(rule) {
 	case findings.LetsAnyoneIn:
-		return rows + " would let anyone use the name. Import them nevertheless."
+		return rows + " would let anyone use the name. Import " + them + " nevertheless."
 	case findings.SharedSender:
-		return rows + " would let all customers of a mail service use the name. Import them nevertheless."
+		return rows + " would let all customers of a mail service use the name. Import " + them + " nevertheless."
 	}
-	return rows + " would let strangers use the name. Import them nevertheless."
+	return rows + " would let strangers use the name. Import " + them + " nevertheless."
 }
 
 // ConfirmDeletions asks for the number of entries that an import deletes, if it is large.

@@ -51,13 +51,14 @@ func (e *modeError) Error() string { return "there is no mode " + words.Clip(e.m
 func receive(c echo.Context) (u upload, err error) {
 	r := c.Request()
 	parts, err := r.MultipartReader()
-	if errors.Is(err, http.ErrNotMultipart) {
+	switch {
+	case errors.Is(err, http.ErrNotMultipart):
 		err = web.ParseForm(c)
 		form := r.PostForm
 		u.Data, u.mode, u.Sheet = []byte(form.Get("text")), form.Get("mode"), form.Get("sheet")
-	} else if err == nil {
+	case err == nil:
 		err = u.receiveParts(parts)
-	} else {
+	default:
 		err = web.ReadFault(err)
 	}
 	switch u.mode {
