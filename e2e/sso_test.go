@@ -44,7 +44,7 @@ func TestSSO(t *testing.T) {
 	p.shows("h1", "Mira Castellan")
 	p.goTo("/audit?person=edgar@acme.example", http.StatusOK)
 	p.shows("tbody tr", "edgar@acme.example")
-	p.shows("tbody tr", "Created an entry")
+	p.shows("tbody tr", "Created")
 	p.shows("tbody tr", "Mira Castellan")
 	p.clickThrough(`a[href="/sessions/mine"]`, http.StatusOK)
 	p.shows("main li", "This session")
