@@ -8,11 +8,11 @@ import (
 	"testing"
 )
 
-// deletes deletes the entry that a search finds, and returns to the list.
-func (p *page) deletes(search string) {
+// deletesAlumni deletes the entry that a search for alumni finds, and returns to the list.
+func (p *page) deletesAlumni() {
 	p.t.Helper()
 	list := p.path()
-	p.goTo(list+"?search="+search, http.StatusOK)
+	p.goTo(list+"?search=alumni", http.StatusOK)
 	p.clickThrough("tbody a[data-row]", http.StatusOK)
 	p.clickThrough("main a[href*='/delete']", http.StatusOK)
 	p.clickThrough("main form[action$='/delete'] button", http.StatusOK)
@@ -24,7 +24,7 @@ func TestTaskWhoDeleted(t *testing.T) {
 	p := openAsEditor(t, serve(t))
 	start := p.path()
 	p.goTo("/accounts/"+accountIn(start)+"/entries", http.StatusOK)
-	p.deletes("alumni")
+	p.deletesAlumni()
 	p.goTo(start, http.StatusOK)
 	k := p.startTask()
 	k.clickThrough(`nav a[href="/audit"]`, http.StatusOK)
@@ -43,7 +43,7 @@ func TestTaskUndo(t *testing.T) {
 	p := openAsEditor(t, serve(t))
 	start := p.path()
 	p.goTo("/accounts/"+accountIn(start)+"/entries", http.StatusOK)
-	p.deletes("alumni")
+	p.deletesAlumni()
 	p.shows(".toast", "Deleted:")
 	at := p.path()
 	k := p.startTask()
@@ -52,7 +52,7 @@ func TestTaskUndo(t *testing.T) {
 	k.atMost(effort{clicks: 1})
 
 	p.goTo("/accounts/"+accountIn(at)+"/entries", http.StatusOK)
-	p.deletes("alumni")
+	p.deletesAlumni()
 	eval[any](p, `document.querySelector("[data-close]").click()`)
 	if p.visible(".toast") && eval[float64](p, `document.querySelector(".toast").getBoundingClientRect().width`) > 1 {
 		t.Error("a notice that was closed still shows")
@@ -87,7 +87,7 @@ func TestANoticeGoesAway(t *testing.T) {
 	t.Parallel()
 	p := openAsEditor(t, serve(t))
 	p.goTo("/accounts/"+accountIn(p.path())+"/entries", http.StatusOK)
-	p.deletes("alumni")
+	p.deletesAlumni()
 	place := func() float64 { return eval[float64](p, `document.querySelector("h1").getBoundingClientRect().top`) }
 	before := place()
 	p.waitUntil(`document.querySelector(".toast.gone")`)

@@ -66,13 +66,6 @@ func (k *task) pressThrough(key string, status int) {
 	k.p.through(fmt.Sprintf("press %q", key), status, chromedp.KeyEvent(key, asKeyboardsDo))
 }
 
-// chord counts a key that is pressed with Ctrl, once.
-func (k *task) chord(key string) {
-	k.p.t.Helper()
-	k.keys++
-	do(k.p, "press Ctrl+"+key, chromedp.KeyEvent(key, chromedp.KeyModifiers(chromedp.ModifierCtrl)))
-}
-
 // types counts a text, however long it is, that goes into the field that has the focus.
 func (k *task) types(text string) {
 	k.p.t.Helper()
