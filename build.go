@@ -118,11 +118,13 @@ func build(ctx context.Context, cfg config.Config, addr net.Addr, log *slog.Logg
 	if err != nil {
 		return nil, err
 	}
-	saveMemory(d.mirror)
+	debug.SetGCPercent(earlyGC) // the registry may be large
 	if err := d.mirror.CatchUp(ctx); err != nil {
 		return nil, fmt.Errorf("load the copy of the registry: %w", err)
 	}
-	saveMemory(d.mirror)
+	if !d.mirror.Snapshot().State.ReadAt.IsZero() { // otherwise after the first pass
+		saveMemory(d.mirror)
+	}
 	gate.Sessions, err = auth.NewSessions(auth.SessionOptions{
 		Rows: sessions, Forms: database, Keys: database, Registrar: d.signIns, Secure: public.Scheme == "https", Limits: limits, Now: database.Now,
 	})
@@ -187,16 +189,22 @@ func build(ctx context.Context, cfg config.Config, addr net.Addr, log *slog.Logg
 // largeRegistry is the number of entries from which memory is saved at the cost of some time.
 const largeRegistry = 20_000
 
-// saveMemory collects garbage early unless the registry is known to be small, as its copy would
-// count twice otherwise, and returns what a reading has used.
+// saveMemory collects garbage earlier if the registry is large, as its copy would count twice
+// otherwise, and returns what a reading has used.
 func saveMemory(reads *mirror.Service) {
-	if snapshot := reads.Snapshot(); snapshot.Complete() && snapshot.View.Len() < largeRegistry {
-		debug.SetGCPercent(100)
+	if reads.Snapshot().View.Len() < largeRegistry {
+		debug.SetGCPercent(usualGC)
 		return
 	}
-	debug.SetGCPercent(25)
+	debug.SetGCPercent(earlyGC)
 	debug.FreeOSMemory()
 }
+
+// How much garbage there may be, in percent of what is in use: see debug.SetGCPercent.
+const (
+	usualGC = 100
+	earlyGC = 25
+)
 
 // settleJob is the job that settles open intents.
 const settleJob = "settle"

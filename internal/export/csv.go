@@ -1,19 +1,17 @@
 package export
 
 import (
-	"encoding/csv"
 	"io"
 
 	"namesake/internal/cellguard"
 )
 
-// writeCSV writes commas and line feeds, with the mark of UTF-8, without which spreadsheet
-// programs take the file for one of another encoding.
+// writeCSV writes a table as CSV.
 func writeCSV(w io.Writer, l List) error {
-	if _, err := io.WriteString(w, "\uFEFF"); err != nil {
+	if _, err := io.WriteString(w, cellguard.Mark); err != nil {
 		return err
 	}
-	out := csv.NewWriter(w) // line breaks in cells stay as they are, so UseCRLF is off
+	out := cellguard.NewWriter(w)
 	columns := columns()
 	if err := out.Write(columns); err != nil {
 		return err
@@ -21,13 +19,9 @@ func writeCSV(w io.Writer, l List) error {
 	var row []string
 	for e := range l.Entries {
 		row = cells(row, columns, e)
-		for i, text := range row {
-			row[i] = cellguard.Guard(text)
-		}
 		if err := out.Write(row); err != nil {
 			return err
 		}
 	}
-	out.Flush()
-	return out.Error()
+	return out.Flush()
 }

@@ -75,9 +75,10 @@ func (c *comparison) compare(row Row) Operation {
 	}
 	switch {
 	case row.Fault != nil:
-		o.leaveOut(Wrong, &RowError{row.Line, *row.Fault})
+		o.skip(&RowError{row.Line, *row.Fault})
+		o.Reason = Wrong
 	case len(row.Reasons) > 0:
-		o.leaveOut(row.Reasons[0], &LeftOutError{row.Reasons[0], row.Reasons[1:]})
+		o.leaveOut(row.Reasons...)
 	case repeated != nil:
 		o.skip(repeated)
 	case exists && entry.Synced() && changed:
@@ -123,12 +124,7 @@ func (c *comparison) find(id registry.ID, d registry.Draft) (registry.Entry, boo
 			return e, true
 		}
 	}
-	var found []registry.Entry
-	for _, e := range c.view.Named(d.Name) {
-		if e.IsEmailRegex == d.IsEmailRegex && registry.SameAddress(e.Email, d.Email, d.IsEmailRegex) {
-			found = append(found, e)
-		}
-	}
+	found := sameEntries(c.view, d)
 	if len(found) == 0 {
 		return registry.Entry{}, false
 	}
@@ -194,7 +190,7 @@ func (c *comparison) addDeletions() {
 		}
 		o := Operation{Position: len(c.operations), Kind: Delete, EntryID: e.ID, Before: e.Values(), State: OpWaiting}
 		if c.wrong.names[registry.FoldName(e.Name)] || c.wrong.emails[strings.ToLower(registry.Trimmed(e.Email))] {
-			o.leaveOut(Kept, &LeftOutError{Reason: Kept})
+			o.leaveOut(Kept)
 		}
 		c.operations = append(c.operations, o)
 	}

@@ -212,10 +212,10 @@ func (o *Operation) skip(err error) {
 	o.State = OpSkipped
 }
 
-// leaveOut leaves an operation out until its owner takes it in.
-func (o *Operation) leaveOut(reason Reason, err error) {
-	o.skip(err)
-	o.Reason = reason
+// leaveOut leaves an operation out until its owner lifts all of the reasons.
+func (o *Operation) leaveOut(reasons ...Reason) {
+	o.skip(&LeftOutError{reasons[0], reasons[1:]})
+	o.Reason = reasons[0]
 }
 
 // add stores a new plan, and enqueues it if it is active.

@@ -13,9 +13,9 @@ import (
 // MaxRows is the largest number of rows of an imported list.
 const MaxRows = 100_000
 
-// DefaultDeletePercent is the part of the registry that an import deletes without a confirmation
-// of its own.
-const DefaultDeletePercent = 10
+// maxDeletePercent is the part of the registry that an import deletes without a confirmation of
+// its own.
+const maxDeletePercent = 10
 
 // Mode is what an import does with entries that its list does not have.
 type Mode string

@@ -3,6 +3,7 @@ package plan
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -166,13 +167,18 @@ func keepDerived(want, now registry.Values) registry.Values {
 
 // present returns the entry of the registry that has the name and address of v.
 func present(view *mirror.View, v registry.Values) (registry.Entry, bool) {
-	d := v.Draft()
-	for _, e := range view.Named(d.Name) {
-		if e.IsEmailRegex == d.IsEmailRegex && registry.SameAddress(e.Email, d.Email, d.IsEmailRegex) {
-			return e, true
-		}
+	found := sameEntries(view, v.Draft())
+	if len(found) == 0 {
+		return registry.Entry{}, false
 	}
-	return registry.Entry{}, false
+	return found[0], true
+}
+
+// sameEntries returns the entries of the registry that have the name and address of d.
+func sameEntries(view *mirror.View, d registry.Draft) []registry.Entry {
+	return slices.DeleteFunc(view.Named(d.Name), func(e registry.Entry) bool {
+		return e.IsEmailRegex != d.IsEmailRegex || !registry.SameAddress(e.Email, d.Email, d.IsEmailRegex)
+	})
 }
 
 // skipPresent leaves out the create of a deleted entry that a directory owned, or that the

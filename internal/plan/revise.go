@@ -29,7 +29,7 @@ func (s *Service) danger(ctx context.Context, o Operation) string {
 func (s *Service) TakeOut(ctx context.Context, who rbac.Caller, id string, positions []int) (Plan, error) {
 	return s.revise(ctx, who, id, Chosen{Positions: positions}, func(_ context.Context, _ Plan, o *Operation) {
 		if o.State == OpWaiting {
-			o.leaveOut(TakenOut, &LeftOutError{Reason: TakenOut})
+			o.leaveOut(TakenOut)
 		}
 	})
 }
@@ -43,7 +43,7 @@ func (s *Service) TakeIn(ctx context.Context, who rbac.Caller, id string, chosen
 			return
 		}
 		if len(left.More) > 0 {
-			o.leaveOut(left.More[0], &LeftOutError{left.More[0], left.More[1:]})
+			o.leaveOut(left.More...)
 			return
 		}
 		s.check(ctx, p, o)
@@ -66,8 +66,7 @@ func (s *Service) Correct(ctx context.Context, who rbac.Caller, id string, posit
 func (s *Service) check(ctx context.Context, p Plan, o *Operation) {
 	o.State, o.Fault, o.Reason, o.Danger = OpWaiting, nil, "", ""
 	if o.Kind == Create {
-		view := s.mirror.Snapshot().View
-		if skipPresent(o, view); o.State != OpWaiting {
+		if skipPresent(o, s.mirror.Snapshot().View); o.State != OpWaiting {
 			return
 		}
 	}
@@ -82,7 +81,7 @@ type Chosen struct {
 
 func (s *Service) revise(ctx context.Context, who rbac.Caller, id string, chosen Chosen, change func(context.Context, Plan, *Operation)) (Plan, error) {
 	p, err := s.own(ctx, who, id)
-	if err == nil && p.State == Listing && p.Import != nil { // after another revision
+	if err == nil && p.State == Listing { // after another revision
 		p, err = s.Await(ctx, who, id, busyWait)
 	}
 	switch {
@@ -143,7 +142,7 @@ func (e *TooManyDeletionsError) Error() string {
 // ManyDeletions reports whether a plan deletes so many entries that it needs a confirmation of
 // its own.
 func (s *Service) ManyDeletions(p Plan) bool {
-	return p.Import != nil && p.Counts.Planned(Delete)*100 > p.Import.Entries*s.deletePercent
+	return p.Import != nil && p.Counts.Planned(Delete)*100 > p.Import.Entries*maxDeletePercent
 }
 
 // PatternWork returns a context for work on patterns for a person.

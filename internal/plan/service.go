@@ -27,10 +27,7 @@ type Service struct {
 	log     *slog.Logger
 	judge   *findings.Judge
 	now     func() time.Time
-	// deletePercent is the part of the registry that an import deletes without a confirmation
-	// of its own.
-	deletePercent int
-	pause         func(context.Context, time.Duration) error
+	pause   func(context.Context, time.Duration) error
 }
 
 // Options are the parts of a Service. All are required unless their comment says otherwise.
@@ -42,11 +39,7 @@ type Options struct {
 	Queue   Queue
 	Owners  Owners
 	Account registry.AccountID
-	Judge   *findings.Judge // a new one when nil
-	Log     *slog.Logger    // slog.Default() when nil
-	// DeletePercent is the part of the registry, in percent, that an import deletes without a
-	// confirmation of its own; DefaultDeletePercent when 0.
-	DeletePercent int
+	Log     *slog.Logger // slog.Default() when nil
 	// Now is the clock that all programs on the database share; time.Now when nil.
 	Now func() time.Time
 	// Pause replaces waiting for other work in tests; it may be nil.
@@ -57,12 +50,6 @@ type Options struct {
 func NewService(o Options) (*Service, error) {
 	if o.Audit == nil || o.Mirror == nil || o.Changes == nil || o.Store == nil || o.Queue == nil || o.Owners == nil || o.Account == "" {
 		return nil, errors.New("plan service: Audit, Mirror, Changes, Store, Queue, Owners and Account are required")
-	}
-	if o.Judge == nil {
-		o.Judge = findings.NewJudge()
-	}
-	if o.DeletePercent == 0 {
-		o.DeletePercent = DefaultDeletePercent
 	}
 	if o.Log == nil {
 		o.Log = slog.Default()
@@ -75,9 +62,12 @@ func NewService(o Options) (*Service, error) {
 	}
 	return &Service{
 		audit: o.Audit, mirror: o.Mirror, changes: o.Changes, store: o.Store, queue: o.Queue, owners: o.Owners, account: o.Account, log: o.Log,
-		judge: o.Judge, deletePercent: o.DeletePercent, now: o.Now, pause: o.Pause,
+		judge: findings.NewJudge(), now: o.Now, pause: o.Pause,
 	}, nil
 }
+
+// Judge returns what judges entries: one for the program, as it remembers patterns.
+func (s *Service) Judge() *findings.Judge { return s.judge }
 
 // databaseError marks an error of the store as one of the database.
 func databaseError(err error) error {

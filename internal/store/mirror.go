@@ -47,13 +47,13 @@ func (s *Store) Rows(ctx context.Context, account registry.AccountID, after int6
 	if err != nil || state.Version <= after {
 		return nil, state, err
 	}
-	// A slice that grows would need its memory twice.
-	const which = ` FROM mirror_entries WHERE account = $1 AND version > $2`
 	var n int
-	if err := s.read.QueryRowContext(ctx, `SELECT count(*)`+which, string(account), after).Scan(&n); err != nil {
-		return nil, state, wrap("read the mirror", err)
+	if after == 0 { // of many rows, a slice that grows would need the memory twice
+		if err := s.read.QueryRowContext(ctx, `SELECT count(*) FROM mirror_entries WHERE account = $1`, string(account)).Scan(&n); err != nil {
+			return nil, state, wrap("read the mirror", err)
+		}
 	}
-	rows, err := mirrorRows(ctx, s.read, make([]mirror.Row, 0, n), `SELECT `+rowColumns+which, string(account), after)
+	rows, err := mirrorRows(ctx, s.read, make([]mirror.Row, 0, n), `SELECT `+rowColumns+` FROM mirror_entries WHERE account = $1 AND version > $2`, string(account), after)
 	return rows, state, wrap("read the mirror", err)
 }
 

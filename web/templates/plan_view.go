@@ -128,7 +128,6 @@ type PlanImport struct {
 	Columns            []PlanColumn
 	Dropped            int // columns that were not read
 	Left               []PlanLeft
-	Filter             string // the reason that operations are filtered by, "" for none
 	PlanCSV, FailedCSV string // downloads; the second is "" where nothing has failed
 }
 

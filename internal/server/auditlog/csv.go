@@ -2,8 +2,8 @@ package auditlog
 
 import (
 	"bytes"
-	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"strconv"
 
 	"github.com/labstack/echo/v4"
@@ -19,8 +19,7 @@ func (s *Handlers) ExportCSV(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	// Without the mark, spreadsheets take the file for one of another encoding.
-	header = append([]byte("\uFEFF"), append(header, '\n')...)
+	header = append([]byte(cellguard.Mark), append(header, '\n')...)
 	return s.export(c, format{extension: "csv", contentType: "text/csv; charset=utf-8", header: header, line: toCSV})
 }
 
@@ -79,15 +78,8 @@ func cell(member json.RawMessage) string {
 
 // csvLine writes a line of CSV, without its end.
 func csvLine(cells []string) ([]byte, error) {
-	safe := make([]string, len(cells))
-	for i, c := range cells {
-		safe[i] = cellguard.Guard(c)
-	}
 	var buf bytes.Buffer
-	w := csv.NewWriter(&buf)
-	if err := w.Write(safe); err != nil {
-		return nil, err
-	}
-	w.Flush()
-	return bytes.TrimSuffix(buf.Bytes(), []byte("\n")), w.Error()
+	w := cellguard.NewWriter(&buf)
+	err := errors.Join(w.Write(cells), w.Flush())
+	return bytes.TrimSuffix(buf.Bytes(), []byte("\n")), err
 }

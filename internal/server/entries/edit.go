@@ -175,14 +175,11 @@ func conflictView(e *change.ConflictError, form templates.EntryForm) []templates
 
 // formOf is the form of an entry as it is.
 func formOf(e registry.Entry) templates.EntryForm {
-	values := url.Values{}
-	version := e.Version()
-	for name, value := range e.Values() {
-		if !slices.Contains(version.Left(), name) {
-			values.Set(name, web.Shown(value))
-		}
+	version, values := e.Version(), e.Values()
+	for _, name := range version.Left() {
+		delete(values, name)
 	}
-	form := web.DecodeEntryForm(values)
+	form := web.FormOf(values)
 	form.Version = string(version)
 	return form
 }

@@ -1,8 +1,9 @@
 package plans
 
 import (
-	"encoding/csv"
+	"context"
 	"errors"
+	"io"
 	"strconv"
 	"strings"
 
@@ -10,6 +11,7 @@ import (
 
 	"namesake/internal/cellguard"
 	"namesake/internal/plan"
+	"namesake/internal/rbac"
 	"namesake/internal/registry"
 	"namesake/internal/server/web"
 )
@@ -90,31 +92,40 @@ func (s *Handlers) download(c echo.Context, name string, columns []column, wante
 	if err != nil {
 		return err
 	}
-	r := c.Response()
-	r.Header().Set(echo.HeaderContentType, "text/csv; charset=utf-8")
-	r.Header().Set(echo.HeaderContentDisposition, `attachment; filename="namesake-`+name+"-"+p.Created.UTC().Format("2006-01-02")+`.csv"`)
-	w := csv.NewWriter(r)
+	out, err := web.NewDownload(c, "text/csv; charset=utf-8", "namesake-"+name+"-"+web.FileTime(p.Created)+".csv")
+	if err != nil {
+		return err
+	}
+	return s.End(c, out, s.writeOperations(ctx, out, web.Caller(c), id, columns, wanted))
+}
+
+func (s *Handlers) writeOperations(ctx context.Context, w io.Writer, who rbac.Caller, id string, columns []column, wanted func(plan.Operation) bool) error {
+	if _, err := io.WriteString(w, cellguard.Mark); err != nil {
+		return err
+	}
+	out := cellguard.NewWriter(w)
 	cells := make([]string, len(columns))
 	for i, column := range columns {
 		cells[i] = column.name
 	}
-	_ = w.Write(append([]string{"\uFEFF" + cells[0]}, cells[1:]...)) // its error is that of Error
-	for q := (plan.Query{Page: 1, PerPage: maxOperationsPerPage}); ; q.Page++ {
-		_, operations, err := s.Plans.Page(ctx, web.Caller(c), id, q)
-		if err != nil {
-			return errors.Join(err, w.Error())
+	err := out.Write(cells)
+	for q := (plan.Query{Page: 1, PerPage: maxOperationsPerPage}); err == nil; q.Page++ {
+		var operations []plan.Operation
+		if _, operations, err = s.Plans.Page(ctx, who, id, q); err != nil {
+			break
 		}
 		for _, o := range operations {
-			if !wanted(o) {
+			if !wanted(o) || err != nil {
 				continue
 			}
 			for i, column := range columns {
-				cells[i] = cellguard.Guard(column.of(o))
+				cells[i] = column.of(o)
 			}
-			_ = w.Write(cells)
+			err = out.Write(cells)
 		}
-		if w.Flush(); w.Error() != nil || len(operations) < q.PerPage {
-			return w.Error()
+		if len(operations) < q.PerPage {
+			break
 		}
 	}
+	return errors.Join(err, out.Flush())
 }

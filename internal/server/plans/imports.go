@@ -142,13 +142,6 @@ func (s *Handlers) importView(p plan.Plan, operations []plan.Operation, marks pl
 		i.Left = append(i.Left, left)
 	}
 	v.Import = i
-	if q.Reason != "" {
-		i.Filter = words.LeftOut(q.Reason)
-		v.Range = words.Count(marks.Reasons[q.Reason], "operation", "operations")
-		if q.Page*q.PerPage >= marks.Reasons[q.Reason] {
-			v.Pager.Next = ""
-		}
-	}
 	if v.Apply != nil {
 		for _, rule := range slices.Sorted(maps.Keys(marks.Dangers)) {
 			v.Apply.Dangers = append(v.Apply.Dangers, templates.PlanDanger{Rule: rule, Label: words.AcceptDanger(rule, marks.Dangers[rule])})
@@ -179,6 +172,14 @@ func (s *Handlers) revisable(url string, o plan.Operation, q plan.Query, row *te
 		r.Form, r.Open = &form, o.Reason == plan.Wrong
 	}
 	row.Revise = r
+}
+
+// marks returns the marks of a plan, which only an imported one has.
+func (s *Handlers) marks(c echo.Context, p plan.Plan) (plan.Marks, error) {
+	if p.Import == nil {
+		return plan.Marks{}, nil
+	}
+	return s.Plans.Marks(web.RequestContext(c), web.Caller(c), p.ID)
 }
 
 // queryOf returns the part of the URL that names a page of operations.

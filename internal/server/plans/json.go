@@ -152,13 +152,20 @@ func (s *Handlers) planJSON(c echo.Context, status int, rule statusRule, id stri
 		status = f.Status
 	}
 	info := &web.ResultInfo{Count: len(operations), Page: q.Page, PerPage: q.PerPage}
-	total := filteredCount(p, q)
+	marks, err := s.marks(c, p)
+	if err != nil {
+		return err
+	}
+	total := filteredCount(p, marks, q)
 	info.TotalCount = &total
 	return c.JSON(status, web.Envelope{Success: len(errs) == 0, Errors: errs, Messages: []web.ProblemJSON{}, Result: result, ResultInfo: info})
 }
 
 // filteredCount is how many operations a query finds on all pages.
-func filteredCount(p plan.Plan, q plan.Query) int {
+func filteredCount(p plan.Plan, marks plan.Marks, q plan.Query) int {
+	if q.Reason != "" {
+		return marks.Reasons[q.Reason]
+	}
 	if len(q.States) == 0 {
 		return p.Counts.Of(plan.OperationStates()...)
 	}

@@ -37,7 +37,12 @@ func (s *Handlers) planPage(c echo.Context, status int, id string, tried *attemp
 	if err != nil {
 		return err
 	}
-	v := s.planView(web.RequestContext(c), p, operations, q, p.Owner.Same(web.Actor(c)))
+	marks, err := s.marks(c, p)
+	if err != nil {
+		return err
+	}
+	mine := p.Owner.Same(web.Actor(c))
+	v := s.planView(web.RequestContext(c), p, marks, operations, q, mine)
 	if p.Undone {
 		undo, ok, err := s.Plans.UndoOf(web.RequestContext(c), web.Caller(c), p.ID)
 		if err != nil {
@@ -48,11 +53,7 @@ func (s *Handlers) planPage(c echo.Context, status int, id string, tried *attemp
 		}
 	}
 	if p.Import != nil {
-		marks, err := s.Plans.Marks(web.RequestContext(c), web.Caller(c), p.ID)
-		if err != nil {
-			return err
-		}
-		s.importView(p, operations, marks, q, p.Owner.Same(web.Actor(c)), &v)
+		s.importView(p, operations, marks, q, mine, &v)
 	}
 	if tried != nil {
 		s.triedView(p, *tried, &v)
@@ -66,7 +67,7 @@ func (s *Handlers) planPage(c echo.Context, status int, id string, tried *attemp
 
 // planView is what the page of a plan shows, without HTTP. mine tells whether its owner looks
 // at it.
-func (s *Handlers) planView(ctx context.Context, p plan.Plan, operations []plan.Operation, q plan.Query, mine bool) templates.PlanView {
+func (s *Handlers) planView(ctx context.Context, p plan.Plan, marks plan.Marks, operations []plan.Operation, q plan.Query, mine bool) templates.PlanView {
 	v := templates.PlanView{
 		Title: words.PlanTitle(p), URL: s.PlanURL(p.ID), Back: s.EntriesURL() + p.ReturnTo, State: string(p.State), Label: words.PlanState(p.State),
 		About: words.PlanOrigin(p), Owner: web.FullName(p.Owner.Actor), Created: p.Created, Filtered: len(q.States) > 0,
@@ -108,7 +109,7 @@ func (s *Handlers) planView(ctx context.Context, p plan.Plan, operations []plan.
 	} else if p.State == plan.Draft {
 		v.Notes = append(v.Notes, "Only its owner can apply it.")
 	}
-	s.operationsView(p, operations, q, &v)
+	s.operationsView(p, marks, operations, q, &v)
 	if p.State == plan.Draft {
 		adviseRows(ctx, operations, v.Rows)
 	}
@@ -191,45 +192,33 @@ func (s *Handlers) progressView(p plan.Plan) templates.PlanProgressView {
 }
 
 // operationsView fills in a page of operations.
-func (s *Handlers) operationsView(p plan.Plan, operations []plan.Operation, q plan.Query, v *templates.PlanView) {
-	at := func(states []plan.OperationState, page int) string {
-		values := url.Values{}
-		for _, state := range states {
-			values.Add("state", string(state))
+func (s *Handlers) operationsView(p plan.Plan, marks plan.Marks, operations []plan.Operation, q plan.Query, v *templates.PlanView) {
+	at := func(of plan.Query, page int) string {
+		of.Page, of.PerPage = page, q.PerPage
+		if values := queryOf(of); values != "" {
+			return v.URL + "?" + values
 		}
-		if page > 1 {
-			values.Set("page", strconv.Itoa(page))
-		}
-		if q.Reason != "" && len(states) > 0 && slices.Equal(states, q.States) {
-			values.Set("reason", string(q.Reason))
-		}
-		if q.PerPage != operationsPerPage {
-			values.Set("per_page", strconv.Itoa(q.PerPage))
-		}
-		if len(values) == 0 {
-			return v.URL
-		}
-		return v.URL + "?" + values.Encode()
+		return v.URL
 	}
 	total := p.Counts.Of(plan.OperationStates()...)
-	v.Filters = []templates.PlanFilter{{Label: "All", Count: total, URL: at(nil, 1), Current: len(q.States) == 0}}
+	v.Filters = []templates.PlanFilter{{Label: "All", Count: total, URL: at(plan.Query{}, 1), Current: len(q.States) == 0}}
 	for _, state := range plan.OperationStates() {
 		if n := p.Counts.Of(state); n > 0 || slices.Contains(q.States, state) {
-			v.Filters = append(v.Filters, templates.PlanFilter{Label: words.OperationState(state), Count: n, URL: at([]plan.OperationState{state}, 1), Current: slices.Contains(q.States, state)})
+			v.Filters = append(v.Filters, templates.PlanFilter{Label: words.OperationState(state), Count: n, URL: at(plan.Query{States: []plan.OperationState{state}}, 1), Current: slices.Contains(q.States, state)})
 		}
 	}
 	for _, o := range operations {
 		v.Rows = append(v.Rows, s.planRow(o))
 	}
 	first := (q.Page-1)*q.PerPage + 1
-	last, of := first+len(operations)-1, filteredCount(p, q)
+	last, of := first+len(operations)-1, filteredCount(p, marks, q)
 	v.Range = fmt.Sprintf("%d to %d of %d", first, last, of)
-	v.Pager = templates.Pager{Page: q.Page, First: at(q.States, 1)}
+	v.Pager = templates.Pager{Page: q.Page, First: at(q, 1)}
 	if q.Page > 1 {
-		v.Pager.Previous = at(q.States, q.Page-1)
+		v.Pager.Previous = at(q, q.Page-1)
 	}
 	if last < of {
-		v.Pager.Next = at(q.States, q.Page+1)
+		v.Pager.Next = at(q, q.Page+1)
 	}
 }
 

@@ -14,7 +14,6 @@ import (
 	"namesake/internal/audit"
 	"namesake/internal/auth"
 	"namesake/internal/change"
-	"namesake/internal/findings"
 	"namesake/internal/mirror"
 	"namesake/internal/plan"
 	"namesake/internal/registry"
@@ -49,6 +48,6 @@ type Family func(err error) (f Failure, known bool)
 
 // NewBase returns b, ready to draw pages.
 func NewBase(b Base) *Base {
-	b.drawing, b.kept, b.reports = usualDrawing(), newKeptPages(), &reports{judge: findings.NewJudge()}
+	b.drawing, b.kept, b.reports = usualDrawing(), newKeptPages(), &reports{judge: b.Plans.Judge()}
 	return &b
 }
