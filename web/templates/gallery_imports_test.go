@@ -6,9 +6,9 @@ import "github.com/a-h/templ"
 func importPages() map[string]templ.Component {
 	why := &FailureText{Title: "The list can't be read", Text: []string{"Line 3, column 7, byte 61.", "Write a quotation mark inside a quoted cell twice."}}
 	return map[string]templ.Component{
-		"ImportForm": ImportForm(samplePage(), ImportFormView{URL: "/imports", TemplateURL: "/imports/template.csv", MayMirror: true}),
+		"ImportForm": ImportForm(samplePage(), ImportFormView{URL: "/imports", TemplateURL: "/imports/template.csv"}),
 		"ImportForm: not read": ImportForm(samplePage(), ImportFormView{
-			URL: "/imports", TemplateURL: "/imports/template.csv", Failure: why, File: sampleName + ".csv", Text: "name;email", Mirror: true, MayMirror: true, Sheet: "Sheet 1",
+			URL: "/imports", TemplateURL: "/imports/template.csv", Failure: why, File: sampleName + ".csv", Text: "name;email", Mirror: true, Sheet: "Sheet 1",
 		}),
 		"ImportMapping": ImportMapping(samplePage(), ImportMappingView{
 			URL: "/imports/1", Back: "/imports/new", File: sampleName + ".csv", Failure: why, Header: true,

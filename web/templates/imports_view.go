@@ -7,7 +7,6 @@ type ImportFormView struct {
 	File             string       // its name, which a form cannot choose again
 	Text             string       // what was pasted
 	Mirror           bool
-	MayMirror        bool
 	Sheet            string
 }
 

@@ -90,7 +90,6 @@ func (s *Handlers) again(c echo.Context, u upload, err error) error {
 func (s *Handlers) formView(u upload) templates.ImportFormView {
 	v := templates.ImportFormView{
 		URL: s.ImportsURL(), TemplateURL: s.ImportsURL() + "/template.csv", Mirror: u.Mode == plan.Mirror, Sheet: u.Sheet, File: u.Name,
-		MayMirror: true,
 	}
 	if !u.fromFile {
 		v.Text = string(u.Data)
