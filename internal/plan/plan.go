@@ -78,6 +78,10 @@ const (
 // Active reports whether a worker works on the plan or will.
 func (p Plan) Active() bool { return p.State == Listing || p.State == Running }
 
+// lookedUp reports whether a worker looks up the operations of the plan, again each time that it
+// is Listing.
+func (p Plan) lookedUp() bool { return p.Query != nil || p.Undoes != "" }
+
 // Finished reports whether the plan has run, completely or in part, and has ended.
 func (p Plan) Finished() bool {
 	return p.State == Done || p.State == Paused && p.Listed || p.State == Cancelled && p.Started()

@@ -87,7 +87,7 @@ func (s *Service) revise(ctx context.Context, who rbac.Caller, id string, chosen
 	switch {
 	case err != nil:
 		return Plan{}, err
-	case p.State != Draft:
+	case p.State != Draft, p.lookedUp():
 		return Plan{}, ErrState
 	}
 	operations, err := s.store.ChosenOperations(ctx, id, chosen)

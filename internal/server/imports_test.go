@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"namesake/internal/plan"
 )
 
 var imports = strings.TrimSuffix(entries, "entries") + "imports"
@@ -257,4 +259,36 @@ func TestLongImport(t *testing.T) {
 	same(t, "new entries", len(slices.Compact(emails)), 120)
 	csv := b.get(path + "/operations.csv").wants(http.StatusOK)
 	same(t, "lines of the download", strings.Count(csv.body, "\n"), 121)
+}
+
+// A draft that is paused while its names are looked up again, after a row was taken out, is a
+// draft again when it is resumed: nothing runs without its confirmation.
+func TestARevisedDraftDoesNotRun(t *testing.T) {
+	t.Parallel()
+	app := newApp(t, fourPeople)
+	b := app.as("editor")
+	draft := b.followed(b.paste("name,email,is_email_regex\nAda Moreau,.*,true\n"))
+	path := strings.Split(draft.AttrOf("#apply", "action"), "/apply")[0]
+	p := app.storedPlan(path[strings.LastIndex(path, "/")+1:])
+	p.Changed = app.store.Now()
+	operations, err := app.store.ChosenOperations(t.Context(), p.ID, plan.Chosen{Positions: []int{0}})
+	must(t, err)
+	revised, err := app.store.RevisePlan(t.Context(), p, operations)
+	must(t, err)
+	same(t, "revised", revised, true)
+	b.post(path+"/pause", nil).wants(http.StatusSeeOther)
+	b.post(path+"/resume", nil).wants(http.StatusSeeOther)
+	b.ended(path).contains("[data-plan]", "Draft")
+	same(t, "entries", len(app.sandbox.Entries()), 5)
+}
+
+// Rows can't be taken out of a plan whose operations are looked up again.
+func TestTakeOutOfASearch(t *testing.T) {
+	t.Parallel()
+	app := newApp(t, fourPeople)
+	b := app.as("editor")
+	path := b.post(plans, url.Values{"all": {"1"}, "back": {"search=jane"}}).wants(http.StatusSeeOther).location()
+	b.ended(path)
+	b.post(path+"/take-out", url.Values{"position": {"0"}}).wants(http.StatusConflict)
+	same(t, "waiting", b.ended(path).operations("waiting").Length(), 2)
 }

@@ -54,10 +54,11 @@ func (s *Store) PlanMarks(ctx context.Context, id string) (plan.Marks, error) {
 	return marks, wrap("count the marks of a plan", err)
 }
 
-// RevisePlan changes operations of a draft that no worker has, and makes it Listing.
+// RevisePlan changes operations of a draft that no worker has, and makes it Listing, as it was
+// before it became a draft: resuming it after a pause makes it a draft again.
 func (s *Store) RevisePlan(ctx context.Context, p plan.Plan, operations []plan.Operation) (revised bool, err error) {
 	err = s.changeWithTimeout(ctx, addTimeout, func(ctx context.Context, tx *sql.Tx) (err error) {
-		revised, err = affect(ctx, tx, `UPDATE plans SET state = 'listing', protection = '', changed = $2 WHERE id = $1 AND state = 'draft' AND claimed <= $2`, p.ID, micros(p.Changed))
+		revised, err = affect(ctx, tx, `UPDATE plans SET state = 'listing', listed = FALSE, protection = '', changed = $2 WHERE id = $1 AND state = 'draft' AND claimed <= $2`, p.ID, micros(p.Changed))
 		if err != nil || !revised {
 			return err
 		}
