@@ -116,7 +116,7 @@ var (
 	formFind      = classes("mb-4 flex flex-wrap items-end gap-3")
 	formActions   = classes("actions flex flex-wrap items-center gap-3")
 	formButtons   = classes("mt-6 flex flex-wrap items-center gap-3")
-	checkLine     = classes("flex h-9 items-center gap-2")
+	checkLine     = classes("flex min-h-9 items-center gap-2")
 	selectLine    = classes("needs-js flex items-center gap-2.5 ps-4")
 	selectedCount = classes("needs-js text-muted-foreground tabular-nums")
 	sessionBox    = classes("sticky bottom-3 z-10 rounded-lg [.actions_&]:static [.actions_&]:basis-full border border-warn bg-warn-surface px-4 py-3")
