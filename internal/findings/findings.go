@@ -51,6 +51,15 @@ type Finding struct {
 	Service string
 	// Witness is an address that shows it. Only a pattern that is too slow to judge has none.
 	Witness string
+	// Fix is what removes the finding without causing another one; empty if a person has to
+	// decide. It is no part of the ID.
+	Fix []Edit
+}
+
+// Edit is one change of a fix.
+type Edit struct {
+	Entry registry.ID     // "" creates an entry
+	After *registry.Draft // nil deletes the entry
 }
 
 // ID identifies the finding: it changes when the finding is about other entries or shows
