@@ -58,9 +58,9 @@ fuzz: ## each fuzz target for FUZZTIME (60s)
 	done
 
 .PHONY: kill
-kill: ## kill -9 in a stream of changes, by Namesake and elsewhere, with readings and clocks that step, and during plans of 500 operations: one copy on SQLite KILLS (200) times, and two on PostgreSQL
+kill: ## kill -9 in a stream of changes, by Namesake and elsewhere, with readings and clocks that step, and during plans of 500 operations and imports of 2,000 rows: one copy on SQLite KILLS (200) times, and two on PostgreSQL
 	tools/install-postgresql.sh
-	cd e2e && go test -count=1 -timeout 60m -v -run TestKill -args -kills $(KILLS) -planned 500 -settled -clocks
+	cd e2e && go test -count=1 -timeout 60m -v -run TestKill -args -kills $(KILLS) -planned 500 -imported 2000 -settled -clocks
 
 .PHONY: doubt
 doubt: ## DOUBTS (500) random histories of one copy on SQLite, and of two on PostgreSQL, in an API that lags, answers ambiguously and lands late

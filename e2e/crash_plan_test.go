@@ -102,7 +102,7 @@ func (c *crash) runPlan(database store.Options, kills int) {
 // the test, and returns its path.
 func (c *crash) draftMixed(o store.Options) (path string) {
 	c.t.Helper()
-	list := c.entries()
+	list := c.entries(*planned)
 	location, err := c.by.change(c.t.Context(), c.copies[0].base()+"/accounts/"+account+"/plans", url.Values{"id": {list[0].id}})
 	if err != nil {
 		c.t.Fatal(err)
@@ -143,10 +143,10 @@ type listed struct {
 	values registry.Values
 }
 
-// entries are the entries that can be changed, as a list shows them.
-func (c *crash) entries() (list []listed) {
+// entries are at least n entries that can be changed, as a list shows them.
+func (c *crash) entries(n int) (list []listed) {
 	c.t.Helper()
-	for page := 1; len(list) < *planned; page++ {
+	for page := 1; len(list) < n; page++ {
 		var answer struct {
 			Result []struct {
 				ID           string

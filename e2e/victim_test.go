@@ -104,10 +104,12 @@ func newPerson(t *testing.T) person {
 	return person{&http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
 }
 
-func (v *victim) signIn() person {
+func (v *victim) signIn() person { return v.signInAs("admin") }
+
+func (v *victim) signInAs(user string) person {
 	v.t.Helper()
 	p := newPerson(v.t)
-	if status, body, err := p.send(v.t.Context(), v.base()+"/login", url.Values{"user": {"admin"}}); err != nil || status != http.StatusSeeOther {
+	if status, body, err := p.send(v.t.Context(), v.base()+"/login", url.Values{"user": {user}}); err != nil || status != http.StatusSeeOther {
 		v.t.Fatalf("sign in: %d %v %s", status, err, body)
 	}
 	return p

@@ -53,17 +53,21 @@ type Created struct {
 //   - *APIError: the API refused; certainly nothing was created.
 //   - *UnsettledError: the call failed; NotDone is true if it certainly had no effect.
 func (s *Service) CreateNew(ctx context.Context, who rbac.Caller, key string, d registry.Draft, confirmed registry.Confirmed) (Created, error) {
-	return s.createChecked(ctx, who, key, d, confirmed.Doubts, func(ctx context.Context) ([]registry.Confirmation, error) {
+	return s.createChecked(ctx, who, key, d, confirmed.Doubts, preCheck{decide: func(ctx context.Context) ([]registry.Confirmation, error) {
 		return s.checkConfirmed(ctx, d, "", nil, confirmed)
-	})
+	}})
 }
 
-// preCheck decides whether the create may proceed, and returns what the person has
-// confirmed.
-type preCheck func(context.Context) ([]registry.Confirmation, error)
+// preCheck decides whether a create may proceed, and returns what the person has confirmed.
+type preCheck struct {
+	decide func(context.Context) ([]registry.Confirmation, error) // nil for no check
+	// again has it decide a second time, when other creates of the name and address have to
+	// wait for this one: one of them may have ended since the first time.
+	again bool
+}
 
-// createChecked is CreateNew with another check, which may be nil. It skips the check if the form
-// has already created its entry.
+// createChecked is CreateNew with another check. It skips the check if the form has already
+// created its entry.
 func (s *Service) createChecked(ctx context.Context, who rbac.Caller, key string, d registry.Draft, beside []int64, check preCheck) (Created, error) {
 	if err := s.audit.Authorize(ctx, who, rbac.CreateEntry); err != nil {
 		return Created{}, err
@@ -130,8 +134,8 @@ func (s *Service) createOnce(ctx context.Context, who rbac.Caller, key string, d
 		return Created{}, err
 	}
 	intended := audit.Record{Action: rbac.CreateEntry, After: d.Values()}
-	if check != nil {
-		if intended.Confirmed, err = check(ctx); err != nil {
+	if check.decide != nil {
+		if intended.Confirmed, err = check.decide(ctx); err != nil {
 			if _, sent, err := s.submissions.Submission(ctx, key); from == nil && err == nil && sent {
 				// Another copy of the program has handled the same form in the meantime, so
 				// the duplicate may be its entry.
@@ -160,7 +164,14 @@ func (s *Service) createOnce(ctx context.Context, who rbac.Caller, key string, d
 		if _, err := s.othersInDoubt(ctx, who, next); err != nil {
 			return Created{}, err // claimed at the same moment
 		}
-		return Created{}, &UnsettledError{SentAt: next.SentAt, LookedAt: s.now()}
+		return Created{}, &UnsettledError{SentAt: next.SentAt, LookedAt: s.now(), InProgress: true}
+	}
+	if check.again {
+		if _, err := check.decide(ctx); err != nil {
+			closed := s.conclude(ctx, intent, audit.Record{Outcome: audit.OutcomeFailed, Errors: []registry.Problem{{Code: audit.CodeNotSent, Message: "not sent: another change has created the entry at the same time"}}})
+			s.saveSubmission(ctx, key, next, Created{}, err, closed)
+			return Created{}, err
+		}
 	}
 	created, err := s.send(ctx, d, next)
 	closed := s.conclude(ctx, intent, s.outcomeOf(created, err, next.SentAt))

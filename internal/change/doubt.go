@@ -127,6 +127,8 @@ type InDoubtError struct {
 	SentAt   time.Time
 	SafeAt   time.Time // when the next change can be sent at the latest; zero if unknown
 	Happened bool      // the API said that it made the change, but no look has found it yet
+	// InProgress is true when the call of one of them may still wait for its answer.
+	InProgress bool
 }
 
 func (e *InDoubtError) Error() string {
@@ -134,10 +136,10 @@ func (e *InDoubtError) Error() string {
 }
 
 // add adds one more earlier change.
-func (e *InDoubtError) add(who rbac.Caller, intent audit.Record, d doubt) {
+func (e *InDoubtError) add(who rbac.Caller, intent audit.Record, d doubt, now time.Time) {
 	e.Action, e.Entry, e.Actor, e.Mine = intent.Action, intent.Entry, intent.Actor, intent.Actor.Same(who.Actor)
 	e.Intents = append(e.Intents, intent.Seq)
-	e.SentAt, e.Happened = d.sent, e.Happened || d.happened
+	e.SentAt, e.Happened, e.InProgress = d.sent, e.Happened || d.happened, e.InProgress || d.unanswered(now)
 	if safe := d.safeAt(); safe.After(e.SafeAt) {
 		e.SafeAt = safe
 	}
@@ -188,7 +190,7 @@ func (s *Service) othersInDoubt(ctx context.Context, who rbac.Caller, next Submi
 			return nil, audit.Unreadable(err)
 		}
 		if !settled {
-			inDoubt.add(who, intent, d)
+			inDoubt.add(who, intent, d, s.now())
 		}
 	}
 	if len(inDoubt.Intents) == 0 {
@@ -238,7 +240,7 @@ func (s *Service) changesInDoubt(ctx context.Context, who rbac.Caller, action rb
 		case intent.Actor.Same(who.Actor) && intent.Action == action && (d == nil || len(intent.After.Diff(*d)) == 0):
 			return &UnsettledError{Action: action, Intent: intent.Seq, SentAt: known.sent, LookedAt: s.now(), SafeAt: known.safeAt(), Happened: known.happened}
 		}
-		inDoubt.add(who, intent, known)
+		inDoubt.add(who, intent, known, s.now())
 	}
 	if len(inDoubt.Intents) == 0 {
 		return nil

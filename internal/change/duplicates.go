@@ -24,8 +24,8 @@ const lookTimeout = 5 * time.Second
 //
 // If the look fails, the change proceeds: a duplicate does no harm and can be deleted, and
 // a fault that prevents reading the registry probably makes the change fail too, with a
-// reason to show. The look is no lock: two people who create the same entry in the same
-// second may both succeed.
+// reason to show. The look is no lock: two people whose forms create the same entry in the
+// same second may both succeed. Plans look again when they have the lock: see preCheck.
 func (s *Service) duplicates(ctx context.Context, d registry.Draft, self registry.ID) *registry.DuplicateError {
 	duplicates, err := s.findDuplicates(ctx, d, self)
 	if err != nil {

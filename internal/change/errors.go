@@ -27,6 +27,9 @@ type UnsettledError struct {
 	Happened bool
 	// Look is why the look could not tell, nil if it could.
 	Look error
+	// InProgress is true when nothing was sent because the same change was being sent from
+	// somewhere else.
+	InProgress bool
 }
 
 func (e *UnsettledError) Error() string {

@@ -112,7 +112,7 @@ func (s *Service) CreatePlanned(ctx context.Context, who rbac.Caller, key string
 // unlessDuplicate returns a check that stops the create of d if the registry has the name
 // with this address already.
 func (s *Service) unlessDuplicate(d registry.Draft) preCheck {
-	return func(ctx context.Context) ([]registry.Confirmation, error) {
+	return preCheck{again: true, decide: func(ctx context.Context) ([]registry.Confirmation, error) {
 		duplicates, err := s.findDuplicates(ctx, d, "")
 		var api *registry.APIError
 		switch {
@@ -122,7 +122,7 @@ func (s *Service) unlessDuplicate(d registry.Draft) preCheck {
 			return nil, duplicates
 		}
 		return nil, nil // as with a form: the API decides
-	}
+	}}
 }
 
 // Restore creates an entry with the values of the deleted entry id, once for a key of who.
@@ -177,14 +177,30 @@ func (s *Service) Restorable(ctx context.Context, id registry.ID, before registr
 }
 
 // withCreateLock runs create while no other planned create of the same name and address is
-// in progress in this program: of two at the same time, each would find the other in doubt.
+// in progress in this program, and again while another copy of the program sends one: of two
+// at the same time, each would find the other in doubt.
 func (s *Service) withCreateLock(ctx context.Context, d registry.Draft, create func() error) error {
 	unlock, err := s.inFlight.Lock(ctx, "planned\x00"+identityOf(d))
 	if err != nil {
 		return err
 	}
 	defer unlock()
-	return create()
+	poll := firstLockPoll
+	for waited := time.Duration(0); ; waited, poll = waited+poll, min(2*poll, maxLockPoll) {
+		if err := create(); !inProgress(err) || waited >= changeWait {
+			return err
+		}
+		if err := s.pause(ctx, poll); err != nil {
+			return err
+		}
+	}
+}
+
+// inProgress reports whether a create was not sent because another one may be answered soon.
+func inProgress(err error) bool {
+	var inDoubt *InDoubtError
+	var unsettled *UnsettledError
+	return errors.As(err, &inDoubt) && inDoubt.InProgress || errors.As(err, &unsettled) && unsettled.InProgress
 }
 
 // recordOfCreate returns the seq of the record of an entry's creation, 0 if it can't be

@@ -40,7 +40,7 @@ func (s *Service) Undo(ctx context.Context, who rbac.Caller, seq int64) (Created
 	if err != nil {
 		return Created{}, err
 	}
-	return s.create(ctx, who, RestoreKey(seq), own.Draft(), nil, nil)
+	return s.create(ctx, who, RestoreKey(seq), own.Draft(), nil, preCheck{})
 }
 
 // RestoreKey returns the key of the create that undoes the deletion of an audit record.

@@ -122,6 +122,9 @@ func (s *Service) DraftImport(ctx context.Context, who rbac.Caller, info ImportI
 			return Plan{}, err
 		}
 	}
+	if err := s.mirror.CatchUp(ctx); err != nil { // with other copies of the program
+		return Plan{}, databaseError(err)
+	}
 	known, err := s.mirror.Known(ctx, who)
 	switch {
 	case err != nil:
