@@ -15,14 +15,27 @@ func (v *View) Named(name string) []registry.Entry {
 	if folded == "" {
 		return nil
 	}
-	list, plain := v.lists[byName], registry.WithoutAccents(folded)
-	compare := func(n uint32, folded string) int {
-		s := v.sortable(n)
+	plain := registry.WithoutAccents(folded)
+	return v.equalNames(func(s sortable) int {
 		return cmp.Or(strings.Compare(nameOf(s.block.textOf(s.at)), plain), strings.Compare(nameOf(s.block.foldedOf(s.at)), folded))
+	})
+}
+
+// NamedAlike returns the entries whose names are the same as a name without regard to
+// accents, by name.
+func (v *View) NamedAlike(name string) []registry.Entry {
+	plain := registry.WithoutAccents(registry.FoldName(name))
+	if plain == "" {
+		return nil
 	}
-	at, _ := slices.BinarySearchFunc(list, folded, compare)
-	var entries []registry.Entry
-	for ; at < len(list) && compare(list[at], folded) == 0; at++ {
+	return v.equalNames(func(s sortable) int { return strings.Compare(nameOf(s.block.textOf(s.at)), plain) })
+}
+
+// equalNames returns the entries that compare equal; compare has to agree with the order of names.
+func (v *View) equalNames(compare func(sortable) int) (entries []registry.Entry) {
+	list := v.lists[byName]
+	at, _ := slices.BinarySearchFunc(list, compare, func(n uint32, compare func(sortable) int) int { return compare(v.sortable(n)) })
+	for ; at < len(list) && compare(v.sortable(list[at])) == 0; at++ {
 		entries = append(entries, v.row(list[at]).Entry)
 	}
 	return entries

@@ -92,6 +92,9 @@ func checkView(ctx context.Context, random *rand.Rand, v *mirror.View, want refe
 		if got := v.Named(name); !reflect.DeepEqual(got, v.Namesakes(name).Entries) {
 			return fmt.Errorf("named %q: %+v", name, got)
 		}
+		if got, want := v.NamedAlike(name), want.namedAlike(name); !reflect.DeepEqual(got, want) {
+			return fmt.Errorf("named like %q:\n%+v, want\n%+v", name, got, want)
+		}
 		address := someMails[random.IntN(len(someMails))]
 		var literal []registry.Entry
 		for _, m := range v.Matching(ctx, address) {

@@ -144,6 +144,16 @@ func (r reference) namesakes(name string) registry.Namesakes {
 	return found
 }
 
+// namedAlike returns the entries of a name without regard to accents, by name.
+func (r reference) namedAlike(name string) (entries []registry.Entry) {
+	for _, e := range r.list(registry.Query{Order: registry.ByName}) {
+		if folded := plain(registry.FoldName(name)); folded != "" && plain(registry.FoldName(e.Name)) == folded {
+			entries = append(entries, e)
+		}
+	}
+	return entries
+}
+
 // literally returns the entries that have an address, oldest first.
 func (r reference) literally(address string) (entries []registry.Entry) {
 	for _, e := range r.list(registry.Query{Order: registry.ByCreated}) {

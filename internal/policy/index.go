@@ -1,0 +1,81 @@
+package policy
+
+import (
+	"context"
+
+	"namesake/internal/patterns"
+)
+
+// Index finds the settings that match an address. It compiles each pattern once. It is safe
+// for concurrent use.
+type Index struct {
+	*Settings
+	allow   []indexed
+	blocked []indexed
+}
+
+type indexed struct {
+	Pattern
+	regex Matcher
+}
+
+// NewIndex returns an Index of settings, which may be nil for none.
+func NewIndex(s *Settings) *Index {
+	if s == nil {
+		s = &Settings{}
+	}
+	x := &Index{Settings: s}
+	compiled := make(map[string]*patterns.Stored)
+	index := func(p Pattern) indexed {
+		if !p.IsRegex {
+			return indexed{p, nil}
+		}
+		if compiled[p.Text] == nil {
+			compiled[p.Text] = patterns.NewStored(p.Text)
+		}
+		return indexed{p, compiled[p.Text]}
+	}
+	for _, p := range s.AllowPolicies {
+		x.allow = append(x.allow, index(p.Pattern))
+	}
+	for _, b := range s.BlockedSenders {
+		x.blocked = append(x.blocked, index(b.Pattern))
+	}
+	return x
+}
+
+// MatchedPolicy is an allow policy that may apply to an address.
+type MatchedPolicy struct {
+	AllowPolicy
+	Match
+}
+
+// Allowing returns the allow policies that cancel the protection of names for mail from an
+// address, in at least one reading.
+func (x *Index) Allowing(ctx context.Context, address string) (matched []MatchedPolicy) {
+	for i, p := range x.AllowPolicies {
+		if !p.AllowsSenders() {
+			continue
+		}
+		if m := x.allow[i].match(ctx, x.allow[i].regex, address); m.Ever() {
+			matched = append(matched, MatchedPolicy{p, m})
+		}
+	}
+	return matched
+}
+
+// MatchedSender is a blocked sender that an address may be.
+type MatchedSender struct {
+	BlockedSender
+	Match
+}
+
+// Blocking returns the blocked senders that an address is, in at least one reading.
+func (x *Index) Blocking(ctx context.Context, address string) (matched []MatchedSender) {
+	for i, b := range x.BlockedSenders {
+		if m := x.blocked[i].match(ctx, x.blocked[i].regex, address); m.Ever() {
+			matched = append(matched, MatchedSender{b, m})
+		}
+	}
+	return matched
+}

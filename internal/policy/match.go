@@ -1,0 +1,168 @@
+package policy
+
+import (
+	"context"
+	"strings"
+
+	"namesake/internal/javaregex"
+	"namesake/internal/patterns"
+	"namesake/internal/registry"
+)
+
+// Reading is one way to read what Cloudflare does not document about patterns. In the zero
+// Reading they match the fewest addresses.
+type Reading struct {
+	Found      bool // a regular expression applies if it is found anywhere in the text
+	Subdomains bool // a domain stands for its subdomains, too
+	Domains    bool // a regular expression of type DOMAIN is held against the domain, not the address
+	Unchecked  bool // a regular expression that could not be checked applies
+}
+
+// Match says how a pattern matches an address. The zero Match is for one that does not.
+type Match struct {
+	literal   bool
+	subdomain bool
+	unchecked bool
+	address   found
+	domain    *found // for a regular expression of type DOMAIN
+}
+
+// found is how a regular expression matches a text.
+type found struct{ whole, part bool }
+
+func (f found) applies(r Reading) bool { return f.whole || f.part && r.Found }
+
+// Applies reports whether the pattern applies to the address in a reading.
+func (m Match) Applies(r Reading) bool {
+	if m.domain != nil && r.Domains {
+		return m.domain.applies(r) || m.unchecked && r.Unchecked
+	}
+	return m.literal || m.subdomain && r.Subdomains || m.address.applies(r) || m.unchecked && r.Unchecked
+}
+
+// readings has every reading.
+var readings = func() (all []Reading) {
+	for i := range 16 {
+		all = append(all, Reading{Found: i&1 != 0, Subdomains: i&2 != 0, Domains: i&4 != 0, Unchecked: i&8 != 0})
+	}
+	return all
+}()
+
+// Ever reports whether the pattern applies in any reading.
+func (m Match) Ever() bool {
+	for _, r := range readings {
+		if m.Applies(r) {
+			return true
+		}
+	}
+	return false
+}
+
+// Always reports whether the pattern applies in every reading.
+func (m Match) Always() bool {
+	for _, r := range readings {
+		if !m.Applies(r) {
+			return false
+		}
+	}
+	return true
+}
+
+// Unchecked reports whether the pattern could not be checked: Java refuses it, or there was
+// no time.
+func (m Match) Unchecked() bool { return m.unchecked }
+
+// Matcher matches a text with a regular expression. *patterns.Stored is one.
+type Matcher interface {
+	Match(ctx context.Context, input string) (javaregex.Result, error)
+}
+
+// Match holds the pattern against an address. A pattern for the addresses of servers matches
+// none.
+func (p Pattern) Match(ctx context.Context, address string) Match {
+	return p.match(ctx, uncompiled(p.Text), address)
+}
+
+// uncompiled is a regular expression that is compiled for each match.
+type uncompiled string
+
+func (u uncompiled) Match(ctx context.Context, input string) (javaregex.Result, error) {
+	return patterns.Match(ctx, string(u), input)
+}
+
+func (p Pattern) match(ctx context.Context, regex Matcher, address string) (m Match) {
+	if p.Type == OfIP {
+		return m
+	}
+	address = strings.TrimSpace(address)
+	domain := DomainOf(address)
+	if !p.IsRegex {
+		if p.ofAddresses() {
+			m.literal = registry.SameAddress(p.Text, address, false)
+			return m
+		}
+		wanted := p.domain()
+		m.literal = wanted != "" && domain == wanted
+		m.subdomain = wanted != "" && strings.HasSuffix(domain, "."+wanted)
+		return m
+	}
+	find := func(text string) (f found) {
+		r, err := regex.Match(ctx, text)
+		if err != nil || r.TooSlow {
+			m.unchecked = true
+		}
+		return found{r.Matches, r.Found || r.Matches}
+	}
+	m.address = find(address)
+	if p.Type == OfDomain {
+		of := find(domain)
+		m.domain = &of
+	}
+	return m
+}
+
+// ofAddresses reports whether a pattern that is not a regular expression is an address. For an
+// unknown type its text decides.
+func (p Pattern) ofAddresses() bool {
+	switch p.Type {
+	case OfEmail:
+		return true
+	case OfDomain:
+		return false
+	case OfIP, OfUnknown:
+	}
+	at := strings.Index(strings.TrimSpace(p.Text), "@")
+	return at > 0
+}
+
+// domain returns the domain that a pattern for one names.
+func (p Pattern) domain() string {
+	return foldDomain(strings.TrimPrefix(strings.TrimSpace(p.Text), "@"))
+}
+
+// DomainOf returns the domain of an address in lower case, "" if it has none.
+func DomainOf(address string) string {
+	at := strings.LastIndex(address, "@")
+	if at < 0 {
+		return ""
+	}
+	return foldDomain(strings.TrimSpace(address[at+1:]))
+}
+
+func foldDomain(s string) string { return strings.ToLower(strings.TrimSuffix(s, ".")) }
+
+// DependsOn reports whether one more of the points in change, or one less, changes whether
+// the pattern applies in some reading.
+func (m Match) DependsOn(change Reading) bool {
+	for _, r := range readings {
+		if m.Applies(r) != m.Applies(r.with(change)) {
+			return true
+		}
+	}
+	return false
+}
+
+// with returns r with all that holds in either.
+func (r Reading) with(other Reading) Reading {
+	return Reading{r.Found || other.Found, r.Subdomains || other.Subdomains, r.Domains || other.Domains, r.Unchecked || other.Unchecked}
+}
