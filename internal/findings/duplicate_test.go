@@ -54,7 +54,7 @@ func TestDuplicateFix(t *testing.T) {
 			for i := range tt.entries {
 				tt.entries[i].ID = registry.ID(strconv.Itoa(i + 1))
 			}
-			found := findings.NewJudge().All(t.Context(), slices.Values(tt.entries)).ByRule(findings.Duplicate)
+			found := findings.NewJudge().All(t.Context(), slices.Values(tt.entries), unknown).ByRule(findings.Duplicate)
 			if len(found) != 1 {
 				t.Fatalf("%+v", found)
 			}
@@ -69,7 +69,7 @@ func TestDuplicateFix(t *testing.T) {
 				t.Errorf("deletes %v, want %v", got, tt.want)
 			}
 			left := slices.DeleteFunc(slices.Clone(tt.entries), func(e registry.Entry) bool { return slices.Contains(got, e.ID) })
-			if after := findings.NewJudge().All(t.Context(), slices.Values(left)); len(got) > 0 && len(after.Findings) > 0 {
+			if after := findings.NewJudge().All(t.Context(), slices.Values(left), unknown); len(got) > 0 && len(after.Findings) > 0 {
 				t.Errorf("after the fix: %+v", after.Findings)
 			}
 		})

@@ -30,15 +30,6 @@ var severities = []Severity{Danger, Warning, Tip}
 // Rule names what is wrong. Programs use the names, so they must not change.
 type Rule string
 
-// The rules. Each is described in the file of its name.
-const (
-	LetsAnyoneIn Rule = "lets-anyone-in"
-	SharedSender Rule = "shared-sender"
-	NotAnchored  Rule = "not-anchored"
-	Duplicate    Rule = "duplicate"
-	SingleSynced Rule = "single-synced"
-)
-
 // Finding is one thing that is wrong.
 type Finding struct {
 	Rule     Rule
@@ -49,7 +40,9 @@ type Finding struct {
 	Pattern *javaregex.Finding
 	// Service is the service that sends the mail, for SharedSender.
 	Service string
-	// Witness is an address that shows it. Only a pattern that is too slow to judge has none.
+	// Detail is what else it is about: another domain, name, pattern or character, or a date.
+	Detail string
+	// Witness is an address that shows it, see Rule.LetsIn; "" if there is none.
 	Witness string
 	// Fix is what removes the finding without causing another one; empty if a person has to
 	// decide. It is no part of the ID.
@@ -65,7 +58,7 @@ type Edit struct {
 // ID identifies the finding: it changes when the finding is about other entries or shows
 // another thing.
 func (f Finding) ID() string {
-	about := []any{f.Rule, f.Entries, f.Name, f.Service, f.Witness}
+	about := []any{f.Rule, f.Entries, f.Name, f.Service, f.Detail, f.Witness}
 	if f.Pattern != nil {
 		about = append(about, f.Pattern.ID)
 	}

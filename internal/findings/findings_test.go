@@ -11,6 +11,7 @@ import (
 
 	"namesake/internal/findings"
 	"namesake/internal/patterns"
+	"namesake/internal/policy"
 	"namesake/internal/registry"
 )
 
@@ -25,6 +26,16 @@ func pattern(email string) registry.Entry {
 	return e
 }
 
+// unknown are the facts when there are none, and company those of a company.
+var (
+	unknown findings.Facts
+	company = findings.Facts{
+		Settings:  &policy.Settings{Domains: []policy.Domain{{Name: "company.com"}, {Name: "spoofable.example", DMARC: policy.NoRecord}}},
+		Now:       time.Date(2026, 11, 26, 12, 0, 0, 0, time.UTC),
+		Untouched: 365 * 24 * time.Hour,
+	}
+)
+
 // entryCase is an entry, and what one rule says about it: the severity and the witness, ""
 // for nothing.
 type entryCase struct {
@@ -34,10 +45,15 @@ type entryCase struct {
 
 func checkEntries(t *testing.T, rule findings.Rule, cases []entryCase) {
 	t.Helper()
+	checkEntriesOf(t, unknown, rule, cases)
+}
+
+func checkEntriesOf(t *testing.T, facts findings.Facts, rule findings.Rule, cases []entryCase) {
+	t.Helper()
 	judge := findings.NewJudge()
 	for _, tt := range cases {
 		t.Run(tt.entry.Email, func(t *testing.T) {
-			found, err := judge.Entry(t.Context(), tt.entry)
+			found, err := judge.Entry(t.Context(), tt.entry, facts)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -64,6 +80,16 @@ func confirms(t *testing.T, e registry.Entry, f findings.Finding) {
 	if f.Witness == "" {
 		return
 	}
+	if !f.Rule.LetsIn() {
+		if e.IsEmailRegex {
+			if r, err := patterns.Match(t.Context(), e.Email, f.Witness); err == nil && r.Matches && f.Rule != findings.InvisibleCharacter {
+				t.Errorf("the pattern matches the witness %q", f.Witness)
+			}
+		} else if f.Rule != findings.InvisibleCharacter && f.Witness == e.Email {
+			t.Errorf("the witness %q is the address", f.Witness)
+		}
+		return
+	}
 	if !e.IsEmailRegex {
 		if f.Witness != e.Email {
 			t.Errorf("the witness %q is not the address", f.Witness)
@@ -85,13 +111,18 @@ type viewCase struct {
 
 func checkViews(t *testing.T, rule findings.Rule, cases []viewCase) {
 	t.Helper()
+	checkViewsOf(t, unknown, rule, cases)
+}
+
+func checkViewsOf(t *testing.T, facts findings.Facts, rule findings.Rule, cases []viewCase) {
+	t.Helper()
 	for _, tt := range cases {
 		t.Run(tt.name, func(t *testing.T) {
 			for i := range tt.entries {
 				tt.entries[i].ID = registry.ID(fmt.Sprint(i + 1))
 			}
 			var got []string
-			for _, f := range findings.NewJudge().All(t.Context(), slices.Values(tt.entries)).ByRule(rule) {
+			for _, f := range findings.NewJudge().All(t.Context(), slices.Values(tt.entries), facts).ByRule(rule) {
 				got = append(got, fmt.Sprint(f.Severity, f.Entries, " ", f.Witness))
 			}
 			if !slices.Equal(got, tt.want) {
@@ -111,12 +142,12 @@ func TestReport(t *testing.T) {
 		{ID: "5", Name: "Kim Lee", Email: "kim@a.example", Provenance: registry.Microsoft365},
 		{ID: "6", Name: "Ann Poe", Email: "(", IsEmailRegex: true},
 	}
-	r := findings.NewJudge().All(t.Context(), slices.Values(entries))
+	r := findings.NewJudge().All(t.Context(), slices.Values(entries), unknown)
 	var got []string
 	for _, f := range r.Findings {
 		got = append(got, fmt.Sprint(f.Rule, " ", f.Severity, f.Entries, f.Name))
 	}
-	want := []string{"lets-anyone-in danger[3]Bob Ray", "shared-sender danger[4]", "duplicate warning[1 2]Jane Doe", "single-synced tip[5]Kim Lee"}
+	want := []string{"lets-anyone-in danger[3]Bob Ray", "shared-sender danger[4]", "never-matches warning[6]Ann Poe", "duplicate warning[1 2]Jane Doe", "single-synced tip[5]Kim Lee"}
 	if !slices.Equal(got, want) || r.Unchecked != 0 {
 		t.Errorf("%q and %d unchecked, want %q", got, r.Unchecked, want)
 	}
@@ -127,10 +158,10 @@ func TestReport(t *testing.T) {
 			t.Errorf("%s: %+v", e.ID, of)
 		}
 	}
-	if want := []findings.Severity{"warning", "warning", "danger", "danger", "tip", ""}; !slices.Equal(worst, want) {
+	if want := []findings.Severity{"warning", "warning", "danger", "danger", "tip", "warning"}; !slices.Equal(worst, want) {
 		t.Errorf("worst %q, want %q", worst, want)
 	}
-	if r.Count(findings.Danger) != 2 || r.Count(findings.Warning) != 1 || r.Count(findings.Tip) != 1 {
+	if r.Count(findings.Danger) != 2 || r.Count(findings.Warning) != 2 || r.Count(findings.Tip) != 1 {
 		t.Errorf("%d, %d, %d", r.Count(findings.Danger), r.Count(findings.Warning), r.Count(findings.Tip))
 	}
 }
@@ -149,9 +180,10 @@ func TestFindingID(t *testing.T) {
 func TestNoTurn(t *testing.T) {
 	judge := findings.NewJudge()
 	entries := []registry.Entry{pattern(".*"), address("jane@a.example")}
+	entries[1].ID = "2"
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
-	if r := judge.All(ended, slices.Values(entries)); r.Unchecked != 1 || len(r.Findings) != 0 {
+	if r := judge.All(ended, slices.Values(entries), unknown); r.Unchecked != 1 || len(r.Findings) != 0 {
 		t.Errorf("without time: %d unchecked, %+v", r.Unchecked, r.Findings)
 	}
 	pool := patterns.NewPool(patterns.Options{Turns: 1, MaxWait: time.Millisecond})
@@ -160,15 +192,15 @@ func TestNoTurn(t *testing.T) {
 		_ = patterns.Turn(pool.In(context.Background(), "another"), func() { close(held); <-release })
 	}()
 	<-held
-	_, err := judge.Entry(pool.In(t.Context(), "me"), entries[0])
+	_, err := judge.Entry(pool.In(t.Context(), "me"), entries[0], unknown)
 	close(release)
 	if busy := new(patterns.BusyError); !errors.As(err, &busy) {
 		t.Errorf("without a turn: %v", err)
 	}
-	if r := judge.All(t.Context(), slices.Values(entries)); r.Unchecked != 0 || len(r.Findings) != 1 {
+	if r := judge.All(t.Context(), slices.Values(entries), unknown); r.Unchecked != 0 || len(r.Findings) != 1 {
 		t.Errorf("with time: %d unchecked, %+v", r.Unchecked, r.Findings)
 	}
-	if r := judge.All(ended, slices.Values(entries)); r.Unchecked != 0 || len(r.Findings) != 1 {
+	if r := judge.All(ended, slices.Values(entries), unknown); r.Unchecked != 0 || len(r.Findings) != 1 {
 		t.Errorf("from memory: %d unchecked, %+v", r.Unchecked, r.Findings)
 	}
 }
@@ -186,14 +218,14 @@ func BenchmarkAll(b *testing.B) {
 	}
 	b.Run("first", func(b *testing.B) {
 		for b.Loop() {
-			findings.NewJudge().All(b.Context(), slices.Values(entries))
+			findings.NewJudge().All(b.Context(), slices.Values(entries), unknown)
 		}
 	})
 	judge := findings.NewJudge()
-	judge.All(b.Context(), slices.Values(entries))
+	judge.All(b.Context(), slices.Values(entries), unknown)
 	b.Run("again", func(b *testing.B) {
 		for b.Loop() {
-			judge.All(b.Context(), slices.Values(entries))
+			judge.All(b.Context(), slices.Values(entries), unknown)
 		}
 	})
 }

@@ -3,7 +3,6 @@ package findings
 import (
 	"context"
 	"errors"
-	"iter"
 	"slices"
 	"time"
 
@@ -37,48 +36,21 @@ func NewJudge() *Judge {
 
 // verdict is what there is to know of a pattern, whatever the name that it may use.
 type verdict struct {
-	found  []javaregex.Finding
-	sender *input.Sender // a shared sender whose address it matches, if it has no danger
-	until  time.Time     // zero for always
+	found   []javaregex.Finding
+	refused *javaregex.SyntaxError
+	samples []string      // addresses that it matches as a whole
+	sender  *input.Sender // a shared sender whose address it matches, if it has no danger
+	until   time.Time     // zero for always
 }
-
-// subject is an entry that is judged, with the verdict on its pattern.
-type subject struct {
-	registry.Entry
-	verdict
-}
-
-// finding returns the first finding about the pattern that is of one of these kinds.
-func (s *subject) finding(rule Rule, kinds ...string) (Finding, bool) {
-	for _, found := range s.found {
-		if slices.Contains(kinds, found.ID) {
-			return Finding{Rule: rule, Severity: found.Severity, Pattern: &found, Witness: found.Witness}, true
-		}
-	}
-	return Finding{}, false
-}
-
-// entryRules judge an entry by itself.
-var entryRules = []func(*subject) (Finding, bool){letsAnyoneIn, sharedSender, notAnchored}
 
 // Entry returns what is wrong with an entry by itself, the most severe first. It returns a
-// *patterns.BusyError if its pattern could not be checked; a pattern that Java refuses has no
-// findings.
-func (j *Judge) Entry(ctx context.Context, e registry.Entry) ([]Finding, error) {
-	s := subject{Entry: e}
-	if e.IsEmailRegex {
-		var err error
-		if s.verdict, err = j.verdict(ctx, e.Email); err != nil {
-			return nil, err
-		}
+// *patterns.BusyError if its pattern could not be checked.
+func (j *Judge) Entry(ctx context.Context, e registry.Entry, facts Facts) ([]Finding, error) {
+	s, err := j.newSubject(ctx, e)
+	if err != nil {
+		return nil, err
 	}
-	var found []Finding
-	for _, rule := range entryRules {
-		if f, ok := rule(&s); ok {
-			f.Name, f.Entries = e.Name, []registry.ID{e.ID}
-			found = append(found, f)
-		}
-	}
+	found := judgeEntry(s, newSituation(facts, ""))
 	sortFindings(found)
 	return found, nil
 }
@@ -93,21 +65,14 @@ func (j *Judge) verdict(ctx context.Context, pattern string) (v verdict, err err
 	}
 	var busy *patterns.BusyError
 	p, err := patterns.Compile(ctx, pattern)
-	if errors.As(err, &busy) {
+	switch {
+	case errors.As(err, &busy):
 		return v, err
-	}
-	if err == nil {
-		if v.found, err = p.Findings(ctx); err != nil {
+	case err != nil:
+		v.refused = refusal(err)
+	default:
+		if v, err = examined(ctx, p); err != nil {
 			return verdict{}, err
-		}
-		if !slices.ContainsFunc(v.found, func(f javaregex.Finding) bool { return f.Severity == Danger }) {
-			s, ok, err := registry.SenderMatching(ctx, p)
-			if err != nil {
-				return verdict{}, err
-			}
-			if ok {
-				v.sender = &s
-			}
 		}
 	}
 	if err := ctx.Err(); err != nil { // the end of an abandoned request may have cut the work short
@@ -120,45 +85,22 @@ func (j *Judge) verdict(ctx context.Context, pattern string) (v verdict, err err
 	return v, nil
 }
 
-// viewRules judge entries beside each other.
-var viewRules = []func(*names) []Finding{duplicates, singleSynced}
-
-// names are the entries of a registry by name. Entries without a name are left out: they
-// protect nothing.
-type names struct {
-	order []string // folded names, as they first occur
-	of    map[string][]registry.Entry
-}
-
-// All judges each entry of a registry, and all beside each other. Patterns that get no turn
-// before ctx ends are counted as unchecked; they cost nothing when the registry is judged
-// again.
-func (j *Judge) All(ctx context.Context, entries iter.Seq[registry.Entry]) *Report {
-	r := &Report{of: make(map[registry.ID][]int)}
-	all := names{of: make(map[string][]registry.Entry)}
-	for e := range entries {
-		found, err := j.Entry(ctx, e)
-		if err != nil {
-			r.Unchecked++
-		}
-		r.Findings = append(r.Findings, found...)
-		folded := registry.FoldName(e.Name)
-		if folded == "" {
-			continue
-		}
-		if len(all.of[folded]) == 0 {
-			all.order = append(all.order, folded)
-		}
-		all.of[folded] = append(all.of[folded], e)
+// examined returns the verdict on a pattern that Java accepts.
+func examined(ctx context.Context, p *patterns.Pattern) (v verdict, err error) {
+	if v.found, err = p.Findings(ctx); err != nil {
+		return v, err
 	}
-	for _, rule := range viewRules {
-		r.Findings = append(r.Findings, rule(&all)...)
+	samples, err := p.Samples(ctx)
+	if err != nil {
+		return v, err
 	}
-	sortFindings(r.Findings)
-	for i, f := range r.Findings {
-		for _, id := range f.Entries {
-			r.of[id] = append(r.of[id], i)
-		}
+	v.samples = registry.Filter(samples, registry.IsAddress)
+	if slices.ContainsFunc(v.found, func(f javaregex.Finding) bool { return f.Severity == Danger }) {
+		return v, nil
 	}
-	return r
+	sender, ok, err := registry.SenderMatching(ctx, p)
+	if ok {
+		v.sender = &sender
+	}
+	return v, err
 }

@@ -3,9 +3,14 @@ package findings
 import "namesake/internal/javaregex"
 
 // letsAnyoneIn finds patterns that match addresses which a stranger has or can get: any
-// address, those of a public mail domain, or of a domain that can be registered. A pattern
-// that is too slow to judge may be one.
-func letsAnyoneIn(s *subject) (Finding, bool) {
+// address, those of a public mail domain, of a domain that can be registered, or of everyone
+// at a domain that is not the company's. A pattern that is too slow to judge may be one.
+func letsAnyoneIn(s *subject, now *situation) (Finding, bool) {
 	f, ok := s.finding(LetsAnyoneIn, javaregex.MatchesEverything, javaregex.PublicDomain, javaregex.Unfinished)
-	return f, ok && f.Severity == Danger
+	if ok && f.Severity == Danger {
+		return f, true
+	}
+	f, ok = s.finding(LetsAnyoneIn, javaregex.WholeDomain)
+	f.Severity, f.Detail = Danger, domainOf(f.Witness)
+	return f, ok && now.isForeign(f.Detail)
 }

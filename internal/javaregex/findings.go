@@ -15,7 +15,9 @@ type Finding struct {
 	Start, End int // where, in UTF-16 units
 	Message    string
 	Suggestion string
-	Example    string // an input to show, if there is one
+	// Fixed is the pattern without what the finding is about, "" if a person has to decide.
+	Fixed   string
+	Example string // an input to show, if there is one
 	// Witness is the input with which the message's statement about matching was checked,
 	// "" if the message has none.
 	Witness string

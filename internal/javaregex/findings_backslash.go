@@ -20,7 +20,7 @@ func (f *finder) backslashes() {
 	if fixed == "" {
 		return
 	}
-	found := Finding{ID: DoubledBackslash, Severity: Warning, Suggestion: "Write single backslashes: " + fixed, Example: address}
+	found := Finding{ID: DoubledBackslash, Severity: Warning, Suggestion: "Write single backslashes: " + fixed, Fixed: fixed, Example: address}
 	found.Start, found.End = f.chars.span(doubled.from, doubled.to)
 	found.Message = fmt.Sprintf("A double backslash stands for the character “\\”, so this does not match “%s”.", address)
 	if always {

@@ -32,6 +32,11 @@ var (
 	anyDomain = []string{"qzxvw.com", "qzxvw.net", "qzxvw.org", "qzxvw.de", "qzxvw.info"}
 )
 
+// IsPublicDomain reports whether anyone can get an address at a domain.
+func IsPublicDomain(domain string) bool {
+	return slices.Contains(publicDomains, strings.ToLower(domain))
+}
+
 // reading is one of the two ways to match a pattern with an address: as a whole or in part.
 // Cloudflare does not say which one it uses.
 type reading struct {

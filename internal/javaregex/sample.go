@@ -1,6 +1,20 @@
 package javaregex
 
-import "strings"
+import (
+	"context"
+	"strings"
+)
+
+// Samples returns a few texts that the pattern matches as a whole, none if it finds none in
+// time. They are addresses if the pattern is about addresses.
+func (p *Pattern) Samples(ctx context.Context) []string {
+	if len(p.units) > maxFindings {
+		return nil
+	}
+	f := p.finder(ctx, letsInTime)
+	f.sample()
+	return f.samples
+}
 
 // sampler writes a text that a pattern probably matches. It ignores assertions, so the
 // caller must try the text.

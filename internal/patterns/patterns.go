@@ -35,6 +35,12 @@ func (p *Pattern) Findings(ctx context.Context) (found []javaregex.Finding, err 
 	return found, err
 }
 
+// Samples is Samples of the compiled pattern in a turn of the pool.
+func (p *Pattern) Samples(ctx context.Context) (samples []string, err error) {
+	err = Turn(ctx, func() { samples = p.compiled.Samples(ctx) })
+	return samples, err
+}
+
 // Explain explains the pattern. It is fast enough to need no turn.
 func (p *Pattern) Explain() javaregex.Part { return p.compiled.Explain() }
 

@@ -87,7 +87,7 @@ func (d Draft) AdviseFields(ctx context.Context, withEmail bool) (a Advice, err 
 }
 
 func (d Draft) adviseName(a *Advice) {
-	r := input.DisplayName(d.Name, isAddress)
+	r := input.DisplayName(d.Name, IsAddress)
 	if _, bad := input.Bad(d.Name, input.InName); bad {
 		fixed := input.Without(d.Name, input.InName)
 		if r.Has(input.Garbled) && r.Name != "" { // the name is part of a longer garbled text
@@ -100,7 +100,7 @@ func (d Draft) adviseName(a *Advice) {
 		a.Warnings = append(a.Warnings, Warning{Kind: string(f.Kind), Field: FieldName, Detail: f.Detail})
 	}
 	name, email := strings.TrimSpace(r.Name), strings.TrimSpace(d.Email)
-	free := !d.IsEmailRegex && (email == "" || !isAddress(email))
+	free := !d.IsEmailRegex && (email == "" || !IsAddress(email))
 	switch {
 	case r.Has(input.AddressAsName) && free && email != "":
 		a.Fix(FieldName, Values{FieldName: email, FieldEmail: r.Address}) // the two fields were swapped
@@ -122,9 +122,9 @@ func (d Draft) adviseAddress(ctx context.Context, a *Advice) error {
 	if !bad {
 		visible = d.Email
 	}
-	r := input.Address(visible, isAddress)
+	r := input.Address(visible, IsAddress)
 	if bad {
-		if r.Address == "" && r.Pattern == "" && isAddress(visible) {
+		if r.Address == "" && r.Pattern == "" && IsAddress(visible) {
 			r.Address = visible
 		}
 		r.Findings = nil // the invisible character is reported instead
@@ -134,7 +134,7 @@ func (d Draft) adviseAddress(ctx context.Context, a *Advice) error {
 		switch {
 		case f.Kind == input.InnerWildcard:
 			a.Hints = append(a.Hints, w)
-		case !isAddress(d.Email):
+		case !IsAddress(d.Email):
 			a.Remarks = append(a.Remarks, w)
 		default:
 			a.Warnings = append(a.Warnings, w)
@@ -144,7 +144,7 @@ func (d Draft) adviseAddress(ctx context.Context, a *Advice) error {
 	if r.Address != "" {
 		meant = r.Address
 	}
-	if s, shared := input.SharedSenderOf(meant); shared && isAddress(d.Email) {
+	if s, shared := input.SharedSenderOf(meant); shared && IsAddress(d.Email) {
 		a.Warnings = append(a.Warnings, Warning{Kind: string(input.SharedSender), Field: FieldEmail, Detail: s.Service})
 	}
 	switch {
@@ -154,7 +154,7 @@ func (d Draft) adviseAddress(ctx context.Context, a *Advice) error {
 		a.Fix(FieldEmail, Values{FieldName: r.Name, FieldEmail: r.Address})
 	case r.Address != "":
 		a.Fix(FieldEmail, Values{FieldEmail: r.Address})
-	case !bad && !isAddress(d.Email) && strings.ContainsAny(d.Email, `\[](){}|^$*+`) && strings.Contains(d.Email, "@"):
+	case !bad && !IsAddress(d.Email) && strings.ContainsAny(d.Email, `\[](){}|^$*+`) && strings.Contains(d.Email, "@"):
 		return a.fixPattern(ctx, d.Email, Values{FieldEmail: d.Email, FieldIsEmailRegex: true})
 	}
 	return nil
@@ -199,7 +199,7 @@ func (d Draft) advisePattern(ctx context.Context, a *Advice) error {
 	}
 	p, err := patterns.Compile(ctx, d.Email)
 	if err != nil {
-		if r := input.Address(d.Email, isAddress); r.Pattern != "" && busy(err) == nil {
+		if r := input.Address(d.Email, IsAddress); r.Pattern != "" && busy(err) == nil {
 			return a.fixPattern(ctx, r.Pattern, Values{FieldEmail: r.Pattern})
 		}
 		return busy(err)

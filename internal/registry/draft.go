@@ -141,9 +141,9 @@ func newRules() *validator.Validate {
 		})
 	}
 	for name, ok := range map[string]func(string) bool{
-		"oneaddress": func(s string) bool { return isAddress(s) || !severalAddresses(s) },
-		"notpattern": func(s string) bool { return isAddress(s) || !strings.ContainsAny(s, `*^$\|[](){}`) },
-		"address":    isAddress,
+		"oneaddress": func(s string) bool { return IsAddress(s) || !severalAddresses(s) },
+		"notpattern": func(s string) bool { return IsAddress(s) || !strings.ContainsAny(s, `*^$\|[](){}`) },
+		"address":    IsAddress,
 	} {
 		register(v, name, func(f validator.FieldLevel) bool {
 			d, isDraft := f.Parent().Interface().(Draft)
@@ -165,8 +165,8 @@ func placeOf(field string) input.Place {
 	return f.place
 }
 
-// isAddress reports whether s is one e-mail address.
-func isAddress(s string) bool {
+// IsAddress reports whether s is one e-mail address.
+func IsAddress(s string) bool {
 	return plain.Var(s, "email") == nil && !strings.ContainsFunc(s, unicode.IsSpace)
 }
 

@@ -218,7 +218,7 @@ func answerOf(r regexResult) regexAnswer {
 		}
 	}
 	for i, f := range r.Findings {
-		a.Findings[i] = findingJSON(f)
+		a.Findings[i] = findingJSON{f.ID, f.Severity, f.Start, f.End, f.Message, f.Suggestion, f.Example, f.Witness}
 	}
 	return a
 }

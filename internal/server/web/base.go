@@ -48,6 +48,6 @@ type Family func(err error) (f Failure, known bool)
 
 // NewBase returns b, ready to draw pages.
 func NewBase(b Base) *Base {
-	b.drawing, b.kept, b.reports = usualDrawing(), newKeptPages(), &reports{judge: b.Plans.Judge()}
+	b.drawing, b.kept, b.reports = usualDrawing(), newKeptPages(), &reports{tracker: b.Plans.Judge().Track()}
 	return &b
 }

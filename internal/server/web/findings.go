@@ -18,25 +18,31 @@ const judgeTimeout = 300 * time.Millisecond
 
 // reports keeps the findings of the registry that was judged last.
 type reports struct {
-	mu     sync.Mutex
-	judge  *findings.Judge
-	of     weak.Pointer[mirror.View]
-	report *findings.Report
+	mu      sync.Mutex
+	tracker *findings.Tracker
+	of      weak.Pointer[mirror.View]
+	facts   findings.Facts
+	report  *findings.Report
 }
 
-// Findings returns what is wrong in the registry. It is made once for each view. While it
-// has unchecked entries, each call checks more of them.
+// Findings returns what is wrong in the registry. It is made once for each view and day. While
+// it has unchecked entries, each call checks more of them.
 func (s *Base) Findings(c echo.Context, known *mirror.Snapshot) *findings.Report {
 	ctx, cancel := context.WithTimeout(RequestContext(c), judgeTimeout)
 	defer cancel()
-	return s.reports.in(ctx, known.View)
+	return s.reports.in(ctx, known.View, s.Facts())
 }
 
-func (r *reports) in(ctx context.Context, view *mirror.View) *findings.Report {
+// Facts are what the registry is judged with.
+func (s *Base) Facts() findings.Facts {
+	return findings.Facts{Now: s.Now(), Untouched: findings.UsualUntouched}
+}
+
+func (r *reports) in(ctx context.Context, view *mirror.View, facts findings.Facts) *findings.Report {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if of := weak.Make(view); r.of != of || r.report.Unchecked > 0 {
-		r.of, r.report = of, r.judge.All(ctx, view.Select(registry.Query{}))
+	if of := weak.Make(view); r.of != of || !r.facts.Same(facts) || r.report.Unchecked > 0 {
+		r.of, r.facts, r.report = of, facts, r.tracker.Report(ctx, view.Select(registry.Query{}), facts)
 	}
 	return r.report
 }

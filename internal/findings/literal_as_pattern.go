@@ -1,0 +1,27 @@
+package findings
+
+import (
+	"regexp"
+
+	"namesake/internal/javaregex"
+	"namesake/internal/registry"
+)
+
+// literalAsPattern finds single addresses that were entered as a pattern: as they are, or
+// with each special character escaped.
+func literalAsPattern(s *subject, _ *situation) (Finding, bool) {
+	if s.isPlainAddress() {
+		return Finding{Rule: LiteralAsPattern, Severity: Warning, Detail: s.Email, Witness: first(s.samples)}, true
+	}
+	f, ok := s.finding(LiteralAsPattern, javaregex.LiteralAddress)
+	f.Detail = f.Witness
+	return f, ok
+}
+
+// plainAddress has no characters with a special meaning but dots, and pluses before a tag.
+var plainAddress = regexp.MustCompile(`^[\w.'-]+(\+\w[\w.-]*)?@[\w.-]+$`)
+
+// isPlainAddress reports whether the text of the pattern is an address.
+func (s *subject) isPlainAddress() bool {
+	return s.IsEmailRegex && plainAddress.MatchString(s.Email) && registry.IsAddress(s.Email)
+}

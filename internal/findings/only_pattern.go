@@ -1,0 +1,19 @@
+package findings
+
+// onlyPattern finds names whose senders are patterns only: a mistake in one is easily missed,
+// while exact addresses show what they allow.
+func onlyPattern(members []*subject, _ *situation) []Finding {
+	witness := ""
+	for _, s := range members {
+		if !s.IsEmailRegex || s.isPlainAddress() || s.unchecked {
+			return nil
+		}
+		if witness == "" {
+			witness = first(s.samples)
+		}
+	}
+	if witness == "" { // none matches an address, which another rule reports
+		return nil
+	}
+	return []Finding{{Rule: OnlyPattern, Severity: Tip, Name: members[0].Name, Entries: ids(members...), Witness: witness}}
+}

@@ -1,0 +1,183 @@
+package findings
+
+import (
+	"cmp"
+	"context"
+	"iter"
+	"slices"
+	"time"
+
+	"namesake/internal/javaregex"
+	"namesake/internal/registry"
+)
+
+// Tracker judges a registry again and again, each time only what has changed. It is not safe
+// for concurrent use.
+type Tracker struct {
+	judge    *Judge
+	facts    Facts
+	usual    string // see usualDomain
+	now      *situation
+	subjects map[registry.ID]*subject
+	members  map[group][]*subject
+	found    map[group][]Finding
+	touched  map[group]struct{}
+	domains  map[string]int // how many addresses are at a domain
+	round    int
+}
+
+// Track returns a Tracker that has judged nothing yet.
+func (j *Judge) Track() *Tracker {
+	return &Tracker{
+		judge: j, subjects: make(map[registry.ID]*subject), members: make(map[group][]*subject), found: make(map[group][]Finding),
+		touched: make(map[group]struct{}), domains: make(map[string]int),
+	}
+}
+
+// All judges each entry of a registry, and all beside each other. Patterns that get no turn
+// before ctx ends are counted as unchecked; they cost nothing when the registry is judged
+// again.
+func (j *Judge) All(ctx context.Context, entries iter.Seq[registry.Entry], facts Facts) *Report {
+	return j.Track().Report(ctx, entries, facts)
+}
+
+// Report is Judge.All. It costs little if few entries have changed since the last call.
+func (t *Tracker) Report(ctx context.Context, entries iter.Seq[registry.Entry], facts Facts) *Report {
+	t.read(ctx, entries)
+	t.place(facts)
+	for g := range t.touched {
+		t.judgeGroup(g)
+	}
+	clear(t.touched)
+	return t.report()
+}
+
+// read brings the subjects up to date.
+func (t *Tracker) read(ctx context.Context, entries iter.Seq[registry.Entry]) {
+	t.round++
+	now, at := time.Now(), 0
+	for e := range entries {
+		s := t.subjects[e.ID]
+		if s == nil || s.Entry != e || s.stale(now) {
+			if s != nil {
+				t.remove(s)
+			}
+			s, _ = t.judge.newSubject(ctx, e) // an error is noted in the subject
+			t.add(s)
+		}
+		s.at, s.round = at, t.round
+		at++
+	}
+	if len(t.subjects) == at {
+		return
+	}
+	for _, s := range t.subjects {
+		if s.round != t.round {
+			t.remove(s)
+		}
+	}
+}
+
+func (t *Tracker) add(s *subject) {
+	t.subjects[s.ID] = s
+	s.groups = groupsOf(s)
+	for _, g := range s.groups {
+		t.members[g] = append(t.members[g], s)
+		t.touched[g] = struct{}{}
+	}
+	if s.domain != "" {
+		t.domains[s.domain]++
+	}
+}
+
+func (t *Tracker) remove(s *subject) {
+	delete(t.subjects, s.ID)
+	for _, g := range s.groups {
+		t.members[g] = slices.DeleteFunc(t.members[g], func(o *subject) bool { return o == s })
+		t.touched[g] = struct{}{}
+	}
+	if s.domain != "" {
+		t.domains[s.domain]--
+	}
+}
+
+// place brings the situation up to date. In another one, everything is judged again.
+func (t *Tracker) place(facts Facts) {
+	usual := usualDomain(t.domains)
+	if t.now != nil && facts.Same(t.facts) && usual == t.usual {
+		return
+	}
+	t.facts, t.usual, t.now = facts, usual, newSituation(facts, usual)
+	for g := range t.members {
+		t.touched[g] = struct{}{}
+	}
+}
+
+// minUsual is how many addresses have to be at a domain to call it the usual one.
+const minUsual = 10
+
+// usualDomain returns the domain of most addresses, "" if there is none: then it is most
+// probably one of the company's.
+func usualDomain(domains map[string]int) (usual string) {
+	all, most := 0, 0
+	for domain, n := range domains {
+		if all += n; n > most && !javaregex.IsPublicDomain(domain) {
+			usual, most = domain, n
+		}
+	}
+	if most < minUsual || 2*most <= all {
+		return ""
+	}
+	return usual
+}
+
+func (t *Tracker) judgeGroup(g group) {
+	members := t.members[g]
+	delete(t.found, g)
+	if len(members) == 0 {
+		delete(t.members, g)
+		return
+	}
+	slices.SortFunc(members, func(a, b *subject) int { return cmp.Compare(a.at, b.at) })
+	if found := judgeMembers(g.kind, members, t.now); len(found) > 0 {
+		t.found[g] = found
+	}
+}
+
+// report sorts what was found: the most severe first, by rule, and then in the order of the
+// entries.
+func (t *Tracker) report() *Report {
+	type placed struct {
+		*Finding
+		severity, rule, first, last int
+	}
+	var all []placed
+	for _, found := range t.found {
+		for i := range found {
+			f := &found[i]
+			all = append(all, placed{
+				f, slices.Index(severities, f.Severity), ranks[f.Rule],
+				t.subjects[f.Entries[0]].at, t.subjects[f.Entries[len(f.Entries)-1]].at,
+			})
+		}
+	}
+	slices.SortFunc(all, func(a, b placed) int {
+		return cmp.Or(
+			cmp.Compare(a.severity, b.severity), cmp.Compare(a.rule, b.rule), cmp.Compare(a.first, b.first), cmp.Compare(a.last, b.last),
+			slices.Compare(a.Entries, b.Entries), cmp.Compare(a.Witness, b.Witness), cmp.Compare(a.Detail, b.Detail),
+		)
+	})
+	r := &Report{Findings: make([]Finding, len(all)), of: make(map[registry.ID][]int, len(all))}
+	for i, p := range all {
+		r.Findings[i] = *p.Finding
+		for _, id := range p.Entries {
+			r.of[id] = append(r.of[id], i)
+		}
+	}
+	for _, s := range t.subjects {
+		if s.unchecked {
+			r.Unchecked++
+		}
+	}
+	return r
+}

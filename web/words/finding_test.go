@@ -1,0 +1,22 @@
+package words_test
+
+import (
+	"strings"
+	"testing"
+
+	"namesake/internal/findings"
+	"namesake/internal/javaregex"
+	"namesake/internal/registry"
+	"namesake/web/words"
+)
+
+// TestFindingWords checks that each rule has a title, a message and a suggestion of its own.
+func TestFindingWords(t *testing.T) {
+	for _, rule := range findings.Rules() {
+		f := findings.Finding{Rule: rule, Name: "Jane Doe", Entries: []registry.ID{"1", "2"}, Detail: "detail", Witness: "jane@a.example", Service: "Dropbox", Pattern: &javaregex.Finding{Message: "The message.", Suggestion: "The suggestion."}}
+		message, suggestion := words.Finding(f)
+		if strings.HasPrefix(message, "This is unusual") || !strings.HasSuffix(message, ".") || suggestion == "" || words.FindingTitle(rule) == strings.ReplaceAll(string(rule), "-", " ") {
+			t.Errorf("%s: %q, %q, %q", rule, words.FindingTitle(rule), message, suggestion)
+		}
+	}
+}
