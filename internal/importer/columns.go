@@ -44,6 +44,7 @@ const (
 	UserType Use = "user_type" // member, guest
 
 	known  Use = "known"  // a column of a directory that has no use here
+	ours   Use = "ours"   // a column that only Namesake writes, which has no secrets
 	secret Use = "secret" // never shown
 )
 
@@ -66,7 +67,10 @@ func (u Use) isAddress() bool {
 }
 
 // isDropped reports whether the column is not used.
-func (u Use) isDropped() bool { return u == Drop || u == known || u == secret }
+func (u Use) isDropped() bool { return u == Drop || u == known || u == ours || u == secret }
+
+// mayBeSecret reports whether the column is not used and may have secrets.
+func (u Use) mayBeSecret() bool { return u.isDropped() && u != ours }
 
 // isName reports whether the column has names or parts of them.
 func (u Use) isName() bool { return u == Name || u == FirstName || u == LastName }
@@ -93,7 +97,7 @@ func (m Mapping) complete() bool {
 func (m Mapping) public() Mapping {
 	out := slices.Clone(m)
 	for i, u := range out {
-		if u == known || u == secret {
+		if u.isDropped() {
 			out[i] = Drop
 		}
 	}

@@ -65,7 +65,8 @@ var namesOf = map[Use]string{
 	Status:   `status accountstatus userstatus signinstatus recipientstatus`,
 	UserType: `usertype recipienttypedetails recipienttype`,
 
-	known: `createdat modifiedat lastmodified
+	ours: `createdat modifiedat lastmodified problem`,
+	known: `
 		jobtitle title department usagelocation streetaddress street state stateorprovince country countryorregion countryregion officelocation physicaldeliveryofficename office officename
 		city postalcode ziporpostalcode zip telephonenumber phonenumber mobilephone mobile fax faxnumber officenumber officephone
 		agegroup consentprovidedforminor legalagegroupclassification companyname company creationtype directorysynced dirsyncenabled invitationstate identityissuer createddatetime objectid

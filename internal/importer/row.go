@@ -17,13 +17,13 @@ type rowReader struct {
 	uses      Mapping
 	has       Fields
 	directory bool
-	drops     bool // some columns are dropped
+	drops     bool // columns are dropped that may have secrets
 	guarded   bool // the cells can have apostrophes that keep them from being formulas
 }
 
 func newRowReader(uses Mapping, t table) *rowReader {
 	_, text := t.(*textTable)
-	return &rowReader{table: t, uses: uses, has: fieldsOf(uses), directory: uses.ofDirectory(), drops: slices.ContainsFunc(uses, Use.isDropped), guarded: text}
+	return &rowReader{table: t, uses: uses, has: fieldsOf(uses), directory: uses.ofDirectory(), drops: slices.ContainsFunc(uses, Use.mayBeSecret), guarded: text}
 }
 
 // value is the content of a cell that has a use.
@@ -115,7 +115,7 @@ func (r *rowReader) read(rec record) (row, *RowError) {
 		if v.use.isDropped() {
 			continue
 		}
-		if r.drops && v.use.field() == registry.FieldName && strings.ContainsAny(v.text, "\r\n") { // two rows in a pair of quotation marks
+		if r.drops && r.guarded && v.use.field() == registry.FieldName && strings.ContainsAny(v.text, "\r\n") { // two rows in a pair of quotation marks
 			report(UnclosedQuote, v)
 			continue
 		}

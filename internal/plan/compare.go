@@ -41,8 +41,8 @@ func newComparison(view *mirror.View) *comparison {
 	}
 }
 
-// add adds the operation of a row.
-func (c *comparison) add(row Row) {
+// add adds the operation of a row, and returns it.
+func (c *comparison) add(row Row) *Operation {
 	o := c.compare(row)
 	o.Position, o.Line = len(c.operations), row.Line
 	if o.Fault != nil {
@@ -53,6 +53,7 @@ func (c *comparison) add(row Row) {
 		c.wrong.emails[strings.ToLower(registry.Trimmed(row.Draft.Email))] = true
 	}
 	c.operations = append(c.operations, o)
+	return &c.operations[len(c.operations)-1]
 }
 
 func (c *comparison) compare(row Row) Operation {
@@ -152,8 +153,9 @@ func tidied(d registry.Draft) registry.Draft {
 	return d
 }
 
-// over returns the values of an entry with those of d in the fields that a list has. An address
-// in other case stays as it is, and the provenance is what Cloudflare says.
+// over returns the values of an entry with those of d in the fields that a list has. A text that
+// differs only in its normal form or surrounding space stays as it is, as does an address in
+// other case; and the provenance is what Cloudflare says.
 func over(e registry.Entry, d registry.Draft, fields []string) registry.Values {
 	after, wanted := e.Values(), d.Values()
 	set := func(field string) {
@@ -166,16 +168,15 @@ func over(e registry.Entry, d registry.Draft, fields []string) registry.Values {
 	for _, field := range fields {
 		switch field {
 		case registry.FieldProvenance:
-		case registry.FieldName:
-			if registry.Trimmed(e.Name) != d.Name {
-				set(field)
-			}
 		case registry.FieldEmail:
 			if e.IsEmailRegex != d.IsEmailRegex || !registry.SameAddress(e.Email, d.Email, d.IsEmailRegex) {
 				set(field)
 			}
 		default:
-			set(field)
+			was, text := after[field].(string)
+			if is, _ := wanted[field].(string); !text || registry.Trimmed(was) != registry.Trimmed(is) {
+				set(field)
+			}
 		}
 	}
 	return after

@@ -142,7 +142,13 @@ func (s *Service) DraftImport(ctx context.Context, who rbac.Caller, info ImportI
 			return Plan{}, &TooManyError{MaxRows}
 		}
 		info.Rows++
-		c.add(row)
+		o := c.add(row)
+		if o.Kind != Create || row.ID == "" {
+			continue
+		}
+		if o.After, err = s.mirror.WithoutDerived(ctx, row.ID, o.After); err != nil { // of an entry that is gone
+			return Plan{}, err
+		}
 	}
 	if info.Mode == Mirror {
 		c.addDeletions()
