@@ -27,6 +27,7 @@ type domain struct {
 // domainOptions are the parts of a domain. All are required.
 type domainOptions struct {
 	api         registry.API
+	settings    mirror.SettingsAPI
 	account     registry.AccountID
 	store       *store.Store
 	sessions    signin.Store
@@ -49,7 +50,7 @@ func newDomain(o domainOptions) (d domain, err error) {
 		return domain{}, err
 	}
 	d.mirror, err = mirror.NewService(mirror.Options{
-		Audit: d.audit, Trail: o.store, API: o.api, Account: o.account, Store: o.store, Refresh: o.refresh, Active: d.signIns.Active, Wake: o.wakeRefresh, Passed: o.passed,
+		Audit: d.audit, Trail: o.store, API: o.api, Settings: o.settings, Account: o.account, Store: o.store, Refresh: o.refresh, Active: d.signIns.Active, Wake: o.wakeRefresh, Passed: o.passed,
 		Patterns: pool, Log: o.log, Now: o.store.Now,
 	})
 	if err != nil {

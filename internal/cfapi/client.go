@@ -21,16 +21,17 @@ import (
 // Client is Cloudflare's impersonation registry for one account. It is safe for
 // concurrent use.
 type Client struct {
-	account registry.AccountID
-	service *email_security.SettingImpersonationRegistryService
-	timeout time.Duration
-	maxBody int64
-	now     func() time.Time
-	pause   func(context.Context, time.Duration) error
-	observe func(Call)
-	pace    *pacer
-	worked  *lastSuccess
-	lengths *sync.Map // known lengths of the API's pages, by the length that was requested
+	account  registry.AccountID
+	service  *email_security.SettingImpersonationRegistryService
+	settings settingsServices
+	timeout  time.Duration
+	maxBody  int64
+	now      func() time.Time
+	pause    func(context.Context, time.Duration) error
+	observe  func(Call)
+	pace     *pacer
+	worked   *lastSuccess
+	lengths  *sync.Map // known lengths of the API's pages, by the length that was requested
 }
 
 var _ registry.API = (*Client)(nil)
@@ -56,16 +57,17 @@ func New(o Options) (*Client, error) {
 		opts = append(opts, option.WithAPIEmail(o.Email), option.WithAPIKey(o.Key))
 	}
 	return &Client{
-		account: o.Account,
-		service: email_security.NewSettingImpersonationRegistryService(opts...),
-		timeout: o.Timeout,
-		maxBody: o.MaxBody,
-		now:     o.Now,
-		pause:   o.Pause,
-		observe: o.Observe,
-		pace:    newPacer(o),
-		worked:  &lastSuccess{},
-		lengths: &sync.Map{},
+		account:  o.Account,
+		service:  email_security.NewSettingImpersonationRegistryService(opts...),
+		settings: newSettingsServices(opts),
+		timeout:  o.Timeout,
+		maxBody:  o.MaxBody,
+		now:      o.Now,
+		pause:    o.Pause,
+		observe:  o.Observe,
+		pace:     newPacer(o),
+		worked:   &lastSuccess{},
+		lengths:  &sync.Map{},
 	}, nil
 }
 
@@ -119,6 +121,7 @@ type operation struct {
 	changes bool // changes something, so it is never sent twice, and its answer needs the right id
 	one     bool // concerns one entry, which may be missing
 	list    bool
+	aside   bool // is about the settings around the registry, which need other permissions
 	part    bool // asks for a part of the list, which can be empty when the list is not
 
 	id registry.ID // of the entry that the call changes, "" for a new one
@@ -183,7 +186,9 @@ func try[T result](ctx context.Context, c *Client, op operation, send sendFunc) 
 	a := c.send(ctx, send)
 	took := time.Since(began)
 	got, failed := judge[T](op, a, c.now())
-	c.worked.judge(op, failed, c.now())
+	if !op.aside {
+		c.worked.judge(op, failed, c.now())
+	}
 	c.pace.learn(userOf(ctx), a, failed)
 	c.report(op, a, failed, took)
 	return got, a, failed

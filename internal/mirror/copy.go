@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"namesake/internal/policy"
 	"namesake/internal/registry"
 )
 
@@ -47,6 +48,8 @@ type registryCopy struct {
 type Snapshot struct {
 	View  *View
 	State State
+	// Around has the settings around the registry. It is never nil.
+	Around *policy.Index
 }
 
 // Complete reports whether the view has all entries.
@@ -75,7 +78,7 @@ func (s *Service) CatchUp(ctx context.Context) error {
 	was := s.copy.now.Load()
 	rows, state, err := s.copy.store.Rows(ctx, s.copy.account, was.View.Version())
 	if err == nil && state.Forgotten > was.View.Version() { // deletions may have been missed
-		was = &Snapshot{View: NewView(nil)}
+		was = &Snapshot{View: NewView(nil), State: State{Around: was.State.Around}, Around: was.Around}
 		rows, state, err = s.copy.store.Rows(ctx, s.copy.account, 0)
 	}
 	if err != nil {
@@ -85,7 +88,14 @@ func (s *Service) CatchUp(ctx context.Context) error {
 		return nil
 	}
 	s.copy.recent.note(rows, was.View.Version() > 0, s.copy.elapsed())
-	next := &Snapshot{View: was.View, State: state}
+	next := &Snapshot{View: was.View, State: state, Around: was.Around}
+	if state.Around != was.State.Around {
+		settings, err := s.copy.store.Settings(ctx, s.copy.account)
+		if err != nil {
+			return err
+		}
+		next.Around = was.Around.With(settings)
+	}
 	if len(rows) > 0 || state.Version != was.View.Version() {
 		next.View = was.View.With(rows, state.Version)
 	}
@@ -155,9 +165,13 @@ func (s *Service) safely(ctx context.Context, part func() error) (err error) {
 	return part()
 }
 
-// RefreshDue reads the registry if it is time to. The program calls it at least as often as
-// the registry is to be read while people work.
+// RefreshDue reads the registry, and the settings around it, if it is time to. The program
+// calls it at least as often as the registry is to be read while people work.
 func (s *Service) RefreshDue(ctx context.Context) error {
+	return errors.Join(s.refreshRegistryDue(ctx), s.refreshSettingsDue(ctx))
+}
+
+func (s *Service) refreshRegistryDue(ctx context.Context) error {
 	state, err := s.copy.store.State(ctx, s.copy.account)
 	if err != nil {
 		return err

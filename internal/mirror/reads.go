@@ -106,6 +106,10 @@ func (s *Service) RefreshFor(ctx context.Context, who rbac.Caller) error {
 	if err := s.audit.Authorize(ctx, who, rbac.RefreshRegistry); err != nil {
 		return err
 	}
+	if s.around.api != nil { // the person does not wait for these
+		s.around.soon.Store(true)
+		defer s.copy.wake()
+	}
 	return s.refreshSoon(registry.AskedBy(ctx, who.Key()))
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"namesake/internal/audit"
 	"namesake/internal/patterns"
+	"namesake/internal/policy"
 	"namesake/internal/registry"
 )
 
@@ -18,6 +19,7 @@ type Service struct {
 	api      *datedAPI
 	patterns *patterns.Pool
 	copy     registryCopy
+	around   around
 	pasts    pasts
 	log      *slog.Logger
 	now      func() time.Time
@@ -31,6 +33,8 @@ type Options struct {
 	API     registry.API
 	Account registry.AccountID // the account whose registry the API reads
 	Store   Store
+	// Settings reads the settings around the registry; if it is nil, none are known.
+	Settings SettingsAPI
 	// Refresh is the pause between two passes while people work; a minute when 0.
 	Refresh time.Duration
 	// Patience is how long people wait until the registry is read; 15 seconds when 0.
@@ -68,6 +72,7 @@ func NewService(o Options) (*Service, error) {
 	if s.now == nil {
 		s.now = time.Now
 	}
+	s.around.api = o.Settings
 	s.copy.store, s.copy.account, s.copy.refresh, s.copy.active, s.copy.passed = o.Store, o.Account, o.Refresh, o.Active, o.Passed
 	if s.copy.refresh == 0 {
 		s.copy.refresh = time.Minute
@@ -88,7 +93,7 @@ func NewService(o Options) (*Service, error) {
 	if s.copy.passed == nil {
 		s.copy.passed = func(Pass) {}
 	}
-	s.copy.now.Store(&Snapshot{View: NewView(nil)})
+	s.copy.now.Store(&Snapshot{View: NewView(nil), Around: policy.NewIndex(nil)})
 	s.api = &datedAPI{now: s.now, observedAPI: &observedAPI{API: o.API}}
 	return s, nil
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"namesake/internal/audit"
+	"namesake/internal/policy"
 	"namesake/internal/registry"
 )
 
@@ -22,6 +23,8 @@ type State struct {
 	// was.
 	TriedAt time.Time
 	Failure *Failure
+	// Around increases with each reading of the settings around the registry.
+	Around int64
 }
 
 // Failure says why a pass was not complete.
@@ -116,4 +119,8 @@ type Store interface {
 	// RowsAt returns, for each entry that has changed after a time, its row as it was known at
 	// that time: a tombstone if the entry did not exist.
 	RowsAt(ctx context.Context, account registry.AccountID, at time.Time) ([]Row, error)
+	// Settings returns the settings around the registry as they were last read.
+	Settings(ctx context.Context, account registry.AccountID) (*policy.Settings, error)
+	// UpdateSettings writes the state of a list and, unless it is nil, the list itself.
+	UpdateSettings(ctx context.Context, account registry.AccountID, l policy.List, state policy.State, list *policy.Settings) error
 }

@@ -24,8 +24,20 @@ func NewIndex(s *Settings) *Index {
 	if s == nil {
 		s = &Settings{}
 	}
-	x := &Index{Settings: s}
+	return (&Index{}).With(s)
+}
+
+// With returns an Index of other settings. It keeps what is compiled already.
+func (x *Index) With(s *Settings) *Index {
 	compiled := make(map[string]*patterns.Stored)
+	for _, of := range [][]indexed{x.allow, x.blocked} {
+		for _, p := range of {
+			if stored, ok := p.regex.(*patterns.Stored); ok {
+				compiled[p.Text] = stored
+			}
+		}
+	}
+	x = &Index{Settings: s}
 	index := func(p Pattern) indexed {
 		if !p.IsRegex {
 			return indexed{p, nil}

@@ -31,6 +31,9 @@ type Note struct {
 	ModifiedAt time.Time `json:"modified_at,omitzero"`
 }
 
+// Key returns what tells a setting from others of its list.
+func (n Note) Key() string { return n.ID }
+
 // AllowPolicy exempts mail from detections.
 type AllowPolicy struct {
 	Note

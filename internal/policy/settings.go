@@ -1,6 +1,9 @@
 package policy
 
-import "time"
+import (
+	"encoding/json"
+	"time"
+)
 
 // List names one of the lists of settings, by the last part of its path in the API.
 type List string
@@ -46,6 +49,26 @@ type Failure struct {
 	Detail string `json:"detail"` // for the log and for operators
 	// Denied is true when the credentials lack the permission to read the list.
 	Denied bool `json:"denied,omitempty"`
+}
+
+// Encode returns the stored form of a list.
+func (s *Settings) Encode(l List) ([]byte, error) { return json.Marshal(s.list(l)) }
+
+// Decode reads the stored form of a list into s.
+func (s *Settings) Decode(l List, text []byte) error { return json.Unmarshal(text, s.list(l)) }
+
+// list returns a pointer to a list.
+func (s *Settings) list(l List) any {
+	switch l {
+	case AllowPolicies:
+		return &s.AllowPolicies
+	case TrustedDomains:
+		return &s.TrustedDomains
+	case BlockedSenders:
+		return &s.BlockedSenders
+	case Domains:
+	}
+	return &s.Domains
 }
 
 // State returns the state of a list, the zero State if it was never tried.

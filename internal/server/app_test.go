@@ -98,6 +98,7 @@ type settings struct {
 	patterns     *patterns.Pool
 	pause        func(context.Context, time.Duration) error // of the mirror, instead of the clock's
 
+	around       bool          // reads the settings around the registry, at first and on demand
 	patience     time.Duration // with a pass
 	readyTimeout time.Duration
 	ready        map[string]func(context.Context) error // beside the usual ones
@@ -162,8 +163,13 @@ func newApp(t testing.TB, with ...func(*settings)) *app {
 	if set.pause == nil {
 		set.pause = a.clock.pause
 	}
+	var around mirror.SettingsAPI
+	if set.around {
+		around = client
+	}
 	a.mirror, err = mirror.NewService(mirror.Options{
-		Audit: a.audit, Trail: a.store, API: client, Account: account, Store: a.store, Patterns: set.patterns, Log: log, Now: a.store.Now, Pause: set.pause,
+		Settings: around,
+		Audit:    a.audit, Trail: a.store, API: client, Account: account, Store: a.store, Patterns: set.patterns, Log: log, Now: a.store.Now, Pause: set.pause,
 		Elapsed: func() time.Duration { return a.clock.now().Sub(began) }, Patience: set.patience,
 	})
 	must(t, err)
@@ -213,6 +219,7 @@ func newApp(t testing.TB, with ...func(*settings)) *app {
 	}()
 	t.Cleanup(func() { stop(); <-worked })
 	*a.others = a.changedElsewhere()
+	must(t, a.mirror.RefreshSettings(t.Context()))
 	a.server.Start()
 	t.Cleanup(a.server.Close)
 	return a

@@ -14,7 +14,7 @@ import (
 // updateTimeout limits the time to write what a pass found.
 const updateTimeout = time.Minute
 
-const mirrorColumns = `version, changes, since, read_at, took, too_long, tried_at, failure, forgotten`
+const mirrorColumns = `version, changes, since, read_at, took, too_long, tried_at, failure, forgotten, around`
 
 // State returns the state of the copy of an account's registry.
 func (s *Store) State(ctx context.Context, account registry.AccountID) (mirror.State, error) {
@@ -31,7 +31,7 @@ func (s *Store) State(ctx context.Context, account registry.AccountID) (mirror.S
 func scanState(scan func(dest ...any) error) (state mirror.State, changes int64, err error) {
 	var since, readAt, took, triedAt int64
 	var failure string
-	if err := scan(&state.Version, &changes, &since, &readAt, &took, &state.TooLong, &triedAt, &failure, &state.Forgotten); err != nil {
+	if err := scan(&state.Version, &changes, &since, &readAt, &took, &state.TooLong, &triedAt, &failure, &state.Forgotten, &state.Around); err != nil {
 		return mirror.State{}, 0, err
 	}
 	state.Since, state.ReadAt, state.TriedAt = fromMicrosOrZero(since), fromMicrosOrZero(readAt), fromMicrosOrZero(triedAt)

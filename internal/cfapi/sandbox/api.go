@@ -27,6 +27,9 @@ func (s *Sandbox) handle(r *http.Request, body []byte, when moment, paging Pagin
 	if refusal := s.authorize(r, account, r.Method != http.MethodGet); refusal != nil {
 		return *refusal
 	}
+	if kind == settingsTarget {
+		return s.listSettings(r, id)
+	}
 	if len(body) > maxBody {
 		return refuse(http.StatusRequestEntityTooLarge, Problem{
 			Code: codeTooLarge, Message: fmt.Sprintf("The request body is longer than %d bytes.", maxBody),
@@ -53,12 +56,14 @@ const (
 	tokenTarget
 	listTarget
 	entryTarget
+	settingsTarget
 )
 
 var methods = map[target][]string{
-	tokenTarget: {http.MethodGet},
-	listTarget:  {http.MethodGet, http.MethodPost},
-	entryTarget: {http.MethodGet, http.MethodPatch, http.MethodDelete},
+	tokenTarget:    {http.MethodGet},
+	listTarget:     {http.MethodGet, http.MethodPost},
+	entryTarget:    {http.MethodGet, http.MethodPatch, http.MethodDelete},
+	settingsTarget: {http.MethodGet},
 }
 
 // route uses the path as received: http.ServeMux would answer an unclean one with a
@@ -81,6 +86,9 @@ func route(u *url.URL) (account, id string, kind target) {
 	}
 	if rest == "tokens/verify" {
 		return account, "", tokenTarget
+	}
+	if list, ok := strings.CutPrefix(rest, "email-security/settings/"); ok && slices.Contains(settingsLists, list) {
+		return account, list, settingsTarget
 	}
 	rest, ok = strings.CutPrefix(rest, "email-security/settings/impersonation_registry")
 	switch {

@@ -21,6 +21,9 @@ type Token struct {
 	Value    string
 	ReadOnly bool   // 'Cloud Email Security: Read' instead of Write
 	Status   string // "active", which is also the meaning of "", "disabled" or "expired"
+	// Denied are the lists of settings around the registry that the token may not read, by the
+	// last part of their path.
+	Denied []string
 }
 
 func (t Token) status() string {

@@ -1,7 +1,7 @@
 // Package sandbox is a stateful stand-in for Cloudflare's impersonation registry
-// API: the five calls on entries and the two token checks, with Cloudflare's
-// envelopes, codes, headers, paging, permissions and limits, and faults on
-// demand. It serves the demo mode, the command `namesake sandbox` and the tests.
+// API: the five calls on entries, the lists of the settings around the registry, and the two
+// token checks, with Cloudflare's envelopes, codes, headers, paging, permissions and limits,
+// and faults on demand. It serves the demo mode, the command `namesake sandbox` and the tests.
 //
 // Where Cloudflare's behaviour is not published, the sandbox is strict rather
 // than lenient. Its own assumptions: codes 11400 to 11414; that invalid
@@ -57,6 +57,8 @@ type Options struct {
 	// Seed is what the registry holds at first. Nil means DemoEntries; an empty
 	// slice that isn't nil means nothing.
 	Seed []Entry
+	// Settings are the settings around the registry. Nil means DemoSettings.
+	Settings *Settings
 	// LastModified shows last_modified, which reached its end of life on
 	// 1 November 2026, beside modified_at.
 	LastModified bool
@@ -78,6 +80,8 @@ type Sandbox struct {
 	idle  sync.Cond // on mu: busy has become 0
 	busy  int
 	calls []Call
+
+	settings Settings // on mu
 
 	elsewhere map[string]int // how often someone else has changed each entry
 }
@@ -125,6 +129,9 @@ func (s *Sandbox) Reset() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.calls, s.elsewhere = nil, nil
+	if s.settings = DemoSettings(s.opts.Now()); s.opts.Settings != nil {
+		s.settings = *s.opts.Settings
+	}
 }
 
 // Entries returns everything in the registry, oldest first.
