@@ -1,6 +1,9 @@
 package findings
 
 import (
+	"context"
+	"strconv"
+
 	"namesake/internal/registry"
 )
 
@@ -15,6 +18,9 @@ type groupKind uint8
 const (
 	ofName     groupKind = iota // entries of one name
 	ofNameless                  // an entry without a name, which protects nothing
+	ofPerson                    // entries whose names may be one person's
+	ofDomain                    // addresses at one domain
+	ofLook                      // entries whose names may look alike, in the first of several ways
 )
 
 // groupsOf returns the groups of an entry.
@@ -22,16 +28,26 @@ func groupsOf(s *subject) []group {
 	if s.folded == "" {
 		return []group{{ofNameless, string(s.ID)}}
 	}
-	return []group{{ofName, s.folded}}
+	groups := make([]group, 0, 3+len(s.look))
+	groups = append(groups, group{ofName, s.folded})
+	if person, _ := personOf(s.folded); person != "" {
+		groups = append(groups, group{ofPerson, person})
+	}
+	if s.domain != "" {
+		groups = append(groups, group{ofDomain, s.domain})
+	}
+	for i, hash := range s.look {
+		groups = append(groups, group{ofLook + groupKind(i), strconv.FormatUint(uint64(hash), 36)})
+	}
+	return groups
 }
 
-// judgeMembers judges the members of a group, which are in the order of the registry.
-func judgeMembers(kind groupKind, members []*subject, now *situation) (found []Finding) {
+// judgeMembers judges the members of a group, which are in the order of the registry. It returns
+// a *patterns.BusyError if there was no time for a part.
+func judgeMembers(ctx context.Context, kind groupKind, members []*subject, now *situation) (found []Finding, err error) {
 	switch kind {
 	case ofNameless:
-		for _, s := range members {
-			found = append(found, judgeEntry(s, now)...)
-		}
+		return judgeEntry(members[0], now), nil
 	case ofName:
 		for _, s := range members {
 			found = append(found, judgeEntry(s, now)...)
@@ -39,8 +55,14 @@ func judgeMembers(kind groupKind, members []*subject, now *situation) (found []F
 		for _, rule := range nameRules {
 			found = append(found, rule(members, now)...)
 		}
+		of, err := covered(ctx, members)
+		return append(found, of...), err
+	case ofPerson:
+		return samePerson(members, now), nil
+	case ofDomain:
+		return spoofableDomain(members, now), nil
 	}
-	return found
+	return lookAlikeNames(kind, members), nil
 }
 
 // judgeEntry judges an entry by itself.

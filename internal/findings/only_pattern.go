@@ -1,11 +1,11 @@
 package findings
 
 // onlyPattern finds names whose senders are patterns only: a mistake in one is easily missed,
-// while exact addresses show what they allow.
+// while exact addresses show what they allow. Patterns that were entered as an address count.
 func onlyPattern(members []*subject, _ *situation) []Finding {
 	witness := ""
 	for _, s := range members {
-		if !s.IsEmailRegex || s.isPlainAddress() || s.unchecked {
+		if s.pattern == "" || s.isPlainAddress() || s.unchecked {
 			return nil
 		}
 		if witness == "" {

@@ -19,6 +19,10 @@ const (
 	Duplicate            Rule = "duplicate"
 	SingleSynced         Rule = "single-synced"
 	OnlyPattern          Rule = "only-pattern"
+	Covered              Rule = "covered"
+	SamePerson           Rule = "same-person"
+	LookAlikeName        Rule = "look-alike-name"
+	SpoofableDomain      Rule = "spoofable-domain"
 	ForeignDomain        Rule = "foreign-domain"
 	PersonalMailbox      Rule = "personal-mailbox"
 	Untouched            Rule = "untouched"
@@ -28,8 +32,8 @@ const (
 func Rules() []Rule {
 	return []Rule{
 		LetsAnyoneIn, LookAlikeDomain, UnescapedDot, SharedSender, WholeDomain, NotAnchored, NeverMatches, DoubledBackslash,
-		PatternAsLiteral, LiteralAsPattern, InvisibleCharacter, TypographicCharacter, MixedLetters, CommonName,
-		Duplicate, SingleSynced, OnlyPattern, ForeignDomain, PersonalMailbox, Untouched,
+		PatternAsLiteral, LiteralAsPattern, InvisibleCharacter, TypographicCharacter, MixedLetters, LookAlikeName, SamePerson, SpoofableDomain, CommonName,
+		Duplicate, Covered, SingleSynced, OnlyPattern, ForeignDomain, PersonalMailbox, Untouched,
 	}
 }
 

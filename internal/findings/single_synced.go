@@ -12,5 +12,8 @@ func singleSynced(members []*subject, _ *situation) []Finding {
 		return nil
 	}
 	first := members[0]
-	return []Finding{{Rule: SingleSynced, Severity: Tip, Name: first.Name, Entries: ids(members...), Witness: first.Email}}
+	manual := first.Copy()
+	return []Finding{{
+		Rule: SingleSynced, Severity: Tip, Name: first.Name, Entries: ids(members...), Witness: first.Email, Fix: []Edit{{After: &manual}},
+	}}
 }

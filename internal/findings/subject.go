@@ -15,20 +15,21 @@ import (
 // subject is an entry that is judged, with what is known of it by itself.
 type subject struct {
 	registry.Entry
-	pattern   string  // its pattern, or what was meant as one but entered as an address
-	verdict           // on that
-	unchecked bool    // there was no time for its pattern
-	folded    string  // its name
-	domain    string  // of its address, "" if it has none
-	groups    []group // to which it belongs
-	at        int     // its position among all entries
-	round     int     // when it was seen last
+	pattern   string        // its pattern, or what was meant as one but entered as an address
+	verdict                 // on that
+	unchecked bool          // there was no time for its pattern
+	folded    string        // its name
+	look      registry.Look // how the name looks
+	domain    string        // of its address, "" if it has none
+	groups    []group       // to which it belongs
+	at        int           // its position among all entries
+	round     int           // when it was seen last
 }
 
 // newSubject returns the subject of an entry, and a *patterns.BusyError if there was no time for
 // its pattern.
 func (j *Judge) newSubject(ctx context.Context, e registry.Entry) (s *subject, err error) {
-	s = &subject{Entry: e, folded: registry.FoldName(e.Name)}
+	s = &subject{Entry: e, folded: registry.FoldName(e.Name), look: registry.LookOf(e.Name)}
 	s.pattern = e.Email
 	if !e.IsEmailRegex {
 		s.pattern = meantPattern(e.Email)
@@ -72,15 +73,12 @@ func (s *subject) stale(now time.Time) bool {
 	return s.unchecked || !s.until.IsZero() && now.After(s.until)
 }
 
-// addresses are some that the entry allows.
+// addresses are some that the entry allows, or was meant to allow.
 func (s *subject) addresses() []string {
-	switch {
-	case s.IsEmailRegex:
-		return s.samples
-	case s.domain != "":
+	if s.domain != "" {
 		return []string{s.Email}
 	}
-	return nil
+	return s.samples
 }
 
 // commented reports whether a comment says why the entry exists.

@@ -3,6 +3,7 @@ package findings
 import (
 	"cmp"
 	"context"
+	"errors"
 	"iter"
 	"slices"
 	"time"
@@ -45,11 +46,15 @@ func (j *Judge) All(ctx context.Context, entries iter.Seq[registry.Entry], facts
 func (t *Tracker) Report(ctx context.Context, entries iter.Seq[registry.Entry], facts Facts) *Report {
 	t.read(ctx, entries)
 	t.place(facts)
+	busy := 0
 	for g := range t.touched {
-		t.judgeGroup(g)
+		if err := t.judgeGroup(ctx, g); err != nil {
+			busy++ // it is judged again next time
+			continue
+		}
+		delete(t.touched, g)
 	}
-	clear(t.touched)
-	return t.report()
+	return t.report(busy)
 }
 
 // read brings the subjects up to date.
@@ -131,22 +136,29 @@ func usualDomain(domains map[string]int) (usual string) {
 	return usual
 }
 
-func (t *Tracker) judgeGroup(g group) {
+// judgeGroup judges a group again. It returns a *patterns.BusyError if there was no time for a
+// part.
+func (t *Tracker) judgeGroup(ctx context.Context, g group) error {
 	members := t.members[g]
 	delete(t.found, g)
 	if len(members) == 0 {
 		delete(t.members, g)
-		return
+		return nil
 	}
 	slices.SortFunc(members, func(a, b *subject) int { return cmp.Compare(a.at, b.at) })
-	if found := judgeMembers(g.kind, members, t.now); len(found) > 0 {
+	found, err := judgeMembers(ctx, g.kind, members, t.now)
+	for i := range found {
+		err = errors.Join(err, t.fix(ctx, &found[i]))
+	}
+	if len(found) > 0 {
 		t.found[g] = found
 	}
+	return err
 }
 
 // report sorts what was found: the most severe first, by rule, and then in the order of the
 // entries.
-func (t *Tracker) report() *Report {
+func (t *Tracker) report(busy int) *Report {
 	type placed struct {
 		*Finding
 		severity, rule, first, last int
@@ -167,7 +179,7 @@ func (t *Tracker) report() *Report {
 			slices.Compare(a.Entries, b.Entries), cmp.Compare(a.Witness, b.Witness), cmp.Compare(a.Detail, b.Detail),
 		)
 	})
-	r := &Report{Findings: make([]Finding, len(all)), of: make(map[registry.ID][]int, len(all))}
+	r := &Report{Unchecked: busy, Findings: make([]Finding, len(all)), of: make(map[registry.ID][]int, len(all))}
 	for i, p := range all {
 		r.Findings[i] = *p.Finding
 		for _, id := range p.Entries {

@@ -60,6 +60,23 @@ var findingWords = map[findings.Rule]findingWord{
 		return "Only patterns say who may use the name " + quoted(f.Name) + ", for example " + f.Witness + ".",
 			"Where you know the addresses, list them instead: each then shows what it allows."
 	}},
+	findings.Covered: {"Covered by a pattern", func(f findings.Finding) (string, string) {
+		return "The pattern " + f.Detail + " of the same name matches " + f.Witness + ", too, so the entry for the address has no effect.",
+			"Delete one of the two entries: the address, or the pattern if it is not needed."
+	}},
+	findings.SamePerson: {"Two spellings", func(f findings.Finding) (string, string) {
+		return quoted(f.Name) + " and " + quoted(f.Detail) + " are probably the same person. Mail with the name " + quoted(f.Name) + " from " + f.Witness + " is flagged, because only the other spelling has an entry for it.",
+			"Add the address to both spellings, if it is the same person."
+	}},
+	findings.LookAlikeName: {"Look-alike name", func(f findings.Finding) (string, string) {
+		return quoted(f.Detail) + " looks like " + quoted(f.Name) + ", but is a different name to a mail filter.",
+			"Give the entry the name that the person's mail shows, or delete it."
+	}},
+	findings.SpoofableDomain: {"Domain can be forged", func(f findings.Finding) (string, string) {
+		return "The domain " + f.Detail + " has no valid DMARC record, so anyone can forge mail from it, such as from " + f.Witness + ". " +
+				Count(len(f.Entries), "entry allows an address", "entries allow addresses") + " there.",
+			"Publish a DMARC record for the domain with the policy quarantine or reject."
+	}},
 	findings.ForeignDomain: {"Not your domain", func(f findings.Finding) (string, string) {
 		return f.Detail + " is not one of the domains that Cloudflare checks for you. People there may use the name " + quoted(f.Name) + ".",
 			"Keep the entry if you know the sender. Otherwise delete it."

@@ -1,0 +1,45 @@
+package findings
+
+import (
+	"context"
+	"errors"
+
+	"namesake/internal/javaregex"
+	"namesake/internal/patterns"
+)
+
+// Limits of the comparisons within one name.
+const (
+	maxCoveringPatterns = 20
+	maxCoveredAddresses = 200
+)
+
+// covered finds addresses that a pattern of the same name allows, too: the entry has no
+// effect. It returns a *patterns.BusyError if there was no time.
+func covered(ctx context.Context, members []*subject) (found []Finding, err error) {
+	var covering, addresses []*subject
+	for _, s := range members {
+		switch {
+		case !s.IsEmailRegex && s.domain != "" && !s.Synced() && len(addresses) < maxCoveredAddresses:
+			addresses = append(addresses, s)
+		case s.IsEmailRegex && s.refused == nil && !s.unchecked && !s.letsIn() && !s.isPlainAddress() && !s.has(javaregex.LiteralAddress) && len(covering) < maxCoveringPatterns:
+			covering = append(covering, s)
+		}
+	}
+	for _, address := range addresses {
+		for _, pattern := range covering {
+			result, err := patterns.Match(ctx, pattern.Email, address.Email)
+			if busy := new(patterns.BusyError); errors.As(err, &busy) {
+				return nil, err
+			}
+			if err == nil && result.Matches {
+				found = append(found, Finding{
+					Rule: Covered, Severity: Tip, Name: address.Name, Detail: pattern.Email,
+					Entries: ids(address, pattern), Witness: address.Email, Fix: []Edit{{Entry: address.ID}},
+				})
+				break
+			}
+		}
+	}
+	return found, nil
+}
