@@ -9,21 +9,27 @@ import (
 // letter, or what every organization calls a mailbox. The witness is an address whose mail
 // would be flagged.
 func commonName(s *subject, _ *situation) (Finding, bool) {
-	common := commonNames[s.folded]
-	if !common {
-		letters := 0
-		for _, r := range s.folded {
-			if unicode.IsLetter(r) || unicode.IsNumber(r) {
-				letters++
-			}
-			if unicode.Is(unicode.Han, r) || r > unicode.MaxLatin1 && !unicode.In(r, unicode.Latin, unicode.Greek, unicode.Cyrillic) {
-				return Finding{}, false // a character of these scripts may be a name
-			}
-		}
-		common = letters == 1
+	if !commonNames[s.folded] && !oneLetter(s.folded) {
+		return Finding{}, false
 	}
 	local := strings.NewReplacer(" ", ".", "-", ".", "'", "").Replace(s.folded)
-	return Finding{Rule: CommonName, Severity: Warning, Witness: strings.Trim(local, ".,;:!?()") + "@unrelated.example"}, common
+	return Finding{Rule: CommonName, Severity: Warning, Witness: strings.Trim(local, ".,;:!?()") + "@unrelated.example"}, true
+}
+
+// oneLetter reports whether a name has one letter or digit of a script in which that is no
+// name.
+func oneLetter(name string) bool {
+	letters := 0
+	for _, r := range name {
+		switch {
+		case !unicode.IsLetter(r) && !unicode.IsNumber(r):
+		case letters == 1, r > unicode.MaxLatin1 && !unicode.In(r, unicode.Latin, unicode.Greek, unicode.Cyrillic):
+			return false
+		default:
+			letters = 1
+		}
+	}
+	return letters == 1
 }
 
 // commonNames are the names of mailboxes that most organizations have.

@@ -6,7 +6,7 @@ import "slices"
 // the company's. They may be legitimate, such as those of a supplier.
 func foreignDomain(s *subject, now *situation) (Finding, bool) {
 	addresses := s.addresses()
-	if len(addresses) == 0 || s.letsIn() || s.shared() {
+	if _, worse := letsAnyoneIn(s, now); worse || len(addresses) == 0 || s.letsIn() || s.shared() {
 		return Finding{}, false
 	}
 	foreign := func(address string) bool {

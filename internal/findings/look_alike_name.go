@@ -12,7 +12,8 @@ import (
 
 // lookAlikeNames finds names that look the same to people and differ to a mail filter. The
 // witness is an address of the name that is probably not meant. kind is the way in which the
-// members may look alike: names that do in several ways are reported for the first.
+// members may look alike: names that do in several ways are reported for the first. Names with
+// characters that can't be seen are left out, as invisibleCharacter reports them.
 func lookAlikeNames(kind groupKind, members []*subject) (found []Finding) {
 	names := byFolded(members)
 	if len(names) < 2 {
@@ -21,7 +22,7 @@ func lookAlikeNames(kind groupKind, members []*subject) (found []Finding) {
 	meant := slices.MinFunc(names, func(a, b []*subject) int { return cmp.Compare(oddity(a[0].Name), oddity(b[0].Name)) })
 	look := input.LookOf(meant[0].Name)
 	for _, other := range names {
-		if other[0].folded == meant[0].folded || !look.Like(input.LookOf(other[0].Name)) || likeBefore(kind, meant[0], other[0]) {
+		if _, bad := input.Bad(other[0].Name, input.InName); bad || other[0].folded == meant[0].folded || !look.Like(input.LookOf(other[0].Name)) || likeBefore(kind, meant[0], other[0]) {
 			continue
 		}
 		f := Finding{
@@ -48,8 +49,11 @@ func likeBefore(kind groupKind, a, b *subject) bool {
 	return false
 }
 
-// oddity is higher for names with letters or digits that look like Latin letters.
+// oddity is higher for names with characters that can't be seen, and with letters or digits that look like Latin letters.
 func oddity(name string) int {
+	if _, bad := input.Bad(name, input.InName); bad {
+		return 3
+	}
 	if _, ok := input.TakenFor(name); ok {
 		return 2
 	}

@@ -1,9 +1,11 @@
 package findings
 
+import "namesake/internal/javaregex"
+
 // onlyPattern finds names whose senders are patterns only: a mistake in one is easily missed,
 // while exact addresses show what they allow. Patterns that were entered as an address count.
 func onlyPattern(members []*subject, _ *situation) []Finding {
-	witness := ""
+	witness, matching := "", false
 	for _, s := range members {
 		if s.pattern == "" || s.isPlainAddress() || s.unchecked {
 			return nil
@@ -11,8 +13,9 @@ func onlyPattern(members []*subject, _ *situation) []Finding {
 		if witness == "" {
 			witness = first(s.samples)
 		}
+		matching = matching || witness != "" || s.has(javaregex.DoubledBackslash)
 	}
-	if witness == "" { // none matches an address, which another rule reports
+	if !matching { // another rule reports that
 		return nil
 	}
 	return []Finding{{Rule: OnlyPattern, Severity: Tip, Name: members[0].Name, Entries: ids(members...), Witness: witness}}

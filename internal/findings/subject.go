@@ -95,8 +95,8 @@ func meantPattern(text string) string {
 	if !strings.ContainsAny(text, `*^$\|[](){}?%`) || !strings.Contains(text, "@") {
 		return ""
 	}
-	if r := input.Address(text, registry.IsAddress); r.Pattern != "" && r.Has(input.Wildcard) {
-		return r.Pattern
+	if r := input.Address(text, registry.IsAddress); r.Pattern != "" && !strings.ContainsAny(text, `^$\|[](){}`) && !strings.Contains(text, ".*") {
+		return r.Pattern // * and % as wildcards
 	}
 	if registry.IsAddress(text) || input.Address(text, registry.IsAddress).Address != "" {
 		return ""

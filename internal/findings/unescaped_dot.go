@@ -12,7 +12,7 @@ import (
 // unescapedDot finds dots in the domain of a pattern that stand for any character. With
 // another character in its place, some domains become one that anyone can register.
 func unescapedDot(s *subject, _ *situation) (f Finding, ok bool) {
-	if !s.IsEmailRegex || s.letsIn() {
+	if !s.IsEmailRegex || s.letsIn() || s.has(javaregex.NeverMatches) {
 		return f, false
 	}
 	for _, found := range s.found {

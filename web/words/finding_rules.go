@@ -57,7 +57,7 @@ var findingWords = map[findings.Rule]findingWord{
 			"Add an entry for the same address by hand."
 	}},
 	findings.OnlyPattern: {"Only patterns", func(f findings.Finding) (string, string) {
-		return "Only patterns say who may use the name " + quoted(f.Name) + ", for example " + f.Witness + ".",
+		return "Only patterns say who may use the name " + quoted(f.Name) + example(f) + ".",
 			"Where you know the addresses, list them instead: each then shows what it allows."
 	}},
 	findings.Covered: {"Covered by a pattern", func(f findings.Finding) (string, string) {
@@ -137,6 +137,13 @@ func meant(f findings.Finding) string {
 		return ""
 	}
 	return " Probably " + f.Witness + " was meant."
+}
+
+func example(f findings.Finding) string {
+	if f.Witness == "" {
+		return ""
+	}
+	return ", for example " + f.Witness
 }
 
 func detail(f findings.Finding) string {
