@@ -7,6 +7,7 @@ import (
 
 	"namesake/internal/audit"
 	"namesake/internal/change"
+	"namesake/internal/dismissals"
 	"namesake/internal/mirror"
 	"namesake/internal/patterns"
 	"namesake/internal/plan"
@@ -17,11 +18,12 @@ import (
 
 // domain holds the services, without their adapters.
 type domain struct {
-	audit   *audit.Log
-	mirror  *mirror.Service
-	changes *change.Service
-	plans   *plan.Service
-	signIns *signin.Service
+	audit      *audit.Log
+	mirror     *mirror.Service
+	changes    *change.Service
+	plans      *plan.Service
+	signIns    *signin.Service
+	dismissals *dismissals.Service
 }
 
 // domainOptions are the parts of a domain. All are required.
@@ -61,6 +63,9 @@ func newDomain(o domainOptions) (d domain, err error) {
 		SettleAfter: o.settleAfter, Patterns: pool, Log: o.log, Now: o.store.Now, Restarted: o.store.Restarted(), WakeSettle: o.wakeSettle,
 	})
 	if err != nil {
+		return domain{}, err
+	}
+	if d.dismissals, err = dismissals.NewService(dismissals.Options{Audit: d.audit, Store: o.store, Account: o.account, Now: o.store.Now}); err != nil {
 		return domain{}, err
 	}
 	d.plans, err = plan.NewService(plan.Options{

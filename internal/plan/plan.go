@@ -60,6 +60,7 @@ const (
 	Import    Origin = "import"
 	Drift     Origin = "drift"   // changes made elsewhere, which it puts back
 	Restore   Origin = "restore" // the registry at an earlier time
+	Finding   Origin = "finding" // the fixes of findings
 )
 
 // State is the state of a plan.

@@ -58,6 +58,9 @@ const (
 	RefreshRegistry Action = "registry.refresh"
 	ExportRegistry  Action = "registry.export"
 	ViewChanges     Action = "registry.changes"
+	ViewFindings    Action = "finding.list"
+	DismissFinding  Action = "finding.dismiss"
+	RestoreFinding  Action = "finding.restore"
 	ViewAudit       Action = "audit.view"
 	ExportAudit     Action = "audit.export"
 
@@ -96,6 +99,9 @@ var permissions = []struct {
 	{RefreshRegistry, Viewer},
 	{ExportRegistry, Viewer}, // a viewer sees all of it anyway, a page at a time
 	{ViewChanges, Viewer},
+	{ViewFindings, Viewer},
+	{DismissFinding, Editor},
+	{RestoreFinding, Editor},
 	{ViewAudit, Viewer},
 	{ExportAudit, Admin},
 

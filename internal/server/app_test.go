@@ -21,6 +21,7 @@ import (
 	"namesake/internal/cfapi"
 	"namesake/internal/cfapi/sandbox"
 	"namesake/internal/change"
+	"namesake/internal/dismissals"
 	"namesake/internal/mirror"
 	"namesake/internal/patterns"
 	"namesake/internal/plan"
@@ -39,17 +40,18 @@ const (
 
 // app is the whole program over a sandbox, reached by HTTP.
 type app struct {
-	t       testing.TB
-	sandbox *sandbox.Sandbox
-	store   *store.Store
-	audit   *audit.Log
-	mirror  *mirror.Service
-	changes *change.Service
-	signIns *signin.Service
-	plans   *plan.Service
-	gate    *auth.Gate
-	server  *httptest.Server
-	clock   *clock // the program's
+	t          testing.TB
+	sandbox    *sandbox.Sandbox
+	store      *store.Store
+	audit      *audit.Log
+	mirror     *mirror.Service
+	changes    *change.Service
+	signIns    *signin.Service
+	plans      *plan.Service
+	dismissals *dismissals.Service
+	gate       *auth.Gate
+	server     *httptest.Server
+	clock      *clock // the program's
 	// apiClock is the sandbox's: the program's clock with a difference. So is wall, the
 	// machine's, which the program goes by only with the setting machineClock.
 	apiClock *clock
@@ -183,6 +185,8 @@ func newApp(t testing.TB, with ...func(*settings)) *app {
 	queue := &planQueue{}
 	a.plans, err = plan.NewService(plan.Options{Audit: a.audit, Mirror: a.mirror, Changes: a.changes, Store: a.store, Queue: queue, Owners: a.signIns, Account: account, Log: log, Now: a.store.Now, Pause: a.clock.pause})
 	must(t, err)
+	a.dismissals, err = dismissals.NewService(dismissals.Options{Audit: a.audit, Store: a.store, Account: account, Now: a.store.Now})
+	must(t, err)
 	public, err := url.Parse("http://127.0.0.1")
 	must(t, err)
 	if set.public != "" {
@@ -204,7 +208,7 @@ func newApp(t testing.TB, with ...func(*settings)) *app {
 	maps.Copy(ready, set.ready)
 	a.server.Config.Handler, err = server.New(server.Options{
 		ReadyTimeout: set.readyTimeout, Warnings: set.warnings,
-		Audit: a.audit, Mirror: a.mirror, Changes: a.changes, SignIns: a.signIns, Plans: a.plans, Gate: a.gate, Account: account, PublicURL: public, Sandbox: true, Log: log,
+		Audit: a.audit, Mirror: a.mirror, Changes: a.changes, SignIns: a.signIns, Plans: a.plans, Dismissals: a.dismissals, Gate: a.gate, Account: account, PublicURL: public, Sandbox: true, Log: log,
 		Ready: ready, TrustedProxies: set.proxies, Now: a.store.Now, Observe: set.observe,
 		CreateCommand: func(d registry.Draft) (string, error) { return cfapi.CreateCommand("", account, d) },
 	})
@@ -285,7 +289,7 @@ func (l *logBuffer) String() string {
 
 // in returns a for a subtest.
 func (a *app) in(t testing.TB) *app {
-	return &app{t, a.sandbox, a.store, a.audit, a.mirror, a.changes, a.signIns, a.plans, a.gate, a.server, a.clock, a.apiClock, a.wall, a.log, a.bodies, a.rows, a.others}
+	return &app{t, a.sandbox, a.store, a.audit, a.mirror, a.changes, a.signIns, a.plans, a.dismissals, a.gate, a.server, a.clock, a.apiClock, a.wall, a.log, a.bodies, a.rows, a.others}
 }
 
 func must(t testing.TB, err error) {

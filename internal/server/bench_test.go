@@ -18,6 +18,7 @@ import (
 	"namesake/internal/cfapi"
 	"namesake/internal/cfapi/sandbox"
 	"namesake/internal/change"
+	"namesake/internal/dismissals"
 	"namesake/internal/mirror"
 	"namesake/internal/plan"
 	"namesake/internal/registry"
@@ -112,12 +113,14 @@ func benchServer(b *testing.B, n int) (http.Handler, *http.Cookie) {
 	must(b, err)
 	plans, err := plan.NewService(plan.Options{Audit: trail, Mirror: reads, Changes: changes, Store: database, Queue: &planQueue{}, Owners: signIns, Account: account})
 	must(b, err)
+	dismissed, err := dismissals.NewService(dismissals.Options{Audit: trail, Store: database, Account: account, Now: clock.now})
+	must(b, err)
 	sessions, err := auth.NewSessions(auth.SessionOptions{
 		Rows: database, Forms: database, Keys: database, Registrar: signIns, Limits: limits, Now: clock.now,
 	})
 	must(b, err)
 	handler, err := server.New(server.Options{
-		Audit: trail, Mirror: reads, Changes: changes, SignIns: signIns, Plans: plans, Gate: &auth.Gate{Sessions: sessions}, Account: account, PublicURL: &url.URL{Scheme: "http", Host: "127.0.0.1"}, AnyHost: true,
+		Audit: trail, Mirror: reads, Changes: changes, SignIns: signIns, Plans: plans, Dismissals: dismissed, Gate: &auth.Gate{Sessions: sessions}, Account: account, PublicURL: &url.URL{Scheme: "http", Host: "127.0.0.1"}, AnyHost: true,
 		Log: discard(), Ready: readyAlways(),
 		CreateCommand: func(d registry.Draft) (string, error) { return cfapi.CreateCommand("", account, d) },
 	})

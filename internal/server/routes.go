@@ -58,6 +58,12 @@ func (s *Server) table() []route {
 		{http.MethodPost, web.ChangesPath + web.PutBackPath, rbac.RunPlan, s.changes.PutBack},
 		{http.MethodPost, web.ChangesPath + web.RestorePath, rbac.RunPlan, s.changes.Restore},
 
+		{http.MethodGet, web.FindingsPath, rbac.ViewFindings, s.findings.List},
+		{http.MethodPost, web.FindingsPath + "/fix", rbac.RunPlan, s.findings.FixSeveral},
+		{http.MethodPost, web.FindingsPath + "/:finding/fix", rbac.RunPlan, s.findings.Fix},
+		{http.MethodPost, web.FindingsPath + "/:finding/dismiss", rbac.DismissFinding, s.findings.Dismiss},
+		{http.MethodPost, web.FindingsPath + "/:finding/restore", rbac.RestoreFinding, s.findings.Restore},
+
 		{http.MethodGet, web.PlansPath, rbac.ViewPlan, s.plans.List},
 		{http.MethodPost, web.PlansPath, rbac.DeleteEntry, s.plans.DraftDeletion},
 		{http.MethodGet, web.PlansPath + "/:plan", rbac.ViewPlan, s.plans.Show},
@@ -126,6 +132,7 @@ var bodyLimits = map[string]int64{
 	web.EntriesPath + ".tf":     web.MaxIDs,
 	web.EntriesPath + ".txt":    web.MaxIDs,
 	web.ImportsPath:             imports.MaxBody,
+	web.FindingsPath + "/fix":   web.MaxIDs,
 
 	web.PlansPath + "/:plan/take-out": web.MaxIDs,
 	web.PlansPath + "/:plan/take-in":  web.MaxIDs,

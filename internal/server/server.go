@@ -17,12 +17,14 @@ import (
 	"namesake/internal/audit"
 	"namesake/internal/auth"
 	"namesake/internal/change"
+	"namesake/internal/dismissals"
 	"namesake/internal/mirror"
 	"namesake/internal/plan"
 	"namesake/internal/registry"
 	"namesake/internal/server/auditlog"
 	"namesake/internal/server/changes"
 	"namesake/internal/server/entries"
+	"namesake/internal/server/findings"
 	"namesake/internal/server/imports"
 	"namesake/internal/server/login"
 	"namesake/internal/server/overview"
@@ -35,16 +37,17 @@ import (
 
 // Options are the parts of a Server. All are required unless their comment says otherwise.
 type Options struct {
-	Audit     *audit.Log
-	Mirror    *mirror.Service
-	Changes   *change.Service
-	SignIns   *signin.Service
-	Plans     *plan.Service
-	Gate      *auth.Gate
-	Account   registry.AccountID
-	PublicURL *url.URL // where people reach the program
-	AnyHost   bool     // optional: whether requests for other hosts are answered, too
-	Sandbox   bool     // optional: whether the API is the built-in or a local stand-in
+	Audit      *audit.Log
+	Mirror     *mirror.Service
+	Changes    *change.Service
+	SignIns    *signin.Service
+	Plans      *plan.Service
+	Dismissals *dismissals.Service
+	Gate       *auth.Gate
+	Account    registry.AccountID
+	PublicURL  *url.URL // where people reach the program
+	AnyHost    bool     // optional: whether requests for other hosts are answered, too
+	Sandbox    bool     // optional: whether the API is the built-in or a local stand-in
 	// Ready are the parts that must work for the program to be of use, by name.
 	Ready map[string]func(context.Context) error
 	// ReadyTimeout is how long each of them may take to answer; 5 s when 0.
@@ -71,6 +74,7 @@ type Server struct {
 	entries  entries.Handlers
 	plans    plans.Handlers
 	changes  changes.Handlers
+	findings findings.Handlers
 	imports  imports.Handlers
 	auditlog auditlog.Handlers
 	sessions sessions.Handlers
@@ -87,8 +91,8 @@ type Server struct {
 
 // New returns a Server, or an error that names what is missing.
 func New(o Options) (*Server, error) {
-	if o.Audit == nil || o.Mirror == nil || o.Changes == nil || o.SignIns == nil || o.Plans == nil || o.Gate == nil || o.Gate.Sessions == nil || o.Account == "" || o.PublicURL == nil || len(o.Ready) == 0 || o.CreateCommand == nil {
-		return nil, errors.New("server: Audit, Mirror, Changes, SignIns, Plans, Gate, Account, PublicURL, Ready and CreateCommand are required")
+	if o.Audit == nil || o.Mirror == nil || o.Changes == nil || o.SignIns == nil || o.Plans == nil || o.Dismissals == nil || o.Gate == nil || o.Gate.Sessions == nil || o.Account == "" || o.PublicURL == nil || len(o.Ready) == 0 || o.CreateCommand == nil {
+		return nil, errors.New("server: Audit, Mirror, Changes, SignIns, Plans, Dismissals, Gate, Account, PublicURL, Ready and CreateCommand are required")
 	}
 	if o.Log == nil {
 		o.Log = slog.Default()
@@ -103,9 +107,9 @@ func New(o Options) (*Server, error) {
 		o.Observe = func(string, string, int, time.Duration) {}
 	}
 	base := web.NewBase(web.Base{
-		Audit: o.Audit, Mirror: o.Mirror, Changes: o.Changes, Plans: o.Plans, SignIns: o.SignIns, Gate: o.Gate, Sessions: o.Gate.Sessions,
+		Audit: o.Audit, Mirror: o.Mirror, Changes: o.Changes, Plans: o.Plans, Dismissals: o.Dismissals, SignIns: o.SignIns, Gate: o.Gate, Sessions: o.Gate.Sessions,
 		Limits: o.Gate.Sessions.Limits(), Account: o.Account, Public: o.PublicURL, Sandbox: o.Sandbox, Log: o.Log, Now: o.Now,
-		Families: []web.Family{login.Fail, entries.Fail, auditlog.Fail, regex.Fail, plans.Fail, changes.Fail, imports.Fail},
+		Families: []web.Family{login.Fail, entries.Fail, auditlog.Fail, regex.Fail, plans.Fail, changes.Fail, imports.Fail, findings.Fail},
 	})
 	signIn := login.New(base)
 	s := &Server{
@@ -115,6 +119,7 @@ func New(o Options) (*Server, error) {
 		proxies:  o.TrustedProxies, anyHost: o.AnyHost, ready: newReadiness(o), reports: newReports(), observe: o.Observe,
 	}
 	s.changes = changes.Handlers{Base: base, ShowPlan: s.plans.ShowDraft}
+	s.findings = findings.Handlers{Base: base, ShowPlan: s.plans.ShowDraft}
 	s.imports = imports.New(base, s.plans.ShowDraft)
 	e := echo.New()
 	e.HTTPErrorHandler = s.AnswerError

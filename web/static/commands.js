@@ -10,7 +10,7 @@ const { entries } = dialog.dataset;
 const shown = 8; // entries
 const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 
-const pages = [...document.querySelectorAll("#menu a")].map((link) => ({ href: link.href, label: link.textContent.trim().replace(/\s+/g, " "), kind: "Page" }));
+const pages = [...document.querySelectorAll("#menu a")].map((link) => ({ href: link.href, label: (link.querySelector(".nav-name") ?? link).textContent.trim().replace(/\s+/g, " "), kind: "Page" }));
 let lines = [];
 let at = 0;
 let waiting, asking;

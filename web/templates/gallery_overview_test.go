@@ -10,7 +10,7 @@ func sampleOverview() OverviewView {
 	item := AttentionItem{sampleURL, sampleHebrew, sampleEmail}
 	return OverviewView{
 		ReadAt: "Read from Cloudflare at 12:00.", RefreshURL: sampleURL, Numbers: []Number{{Label: "Entries", Value: "42", URL: sampleURL}},
-		Attention: []Attention{{Rule: "duplicate", Title: "Duplicate", Label: "Warning", Tone: Warn, Count: 6, Items: []AttentionItem{item, {URL: sampleURL}, item, item}, More: 2}},
+		Attention: []Attention{{Rule: "duplicate", Title: "Duplicate", URL: "/findings?rule=duplicate", Label: "Warning", Tone: Warn, Count: 6, Items: []AttentionItem{item, {URL: sampleURL}, item, item}, More: 2}},
 		Unchecked: "2 patterns are not checked yet.", Growth: new(sampleGrowth()), Plans: []PlanLink{{URL: sampleURL, Title: "Delete 2 entries", Owner: sampleName, State: "running", Label: "Running", Created: sampleTime}},
 		Changes: OverviewChanges{Text: "1 made here.", Rows: []ChangeRow{{Kind: "created", Label: "Created", EntryURL: sampleURL, Name: sampleHebrew, Email: sampleEmail, Who: sampleEmail, When: "now", At: sampleTime}, {Kind: "deleted", Label: "Deleted", Elsewhere: true, EntryURL: sampleURL, Who: "Outside", When: "now", At: sampleTime}}, URL: sampleURL, All: "All changes"},
 	}

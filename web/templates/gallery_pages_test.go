@@ -15,7 +15,7 @@ const sampleURL = "/accounts/a/entries"
 
 func samplePage() Page {
 	return Page{
-		Title: "Sample", Actor: rbac.Actor{Email: sampleEmail, Name: sampleName, Role: rbac.Admin}, Active: sampleURL, OverviewURL: "/accounts/a", EntriesURL: sampleURL, ChangesURL: "/accounts/a/changes", PlansURL: "/accounts/a/plans",
+		Title: "Sample", Actor: rbac.Actor{Email: sampleEmail, Name: sampleName, Role: rbac.Admin}, Active: sampleURL, OverviewURL: "/accounts/a", EntriesURL: sampleURL, ChangesURL: "/accounts/a/changes", PlansURL: "/accounts/a/plans", FindingsURL: "/accounts/a/findings", Dangers: 120,
 		Sandbox: true, CanCreate: true, CanDelete: true, CanViewPlans: true, CanAudit: true, CanSeeAllSessions: true, Refresh: sampleURL,
 		Flash:   []Flash{{Tone: Good, Title: "Entry created", Undo: Undo{URL: "/undo", Record: "1"}}},
 		Session: SessionView{Person: "p", Idle: time.Minute, Left: time.Hour, Ends: sampleTime, Typed: true},
@@ -144,6 +144,9 @@ func galleryPages() map[string]templ.Component {
 		Entry: e, Receipt: registry.Receipt{Ray: "r", Messages: sampleProblems()}, Meaning: "Mail that shows “" + sampleName + "” is flagged.", BackURL: sampleURL, EditURL: sampleURL + "/1", Person: sampleNamesakes(),
 		History: &EntryHistory{Items: []HistoryItem{{Record: &AuditRow{record, "now"}}, {Change: &sampleChangeRows()[0]}}, PutBackURL: "/changes/put-back", Since: "then", All: AuditURL, More: true, Former: "12", FormerAll: AuditURL}, Snippets: []Snippet{{"json", "JSON", "A note.", "Copy JSON", "{}"}, {"curl", "curl", "A note.", "Copy call", "curl"}}, Stale: sampleStale(),
 	}
+	withFindings, found := view, sampleFindingItem()
+	found.Title, found.ReturnEntry = "Duplicate", view.Entry.ID
+	withFindings.Findings = []FindingItem{found}
 	return map[string]templ.Component{
 		"Audit":                sampleAudit(func(*AuditView) {}),
 		"Audit: no match":      sampleAudit(func(v *AuditView) { v.Rows = nil }),
@@ -160,6 +163,7 @@ func galleryPages() map[string]templ.Component {
 		"Entries: failed":         sampleEntries(func(v *EntriesView) { v.Entries, v.Failed = nil, "No list" }),
 		"Entries: empty":          sampleEntries(func(v *EntriesView) { v.Entries, v.TooLong, v.Query = nil, "", registry.Query{} }),
 		"Entry":                   Entry(p, view),
+		"Entry: with findings":    Entry(p, withFindings),
 		"Entry: without a name":   Entry(Page{EntriesURL: sampleURL}, EntryView{Entry: registry.Entry{ID: "3", Email: sampleEmail}, BackURL: sampleURL, History: &EntryHistory{}}),
 		"EntryCreate":             EntryCreate(p, sampleForm()),
 		"EntryCreate: at first":   EntryCreate(p, EntryFormView{Submit: "Create entry"}),

@@ -85,6 +85,7 @@ func galleryParts() map[string]templ.Component {
 		"iconOut":         iconOut(),
 		"iconOverview":    iconOverview(),
 		"iconPerson":      iconPerson(),
+		"iconFindings":    iconFindings(),
 		"iconPlans":       iconPlans(),
 		"iconSearch":      iconSearch(),
 		"iconCheck":       iconCheck(),

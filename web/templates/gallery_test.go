@@ -222,6 +222,7 @@ func gallery() map[string]templ.Component {
 	maps.Copy(all, galleryPages())
 	maps.Copy(all, importPages())
 	maps.Copy(all, galleryChanges())
+	maps.Copy(all, galleryFindings())
 	maps.Copy(all, galleryOverview())
 	return all
 }

@@ -23,6 +23,7 @@ type Number struct {
 // Attention is what is wrong with some entries.
 type Attention struct {
 	Rule, Title, Label string
+	URL                string // the findings of the rule
 	Tone               Tone
 	Count              int
 	Items              []AttentionItem

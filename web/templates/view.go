@@ -25,6 +25,8 @@ type Page struct {
 	EntriesURL        string     // /accounts/A/entries
 	ChangesURL        string     // /accounts/A/changes
 	PlansURL          string     // /accounts/A/plans
+	FindingsURL       string     // /accounts/A/findings
+	Dangers           int        // how many findings are dangers
 	ImportsURL        string
 	Sandbox           bool
 	CanCreate         bool
@@ -170,6 +172,22 @@ func text(s *string) string {
 		return ""
 	}
 	return *s
+}
+
+// shortCount writes a count that has little room.
+func shortCount(n int) string {
+	if n > 99 {
+		return "99+"
+	}
+	return strconv.Itoa(n)
+}
+
+// dangersLabel follows the count of dangers for screen readers.
+func dangersLabel(n int) string {
+	if n == 1 {
+		return " danger: "
+	}
+	return " dangers: "
 }
 
 // in reports whether the page is below an item of the navigation that has no item itself.

@@ -166,6 +166,8 @@ func PlanOrigin(p plan.Plan) string {
 			return "Restores a deleted entry. It gets a new ID."
 		}
 		return "Makes the registry what it was at an earlier time. Entries that are created again get new IDs."
+	case plan.Finding:
+		return "Fixes findings."
 	}
 	return ""
 }

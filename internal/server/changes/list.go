@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"strconv"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -51,7 +50,7 @@ func (s *Handlers) changesView(ctx context.Context, who rbac.Caller, f filter, f
 	}
 	v := templates.ChangesView{
 		Filter: f.view(s.ChangesURL()), Rows: rows, Times: s.timesView(),
-		Count: count(f.page, f.query.Limit, len(found), total, "change", "changes"), Pager: s.pager(f.page, f.query.Limit, total, func(page int) string { return f.url(s.ChangesURL(), "", page) }),
+		Count: web.CountShown(f.page, f.query.Limit, len(found), total, "change", "changes"), Pager: web.PagerOf(f.page, f.query.Limit, total, func(page int) string { return f.url(s.ChangesURL(), "", page) }),
 	}
 	if !state.Since.IsZero() {
 		v.Since = words.Moment(state.Since)
@@ -79,32 +78,6 @@ func (s *Handlers) changesView(ctx context.Context, who rbac.Caller, f filter, f
 // may reports whether a person may make plans of every kind.
 func may(who rbac.Caller) bool {
 	return who.May(rbac.RunPlan) && who.May(rbac.CreateEntry) && who.May(rbac.EditEntry) && who.May(rbac.DeleteEntry)
-}
-
-// count says which items of a list are shown.
-func count(page, per, shown, total int, one, many string) string {
-	first := (page-1)*per + 1
-	switch {
-	case shown == 0 && total > 0:
-		return "No " + many + " on page " + strconv.Itoa(page)
-	case shown == 0:
-		return "No " + many
-	case total == shown:
-		return words.Count(total, one, many)
-	}
-	return fmt.Sprintf("%d to %d of %s", first, first+shown-1, words.Count(total, one, many))
-}
-
-// pager links to the pages around one of a list; at is the URL of a page.
-func (s *Handlers) pager(page, per, total int, at func(page int) string) templates.Pager {
-	p := templates.Pager{First: at(1), Page: page}
-	if page > 1 {
-		p.Previous = at(page - 1)
-	}
-	if page*per < total {
-		p.Next = at(page + 1)
-	}
-	return p
 }
 
 // changeJSON is a change in JSON.

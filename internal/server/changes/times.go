@@ -73,8 +73,8 @@ func (s *Handlers) pastView(at time.Time, q registry.Query, list registry.Page) 
 	}
 	v := templates.PastView{
 		At: written, When: words.Second(at), Query: q, Entries: list.Entries, Columns: map[registry.Order]templates.Column{}, All: link(registry.Query{PerPage: q.PerPage}, 1),
-		Count:      count(q.Page, q.PerPage, len(list.Entries), list.Matching, "entry", "entries"),
-		Pager:      s.pager(q.Page, q.PerPage, list.Matching, func(page int) string { return link(q, page) }),
+		Count:      web.CountShown(q.Page, q.PerPage, len(list.Entries), list.Matching, "entry", "entries"),
+		Pager:      web.PagerOf(q.Page, q.PerPage, list.Matching, func(page int) string { return link(q, page) }),
 		CompareURL: s.ChangesURL() + web.ComparePath + "?from=" + url.QueryEscape(written),
 	}
 	for _, order := range registry.Orders() {
@@ -119,8 +119,8 @@ func (s *Handlers) Compare(c echo.Context) error {
 	}
 	v.Notes, v.Asked, v.When = notes, true, "From "+words.Second(from)+" to "+words.Second(to)
 	v.Counts = counts(all)
-	v.Count = count(f.page, f.query.Limit, len(shown), len(all), "entry differs", "entries differ")
-	v.Pager = s.pager(f.page, f.query.Limit, len(all), func(page int) string {
+	v.Count = web.CountShown(f.page, f.query.Limit, len(shown), len(all), "entry differs", "entries differ")
+	v.Pager = web.PagerOf(f.page, f.query.Limit, len(all), func(page int) string {
 		query := url.Values{"from": {v.From}}
 		if v.To != "" {
 			query.Set("to", v.To)

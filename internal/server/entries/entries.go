@@ -3,7 +3,6 @@ package entries
 import (
 	"errors"
 	"net/http"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -25,13 +24,6 @@ func (s *Handlers) GoHome(c echo.Context) error {
 	return web.SeeOther(c, s.OverviewURL())
 }
 
-// setAsOf tells programs when the registry was read.
-func setAsOf(c echo.Context, at time.Time) {
-	if !at.IsZero() {
-		c.Response().Header().Set("Namesake-As-Of", at.UTC().Format(time.RFC3339))
-	}
-}
-
 // Show answers GET entries/ID.
 func (s *Handlers) Show(c echo.Context) error {
 	id, err := pathID(c)
@@ -42,7 +34,7 @@ func (s *Handlers) Show(c echo.Context) error {
 	if err != nil {
 		return s.showMissing(c, id, err)
 	}
-	setAsOf(c, receipt.AsOf)
+	web.SetAsOf(c, receipt.AsOf)
 	if web.WantsJSON(c) {
 		return c.JSON(http.StatusOK, web.EntryEnvelope(entry, receipt))
 	}
@@ -68,8 +60,9 @@ func (s *Handlers) Show(c echo.Context) error {
 	}
 	back := web.ReturnTo(c)
 	meaning, person := s.personView(c, entry)
+	found := s.findingsOf(c, id)
 	return web.Render(c, http.StatusOK, templates.Entry(s.Page(c, title), templates.EntryView{
-		Entry: entry, Receipt: receipt, Meaning: meaning, BackURL: s.EntriesURL() + back, EditURL: editURL, ReturnQuery: web.WithReturnTo("", back),
+		Entry: entry, Receipt: receipt, Meaning: meaning, Findings: found, BackURL: s.EntriesURL() + back, EditURL: editURL, ReturnQuery: web.WithReturnTo("", back),
 		History: history, Snippets: snippets, Person: person, Stale: stale,
 	}))
 }

@@ -53,7 +53,7 @@ func (s *Handlers) export(c echo.Context, f export.Format, ids []string) error {
 	if err := f.Check(exported.Entries("")); err != nil {
 		return err
 	}
-	setAsOf(c, exported.AsOf)
+	web.SetAsOf(c, exported.AsOf)
 	if exported.Known != nil && web.IsRead(c) && notModified(c, exported.Known) {
 		return c.NoContent(http.StatusNotModified)
 	}

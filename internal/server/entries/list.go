@@ -24,7 +24,7 @@ func (s *Handlers) List(c echo.Context) error {
 		}
 		return s.listFailed(c, query, notes, err)
 	}
-	setAsOf(c, known.State.ReadAt)
+	web.SetAsOf(c, known.State.ReadAt)
 	if web.WantsJSON(c) {
 		if notModified(c, known) {
 			return c.NoContent(http.StatusNotModified)
@@ -37,7 +37,7 @@ func (s *Handlers) List(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	report := s.Findings(c, known)
+	report := s.OpenFindings(c, known)
 	frame := s.Page(c, "Entries")
 	if stale.Title != "" {
 		frame.Title = stale.Title
@@ -50,7 +50,7 @@ func (s *Handlers) List(c echo.Context) error {
 	if len(frame.Flash) > 0 || stale.Title != "" || covering != nil || report.Unchecked > 0 {
 		return web.Render(c, http.StatusOK, draw())
 	}
-	return s.RenderKept(c, known, readAt, draw)
+	return s.RenderKept(c, known, report, readAt, draw)
 }
 
 // overdue returns the warning that the registry should have been read by now, the zero Stale

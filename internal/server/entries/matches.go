@@ -23,7 +23,7 @@ func (s *Handlers) ListMatches(c echo.Context) error {
 		if err != nil {
 			return err
 		}
-		setAsOf(c, known.State.ReadAt)
+		web.SetAsOf(c, known.State.ReadAt)
 		v.Matches = found
 		v.Summary = words.MatchSummary(v.Address, found, known.View.Len(), known.Complete())
 		v.Unread = words.TooLongToCheck(known.State.TooLong)

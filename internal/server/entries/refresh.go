@@ -13,14 +13,17 @@ import (
 )
 
 // Refresh answers POST refresh: it reads the registry now, and redirects to the
-// page that asked for it: the overview or the list.
+// page that asked for it: the overview, the findings or the list.
 func (s *Handlers) Refresh(c echo.Context) error {
 	if err := web.ParseForm(c); err != nil {
 		return err
 	}
 	to := s.EntriesURL() + web.ReturnTo(c)
-	if c.Request().PostForm.Has("overview") {
+	switch form := c.Request().PostForm; {
+	case form.Has("overview"):
 		to = s.OverviewURL()
+	case form.Has("findings"):
+		to = s.FindingsURL()
 	}
 	err := s.Mirror.RefreshFor(web.RequestContext(c), web.Caller(c))
 	fresh := s.Mirror.Freshness(s.Mirror.Snapshot())

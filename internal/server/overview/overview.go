@@ -63,7 +63,7 @@ func (s *Handlers) read(c echo.Context) (now state, err error) {
 	if now.known, err = s.Mirror.Known(ctx, who); err != nil {
 		return now, err
 	}
-	now.summary, now.report = now.known.View.Summary(), s.Findings(c, now.known)
+	now.summary, now.report = now.known.View.Summary(), s.OpenFindings(c, now.known)
 	now.growth = growth(now.known.View, s.Now())
 	now.since = s.Now().UTC().Truncate(24*time.Hour).AddDate(0, 0, -recentDays)
 	var all int

@@ -70,9 +70,6 @@ func (s *Handlers) numbers(sum mirror.Summary) []templates.Number {
 	}
 }
 
-// tones are the colours of the severities.
-var tones = map[findings.Severity]templates.Tone{findings.Danger: templates.Bad, findings.Warning: templates.Warn, findings.Tip: templates.Info}
-
 // attention groups the findings by rule, the most severe first.
 func (s *Handlers) attention(now state) []templates.Attention {
 	var groups []templates.Attention
@@ -82,7 +79,7 @@ func (s *Handlers) attention(now state) []templates.Attention {
 		if !met {
 			i = len(groups)
 			at[f.Rule] = i
-			groups = append(groups, templates.Attention{Rule: string(f.Rule), Title: words.FindingTitle(f.Rule), Label: words.Severity(f.Severity), Tone: tones[f.Severity]})
+			groups = append(groups, templates.Attention{Rule: string(f.Rule), URL: s.FindingsURL() + "?" + url.Values{"rule": {string(f.Rule)}}.Encode(), Title: words.FindingTitle(f.Rule), Label: words.Severity(f.Severity), Tone: web.SeverityTone(f.Severity)})
 		}
 		g := &groups[i]
 		if g.Count++; len(g.Items) == maxItems {

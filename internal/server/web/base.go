@@ -14,6 +14,7 @@ import (
 	"namesake/internal/audit"
 	"namesake/internal/auth"
 	"namesake/internal/change"
+	"namesake/internal/dismissals"
 	"namesake/internal/mirror"
 	"namesake/internal/plan"
 	"namesake/internal/registry"
@@ -22,25 +23,27 @@ import (
 
 // Base is what every handler has at hand. All fields are required.
 type Base struct {
-	Audit    *audit.Log
-	Mirror   *mirror.Service
-	Changes  *change.Service
-	Plans    *plan.Service
-	SignIns  *signin.Service
-	Gate     *auth.Gate
-	Sessions *auth.Sessions // the gate's
-	Limits   signin.Limits  // of a session
-	Account  registry.AccountID
-	Public   *url.URL // where people reach the program
-	Sandbox  bool     // whether the API is a stand-in
-	Log      *slog.Logger
-	Now      func() time.Time
+	Audit      *audit.Log
+	Mirror     *mirror.Service
+	Changes    *change.Service
+	Plans      *plan.Service
+	Dismissals *dismissals.Service
+	SignIns    *signin.Service
+	Gate       *auth.Gate
+	Sessions   *auth.Sessions // the gate's
+	Limits     signin.Limits  // of a session
+	Account    registry.AccountID
+	Public     *url.URL // where people reach the program
+	Sandbox    bool     // whether the API is a stand-in
+	Log        *slog.Logger
+	Now        func() time.Time
 	// Families are asked about errors that this package does not know.
 	Families []Family
 
 	drawing *drawing
 	kept    *keptPages
 	reports *reports
+	open    *openFindings
 }
 
 // Family says what an error means to a person, if it is one that it knows.
@@ -49,5 +52,6 @@ type Family func(err error) (f Failure, known bool)
 // NewBase returns b, ready to draw pages.
 func NewBase(b Base) *Base {
 	b.drawing, b.kept, b.reports = usualDrawing(), newKeptPages(), &reports{tracker: b.Plans.Judge().Track()}
+	b.open = &openFindings{}
 	return &b
 }

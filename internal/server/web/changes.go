@@ -1,7 +1,6 @@
 package web
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -72,7 +71,7 @@ func (s *Base) ChangeRows(ctx context.Context, who rbac.Caller, changes []mirror
 		if r, known := records[c.Record]; known {
 			row.Record = templates.AuditURL + "/" + strconv.FormatInt(c.Record, 10)
 			if !row.Elsewhere {
-				row.Who = cmp.Or(r.Actor.Contact(), r.Actor.Name, r.Actor.Subject)
+				row.Who = Contact(r.Actor)
 			}
 		} else if !row.Elsewhere {
 			row.Who = words.ChangePlace(c.By)

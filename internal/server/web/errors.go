@@ -119,6 +119,9 @@ func failNoRole(e *auth.NoRoleError) Failure {
 	return f
 }
 
+// Contact is the address or the name that identifies a person best.
+func Contact(a rbac.Actor) string { return cmp.Or(a.Contact(), a.Name, a.Subject) }
+
 // FullName returns a person's name with their address.
 func FullName(a rbac.Actor) string {
 	if contact := a.Contact(); contact != "" && contact != a.Name {

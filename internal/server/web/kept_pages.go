@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/golang-lru/v2/simplelru"
 	"github.com/labstack/echo/v4"
 
+	"namesake/internal/findings"
 	"namesake/internal/mirror"
 	"namesake/internal/rbac"
 )
@@ -30,6 +31,7 @@ const (
 // page does not hold the snapshot in memory.
 type keptPage struct {
 	known      weak.Pointer[mirror.Snapshot]
+	report     weak.Pointer[findings.Report]
 	readAt     string // as the page says it
 	who        rbac.Actor
 	path       string
@@ -84,12 +86,13 @@ func (k *keptPages) add(page keptPage, body []byte) {
 // Component is a page that can be rendered.
 type Component = templ.Component
 
-// RenderKept is Render, with status 200, for a page that depends on nothing but known,
-// readAt, who asks for it and its URL. It calls draw only if the page is not kept.
-func (s *Base) RenderKept(c echo.Context, known *mirror.Snapshot, readAt string, draw func() Component) error {
+// RenderKept is Render, with status 200, for a page that depends on nothing but known, the
+// open findings, readAt, who asks for it and its URL. It calls draw only if the page is not
+// kept.
+func (s *Base) RenderKept(c echo.Context, known *mirror.Snapshot, report *findings.Report, readAt string, draw func() Component) error {
 	u := c.Request().URL
 	below, compressed := beforeCompression(c)
-	key := keptPage{known: weak.Make(known), readAt: readAt, who: Actor(c), path: u.Path, query: u.RawQuery, compressed: compressed}
+	key := keptPage{known: weak.Make(known), report: weak.Make(report), readAt: readAt, who: Actor(c), path: u.Path, query: u.RawQuery, compressed: compressed}
 	body, found := s.kept.get(key)
 	if !found {
 		var err error

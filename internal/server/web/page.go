@@ -25,6 +25,7 @@ func (s *Base) Page(c echo.Context, title string) templates.Page {
 		PlansURL:          s.PlansURL(),
 		ImportsURL:        s.ImportsURL(),
 		Sandbox:           s.Sandbox,
+		FindingsURL:       s.FindingsURL(),
 		CanCreate:         who.May(rbac.CreateEntry),
 		CanDelete:         who.May(rbac.DeleteEntry),
 		CanViewPlans:      who.May(rbac.ViewPlan),
@@ -32,6 +33,9 @@ func (s *Base) Page(c echo.Context, title string) templates.Page {
 		ChangesURL:        s.ChangesURL(),
 		CanSeeAllSessions: who.May(rbac.ViewAllSessions),
 		Session:           s.sessionView(c),
+	}
+	if who.May(rbac.ViewFindings) {
+		p.Dangers = s.dangers(c)
 	}
 	p.Flash = s.waitingNotices(c)
 	return p

@@ -43,6 +43,15 @@ const ImportsPath = "/accounts/:account/imports"
 // ImportsURL is where lists are imported.
 func (s *Base) ImportsURL() string { return "/accounts/" + string(s.Account) + "/imports" }
 
+// FindingsPath is where findings are.
+const FindingsPath = "/accounts/:account/findings"
+
+// FindingsURL is the list of findings.
+func (s *Base) FindingsURL() string { return "/accounts/" + string(s.Account) + "/findings" }
+
+// FindingURL is the address of a finding, below which it can be dismissed and fixed.
+func (s *Base) FindingURL(id string) string { return s.FindingsURL() + "/" + url.PathEscape(id) }
+
 // RefreshPath reads the registry.
 const RefreshPath = "/accounts/:account/refresh"
 

@@ -1,0 +1,148 @@
+// Package dismissals hides findings that people have dismissed, each with a reason and until
+// a time or for good. A dismissal ends by itself when the finding says another thing or when
+// one of its entries changes.
+package dismissals
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"namesake/internal/audit"
+	"namesake/internal/findings"
+	"namesake/internal/rbac"
+	"namesake/internal/registry"
+)
+
+// MaxReason is how many characters a reason can have.
+const MaxReason = 1000
+
+// Dismissal hides a finding.
+type Dismissal struct {
+	Finding     string // the finding's ID
+	Fingerprint string // of the finding and its entries when it was dismissed
+	Reason      string
+	Until       time.Time // zero if it has no end
+	At          time.Time
+	By          rbac.Actor
+}
+
+// Current reports whether the dismissal has not ended at now.
+func (d Dismissal) Current(now time.Time) bool { return d.Until.IsZero() || now.Before(d.Until) }
+
+// Store stores dismissals.
+type Store interface {
+	// Dismissals returns the dismissals of an account.
+	Dismissals(ctx context.Context, account registry.AccountID) ([]Dismissal, error)
+	// Dismiss stores a dismissal instead of an earlier one of the same finding, and its record.
+	Dismiss(ctx context.Context, account registry.AccountID, d Dismissal, record audit.Record) error
+	// Restore removes the dismissal of a finding, and stores the record. It returns false,
+	// and stores nothing, if there is none.
+	Restore(ctx context.Context, account registry.AccountID, finding string, record audit.Record) (bool, error)
+}
+
+// Why a finding was not dismissed or restored.
+var (
+	ErrNoReason     = errors.New("a dismissal needs a reason")
+	ErrReasonLong   = errors.New("the reason is too long")
+	ErrPast         = errors.New("the end of a dismissal must be in the future")
+	ErrNotDismissed = errors.New("the finding is not dismissed")
+)
+
+// Options are the parts of a Service. All are required.
+type Options struct {
+	Audit   *audit.Log
+	Store   Store
+	Account registry.AccountID
+	Now     func() time.Time
+}
+
+// Service dismisses findings and restores them. It calls nothing but the database, which
+// stores each change together with its record.
+type Service struct{ o Options }
+
+// NewService returns a Service, or an error when a part is missing.
+func NewService(o Options) (*Service, error) {
+	if o.Audit == nil || o.Store == nil || o.Account == "" || o.Now == nil {
+		return nil, errors.New("dismissals: all options are required")
+	}
+	return &Service{o}, nil
+}
+
+// Current returns the dismissals that have not ended, by the ID of the finding. One holds
+// only if its fingerprint is that of the finding.
+func (s *Service) Current(ctx context.Context) (map[string]Dismissal, error) {
+	all, err := s.o.Store.Dismissals(ctx, s.o.Account)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", registry.ErrDatabase, err)
+	}
+	now := s.o.Now()
+	current := make(map[string]Dismissal, len(all))
+	for _, d := range all {
+		if d.Current(now) {
+			current[d.Finding] = d
+		}
+	}
+	return current, nil
+}
+
+// Dismiss hides f until a time, for good if that is zero. fingerprint is that of f. Errors:
+// *rbac.ForbiddenError, ErrNoReason, ErrReasonLong, ErrPast, *audit.UnrecordedError.
+func (s *Service) Dismiss(ctx context.Context, who rbac.Caller, f findings.Finding, fingerprint, reason string, until time.Time) error {
+	if err := s.o.Audit.Authorize(ctx, who, rbac.DismissFinding); err != nil {
+		return err
+	}
+	reason = strings.TrimSpace(reason)
+	now := s.o.Now()
+	switch {
+	case reason == "":
+		return ErrNoReason
+	case utf8.RuneCountInString(reason) > MaxReason:
+		return ErrReasonLong
+	case !until.IsZero() && !until.After(now):
+		return ErrPast
+	}
+	what := values(f.ID(), f)
+	what["reason"] = reason
+	if !until.IsZero() {
+		what["until"] = until.UTC().Format(time.RFC3339)
+	}
+	d := Dismissal{Finding: f.ID(), Fingerprint: fingerprint, Reason: reason, Until: until, At: now, By: who.Recorded()}
+	record := s.o.Audit.Of(who, audit.Record{Action: rbac.DismissFinding, Outcome: audit.OutcomeDone, After: what})
+	if err := s.o.Store.Dismiss(ctx, s.o.Account, d, record); err != nil {
+		return &audit.UnrecordedError{Err: fmt.Errorf("record %s: %w", rbac.DismissFinding, err)}
+	}
+	return nil
+}
+
+// Restore shows f again. Errors: *rbac.ForbiddenError, ErrNotDismissed,
+// *audit.UnrecordedError.
+func (s *Service) Restore(ctx context.Context, who rbac.Caller, f findings.Finding) error {
+	if err := s.o.Audit.Authorize(ctx, who, rbac.RestoreFinding); err != nil {
+		return err
+	}
+	record := s.o.Audit.Of(who, audit.Record{Action: rbac.RestoreFinding, Outcome: audit.OutcomeDone, After: values(f.ID(), f)})
+	restored, err := s.o.Store.Restore(ctx, s.o.Account, f.ID(), record)
+	switch {
+	case err != nil:
+		return &audit.UnrecordedError{Err: fmt.Errorf("record %s: %w", rbac.RestoreFinding, err)}
+	case !restored:
+		return ErrNotDismissed
+	}
+	return nil
+}
+
+// values are what a record says about a finding. Searches of the audit trail find it by name
+// and address.
+func values(id string, f findings.Finding) registry.Values {
+	ids := make([]string, len(f.Entries))
+	for i, e := range f.Entries {
+		ids[i] = string(e)
+	}
+	return registry.Values{
+		"finding": id, registry.FieldName: f.Name, registry.FieldEmail: f.Witness, "entry_ids": strings.Join(ids, " "),
+	}
+}

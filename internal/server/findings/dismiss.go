@@ -1,0 +1,170 @@
+package findings
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"namesake/internal/dismissals"
+	"namesake/internal/findings"
+	"namesake/internal/registry"
+	"namesake/internal/server/web"
+	"namesake/web/templates"
+	"namesake/web/words"
+)
+
+// attempt is a form that was sent in vain.
+type attempt struct {
+	finding string
+	form    templates.DismissForm
+}
+
+// show puts what was typed back into its form.
+func (a *attempt) show(groups []templates.FindingGroup) {
+	for _, g := range groups {
+		for _, item := range g.Items {
+			if item.ID == a.finding && item.Dismiss != nil {
+				d := item.Dismiss
+				d.Reason, d.Until, d.Faults, d.Open = a.form.Reason, a.form.Until, a.form.Faults, a.form.Open
+			}
+		}
+	}
+}
+
+// Dismiss answers POST findings/ID/dismiss.
+func (s *Handlers) Dismiss(c echo.Context) error {
+	if err := web.ParseForm(c); err != nil {
+		return err
+	}
+	now, f, err := s.find(c)
+	if err != nil {
+		return err
+	}
+	form := c.Request().PostForm
+	fingerprint := f.Fingerprint(now.known.View.Entry)
+	if seen := form.Get("fingerprint"); seen != "" && seen != fingerprint {
+		return errChanged
+	}
+	reason := strings.ToValidUTF8(form.Get("reason"), "\uFFFD")
+	var notes []string
+	until, written := web.ParseTime(form, "until", 1, &notes)
+	if len(notes) > 0 {
+		err = errBadUntil
+	} else {
+		err = s.Dismissals.Dismiss(web.RequestContext(c), web.Caller(c), f, fingerprint, reason, until)
+	}
+	if faults := faultsOf(err); faults != nil {
+		if web.WantsJSON(c) {
+			return err
+		}
+		c.Set(web.CauseKey, err)
+		tried := &attempt{f.ID(), templates.DismissForm{Reason: reason, Until: written, Faults: faults, Open: true}}
+		return s.page(c, http.StatusUnprocessableEntity, now, filter{entry: f.Entries[0], rule: f.Rule, page: 1, per: perPage}, nil, tried)
+	}
+	if err != nil {
+		return err
+	}
+	return s.done(c, f, templates.Flash{
+		Tone: templates.Good, Title: "Dismissed", Text: words.FindingTitle(f.Rule) + ": " + words.DismissedUntil(until) + ".",
+		Undo: templates.Undo{URL: s.FindingURL(f.ID()) + "/restore", Record: "finding " + f.ID()},
+	})
+}
+
+// Restore answers POST findings/ID/restore: it shows a dismissed finding again.
+func (s *Handlers) Restore(c echo.Context) error {
+	if err := web.ParseForm(c); err != nil {
+		return err
+	}
+	_, f, err := s.find(c)
+	if err != nil {
+		return err
+	}
+	if err := s.Dismissals.Restore(web.RequestContext(c), web.Caller(c), f); err != nil {
+		return err
+	}
+	s.DropUndo(c, "finding "+f.ID())
+	return s.done(c, f, templates.Flash{Tone: templates.Good, Title: "The finding shows again", Text: words.FindingTitle(f.Rule) + "."})
+}
+
+// done leads back to the page that the person came from: an entry's, or the list.
+func (s *Handlers) done(c echo.Context, f findings.Finding, notice templates.Flash) error {
+	form := c.Request().PostForm
+	to := s.FindingsURL()
+	if id, err := registry.ParseID(form.Get("entry")); err == nil {
+		to = s.EntryURL(id)
+	} else if at, err := url.ParseQuery(strings.TrimPrefix(form.Get("at"), "?")); err == nil {
+		back, _ := parseFilter(at)
+		to += back.query(back.page)
+	}
+	if web.WantsJSON(c) {
+		now, err := s.read(c)
+		if err != nil {
+			return err
+		}
+		c.Response().Header().Set(echo.HeaderLocation, to)
+		return c.JSON(http.StatusSeeOther, web.Succeeded(toJSON(f, now)))
+	}
+	return s.RedirectWithNotice(c, to, notice)
+}
+
+// Why nothing was done.
+var (
+	errNoFinding    = errors.New("no such finding")
+	errChanged      = errors.New("the finding has changed")
+	errNotFixable   = errors.New("the findings have no fix")
+	errNoneSelected = errors.New("no finding is selected")
+	errBadUntil     = errors.New("until is not a day")
+)
+
+// faultsOf returns what is wrong with the fields of the form, nil if that is not what err says.
+func faultsOf(err error) map[string][]templates.Message {
+	field, text := faultOf(err)
+	if field == "" {
+		return nil
+	}
+	return map[string][]templates.Message{field: {{Text: text}}}
+}
+
+func faultOf(err error) (field, text string) {
+	switch {
+	case errors.Is(err, dismissals.ErrNoReason):
+		return "reason", "Say why this is all right. Others will read it."
+	case errors.Is(err, dismissals.ErrReasonLong):
+		return "reason", "Use at most 1,000 characters."
+	case errors.Is(err, dismissals.ErrPast):
+		return "until", "Choose a day from today on."
+	case errors.Is(err, errBadUntil):
+		return "until", "Write a day as 2026-01-31, or leave it empty."
+	}
+	return "", ""
+}
+
+// Fail says why nothing was done.
+func Fail(err error) (web.Failure, bool) {
+	f := web.Failure{Status: http.StatusUnprocessableEntity, Tone: templates.Bad}
+	field, text := faultOf(err)
+	switch {
+	case field != "":
+		f.Title, f.Text = "Not dismissed", []string{text}
+		f.Problems = []registry.Problem{{Code: "99901", Message: text, Pointer: "/" + field}}
+	case errors.Is(err, errNoFinding):
+		f.Status, f.Title = http.StatusNotFound, "There is no such finding any more"
+		f.Text = []string{"It was fixed, or its entries have changed since. Reload the findings. Nothing was changed."}
+	case errors.Is(err, errChanged):
+		f.Status, f.Title = http.StatusConflict, "Not dismissed: an entry has changed"
+		f.Text = []string{"The finding is about other values than you saw. Reload it, and decide again."}
+	case errors.Is(err, dismissals.ErrNotDismissed):
+		f.Status, f.Title = http.StatusConflict, "The finding is not dismissed"
+		f.Text = []string{"It shows in the list already. Nothing was changed."}
+	case errors.Is(err, errNotFixable):
+		f.Title, f.Text = "This can't be fixed by a plan", []string{"A person has to decide: the finding says what to do. Nothing was changed."}
+	case errors.Is(err, errNoneSelected):
+		f.Title, f.Text = "No finding is selected", []string{"Select findings in the list, then fix them. Nothing was changed."}
+	default:
+		return web.Failure{}, false
+	}
+	return f, true
+}

@@ -1,0 +1,45 @@
+package web
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"namesake/web/templates"
+	"namesake/web/words"
+)
+
+// SetAsOf tells programs when the registry was read.
+func SetAsOf(c echo.Context, at time.Time) {
+	if !at.IsZero() {
+		c.Response().Header().Set("Namesake-As-Of", at.UTC().Format(time.RFC3339))
+	}
+}
+
+// CountShown says which items of a list are shown.
+func CountShown(page, per, shown, total int, one, many string) string {
+	first := (page-1)*per + 1
+	switch {
+	case shown == 0 && total > 0:
+		return "No " + many + " on page " + strconv.Itoa(page)
+	case shown == 0:
+		return "No " + many
+	case total == shown:
+		return words.Count(total, one, many)
+	}
+	return fmt.Sprintf("%d to %d of %s", first, first+shown-1, words.Count(total, one, many))
+}
+
+// PagerOf links to the pages around one of a list; at is the URL of a page.
+func PagerOf(page, per, total int, at func(page int) string) templates.Pager {
+	p := templates.Pager{First: at(1), Page: page}
+	if page > 1 {
+		p.Previous = at(page - 1)
+	}
+	if page*per < total {
+		p.Next = at(page + 1)
+	}
+	return p
+}

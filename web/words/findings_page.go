@@ -1,0 +1,41 @@
+package words
+
+import (
+	"time"
+
+	"namesake/internal/findings"
+)
+
+// Severities names several findings of a severity.
+func Severities(s findings.Severity) string { return Severity(s) + "s" }
+
+// FixLabel is the label of the button that drafts the plan of a fix.
+func FixLabel(fix []findings.Edit) string {
+	deletes, creates := 0, 0
+	for _, edit := range fix {
+		switch {
+		case edit.After == nil:
+			deletes++
+		case edit.Entry == "":
+			creates++
+		}
+	}
+	switch len(fix) {
+	case deletes:
+		return "Delete " + countEntries(len(fix)) + "…"
+	case creates:
+		return "Create " + countEntries(len(fix)) + "…"
+	}
+	if deletes+creates > 0 {
+		return "Make " + countChanges(len(fix)) + "…"
+	}
+	return "Change " + countEntries(len(fix)) + "…"
+}
+
+// DismissedUntil says until when a finding is dismissed. until is the end of a day.
+func DismissedUntil(until time.Time) string {
+	if until.IsZero() {
+		return "for good"
+	}
+	return "until the end of " + Day(until.Add(-time.Second))
+}
