@@ -51,6 +51,7 @@ type FindingItem struct {
 	More        int // further entries, which are not listed
 	Message     string
 	Witness     string // "" where the entries say it
+	Shows       string // what the witness is
 	Suggestion  string
 	Fix         string // the label of the button that fixes it, "" if it can't be
 	FixURL      string

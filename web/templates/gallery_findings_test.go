@@ -10,7 +10,7 @@ func sampleFindingItem() FindingItem {
 	e := sampleEntry()
 	synced := registry.Entry{ID: "4", Name: sampleName, Email: sampleEmail, Provenance: registry.GoogleDirectory}
 	return FindingItem{
-		ID: "duplicate-1", Rule: "duplicate", Label: "Warning", Tone: Warn, Name: sampleName, Entries: []registry.Entry{e, samplePattern(), synced}, More: 2, Message: "There are two.", Witness: sampleEmail,
+		ID: "duplicate-1", Rule: "duplicate", Label: "Warning", Tone: Warn, Name: sampleName, Entries: []registry.Entry{e, samplePattern(), synced}, More: 2, Message: "There are two.", Witness: sampleEmail, Shows: "Lets in:",
 		Suggestion: "Delete one.", Fix: "Delete 1 entry…", FixURL: "/findings/1/fix", Dismiss: &DismissForm{URL: "/findings/1/dismiss", Fingerprint: "f", Today: "2026-03-04"}, ReturnQuery: "?page=2",
 	}
 }

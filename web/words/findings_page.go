@@ -9,6 +9,14 @@ import (
 // Severities names several findings of a severity.
 func Severities(s findings.Severity) string { return Severity(s) + "s" }
 
+// WitnessLabel stands before an address that shows a finding of a rule.
+func WitnessLabel(r findings.Rule) string {
+	if r.LetsIn() {
+		return "Lets in:"
+	}
+	return "Flags:"
+}
+
 // FixLabel is the label of the button that drafts the plan of a fix.
 func FixLabel(fix []findings.Edit) string {
 	deletes, creates := 0, 0
