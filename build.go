@@ -111,7 +111,7 @@ func build(ctx context.Context, cfg config.Config, addr net.Addr, log *slog.Logg
 	var runner *jobs.Runner // set before anything is served
 	d, err = newDomain(domainOptions{
 		api: client, settings: client, account: options.Account, store: database, sessions: sessions, limits: limits, settleAfter: settleDelay(cfg), log: log,
-		refresh: cfg.Refresh, passed: passed, wakeRefresh: func() { runner.Wake(refreshJob, 0) },
+		refresh: cfg.Refresh, deleteLimit: cfg.ImportDeletePercent, passed: passed, wakeRefresh: func() { runner.Wake(refreshJob, 0) },
 		wakeSettle: func(in time.Duration) { runner.Wake(settleJob, in) },
 		enqueue:    func(ctx context.Context, id string) error { return runner.Enqueue(ctx, id) },
 	})

@@ -40,6 +40,7 @@ type domainOptions struct {
 	wakeRefresh func()                                       // see mirror.Options
 	refresh     time.Duration                                // see mirror.Options
 	passed      func(mirror.Pass)                            // see mirror.Options
+	deleteLimit int                                          // see plan.Options
 	log         *slog.Logger
 }
 
@@ -69,7 +70,7 @@ func newDomain(o domainOptions) (d domain, err error) {
 		return domain{}, err
 	}
 	d.plans, err = plan.NewService(plan.Options{
-		Audit: d.audit, Mirror: d.mirror, Changes: d.changes, Store: o.store, Queue: plan.QueueFunc(o.enqueue), Owners: d.signIns, Account: o.account, Log: o.log, Now: o.store.Now,
+		Audit: d.audit, Mirror: d.mirror, Changes: d.changes, Store: o.store, Queue: plan.QueueFunc(o.enqueue), Owners: d.signIns, Account: o.account, DeletePercent: o.deleteLimit, Log: o.log, Now: o.store.Now,
 	})
 	return d, err
 }

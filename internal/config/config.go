@@ -23,6 +23,9 @@ type Config struct {
 	AuditRetention time.Duration
 	// Refresh is how often the registry is read while people work.
 	Refresh time.Duration
+	// ImportDeletePercent is the part of the registry that an import deletes without a
+	// confirmation of its own.
+	ImportDeletePercent int
 
 	Auth Auth
 	// DemoOnNetwork lets the demo listen on an address that other machines can reach.

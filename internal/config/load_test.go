@@ -31,8 +31,10 @@ func defaults(change func(*Config)) Config {
 		Database: Database{Engine: SQLite},
 		OIDC:     OIDC{Scopes: []string{"openid", "email", "profile"}, GroupsClaim: "groups"},
 		Refresh:  time.Minute,
-		Access:   Access{GroupsClaim: "groups"},
-		Session:  Session{Idle: 30 * time.Minute, Absolute: 12 * time.Hour},
+
+		ImportDeletePercent: 10,
+		Access:              Access{GroupsClaim: "groups"},
+		Session:             Session{Idle: 30 * time.Minute, Absolute: 12 * time.Hour},
 	}
 	if change != nil {
 		change(&c)

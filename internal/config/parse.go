@@ -347,6 +347,14 @@ func setRefresh(c *Config, value string) (err error) {
 	return nil
 }
 
+func setImportDeleteLimit(c *Config, value string) (err error) {
+	number, percent := strings.CutSuffix(value, "%")
+	if c.ImportDeletePercent, err = strconv.Atoi(number); err != nil || !percent || c.ImportDeletePercent < 1 || c.ImportDeletePercent > 100 {
+		return errors.New("is not a percentage from 1% to 100%, such as 10%")
+	}
+	return nil
+}
+
 func setDemoOnNetwork(c *Config, value string) (err error) {
 	if c.DemoOnNetwork, err = strconv.ParseBool(value); err != nil {
 		return fmt.Errorf("is %s; set it to true or false", show(value))

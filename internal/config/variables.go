@@ -72,6 +72,10 @@ func Variables() []Variable {
 			Meaning: "how often the registry is read while people work, at least `15s`; every 10 minutes otherwise",
 		},
 		{
+			Name: "NAMESAKE_IMPORT_DELETE_LIMIT", Default: "10%", set: setImportDeleteLimit,
+			Meaning: "the part of the registry that an import may delete without a confirmation of its own, from `1%` to `100%`",
+		},
+		{
 			Name: "NAMESAKE_AUTH", set: setAuth,
 			Meaning: "how people sign in: `demo`, `oidc` or `access`; `demo` when not set and without credentials, and only with the built-in sandbox or a `CLOUDFLARE_BASE_URL` on this machine",
 		},

@@ -13,9 +13,8 @@ import (
 // MaxRows is the largest number of rows of an imported list.
 const MaxRows = 100_000
 
-// maxDeletePercent is the part of the registry that an import deletes without a confirmation of
-// its own.
-const maxDeletePercent = 10
+// deletePercent is the default of Options.DeletePercent.
+const deletePercent = 10
 
 // Mode is what an import does with entries that its list does not have.
 type Mode string

@@ -45,6 +45,7 @@ type Plan struct {
 	Protection *Protection // what it does to names, nil until that is looked up
 	Created    time.Time
 	Changed    time.Time // when its state last changed
+	ToRun      int       // the operations that waited when it last started to run
 	Claimed    time.Time // until when a worker has it; zero if none has
 	Counts     Counts
 }
@@ -75,6 +76,14 @@ const (
 	Done      State = "done"
 	Cancelled State = "cancelled"
 )
+
+// File returns the name of the imported file, "" if there is none.
+func (p Plan) File() string {
+	if p.Import == nil {
+		return ""
+	}
+	return p.Import.File
+}
 
 // Active reports whether a worker works on the plan or will.
 func (p Plan) Active() bool { return p.State == Listing || p.State == Running }
@@ -114,6 +123,24 @@ func (p Plan) MayRetry() bool {
 func (p Plan) MayCancel() bool {
 	return p.State == Listing || p.State == Draft || p.State == Paused
 }
+
+// Pace returns how many operations a second the plan has run since it last started, and when
+// it ends at this pace; 0 while it is too early to tell.
+func (p Plan) Pace(now time.Time) (perSecond float64, left time.Duration) {
+	waiting, took := p.Counts.Of(OpWaiting), now.Sub(p.Changed)
+	ran := p.ToRun - waiting
+	if p.State != Running || ran < minPaceOperations || took < minPaceTime {
+		return 0, 0
+	}
+	perSecond = float64(ran) / took.Seconds()
+	return perSecond, time.Duration(float64(waiting) / perSecond * float64(time.Second))
+}
+
+// What Pace needs to be of use.
+const (
+	minPaceOperations = 5
+	minPaceTime       = 2 * time.Second
+)
 
 // MayUndo reports whether another plan can undo the plan.
 func (p Plan) MayUndo() bool { return p.Finished() && p.ToUndo > 0 }

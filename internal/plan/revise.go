@@ -142,7 +142,7 @@ func (e *TooManyDeletionsError) Error() string {
 // ManyDeletions reports whether a plan deletes so many entries that it needs a confirmation of
 // its own.
 func (s *Service) ManyDeletions(p Plan) bool {
-	return p.Import != nil && p.Counts.Planned(Delete)*100 > p.Import.Entries*maxDeletePercent
+	return p.Import != nil && p.Counts.Planned(Delete)*100 > p.Import.Entries*s.deletePercent
 }
 
 // PatternWork returns a context for work on patterns for a person.

@@ -17,17 +17,18 @@ import (
 // Service drafts, shows and runs plans. Every method takes the person who asks, and checks
 // their role.
 type Service struct {
-	audit   *audit.Log
-	mirror  *mirror.Service
-	changes *change.Service
-	store   Store
-	queue   Queue
-	owners  Owners
-	account registry.AccountID
-	log     *slog.Logger
-	judge   *findings.Judge
-	now     func() time.Time
-	pause   func(context.Context, time.Duration) error
+	audit         *audit.Log
+	mirror        *mirror.Service
+	changes       *change.Service
+	store         Store
+	queue         Queue
+	owners        Owners
+	account       registry.AccountID
+	deletePercent int
+	log           *slog.Logger
+	judge         *findings.Judge
+	now           func() time.Time
+	pause         func(context.Context, time.Duration) error
 }
 
 // Options are the parts of a Service. All are required unless their comment says otherwise.
@@ -39,7 +40,10 @@ type Options struct {
 	Queue   Queue
 	Owners  Owners
 	Account registry.AccountID
-	Log     *slog.Logger // slog.Default() when nil
+	// DeletePercent is the part of the registry that an import deletes without a confirmation
+	// of its own; 10 when 0.
+	DeletePercent int
+	Log           *slog.Logger // slog.Default() when nil
 	// Now is the clock that all programs on the database share; time.Now when nil.
 	Now func() time.Time
 	// Pause replaces waiting for other work in tests; it may be nil.
@@ -60,8 +64,11 @@ func NewService(o Options) (*Service, error) {
 	if o.Pause == nil {
 		o.Pause = registry.Pause
 	}
+	if o.DeletePercent == 0 {
+		o.DeletePercent = deletePercent
+	}
 	return &Service{
-		audit: o.Audit, mirror: o.Mirror, changes: o.Changes, store: o.Store, queue: o.Queue, owners: o.Owners, account: o.Account, log: o.Log,
+		audit: o.Audit, mirror: o.Mirror, changes: o.Changes, store: o.Store, queue: o.Queue, owners: o.Owners, account: o.Account, deletePercent: o.DeletePercent, log: o.Log,
 		judge: findings.NewJudge(), now: o.Now, pause: o.Pause,
 	}, nil
 }

@@ -134,13 +134,13 @@ func parseStoredValues(text string) (registry.Values, error) {
 	return registry.ParseValues(text)
 }
 
-const planColumns = `id, account, origin, owner, undoes, undone, query, listed, return_to, state, stop, protection, created, changed, claimed, import`
+const planColumns = `id, account, origin, owner, undoes, undone, query, listed, return_to, state, stop, protection, created, changed, claimed, import, to_run`
 
 // scanPlan scans the columns of a plan.
 func scanPlan(scan func(dest ...any) error) (p plan.Plan, ok bool, err error) {
 	var owner, query, stop, protection, info string
 	var created, changed, claimed int64
-	err = scan(&p.ID, &p.Account, &p.Origin, &owner, &p.Undoes, &p.Undone, &query, &p.Listed, &p.ReturnTo, &p.State, &stop, &protection, &created, &changed, &claimed, &info)
+	err = scan(&p.ID, &p.Account, &p.Origin, &owner, &p.Undoes, &p.Undone, &query, &p.Listed, &p.ReturnTo, &p.State, &stop, &protection, &created, &changed, &claimed, &info, &p.ToRun)
 	if errors.Is(err, sql.ErrNoRows) {
 		return plan.Plan{}, false, nil
 	}
@@ -169,7 +169,7 @@ func planValues(p plan.Plan) ([]any, error) {
 	info, errInfo := optionalJSON(p.Import)
 	return []any{
 		p.ID, string(p.Account), string(p.Origin), owner, p.Undoes, p.Undone, query, p.Listed, text(p.ReturnTo), string(p.State), stop, protection,
-		micros(p.Created), micros(p.Changed), microsOrZero(p.Claimed), info,
+		micros(p.Created), micros(p.Changed), microsOrZero(p.Claimed), info, p.ToRun,
 	}, errors.Join(err, errQuery, errStop, errProtection, errInfo)
 }
 

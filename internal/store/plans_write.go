@@ -55,7 +55,7 @@ func insertPlan(ctx context.Context, tx *sql.Tx, p plan.Plan) error {
 		return err
 	}
 	_, err = tx.ExecContext(ctx, `INSERT INTO plans (`+planColumns+`, issuer, subject, worker)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, '')`,
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, '')`,
 		append(values, text(p.Owner.Issuer), text(p.Owner.Subject))...)
 	return err
 }
@@ -138,11 +138,15 @@ func (s *Store) MovePlan(ctx context.Context, p plan.Plan, from plan.State, agai
 				return err
 			}
 		}
-		if len(again) == 0 {
-			return nil
+		if len(again) > 0 {
+			in, more := oneOf(again, 1)
+			if _, err := tx.ExecContext(ctx, `UPDATE plan_operations SET state = 'waiting', fault = '' WHERE plan = $1 AND state `+in, append([]any{p.ID}, more...)...); err != nil {
+				return err
+			}
 		}
-		in, more := oneOf(again, 1)
-		_, err = tx.ExecContext(ctx, `UPDATE plan_operations SET state = 'waiting', fault = '' WHERE plan = $1 AND state `+in, append([]any{p.ID}, more...)...)
+		if p.State == plan.Running {
+			_, err = tx.ExecContext(ctx, `UPDATE plans SET to_run = (SELECT COUNT(*) FROM plan_operations WHERE plan = $1 AND state = 'waiting') WHERE id = $1`, p.ID)
+		}
 		return err
 	})
 	return moved, wrap("move plan", err)

@@ -8,7 +8,10 @@ func importPages() map[string]templ.Component {
 	return map[string]templ.Component{
 		"ImportForm": ImportForm(samplePage(), ImportFormView{URL: "/imports", TemplateURL: "/imports/template.csv"}),
 		"ImportForm: not read": ImportForm(samplePage(), ImportFormView{
-			URL: "/imports", TemplateURL: "/imports/template.csv", Failure: why, File: sampleName + ".csv", Text: "name;email", Mirror: true, Sheet: "Sheet 1",
+			URL: "/imports", TemplateURL: "/imports/template.csv", Failure: why, File: sampleName + ".csv", Text: "name;email", Mirror: true,
+		}),
+		"ImportSheet": ImportSheet(samplePage(), ImportSheetView{
+			URL: "/imports/1", Back: "/imports/new", File: sampleName + ".xlsx", Failure: why, Sheets: []string{sampleName, "Sheet 2"}, Sheet: "Sheet 2",
 		}),
 		"ImportMapping": ImportMapping(samplePage(), ImportMappingView{
 			URL: "/imports/1", Back: "/imports/new", File: sampleName + ".csv", Failure: why, Header: true,

@@ -113,7 +113,7 @@ func samplePlan(change func(*PlanView)) templ.Component {
 	diff := DiffValues(registry.Values{"name": sampleName, "comments": "a", "email": sampleEmail}, registry.Values{"name": sampleName + "y", "email": sampleEmail, "directory_id": 1})
 	v := PlanView{
 		Title: "Delete 3 entries", URL: "/plans/1", Back: sampleURL, State: "draft", Label: "Draft", About: "From a search:", Owner: sampleEmail, Created: sampleTime, Chips: []Chip{{"Search", sampleName, ""}, {"Source", "Manual", ""}}, Of: "/plans/0", Undo: "/plans/2",
-		Progress: &PlanProgressView{URL: "/plans/1", Tried: 1, All: 3, Unfinished: "1 failed"}, Empty: "Nothing to do.", Stop: &why, StopTitle: "It paused", StopNote: "Resume it.", Unsent: "1 was not sent.", UnsentTo: "/plans/1?state=failed",
+		Progress: &PlanProgressView{URL: "/plans/1", Tried: 1, All: 3, Parts: "1 done, 2 left, 0 failed.", Pace: "1.9 per second.", Unfinished: "1 failed"}, Empty: "Nothing to do.", Stop: &why, StopTitle: "It paused", StopNote: "Resume it.", Unsent: "1 was not sent.", UnsentTo: "/plans/1?state=failed",
 		Apply:   &PlanApply{Parts: []PlanPart{{"delete", 3, "deletions"}}, Type: true, Number: "3", Label: "Type 3 to delete 3 entries", Typed: "2", Fault: "Type 3.", Button: "Delete 3 entries", Danger: true, Note: "A note."},
 		Buttons: []PlanButton{{"resume", "Resume", ""}}, Notes: []string{"A note."}, Names: &PlanNames{Danger: "2 names lose all protection", Unprotected: []string{sampleName, "B"}, AsOf: sampleTime, Note: "A note.", First: names, More: names, Rest: "4 more names"},
 		Filters: []PlanFilter{{"All", 3, "/plans/1", true}, {"Done", 0, "/plans/1?state=done", false}}, Filtered: true, Range: "1 to 2 of 2", Pager: Pager{Next: "/plans/1?page=2", Page: 1},
@@ -178,7 +178,7 @@ func galleryPages() map[string]templ.Component {
 		"Plan":                    samplePlan(func(*PlanView) {}),
 		"Plan: without numbers":   samplePlan(func(v *PlanView) { v.Apply.Type = false; v.Names.Fault = v.Stop; v.Rows = nil }),
 		"PlanProgress":            PlanProgress(PlanProgressView{URL: "/plans/1", Listing: true, Found: "3 found"}),
-		"Plans":                   Plans(p, []PlanLink{{"/plans/1", "Delete 3 entries", "By", sampleEmail, "Done", "done", sampleTime}}, "30 days"),
+		"Plans":                   Plans(p, []PlanLink{{"/plans/1", "Delete 3 entries", "By", sampleName + ".csv", sampleEmail, "Done", "done", sampleTime}}, "30 days"),
 		"Plans: none":             Plans(p, nil, "30 days"),
 		"Regex":                   Regex(p, RegexURL, samplePatternView()),
 		"Regex: refused":          Regex(p, RegexURL, sampleFaulty(false)),

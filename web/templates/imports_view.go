@@ -7,7 +7,15 @@ type ImportFormView struct {
 	File             string       // its name, which a form cannot choose again
 	Text             string       // what was pasted
 	Mirror           bool
-	Sheet            string
+}
+
+// ImportSheetView asks which sheet of a workbook is the list.
+type ImportSheetView struct {
+	URL, Back string
+	File      string
+	Failure   *FailureText
+	Sheets    []string
+	Sheet     string // the one that is chosen at first
 }
 
 // ImportMappingView asks what the columns of a list are.

@@ -43,6 +43,8 @@ type PlanProgressView struct {
 	Listing    bool
 	Found      string
 	Tried, All int
+	Parts      string // how many are done, left and failed
+	Pace       string // and how long it takes
 	Unfinished string
 }
 
@@ -173,6 +175,7 @@ type PlanLink struct {
 	URL     string
 	Title   string
 	About   string
+	File    string // the name of the imported file, "" for none
 	Owner   string
 	Label   string
 	State   string

@@ -1,8 +1,10 @@
 package words
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"namesake/internal/plan"
 	"namesake/internal/registry"
@@ -144,6 +146,27 @@ func PlanConfirmation(p plan.Plan) (label, wrong string) {
 
 func countEntries(n int) string { return Count(n, "entry", "entries") }
 func countChanges(n int) string { return Count(n, "change", "changes") }
+
+// PlanParts says how many operations of a running plan are done, left and failed.
+func PlanParts(p plan.Plan) string {
+	return fmt.Sprintf("%d done, %d left, %d failed.", p.Counts.Of(plan.OpDone), p.Counts.Of(plan.OpWaiting), p.Unfinished())
+}
+
+// PlanPace says how fast a plan runs, and how long it still takes at this pace.
+func PlanPace(perSecond float64, left time.Duration) string {
+	pace := strconv.FormatFloat(perSecond, 'f', 1, 64) + " per second"
+	if perSecond < 0.1 {
+		pace = strconv.FormatFloat(60*perSecond, 'f', 1, 64) + " per minute"
+	}
+	switch minutes := int((left + 30*time.Second) / time.Minute); {
+	case left < 50*time.Second:
+		return pace + ", less than a minute left."
+	case minutes < 120:
+		return pace + ", about " + Count(max(minutes, 1), "minute", "minutes") + " left."
+	default:
+		return pace + ", about " + strconv.Itoa((minutes+30)/60) + " hours left."
+	}
+}
 
 // PlanOrigin says what a plan was made from. That of a search ends before its filters.
 func PlanOrigin(p plan.Plan) string {

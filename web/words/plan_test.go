@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"strconv"
 	"testing"
+	"time"
 
 	"namesake/internal/plan"
 	"namesake/internal/registry"
@@ -72,6 +73,26 @@ func TestPlanOriginLineOfASearch(t *testing.T) {
 		p.Query = &one
 		if got := words.PlanOriginLine(p); got == "All entries that match ." || got == words.PlanOriginLine(plan.Plan{Origin: plan.Search}) {
 			t.Errorf("with %s only: %q", member.Name, got)
+		}
+	}
+}
+
+// TestPlanPace checks what is said of how long a plan takes.
+func TestPlanPace(t *testing.T) {
+	for _, tt := range []struct {
+		perSecond float64
+		left      time.Duration
+		want      string
+	}{
+		{12.34, 20 * time.Second, "12.3 per second, less than a minute left."},
+		{2, 50 * time.Second, "2.0 per second, about 1 minute left."},
+		{2, 89 * time.Second, "2.0 per second, about 1 minute left."},
+		{1.9, 8*time.Minute + 40*time.Second, "1.9 per second, about 9 minutes left."},
+		{1.9, 119 * time.Minute, "1.9 per second, about 119 minutes left."},
+		{0.05, 150 * time.Minute, "3.0 per minute, about 3 hours left."},
+	} {
+		if got := words.PlanPace(tt.perSecond, tt.left); got != tt.want {
+			t.Errorf("%v, %v: %q, want %q", tt.perSecond, tt.left, got, tt.want)
 		}
 	}
 }

@@ -55,6 +55,9 @@ func (s *Handlers) Create(c echo.Context) error {
 	}
 	file, err := s.open(c, u)
 	switch {
+	case file != nil && len(file.Sheets) > 1 && u.Sheet == "" && !web.WantsJSON(c):
+		u.sheets, u.shown = file.Sheets, file.Sheet
+		return web.SeeOther(c, s.importURL(s.files.keep(web.Actor(c), u)))
 	case err != nil:
 		return s.again(c, u, err)
 	case file.NeedsMapping:
@@ -89,7 +92,7 @@ func (s *Handlers) again(c echo.Context, u upload, err error) error {
 
 func (s *Handlers) formView(u upload) templates.ImportFormView {
 	v := templates.ImportFormView{
-		URL: s.ImportsURL(), TemplateURL: s.ImportsURL() + "/template.csv", Mirror: u.Mode == plan.Mirror, Sheet: u.Sheet, File: u.Name,
+		URL: s.ImportsURL(), TemplateURL: s.ImportsURL() + "/template.csv", Mirror: u.Mode == plan.Mirror, File: u.Name,
 	}
 	if !u.fromFile {
 		v.Text = string(u.Data)

@@ -16,7 +16,7 @@ const (
 	keptFor = 15 * time.Minute
 )
 
-// keptFiles are the lists whose columns a person has to name. They are only in memory, since
+// keptFiles are the lists of which a person has to choose the sheet or name the columns. They are only in memory, since
 // columns that are not read may have passwords: another copy of the program, or this one after
 // a restart, asks for the list again.
 type keptFiles struct {
@@ -46,6 +46,11 @@ func (k *keptFiles) get(owner rbac.Actor, id string) (upload, bool) {
 		return upload{}, false
 	}
 	return kept.upload, true
+}
+
+// replace keeps another state of a list under its id.
+func (k *keptFiles) replace(id string, owner rbac.Actor, u upload) {
+	k.files.Add(id, keptFile{owner, u})
 }
 
 func (k *keptFiles) forget(id string) { k.files.Remove(id) }

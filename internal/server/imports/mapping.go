@@ -22,11 +22,15 @@ var errGone = errors.New("the list is no longer there")
 
 func (s *Handlers) importURL(id string) string { return s.ImportsURL() + "/" + id }
 
-// ShowMapping answers GET imports/ID: it asks what the columns of a list are.
+// ShowMapping answers GET imports/ID: it asks which sheet of a workbook is the list, or what the
+// columns of a list are.
 func (s *Handlers) ShowMapping(c echo.Context) error {
 	u, ok := s.files.get(web.Actor(c), c.Param("import"))
 	if !ok {
 		return errGone
+	}
+	if u.Sheet == "" && len(u.sheets) > 1 {
+		return s.sheetPage(c, u, nil)
 	}
 	file, err := s.open(c, u)
 	if err != nil {
@@ -46,6 +50,9 @@ func (s *Handlers) Map(c echo.Context) error {
 		return errGone
 	}
 	form := c.Request().PostForm
+	if sheet := form.Get("sheet"); sheet != "" {
+		return s.chooseSheet(c, id, u, sheet)
+	}
 	if form.Get("header") == "no" {
 		u.header = importer.NoHeader
 	}

@@ -26,6 +26,8 @@ type upload struct {
 	Name     string // of the file, "" for text
 	Mode     plan.Mode
 	Sheet    string
+	sheets   []string // of a workbook
+	shown    string   // the first of them that is not hidden
 	fromFile bool
 	mapping  importer.Mapping
 	header   importer.HeaderRow

@@ -43,6 +43,7 @@ func (s *Handlers) view(c echo.Context, now state) (templates.OverviewView, erro
 	for _, p := range now.plans {
 		v.Plans = append(v.Plans, templates.PlanLink{
 			URL: s.PlanURL(p.ID), Title: words.PlanTitle(p), About: words.PlanOriginLine(p), Owner: web.FullName(p.Owner.Actor), Label: words.PlanState(p.State), State: string(p.State), Created: p.Created,
+			File: p.File(),
 		})
 	}
 	v.Growth, err = growthView(now.growth)

@@ -40,6 +40,7 @@ func (s *Handlers) List(c echo.Context) error {
 	for i, p := range plans {
 		links[i] = templates.PlanLink{
 			URL: s.PlanURL(p.ID), Title: words.PlanTitle(p), About: words.PlanOriginLine(p), Owner: web.FullName(p.Owner.Actor), Label: words.PlanState(p.State), State: string(p.State), Created: p.Created,
+			File: p.File(),
 		}
 	}
 	return web.Render(c, http.StatusOK, templates.Plans(s.Page(c, "Plans"), links, web.Days(plan.Retention)))

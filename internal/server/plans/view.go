@@ -184,6 +184,10 @@ func (s *Handlers) planButtons(p plan.Plan, v *templates.PlanView) {
 func (s *Handlers) progressView(p plan.Plan) templates.PlanProgressView {
 	v := templates.PlanProgressView{URL: s.PlanURL(p.ID), Listing: p.State == plan.Listing, All: p.Counts.Planned()}
 	v.Tried = v.All - p.Counts.Of(plan.OpWaiting)
+	v.Parts = words.PlanParts(p)
+	if perSecond, left := p.Pace(s.Now()); perSecond > 0 {
+		v.Pace = words.PlanPace(perSecond, left)
+	}
 	v.Found = "Found so far: " + words.Count(v.All, "entry", "entries") + ". Nothing has been changed."
 	if n := p.Unfinished(); n > 0 {
 		v.Unfinished = words.Count(n, "operation", "operations") + " failed so far."
