@@ -75,6 +75,7 @@ mirror: ## MIRRORS (2000) random histories in which others change the registry t
 .PHONY: javaregex
 javaregex: ## compare internal/javaregex and its findings with a JVM 17 on random patterns for DURATION (60s)
 	go test -tags jvm -count=1 -timeout 0 -v -run AgainstJVM ./internal/javaregex -args -jvm $(DURATION)
+	go test -tags jvm -count=1 -v -run AgainstJVM ./internal/findings
 
 .PHONY: javaregex-worst
 javaregex-worst: ## what the most expensive patterns cost internal/javaregex, and a search for worse ones for DURATION (60s)

@@ -80,7 +80,7 @@ var mayImport = map[string][]string{
 		"internal/server/sessions", "internal/server/web", "internal/signin", "web/static", "web/templates", "web/words",
 	},
 	"": {
-		"internal/audit", "internal/auth", "internal/cfapi", "internal/cfapi/sandbox", "internal/change", "internal/config", "internal/dismissals", "internal/jobs",
+		"internal/audit", "internal/auth", "internal/cfapi", "internal/cfapi/sandbox", "internal/change", "internal/config", "internal/dismissals", "internal/input", "internal/jobs",
 		"internal/metrics", "internal/mirror", "internal/patterns", "internal/plan", "internal/rbac", "internal/registry", "internal/server",
 		"internal/server/plans", "internal/server/web", "internal/signin", "internal/store",
 	},

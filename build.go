@@ -18,6 +18,7 @@ import (
 	"namesake/internal/cfapi/sandbox"
 	"namesake/internal/change"
 	"namesake/internal/config"
+	"namesake/internal/input"
 	"namesake/internal/jobs"
 	"namesake/internal/metrics"
 	"namesake/internal/mirror"
@@ -103,6 +104,7 @@ func build(ctx context.Context, cfg config.Config, addr net.Addr, log *slog.Logg
 	if err != nil {
 		return nil, err
 	}
+	extendSenders(cfg.SharedSenders)
 	gate, err := newGate(cfg, public, log)
 	if err != nil {
 		return nil, err
@@ -153,7 +155,7 @@ func build(ctx context.Context, cfg config.Config, addr net.Addr, log *slog.Logg
 	a.handler, err = server.New(server.Options{ //nolint:contextcheck // handlers have the context of their request
 		Background: plans.CallRate{Calls: calls, In: in},
 		Audit:      d.audit, Mirror: d.mirror, Changes: d.changes, Plans: d.plans, Dismissals: d.dismissals, SignIns: d.signIns, Gate: gate, Account: options.Account, PublicURL: public, AnyHost: cfg.DemoOnNetwork && cfg.PublicURL == "",
-		Now: database.Now, Warnings: clockWarnings(database, d.mirror),
+		Now: database.Now, Untouched: cfg.UntouchedLimit, Warnings: clockWarnings(database, d.mirror),
 		Sandbox: cfg.Sandbox() || cfg.Demo(), Ready: ready, TrustedProxies: cfg.TrustedProxies, Log: log, Observe: observe,
 		// The configured address: the address of the built-in sandbox is for this process only.
 		CreateCommand: func(d registry.Draft) (string, error) {
@@ -184,6 +186,15 @@ func build(ctx context.Context, cfg config.Config, addr net.Addr, log *slog.Logg
 		a.greeting += " (sandbox: invented data, choose any role)"
 	}
 	return a, nil
+}
+
+// extendSenders adds the services that the settings name to the known ones.
+func extendSenders(named []config.SharedSender) {
+	more := make([]input.Sender, len(named))
+	for i, s := range named {
+		more[i] = input.Sender{Address: s.Address, Service: s.Service}
+	}
+	input.ExtendSenders(more)
 }
 
 // largeRegistry is the number of entries from which memory is saved at the cost of some time.

@@ -26,6 +26,10 @@ type Config struct {
 	// ImportDeletePercent is the part of the registry that an import deletes without a
 	// confirmation of its own.
 	ImportDeletePercent int
+	// UntouchedLimit is how long an entry may stay unchanged without being a finding.
+	UntouchedLimit time.Duration
+	// SharedSenders are services whose mail shows any name, beside the known ones.
+	SharedSenders []SharedSender
 
 	Auth Auth
 	// DemoOnNetwork lets the demo listen on an address that other machines can reach.
@@ -48,6 +52,12 @@ type Cloudflare struct {
 	Key       Secret
 	AccountID registry.AccountID // always set together with credentials
 	BaseURL   string             // without a final slash; "" for Cloudflare's own
+}
+
+// SharedSender is a service whose mail shows a name that its user has chosen.
+type SharedSender struct {
+	Address string // or @ and a domain
+	Service string
 }
 
 // Engine is a kind of database.

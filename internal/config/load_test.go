@@ -32,6 +32,7 @@ func defaults(change func(*Config)) Config {
 		OIDC:     OIDC{Scopes: []string{"openid", "email", "profile"}, GroupsClaim: "groups"},
 		Refresh:  time.Minute,
 
+		UntouchedLimit:      365 * 24 * time.Hour,
 		ImportDeletePercent: 10,
 		Access:              Access{GroupsClaim: "groups"},
 		Session:             Session{Idle: 30 * time.Minute, Absolute: 12 * time.Hour},
@@ -106,6 +107,8 @@ NAMESAKE_ADMIN_GROUPS=security, security ,,it admins
 NAMESAKE_EDITOR_GROUPS=helpdesk
 NAMESAKE_VIEWER_GROUPS=everyone
 NAMESAKE_TRUSTED_PROXIES=10.1.2.3/8, 192.0.2.1,::ffff:192.0.2.2,2001:db8::/32,::1
+NAMESAKE_UNTOUCHED_LIMIT=90d
+NAMESAKE_SHARED_SENDERS=@Share.example.com  Example  Share
 NAMESAKE_METRICS_ADDR=localhost:09090`,
 			want: onLoopbackConfig(func(c *Config) {
 				c.Addr = "[::]:0"
@@ -127,6 +130,8 @@ NAMESAKE_METRICS_ADDR=localhost:09090`,
 					netip.MustParsePrefix("2001:db8::/32"), netip.MustParsePrefix("::1/128"),
 				}
 				c.MetricsAddr = "localhost:9090"
+				c.UntouchedLimit = 90 * 24 * time.Hour
+				c.SharedSenders = []SharedSender{{Address: "@share.example.com", Service: "Example Share"}}
 			}), wantDemo: true,
 		},
 		{

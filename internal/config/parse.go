@@ -331,13 +331,22 @@ func show(value string) string {
 	return strconv.Quote(value)
 }
 
-func setAuditRetention(c *Config, value string) error {
+func setAuditRetention(c *Config, value string) (err error) {
+	c.AuditRetention, err = parseDays(value)
+	return err
+}
+
+func setUntouchedLimit(c *Config, value string) (err error) {
+	c.UntouchedLimit, err = parseDays(value)
+	return err
+}
+
+func parseDays(value string) (time.Duration, error) {
 	days, err := strconv.Atoi(strings.TrimSuffix(value, "d"))
 	if err != nil || !strings.HasSuffix(value, "d") || days < 1 || days > 36_500 {
-		return errors.New("is not a number of days from 1d to 36500d, such as 400d")
+		return 0, errors.New("is not a number of days from 1d to 36500d, such as 400d")
 	}
-	c.AuditRetention = time.Duration(days) * 24 * time.Hour
-	return nil
+	return time.Duration(days) * 24 * time.Hour, nil
 }
 
 func setRefresh(c *Config, value string) (err error) {

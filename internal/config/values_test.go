@@ -58,6 +58,13 @@ func TestValues(t *testing.T) {
 		{"NAMESAKE_ACCESS_TEAM_DOMAIN", "-a.example", "", `is "-a.example", which`},
 		{"NAMESAKE_ACCESS_TEAM_DOMAIN", strings.Repeat("a.", 130) + "a", "", `is "a.a.`},
 		{"NAMESAKE_TRUSTED_PROXIES", ",", "", "does not name a network"},
+		{"NAMESAKE_UNTOUCHED_LIMIT", "180d", "", ""},
+		{"NAMESAKE_UNTOUCHED_LIMIT", "1y", "", "is not a number of days"},
+		{"NAMESAKE_SHARED_SENDERS", "@share.example.com Example Share, no-reply@files.example.com Files", "", ""},
+		{"NAMESAKE_SHARED_SENDERS", "@share.example.com Share, files.example.com Files", "", "has an item, number 2, that does not start with an address"},
+		{"NAMESAKE_SHARED_SENDERS", "a@share Share", "", "has an item, number 1, that does not start with an address"},
+		{"NAMESAKE_SHARED_SENDERS", "@share.example.com", "", "has an item, number 1, without the name"},
+		{"NAMESAKE_SHARED_SENDERS", ",", "", "does not name a service"},
 	} {
 		t.Run(test.name+"="+test.value, func(t *testing.T) {
 			_, err := Load(strings.Split(test.name+"="+test.value+test.beside, "\n"), files{}.read)

@@ -76,6 +76,14 @@ func Variables() []Variable {
 			Meaning: "the part of the registry that an import may delete without a confirmation of its own, from `1%` to `100%`",
 		},
 		{
+			Name: "NAMESAKE_UNTOUCHED_LIMIT", Default: "365d", set: setUntouchedLimit,
+			Meaning: "an entry made by hand that has not changed for so many days is a finding",
+		},
+		{
+			Name: "NAMESAKE_SHARED_SENDERS", List: true, set: setSharedSenders,
+			Meaning: "further services whose mail shows any name, separated by commas: an address, or `@` and a domain, and the name of the service, such as `@share.example.com Example Share`",
+		},
+		{
 			Name: "NAMESAKE_AUTH", set: setAuth,
 			Meaning: "how people sign in: `demo`, `oidc` or `access`; `demo` when not set and without credentials, and only with the built-in sandbox or a `CLOUDFLARE_BASE_URL` on this machine",
 		},

@@ -36,7 +36,7 @@ type corp struct {
 	people  int
 }
 
-// person returns the name of somebody new, and the usual text before the @.
+// person returns the name of another person, and the usual text before the @.
 func (c *corp) person() (name, local string) {
 	first, last := firstNames[c.people%len(firstNames)], lastNames[c.people/len(firstNames)%len(lastNames)]
 	c.people++

@@ -13,12 +13,9 @@ type Facts struct {
 	// change: other settings are another pointer.
 	Settings *policy.Settings
 	Now      time.Time
-	// Untouched is how long an entry may stay unchanged.
+	// Untouched is how long an entry may stay unchanged; 0 for ever.
 	Untouched time.Duration
 }
-
-// UsualUntouched is for a registry whose administrators have not said otherwise.
-const UsualUntouched = 365 * 24 * time.Hour
 
 // Same reports whether no rule can tell f and other apart. Rules count in days.
 func (f Facts) Same(other Facts) bool {

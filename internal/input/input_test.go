@@ -329,3 +329,14 @@ func TestLookAlikes(t *testing.T) {
 		}
 	}
 }
+
+// TestExtendSenders adds a service to the known ones.
+func TestExtendSenders(t *testing.T) {
+	defer input.ExtendSenders(nil)
+	input.ExtendSenders([]input.Sender{{Address: "@share.example.com", Service: "Example Share"}})
+	for address, want := range map[string]string{"a@mail.share.example.com": "Example Share", "no-reply@dropbox.com": "Dropbox", "a@example.com": ""} {
+		if s, ok := input.SharedSenderOf(address); s.Service != want || ok != (want != "") {
+			t.Errorf("%s: %q", address, s.Service)
+		}
+	}
+}

@@ -2,8 +2,10 @@ package input
 
 import (
 	_ "embed"
+	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 )
 
 //go:embed senders.tsv
@@ -19,7 +21,23 @@ type Sender struct {
 }
 
 // Senders returns the known services.
-var Senders = sync.OnceValue(func() []Sender {
+func Senders() []Sender {
+	if more := furtherSenders.Load(); more != nil {
+		return *more
+	}
+	return embeddedSenders()
+}
+
+// furtherSenders are all services after ExtendSenders.
+var furtherSenders atomic.Pointer[[]Sender]
+
+// ExtendSenders adds services to the known ones. It is called once, at start.
+func ExtendSenders(more []Sender) {
+	all := slices.Concat(embeddedSenders(), more)
+	furtherSenders.Store(&all)
+}
+
+var embeddedSenders = sync.OnceValue(func() []Sender {
 	var all []Sender
 	for line := range strings.Lines(sendersText) {
 		line = strings.TrimSuffix(line, "\n")

@@ -63,6 +63,8 @@ type Options struct {
 	TrustedProxies []netip.Prefix
 	Log            *slog.Logger     // slog.Default() when nil
 	Now            func() time.Time // time.Now when nil
+	// Untouched is how long an entry may stay unchanged without being a finding; 0 for ever.
+	Untouched time.Duration
 	// Observe is called after each answer. method is as in the request; route is the
 	// route's pattern, "none" when no route has that path. It may be nil.
 	Observe func(method, route string, status int, took time.Duration)
@@ -108,7 +110,7 @@ func New(o Options) (*Server, error) {
 	}
 	base := web.NewBase(web.Base{
 		Audit: o.Audit, Mirror: o.Mirror, Changes: o.Changes, Plans: o.Plans, Dismissals: o.Dismissals, SignIns: o.SignIns, Gate: o.Gate, Sessions: o.Gate.Sessions,
-		Limits: o.Gate.Sessions.Limits(), Account: o.Account, Public: o.PublicURL, Sandbox: o.Sandbox, Log: o.Log, Now: o.Now,
+		Limits: o.Gate.Sessions.Limits(), Account: o.Account, Public: o.PublicURL, Sandbox: o.Sandbox, Log: o.Log, Now: o.Now, Untouched: o.Untouched,
 		Families: []web.Family{login.Fail, entries.Fail, auditlog.Fail, regex.Fail, plans.Fail, changes.Fail, imports.Fail, findings.Fail},
 	})
 	signIn := login.New(base)

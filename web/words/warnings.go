@@ -66,7 +66,7 @@ func sharedText(w registry.Warning) string {
 func SharedSender(service string) (message, suggestion string) {
 	how := ""
 	for _, s := range input.Senders() {
-		if s.Service == service {
+		if s.Service == service && s.How != "" {
 			how = " " + s.How
 			break
 		}

@@ -37,6 +37,8 @@ type Base struct {
 	Sandbox    bool     // whether the API is a stand-in
 	Log        *slog.Logger
 	Now        func() time.Time
+	// Untouched is how long an entry may stay unchanged without being a finding; 0 for ever.
+	Untouched time.Duration
 	// Families are asked about errors that this package does not know.
 	Families []Family
 

@@ -35,7 +35,7 @@ func (s *Base) Findings(c echo.Context, known *mirror.Snapshot) *findings.Report
 
 // Facts are what the registry is judged with.
 func (s *Base) Facts() findings.Facts {
-	return findings.Facts{Now: s.Now(), Untouched: findings.UsualUntouched}
+	return findings.Facts{Now: s.Now(), Untouched: s.Untouched}
 }
 
 func (r *reports) in(ctx context.Context, view *mirror.View, facts findings.Facts) *findings.Report {
