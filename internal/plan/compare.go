@@ -65,7 +65,9 @@ func (c *comparison) compare(row Row) Operation {
 	if exists {
 		o.Kind, o.EntryID, o.Before = Edit, entry.ID, entry.Values()
 		o.After = over(entry, d, row.Fields)
-		changed = len(o.Before.Diff(o.After.Draft())) > 0
+		if changed = len(o.Before.Diff(o.After.Draft())) > 0; !changed {
+			o.After = o.Before // which takes less memory
+		}
 		repeated = c.repeats(entry.ID)
 	} else {
 		if d.Provenance != registry.Manual {
