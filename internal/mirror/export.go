@@ -138,6 +138,12 @@ func (s Selection) values() registry.Values {
 	if !q.ModifiedSince.IsZero() {
 		v["modified_since"] = q.ModifiedSince.UTC().Format(time.RFC3339)
 	}
+	if q.Severity != "" {
+		v["severity"] = q.Severity
+	}
+	if q.Rule != "" {
+		v["rule"] = q.Rule
+	}
 	if len(s.IDs) > 0 {
 		v["id"] = idsText(s.IDs)
 	}

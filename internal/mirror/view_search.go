@@ -218,14 +218,20 @@ type filter struct {
 	provenance        registry.Provenance
 	pattern, comments *bool
 	since             time.Time
+	byFinding         bool
+	found             registry.IDs
 }
 
 func filterOf(q registry.Query) filter {
-	return filter{q.Provenance, q.IsEmailRegex, q.HasComments, q.ModifiedSince}
+	f := filter{provenance: q.Provenance, pattern: q.IsEmailRegex, comments: q.HasComments, since: q.ModifiedSince, byFinding: q.ByFinding()}
+	if q.Found != nil {
+		f.found = *q.Found
+	}
+	return f
 }
 
 func (f *filter) none() bool {
-	return f.provenance == "" && f.pattern == nil && f.comments == nil && f.since.IsZero()
+	return f.provenance == "" && f.pattern == nil && f.comments == nil && f.since.IsZero() && !f.byFinding
 }
 
 // keeps reports whether r is an entry that the filter does not exclude.
@@ -235,7 +241,8 @@ func (f *filter) keeps(r *Row) bool {
 		(f.provenance == "" || e.Provenance == f.provenance) &&
 		(f.pattern == nil || e.IsEmailRegex == *f.pattern) &&
 		(f.comments == nil || hasComments(e) == *f.comments) &&
-		(f.since.IsZero() || !modifiedAt(e).Before(f.since))
+		(f.since.IsZero() || !modifiedAt(e).Before(f.since)) &&
+		(!f.byFinding || f.found[e.ID])
 }
 
 func hasComments(e *registry.Entry) bool {

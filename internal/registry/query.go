@@ -15,6 +15,11 @@ type Query struct {
 	IsEmailRegex  *bool     `json:",omitempty"`
 	HasComments   *bool     `json:",omitempty"`
 	ModifiedSince time.Time `json:",omitzero"` // inclusive
+	// Severity and Rule select the entries that have such a finding. Found holds these
+	// entries: without it, the two match none.
+	Severity string `json:",omitempty"`
+	Rule     string `json:",omitempty"`
+	Found    *IDs   `json:"-"`
 
 	Order     Order
 	Direction Direction
@@ -24,6 +29,9 @@ type Query struct {
 	// together.
 	Grouped bool
 }
+
+// IDs is a set of entries.
+type IDs map[ID]bool
 
 // Limits of the list call, from Cloudflare's schema.
 const (
@@ -75,8 +83,11 @@ func (q Query) APIKnows() bool {
 	return !q.filteredByMirror() && (q.Order == "" || slices.Contains(Orders(), q.Order))
 }
 
+// ByFinding reports whether the query selects entries by their findings.
+func (q Query) ByFinding() bool { return q.Severity != "" || q.Rule != "" }
+
 func (q Query) filteredByMirror() bool {
-	return q.IsEmailRegex != nil || q.HasComments != nil || !q.ModifiedSince.IsZero()
+	return q.IsEmailRegex != nil || q.HasComments != nil || !q.ModifiedSince.IsZero() || q.ByFinding()
 }
 
 // Page is one page of the list.

@@ -251,3 +251,37 @@ func TestFixFindings(t *testing.T) {
 	must(t, json.Unmarshal([]byte(b.json(plans).wants(http.StatusOK).body), &got))
 	same(t, "origin", got.Result[0].Origin, "finding")
 }
+
+// TestListByFinding filters the list by findings, with what follows from it: the export and
+// the deletion of all that match.
+func TestListByFinding(t *testing.T) {
+	t.Parallel()
+	app := newApp(t, seeded(attentionSeed()...))
+	b := app.as("editor")
+	ids := func(query string) string { return strings.Join(b.get(entries+query).wants(http.StatusOK).ids(), " ") }
+	seed := attentionSeed()
+	for query, want := range map[string]string{
+		"?severity=danger": seed[2].ID, "?rule=duplicate": seed[1].ID + " " + seed[0].ID, "?severity=warning&search=nothing": "", "?severity=danger&rule=duplicate": "", "?severity=tip": seed[3].ID,
+	} {
+		same(t, query, ids(query), want)
+	}
+	page := b.get(entries + "?severity=warning&rule=duplicate").wants(http.StatusOK)
+	page.contains("ul[aria-label='Filters that are set']", "Warning")
+	page.contains("ul[aria-label='Filters that are set']", "Duplicate")
+	same(t, "chosen", page.Find("#severity option[selected]").AttrOr("value", "")+page.Find("#rule option[selected]").AttrOr("value", ""), "warningduplicate")
+
+	exported := b.get(entries + ".csv?severity=danger").wants(http.StatusOK).body
+	same(t, "exported", strings.Contains(exported, seed[2].ID) && !strings.Contains(exported, seed[0].ID), true)
+	b.get(entries + ".csv?severity=danger&at=2026-01-01").wants(http.StatusBadRequest)
+	tag := b.json(entries + "?severity=danger").wants(http.StatusOK).header.Get("ETag")
+	b.json(entries+"?severity=danger", "If-None-Match", tag).wants(http.StatusNotModified)
+	form := b.get(findingsURL).finding(t, "lets-anyone-in").Find("form[action$='/dismiss']")
+	b.sendForm(form, url.Values{"reason": {"a test"}}).wants(http.StatusSeeOther)
+	b.json(entries+"?severity=danger", "If-None-Match", tag).wants(http.StatusOK)
+	same(t, "dismissed", ids("?severity=danger"), "")
+
+	draft := b.followed(b.post(plans, url.Values{"all": {"1"}, "back": {"?rule=duplicate"}}))
+	draft.contains("h1", "Delete 2 entries?")
+	b.post(plans, url.Values{"all": {"1"}, "back": {"?severity=danger"}}).wants(http.StatusUnprocessableEntity)
+	same(t, "entries", len(app.sandbox.Entries()), 4)
+}

@@ -85,6 +85,7 @@ func galleryParts() map[string]templ.Component {
 		"iconOut":         iconOut(),
 		"iconOverview":    iconOverview(),
 		"iconPerson":      iconPerson(),
+		"dangersCount":    dangersCount(1),
 		"iconFindings":    iconFindings(),
 		"iconPlans":       iconPlans(),
 		"iconSearch":      iconSearch(),

@@ -79,7 +79,6 @@ var (
 var (
 	linkText        = classes("link")
 	linkMedium      = classes("link font-medium")
-	linkPlain       = classes("underline-offset-4 hover:underline")
 	linkSmall       = classes("link text-xs")
 	linkSmallPadded = classes("link px-1 text-xs")
 	linkBreak       = classes("link wrap-anywhere")

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"namesake/internal/findings"
 	"namesake/internal/plan"
 	"namesake/internal/registry"
 )
@@ -228,6 +229,12 @@ func filterTexts(q registry.Query) (parts []string) {
 	}
 	if !q.ModifiedSince.IsZero() {
 		parts = append(parts, "changed since "+Moment(q.ModifiedSince))
+	}
+	if q.Severity != "" {
+		parts = append(parts, "with a finding: "+strings.ToLower(Severity(findings.Severity(q.Severity))))
+	}
+	if q.Rule != "" {
+		parts = append(parts, "with the finding "+quoted(FindingTitle(findings.Rule(q.Rule))))
 	}
 	return parts
 }

@@ -45,6 +45,10 @@ func (s *Handlers) ListAt(c echo.Context) error {
 	}
 	q, notes := web.ParseQuery(c.QueryParams())
 	q.Grouped = false
+	if q.ByFinding() {
+		q.Severity, q.Rule = "", ""
+		notes = append(notes, "severity and rule select entries as they are now: they were left out.")
+	}
 	page := past.View.List(q)
 	c.Response().Header().Set("Namesake-As-Of", at.Format(time.RFC3339))
 	if web.WantsJSON(c) {

@@ -46,6 +46,17 @@ func (s *Handlers) export(c echo.Context, f export.Format, ids []string) error {
 		return &web.FilterError{Notes: notes}
 	}
 	ctx, who := web.RequestContext(c), web.Caller(c)
+	byFinding := selection.Query.ByFinding()
+	if byFinding && !selection.At.IsZero() {
+		return &web.FilterError{Notes: []string{"severity and rule select entries as they are now: leave them out, or leave at out."}}
+	}
+	if byFinding {
+		known, err := s.Mirror.Known(ctx, who)
+		if err != nil {
+			return err
+		}
+		selection.Query = s.WithFindings(c, known, selection.Query)
+	}
 	exported, err := s.Mirror.Export(ctx, who, selection)
 	if err != nil {
 		return err
@@ -54,7 +65,7 @@ func (s *Handlers) export(c echo.Context, f export.Format, ids []string) error {
 		return err
 	}
 	web.SetAsOf(c, exported.AsOf)
-	if exported.Known != nil && web.IsRead(c) && notModified(c, exported.Known) {
+	if exported.Known != nil && !byFinding && web.IsRead(c) && notModified(c, exported.Known) {
 		return c.NoContent(http.StatusNotModified)
 	}
 	out, err := web.NewDownload(c, f.ContentType, "namesake-entries-"+string(s.Account)+"-"+web.FileTime(s.Now())+"."+f.Extension)

@@ -25,7 +25,11 @@ func (s *Handlers) List(c echo.Context) error {
 		return s.listFailed(c, query, notes, err)
 	}
 	web.SetAsOf(c, known.State.ReadAt)
+	query = s.WithFindings(c, known, query)
 	if web.WantsJSON(c) {
+		if query.ByFinding() { // findings change while the copy stays as it is
+			return web.JSONWithTag(c, web.ListEnvelope(s.page(query, known)))
+		}
 		if notModified(c, known) {
 			return c.NoContent(http.StatusNotModified)
 		}

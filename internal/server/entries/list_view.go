@@ -26,6 +26,7 @@ func (s *Handlers) entriesView(q registry.Query, notes []string, list registry.P
 		v.Pager.Previous = at(q, q.Page-1)
 		v.Past = len(list.Entries) == 0
 	}
+	v.Severities, v.Rules = findingOptions(q, report)
 	v.Risks = risks(list.Entries, report)
 	v.Exports = s.exportLinks(q)
 	v.Columns = map[registry.Order]templates.Column{}
@@ -53,6 +54,23 @@ func (s *Handlers) entriesView(q registry.Query, notes []string, list registry.P
 		v.DeleteAll = "Delete all manual entries…"
 	}
 	return v
+}
+
+// findingOptions are the severities, and the rules that have findings now.
+func findingOptions(q registry.Query, report *findings.Report) (severities, rules []templates.Option) {
+	for _, s := range []findings.Severity{findings.Danger, findings.Warning, findings.Tip} {
+		severities = append(severities, templates.Option{Value: string(s), Label: words.Severity(s), Selected: string(s) == q.Severity})
+	}
+	has := make(map[findings.Rule]bool)
+	for _, f := range report.Findings {
+		has[f.Rule] = true
+	}
+	for _, r := range findings.Rules() {
+		if has[r] || string(r) == q.Rule {
+			rules = append(rules, templates.Option{Value: string(r), Label: words.FindingTitle(r), Selected: string(r) == q.Rule})
+		}
+	}
+	return severities, rules
 }
 
 // selectAll is the label of the button that selects the entries of all pages.

@@ -59,6 +59,9 @@ func (s *Handlers) DraftDeletion(c echo.Context) error {
 		if len(notes) > 0 {
 			return &unclearError{notes}
 		}
+		if query.ByFinding() {
+			return s.draftDeletionByFinding(c, query, returnTo)
+		}
 		p, err := s.Plans.DraftDeletionOf(ctx, who, query, returnTo)
 		return s.redirectToPlan(c, p, err, failureStatus)
 	}
@@ -67,6 +70,23 @@ func (s *Handlers) DraftDeletion(c echo.Context) error {
 		return err
 	}
 	p, err := s.Plans.DraftDeletion(ctx, who, ids, s.Mirror.Snapshot().View.Entries(ids), returnTo)
+	return s.redirectToPlan(c, p, err, failureStatus)
+}
+
+// draftDeletionByFinding drafts the deletion of the entries that a query selects by their
+// findings: those that have them now.
+func (s *Handlers) draftDeletionByFinding(c echo.Context, q registry.Query, returnTo string) error {
+	ctx, who := web.RequestContext(c), web.Caller(c)
+	known, err := s.Mirror.Known(ctx, who)
+	if err != nil {
+		return err
+	}
+	found := slices.Collect(known.View.Select(s.WithFindings(c, known, q)))
+	ids := make([]registry.ID, len(found))
+	for i, e := range found {
+		ids[i] = e.ID
+	}
+	p, err := s.Plans.DraftDeletion(ctx, who, ids, found, returnTo)
 	return s.redirectToPlan(c, p, err, failureStatus)
 }
 

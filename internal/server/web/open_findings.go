@@ -10,6 +10,7 @@ import (
 	"namesake/internal/dismissals"
 	"namesake/internal/findings"
 	"namesake/internal/mirror"
+	"namesake/internal/registry"
 )
 
 // Judged is what is wrong in the registry.
@@ -34,6 +35,24 @@ func (s *Base) Judged(c echo.Context, known *mirror.Snapshot) Judged {
 		s.Log.WarnContext(RequestContext(c), "the dismissals of findings could not be read", "request_id", RequestID(c), "error", err)
 	}
 	return s.open.judged(report, current, known.View)
+}
+
+// WithFindings completes a query that selects entries by their findings: those that are not
+// dismissed.
+func (s *Base) WithFindings(c echo.Context, known *mirror.Snapshot, q registry.Query) registry.Query {
+	if !q.ByFinding() {
+		return q
+	}
+	found := make(registry.IDs)
+	for _, f := range s.OpenFindings(c, known).Findings {
+		if (q.Severity == "" || string(f.Severity) == q.Severity) && (q.Rule == "" || string(f.Rule) == q.Rule) {
+			for _, id := range f.Entries {
+				found[id] = true
+			}
+		}
+	}
+	q.Found = &found
+	return q
 }
 
 // openFindings keeps the report of the open findings that was made last.

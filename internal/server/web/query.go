@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"namesake/internal/findings"
 	"namesake/internal/registry"
 	"namesake/web/templates"
 	"namesake/web/words"
@@ -25,6 +26,8 @@ func ParseQuery(values url.Values) (q registry.Query, notes []string) {
 	q.IsEmailRegex = yesOrNo(values, registry.FieldIsEmailRegex, &notes)
 	q.HasComments = yesOrNo(values, hasComments, &notes)
 	q.ModifiedSince, _ = ParseTime(values, modifiedSince, 0, &notes)
+	q.Severity = string(OneOf(values, severity, []findings.Severity{findings.Danger, findings.Warning, findings.Tip}, &notes))
+	q.Rule = string(OneOf(values, rule, findings.Rules(), &notes))
 	q.Order = OneOf(values, "order", registry.ListOrders(), &notes)
 	q.Direction = OneOf(values, "direction", []registry.Direction{registry.Ascending, registry.Descending}, &notes)
 	if q.Grouped = OneOf(values, "group", []registry.Order{registry.ByName}, &notes) != ""; q.Grouped {
@@ -37,6 +40,8 @@ func ParseQuery(values url.Values) (q registry.Query, notes []string) {
 const (
 	hasComments   = "has_comments"
 	modifiedSince = "modified_since"
+	severity      = "severity" // of a finding
+	rule          = "rule"
 )
 
 // yesOrNo reads a filter that is true or false, nil for none.
@@ -87,6 +92,8 @@ func QueryString(q registry.Query, page int) string {
 		set(hasComments, strconv.FormatBool(*q.HasComments))
 	}
 	set(modifiedSince, TimeText(q.ModifiedSince))
+	set(severity, q.Severity)
+	set(rule, q.Rule)
 	set("order", string(q.Order))
 	set("direction", string(q.Direction))
 	if q.PerPage != 0 && q.PerPage != registry.DefaultPerPage {
@@ -157,6 +164,16 @@ func (s *Base) Chips(q registry.Query) []templates.Chip {
 		without := q
 		without.ModifiedSince = time.Time{}
 		add("Changed since", TimeText(q.ModifiedSince), without)
+	}
+	if q.Severity != "" {
+		without := q
+		without.Severity, without.Found = "", nil
+		add("Finding", words.Severity(findings.Severity(q.Severity)), without)
+	}
+	if q.Rule != "" {
+		without := q
+		without.Rule, without.Found = "", nil
+		add("Finding", words.FindingTitle(findings.Rule(q.Rule)), without)
 	}
 	if q.Grouped {
 		without := q
