@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"weak"
 
 	"github.com/labstack/echo/v4"
 
@@ -58,7 +59,7 @@ func (s *Base) WithFindings(c echo.Context, known *mirror.Snapshot, q registry.Q
 // openFindings keeps the report of the open findings that was made last.
 type openFindings struct {
 	mu   sync.Mutex
-	view *mirror.View
+	view weak.Pointer[mirror.View] // that was judged last
 	made Judged
 	ids  map[string]findings.Finding // of all, nil until there is a dismissal
 	of   string                      // the dismissals that hold
@@ -70,7 +71,7 @@ func (o *openFindings) judged(report *findings.Report, current map[string]dismis
 	if o.made.All != report {
 		o.ids, o.of, o.made = nil, "", Judged{All: report, Open: report}
 	}
-	o.view = view
+	o.view = weak.Make(view)
 	if len(current) > 0 && o.ids == nil {
 		o.ids = report.ByID()
 	}
@@ -98,7 +99,7 @@ func (o *openFindings) judged(report *findings.Report, current map[string]dismis
 func (s *Base) dangers(c echo.Context) int {
 	known := s.Mirror.Snapshot()
 	s.open.mu.Lock()
-	made, judged := s.open.made, s.open.view == known.View
+	made, judged := s.open.made, s.open.view == weak.Make(known.View)
 	s.open.mu.Unlock()
 	if !judged {
 		made = s.Judged(c, known)
