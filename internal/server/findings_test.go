@@ -225,6 +225,11 @@ func TestFixFindings(t *testing.T) {
 	same(t, "findings", page.Find("[data-finding]").Length(), 3)
 	page.contains("[data-rule] form button", "Fix all 3…")
 
+	b.sendForm(page.Find("[data-finding] form[action$='/dismiss']").First(), url.Values{"reason": {"a test"}}).wants(http.StatusSeeOther)
+	hidden := b.get(findingsURL + "?dismissed=true").wants(http.StatusOK)
+	same(t, "fixes of what is dismissed", hidden.Find("form[action$='/fix']").Length(), 0)
+	b.sendForm(hidden.Find("form[action$='/restore']").Not(".toasts form"), nil).wants(http.StatusSeeOther)
+
 	draft := b.followed(b.sendForm(page.Find("[data-finding] form[action$='/fix']").First(), nil))
 	draft.contains("h1", "Delete 2 entries?")
 	draft.contains("main", "Fixes findings.")
@@ -244,6 +249,7 @@ func TestFixFindings(t *testing.T) {
 	b.get(findingsURL).contains("#results", "Nothing needs attention. 3 entries were checked.")
 	same(t, "left", len(app.sandbox.Entries()), 3)
 
+	same(t, "nothing to fix", b.get(findingsURL).Find("#results form").Length(), 0)
 	b.post(findingsURL+"/fix", url.Values{"id": ids}).wants(http.StatusNotFound)
 	b.post(findingsURL+"/fix", nil).wants(http.StatusUnprocessableEntity)
 	b.post(findingsURL+"/fix", url.Values{"all": {"1"}, "severity": {"bad"}}).wants(http.StatusBadRequest)

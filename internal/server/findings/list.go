@@ -57,7 +57,7 @@ func (s *Handlers) view(c echo.Context, now state, f filter) templates.FindingsV
 	if len(now.Open.Findings) == 0 && !f.dismissed && len(v.Filter.Chips) == 0 && f.severity == "" && v.Unchecked == "" {
 		v.Calm = words.NothingWrong(now.known.View.Len())
 	}
-	if web.Actor(c).May(rbac.RunPlan) && slices.ContainsFunc(shown, fixable) {
+	if !f.dismissed && web.Actor(c).May(rbac.RunPlan) && slices.ContainsFunc(shown, fixable) {
 		v.FixURL = s.FindingsURL() + "/fix"
 	}
 	for i, of := range shown {
