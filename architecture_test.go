@@ -53,7 +53,7 @@ var mayImport = map[string][]string{
 	"internal/metrics":               {},
 	"internal/terraform":             {"internal/quote", "internal/registry"},
 	"web/static":                     {},
-	"web/words":                      {"internal/audit", "internal/change", "internal/findings", "internal/importer", "internal/input", "internal/javaregex", "internal/mirror", "internal/plan", "internal/rbac", "internal/registry"},
+	"web/words":                      {"internal/audit", "internal/change", "internal/check", "internal/findings", "internal/importer", "internal/input", "internal/javaregex", "internal/mirror", "internal/plan", "internal/policy", "internal/rbac", "internal/registry"},
 	"web/templates":                  {"internal/audit", "internal/rbac", "internal/registry", "internal/signin", "web/static", "web/words"},
 	"internal/server/web": {
 		"internal/audit", "internal/auth", "internal/change", "internal/dismissals", "internal/export", "internal/findings", "internal/input", "internal/javaregex", "internal/mirror", "internal/patterns",
@@ -68,15 +68,16 @@ var mayImport = map[string][]string{
 	"internal/server/findings": {
 		"internal/dismissals", "internal/findings", "internal/mirror", "internal/plan", "internal/rbac", "internal/registry", "internal/server/web", "web/templates", "web/words",
 	},
-	"internal/server/login":    {"internal/audit", "internal/auth", "internal/netlimit", "internal/rbac", "internal/registry", "internal/server/web", "internal/signin", "web/templates", "web/words"},
-	"internal/server/overview": {"internal/chart", "internal/findings", "internal/mirror", "internal/plan", "internal/rbac", "internal/registry", "internal/server/web", "web/templates", "web/words"},
-	"internal/server/imports":  {"internal/importer", "internal/plan", "internal/rbac", "internal/server/web", "web/templates", "web/words"},
-	"internal/server/plans":    {"internal/cellguard", "internal/change", "internal/javaregex", "internal/mirror", "internal/plan", "internal/rbac", "internal/registry", "internal/server/web", "web/templates", "web/words"},
-	"internal/server/regex":    {"internal/javaregex", "internal/patterns", "internal/registry", "internal/server/web", "web/templates", "web/words"},
-	"internal/server/sessions": {"internal/auth", "internal/rbac", "internal/server/web", "internal/signin", "web/templates", "web/words"},
+	"internal/server/mailcheck": {"internal/check", "internal/mirror", "internal/policy", "internal/quote", "internal/registry", "internal/server/web", "web/templates", "web/words"},
+	"internal/server/login":     {"internal/audit", "internal/auth", "internal/netlimit", "internal/rbac", "internal/registry", "internal/server/web", "internal/signin", "web/templates", "web/words"},
+	"internal/server/overview":  {"internal/chart", "internal/findings", "internal/mirror", "internal/plan", "internal/rbac", "internal/registry", "internal/server/web", "web/templates", "web/words"},
+	"internal/server/imports":   {"internal/importer", "internal/plan", "internal/rbac", "internal/server/web", "web/templates", "web/words"},
+	"internal/server/plans":     {"internal/cellguard", "internal/change", "internal/javaregex", "internal/mirror", "internal/plan", "internal/rbac", "internal/registry", "internal/server/web", "web/templates", "web/words"},
+	"internal/server/regex":     {"internal/javaregex", "internal/patterns", "internal/registry", "internal/server/web", "web/templates", "web/words"},
+	"internal/server/sessions":  {"internal/auth", "internal/rbac", "internal/server/web", "internal/signin", "web/templates", "web/words"},
 	"internal/server": {
 		"internal/audit", "internal/auth", "internal/change", "internal/dismissals", "internal/export", "internal/mirror", "internal/plan", "internal/rbac", "internal/registry",
-		"internal/server/auditlog", "internal/server/changes", "internal/server/entries", "internal/server/findings", "internal/server/imports", "internal/server/login", "internal/server/overview", "internal/server/plans", "internal/server/regex",
+		"internal/server/auditlog", "internal/server/changes", "internal/server/entries", "internal/server/findings", "internal/server/imports", "internal/server/login", "internal/server/mailcheck", "internal/server/overview", "internal/server/plans", "internal/server/regex",
 		"internal/server/sessions", "internal/server/web", "internal/signin", "web/static", "web/templates", "web/words",
 	},
 	"": {

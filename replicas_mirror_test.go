@@ -91,7 +91,9 @@ func TestTwoCopiesShareTheRegistry(t *testing.T) {
 	v.waitsFor(two, "Grace", true, soon)
 	var paths []string
 	for _, c := range api.sandbox.Calls()[calls:] {
-		paths = append(paths, c.Path)
+		if strings.Contains(c.Path, "/impersonation_registry") { // not the settings around it
+			paths = append(paths, c.Path)
+		}
 	}
 	if len(paths) != 3 { // see docs/operations.md
 		t.Errorf("a reading for both copies took %d calls: %s", len(paths), strings.Join(paths, "\n"))

@@ -5,12 +5,6 @@ import (
 	"slices"
 )
 
-// outcome is the result of one reading.
-type outcome struct {
-	flagged bool
-	because Reason
-}
-
 // cube is a set of readings: for each point whether it holds, does not hold, or may be either
 // way.
 type cube []side
@@ -23,11 +17,13 @@ const (
 	fails
 )
 
-// cases judges every reading of the points and returns few cases that cover them all: first
-// those in which the mail is flagged, of these the ones with the fewest conditions.
-func (f *facts) cases(points []Point) []Case {
-	outcomes := make(map[int]outcome, 1<<len(points))
-	left := make(map[int]bool, len(outcomes))
+// cases judges every reading of the points. It returns few cases that cover them all, first
+// those in which the mail is flagged, of these the ones with the fewest conditions; and the
+// reasons.
+func (f *facts) cases(points []Point) (cases []Case, because map[Reason]bool) {
+	flagged := make(map[int]bool, 1<<len(points)) // by reading
+	because = make(map[Reason]bool)
+	left := make(map[int]bool, 1<<len(points))
 	for i := range 1 << len(points) {
 		r := make(reading, len(points))
 		for at, p := range points {
@@ -36,22 +32,20 @@ func (f *facts) cases(points []Point) []Case {
 		if slices.Contains(points, NamesFolded) && r[AccentsIgnored] && !r[NamesFolded] { // that implies it
 			continue
 		}
-		o := outcome{}
-		o.flagged, o.because = f.judge(r)
-		outcomes[i], left[i] = o, true
+		is, why := f.judge(r)
+		flagged[i], left[i], because[why] = is, true, true
 	}
 	// Cubes with fewer conditions come first, so that the first one that fits is the largest.
-	var cases []Case
 	for _, c := range cubes(len(points)) {
-		in := slices.DeleteFunc(c.readings(), func(i int) bool { _, ok := outcomes[i]; return !ok })
+		in := slices.DeleteFunc(c.readings(), func(i int) bool { _, ok := flagged[i]; return !ok })
 		if !slices.ContainsFunc(in, func(i int) bool { return left[i] }) ||
-			slices.ContainsFunc(in, func(i int) bool { return outcomes[i] != outcomes[in[0]] }) {
+			slices.ContainsFunc(in, func(i int) bool { return flagged[i] != flagged[in[0]] }) {
 			continue
 		}
 		for _, i := range in {
 			delete(left, i)
 		}
-		cases = append(cases, Case{Flagged: outcomes[in[0]].flagged, Because: outcomes[in[0]].because, If: c.conditions(points)})
+		cases = append(cases, Case{Flagged: flagged[in[0]], If: c.conditions(points)})
 	}
 	slices.SortStableFunc(cases, func(a, b Case) int {
 		switch {
@@ -62,7 +56,7 @@ func (f *facts) cases(points []Point) []Case {
 		}
 		return 1
 	})
-	return cases
+	return cases, because
 }
 
 // cubes returns all cubes of n points, those with the fewest conditions first.

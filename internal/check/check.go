@@ -86,7 +86,6 @@ type Entry struct {
 // Case is one of the ways in which a verdict can turn out.
 type Case struct {
 	Flagged bool
-	Because Reason
 	If      []Condition // all of these
 }
 
@@ -216,17 +215,12 @@ func (f *facts) verdict() Verdict {
 var reasons = []Reason{Blocked, Protected, Listed, Allowed, Unprotected}
 
 // settle returns the verdict of cases, and the cases if they differ in it.
-func settle(cases []Case) (Answer, Reason, []Case) {
-	first := cases[0]
-	for _, c := range cases[1:] {
-		if c.Flagged != first.Flagged {
-			return Depends, Undecided, cases
-		}
-		if slices.Index(reasons, c.Because) < slices.Index(reasons, first.Because) {
-			first = c
-		}
+func settle(cases []Case, because map[Reason]bool) (Answer, Reason, []Case) {
+	if len(cases) > 1 { // a verdict without conditions is a single case
+		return Depends, Undecided, cases
 	}
-	return answer(first.Flagged), first.Because, nil
+	why := slices.IndexFunc(reasons, func(r Reason) bool { return because[r] })
+	return answer(cases[0].Flagged), reasons[why], nil
 }
 
 // points returns the points on which anything depends.

@@ -36,6 +36,7 @@ const (
 	overview = "/accounts/" + account
 	entries  = "/accounts/" + account + "/entries"
 	refresh  = "/accounts/" + account + "/refresh"
+	checkURL = "/accounts/" + account + "/check"
 )
 
 // app is the whole program over a sandbox, reached by HTTP.

@@ -88,6 +88,7 @@ func (s *Server) table() []route {
 		{http.MethodGet, web.DeletionsPath, rbac.ViewPlan, s.plans.RedirectDeletions},
 		{http.MethodGet, web.DeletionsPath + "/:plan", rbac.ViewPlan, s.plans.RedirectDeletions},
 
+		{http.MethodGet, web.CheckPath, rbac.ListEntries, s.mailcheck.Show},
 		{http.MethodGet, web.RegexPath, rbac.CheckPattern, s.regex.Show},
 		{http.MethodPost, web.RegexPath, rbac.CheckPattern, s.regex.Check},
 

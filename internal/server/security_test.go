@@ -81,6 +81,7 @@ var byRole = []struct {
 	{"GET", deletions, login, 403, 308, 308},
 	{"GET", deletions + "/none", login, 403, 308, 308},
 	{"GET", entries + "/covering", login, 200, 200, 200},
+	{"GET", checkURL, login, 200, 200, 200},
 	{"GET", "/regex/check", login, 200, 200, 200},
 	{"POST", "/regex/check", 401, 200, 200, 200},
 	{"GET", "/audit", login, 200, 200, 200},

@@ -27,6 +27,7 @@ import (
 	"namesake/internal/server/findings"
 	"namesake/internal/server/imports"
 	"namesake/internal/server/login"
+	"namesake/internal/server/mailcheck"
 	"namesake/internal/server/overview"
 	"namesake/internal/server/plans"
 	"namesake/internal/server/regex"
@@ -73,22 +74,23 @@ type Options struct {
 // Server answers the requests of people's browsers.
 type Server struct {
 	*web.Base
-	entries  entries.Handlers
-	plans    plans.Handlers
-	changes  changes.Handlers
-	findings findings.Handlers
-	imports  imports.Handlers
-	auditlog auditlog.Handlers
-	sessions sessions.Handlers
-	regex    regex.Handlers
-	login    *login.Handlers
-	overview overview.Handlers
-	proxies  proxies
-	anyHost  bool
-	ready    *readiness
-	reports  *reports
-	observe  func(method, route string, status int, took time.Duration)
-	handler  http.Handler
+	entries   entries.Handlers
+	plans     plans.Handlers
+	changes   changes.Handlers
+	findings  findings.Handlers
+	imports   imports.Handlers
+	auditlog  auditlog.Handlers
+	sessions  sessions.Handlers
+	regex     regex.Handlers
+	login     *login.Handlers
+	overview  overview.Handlers
+	mailcheck mailcheck.Handlers
+	proxies   proxies
+	anyHost   bool
+	ready     *readiness
+	reports   *reports
+	observe   func(method, route string, status int, took time.Duration)
+	handler   http.Handler
 }
 
 // New returns a Server, or an error that names what is missing.
@@ -117,8 +119,8 @@ func New(o Options) (*Server, error) {
 	s := &Server{
 		Base: base, entries: entries.Handlers{Base: base, CreateCommand: o.CreateCommand}, plans: plans.Handlers{Base: base, Background: o.Background},
 		auditlog: auditlog.Handlers{Base: base}, sessions: sessions.Handlers{Base: base, Logout: signIn.Logout}, regex: regex.Handlers{Base: base}, login: signIn,
-		overview: overview.Handlers{Base: base},
-		proxies:  o.TrustedProxies, anyHost: o.AnyHost, ready: newReadiness(o), reports: newReports(), observe: o.Observe,
+		overview: overview.Handlers{Base: base}, mailcheck: mailcheck.Handlers{Base: base},
+		proxies: o.TrustedProxies, anyHost: o.AnyHost, ready: newReadiness(o), reports: newReports(), observe: o.Observe,
 	}
 	s.changes = changes.Handlers{Base: base, ShowPlan: s.plans.ShowDraft}
 	s.findings = findings.Handlers{Base: base, ShowPlan: s.plans.ShowDraft}

@@ -153,8 +153,19 @@ func galleryPages() map[string]templ.Component {
 		"Audit: empty":         sampleAudit(func(v *AuditView) { *v = AuditView{} }),
 		"AuditRecord":          sampleRecordPage(sampleRecord(rbac.EditEntry, audit.OutcomeRefused), true),
 		"AuditRecord: altered": sampleRecordPage(sampleRecord(rbac.StartSession, audit.OutcomeDone), false),
-		"Matches":              Matches(p, MatchesView{URL: sampleURL, EntriesURL: sampleURL, Address: sampleEmail, Summary: "2 matches.", ReadAt: "Read.", Matches: []registry.AddressMatch{{Entry: e, Kind: registry.MatchesWhole}, {Entry: samplePattern(), Kind: registry.NotTried}}}),
-		"Entries":              sampleEntries(func(*EntriesView) {}),
+		"Check":                Check(p, CheckView{URL: sampleURL}),
+		"Check: faults":        Check(p, CheckView{URL: sampleURL, Name: sampleHebrew, NameErrors: []Message{{Text: "Too long."}}, EmailErrors: []Message{{Text: "Not an address."}}}),
+		"Check: depends": Check(p, CheckView{
+			URL: sampleURL, Name: sampleHebrew, Email: sampleEmail, Authentication: []Option{{"pass", "Passed", true}}, Unread: []string{"The domains could not be read."}, ReadAt: "Read.", Stale: Stale{Title: "This is the registry as it was 3 minutes ago"},
+			Result: &CheckResult{
+				Tone: Warn, Title: "It depends", Text: "The answer depends.", Flagged: []string{"If not."}, Clear: []string{"If so."}, EntriesTitle: "2 entries of this name", MoreEntries: 3, Note: "1 policy is for servers.",
+				Entries:  []CheckedEntry{{e, "is another address", false}, {samplePattern(), "not checked", true}},
+				Policies: []CheckedPolicy{{"pattern", ".*@a", "A note", "Accepts the sender.", "may apply", true}},
+			},
+		}),
+		"Check: let through": Check(p, CheckView{URL: sampleURL, Name: sampleName, Email: sampleEmail, Result: &CheckResult{Tone: Bad, Title: "Not flagged", Text: "A policy lets it through."}}),
+		"Matches":            Matches(p, MatchesView{URL: sampleURL, EntriesURL: sampleURL, Address: sampleEmail, Summary: "2 matches.", ReadAt: "Read.", Matches: []registry.AddressMatch{{Entry: e, Kind: registry.MatchesWhole}, {Entry: samplePattern(), Kind: registry.NotTried}}}),
+		"Entries":            sampleEntries(func(*EntriesView) {}),
 		"Entries: grouped": sampleEntries(func(v *EntriesView) {
 			v.Query.Grouped = true
 			v.Groups = []EntryGroup{{sampleName, []registry.Entry{e}, "1 entry"}, {"", []registry.Entry{samplePattern()}, "1 entry"}}

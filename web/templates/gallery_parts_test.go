@@ -95,6 +95,8 @@ func galleryParts() map[string]templ.Component {
 		"iconChanges":     iconChanges(),
 		"iconList":        iconList(),
 		"iconPattern":     iconPattern(),
+		"iconMail":        iconMail(),
+		"checkCase":       checkCase("Flagged", []string{"If so."}),
 		"iconPeople":      iconPeople(),
 		"iconPlus":        iconPlus(),
 		"iconTrail":       iconTrail(),

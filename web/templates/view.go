@@ -24,6 +24,7 @@ type Page struct {
 	OverviewURL       string     // /accounts/A
 	EntriesURL        string     // /accounts/A/entries
 	ChangesURL        string     // /accounts/A/changes
+	CheckURL          string     // /accounts/A/check
 	PlansURL          string     // /accounts/A/plans
 	FindingsURL       string     // /accounts/A/findings
 	Dangers           int        // how many findings are dangers

@@ -142,6 +142,11 @@ func LeftOutMessages(tooLong int, shortened bool) []ProblemJSON {
 	return messages
 }
 
+// InvalidJSON says what is wrong with a field.
+func InvalidJSON(field, text string) ProblemJSON {
+	return ProblemJSON{Code: codeInvalid, Message: text, Source: &sourceJSON{"/" + field}}
+}
+
 // Codes of errors that are Namesake's own and not the API's.
 const (
 	CodeFailed    = 99900   // see the message

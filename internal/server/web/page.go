@@ -31,6 +31,7 @@ func (s *Base) Page(c echo.Context, title string) templates.Page {
 		CanViewPlans:      who.May(rbac.ViewPlan),
 		CanAudit:          who.May(rbac.ViewAudit),
 		ChangesURL:        s.ChangesURL(),
+		CheckURL:          s.CheckURL(),
 		CanSeeAllSessions: who.May(rbac.ViewAllSessions),
 		Session:           s.sessionView(c),
 	}

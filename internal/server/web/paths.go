@@ -71,6 +71,12 @@ const EntriesPath = "/accounts/:account/entries"
 // NameEntriesPath is the path, below EntriesPath, of the entries of a name.
 const NameEntriesPath = "/of-name"
 
+// CheckPath says whether mail would be flagged.
+const CheckPath = "/accounts/:account/check"
+
+// CheckURL says whether mail would be flagged.
+func (s *Base) CheckURL() string { return "/accounts/" + string(s.Account) + "/check" }
+
 // Paths of health checks.
 const (
 	HealthPath = "/healthz"

@@ -1,0 +1,120 @@
+// Package mailcheck has the page that says whether mail would be flagged.
+package mailcheck
+
+import (
+	"net/http"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/labstack/echo/v4"
+
+	"namesake/internal/check"
+	"namesake/internal/mirror"
+	"namesake/internal/policy"
+	"namesake/internal/registry"
+	"namesake/internal/server/web"
+	"namesake/web/templates"
+	"namesake/web/words"
+)
+
+// Handlers answers the routes of this package.
+type Handlers struct{ *web.Base }
+
+// lists are the settings that decide whether mail is flagged.
+var lists = []policy.List{policy.AllowPolicies, policy.BlockedSenders}
+
+// maxName is the longest name that the registry takes, in characters.
+const maxName = 1024
+
+// question is what a person asks.
+type question struct {
+	check.Mail
+	asked  bool
+	faults map[string]string // by field
+}
+
+func read(c echo.Context) question {
+	q := question{
+		Mail:   check.Mail{Name: strings.TrimSpace(c.QueryParam("name")), Address: strings.TrimSpace(c.QueryParam("email")), Authentication: check.Authentication(c.QueryParam("auth"))},
+		asked:  c.QueryParams().Has("name") || c.QueryParams().Has("email"),
+		faults: map[string]string{},
+	}
+	name, address := q.Name, q.Address
+	q.Name, q.Address = web.CutTo(name, 4*maxName), web.CutTo(address, web.MaxPerson)
+	switch {
+	case name == "":
+		q.faults["name"] = "Enter the name that the mail shows."
+	case utf8.RuneCountInString(name) > maxName:
+		q.faults["name"] = "This is longer than any name that the registry can have. Only its start is shown."
+	}
+	switch {
+	case address == "":
+		q.faults["email"] = "Enter the address of the sender."
+	case len(address) > web.MaxPerson:
+		q.faults["email"] = "This is too long for an address. Only its start is shown."
+	case !registry.IsAddress(address):
+		q.faults["email"] = "This is not an address. Enter one such as jane.smith@example.com."
+	}
+	switch q.Authentication {
+	case check.NotKnown, check.Passed, check.Failed:
+	default:
+		q.faults["auth"] = "auth is pass, fail or missing."
+		q.Authentication = check.NotKnown
+	}
+	return q
+}
+
+// Show answers GET check: whether mail with a name and an address would be flagged.
+func (s *Handlers) Show(c echo.Context) error {
+	q := read(c)
+	json := web.WantsJSON(c)
+	if len(q.faults) > 0 && (q.asked || json) {
+		if json {
+			return c.JSON(http.StatusUnprocessableEntity, refusal(q))
+		}
+		return s.page(c, http.StatusUnprocessableEntity, q, nil, nil)
+	}
+	if !q.asked {
+		return s.page(c, http.StatusOK, q, nil, nil)
+	}
+	known, err := s.Mirror.Known(web.RequestContext(c), web.Caller(c))
+	if err != nil {
+		return err
+	}
+	web.SetAsOf(c, known.State.ReadAt)
+	v := q.Judge(web.RequestContext(c), known.View, known.Around)
+	if json {
+		return c.JSON(http.StatusOK, web.Envelope{Success: true, Errors: []web.ProblemJSON{}, Messages: messages(known), Result: toJSON(v)})
+	}
+	return s.page(c, http.StatusOK, q, &v, known)
+}
+
+func (s *Handlers) page(c echo.Context, status int, q question, verdict *check.Verdict, known *mirror.Snapshot) error {
+	v := templates.CheckView{
+		URL: s.CheckURL(), Name: q.Name, Email: q.Address,
+		Authentication: []templates.Option{
+			{Value: string(check.Passed), Label: "Passed", Selected: q.Authentication == check.Passed},
+			{Value: string(check.Failed), Label: "Failed", Selected: q.Authentication == check.Failed},
+		},
+	}
+	if q.asked {
+		v.NameErrors, v.EmailErrors = fault(q, "name"), fault(q, "email")
+	}
+	if verdict != nil {
+		fresh := s.Mirror.Freshness(known)
+		v.ReadAt, v.Unread = words.ReadAt(fresh), words.UnreadSettings(known.Around, lists)
+		if fresh.Overdue {
+			v.Stale = templates.Stale{Title: words.Overdue(fresh), Text: words.OverdueText(fresh), RequestID: web.RequestID(c)}
+		}
+		result := view(*verdict, known.Around)
+		v.Result = &result
+	}
+	return web.Render(c, status, templates.Check(s.Page(c, "Check a mail"), v))
+}
+
+func fault(q question, field string) []templates.Message {
+	if text := q.faults[field]; text != "" {
+		return []templates.Message{{Text: text}}
+	}
+	return nil
+}

@@ -1,0 +1,63 @@
+package mailcheck
+
+import (
+	"namesake/internal/check"
+	"namesake/internal/policy"
+	"namesake/web/templates"
+	"namesake/web/words"
+)
+
+// maxEntries is how many entries of the name the page lists.
+const maxEntries = 50
+
+func view(v check.Verdict, around *policy.Index) templates.CheckResult {
+	r := templates.CheckResult{
+		Tone: tone(v), Title: words.CheckTitle(v), Text: words.CheckBecause(v), EntriesTitle: words.CheckEntries(v), Note: words.ServerPolicies(servers(around)),
+	}
+	for _, c := range v.Cases {
+		if c.Flagged {
+			r.Flagged = append(r.Flagged, words.CheckCase(c))
+		} else {
+			r.Clear = append(r.Clear, words.CheckCase(c))
+		}
+	}
+	for _, p := range v.Policies {
+		r.Policies = append(r.Policies, templates.CheckedPolicy{
+			Kind: words.PatternKind(p.Pattern), Pattern: p.Text, Comments: p.Comments, Effect: words.PolicyEffect(p.AllowPolicy),
+			Applies: words.PolicyApplies(p.Match), Uncertain: !p.Always(),
+		})
+	}
+	for _, b := range v.Blocked {
+		r.Policies = append(r.Policies, templates.CheckedPolicy{
+			Kind: words.PatternKind(b.Pattern), Pattern: b.Text, Comments: b.Comments, Effect: "Blocks the sender.",
+			Applies: words.PolicyApplies(b.Match), Uncertain: !b.Always(),
+		})
+	}
+	shown := min(len(v.Entries), maxEntries)
+	for _, e := range v.Entries[:shown] {
+		r.Entries = append(r.Entries, templates.CheckedEntry{Entry: e.Entry, Text: words.CheckEntry(e), Uncertain: e.Covers == check.Depends || e.Named == check.Depends})
+	}
+	r.MoreEntries = len(v.Entries) - shown
+	return r
+}
+
+// tone colours what people have to act on: mail that shows a protected name and passes.
+func tone(v check.Verdict) templates.Tone {
+	switch {
+	case v.Flagged == check.Depends:
+		return templates.Warn
+	case v.Because == check.Allowed:
+		return templates.Bad
+	}
+	return templates.Info
+}
+
+// servers counts the allow policies for the addresses of servers.
+func servers(around *policy.Index) (n int) {
+	for _, p := range around.AllowPolicies {
+		if p.AllowsSenders() && p.Type == policy.OfIP {
+			n++
+		}
+	}
+	return n
+}
