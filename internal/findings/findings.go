@@ -35,13 +35,15 @@ type Finding struct {
 	Rule     Rule
 	Severity Severity
 	Name     string        // the protected name
-	Entries  []registry.ID // the entries that it is about, at least one
+	Entries  []registry.ID // the entries that it is about; none for a policy that shadows names
 	// Pattern is what is wrong with the pattern; nil for a rule that is not about patterns.
 	Pattern *javaregex.Finding
 	// Service is the service that sends the mail, for SharedSender.
 	Service string
 	// Detail is what else it is about: another domain, name, pattern or character, or a date.
 	Detail string
+	// Shadow is the allow policy that it is about, if any. Name is then only an example.
+	Shadow *Shadow
 	// Witness is an address that shows it, see Rule.LetsIn; "" if there is none.
 	Witness string
 	// Fix is what removes the finding without causing another one; empty if a person has to
@@ -58,7 +60,15 @@ type Edit struct {
 // ID identifies the finding: it changes when the finding is about other entries or shows
 // another thing.
 func (f Finding) ID() string {
-	about := []any{f.Rule, f.Entries, f.Name, f.Service, f.Detail, f.Witness}
+	name := f.Name
+	if f.Shadow != nil {
+		name = "" // an example
+	}
+	about := []any{f.Rule, f.Entries, name, f.Service, f.Detail, f.Witness}
+	if f.Shadow != nil {
+		p := f.Shadow.Policy
+		about = append(about, p.ID, p.Pattern, p.TrustedSender, p.VerifySender)
+	}
 	if f.Pattern != nil {
 		about = append(about, f.Pattern.ID)
 	}

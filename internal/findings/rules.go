@@ -3,6 +3,8 @@ package findings
 // The rules. Each is described in the file of its name.
 const (
 	LetsAnyoneIn         Rule = "lets-anyone-in"
+	ShadowedName         Rule = "shadowed-name"
+	PolicySaysSame       Rule = "policy-says-same"
 	LookAlikeDomain      Rule = "look-alike-domain"
 	UnescapedDot         Rule = "unescaped-dot"
 	SharedSender         Rule = "shared-sender"
@@ -31,9 +33,9 @@ const (
 // Rules returns all rules, in the order in which findings that are equally severe are listed.
 func Rules() []Rule {
 	return []Rule{
-		LetsAnyoneIn, LookAlikeDomain, UnescapedDot, SharedSender, WholeDomain, NotAnchored, NeverMatches, DoubledBackslash,
+		LetsAnyoneIn, ShadowedName, LookAlikeDomain, UnescapedDot, SharedSender, WholeDomain, NotAnchored, NeverMatches, DoubledBackslash,
 		PatternAsLiteral, LiteralAsPattern, InvisibleCharacter, TypographicCharacter, MixedLetters, LookAlikeName, SamePerson, SpoofableDomain, CommonName,
-		Duplicate, Covered, SingleSynced, OnlyPattern, ForeignDomain, PersonalMailbox, Untouched,
+		Duplicate, Covered, SingleSynced, OnlyPattern, ForeignDomain, PersonalMailbox, PolicySaysSame, Untouched,
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"namesake/internal/javaregex"
+	"namesake/internal/policy"
 	"namesake/internal/registry"
 )
 
@@ -25,13 +26,22 @@ type Tracker struct {
 	touched  map[group]struct{}
 	domains  map[string]int // how many addresses are at a domain
 	round    int
+
+	bySender map[string][]*subject // by senderKey
+	first    []*subject            // the first ones that have a name
+	shadowed struct {              // what the allow policies let through
+		of    *policy.Settings
+		in    *situation
+		found []Finding
+		busy  int
+	}
 }
 
 // Track returns a Tracker that has judged nothing yet.
 func (j *Judge) Track() *Tracker {
 	return &Tracker{
 		judge: j, subjects: make(map[registry.ID]*subject), members: make(map[group][]*subject), found: make(map[group][]Finding),
-		touched: make(map[group]struct{}), domains: make(map[string]int),
+		touched: make(map[group]struct{}), domains: make(map[string]int), bySender: make(map[string][]*subject),
 	}
 }
 
@@ -54,13 +64,15 @@ func (t *Tracker) Report(ctx context.Context, entries iter.Seq[registry.Entry], 
 		}
 		delete(t.touched, g)
 	}
-	return t.report(busy)
+	shadows, late := t.shadows(ctx)
+	return t.report(append(shadows, t.policySaysSame()...), busy+late)
 }
 
 // read brings the subjects up to date.
 func (t *Tracker) read(ctx context.Context, entries iter.Seq[registry.Entry]) {
 	t.round++
 	now, at := time.Now(), 0
+	t.first = t.first[:0]
 	for e := range entries {
 		s := t.subjects[e.ID]
 		if s == nil || s.Entry != e || s.stale(now) {
@@ -71,6 +83,9 @@ func (t *Tracker) read(ctx context.Context, entries iter.Seq[registry.Entry]) {
 			t.add(s)
 		}
 		s.at, s.round = at, t.round
+		if s.folded != "" && len(t.first) < maxFirst {
+			t.first = append(t.first, s)
+		}
 		at++
 	}
 	if len(t.subjects) == at {
@@ -84,6 +99,7 @@ func (t *Tracker) read(ctx context.Context, entries iter.Seq[registry.Entry]) {
 }
 
 func (t *Tracker) add(s *subject) {
+	t.bySender[s.key()] = append(t.bySender[s.key()], s)
 	t.subjects[s.ID] = s
 	s.groups = groupsOf(s)
 	for _, g := range s.groups {
@@ -96,6 +112,11 @@ func (t *Tracker) add(s *subject) {
 }
 
 func (t *Tracker) remove(s *subject) {
+	key := s.key()
+	t.bySender[key] = slices.DeleteFunc(t.bySender[key], func(o *subject) bool { return o == s })
+	if len(t.bySender[key]) == 0 {
+		delete(t.bySender, key)
+	}
 	delete(t.subjects, s.ID)
 	for _, g := range s.groups {
 		t.members[g] = slices.DeleteFunc(t.members[g], func(o *subject) bool { return o == s })
@@ -158,25 +179,30 @@ func (t *Tracker) judgeGroup(ctx context.Context, g group) error {
 
 // report sorts what was found: the most severe first, by rule, and then in the order of the
 // entries.
-func (t *Tracker) report(busy int) *Report {
+func (t *Tracker) report(more []Finding, busy int) *Report {
 	type placed struct {
 		*Finding
 		severity, rule, first, last int
 	}
 	var all []placed
-	for _, found := range t.found {
+	place := func(found []Finding) {
 		for i := range found {
 			f := &found[i]
-			all = append(all, placed{
-				f, slices.Index(severities, f.Severity), ranks[f.Rule],
-				t.subjects[f.Entries[0]].at, t.subjects[f.Entries[len(f.Entries)-1]].at,
-			})
+			p := placed{Finding: f, severity: slices.Index(severities, f.Severity), rule: ranks[f.Rule]}
+			if n := len(f.Entries); n > 0 {
+				p.first, p.last = t.subjects[f.Entries[0]].at, t.subjects[f.Entries[n-1]].at
+			}
+			all = append(all, p)
 		}
 	}
+	for _, found := range t.found {
+		place(found)
+	}
+	place(more)
 	slices.SortFunc(all, func(a, b placed) int {
 		return cmp.Or(
 			cmp.Compare(a.severity, b.severity), cmp.Compare(a.rule, b.rule), cmp.Compare(a.first, b.first), cmp.Compare(a.last, b.last),
-			slices.Compare(a.Entries, b.Entries), cmp.Compare(a.Witness, b.Witness), cmp.Compare(a.Detail, b.Detail),
+			slices.Compare(a.Entries, b.Entries), unverifiedFirst(a.Finding, b.Finding), cmp.Compare(a.Witness, b.Witness), cmp.Compare(a.Detail, b.Detail),
 		)
 	})
 	r := &Report{Unchecked: busy, Findings: make([]Finding, len(all)), of: make(map[registry.ID][]int, len(all))}

@@ -39,7 +39,7 @@ func (s *Service) RefreshSettings(ctx context.Context) error {
 	}
 	ctx, cancel := context.WithTimeout(registry.Background(ctx), aroundTimeout)
 	defer cancel()
-	known := s.Snapshot().Around.Settings
+	known := s.Snapshot().Around
 	for _, l := range policy.Lists() {
 		state := known.State(l)
 		began := s.now()

@@ -9,10 +9,19 @@ import (
 // Index finds the settings that match an address. It compiles each pattern once. It is safe
 // for concurrent use.
 type Index struct {
+	// Settings has the lists. It stays the same pointer while they do not change; Index.State
+	// says how they came about.
 	*Settings
+	states  map[List]State
 	allow   []indexed
 	blocked []indexed
 }
+
+// State returns the state of a list, the zero State if it was never tried.
+func (x *Index) State(l List) State { return x.states[l] }
+
+// Known reports whether a list was ever read.
+func (x *Index) Known(l List) bool { return !x.states[l].ReadAt.IsZero() }
 
 type indexed struct {
 	Pattern
@@ -29,6 +38,11 @@ func NewIndex(s *Settings) *Index {
 
 // With returns an Index of other settings. It keeps what is compiled already.
 func (x *Index) With(s *Settings) *Index {
+	if x.Settings != nil && x.Version == s.Version {
+		same := *x
+		same.states = s.States
+		return &same
+	}
 	compiled := make(map[string]*patterns.Stored)
 	for _, of := range [][]indexed{x.allow, x.blocked} {
 		for _, p := range of {
@@ -37,7 +51,7 @@ func (x *Index) With(s *Settings) *Index {
 			}
 		}
 	}
-	x = &Index{Settings: s}
+	x = &Index{Settings: s, states: s.States}
 	index := func(p Pattern) indexed {
 		if !p.IsRegex {
 			return indexed{p, nil}

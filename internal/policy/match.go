@@ -135,6 +135,15 @@ func (p Pattern) ofAddresses() bool {
 	return at > 0
 }
 
+// Names returns the domain that a pattern names, "" for an address, a regular expression and
+// the address of a server.
+func (p Pattern) Names() string {
+	if p.IsRegex || p.Type == OfIP || p.ofAddresses() {
+		return ""
+	}
+	return p.domain()
+}
+
 // domain returns the domain that a pattern for one names.
 func (p Pattern) domain() string {
 	return foldDomain(strings.TrimPrefix(strings.TrimSpace(p.Text), "@"))

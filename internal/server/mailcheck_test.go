@@ -169,3 +169,38 @@ func TestMailCheckWithoutPermission(t *testing.T) {
 		t.Error(answer.body)
 	}
 }
+
+// TestShadowsOnPages shows an allow policy that cancels protection: in the findings, on the
+// overview, at the entry and in the form.
+func TestShadowsOnPages(t *testing.T) {
+	t.Parallel()
+	app := newApp(t, aCompany)
+	b := app.as("editor")
+	const says = "Mail that shows a protected name, such as “<b>Bob”, from a@evilamailchimp.com is let through by the allow policy for the pattern .*@.*mailchimp\\.com."
+	page := b.get(overview + "/findings?rule=shadowed-name").wants(http.StatusOK)
+	page.contains("[data-rule=shadowed-name] [data-finding]", says)
+	same(t, "witness", page.Find("[data-rule=shadowed-name] [data-witness]").First().Text(), "a@evilamailchimp.com")
+	to := page.Find("[data-rule=shadowed-name] [data-finding] a:contains('Check this mail')").First().AttrOr("href", "")
+	same(t, "check", b.get(to).wants(http.StatusOK).text("#verdict"), "Not flagged")
+	b.get(overview).wants(http.StatusOK).contains("[data-rule=shadowed-name]", `.*@.*mailchimp\.com`)
+	const note = "1 allow policy lets other mail with this name through, such as from a@evilamailchimp.com."
+	b.get(entries+"/1").wants(http.StatusOK).contains("[data-shadowed]", note)
+	b.get(entries+"/new").wants(http.StatusOK).contains("[data-shadowed]", note)
+	answer := b.do(http.MethodGet, overview+"/findings?rule=shadowed-name", nil, map[string]string{"Accept": "application/json"}).wants(http.StatusOK)
+	if !strings.Contains(answer.body, `"entry_ids":[]`) || !strings.Contains(answer.body, `"witness":"a@evilamailchimp.com"`) {
+		t.Error(answer.body)
+	}
+	id := page.Find("[data-rule=shadowed-name] [data-finding]").First().AttrOr("data-finding", "")
+	fingerprint := page.Find("[data-finding] form[action$=dismiss] input[name=fingerprint]").First().AttrOr("value", "")
+	b.post(overview+"/findings/"+id+"/dismiss", url.Values{"fingerprint": {fingerprint}, "reason": {""}}).wants(http.StatusUnprocessableEntity)
+	b.post(overview+"/findings/"+id+"/dismiss", url.Values{"fingerprint": {fingerprint}, "reason": {"Known."}}).wants(http.StatusSeeOther)
+	if b.get(overview+"/findings?rule=shadowed-name").wants(http.StatusOK).Find("[data-finding='"+id+"']").Length() != 0 {
+		t.Error("the dismissed finding is still shown")
+	}
+	app.sandbox.ChangeSettings(func(s *sandbox.Settings) {
+		s.AllowPolicies = slices.Clone(s.AllowPolicies)
+		s.AllowPolicies[0].IsTrustedSender = true
+	})
+	must(t, app.mirror.RefreshSettings(t.Context()))
+	b.get(overview+"/findings?rule=shadowed-name").wants(http.StatusOK).contains("[data-rule=shadowed-name] [data-finding]", says)
+}

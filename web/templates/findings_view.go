@@ -52,6 +52,7 @@ type FindingItem struct {
 	Message     string
 	Witness     string // "" where the entries say it
 	Shows       string // what the witness is
+	CheckURL    string // the check of mail from the witness, "" for none
 	Suggestion  string
 	Fix         string // the label of the button that fixes it, "" if it can't be
 	FixURL      string

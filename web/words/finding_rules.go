@@ -85,6 +85,8 @@ var findingWords = map[findings.Rule]findingWord{
 		return "Anyone can open a mailbox at " + f.Detail + ", so the address " + f.Witness + " does not show whose it is.",
 			"Write into the comments who owns the mailbox, and who confirmed it."
 	}},
+	findings.ShadowedName:   {"Policy cancels protection", shadowedText},
+	findings.PolicySaysSame: {"Listed twice", policySaysSameText},
 	findings.Untouched: {"Unchanged for long", func(f findings.Finding) (string, string) {
 		return "The entry has not changed since " + f.Detail + ".", "Check that the sender still needs the name. If so, say so in the comments: that counts as a change."
 	}},

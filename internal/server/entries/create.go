@@ -174,6 +174,7 @@ func (s *Handlers) entryForm(c echo.Context, status int, v templates.EntryFormVi
 	}
 	p.Active = s.EntriesURL() + "/new"
 	p.Flash = append(p.Flash, notices...)
+	v.Meaning.Shadowed, v.Meaning.ShadowedURL = s.shadowed(c, nil)
 	return web.Render(c, status, templates.EntryCreate(p, v))
 }
 

@@ -142,6 +142,7 @@ func (s *Handlers) editForm(c echo.Context, status int, id registry.ID, v templa
 		p.Title = v.Outcome.Title
 	}
 	p.Flash = append(p.Flash, notices...)
+	v.Meaning.Shadowed, v.Meaning.ShadowedURL = s.shadowed(c, nil)
 	return web.Render(c, status, templates.EntryEdit(p, v))
 }
 

@@ -61,8 +61,12 @@ func (s *Handlers) Show(c echo.Context) error {
 	back := web.ReturnTo(c)
 	meaning, person := s.personView(c, entry)
 	found := s.findingsOf(c, id)
+	shadowed, shadowedURL := "", ""
+	if person != nil {
+		shadowed, shadowedURL = s.shadowed(c, person.Entries)
+	}
 	return web.Render(c, http.StatusOK, templates.Entry(s.Page(c, title), templates.EntryView{
 		Entry: entry, Receipt: receipt, Meaning: meaning, Findings: found, BackURL: s.EntriesURL() + back, EditURL: editURL, ReturnQuery: web.WithReturnTo("", back),
-		History: history, Snippets: snippets, Person: person, Stale: stale,
+		History: history, Snippets: snippets, Person: person, Shadowed: shadowed, ShadowedURL: shadowedURL, Stale: stale,
 	}))
 }

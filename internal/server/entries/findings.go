@@ -1,11 +1,16 @@
 package entries
 
 import (
+	"net/url"
+	"slices"
+
 	"github.com/labstack/echo/v4"
 
+	"namesake/internal/findings"
 	"namesake/internal/registry"
 	"namesake/internal/server/web"
 	"namesake/web/templates"
+	"namesake/web/words"
 )
 
 // findingsOf returns what is wrong with an entry, for its page: what is dismissed comes last.
@@ -26,4 +31,19 @@ func (s *Handlers) findingsOf(c echo.Context, id registry.ID) []templates.Findin
 		open = append(open, item)
 	}
 	return append(open, dismissed...)
+}
+
+// shadowed says that allow policies let through mail which the entries of a name do not, and
+// where they are listed. It does not wait for the registry to be read.
+func (s *Handlers) shadowed(c echo.Context, entries []registry.Entry) (text, at string) {
+	found := registry.Filter(s.Judged(c, s.Mirror.Snapshot()).Open.ByRule(findings.ShadowedName), func(f findings.Finding) bool {
+		return f.Witness != "" && !slices.ContainsFunc(entries, func(e registry.Entry) bool {
+			if !e.IsEmailRegex {
+				return registry.SameAddress(e.Email, f.Witness, false)
+			}
+			_, matches := e.Matches(web.RequestContext(c), f.Witness)
+			return matches
+		})
+	})
+	return words.ShadowedBy(found), s.FindingsURL() + "?" + url.Values{"rule": {string(findings.ShadowedName)}}.Encode()
 }

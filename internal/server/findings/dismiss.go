@@ -62,7 +62,7 @@ func (s *Handlers) Dismiss(c echo.Context) error {
 		}
 		c.Set(web.CauseKey, err)
 		tried := &attempt{f.ID(), templates.DismissForm{Reason: reason, Until: written, Faults: faults, Open: true}}
-		return s.page(c, http.StatusUnprocessableEntity, now, filter{entry: f.Entries[0], rule: f.Rule, page: 1, per: perPage}, nil, tried)
+		return s.page(c, http.StatusUnprocessableEntity, now, filterOf(f), nil, tried)
 	}
 	if err != nil {
 		return err
@@ -71,6 +71,15 @@ func (s *Handlers) Dismiss(c echo.Context) error {
 		Tone: templates.Good, Title: "Dismissed", Text: words.FindingTitle(f.Rule) + ": " + words.DismissedUntil(until) + ".",
 		Undo: templates.Undo{URL: s.FindingURL(f.ID()) + "/restore", Record: "finding " + f.ID()},
 	})
+}
+
+// filterOf is the list that has a finding.
+func filterOf(f findings.Finding) filter {
+	only := filter{rule: f.Rule, page: 1, per: perPage}
+	if len(f.Entries) > 0 {
+		only.entry = f.Entries[0]
+	}
+	return only
 }
 
 // Restore answers POST findings/ID/restore: it shows a dismissed finding again.

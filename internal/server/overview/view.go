@@ -87,13 +87,21 @@ func (s *Handlers) attention(now state) []templates.Attention {
 			g.More++
 			continue
 		}
-		item := templates.AttentionItem{URL: s.EntryURL(f.Entries[0]), Name: f.Name, About: f.Witness}
-		if e, ok := now.known.View.Entry(f.Entries[0]); ok {
-			item.About = e.Email
-		}
-		g.Items = append(g.Items, item)
+		g.Items = append(g.Items, s.attentionItem(now, f, g.URL))
 	}
 	return groups
+}
+
+// attentionItem leads to the first entry of a finding, or to the list of findings.
+func (s *Handlers) attentionItem(now state, f findings.Finding, all string) templates.AttentionItem {
+	if len(f.Entries) == 0 {
+		return templates.AttentionItem{URL: all, Name: f.Detail, About: f.Witness}
+	}
+	item := templates.AttentionItem{URL: s.EntryURL(f.Entries[0]), Name: f.Name, About: f.Witness}
+	if e, ok := now.known.View.Entry(f.Entries[0]); ok {
+		item.About = e.Email
+	}
+	return item
 }
 
 // growthView draws the growth.

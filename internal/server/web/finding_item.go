@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -43,6 +44,12 @@ func (s *Base) FindingItem(c echo.Context, known *mirror.Snapshot, judged Judged
 		Entries: known.View.Entries(f.Entries[:min(len(f.Entries), maxFindingEntries)]), More: max(len(f.Entries)-maxFindingEntries, 0),
 	}
 	v.Message, v.Suggestion = words.Finding(f)
+	if len(f.Entries) == 0 {
+		v.Name = f.Detail
+		if f.Witness != "" {
+			v.CheckURL = s.CheckURL() + "?" + url.Values{"name": {f.Name}, "email": {f.Witness}}.Encode()
+		}
+	}
 	if slices.ContainsFunc(v.Entries, func(e registry.Entry) bool { return e.Email == f.Witness }) {
 		v.Witness = "" // it stands there already
 	}
@@ -77,6 +84,9 @@ type FindingJSON struct {
 // ToFindingJSON returns a finding in JSON.
 func ToFindingJSON(f findings.Finding) FindingJSON {
 	out := FindingJSON{ID: f.ID(), Rule: f.Rule, Severity: f.Severity, Entries: f.Entries, Witness: f.Witness, Fixable: len(f.Fix) > 0}
+	if out.Entries == nil {
+		out.Entries = []registry.ID{}
+	}
 	out.Message, out.Suggestion = words.Finding(f)
 	return out
 }

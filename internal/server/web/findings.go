@@ -30,12 +30,16 @@ type reports struct {
 func (s *Base) Findings(c echo.Context, known *mirror.Snapshot) *findings.Report {
 	ctx, cancel := context.WithTimeout(RequestContext(c), judgeTimeout)
 	defer cancel()
-	return s.reports.in(ctx, known.View, s.Facts())
+	return s.reports.in(ctx, known.View, s.Facts(known))
 }
 
 // Facts are what the registry is judged with.
-func (s *Base) Facts() findings.Facts {
-	return findings.Facts{Now: s.Now(), Untouched: s.Untouched}
+func (s *Base) Facts(known *mirror.Snapshot) findings.Facts {
+	facts := findings.Facts{Now: s.Now(), Untouched: s.Untouched}
+	if known.Around.Version > 0 {
+		facts.Settings = known.Around.Settings
+	}
+	return facts
 }
 
 func (r *reports) in(ctx context.Context, view *mirror.View, facts findings.Facts) *findings.Report {

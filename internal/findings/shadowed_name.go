@@ -1,0 +1,183 @@
+package findings
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"namesake/internal/input"
+	"namesake/internal/javaregex"
+	"namesake/internal/policy"
+	"namesake/internal/registry"
+)
+
+// Shadow is an allow policy that cancels the protection of names: mail that it lets through
+// may show any of them.
+type Shadow struct {
+	Policy policy.AllowPolicy
+	// Certain is false if the policy applies to the witness only if what Cloudflare does not
+	// document is so.
+	Certain bool
+}
+
+// shadowOf returns what an allow policy lets through, of the most harm. A policy with
+// sender verification lets only the owners of addresses through, so it is a danger only if
+// strangers can own one.
+func (j *Judge) shadowOf(ctx context.Context, p policy.AllowPolicy, now *situation) (f Finding, ok bool, err error) {
+	f = Finding{Rule: ShadowedName, Severity: Warning, Detail: p.Text, Shadow: &Shadow{Policy: p, Certain: true}}
+	switch {
+	case !p.AllowsSenders():
+		return f, false, nil
+	case p.Type == policy.OfIP: // whose mail it sends is unknown
+		f.Severity = Tip
+		return f, true, nil
+	case p.IsRegex:
+		return j.shadowOfRegex(ctx, f, now)
+	case p.Names() != "":
+		f.Witness = "anyone@" + p.Names()
+	default:
+		f.Witness = strings.TrimSpace(p.Text)
+	}
+	if !registry.IsAddress(f.Witness) {
+		return f, false, nil
+	}
+	sender, shared := input.SharedSenderOf(f.Witness)
+	domain := domainOf(f.Witness)
+	switch {
+	case p.Names() != "" && javaregex.IsPublicDomain(domain), shared:
+		f.Severity, f.Service = Danger, sender.Service
+	case p.Names() != "" && !p.VerifySender:
+		f.Severity = Danger
+	case !p.VerifySender:
+	case p.Names() != "" && !now.isOwn(domain):
+		f.Severity = Tip
+	default: // one verified address, or the company's own people
+		return f, false, nil
+	}
+	return f, true, nil
+}
+
+// shadowOfRegex is shadowOf for a regular expression.
+func (j *Judge) shadowOfRegex(ctx context.Context, f Finding, now *situation) (Finding, bool, error) {
+	p := f.Shadow.Policy
+	v, err := j.verdict(ctx, p.Text)
+	if err != nil {
+		return f, false, err
+	}
+	try := func(witness string, s Severity) bool {
+		if witness == "" || !registry.IsAddress(witness) {
+			return false
+		}
+		m := p.Match(ctx, witness)
+		f.Witness, f.Severity, f.Shadow.Certain = witness, s, m.Always()
+		return m.Ever() && !m.Unchecked()
+	}
+	unverified := Danger
+	if p.VerifySender {
+		unverified = Warning
+	}
+	for _, found := range v.found { // strangers can own these addresses
+		if found.Severity == Danger && try(found.Witness, Danger) {
+			return f, true, nil
+		}
+	}
+	if v.sender != nil && try(v.sender.Example(), Danger) {
+		f.Service = v.sender.Service
+		return f, true, nil
+	}
+	samples := v.samples
+	if i := slices.IndexFunc(v.found, func(found javaregex.Finding) bool { return found.ID == javaregex.NotAnchored }); i >= 0 && p.VerifySender {
+		samples = append([]string{v.found[i].Witness}, samples...) // a stranger can own that one
+	}
+	for _, sample := range samples {
+		if !try(sample, unverified) {
+			continue
+		}
+		if p.VerifySender && f.Shadow.Certain {
+			if now.isOwn(domainOf(sample)) {
+				continue
+			}
+			f.Severity = Tip
+		}
+		return f, true, nil
+	}
+	return f, false, nil
+}
+
+// shadows returns what the allow policies let through, each with a name that it shadows.
+func (t *Tracker) shadows(ctx context.Context) (found []Finding, busy int) {
+	if t.facts.Settings == nil || len(t.facts.Settings.AllowPolicies) == 0 {
+		return nil, 0
+	}
+	if t.shadowed.of != t.facts.Settings || t.shadowed.busy > 0 || t.shadowed.in != t.now {
+		t.shadowed.of, t.shadowed.in, t.shadowed.found, t.shadowed.busy = t.facts.Settings, t.now, nil, 0
+		for _, p := range t.facts.Settings.AllowPolicies {
+			f, ok, err := t.judge.shadowOf(ctx, p, t.now)
+			switch {
+			case err != nil:
+				t.shadowed.busy++
+			case ok:
+				t.shadowed.found = append(t.shadowed.found, f)
+			}
+		}
+	}
+	names := t.examples()
+	for _, f := range t.shadowed.found {
+		for _, members := range names {
+			if !covers(ctx, members, f.Witness) {
+				f.Name = members[0].Name
+				found = append(found, f)
+				break
+			}
+		}
+	}
+	return found, t.shadowed.busy
+}
+
+const (
+	// maxFirst is how many entries are looked through for examples of names that a policy
+	// shadows, and maxExamples how many names are tried.
+	maxFirst    = 100
+	maxExamples = 5
+)
+
+// examples returns the entries of the first names, those with addresses only before others.
+func (t *Tracker) examples() [][]*subject {
+	var plain, others [][]*subject
+	seen := make(map[string]bool)
+	for _, s := range t.first {
+		if seen[s.folded] {
+			continue
+		}
+		seen[s.folded] = true
+		members := t.members[group{ofName, s.folded}]
+		if slices.ContainsFunc(members, func(m *subject) bool { return m.IsEmailRegex }) {
+			others = append(others, members)
+		} else {
+			plain = append(plain, members)
+		}
+	}
+	return append(plain[:min(len(plain), maxExamples)], others[:min(len(others), maxExamples)]...)
+}
+
+// covers reports whether an entry has an address.
+func covers(ctx context.Context, members []*subject, address string) bool {
+	return address != "" && slices.ContainsFunc(members, func(s *subject) bool {
+		if !s.IsEmailRegex {
+			return registry.SameAddress(s.Email, address, false)
+		}
+		_, matches := s.Matches(ctx, address)
+		return matches
+	})
+}
+
+// unverifiedFirst compares two findings by whether their policy verifies senders.
+func unverifiedFirst(a, b *Finding) int {
+	verified := func(f *Finding) int {
+		if f.Shadow != nil && f.Shadow.Policy.VerifySender {
+			return 1
+		}
+		return 0
+	}
+	return verified(a) - verified(b)
+}

@@ -1,0 +1,175 @@
+package findings_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"namesake/internal/findings"
+	"namesake/internal/policy"
+	"namesake/internal/registry"
+)
+
+var protected = []registry.Entry{
+	{ID: "1", Name: "Jane Doe", Email: "jane@corp.example"},
+	{ID: "2", Name: "Bob Ray", Email: "bob@corp.example"},
+	{ID: "3", Name: "Ann Poe", Email: `^ann@corp\.example$`, IsEmailRegex: true},
+}
+
+// withPolicy returns facts with one allow policy.
+func withPolicy(p policy.AllowPolicy) findings.Facts {
+	return findings.Facts{Settings: &policy.Settings{AllowPolicies: []policy.AllowPolicy{p}, Domains: []policy.Domain{{Name: "corp.example", DMARC: policy.GoodRecord}}, Version: 1}}
+}
+
+func TestShadowedName(t *testing.T) {
+	regex := func(text string) policy.Pattern {
+		return policy.Pattern{Text: text, Type: policy.OfEmail, IsRegex: true}
+	}
+	domain := func(text string) policy.Pattern { return policy.Pattern{Text: text, Type: policy.OfDomain} }
+	address := func(text string) policy.Pattern { return policy.Pattern{Text: text, Type: policy.OfEmail} }
+	for _, tt := range []struct {
+		name       string
+		pattern    policy.Pattern
+		unverified string // severity, witness and whether that is certain, by a policy that does not verify
+		verified   string
+	}{
+		{"a domain that can be registered", regex(`.*@.*mailchimp\.com`), "danger a@evilamailchimp.com true", "danger a@evilamailchimp.com true"},
+		{"anything", regex(`.*`), "danger jane.smith@example.com true", "danger jane.smith@example.com true"},
+		{"a foreign domain", regex(`^.*@partner\.example$`), "danger a@partner.example true", "tip a@partner.example true"},
+		{"a pattern without an end", regex(`.*@partner\.example`), "danger a@partner.example true", "warning a@partner.example.evil.test false"},
+		{"a shared sender", regex(`^.*@docusign\.net$`), "danger no-reply@docusign.net true", "danger no-reply@docusign.net true"},
+		{"our own domain", regex(`^.*@corp\.example$`), "danger a@corp.example true", ""},
+		{"never", regex(`a b`), "", ""},
+		{"faulty", regex(`(`), "", ""},
+		{"domain", domain("partner.example"), "danger anyone@partner.example true", "tip anyone@partner.example true"},
+		{"our domain", domain("corp.example"), "danger anyone@corp.example true", ""},
+		{"public domain", domain("gmail.com"), "danger anyone@gmail.com true", "danger anyone@gmail.com true"},
+		{"domain of a shared sender", domain("docusign.net"), "danger anyone@docusign.net true", "danger anyone@docusign.net true"},
+		{"address", address("news@partner.example"), "warning news@partner.example true", ""},
+		{"address of a shared sender", address("no-reply@dropbox.com"), "danger no-reply@dropbox.com true", "danger no-reply@dropbox.com true"},
+		{"server", policy.Pattern{Text: "198.51.100.1", Type: policy.OfIP}, "tip  true", "tip  true"},
+		{"nothing", domain(""), "", ""},
+	} {
+		for verify, want := range map[bool]string{false: tt.unverified, true: tt.verified} {
+			t.Run(fmt.Sprint(tt.name, " ", verify), func(t *testing.T) {
+				p := policy.AllowPolicy{Note: policy.Note{ID: "p"}, Pattern: tt.pattern, AcceptableSender: true, VerifySender: verify}
+				got := ""
+				report := findings.NewJudge().All(t.Context(), slices.Values(protected), withPolicy(p))
+				for _, f := range report.ByRule(findings.ShadowedName) {
+					got += fmt.Sprint(f.Severity, " ", f.Witness, " ", f.Shadow.Certain)
+					if f.Name != "Jane Doe" || f.Detail != tt.pattern.Text || f.Shadow.Policy != p || len(f.Entries) != 0 || f.Fix != nil {
+						t.Errorf("%+v", f)
+					}
+					if m := p.Match(t.Context(), f.Witness); f.Witness != "" && (!m.Ever() || m.Always() != f.Shadow.Certain) {
+						t.Errorf("the witness %s is not let through", f.Witness)
+					}
+				}
+				if got != want || report.Unchecked != 0 {
+					t.Errorf("%q, want %q", got, want)
+				}
+			})
+		}
+	}
+	t.Run("recipient", func(t *testing.T) {
+		p := policy.AllowPolicy{Pattern: domain("partner.example"), ExemptRecipient: true}
+		if found := findings.NewJudge().All(t.Context(), slices.Values(protected), withPolicy(p)).ByRule(findings.ShadowedName); len(found) != 0 {
+			t.Errorf("%+v", found)
+		}
+	})
+	t.Run("a name that lists the sender", func(t *testing.T) {
+		p := policy.AllowPolicy{Pattern: address("jane@corp.example"), TrustedSender: true}
+		for n, want := range map[int]string{1: "", 3: "Bob Ray"} {
+			name := ""
+			for _, f := range findings.NewJudge().All(t.Context(), slices.Values(protected[:n]), withPolicy(p)).ByRule(findings.ShadowedName) {
+				name += f.Name
+			}
+			if name != want {
+				t.Errorf("of %d entries it shadows %q, want %q", n, name, want)
+			}
+		}
+	})
+}
+
+// TestShadowsAfterAChange judges a registry again: when an entry changes, and when a policy
+// does.
+func TestShadowsAfterAChange(t *testing.T) {
+	tracker := findings.NewJudge().Track()
+	facts := withPolicy(policy.AllowPolicy{Note: policy.Note{ID: "p"}, Pattern: policy.Pattern{Text: "jane@corp.example", Type: policy.OfEmail}, TrustedSender: true})
+	ids := func(entries []registry.Entry, facts findings.Facts) (all []string) {
+		for _, f := range tracker.Report(t.Context(), slices.Values(entries), facts).Findings {
+			if f.Shadow != nil {
+				all = append(all, fmt.Sprint(f.Rule, f.Severity, f.Name, f.Entries, " ", f.ID()))
+			}
+		}
+		return all
+	}
+	first := ids(protected, facts)
+	if len(first) != 2 || !strings.HasPrefix(first[0], "shadowed-namewarningBob Ray[] ") || !strings.HasPrefix(first[1], "policy-says-sametipJane Doe[1] ") {
+		t.Fatalf("%q", first)
+	}
+	if again := ids(protected, facts); !slices.Equal(again, first) {
+		t.Errorf("again %q", again)
+	}
+	changed := slices.Clone(protected)
+	changed[0].Email, changed[1].Name = "doe@corp.example", "Rob Ray"
+	if after := ids(changed, facts); len(after) != 1 || after[0] != strings.Replace(first[0], "Bob Ray", "Jane Doe", 1) {
+		t.Errorf("after a change of entries %q, before %q", after, first)
+	}
+	verified := *facts.Settings
+	verified.AllowPolicies = slices.Clone(verified.AllowPolicies)
+	verified.AllowPolicies[0].VerifySender = true
+	if after := ids(protected, findings.Facts{Settings: &verified}); len(after) != 1 || after[0] == first[1] {
+		t.Errorf("after a change of the policy %q, before %q", after, first)
+	}
+}
+
+func TestPolicySaysSame(t *testing.T) {
+	entries := append(slices.Clone(protected), registry.Entry{ID: "4", Name: "Kim Lee", Email: "JANE@corp.example"}, registry.Entry{ID: "5", Name: "", Email: "jane@corp.example"})
+	for _, tt := range []struct {
+		pattern policy.Pattern
+		want    string
+	}{
+		{policy.Pattern{Text: " Jane@Corp.example", Type: policy.OfEmail}, "[1 4]"},
+		{policy.Pattern{Text: `ann@corp\.example`, Type: policy.OfEmail, IsRegex: true}, "[3]"},
+		{policy.Pattern{Text: `jane@corp.example`, Type: policy.OfEmail, IsRegex: true}, ""},
+		{policy.Pattern{Text: "corp.example", Type: policy.OfDomain}, ""},
+	} {
+		got := ""
+		for _, f := range findings.NewJudge().All(t.Context(), slices.Values(entries), withPolicy(policy.AllowPolicy{Pattern: tt.pattern, TrustedSender: true})).ByRule(findings.PolicySaysSame) {
+			got += fmt.Sprint(f.Entries)
+		}
+		if got != tt.want {
+			t.Errorf("%+v: %s, want %s", tt.pattern, got, tt.want)
+		}
+	}
+}
+
+// BenchmarkPolicies judges 10,000 entries with 500 allow policies again after a change.
+func BenchmarkPolicies(b *testing.B) {
+	entries := make([]registry.Entry, 10000)
+	for i := range entries {
+		entries[i] = registry.Entry{ID: registry.ID(fmt.Sprint(i)), Name: fmt.Sprintf("Person %d", i/2), Email: fmt.Sprintf("person%d@corp.example", i)}
+	}
+	facts := withPolicy(policy.AllowPolicy{})
+	facts.Now = time.Now()
+	for i := range 500 {
+		p := policy.AllowPolicy{Note: policy.Note{ID: fmt.Sprint(i)}, Pattern: policy.Pattern{Text: fmt.Sprintf(`^.*@partner%d\.example$`, i), Type: policy.OfEmail, IsRegex: true}, TrustedSender: true}
+		facts.Settings.AllowPolicies = append(facts.Settings.AllowPolicies, p)
+	}
+	b.Run("first", func(b *testing.B) {
+		for b.Loop() {
+			findings.NewJudge().All(b.Context(), slices.Values(entries), facts)
+		}
+	})
+	tracker, n := findings.NewJudge().Track(), 0
+	tracker.Report(b.Context(), slices.Values(entries), facts)
+	b.Run("again", func(b *testing.B) {
+		for b.Loop() {
+			n++
+			entries[n%len(entries)].Email = fmt.Sprintf("new%d@corp.example", n)
+			tracker.Report(b.Context(), slices.Values(entries), facts)
+		}
+	})
+}

@@ -1,0 +1,67 @@
+package words
+
+import (
+	"namesake/internal/findings"
+	"namesake/internal/policy"
+)
+
+// shadowedText says what an allow policy lets through.
+func shadowedText(f findings.Finding) (message, suggestion string) {
+	var p policy.AllowPolicy
+	certain := true
+	if f.Shadow != nil {
+		p, certain = f.Shadow.Policy, f.Shadow.Certain
+	}
+	from := "from " + f.Witness
+	if p.Type == policy.OfIP {
+		from = "from the server " + f.Detail
+	}
+	does := "is let through"
+	if !certain {
+		does = "may be let through (Cloudflare does not document whether a pattern must match the whole address)"
+	}
+	message = "Mail that shows a protected name, such as " + quoted(f.Name) + ", " + from + " " + does + " by the allow policy for the " + PatternKind(p.Pattern) + " " + f.Detail + "."
+	if f.Service != "" {
+		message += " Anyone can make " + f.Service + " send mail with any name."
+	}
+	if !p.VerifySender && p.Type != policy.OfIP {
+		message += " The sender may be forged: the policy does not verify it."
+	}
+	switch {
+	case p.Type == policy.OfIP:
+		return message, "Check that this server sends only your mail."
+	case p.IsRegex && f.Severity != findings.Tip:
+		suggestion = `Write the whole address into the policy, with \. for each dot, ^ before it and $ after it`
+	case f.Severity != findings.Tip:
+		suggestion = "Limit the policy to the address that you expect mail from"
+	default:
+		return message, "Keep the policy if you know everyone at this sender."
+	}
+	if !p.VerifySender {
+		suggestion += ", and turn on sender verification"
+	}
+	return message, suggestion + ". Policies are changed in Cloudflare's dashboard."
+}
+
+func policySaysSameText(f findings.Finding) (message, suggestion string) {
+	return Count(len(f.Entries), "entry has", "entries have") + " the same sender as the allow policy " + f.Detail + ". The policy lets its mail through whatever name it shows, so the entry has no effect.",
+		"Keep the entry and delete the policy in Cloudflare's dashboard, unless the sender needs the policy for other names."
+}
+
+// ShadowedBy says that allow policies let mail through whatever a name's entries say. It is
+// empty if there are none of any harm.
+func ShadowedBy(found []findings.Finding) string {
+	n, witness := 0, ""
+	for _, f := range found {
+		if f.Severity == findings.Tip {
+			continue
+		}
+		if n++; witness == "" {
+			witness = f.Witness
+		}
+	}
+	if n == 0 {
+		return ""
+	}
+	return Count(n, "allow policy lets", "allow policies let") + " other mail with this name through, such as from " + witness + "."
+}
