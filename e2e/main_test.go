@@ -82,6 +82,7 @@ func startChromium(path, profile string) (stop func() error, err error) {
 		chromedp.UserDataDir(profile),
 		chromedp.NoSandbox, // which root can't have
 		chromedp.DisableGPU,
+		chromedp.Flag("in-process-gpu", true), // one process less
 		chromedp.Flag("headless", "new"),
 		chromedp.Flag("disable-quic", true),
 		chromedp.Flag("disable-component-update", true),

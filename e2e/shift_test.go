@@ -3,6 +3,7 @@
 package e2e
 
 import (
+	"fmt"
 	"net/http"
 	"testing"
 )
@@ -14,6 +15,8 @@ func TestNothingShifts(t *testing.T) {
 	list := p.path()
 	for _, width := range []int64{360, 1280} {
 		p.resize(width, 800)
+		p.waitUntil(fmt.Sprintf("innerWidth === %d", width)) // or the next page is laid out twice
+		eval[any](p, painted)
 		for _, path := range []string{"/", list, list + "/new"} {
 			p.goTo(path, http.StatusOK)
 			// Shifts are reported after the frame in which they happen.

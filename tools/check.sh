@@ -79,16 +79,18 @@ check_css() {
 	unchanged web/static 'app.css' npm run --prefix web/css build
 }
 
-# The race detector makes the tests of internal/server three times as slow: here it sees those of
-# them in which several things happen at once, and `make race` runs it on all. They are the longest
-# of all and wait often, so the other packages are tested meanwhile.
+# The race detector makes tests three times as slow: here it sees the packages whose own code does
+# several things at once, and `make race` runs it on all. The tests wait often, so both kinds run
+# beside each other.
+concurrent=(auth cfapi change findings jobs mirror netlimit patterns plan store)
 check_test() {
 	tools/install-postgresql.sh || return
-	race $(go list ./... | grep -v '/internal/server$') &
-	local others=$! server=ok
-	race -run 'AtOnce|TwoCopies|Histories|TheSameForm|AreKept|Refresh' ./internal/server &&
-		go test -vet=off ./internal/server || server=FAILED
-	wait $others && [[ $server == ok ]]
+	local others
+	others=$(go list ./... | grep -vxE "namesake/internal/($(IFS='|'; echo "${concurrent[*]}"))") || return
+	race "${concurrent[@]/#/./internal/}" &
+	local racing=$! rest=ok
+	go test -vet=off $others || rest=FAILED
+	wait $racing && [[ $rest == ok ]]
 }
 
 check_race() { tools/install-postgresql.sh && race ./...; }
