@@ -8,7 +8,7 @@ import { transform } from "lightningcss";
 const [, , from, to] = process.argv;
 const purge = async (variables) => {
   const [{ css }] = await new PurgeCSS().purge({
-    content: ["../templates/*.templ", "../templates/ui_style.go", "../templates/ui_tone.go", "../../internal/chart/chart.go", "../static/*.js"],
+    content: ["../templates/*.templ", "../templates/ui_!(*_templ).go", "../../internal/chart/chart.go", "../static/*.js"],
     css: [{ raw: readFileSync(from, "utf8") }],
     // Class names are whatever stands between quotes and spaces; tag and attribute names need the rest.
     defaultExtractor: (text) => [...(text.match(/[^\s"'`]+/g) ?? []), ...(text.match(/[\w-]+/g) ?? [])],

@@ -153,7 +153,7 @@ var (
 	cardPart       = classes("border-t px-4 py-4 md:px-6")
 	cardNote       = classes("border-t px-4 py-3 text-muted-foreground md:px-6")
 	cardBody       = classes("flex flex-col gap-3 px-4 py-3 md:px-6")
-	cardLead       = classes("max-w-prose border-b px-4 py-3 md:px-6")
+	cardLead       = classes("border-b px-4 py-3 md:px-6 [&>p]:max-w-prose")
 	cardBodyLine   = classes("px-4 py-3 text-muted-foreground md:px-6")
 	cardBodyWarn   = classes("flex flex-col gap-1 px-4 py-3 text-warn md:px-6")
 	cardBodyTop    = classes("flex flex-col items-start gap-3 border-t px-4 py-3 md:px-6")
