@@ -18,7 +18,7 @@ func (s *Service) danger(ctx context.Context, o Operation) string {
 	if o.Kind == Edit && !o.Before.Diff(o.After.Draft()).Changes(registry.FieldName, registry.FieldEmail, registry.FieldIsEmailRegex) {
 		return ""
 	}
-	found, err := s.judge.Entry(ctx, registry.Entry{ID: o.EntryID}.WithValues(o.After), findings.Facts{Now: s.now()})
+	found, err := s.judge.Entry(ctx, registry.Entry{ID: o.EntryID}.WithValues(o.After), findings.Facts{Settings: s.mirror.Snapshot().Around.Settings, Now: s.now()})
 	if err != nil || len(found) == 0 || found[0].Severity != findings.Danger {
 		return "" // a pattern that could not be checked in time is checked when it is sent
 	}

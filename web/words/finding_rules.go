@@ -78,7 +78,7 @@ var findingWords = map[findings.Rule]findingWord{
 			"Publish a DMARC record for the domain with the policy quarantine or reject."
 	}},
 	findings.ForeignDomain: {"Not your domain", func(f findings.Finding) (string, string) {
-		return f.Detail + " is not one of the domains that Cloudflare checks for you. People there may use the name " + quoted(f.Name) + ".",
+		return f.Detail + " is not one of the domains that Cloudflare checks for you, and mail from " + f.Witness + " may show the name " + quoted(f.Name) + ".",
 			"Keep the entry if you know the sender. Otherwise delete it."
 	}},
 	findings.PersonalMailbox: {"Personal mailbox", func(f findings.Finding) (string, string) {

@@ -68,7 +68,9 @@ func (s *Handlers) nameEntries(c echo.Context, form templates.EntryForm, self, s
 	had, _ := registry.Version(form.Version).Values()
 	var found []templates.FindingView
 	if self == "" || had[registry.FieldName] != d.Name || had[registry.FieldEmail] != d.Email {
-		found = append(s.listedAlready(c, d, self), web.DraftFindings(web.RequestContext(c), d)...)
+		ctx := web.RequestContext(c)
+		found = append(s.listedAlready(c, d, self), web.DraftFindings(ctx, d)...)
+		found = append(found, s.JudgedFindings(ctx, d)...)
 	}
 	name := d.Name
 	if len(name) > maxNameBytes || registry.FoldName(name) == "" { // an entry has no such name

@@ -11,6 +11,8 @@ import (
 	"namesake/internal/findings"
 	"namesake/internal/mirror"
 	"namesake/internal/registry"
+	"namesake/web/templates"
+	"namesake/web/words"
 )
 
 // judgeTimeout limits how long a page waits for patterns that were not judged before.
@@ -40,6 +42,26 @@ func (s *Base) Facts(known *mirror.Snapshot) findings.Facts {
 		facts.Settings = known.Around.Settings
 	}
 	return facts
+}
+
+// JudgedFindings are what the rules for entries say of a draft with an address beside
+// DraftFindings: what depends on the company's domains, and on the name.
+func (s *Base) JudgedFindings(ctx context.Context, d registry.Draft) (views []templates.FindingView) {
+	if d.IsEmailRegex || !registry.IsAddress(d.Email) || registry.FoldName(d.Name) == "" {
+		return nil
+	}
+	found, err := s.Plans.Judge().Entry(ctx, registry.Entry{}.WithValues(d.Values()), s.Facts(s.Mirror.Snapshot()))
+	if err != nil {
+		return nil // addresses are never too slow to judge
+	}
+	for _, f := range found {
+		switch f.Rule {
+		case findings.LookAlikeDomain, findings.ForeignDomain, findings.CommonName, findings.PersonalMailbox:
+			message, suggestion := words.Finding(f)
+			views = append(views, templates.FindingView{Severity: string(f.Severity), Message: message, Suggestion: suggestion})
+		}
+	}
+	return views
 }
 
 func (r *reports) in(ctx context.Context, view *mirror.View, facts findings.Facts) *findings.Report {
