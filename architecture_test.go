@@ -66,7 +66,7 @@ var mayImport = map[string][]string{
 		"internal/server/regex", "internal/server/web", "internal/terraform", "web/templates", "web/words",
 	},
 	"internal/server/findings": {
-		"internal/dismissals", "internal/findings", "internal/mirror", "internal/plan", "internal/rbac", "internal/registry", "internal/server/web", "web/templates", "web/words",
+		"internal/dismissals", "internal/findings", "internal/mirror", "internal/plan", "internal/policy", "internal/rbac", "internal/registry", "internal/server/web", "web/templates", "web/words",
 	},
 	"internal/server/mailcheck": {"internal/check", "internal/mirror", "internal/policy", "internal/quote", "internal/registry", "internal/server/web", "web/templates", "web/words"},
 	"internal/server/login":     {"internal/audit", "internal/auth", "internal/netlimit", "internal/rbac", "internal/registry", "internal/server/web", "internal/signin", "web/templates", "web/words"},

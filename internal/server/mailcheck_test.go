@@ -164,6 +164,7 @@ func TestMailCheckWithoutPermission(t *testing.T) {
 	page := b.get(checkOf("Jane Doe", "x@notmailchimp.com", "")).wants(http.StatusOK)
 	same(t, "title", page.text("#verdict"), "Flagged")
 	page.contains("[aria-label='Settings that were not read']", "Cloudflare does not let Namesake read the allow policies. Give Namesake's API token the permission “Cloud Email Security: Read” for this account.")
+	b.get(overview+"/findings").wants(http.StatusOK).contains("[aria-label='Settings that were not read']", "Cloudflare does not let Namesake read the allow policies.")
 	answer := b.do(http.MethodGet, checkOf("Jane Doe", "x@evil.example", ""), nil, map[string]string{"Accept": "application/json"}).wants(http.StatusOK)
 	if !strings.Contains(answer.body, "Cloudflare does not let Namesake read the allow policies.") || !strings.Contains(answer.body, `"flagged":true`) {
 		t.Error(answer.body)

@@ -4,6 +4,7 @@ import "namesake/internal/registry"
 
 // FindingsView is what is wrong in the registry.
 type FindingsView struct {
+	Unread     []string // says which settings could not be read
 	ReadAt     string
 	RefreshURL string
 	Stale      Stale

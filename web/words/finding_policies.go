@@ -44,6 +44,10 @@ func shadowedText(f findings.Finding) (message, suggestion string) {
 }
 
 func policySaysSameText(f findings.Finding) (message, suggestion string) {
+	if f.Shadow != nil && f.Shadow.Policy.VerifySender {
+		return Count(len(f.Entries), "entry has", "entries have") + " the same sender as the allow policy " + f.Detail + ". The policy lets its mail through whatever name it shows, if the mail passes DMARC, SPF or DKIM.",
+			"Delete the entry if mail that passes none of them should be flagged, or the policy in Cloudflare's dashboard if the sender needs only this name."
+	}
 	return Count(len(f.Entries), "entry has", "entries have") + " the same sender as the allow policy " + f.Detail + ". The policy lets its mail through whatever name it shows, so the entry has no effect.",
 		"Keep the entry and delete the policy in Cloudflare's dashboard, unless the sender needs the policy for other names."
 }

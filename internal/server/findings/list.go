@@ -10,7 +10,9 @@ import (
 
 	"namesake/internal/dismissals"
 	"namesake/internal/findings"
+	"namesake/internal/policy"
 	"namesake/internal/rbac"
+	"namesake/internal/registry"
 	"namesake/internal/server/web"
 	"namesake/web/templates"
 	"namesake/web/words"
@@ -37,7 +39,7 @@ func (s *Handlers) page(c echo.Context, status int, now state, f filter, notes [
 		tried.show(v.Groups)
 	}
 	fresh := s.Mirror.Freshness(now.known)
-	v.ReadAt, v.RefreshURL = words.ReadAt(fresh), s.RefreshURL()
+	v.ReadAt, v.RefreshURL, v.Unread = words.ReadAt(fresh), s.RefreshURL(), unread(now)
 	if fresh.Overdue {
 		v.Stale = templates.Stale{Title: words.Overdue(fresh), Text: words.OverdueText(fresh), RequestID: web.RequestID(c)}
 	}
@@ -70,6 +72,13 @@ func (s *Handlers) view(c echo.Context, now state, f filter) templates.FindingsV
 		g.Items = append(g.Items, item)
 	}
 	return v
+}
+
+// unread says which settings around the registry could not be read. It is empty where none
+// were ever tried.
+func unread(now state) []string {
+	lists := registry.Filter(policy.Lists(), func(l policy.List) bool { return !now.known.Around.State(l).TriedAt.IsZero() })
+	return words.UnreadSettings(now.known.Around, lists)
 }
 
 func fixable(f findings.Finding) bool { return len(f.Fix) > 0 }
@@ -135,6 +144,9 @@ func (s *Handlers) listJSON(c echo.Context, now state, f filter) error {
 	total := len(found)
 	e := web.Succeeded(result)
 	e.ResultInfo = &web.ResultInfo{Count: len(result), Page: f.page, PerPage: f.per, TotalCount: &total}
+	for _, text := range unread(now) {
+		e.Messages = append(e.Messages, web.LeftOutMessage(text))
+	}
 	if text := words.Unchecked(now.All.Unchecked); text != "" {
 		e.Messages = append(e.Messages, web.LeftOutMessage(text))
 	}
