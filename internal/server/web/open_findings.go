@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"weak"
 
 	"github.com/labstack/echo/v4"
 
@@ -59,7 +58,6 @@ func (s *Base) WithFindings(c echo.Context, known *mirror.Snapshot, q registry.Q
 // openFindings keeps the report of the open findings that was made last.
 type openFindings struct {
 	mu   sync.Mutex
-	view weak.Pointer[mirror.View] // that was judged last
 	made Judged
 	ids  map[string]findings.Finding // of all, nil until there is a dismissal
 	of   string                      // the dismissals that hold
@@ -71,7 +69,6 @@ func (o *openFindings) judged(report *findings.Report, current map[string]dismis
 	if o.made.All != report {
 		o.ids, o.of, o.made = nil, "", Judged{All: report, Open: report}
 	}
-	o.view = weak.Make(view)
 	if len(current) > 0 && o.ids == nil {
 		o.ids = report.ByID()
 	}
@@ -94,15 +91,13 @@ func (o *openFindings) judged(report *findings.Report, current map[string]dismis
 	return o.made
 }
 
-// dangers returns the number of open dangers, for the navigation. It judges the registry only
-// if no page did since it changed.
-func (s *Base) dangers(c echo.Context) int {
-	known := s.Mirror.Snapshot()
+// dangers returns the number of open dangers, for the navigation, as they were when a page
+// last needed the findings: the other pages do no work on patterns for it.
+func (s *Base) dangers() int {
 	s.open.mu.Lock()
-	made, judged := s.open.made, s.open.view == weak.Make(known.View)
-	s.open.mu.Unlock()
-	if !judged {
-		made = s.Judged(c, known)
+	defer s.open.mu.Unlock()
+	if s.open.made.Open == nil {
+		return 0
 	}
-	return made.Open.Count(findings.Danger)
+	return s.open.made.Open.Count(findings.Danger)
 }

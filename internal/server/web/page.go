@@ -36,7 +36,7 @@ func (s *Base) Page(c echo.Context, title string) templates.Page {
 		Session:           s.sessionView(c),
 	}
 	if who.May(rbac.ViewFindings) {
-		p.Dangers = s.dangers(c)
+		p.Dangers = s.dangers()
 	}
 	p.Flash = s.waitingNotices(c)
 	return p
