@@ -154,7 +154,7 @@ func build(ctx context.Context, cfg config.Config, addr net.Addr, log *slog.Logg
 	calls, in := options.BackgroundBudget()
 	a.handler, err = server.New(server.Options{ //nolint:contextcheck // handlers have the context of their request
 		Background: plans.CallRate{Calls: calls, In: in},
-		Audit:      d.audit, Mirror: d.mirror, Changes: d.changes, Plans: d.plans, Dismissals: d.dismissals, SignIns: d.signIns, Gate: gate, Account: options.Account, PublicURL: public, AnyHost: cfg.DemoOnNetwork && cfg.PublicURL == "",
+		Audit:      d.audit, Mirror: d.mirror, Changes: d.changes, Plans: d.plans, Dismissals: d.dismissals, Tests: d.tests, SignIns: d.signIns, Gate: gate, Account: options.Account, PublicURL: public, AnyHost: cfg.DemoOnNetwork && cfg.PublicURL == "",
 		Now: database.Now, Untouched: cfg.UntouchedLimit, Warnings: clockWarnings(database, d.mirror),
 		Sandbox: cfg.Sandbox() || cfg.Demo(), Ready: ready, TrustedProxies: cfg.TrustedProxies, Log: log, Observe: observe,
 		// The configured address: the address of the built-in sandbox is for this process only.

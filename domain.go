@@ -8,6 +8,7 @@ import (
 	"namesake/internal/audit"
 	"namesake/internal/change"
 	"namesake/internal/dismissals"
+	"namesake/internal/mailtests"
 	"namesake/internal/mirror"
 	"namesake/internal/patterns"
 	"namesake/internal/plan"
@@ -24,6 +25,7 @@ type domain struct {
 	plans      *plan.Service
 	signIns    *signin.Service
 	dismissals *dismissals.Service
+	tests      *mailtests.Service
 }
 
 // domainOptions are the parts of a domain. All are required.
@@ -59,9 +61,12 @@ func newDomain(o domainOptions) (d domain, err error) {
 	if err != nil {
 		return domain{}, err
 	}
+	if d.tests, err = mailtests.NewService(mailtests.Options{Audit: d.audit, Store: o.store, Account: o.account, Now: o.store.Now}); err != nil {
+		return domain{}, err
+	}
 	d.changes, err = change.NewService(change.Options{
 		Audit: d.audit, Mirror: d.mirror, Account: o.account, Submissions: o.store, Journal: o.store, Trail: o.store, Outcomes: o.store,
-		SettleAfter: o.settleAfter, Patterns: pool, Log: o.log, Now: o.store.Now, Restarted: o.store.Restarted(), WakeSettle: o.wakeSettle,
+		SettleAfter: o.settleAfter, Patterns: pool, Tests: d.tests, Log: o.log, Now: o.store.Now, Restarted: o.store.Restarted(), WakeSettle: o.wakeSettle,
 	})
 	if err != nil {
 		return domain{}, err
@@ -70,7 +75,7 @@ func newDomain(o domainOptions) (d domain, err error) {
 		return domain{}, err
 	}
 	d.plans, err = plan.NewService(plan.Options{
-		Audit: d.audit, Mirror: d.mirror, Changes: d.changes, Store: o.store, Queue: plan.QueueFunc(o.enqueue), Owners: d.signIns, Account: o.account, DeletePercent: o.deleteLimit, Log: o.log, Now: o.store.Now,
+		Audit: d.audit, Mirror: d.mirror, Changes: d.changes, Store: o.store, Queue: plan.QueueFunc(o.enqueue), Owners: d.signIns, Account: o.account, DeletePercent: o.deleteLimit, Tests: d.tests, Log: o.log, Now: o.store.Now,
 	})
 	return d, err
 }

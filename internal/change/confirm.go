@@ -21,6 +21,11 @@ func (s *Service) checkConfirmed(ctx context.Context, d registry.Draft, self reg
 		if stop.Duplicates != nil && !stop.Duplicates.Exact && !change.Changes(registry.FieldEmail, registry.FieldIsEmailRegex) {
 			stop.Duplicates = nil
 		}
+		broken, err := s.brokenTests(ctx, self, d, false)
+		if err != nil {
+			return nil, err
+		}
+		stop.Warnings = append(stop.Warnings, broken...)
 	}
 	var given []registry.Confirmation
 	asks := false

@@ -11,16 +11,19 @@ import (
 )
 
 // Delete deletes the entry id for who, who saw it as seen ("" if not at all): it must still
-// have the same name and address. Its errors are those of Update without those about
-// values. If the same person has just deleted the entry, Result is AlreadyDone.
-func (s *Service) Delete(ctx context.Context, who rbac.Caller, id registry.ID, seen registry.Version) (Changed, error) {
+// have the same name and address. confirmed has the tests that this breaks, which the record
+// names. Its errors are those of Update without those about values. If the same person has just deleted the entry, Result is AlreadyDone.
+func (s *Service) Delete(ctx context.Context, who rbac.Caller, id registry.ID, seen registry.Version, confirmed registry.Confirmed) (Changed, error) {
 	var values registry.Values
 	if seen != "" {
 		if values, _ = seen.Values(); values == nil {
 			values = registry.Values{} // matches no entry
 		}
 	}
-	changed, err := s.deleteSeen(context.WithoutCancel(ctx), who, id, values, s.now().Add(-UndoPeriod))
+	ctx = s.patterns.In(context.WithoutCancel(ctx), who.Key())
+	changed, err := s.deleteSeen(ctx, who, id, values, s.now().Add(-UndoPeriod), func(ctx context.Context, now registry.Entry) ([]registry.Confirmation, error) {
+		return s.testsConfirmed(ctx, id, now.Values().Draft(), true, confirmed)
+	})
 	if conflict := (*ConflictError)(nil); errors.As(err, &conflict) {
 		conflict.Seen = seen
 	}
@@ -28,22 +31,23 @@ func (s *Service) Delete(ctx context.Context, who rbac.Caller, id registry.ID, s
 }
 
 // deleteSeen deletes an entry if it still protects the name and address of seen; nil means
-// any. If who has deleted it after since, that is no error. It ends with ctx unless the
-// call was made.
-func (s *Service) deleteSeen(ctx context.Context, who rbac.Caller, id registry.ID, seen registry.Values, since time.Time) (changed Changed, err error) {
+// any. If who has deleted it after since, that is no error. decide, which may be nil, returns
+// what was confirmed, or an error to not delete it. deleteSeen ends with ctx unless the call
+// was made.
+func (s *Service) deleteSeen(ctx context.Context, who rbac.Caller, id registry.ID, seen registry.Values, since time.Time, decide func(context.Context, registry.Entry) ([]registry.Confirmation, error)) (changed Changed, err error) {
 	if err := s.audit.Authorize(ctx, who, rbac.DeleteEntry); err != nil {
 		return Changed{}, err
 	}
 	ctx = registry.ForChange(registry.AskedBy(ctx, who.Key()))
 	err = s.lockEntry(ctx, id, func(newest int64) (err error) {
-		changed, err = s.delete(ctx, who, id, newest, seen, since)
+		changed, err = s.delete(ctx, who, id, newest, seen, since, decide)
 		return err
 	})
 	return changed, err
 }
 
 // delete is deleteSeen for a caller who holds the entry's lock.
-func (s *Service) delete(ctx context.Context, who rbac.Caller, id registry.ID, newest int64, seen registry.Values, since time.Time) (Changed, error) {
+func (s *Service) delete(ctx context.Context, who rbac.Caller, id registry.ID, newest int64, seen registry.Values, since time.Time, decide func(context.Context, registry.Entry) ([]registry.Confirmation, error)) (Changed, error) {
 	if err := s.changesInDoubt(ctx, who, rbac.DeleteEntry, id, nil); err != nil {
 		return Changed{}, err
 	}
@@ -63,10 +67,14 @@ func (s *Service) delete(ctx context.Context, who rbac.Caller, id registry.ID, n
 	if err == nil {
 		err = ctx.Err()
 	}
+	var given []registry.Confirmation
+	if err == nil && decide != nil {
+		given, err = decide(ctx, now)
+	}
 	if err != nil {
 		return Changed{}, err
 	}
-	changed, err := s.makeChange(context.WithoutCancel(ctx), who, pendingChange{action: rbac.DeleteEntry, id: id, before: now.Values(), newest: newest}, func(ctx context.Context) (registry.Entry, registry.Receipt, error) {
+	changed, err := s.makeChange(context.WithoutCancel(ctx), who, pendingChange{action: rbac.DeleteEntry, id: id, before: now.Values(), confirmed: given, newest: newest}, func(ctx context.Context) (registry.Entry, registry.Receipt, error) {
 		receipt, err := s.api.DeleteEntry(ctx, id)
 		return now, receipt, err
 	})

@@ -23,7 +23,7 @@ const earlierDeletePeriod = UndoPeriod
 // deleted it since, or shortly before, Result is AlreadyDone. Its errors are those of
 // Delete. It ends with ctx unless the call was made.
 func (s *Service) DeletePlanned(ctx context.Context, who rbac.Caller, id registry.ID, seen registry.Values, planned time.Time) (Changed, error) {
-	return s.deleteSeen(ctx, who, id, seen, planned.Add(-earlierDeletePeriod))
+	return s.deleteSeen(ctx, who, id, seen, planned.Add(-earlierDeletePeriod), nil)
 }
 
 // EditPlanned changes the entry id to d, for a plan that was created at planned and saw the

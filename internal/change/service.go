@@ -8,6 +8,7 @@ import (
 
 	"namesake/internal/audit"
 	"namesake/internal/keylock"
+	"namesake/internal/mailtests"
 	"namesake/internal/mirror"
 	"namesake/internal/patterns"
 	"namesake/internal/rbac"
@@ -29,6 +30,7 @@ type Service struct {
 	restarted   int64 // the newest record from before started if the clock may have made a step then, otherwise 0
 	started     time.Time
 	log         *slog.Logger
+	tests       Tests // nil for none
 	inFlight    keylock.Mutex
 	inProgress  intents
 	firstSeen   sightings
@@ -38,6 +40,12 @@ type Service struct {
 	patterns    *patterns.Pool
 	now         func() time.Time
 	pause       func(context.Context, time.Duration) error
+}
+
+// Tests are the tests that people write about the registry.
+type Tests interface {
+	// Breaks returns the tests that changes of a registry would break.
+	Breaks(ctx context.Context, known *mirror.Snapshot, edits []mailtests.Edit) (mailtests.Breaks, error)
 }
 
 // Options are the parts of a Service. All are required unless their comment says otherwise.
@@ -52,8 +60,10 @@ type Options struct {
 	// SettleAfter is the age at which SettleOpen counts an intent as abandoned: 0 if no
 	// other copy of the program writes to Journal.
 	SettleAfter time.Duration
-	Patterns    *patterns.Pool // limits pattern work; a pool of its own when nil
-	Log         *slog.Logger   // slog.Default() when nil
+	// Tests are evaluated before a change is sent; it may be nil.
+	Tests    Tests
+	Patterns *patterns.Pool // limits pattern work; a pool of its own when nil
+	Log      *slog.Logger   // slog.Default() when nil
 	// Now is the clock that all programs on the database share; time.Now when nil.
 	Now func() time.Time
 	// Restarted is the newest record from before Now was started if the clock may have made
@@ -73,7 +83,7 @@ func NewService(o Options) (*Service, error) {
 	}
 	s := &Service{
 		audit: o.Audit, mirror: o.Mirror, api: o.Mirror.API(), submissions: o.Submissions, journal: o.Journal, trail: o.Trail, outcomes: o.Outcomes, account: o.Account,
-		settleAfter: o.SettleAfter, restarted: o.Restarted, patterns: o.Patterns, log: o.Log, now: o.Now, pause: o.Pause,
+		settleAfter: o.SettleAfter, restarted: o.Restarted, patterns: o.Patterns, tests: o.Tests, log: o.Log, now: o.Now, pause: o.Pause,
 	}
 	if s.patterns == nil {
 		s.patterns = patterns.NewPool(patterns.Options{})

@@ -20,9 +20,9 @@ var ErrTooLate = errors.New("too late to undo")
 
 // Undo creates the entry again that who has deleted, as the audit record seq says, at most
 // UndoPeriod ago. However often it is called, it creates one entry, with a new id. It skips
-// Namesake's rules and leaves out values that Cloudflare derived. Errors are those of
+// Namesake's rules and leaves out values that Cloudflare derived. confirmed has the tests that this breaks. Errors are those of
 // CreateNew, ErrTooLate, and ErrNotFound for a record that is no such deletion.
-func (s *Service) Undo(ctx context.Context, who rbac.Caller, seq int64) (Created, error) {
+func (s *Service) Undo(ctx context.Context, who rbac.Caller, seq int64, confirmed registry.Confirmed) (Created, error) {
 	if err := s.audit.Authorize(ctx, who, rbac.CreateEntry); err != nil {
 		return Created{}, err
 	}
@@ -40,7 +40,10 @@ func (s *Service) Undo(ctx context.Context, who rbac.Caller, seq int64) (Created
 	if err != nil {
 		return Created{}, err
 	}
-	return s.create(ctx, who, RestoreKey(seq), own.Draft(), nil, preCheck{})
+	d := own.Draft()
+	return s.create(s.PatternWork(ctx, who), who, RestoreKey(seq), d, nil, preCheck{decide: func(ctx context.Context) ([]registry.Confirmation, error) {
+		return s.testsConfirmed(ctx, "", d, false, confirmed)
+	}})
 }
 
 // RestoreKey returns the key of the create that undoes the deletion of an audit record.

@@ -23,7 +23,7 @@ func (s *Service) own(ctx context.Context, who rbac.Caller, id string) (Plan, er
 // Apply starts a draft. c has the number of its operations, which is required if there are more
 // than ConfirmAbove, or if one is a deletion, and what an import requires. Apply leaves a plan
 // that has started as it is. Errors: *rbac.ForbiddenError, ErrNotFound, ErrNotOwner,
-// ErrUnconfirmed, *TooManyDeletionsError, *UnacceptedError, ErrEmpty, ErrState,
+// ErrUnconfirmed, *BrokenTestsError, *TooManyDeletionsError, *UnacceptedError, ErrEmpty, ErrState,
 // registry.ErrDatabase in the chain.
 func (s *Service) Apply(ctx context.Context, who rbac.Caller, id string, c Confirmation) (Plan, error) {
 	p, err := s.own(ctx, who, id)
@@ -40,7 +40,7 @@ func (s *Service) Apply(ctx context.Context, who rbac.Caller, id string, c Confi
 	if err := s.authorize(ctx, who, p.kinds()...); err != nil {
 		return Plan{}, err
 	}
-	if err := s.confirmed(ctx, p, c); err != nil {
+	if err := s.confirmed(ctx, who, p, c); err != nil {
 		return Plan{}, err
 	}
 	return s.move(ctx, who, p, Running)

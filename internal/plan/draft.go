@@ -41,16 +41,26 @@ func (s *Service) DraftDeletionOf(ctx context.Context, who rbac.Caller, q regist
 }
 
 // DeleteNow deletes the entries ids by a plan that starts at once. More than ConfirmAbove
-// entries need their number in confirm: otherwise DeleteNow returns the draft and
-// ErrUnconfirmed. Its other errors are those of Draft.
-func (s *Service) DeleteNow(ctx context.Context, who rbac.Caller, ids []registry.ID, returnTo, confirm string) (Plan, error) {
+// entries need their number, and tests that this breaks have to be named: otherwise DeleteNow
+// returns the draft with ErrUnconfirmed or *BrokenTestsError. Its other errors are those of Draft.
+func (s *Service) DeleteNow(ctx context.Context, who rbac.Caller, ids []registry.ID, returnTo string, confirmed Confirmation) (Plan, error) {
 	operations := deletions(ids, nil)
-	if n := len(operations); n > ConfirmAbove && strings.TrimSpace(confirm) != strconv.Itoa(n) {
+	if n := len(operations); n > ConfirmAbove && strings.TrimSpace(confirmed.Operations) != strconv.Itoa(n) {
 		p, err := s.Draft(ctx, who, Selection, operations, returnTo)
 		if err == nil {
 			err = ErrUnconfirmed
 		}
 		return p, err
+	}
+	var broken *BrokenTestsError
+	if stop := s.deletionBreaks(ctx, who, ids, confirmed.Tests); errors.As(stop, &broken) {
+		p, err := s.Draft(ctx, who, Selection, operations, returnTo)
+		if err == nil {
+			err = stop
+		}
+		return p, err
+	} else if stop != nil {
+		return Plan{}, stop
 	}
 	p, err := s.draft(ctx, who, Plan{Origin: Selection, State: Draft, Listed: true, ReturnTo: returnTo}, operations)
 	if err != nil {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"namesake/internal/mailtests"
+	"namesake/internal/mirror"
 	"namesake/internal/rbac"
 	"namesake/internal/registry"
 )
@@ -23,6 +25,14 @@ func (f QueueFunc) Enqueue(ctx context.Context, id string) error { return f(ctx,
 // Owners says what the owner of a plan may do since they started or resumed it.
 type Owners interface {
 	Standing(ctx context.Context, who rbac.Actor, since time.Time) (rbac.Standing, error)
+}
+
+// Tests are the tests that people write about the registry.
+type Tests interface {
+	// Tests returns all tests.
+	Tests(ctx context.Context) ([]mailtests.Test, error)
+	// Breaks returns the tests that changes of a registry would break.
+	Breaks(ctx context.Context, known *mirror.Snapshot, edits []mailtests.Edit) (mailtests.Breaks, error)
 }
 
 // Store stores plans.

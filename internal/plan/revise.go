@@ -124,6 +124,7 @@ type Confirmation struct {
 	Operations string   // the number of all operations
 	Deletions  string   // the number of deletions, for an import that deletes many entries
 	Dangers    []string // the rules of dangerous operations
+	Tests      []string // the tests that the plan breaks, by mailtests.Test.Key
 }
 
 // UnacceptedError reports dangerous operations that the owner of a plan has not accepted.
@@ -151,9 +152,16 @@ func (s *Service) PatternWork(ctx context.Context, who rbac.Caller) context.Cont
 }
 
 // confirmed returns an error unless what the plan needs has been confirmed.
-func (s *Service) confirmed(ctx context.Context, p Plan, c Confirmation) error {
+func (s *Service) confirmed(ctx context.Context, who rbac.Caller, p Plan, c Confirmation) error {
 	if p.NeedsConfirmation() && strings.TrimSpace(c.Operations) != strconv.Itoa(p.Counts.Planned()) {
 		return ErrUnconfirmed
+	}
+	broken, err := s.Breaks(ctx, who, p)
+	if err != nil {
+		return err
+	}
+	if err := testsAccepted(broken, c.Tests); err != nil {
+		return err
 	}
 	if p.Import == nil {
 		return nil

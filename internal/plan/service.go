@@ -25,6 +25,7 @@ type Service struct {
 	owners        Owners
 	account       registry.AccountID
 	deletePercent int
+	tests         Tests // nil for none
 	log           *slog.Logger
 	judge         *findings.Judge
 	now           func() time.Time
@@ -43,7 +44,9 @@ type Options struct {
 	// DeletePercent is the part of the registry that an import deletes without a confirmation
 	// of its own; 10 when 0.
 	DeletePercent int
-	Log           *slog.Logger // slog.Default() when nil
+	// Tests are evaluated before a plan is applied; it may be nil.
+	Tests Tests
+	Log   *slog.Logger // slog.Default() when nil
 	// Now is the clock that all programs on the database share; time.Now when nil.
 	Now func() time.Time
 	// Pause replaces waiting for other work in tests; it may be nil.
@@ -68,7 +71,7 @@ func NewService(o Options) (*Service, error) {
 		o.DeletePercent = deletePercent
 	}
 	return &Service{
-		audit: o.Audit, mirror: o.Mirror, changes: o.Changes, store: o.Store, queue: o.Queue, owners: o.Owners, account: o.Account, deletePercent: o.DeletePercent, log: o.Log,
+		audit: o.Audit, mirror: o.Mirror, changes: o.Changes, store: o.Store, queue: o.Queue, owners: o.Owners, account: o.Account, deletePercent: o.DeletePercent, tests: o.Tests, log: o.Log,
 		judge: findings.NewJudge(), now: o.Now, pause: o.Pause,
 	}, nil
 }

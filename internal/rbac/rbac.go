@@ -58,6 +58,9 @@ const (
 	RefreshRegistry Action = "registry.refresh"
 	ExportRegistry  Action = "registry.export"
 	ViewChanges     Action = "registry.changes"
+	ListTests       Action = "test.list"
+	CreateTest      Action = "test.create"
+	DeleteTest      Action = "test.delete"
 	ViewFindings    Action = "finding.list"
 	DismissFinding  Action = "finding.dismiss"
 	RestoreFinding  Action = "finding.restore"
@@ -99,6 +102,9 @@ var permissions = []struct {
 	{RefreshRegistry, Viewer},
 	{ExportRegistry, Viewer}, // a viewer sees all of it anyway, a page at a time
 	{ViewChanges, Viewer},
+	{ListTests, Viewer},
+	{CreateTest, Editor},
+	{DeleteTest, Editor},
 	{ViewFindings, Viewer},
 	{DismissFinding, Editor},
 	{RestoreFinding, Editor},

@@ -15,6 +15,8 @@ import (
 const (
 	// KindLookAlike is a name that looks like another one of the registry.
 	KindLookAlike = "look-alike"
+	// KindBreaksTest is a test that people wrote, which the draft would break.
+	KindBreaksTest = "breaks-test"
 )
 
 // Advice is what to tell a person about a draft beside the rules that it breaks.

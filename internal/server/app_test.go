@@ -22,6 +22,7 @@ import (
 	"namesake/internal/cfapi/sandbox"
 	"namesake/internal/change"
 	"namesake/internal/dismissals"
+	"namesake/internal/mailtests"
 	"namesake/internal/mirror"
 	"namesake/internal/patterns"
 	"namesake/internal/plan"
@@ -50,6 +51,7 @@ type app struct {
 	signIns    *signin.Service
 	plans      *plan.Service
 	dismissals *dismissals.Service
+	tests      *mailtests.Service
 	gate       *auth.Gate
 	server     *httptest.Server
 	clock      *clock // the program's
@@ -176,15 +178,17 @@ func newApp(t testing.TB, with ...func(*settings)) *app {
 		Elapsed: func() time.Duration { return a.clock.now().Sub(began) }, Patience: set.patience,
 	})
 	must(t, err)
+	a.tests, err = mailtests.NewService(mailtests.Options{Audit: a.audit, Store: a.store, Account: account, Now: a.store.Now})
+	must(t, err)
 	a.changes, err = change.NewService(change.Options{
-		Audit: a.audit, Mirror: a.mirror, Account: account, Submissions: a.store, Journal: journal, Trail: a.store, Outcomes: a.store,
+		Audit: a.audit, Mirror: a.mirror, Account: account, Submissions: a.store, Journal: journal, Trail: a.store, Outcomes: a.store, Tests: a.tests,
 		Patterns: set.patterns, SettleAfter: set.settleAfter, Restarted: restarted, Log: log, Now: a.store.Now, Pause: a.clock.pause,
 	})
 	must(t, err)
 	a.signIns, err = signin.NewService(signin.Options{Audit: a.audit, Store: rows, Limits: limits, Log: log, Now: a.store.Now})
 	must(t, err)
 	queue := &planQueue{}
-	a.plans, err = plan.NewService(plan.Options{Audit: a.audit, Mirror: a.mirror, Changes: a.changes, Store: a.store, Queue: queue, Owners: a.signIns, Account: account, Log: log, Now: a.store.Now, Pause: a.clock.pause})
+	a.plans, err = plan.NewService(plan.Options{Audit: a.audit, Mirror: a.mirror, Changes: a.changes, Store: a.store, Queue: queue, Owners: a.signIns, Account: account, Tests: a.tests, Log: log, Now: a.store.Now, Pause: a.clock.pause})
 	must(t, err)
 	a.dismissals, err = dismissals.NewService(dismissals.Options{Audit: a.audit, Store: a.store, Account: account, Now: a.store.Now})
 	must(t, err)
@@ -209,7 +213,7 @@ func newApp(t testing.TB, with ...func(*settings)) *app {
 	maps.Copy(ready, set.ready)
 	a.server.Config.Handler, err = server.New(server.Options{
 		ReadyTimeout: set.readyTimeout, Warnings: set.warnings,
-		Audit: a.audit, Mirror: a.mirror, Changes: a.changes, SignIns: a.signIns, Plans: a.plans, Dismissals: a.dismissals, Gate: a.gate, Account: account, PublicURL: public, Sandbox: true, Log: log,
+		Audit: a.audit, Mirror: a.mirror, Changes: a.changes, SignIns: a.signIns, Plans: a.plans, Dismissals: a.dismissals, Tests: a.tests, Gate: a.gate, Account: account, PublicURL: public, Sandbox: true, Log: log,
 		Ready: ready, TrustedProxies: set.proxies, Now: a.store.Now, Observe: set.observe,
 		CreateCommand: func(d registry.Draft) (string, error) { return cfapi.CreateCommand("", account, d) },
 	})
@@ -290,7 +294,7 @@ func (l *logBuffer) String() string {
 
 // in returns a for a subtest.
 func (a *app) in(t testing.TB) *app {
-	return &app{t, a.sandbox, a.store, a.audit, a.mirror, a.changes, a.signIns, a.plans, a.dismissals, a.gate, a.server, a.clock, a.apiClock, a.wall, a.log, a.bodies, a.rows, a.others}
+	return &app{t, a.sandbox, a.store, a.audit, a.mirror, a.changes, a.signIns, a.plans, a.dismissals, a.tests, a.gate, a.server, a.clock, a.apiClock, a.wall, a.log, a.bodies, a.rows, a.others}
 }
 
 func must(t testing.TB, err error) {

@@ -19,6 +19,7 @@ import (
 	"namesake/internal/cfapi/sandbox"
 	"namesake/internal/change"
 	"namesake/internal/dismissals"
+	"namesake/internal/mailtests"
 	"namesake/internal/mirror"
 	"namesake/internal/plan"
 	"namesake/internal/registry"
@@ -107,7 +108,9 @@ func benchServer(b *testing.B, n int) (http.Handler, *http.Cookie) {
 	reads, err := mirror.NewService(mirror.Options{Audit: trail, Trail: database, API: client, Account: account, Store: database})
 	must(b, err)
 	must(b, reads.Refresh(b.Context()))
-	changes, err := change.NewService(change.Options{Audit: trail, Mirror: reads, Account: account, Submissions: database, Journal: database, Trail: database, Outcomes: database})
+	written, err := mailtests.NewService(mailtests.Options{Audit: trail, Store: database, Account: account, Now: clock.now})
+	must(b, err)
+	changes, err := change.NewService(change.Options{Audit: trail, Mirror: reads, Account: account, Submissions: database, Journal: database, Trail: database, Outcomes: database, Tests: written})
 	must(b, err)
 	signIns, err := signin.NewService(signin.Options{Audit: trail, Store: database, Limits: limits})
 	must(b, err)
@@ -120,7 +123,7 @@ func benchServer(b *testing.B, n int) (http.Handler, *http.Cookie) {
 	})
 	must(b, err)
 	handler, err := server.New(server.Options{
-		Audit: trail, Mirror: reads, Changes: changes, SignIns: signIns, Plans: plans, Dismissals: dismissed, Gate: &auth.Gate{Sessions: sessions}, Account: account, PublicURL: &url.URL{Scheme: "http", Host: "127.0.0.1"}, AnyHost: true,
+		Audit: trail, Mirror: reads, Changes: changes, SignIns: signIns, Plans: plans, Dismissals: dismissed, Tests: written, Gate: &auth.Gate{Sessions: sessions}, Account: account, PublicURL: &url.URL{Scheme: "http", Host: "127.0.0.1"}, AnyHost: true,
 		Log: discard(), Ready: readyAlways(),
 		CreateCommand: func(d registry.Draft) (string, error) { return cfapi.CreateCommand("", account, d) },
 	})

@@ -9,6 +9,7 @@ import (
 	"namesake/internal/export"
 	"namesake/internal/rbac"
 	"namesake/internal/server/imports"
+	"namesake/internal/server/tests"
 	"namesake/internal/server/web"
 	"namesake/web/static"
 	"namesake/web/templates"
@@ -89,6 +90,14 @@ func (s *Server) table() []route {
 		{http.MethodGet, web.DeletionsPath + "/:plan", rbac.ViewPlan, s.plans.RedirectDeletions},
 
 		{http.MethodGet, web.CheckPath, rbac.ListEntries, s.mailcheck.Show},
+		{http.MethodGet, web.TestsPath, rbac.ListTests, s.tests.List},
+		{http.MethodPost, web.TestsPath, rbac.CreateTest, s.tests.Create},
+		{http.MethodPost, web.TestsPath + "/import", rbac.CreateTest, s.tests.Import},
+		{http.MethodPost, web.TestsPath + "/suggested", rbac.CreateTest, s.tests.AddSuggested},
+		{http.MethodPost, web.TestsPath + "/:test/delete", rbac.DeleteTest, s.tests.Delete},
+		{http.MethodGet, web.TestsPath + ".csv", rbac.ListTests, fromHere(s.tests.ExportCSV)},
+		{http.MethodGet, web.TestsPath + ".json", rbac.ListTests, fromHere(s.tests.ExportJSON)},
+
 		{http.MethodGet, web.RegexPath, rbac.CheckPattern, s.regex.Show},
 		{http.MethodPost, web.RegexPath, rbac.CheckPattern, s.regex.Check},
 
@@ -134,6 +143,9 @@ var bodyLimits = map[string]int64{
 	web.EntriesPath + ".txt":    web.MaxIDs,
 	web.ImportsPath:             imports.MaxBody,
 	web.FindingsPath + "/fix":   web.MaxIDs,
+
+	web.TestsPath + "/import":    tests.MaxBody,
+	web.TestsPath + "/suggested": web.MaxIDs,
 
 	web.PlansPath + "/:plan/take-out": web.MaxIDs,
 	web.PlansPath + "/:plan/take-in":  web.MaxIDs,

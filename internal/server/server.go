@@ -18,6 +18,7 @@ import (
 	"namesake/internal/auth"
 	"namesake/internal/change"
 	"namesake/internal/dismissals"
+	"namesake/internal/mailtests"
 	"namesake/internal/mirror"
 	"namesake/internal/plan"
 	"namesake/internal/registry"
@@ -32,6 +33,7 @@ import (
 	"namesake/internal/server/plans"
 	"namesake/internal/server/regex"
 	"namesake/internal/server/sessions"
+	"namesake/internal/server/tests"
 	"namesake/internal/server/web"
 	"namesake/internal/signin"
 )
@@ -44,6 +46,7 @@ type Options struct {
 	SignIns    *signin.Service
 	Plans      *plan.Service
 	Dismissals *dismissals.Service
+	Tests      *mailtests.Service
 	Gate       *auth.Gate
 	Account    registry.AccountID
 	PublicURL  *url.URL // where people reach the program
@@ -85,6 +88,7 @@ type Server struct {
 	login     *login.Handlers
 	overview  overview.Handlers
 	mailcheck mailcheck.Handlers
+	tests     tests.Handlers
 	proxies   proxies
 	anyHost   bool
 	ready     *readiness
@@ -95,8 +99,8 @@ type Server struct {
 
 // New returns a Server, or an error that names what is missing.
 func New(o Options) (*Server, error) {
-	if o.Audit == nil || o.Mirror == nil || o.Changes == nil || o.SignIns == nil || o.Plans == nil || o.Dismissals == nil || o.Gate == nil || o.Gate.Sessions == nil || o.Account == "" || o.PublicURL == nil || len(o.Ready) == 0 || o.CreateCommand == nil {
-		return nil, errors.New("server: Audit, Mirror, Changes, SignIns, Plans, Dismissals, Gate, Account, PublicURL, Ready and CreateCommand are required")
+	if o.Audit == nil || o.Mirror == nil || o.Changes == nil || o.SignIns == nil || o.Plans == nil || o.Dismissals == nil || o.Tests == nil || o.Gate == nil || o.Gate.Sessions == nil || o.Account == "" || o.PublicURL == nil || len(o.Ready) == 0 || o.CreateCommand == nil {
+		return nil, errors.New("server: Audit, Mirror, Changes, SignIns, Plans, Dismissals, Tests, Gate, Account, PublicURL, Ready and CreateCommand are required")
 	}
 	if o.Log == nil {
 		o.Log = slog.Default()
@@ -111,15 +115,15 @@ func New(o Options) (*Server, error) {
 		o.Observe = func(string, string, int, time.Duration) {}
 	}
 	base := web.NewBase(web.Base{
-		Audit: o.Audit, Mirror: o.Mirror, Changes: o.Changes, Plans: o.Plans, Dismissals: o.Dismissals, SignIns: o.SignIns, Gate: o.Gate, Sessions: o.Gate.Sessions,
+		Audit: o.Audit, Mirror: o.Mirror, Changes: o.Changes, Plans: o.Plans, Dismissals: o.Dismissals, Tests: o.Tests, SignIns: o.SignIns, Gate: o.Gate, Sessions: o.Gate.Sessions,
 		Limits: o.Gate.Sessions.Limits(), Account: o.Account, Public: o.PublicURL, Sandbox: o.Sandbox, Log: o.Log, Now: o.Now, Untouched: o.Untouched,
-		Families: []web.Family{login.Fail, entries.Fail, auditlog.Fail, regex.Fail, plans.Fail, changes.Fail, imports.Fail, findings.Fail},
+		Families: []web.Family{login.Fail, entries.Fail, auditlog.Fail, regex.Fail, plans.Fail, changes.Fail, imports.Fail, findings.Fail, tests.Fail},
 	})
 	signIn := login.New(base)
 	s := &Server{
 		Base: base, entries: entries.Handlers{Base: base, CreateCommand: o.CreateCommand}, plans: plans.Handlers{Base: base, Background: o.Background},
 		auditlog: auditlog.Handlers{Base: base}, sessions: sessions.Handlers{Base: base, Logout: signIn.Logout}, regex: regex.Handlers{Base: base}, login: signIn,
-		overview: overview.Handlers{Base: base}, mailcheck: mailcheck.Handlers{Base: base},
+		overview: overview.Handlers{Base: base}, mailcheck: mailcheck.Handlers{Base: base}, tests: tests.Handlers{Base: base},
 		proxies: o.TrustedProxies, anyHost: o.AnyHost, ready: newReadiness(o), reports: newReports(), observe: o.Observe,
 	}
 	s.changes = changes.Handlers{Base: base, ShowPlan: s.plans.ShowDraft}

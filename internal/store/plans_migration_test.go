@@ -19,7 +19,7 @@ func TestDeletionsBecomePlans(t *testing.T) {
 		// Restore the state before there were plans: drop their tables, and what came later.
 		for _, drop := range []string{
 			`DROP TABLE plans`, `DROP TABLE plan_operations`, `DROP INDEX sessions_person`, `ALTER TABLE sessions DROP COLUMN end_reason`,
-			`DROP TABLE mirrors`, `DROP TABLE mirror_entries`, `DROP TABLE registry_changes`, `DROP TABLE audit_words`, `DROP TABLE dismissals`, `DROP TABLE registry_settings`, `DELETE FROM goose_db_version WHERE version_id >= 8`,
+			`DROP TABLE mirrors`, `DROP TABLE mirror_entries`, `DROP TABLE registry_changes`, `DROP TABLE audit_words`, `DROP TABLE dismissals`, `DROP TABLE registry_settings`, `DROP TABLE mail_tests`, `DELETE FROM goose_db_version WHERE version_id >= 8`,
 		} {
 			exec(t, s, drop)
 		}

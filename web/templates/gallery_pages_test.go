@@ -115,6 +115,7 @@ func samplePlan(change func(*PlanView)) templ.Component {
 		Title: "Delete 3 entries", URL: "/plans/1", Back: sampleURL, State: "draft", Label: "Draft", About: "From a search:", Owner: sampleEmail, Created: sampleTime, Chips: []Chip{{"Search", sampleName, ""}, {"Source", "Manual", ""}}, Of: "/plans/0", Undo: "/plans/2",
 		Progress: &PlanProgressView{URL: "/plans/1", Tried: 1, All: 3, Parts: "1 done, 2 left, 0 failed.", Pace: "1.9 per second.", Unfinished: "1 failed"}, Empty: "Nothing to do.", Stop: &why, StopTitle: "It paused", StopNote: "Resume it.", Unsent: "1 was not sent.", UnsentTo: "/plans/1?state=failed",
 		Apply:   &PlanApply{Parts: []PlanPart{{"delete", 3, "deletions"}}, Type: true, Number: "3", Label: "Type 3 to delete 3 entries", Typed: "2", Fault: "Type 3.", Button: "Delete 3 entries", Danger: true, Note: "A note."},
+		Breaks:  new(sampleBroken()),
 		Buttons: []PlanButton{{"resume", "Resume", ""}}, Notes: []string{"A note."}, Names: &PlanNames{Danger: "2 names lose all protection", Unprotected: []string{sampleName, "B"}, AsOf: sampleTime, Note: "A note.", First: names, More: names, Rest: "4 more names"},
 		Filters: []PlanFilter{{"All", 3, "/plans/1", true}, {"Done", 0, "/plans/1?state=done", false}}, Filtered: true, Range: "1 to 2 of 2", Pager: Pager{Next: "/plans/1?page=2", Page: 1},
 		Rows: []PlanRow{
@@ -178,7 +179,7 @@ func galleryPages() map[string]templ.Component {
 		"Entry: without a name":   Entry(Page{EntriesURL: sampleURL}, EntryView{Entry: registry.Entry{ID: "3", Email: sampleEmail}, BackURL: sampleURL, History: &EntryHistory{}}),
 		"EntryCreate":             EntryCreate(p, sampleForm()),
 		"EntryCreate: at first":   EntryCreate(p, EntryFormView{Submit: "Create entry"}),
-		"EntryDelete":             EntryDelete(p, EntryDeleteView{Entry: samplePattern(), Version: "v", Changed: []ConflictField{{"Name", sampleName, sampleEmail, ""}}, Action: sampleURL, Back: sampleURL, ReturnTo: "x", After: "Nothing protects the name.", Stay: sampleNamesakes(), Undo: "10 minutes"}),
+		"EntryDelete":             EntryDelete(p, EntryDeleteView{Entry: samplePattern(), Version: "v", Changed: []ConflictField{{"Name", sampleName, sampleEmail, ""}}, Action: sampleURL, Back: sampleURL, ReturnTo: "x", After: "Nothing protects the name.", Stay: sampleNamesakes(), Breaks: new(sampleBroken()), Undo: "10 minutes"}),
 		"EntryEdit":               EntryEdit(p, sampleForm()),
 		"Failure":                 Failure(p, sampleFailure()),
 		"OpenSignIn":              OpenSignIn(true, "id.example", "https://id.example"),

@@ -223,6 +223,7 @@ func gallery() map[string]templ.Component {
 	maps.Copy(all, importPages())
 	maps.Copy(all, galleryChanges())
 	maps.Copy(all, galleryFindings())
+	maps.Copy(all, galleryTests())
 	maps.Copy(all, galleryOverview())
 	return all
 }

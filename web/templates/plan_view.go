@@ -8,6 +8,7 @@ import (
 
 // PlanView is a plan: what it will do, does or did.
 type PlanView struct {
+	Breaks              *BrokenTests // the tests that a draft would break, nil for none
 	Title               string
 	URL                 string
 	Back                string // the list that its owner came from

@@ -28,6 +28,7 @@ type Page struct {
 	PlansURL          string     // /accounts/A/plans
 	FindingsURL       string     // /accounts/A/findings
 	Dangers           int        // how many findings are dangers
+	TestsURL          string     // /accounts/A/tests
 	ImportsURL        string
 	Sandbox           bool
 	CanCreate         bool

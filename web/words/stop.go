@@ -14,6 +14,8 @@ func Stop(e *registry.StopError) Notice {
 	switch {
 	case e.Duplicates == nil && slices.ContainsFunc(e.Warnings, Dangerous):
 		n = Notice{"Not sent: anyone could use this name", []string{"Change the marked fields, or confirm below the form. The audit trail then records that you were warned."}}
+	case e.Duplicates == nil && slices.ContainsFunc(e.Warnings, BreaksTest):
+		n = Notice{"Not sent: this breaks a test", []string{"Change the marked fields. If the test is out of date, confirm below the form, and delete it afterwards."}}
 	case e.Duplicates == nil:
 	case e.Duplicates.Exact:
 		n = Notice{"Not sent: this entry is in the registry already", []string{"A duplicate has no effect and must be deleted separately. To add it anyway, confirm below the form."}}
@@ -34,6 +36,9 @@ func Dangerous(w registry.Warning) bool {
 	}
 	return false
 }
+
+// Severe reports whether a warning is dangerous or about a test.
+func Severe(w registry.Warning) bool { return Dangerous(w) || BreaksTest(w) }
 
 // Listed says that an address or a pattern is in the registry, before links to its entries.
 func Listed(isRegex bool) string {

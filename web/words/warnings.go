@@ -40,6 +40,7 @@ var warnings = map[string]warning{
 	string(input.StyledLetters):   {"99926", about("The name has styled letters, such as 𝐀 for A. It matches only mail that uses the same letters.")},
 	string(input.MixedScripts):    {"99927", about("%s. Some of them look like others, so it may not be what it looks like.")},
 	registry.KindLookAlike:        {"99930", about("It looks like “%s”, which the registry protects, but is a different name to a mail filter.")},
+	registry.KindBreaksTest:       {"99931", brokenTestText},
 	javaregex.MatchesEverything:   {"99940", about("%s")},
 	javaregex.PublicDomain:        {"99941", about("%s")},
 	javaregex.Unfinished:          {"99942", about("%s")},

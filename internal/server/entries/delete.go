@@ -46,9 +46,13 @@ func (s *Handlers) ConfirmDelete(c echo.Context) error {
 // saw it when they were asked before.
 func (s *Handlers) deletePage(c echo.Context, status int, p templates.Page, entry registry.Entry, changed []templates.ConflictField) error {
 	after, stay := s.afterDeletion(c, entry)
+	broken, err := s.Changes.DeletionBreaks(web.RequestContext(c), web.Caller(c), entry)
+	if err != nil {
+		return err
+	}
 	to := s.EntryURL(entry.ID)
 	return web.Render(c, status, templates.EntryDelete(p, templates.EntryDeleteView{
-		Entry: entry, Version: string(entry.Version()), Changed: changed, After: after, Stay: stay,
+		Entry: entry, Version: string(entry.Version()), Changed: changed, After: after, Stay: stay, Breaks: web.BreaksView(broken),
 		Action: to + "/delete", Back: web.WithReturnTo(to, web.ReturnTo(c)), ReturnTo: web.ReturnTo(c), ReturnQuery: web.WithReturnTo("", web.ReturnTo(c)), Undo: web.Spell(change.UndoPeriod),
 	}))
 }
@@ -65,6 +69,19 @@ func (s *Handlers) askAgain(c echo.Context, conflict *change.ConflictError) erro
 		}
 	}
 	return s.deletePage(c, f.Status, p, conflict.Now, changed)
+}
+
+// askAboutTests asks about a deletion that would break tests.
+func (s *Handlers) askAboutTests(c echo.Context, id registry.ID, stop *registry.StopError) error {
+	entry, err := s.Mirror.EntryToChange(web.RequestContext(c), web.Caller(c), id, rbac.DeleteEntry)
+	if err != nil {
+		return err
+	}
+	f := s.Fail(stop)
+	c.Set(web.CauseKey, stop)
+	p := s.Page(c, "Not deleted: this breaks a test")
+	p.Flash = append(p.Flash, templates.Flash{Tone: f.Tone, Title: p.Title, Text: "If the test is out of date, delete the entry anyway, and the test afterwards."})
+	return s.deletePage(c, f.Status, p, entry, nil)
 }
 
 // showDeleted leads from a deletion that was in doubt to the list, where it can be undone.
@@ -89,9 +106,12 @@ func (s *Handlers) Delete(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	deleted, err := s.Changes.Delete(web.RequestContext(c), web.Caller(c), id, registry.Version(c.Request().PostForm.Get("version")))
+	deleted, err := s.Changes.Delete(web.RequestContext(c), web.Caller(c), id, registry.Version(c.Request().PostForm.Get("version")), web.FormConfirmed(c))
 	if conflict := (*change.ConflictError)(nil); errors.As(err, &conflict) && !web.WantsJSON(c) {
 		return s.askAgain(c, conflict)
+	}
+	if stop := (*registry.StopError)(nil); errors.As(err, &stop) && !web.WantsJSON(c) {
+		return s.askAboutTests(c, id, stop)
 	}
 	if err != nil {
 		return err
@@ -137,9 +157,18 @@ func (s *Handlers) UndoDelete(c echo.Context) error {
 	if err != nil || seq < 1 {
 		return web.ErrNoRecord
 	}
-	created, err := s.Changes.Undo(web.RequestContext(c), web.Caller(c), seq)
+	created, err := s.Changes.Undo(web.RequestContext(c), web.Caller(c), seq, web.FormConfirmed(c))
 	if errors.Is(err, registry.ErrNotFound) {
 		return web.ErrNoRecord
+	}
+	if stop := (*registry.StopError)(nil); errors.As(err, &stop) && !web.WantsJSON(c) {
+		c.Set(web.CauseKey, stop)
+		p := s.Page(c, "Not undone: this breaks a test")
+		return web.Render(c, http.StatusUnprocessableEntity, templates.ConfirmBreaks(p, templates.ConfirmBreaksView{
+			Title: p.Title, Lead: "To undo the deletion creates the entry again. If the test is out of date, undo it anyway, and delete the test afterwards.",
+			Broken: *web.BreaksView(stop.Warnings), Action: s.EntriesURL() + "/undo", Fields: []templates.HiddenField{{Name: "record", Value: strconv.FormatInt(seq, 10)}},
+			Button: "Undo it anyway", Cancel: s.EntriesURL(),
+		}))
 	}
 	if err != nil {
 		return err

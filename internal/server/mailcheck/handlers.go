@@ -3,14 +3,17 @@ package mailcheck
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
 
 	"namesake/internal/check"
+	"namesake/internal/mailtests"
 	"namesake/internal/mirror"
 	"namesake/internal/policy"
+	"namesake/internal/rbac"
 	"namesake/internal/registry"
 	"namesake/internal/server/web"
 	"namesake/web/templates"
@@ -108,8 +111,24 @@ func (s *Handlers) page(c echo.Context, status int, q question, verdict *check.V
 		}
 		result := view(*verdict, known.Around)
 		v.Result = &result
+		if web.Actor(c).May(rbac.CreateTest) {
+			v.AddTestURL = s.testURL(*verdict)
+		}
 	}
 	return web.Render(c, status, templates.Check(s.Page(c, "Check a mail"), v))
+}
+
+// testURL is the form of a test that expects the verdict.
+func (s *Handlers) testURL(v check.Verdict) string {
+	values := url.Values{"name": {v.Mail.Name}, "email": {v.Mail.Address}}
+	switch v.Flagged {
+	case check.Yes:
+		values.Set("expect", string(mailtests.Flagged))
+	case check.No:
+		values.Set("expect", string(mailtests.Passes))
+	case check.Depends:
+	}
+	return s.TestsURL() + "?" + values.Encode() + "#add"
 }
 
 func fault(q question, field string) []templates.Message {

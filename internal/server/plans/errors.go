@@ -81,6 +81,7 @@ func Fail(err error) (f web.Failure, ok bool) {
 	var deletions *plan.TooManyDeletionsError
 	var dangers *plan.UnacceptedError
 	var position *positionError
+	var broken *plan.BrokenTestsError
 	f = web.Failure{Status: http.StatusUnprocessableEntity, Tone: templates.Bad}
 	switch {
 	case errors.As(err, &deletions):
@@ -89,6 +90,12 @@ func Fail(err error) (f web.Failure, ok bool) {
 	case errors.As(err, &dangers):
 		f.Title = "Not applied: some operations are dangerous"
 		f.Text = []string{"They would let strangers use a name. Send each of these rules in a field accept, or take the operations out: " + strings.Join(dangers.Rules, ", ") + "."}
+	case errors.As(err, &broken):
+		f.Title = "Not applied: " + strings.ToLower(words.BrokenTests(len(broken.Tests))[:1]) + words.BrokenTests(len(broken.Tests))[1:]
+		for _, t := range broken.Tests {
+			f.Text = append(f.Text, words.TestSentence(t.Draft))
+		}
+		f.Text = append(f.Text, "To apply it anyway, send "+strings.Join(keys(broken.Tests), ",")+" in the field "+fieldTests+".")
 	case errors.As(err, &position):
 		f.Status, f.Title, f.Text = http.StatusBadRequest, "There is no such operation", []string{words.Clip(position.Error()) + "."}
 	case errors.As(err, &bad):

@@ -205,6 +205,7 @@ func (s *Handlers) triedView(p plan.Plan, tried attempt, v *templates.PlanView) 
 	var deletions *plan.TooManyDeletionsError
 	var dangers *plan.UnacceptedError
 	if a := v.Apply; a != nil && tried.form == nil {
+		triedTests(tried, v)
 		a.Typed = tried.confirmed.Operations
 		if a.Deletions != nil {
 			a.Deletions.Typed = tried.confirmed.Deletions
@@ -215,6 +216,7 @@ func (s *Handlers) triedView(p plan.Plan, tried attempt, v *templates.PlanView) 
 		switch {
 		case errors.As(tried.err, &deletions) && a.Deletions != nil:
 			a.Deletions.Fault = words.ConfirmDeletionsFault(deletions.Deletions)
+		case v.Breaks != nil && v.Breaks.Fault != "":
 		case errors.As(tried.err, &dangers):
 			for i, d := range a.Dangers {
 				if slices.Contains(dangers.Rules, d.Rule) {

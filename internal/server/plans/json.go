@@ -7,6 +7,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"namesake/internal/mailtests"
 	"namesake/internal/plan"
 	"namesake/internal/registry"
 	"namesake/internal/server/web"
@@ -25,6 +26,15 @@ type planJSON struct {
 	CreatedAt  time.Time       `json:"created_at"`
 	ModifiedAt time.Time       `json:"modified_at"`
 	Operations []operationJSON `json:"operations"`
+	// Broken are the tests that a draft would break, as the field confirm_tests names them.
+	Broken []brokenJSON `json:"broken_tests,omitempty"`
+}
+
+type brokenJSON struct {
+	ID     string                `json:"id"`
+	Name   string                `json:"name"`
+	Email  string                `json:"email"`
+	Expect mailtests.Expectation `json:"expect"`
 }
 
 type planCounts struct {
@@ -119,6 +129,13 @@ func (s *Handlers) planJSON(c echo.Context, status int, rule statusRule, id stri
 		return err
 	}
 	result := toPlanJSON(p)
+	broken, err := s.Plans.Breaks(web.RequestContext(c), web.Caller(c), p)
+	if err != nil {
+		return err
+	}
+	for _, t := range broken.Tests {
+		result.Broken = append(result.Broken, brokenJSON{t.Key(), t.Name, t.Email, t.Expect})
+	}
 	errs := []web.ProblemJSON{} // what was not done, and why
 	var reason *plan.Fault
 	for _, o := range operations {

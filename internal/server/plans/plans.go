@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -100,9 +101,10 @@ func (s *Handlers) DeleteEntries(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	confirm := c.Request().PostForm.Get("confirm")
-	p, err := s.Plans.DeleteNow(web.RequestContext(c), web.Caller(c), ids, web.ReturnTo(c), confirm)
-	return s.afterApply(c, p, plan.Confirmation{Operations: confirm}, err)
+	form := c.Request().PostForm
+	typed := plan.Confirmation{Operations: form.Get("confirm"), Tests: acceptedTests(form)}
+	p, err := s.Plans.DeleteNow(web.RequestContext(c), web.Caller(c), ids, web.ReturnTo(c), typed)
+	return s.afterApply(c, p, typed, err)
 }
 
 // Apply answers POST plans/ID/apply.
@@ -111,7 +113,7 @@ func (s *Handlers) Apply(c echo.Context) error {
 		return err
 	}
 	form := c.Request().PostForm
-	typed := plan.Confirmation{Operations: form.Get("confirm"), Deletions: form.Get("confirm_deletions"), Dangers: form["accept"]}
+	typed := plan.Confirmation{Operations: form.Get("confirm"), Deletions: form.Get("confirm_deletions"), Dangers: form["accept"], Tests: acceptedTests(form)}
 	p, err := s.Plans.Apply(web.RequestContext(c), web.Caller(c), c.Param("plan"), typed)
 	if unconfirmed(err) {
 		p = plan.Plan{ID: c.Param("plan")}
@@ -119,11 +121,26 @@ func (s *Handlers) Apply(c echo.Context) error {
 	return s.afterApply(c, p, typed, err)
 }
 
+// fieldTests names the tests that a plan may break.
+const fieldTests = "confirm_tests"
+
+// acceptedTests returns the tests that a form accepts to break: one in a field, or several
+// with commas.
+func acceptedTests(form url.Values) (keys []string) {
+	for _, value := range form[fieldTests] {
+		for key := range strings.SplitSeq(value, ",") {
+			keys = append(keys, strings.TrimSpace(key))
+		}
+	}
+	return keys
+}
+
 // unconfirmed reports whether a plan did not start because a confirmation is missing.
 func unconfirmed(err error) bool {
 	var deletions *plan.TooManyDeletionsError
 	var dangers *plan.UnacceptedError
-	return errors.Is(err, plan.ErrUnconfirmed) || errors.As(err, &deletions) || errors.As(err, &dangers)
+	var broken *plan.BrokenTestsError
+	return errors.Is(err, plan.ErrUnconfirmed) || errors.As(err, &broken) || errors.As(err, &deletions) || errors.As(err, &dangers)
 }
 
 // afterApply redirects to a plan that was started, or shows one that takes more to start.

@@ -41,6 +41,10 @@ func (s *Handlers) planPage(c echo.Context, status int, id string, tried *attemp
 	if err != nil {
 		return err
 	}
+	broken, err := s.Plans.Breaks(web.RequestContext(c), web.Caller(c), p)
+	if err != nil {
+		return err
+	}
 	mine := p.Owner.Same(web.Actor(c))
 	v := s.planView(web.RequestContext(c), p, marks, operations, q, mine)
 	if p.Undone {
@@ -55,6 +59,7 @@ func (s *Handlers) planPage(c echo.Context, status int, id string, tried *attemp
 	if p.Import != nil {
 		s.importView(p, operations, marks, q, mine, &v)
 	}
+	v.Breaks = breaksView(broken)
 	if tried != nil {
 		s.triedView(p, *tried, &v)
 	}

@@ -15,6 +15,7 @@ import (
 	"namesake/internal/auth"
 	"namesake/internal/change"
 	"namesake/internal/dismissals"
+	"namesake/internal/mailtests"
 	"namesake/internal/mirror"
 	"namesake/internal/plan"
 	"namesake/internal/registry"
@@ -28,6 +29,7 @@ type Base struct {
 	Changes    *change.Service
 	Plans      *plan.Service
 	Dismissals *dismissals.Service
+	Tests      *mailtests.Service
 	SignIns    *signin.Service
 	Gate       *auth.Gate
 	Sessions   *auth.Sessions // the gate's

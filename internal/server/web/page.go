@@ -32,6 +32,7 @@ func (s *Base) Page(c echo.Context, title string) templates.Page {
 		CanAudit:          who.May(rbac.ViewAudit),
 		ChangesURL:        s.ChangesURL(),
 		CheckURL:          s.CheckURL(),
+		TestsURL:          s.TestsURL(),
 		CanSeeAllSessions: who.May(rbac.ViewAllSessions),
 		Session:           s.sessionView(c),
 	}

@@ -77,6 +77,12 @@ const CheckPath = "/accounts/:account/check"
 // CheckURL says whether mail would be flagged.
 func (s *Base) CheckURL() string { return "/accounts/" + string(s.Account) + "/check" }
 
+// TestsPath is where the tests are that people write.
+const TestsPath = "/accounts/:account/tests"
+
+// TestsURL is where the tests are that people write.
+func (s *Base) TestsURL() string { return "/accounts/" + string(s.Account) + "/tests" }
+
 // Paths of health checks.
 const (
 	HealthPath = "/healthz"

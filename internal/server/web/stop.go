@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/labstack/echo/v4"
+
 	"namesake/internal/change"
 	"namesake/internal/registry"
 	"namesake/web/templates"
@@ -71,6 +73,28 @@ func ParseConfirmed(text string) (c registry.Confirmed) {
 	return c
 }
 
+// FormConfirmed is what the form of a request says that the person has confirmed.
+func FormConfirmed(c echo.Context) registry.Confirmed {
+	return ParseConfirmed(confirmedIn(c.Request().PostForm))
+}
+
+// BreaksView is the tests that a change would break, nil for none.
+func BreaksView(warnings []registry.Warning) *templates.BrokenTests {
+	var v templates.BrokenTests
+	var ids []string
+	for _, w := range warnings {
+		if words.BreaksTest(w) {
+			v.Sentences = append(v.Sentences, words.WarningText(w))
+			ids = append(ids, w.ID)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	v.Title, v.Value = words.BrokenTests(len(ids)), strings.Join(ids, ",")
+	return &v
+}
+
 // confirmation is what ParseConfirmed reads, for all that e asks about: the ids of the
 // duplicates, and those of the warnings.
 func confirmation(e *registry.StopError) (duplicates, warnings string) {
@@ -124,7 +148,7 @@ func stopProblems(e *registry.StopError) []registry.Problem {
 // conflict, the entry has not changed since.
 func failStop(e *registry.StopError) Failure {
 	tone := templates.Warn
-	if slices.ContainsFunc(e.Warnings, words.Dangerous) {
+	if slices.ContainsFunc(e.Warnings, words.Severe) {
 		tone = templates.Bad
 	}
 	return Failure{Status: http.StatusUnprocessableEntity, Tone: tone, Problems: stopProblems(e)}.saying(words.Stop(e))
@@ -135,7 +159,7 @@ func failStop(e *registry.StopError) Failure {
 func AddStop(v *templates.EntryFormView, e *registry.StopError) {
 	duplicates, warnings := confirmation(e)
 	v.Form.Confirmed = ""
-	v.Confirm = &templates.Confirm{Field: FieldConfirmed, Value: warnings, Danger: slices.ContainsFunc(e.Warnings, words.Dangerous)}
+	v.Confirm = &templates.Confirm{Field: FieldConfirmed, Value: warnings, Danger: slices.ContainsFunc(e.Warnings, words.Severe)}
 	if e.Duplicates != nil {
 		v.Confirm.Field = fieldDuplicates
 		v.Confirm.Value = strings.Trim(duplicates+","+warnings, ",")

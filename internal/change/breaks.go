@@ -1,0 +1,68 @@
+package change
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"namesake/internal/mailtests"
+	"namesake/internal/rbac"
+	"namesake/internal/registry"
+)
+
+// brokenTests returns a warning for each test that a change of an entry would break. d is
+// what the entry becomes, or what it was if it is deleted.
+func (s *Service) brokenTests(ctx context.Context, id registry.ID, d registry.Draft, deleted bool) ([]registry.Warning, error) {
+	if s.tests == nil {
+		return nil, nil
+	}
+	if _, err := s.known(ctx); err != nil {
+		s.log.WarnContext(ctx, "tests are evaluated over a registry that may be out of date", "error", err)
+	}
+	edit := mailtests.Edit{Entry: id}
+	if !deleted {
+		edit.After = &d
+	}
+	breaks, err := s.tests.Breaks(ctx, s.mirror.Snapshot(), []mailtests.Edit{edit})
+	if err != nil {
+		return nil, err
+	}
+	warnings := make([]registry.Warning, len(breaks.Tests))
+	for i, t := range breaks.Tests {
+		w := registry.Warning{Kind: registry.KindBreaksTest, Field: registry.FieldEmail, Detail: t.Detail()}
+		w.ID = w.DigestID(d)
+		warnings[i] = w
+	}
+	return warnings, nil
+}
+
+// testsConfirmed returns a *StopError unless confirmed includes all tests that a change would
+// break. Otherwise it returns these, for the record.
+func (s *Service) testsConfirmed(ctx context.Context, id registry.ID, d registry.Draft, deleted bool, confirmed registry.Confirmed) ([]registry.Confirmation, error) {
+	warnings, err := s.brokenTests(ctx, id, d, deleted)
+	if err != nil {
+		return nil, err
+	}
+	var given []registry.Confirmation
+	for _, w := range warnings {
+		if !slices.Contains(confirmed.Warnings, w.ID) {
+			return nil, &registry.StopError{Warnings: warnings}
+		}
+		given = append(given, w.Confirmations()...)
+	}
+	return given, nil
+}
+
+// DeletionBreaks returns a warning for each test that the deletion of an entry would break.
+// Delete takes their IDs.
+func (s *Service) DeletionBreaks(ctx context.Context, who rbac.Caller, e registry.Entry) ([]registry.Warning, error) {
+	if err := s.audit.Authorize(ctx, who, rbac.DeleteEntry); err != nil {
+		return nil, err
+	}
+	_, err := s.testsConfirmed(s.PatternWork(ctx, who), e.ID, e.Values().Draft(), true, registry.Confirmed{})
+	var stop *registry.StopError
+	if errors.As(err, &stop) {
+		return stop.Warnings, nil
+	}
+	return nil, err
+}

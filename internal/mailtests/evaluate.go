@@ -1,0 +1,218 @@
+package mailtests
+
+import (
+	"context"
+	"sync"
+	"time"
+	"weak"
+
+	"namesake/internal/check"
+	"namesake/internal/mirror"
+	"namesake/internal/policy"
+	"namesake/internal/registry"
+)
+
+// State says how a test stands.
+type State string
+
+// The states. Programs use the names, so they must not change.
+const (
+	Passing State = "passes"
+	Broken  State = "broken"
+	Depends State = "depends" // on what is not known: see the cases of the verdict
+	Pending State = "pending" // there was no time to evaluate it
+)
+
+// Result is a test together with how it stands.
+type Result struct {
+	Test
+	State   State
+	Verdict check.Verdict // the zero Verdict if the test is pending
+}
+
+// Evaluate says how a test stands in a registry. The patterns take turns of the pool in ctx.
+func (d Draft) Evaluate(ctx context.Context, in check.Registry, around *policy.Index) (State, check.Verdict) {
+	if ctx.Err() != nil {
+		return Pending, check.Verdict{}
+	}
+	v := d.Mail().Judge(ctx, in, around)
+	switch {
+	case v.Flagged == check.Depends && ctx.Err() != nil:
+		return Pending, check.Verdict{}
+	case v.Flagged == check.Depends:
+		return Depends, v
+	case (v.Flagged == check.Yes) == (d.Expect == Flagged):
+		return Passing, v
+	}
+	return Broken, v
+}
+
+// kept are the results in the registry that was looked at last.
+type kept struct {
+	mu      sync.Mutex
+	view    weak.Pointer[mirror.View]
+	around  *policy.Index
+	results map[string]Result // by Test.Key
+}
+
+// Key identifies a test together with what it expects.
+func (t Test) Key() string { return t.ID + ":" + string(t.Expect) }
+
+// of returns the results that are known of a registry.
+func (k *kept) of(known *mirror.Snapshot) map[string]Result {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	results := make(map[string]Result)
+	if k.view == weak.Make(known.View) && k.around == known.Around {
+		for key, r := range k.results {
+			results[key] = r
+		}
+	}
+	return results
+}
+
+// keep keeps the results of a registry.
+func (k *kept) keep(known *mirror.Snapshot, results map[string]Result) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.view, k.around, k.results = weak.Make(known.View), known.Around, results
+}
+
+// evaluateTimeout limits how long all tests together are evaluated for one answer. Those that
+// are left are evaluated for the next one.
+const evaluateTimeout = 2 * time.Second
+
+// Results returns all tests and how they stand. Each is evaluated once for a registry.
+func (s *Service) Results(ctx context.Context, known *mirror.Snapshot) ([]Result, error) {
+	tests, err := s.Tests(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return s.evaluated(ctx, known, tests), nil
+}
+
+func (s *Service) evaluated(ctx context.Context, known *mirror.Snapshot, tests []Test) []Result {
+	ctx, cancel := context.WithTimeout(ctx, evaluateTimeout)
+	defer cancel()
+	before := s.kept.of(known)
+	after := make(map[string]Result, len(before)+len(tests))
+	for key, r := range before {
+		after[key] = r
+	}
+	results := make([]Result, len(tests))
+	for i, t := range tests {
+		r, found := before[t.Key()]
+		if !found {
+			r.State, r.Verdict = t.Evaluate(ctx, known.View, known.Around)
+		}
+		if r.Test = t; r.State != Pending {
+			after[t.Key()] = r
+		}
+		results[i] = r
+	}
+	if len(after) > 2*MaxTests { // of tests that were deleted
+		clear(after)
+	}
+	if len(after) > len(before) {
+		s.kept.keep(known, after)
+	}
+	return results
+}
+
+// Edit is a change of an entry. Without After, the entry is deleted; without Entry, one is
+// created.
+type Edit struct {
+	Entry registry.ID
+	After *registry.Draft
+}
+
+// edited is a registry with changes.
+type edited struct {
+	check.Registry
+	without map[registry.ID]bool
+	with    map[string][]registry.Entry // by plain name
+}
+
+// Edited returns a registry as changes leave it.
+func Edited(in check.Registry, edits []Edit) check.Registry {
+	e := edited{in, make(map[registry.ID]bool), make(map[string][]registry.Entry)}
+	for _, edit := range edits {
+		if edit.Entry != "" {
+			e.without[edit.Entry] = true
+		}
+		if edit.After != nil {
+			entry := registry.Entry{ID: edit.Entry}.WithValues(edit.After.Values())
+			e.with[plain(entry.Name)] = append(e.with[plain(entry.Name)], entry)
+		}
+	}
+	return e
+}
+
+func plain(name string) string { return registry.WithoutAccents(registry.FoldName(name)) }
+
+// NamedAlike implements check.Registry.
+func (e edited) NamedAlike(name string) (found []registry.Entry) {
+	for _, entry := range e.Registry.NamedAlike(name) {
+		if !e.without[entry.ID] {
+			found = append(found, entry)
+		}
+	}
+	if name = plain(name); name != "" {
+		found = append(found, e.with[name]...)
+	}
+	return found
+}
+
+// Breaks is what changes do to tests.
+type Breaks struct {
+	Tests   []Result // those that are broken afterwards and were not before
+	Pending int      // how many could not be evaluated in time
+}
+
+// Breaks returns the tests that changes of the registry would certainly break. Those that are
+// broken already do not count.
+func (s *Service) Breaks(ctx context.Context, known *mirror.Snapshot, edits []Edit) (b Breaks, err error) {
+	if len(edits) == 0 {
+		return b, nil
+	}
+	tests, err := s.Tests(ctx)
+	if err != nil || len(tests) == 0 {
+		return b, err
+	}
+	touched := make(map[string]bool)
+	for _, edit := range edits {
+		if entry, ok := known.View.Entry(edit.Entry); ok {
+			touched[plain(entry.Name)] = true
+		}
+		if edit.After != nil {
+			touched[plain(edit.After.Name)] = true
+		}
+	}
+	about := tests[:0]
+	for _, t := range tests {
+		if touched[plain(t.Name)] {
+			about = append(about, t)
+		}
+	}
+	if len(about) == 0 {
+		return b, nil
+	}
+	before := s.evaluated(ctx, known, about)
+	after := Edited(known.View, edits)
+	ctx, cancel := context.WithTimeout(ctx, evaluateTimeout)
+	defer cancel()
+	for _, r := range before {
+		if r.State == Broken {
+			continue
+		}
+		r.State, r.Verdict = r.Evaluate(ctx, after, known.Around)
+		switch r.State {
+		case Broken:
+			b.Tests = append(b.Tests, r)
+		case Pending:
+			b.Pending++
+		case Passing, Depends:
+		}
+	}
+	return b, nil
+}

@@ -1,0 +1,201 @@
+package mailtests
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"io"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"namesake/internal/cellguard"
+)
+
+// MaxFile is how large a file of tests may be, in bytes.
+const MaxFile = 2 << 20
+
+// Columns are the columns of a file, which are the members of its JSON form.
+func Columns() []string { return []string{FieldName, FieldEmail, FieldExpect, FieldNote} }
+
+// FileFault is why a file can't be read as a whole.
+type FileFault string
+
+// The faults of files.
+const (
+	FileEmpty    FileFault = "empty"
+	FileTooLarge FileFault = "too-large"
+	FileEncoding FileFault = "encoding"
+	FileColumns  FileFault = "columns" // a column that is required is missing
+	FileJSON     FileFault = "json"
+)
+
+// FileError reports a file that can't be read. Line is 0 if none is to blame.
+type FileError struct {
+	Fault FileFault
+	Line  int
+}
+
+func (e *FileError) Error() string { return "the file of tests can't be read: " + string(e.Fault) }
+
+// WriteCSV writes tests as CSV, which ReadFile reads.
+func WriteCSV(w io.Writer, tests []Test) error {
+	if _, err := io.WriteString(w, cellguard.Mark); err != nil {
+		return err
+	}
+	out := cellguard.NewWriter(w)
+	if err := out.Write(Columns()); err != nil {
+		return err
+	}
+	for _, t := range tests {
+		if err := out.Write([]string{t.Name, t.Email, string(t.Expect), t.Note}); err != nil {
+			return err
+		}
+	}
+	return out.Flush()
+}
+
+type testJSON struct {
+	Name   string `json:"name"`
+	Email  string `json:"email"`
+	Expect string `json:"expect"`
+	Note   string `json:"note"`
+}
+
+// WriteJSON writes tests as a list in JSON, which ReadFile reads.
+func WriteJSON(w io.Writer, tests []Test) error {
+	list := make([]testJSON, len(tests))
+	for i, t := range tests {
+		list[i] = testJSON{t.Name, t.Email, string(t.Expect), t.Note}
+	}
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	return enc.Encode(list)
+}
+
+// ReadFile reads tests from a file of CSV or JSON. Errors: *FileError, *InvalidError.
+func ReadFile(data []byte) ([]Line, error) {
+	data = bytes.TrimPrefix(data, []byte(cellguard.Mark))
+	switch {
+	case len(data) > MaxFile:
+		return nil, &FileError{Fault: FileTooLarge}
+	case !utf8.Valid(data):
+		return nil, &FileError{Fault: FileEncoding}
+	}
+	start := bytes.TrimSpace(data)
+	switch {
+	case len(start) == 0:
+		return nil, &FileError{Fault: FileEmpty}
+	case start[0] == '[' || start[0] == '{':
+		return readJSON(data)
+	}
+	return readCSV(data)
+}
+
+// readJSON reads a list of tests.
+func readJSON(data []byte) (lines []Line, err error) {
+	dec := json.NewDecoder(bytes.NewReader(data))
+	lineAt := func(offset int64) int {
+		rest := data[offset:]
+		next := int(offset) + len(rest) - len(bytes.TrimLeft(rest, " \t\r\n,"))
+		return 1 + bytes.Count(data[:next], []byte("\n"))
+	}
+	if t, err := dec.Token(); err != nil || t != json.Delim('[') {
+		return nil, &FileError{FileJSON, lineAt(0)}
+	}
+	var faults []FieldFault
+	for dec.More() {
+		line := lineAt(dec.InputOffset())
+		var t testJSON
+		var wrong *json.UnmarshalTypeError
+		switch err := dec.Decode(&t); {
+		case errors.As(err, &wrong):
+			faults = append(faults, FieldFault{line, wrong.Field, Malformed})
+		case err != nil:
+			return nil, &FileError{FileJSON, line}
+		default:
+			lines = append(lines, Line{line, Draft{Name: t.Name, Email: t.Email, Expect: Expectation(strings.TrimSpace(t.Expect)), Note: t.Note}})
+		}
+	}
+	if _, err := dec.Token(); err != nil {
+		return nil, &FileError{FileJSON, lineAt(dec.InputOffset())}
+	}
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+		return nil, &FileError{FileJSON, lineAt(dec.InputOffset())}
+	}
+	return checked(lines, faults)
+}
+
+// readCSV reads rows with commas, semicolons or tabs, below a row of names.
+func readCSV(data []byte) (lines []Line, err error) {
+	in := csv.NewReader(bytes.NewReader(data))
+	in.FieldsPerRecord = -1
+	first, _, _ := strings.Cut(string(data), "\n")
+	for _, comma := range []rune{';', '\t'} {
+		if strings.ContainsRune(first, comma) && !strings.Contains(first, ",") {
+			in.Comma = comma
+		}
+	}
+	var faults []FieldFault
+	var columns []string
+	for {
+		row, err := in.Read()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		var wrong *csv.ParseError
+		if errors.As(err, &wrong) {
+			faults = append(faults, FieldFault{wrong.Line, "", Malformed})
+			break // what follows may be a part of this row
+		}
+		line, _ := in.FieldPos(0)
+		switch blank := strings.TrimSpace(strings.Join(row, "")) == ""; {
+		case blank:
+		case columns == nil:
+			for _, cell := range row {
+				columns = append(columns, strings.ToLower(strings.TrimSpace(cell)))
+			}
+			for _, needed := range []string{FieldName, FieldEmail, FieldExpect} {
+				if !slices.Contains(columns, needed) {
+					return nil, &FileError{FileColumns, line}
+				}
+			}
+		default:
+			lines = append(lines, Line{line, draftOf(columns, row)})
+		}
+	}
+	return checked(lines, faults)
+}
+
+func draftOf(columns, row []string) (d Draft) {
+	for i, cell := range row {
+		if i == len(columns) {
+			break
+		}
+		switch cell = cellguard.Unguard(cell); columns[i] {
+		case FieldName:
+			d.Name = cell
+		case FieldEmail:
+			d.Email = cell
+		case FieldExpect:
+			d.Expect = Expectation(strings.ToLower(strings.TrimSpace(cell)))
+		case FieldNote:
+			d.Note = cell
+		}
+	}
+	return d
+}
+
+// checked returns lines, or all faults of the file if some could not be read.
+func checked(lines []Line, faults []FieldFault) ([]Line, error) {
+	if len(faults) == 0 {
+		return lines, nil
+	}
+	for _, l := range lines {
+		faults = append(faults, l.tidied().faults(l.Number)...)
+	}
+	slices.SortStableFunc(faults, func(a, b FieldFault) int { return a.Line - b.Line })
+	return nil, &InvalidError{faults}
+}

@@ -1,0 +1,84 @@
+package plan
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"namesake/internal/mailtests"
+	"namesake/internal/rbac"
+	"namesake/internal/registry"
+)
+
+// BrokenTestsError reports a plan that breaks tests which its owner has not accepted.
+type BrokenTestsError struct{ Tests []mailtests.Result }
+
+func (e *BrokenTestsError) Error() string {
+	parts := make([]string, len(e.Tests))
+	for i, t := range e.Tests {
+		parts[i] = t.Detail()
+	}
+	return "breaks tests: " + strings.Join(parts, ", ")
+}
+
+// Breaks returns the tests that a draft would break. Errors are those of Plan.
+func (s *Service) Breaks(ctx context.Context, who rbac.Caller, p Plan) (mailtests.Breaks, error) {
+	if err := s.audit.Authorize(ctx, who, rbac.ViewPlan); err != nil {
+		return mailtests.Breaks{}, err
+	}
+	if p.State != Draft || p.Counts.Of(OpWaiting) == 0 || !s.hasTests(ctx) {
+		return mailtests.Breaks{}, nil
+	}
+	operations, err := s.all(ctx, p.ID, OpWaiting)
+	if err != nil {
+		return mailtests.Breaks{}, databaseError(err)
+	}
+	return s.breaks(ctx, who, operations)
+}
+
+// hasTests reports whether there are tests. If they can't be read, what follows says so.
+func (s *Service) hasTests(ctx context.Context) bool {
+	if s.tests == nil {
+		return false
+	}
+	tests, err := s.tests.Tests(ctx)
+	return err != nil || len(tests) > 0
+}
+
+func (s *Service) breaks(ctx context.Context, who rbac.Caller, operations []Operation) (mailtests.Breaks, error) {
+	edits := make([]mailtests.Edit, 0, len(operations))
+	for _, o := range operations {
+		switch o.Kind {
+		case Delete:
+			edits = append(edits, mailtests.Edit{Entry: o.EntryID})
+		case Edit:
+			d := o.After.Draft()
+			edits = append(edits, mailtests.Edit{Entry: o.EntryID, After: &d})
+		case Create:
+			d := o.After.Draft()
+			edits = append(edits, mailtests.Edit{After: &d})
+		}
+	}
+	return s.tests.Breaks(s.changes.PatternWork(ctx, who), s.mirror.Snapshot(), edits)
+}
+
+// testsAccepted returns a *BrokenTestsError unless accepted names all of the tests.
+func testsAccepted(broken mailtests.Breaks, accepted []string) error {
+	if slices.ContainsFunc(broken.Tests, func(t mailtests.Result) bool { return !slices.Contains(accepted, t.Key()) }) {
+		return &BrokenTestsError{broken.Tests}
+	}
+	return nil
+}
+
+// deletionBreaks returns an error if the deletion of entries breaks tests that are not
+// accepted.
+func (s *Service) deletionBreaks(ctx context.Context, who rbac.Caller, ids []registry.ID, accepted []string) error {
+	if !s.hasTests(ctx) {
+		return nil
+	}
+	broken, err := s.breaks(ctx, who, deletions(ids, nil))
+	if err != nil {
+		return err
+	}
+	return testsAccepted(broken, accepted)
+}

@@ -1,0 +1,377 @@
+package server_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"namesake/internal/rbac"
+)
+
+const testsURL = "/accounts/" + account + "/tests"
+
+// testList tells each test on the page: how it stands and what it expects.
+func (a *answer) testList() string {
+	var all []string
+	for _, s := range a.Find("[data-test]").EachIter() {
+		all = append(all, s.AttrOr("data-state", "")+" "+strings.Join(strings.Fields(s.Find("bdi").First().Text()+" "+s.Find("code").First().Text()), " "))
+	}
+	slices.Sort(all)
+	return strings.Join(all, "; ")
+}
+
+func testOf(name, email, expect, note string) url.Values {
+	return url.Values{"name": {name}, "email": {email}, "expect": {expect}, "note": {note}}
+}
+
+// addTest adds a test by the form on its page.
+func (b *browser) addTest(name, email, expect string) {
+	b.app.t.Helper()
+	b.sendForm(b.get(testsURL).wants(http.StatusOK).Find("form[action='"+testsURL+"']"), testOf(name, email, expect, "")).wants(http.StatusSeeOther)
+}
+
+// TestWriteTests adds tests by the form, and shows how each stands.
+func TestWriteTests(t *testing.T) {
+	t.Parallel()
+	app := newApp(t, aCompany)
+	b := app.as("editor")
+	b.get(testsURL).wants(http.StatusOK).contains("main", "No tests yet")
+	for _, tt := range []struct {
+		name, email, expect, note string
+		state, label, because     string
+		flash                     string
+	}{
+		{"Jane Doe", " boss@gmail.com ", "flagged", "a <b>note", "passes", "Passes", "The mail is flagged.", "Test added: passes"},
+		{"Jane Doe", "jane@corp.example", "passes", "", "passes", "Passes", "The mail passes. An entry allows", "Test added: passes"},
+		{"Jane Doe", "x@notmailchimp.com", "flagged", "", "broken", "Broken", "but an allow policy lets the mail through.", "Test added: broken"},
+		{"Kim Lee", "kim@gmail.com", "flagged", "", "broken", "Broken", "No entry protects the name “Kim Lee”.", "Test added: broken"},
+		{"jane doe", "boss@gmail.com", "flagged", "", "depends", "Depends", "If Cloudflare ignores case and spaces in names.", "Test added: depends"},
+	} {
+		page := b.get(testsURL).wants(http.StatusOK)
+		to := b.sendForm(page.Find("form[action='"+testsURL+"']"), testOf(tt.name, tt.email, tt.expect, tt.note)).wants(http.StatusSeeOther).location()
+		record := app.lastRecord(t)
+		same(t, "recorded", record.Action, rbac.CreateTest)
+		same(t, "record", record.After["name"] == any(tt.name) && record.After["expect"] == any(tt.expect), true)
+		page = b.get(to).wants(http.StatusOK)
+		page.contains("main", tt.flash)
+		item := page.Find("[data-test='" + record.After["test"].(string) + "']")
+		same(t, tt.email, item.AttrOr("data-state", "")+" "+strings.TrimSpace(item.Find(".badge").Text()), tt.state+" "+tt.label)
+		same(t, "because "+tt.because, strings.Contains(strings.Join(strings.Fields(item.Text()), " "), tt.because), true)
+		same(t, "note", strings.Contains(item.Text(), tt.note), true)
+	}
+	page := b.get(testsURL)
+	page.contains("nav a[aria-current=page]", "Tests")
+	page.contains("#list", "5 tests: 2 broken, 1 depending on what is not known and 2 passing.")
+	same(t, "broken first", page.Find("[data-test]").First().AttrOr("data-state", ""), "broken")
+
+	viewer := app.as("viewer").get(testsURL).wants(http.StatusOK)
+	same(t, "viewers see", viewer.testList(), page.testList())
+	same(t, "viewers change", viewer.Find("main form").Length(), 0)
+
+	var got struct {
+		Result []struct {
+			ID, Name, Email, Expect, Note, Result, Because string
+			Flagged                                        any
+			Cases                                          []struct{ Flagged bool }
+		}
+	}
+	must(t, json.Unmarshal([]byte(b.json(testsURL).wants(http.StatusOK).body), &got))
+	var said []string
+	for _, r := range got.Result {
+		flagged, _ := json.Marshal(r.Flagged)
+		said = append(said, r.Email+" "+r.Expect+" "+r.Result+" "+string(flagged))
+		same(t, "because", r.Because != "" && len(r.Cases) > 0 == (r.Result == "depends"), true)
+	}
+	slices.Sort(said)
+	same(t, "as JSON", strings.Join(said, "; "), `boss@gmail.com flagged depends "depends"; boss@gmail.com flagged passes true; jane@corp.example passes passes false; kim@gmail.com flagged broken false; x@notmailchimp.com flagged broken false`)
+
+	// The registry changes, and the tests with it.
+	b.create(map[string]string{"name": "Kim Lee", "email": "kim@corp.example"}).wants(http.StatusSeeOther)
+	same(t, "after a change", strings.Contains(b.get(testsURL).testList(), "passes Kim Lee kim@gmail.com"), true)
+
+	id := page.Find("[data-test]").First().AttrOr("data-test", "")
+	b.sendForm(page.Find("form[action$='/"+id+"/delete']"), nil).wants(http.StatusSeeOther)
+	same(t, "recorded", app.lastRecord(t).Action, rbac.DeleteTest)
+	same(t, "left", b.get(testsURL).Find("[data-test]").Length(), 4)
+	b.post(testsURL+"/"+id+"/delete", nil).wants(http.StatusNotFound)
+	app.as("admin").get("/audit").wants(http.StatusOK).contains("table", "Deleted a test")
+}
+
+// TestRefusedTests shows what is wrong with a test at its field, and what was typed.
+func TestRefusedTests(t *testing.T) {
+	t.Parallel()
+	b := newApp(t, aCompany).as("editor")
+	b.addTest("Jane Doe", "boss@gmail.com", "flagged")
+	for what, tt := range map[string]struct {
+		form        url.Values
+		field, says string
+	}{
+		"no name":      {testOf(" ", "a@example.com", "flagged", "n"), "name", "Enter the name"},
+		"a long name":  {testOf(strings.Repeat("x", 1025), "a@example.com", "flagged", ""), "name", "at most 1024"},
+		"two lines":    {testOf("a\tb", "a@example.com", "flagged", ""), "name", "one line"},
+		"no address":   {testOf("Jane", "", "flagged", ""), "email", "Enter the address"},
+		"not one":      {testOf("Jane", "<b>jane", "passes", ""), "email", "not an address"},
+		"a long note":  {testOf("Jane", "a@example.com", "passes", strings.Repeat("x", 501)), "note", "at most 500"},
+		"what must be": {testOf("Jane", "a@example.com", "blocked", ""), "expect", "flagged or passes"},
+		"the same":     {testOf("Jane Doe", "BOSS@gmail.com", "flagged", ""), "email", "a test of this mail already"},
+		"the opposite": {testOf("Jane Doe", "boss@gmail.com", "passes", ""), "expect", "expects the opposite"},
+	} {
+		t.Run(what, func(t *testing.T) {
+			b := b.in(t)
+			page := b.post(testsURL, tt.form).wants(http.StatusUnprocessableEntity)
+			page.contains("#"+tt.field+"-error", tt.says)
+			same(t, "described", page.Find("#"+tt.field).AttrOr("aria-describedby", ""), tt.field+"-error")
+			for _, field := range []string{"name", "email", "note"} {
+				same(t, field, page.Find("#"+field).AttrOr("value", ""), tt.form.Get(field))
+			}
+			same(t, "tests", b.get(testsURL).testList(), "passes Jane Doe boss@gmail.com")
+		})
+	}
+}
+
+// TestDraftsThatBreakTests stops each change that would break a test once, with its words,
+// and sends it when it is confirmed.
+func TestDraftsThatBreakTests(t *testing.T) {
+	t.Parallel()
+	const breaks = "This breaks a test: mail that shows “Jane Doe” from "
+	for what, tt := range map[string]struct {
+		test    [3]string
+		send    func(b *browser) *answer
+		confirm func(b *browser, page *answer) *answer
+		says    string
+		again   func(b *browser, page *answer) *answer // with another change, nil for none
+	}{
+		"create": {
+			[3]string{"Jane Doe", "boss@gmail.com", "flagged"},
+			func(b *browser) *answer {
+				return b.create(map[string]string{"name": "Jane Doe", "email": "boss@gmail.com"})
+			},
+			confirmForm, breaks + "boss@gmail.com must be flagged.",
+			nil,
+		},
+		"edit": {
+			[3]string{"Jane Doe", "jane@corp.example", "passes"},
+			func(b *browser) *answer {
+				return b.submit(b.get(entries+"/1/edit").wants(http.StatusOK), map[string]string{"email": "j.doe@corp.example"})
+			},
+			confirmForm, breaks + "jane@corp.example must pass.",
+			func(b *browser, page *answer) *answer {
+				form := fields(page)
+				form.Set("confirmed", page.Find("button[name=confirmed]").AttrOr("value", ""))
+				form.Set("email", "other@corp.example")
+				return b.post(entries+"/1", form)
+			},
+		},
+		"delete": {
+			[3]string{"Jane Doe", "jane@corp.example", "passes"},
+			func(b *browser) *answer { return b.post(entries+"/1/delete", nil) },
+			func(b *browser, page *answer) *answer { return b.sendForm(page.Find("form[data-once]"), nil) },
+			breaks + "jane@corp.example must pass.", nil,
+		},
+	} {
+		t.Run(what, func(t *testing.T) {
+			t.Parallel()
+			app := newApp(t, aCompany)
+			b := app.as("editor")
+			b.addTest(tt.test[0], tt.test[1], tt.test[2])
+			b.addTest("Kim Lee", "boss@gmail.com", "flagged") // broken before: no reason to stop
+			writes := len(app.sandbox.Writes())
+			page := tt.send(b).wants(http.StatusUnprocessableEntity)
+			page.contains("main", tt.says)
+			page.contains("main", "this breaks a test")
+			same(t, "others", strings.Contains(page.text("main"), "Kim Lee"), false)
+			same(t, "sent", len(app.sandbox.Writes()), writes)
+			if tt.again != nil {
+				page = tt.again(b, page).wants(http.StatusUnprocessableEntity)
+				page.contains("main", tt.says)
+				same(t, "sent", len(app.sandbox.Writes()), writes)
+			}
+			tt.confirm(b, page).wants(http.StatusSeeOther)
+			same(t, "sent", len(app.sandbox.Writes()), writes+1)
+			same(t, "broken", strings.Contains(b.get(testsURL).testList(), "broken Jane Doe"), true)
+			var confirmed []string
+			for _, action := range []rbac.Action{rbac.CreateEntry, rbac.EditEntry, rbac.DeleteEntry} {
+				for _, r := range app.records(action) {
+					for _, c := range r.Confirmed {
+						confirmed = append(confirmed, c.Kind+" "+c.Detail)
+					}
+				}
+			}
+			same(t, "recorded", strings.Join(confirmed, "; "), "breaks-test "+tt.test[2]+": Jane Doe from "+tt.test[1])
+		})
+	}
+}
+
+// confirmForm presses the button that confirms.
+func confirmForm(b *browser, page *answer) *answer {
+	b.app.t.Helper()
+	form := fields(page)
+	form.Set("confirmed", page.Find("button[name=confirmed]").AttrOr("value", ""))
+	return b.post(page.Find("form[data-once]").AttrOr("action", ""), form)
+}
+
+// TestDeletePageTellsOfTests says on the page that asks for a deletion what it breaks, so that
+// it is asked once.
+func TestDeletePageTellsOfTests(t *testing.T) {
+	t.Parallel()
+	app := newApp(t, aCompany)
+	b := app.as("editor")
+	b.get(entries+"/1/delete").wants(http.StatusOK).contains("form[data-once] button", "Delete entry")
+	b.addTest("Jane Doe", "jane@corp.example", "passes")
+	page := b.get(entries + "/1/delete").wants(http.StatusOK)
+	page.contains("#breaks", "This breaks a test")
+	page.contains("form[data-once] button", "Delete it anyway")
+	b.sendForm(page.Find("form[data-once]"), nil).wants(http.StatusSeeOther)
+}
+
+// TestUndoThatBreaksATest stops the undo of a deletion once.
+func TestUndoThatBreaksATest(t *testing.T) {
+	t.Parallel()
+	app := newApp(t, aCompany)
+	b := app.as("editor")
+	list := b.post(entries+"/1/delete", nil).wants(http.StatusSeeOther).location()
+	undo := b.get(list).Find("form[action$='/undo']").First()
+	b.addTest("Jane Doe", "jane@corp.example", "flagged")
+	page := b.sendForm(undo, nil).wants(http.StatusUnprocessableEntity)
+	page.contains("h1", "Not undone: this breaks a test")
+	page.contains("#breaks + ul", "mail that shows “Jane Doe” from jane@corp.example must be flagged.")
+	same(t, "entries", len(app.sandbox.Entries()), 2)
+	b.sendForm(page.Find("form[data-once]"), nil).wants(http.StatusSeeOther)
+	same(t, "entries", len(app.sandbox.Entries()), 3)
+}
+
+// TestPlansThatBreakTests shows what a plan breaks before it is applied, and asks.
+func TestPlansThatBreakTests(t *testing.T) {
+	t.Parallel()
+	app := newApp(t, aCompany)
+	b := app.as("editor")
+	b.addTest("Jane Doe", "jane@corp.example", "passes")
+	b.addTest("Jane Doe", "boss@gmail.com", "flagged")
+	draft := b.followed(b.paste("name,email,is_email_regex\nJane Doe,boss@gmail.com,false\nKim Lee,kim@corp.example,false\n"))
+	draft.contains("#breaks", "This breaks a test")
+	draft.contains("#breaks + ul", "Mail that shows “Jane Doe” from boss@gmail.com must be flagged.")
+	same(t, "box", draft.Find("#apply [name=confirm_tests]").Length(), 1)
+	key := draft.Find("[name=confirm_tests]").AttrOr("value", "")
+	path := plans + "/" + draftID(draft)
+	form := url.Values{"confirm": {"2"}, "accept": {"personal-mailbox"}}
+	refused := b.post(path+"/apply", form).wants(http.StatusUnprocessableEntity)
+	refused.contains("#confirm_tests-error", "Tick this")
+	same(t, "created", len(app.sent(http.MethodPost)), 0)
+	answer := b.do(http.MethodPost, path+"/apply", strings.NewReader(form.Encode()), map[string]string{"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}).wants(http.StatusUnprocessableEntity)
+	same(t, "JSON names the field", strings.Contains(answer.body, key+" in the field confirm_tests"), true)
+	var got struct {
+		Result struct {
+			Broken []struct{ ID, Email string } `json:"broken_tests"`
+		}
+	}
+	must(t, json.Unmarshal([]byte(b.json(path).wants(http.StatusOK).body), &got))
+	same(t, "JSON of the plan", len(got.Result.Broken) == 1 && got.Result.Broken[0].ID == key && got.Result.Broken[0].Email == "boss@gmail.com", true)
+	form.Set("confirm_tests", "other:flagged")
+	b.post(path+"/apply", form).wants(http.StatusUnprocessableEntity)
+	form.Set("confirm_tests", key)
+	b.ended(b.post(path+"/apply", form).wants(http.StatusSeeOther).location())
+	same(t, "created", len(app.sent(http.MethodPost)), 2)
+	same(t, "broken", strings.Contains(b.get(testsURL).testList(), "broken Jane Doe boss@gmail.com"), true)
+
+	// Its undo repairs the test, so it needs no confirmation.
+	undo := b.press(b.get(path), "undo", nil)
+	same(t, "undo breaks", undo.Find("#breaks").Length(), 0)
+	b.apply(undo)
+	same(t, "repaired", strings.Contains(b.get(testsURL).testList(), "passes Jane Doe boss@gmail.com"), true)
+}
+
+// TestDeletionsThatBreakTests asks before several entries are deleted at once.
+func TestDeletionsThatBreakTests(t *testing.T) {
+	t.Parallel()
+	app := newApp(t, aCompany)
+	b := app.as("editor")
+	b.addTest("Jane Doe", "boss@gmail.com", "flagged")
+	page := b.post(entries+"/delete", url.Values{"id": {"1", "2"}}).wants(http.StatusUnprocessableEntity)
+	page.contains("#breaks + ul", "from boss@gmail.com must be flagged.")
+	same(t, "deleted", len(app.sent(http.MethodDelete)), 0)
+	form := url.Values{"confirm_tests": {page.Find("[name=confirm_tests]").AttrOr("value", "")}, "id": {"1", "2"}}
+	b.ended(b.post(entries+"/delete", form).wants(http.StatusSeeOther).location())
+	same(t, "deleted", len(app.sent(http.MethodDelete)), 2)
+	b.post(entries+"/delete", url.Values{"id": {"3"}}).wants(http.StatusSeeOther)
+}
+
+// TestTestFiles brings tests in as files, all or none, and takes them out.
+func TestTestFiles(t *testing.T) {
+	t.Parallel()
+	app := newApp(t, aCompany)
+	b := app.as("editor")
+	const good = "name;email;expect;note\n'=Jane;boss@gmail.com;flagged;\n\nJane Doe;jane@corp.example;PASSES;\"a; note\"\n"
+	for what, tt := range map[string]struct{ text, says string }{
+		"nothing":        {" ", "Choose a file"},
+		"no columns":     {"Jane,boss@gmail.com\n", "must name the columns"},
+		"bytes":          {"name,email,expect\n\xff,a@example.com,flagged\n", "not UTF-8"},
+		"lines":          {"name,email,expect\nJane,a@example.com,flagged\n,b,maybe\nJane,A@example.com,passes\n", "Line 3, name: Enter the name that the mail shows.Line 3, email: This is not an address. Enter one such as jane.smith@example.com.Line 3, expect: This must be flagged or passes.Line 4, email: An earlier test"},
+		"quotation":      {"name,email,expect\n\"Jane,a@example.com,flagged\n", "This can't be read"},
+		"not JSON":       {"[{\"name\":\n", "is not JSON"},
+		"a JSON object":  {"{}", "is not JSON"},
+		"types of JSON":  {"[\n{\"name\":\"Jane\",\"email\":\"a@example.com\",\"expect\":\"flagged\"},\n{\"name\":5}]", "Line 3, name: This can't be read"},
+		"fields of JSON": {"[\n\n{\"name\":\"Jane\",\"email\":\"x\",\"expect\":\"flagged\"}]", "Line 3, email"},
+	} {
+		t.Run(what, func(t *testing.T) {
+			b := b.in(t)
+			page := b.post(testsURL+"/import", url.Values{"text": {tt.text}}).wants(http.StatusUnprocessableEntity)
+			page.contains("main [role=alert]", tt.says)
+			if what != "bytes" {
+				same(t, "typed", strings.TrimSpace(page.Find("#text").Text()), strings.TrimSpace(tt.text))
+			}
+			same(t, "tests", b.get(testsURL).testList(), "")
+		})
+	}
+	to := b.post(testsURL+"/import", url.Values{"text": {good}}).wants(http.StatusSeeOther).location()
+	b.get(to).contains("main [role=status]", "2 tests were added.")
+	const stored = "broken =Jane boss@gmail.com; passes Jane Doe jane@corp.example"
+	same(t, "stored", b.get(testsURL).testList(), stored)
+	csv := app.as("viewer").get(testsURL + ".csv").wants(http.StatusOK)
+	same(t, "CSV", csv.body, "\ufeffname,email,expect,note\n'=Jane,boss@gmail.com,flagged,\nJane Doe,jane@corp.example,passes,a; note\n")
+	file := b.get(testsURL + ".json").wants(http.StatusOK)
+	same(t, "a file", strings.Contains(file.header.Get("Content-Disposition"), "attachment"), true)
+	for _, text := range []string{csv.body, file.body} {
+		to := b.post(testsURL+"/import", url.Values{"text": {text}}).wants(http.StatusSeeOther).location()
+		b.get(to).contains("main [role=status]", "0 tests were added. 2 were there already.")
+	}
+	for _, id := range b.get(testsURL).Find("[data-test]").EachIter() {
+		b.post(testsURL+"/"+id.AttrOr("data-test", "")+"/delete", nil).wants(http.StatusSeeOther)
+	}
+	b.post(testsURL+"/import", url.Values{"text": {file.body}}).wants(http.StatusSeeOther)
+	same(t, "round trip", b.get(testsURL).testList(), stored)
+}
+
+// TestSuggestedTests suggests tests that pass, and adds those that are ticked.
+func TestSuggestedTests(t *testing.T) {
+	t.Parallel()
+	b := newApp(t, aCompany).as("editor")
+	page := b.get(testsURL + "?suggest=1").wants(http.StatusOK)
+	boxes := page.Find("[name=suggested]")
+	var values []string
+	for _, box := range boxes.EachIter() {
+		values = append(values, box.AttrOr("value", ""))
+	}
+	same(t, "suggested", strings.Join(values, "; "), "flagged: Jane Doe from jane.doe@gmail.com; passes: Jane Doe from jane@corp.example; flagged: <b>Bob from b.bob@gmail.com; passes: <b>Bob from bob@corp.example")
+	b.post(testsURL+"/suggested", nil).wants(http.StatusUnprocessableEntity).contains("main [role=alert]", "Tick suggestions")
+	b.post(testsURL+"/suggested", url.Values{"suggested": values[:2]}).wants(http.StatusSeeOther)
+	same(t, "added", b.get(testsURL).testList(), "passes Jane Doe jane.doe@gmail.com; passes Jane Doe jane@corp.example")
+	same(t, "left", b.get(testsURL+"?suggest=1").Find("[name=suggested]").Length(), 2)
+}
+
+// TestAddCheckAsATest leads from the check of a mail to the form of a test with its verdict.
+func TestAddCheckAsATest(t *testing.T) {
+	t.Parallel()
+	app := newApp(t, aCompany)
+	b := app.as("editor")
+	for _, tt := range []struct{ name, email, expect string }{
+		{"Jane Doe", "boss@gmail.com", "flagged"}, {"Jane Doe", "jane@corp.example", "passes"}, {"jane doe", "boss@gmail.com", ""},
+	} {
+		to := b.get(checkOf(tt.name, tt.email, "")).wants(http.StatusOK).Find("main a[href^='"+testsURL+"']").AttrOr("href", "")
+		page := b.get(strings.TrimSuffix(to, "#add")).wants(http.StatusOK)
+		same(t, tt.name+" "+tt.email, page.Find("#name").AttrOr("value", "")+" "+page.Find("#email").AttrOr("value", "")+" "+page.Find("#expect option[selected]").AttrOr("value", ""), tt.name+" "+tt.email+" "+tt.expect)
+	}
+	same(t, "for viewers", app.as("viewer").get(checkOf("Jane Doe", "boss@gmail.com", "")).Find("main a[href^='"+testsURL+"']").Length(), 0)
+}
