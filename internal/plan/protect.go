@@ -31,6 +31,7 @@ func (s *Service) protect(ctx context.Context, worker string, p *Plan) error {
 		return nil
 	}
 	protection.AsOf = known.State.ReadAt
+	protection.Overdue = s.mirror.Freshness(known).Overdue
 	var filled []Operation
 	for id, i := range unknown {
 		if e, ok := known.View.Entry(id); ok {

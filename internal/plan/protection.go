@@ -14,6 +14,7 @@ type Protection struct {
 	AsOf    time.Time    `json:"as_of"`
 	Fault   *Fault       `json:"fault,omitempty"`   // why it could not be determined
 	Partial bool         `json:"partial,omitempty"` // names may have more entries than were found
+	Overdue bool         `json:"overdue,omitempty"` // the registry should have been read again by then
 	Names   []NameChange `json:"names,omitempty"`
 	More    int          `json:"more,omitempty"` // number of further names, which are not stored
 }

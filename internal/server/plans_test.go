@@ -298,3 +298,27 @@ func TestADeletionGoesOnAfterARestart(t *testing.T) {
 	page.contains("h1", "5 entries deleted")
 	same(t, "sent", len(app.sent(http.MethodDelete)), 5)
 }
+
+// TestAPlanFromAnOldCopy deletes all that match while the registry can't be read.
+func TestAPlanFromAnOldCopy(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name string
+		age  time.Duration
+		want string
+	}{
+		{"just read", time.Second, ""},
+		{"overdue", 13 * time.Minute, "This plan was made from an old copy of the registry"},
+	} {
+		app := newApp(t)
+		must(t, app.mirror.Refresh(t.Context()))
+		b := app.as("editor")
+		list := b.get(entries + "?search=Ines").wants(http.StatusOK)
+		app.out("500")
+		app.clock.move(tt.age)
+		form := list.Find("#selection")
+		drafted := b.post(form.AttrOr("action", ""), url.Values{"back": {form.Find("[name=back]").AttrOr("value", "")}, "all": {form.Find("button[name=all]").AttrOr("value", "")}})
+		page := b.ended(drafted.wants(http.StatusSeeOther).location())
+		same(t, tt.name, page.text("[role=alert] h2"), tt.want)
+	}
+}

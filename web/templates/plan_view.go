@@ -21,6 +21,7 @@ type PlanView struct {
 	Of, Undo            string // the plan that it undoes; the one that undoes it
 	Progress            *PlanProgressView
 	Apply               *PlanApply
+	Old                 string       // says that the plan was made from an old copy of the registry, "" if not
 	Empty               string       // why there is nothing to apply, "" otherwise
 	Stop                *FailureText // the error that paused it
 	StopTitle, StopNote string

@@ -3,6 +3,7 @@ package words
 import (
 	"strconv"
 	"strings"
+	"time"
 
 	"namesake/internal/plan"
 )
@@ -56,6 +57,11 @@ func Unprotected(n int, partial, ahead bool) string {
 // PartialNames says that not all entries could be compared with a plan.
 func PartialNames() string {
 	return "Not all entries of the registry could be read. A name may have more entries than were counted here, and more names may be affected."
+}
+
+// OldCopy says what a plan may lack that was made from a registry which was last read at asOf.
+func OldCopy(asOf, made time.Time) string {
+	return "The registry was last read at " + clockTime(asOf, made.Sub(asOf)) + ". Entries that were created elsewhere since then are not in the plan, and entries that have changed since then are skipped. To include them, refresh the list and make the plan again."
 }
 
 // MoreNames says that a plan changes more names than are listed.

@@ -138,6 +138,9 @@ func (s *Handlers) draftView(p plan.Plan, v *templates.PlanView, mine bool) {
 		return
 	}
 	label, _ := words.PlanConfirmation(p)
+	if p.Protection != nil && p.Protection.Overdue {
+		v.Old = words.OldCopy(p.Protection.AsOf, p.Created)
+	}
 	a := &templates.PlanApply{
 		Number: strconv.Itoa(n), Type: n > plan.ConfirmAbove, Button: words.PlanButton(p), Danger: p.Counts.Planned(plan.Delete) > 0,
 		Label: label,
