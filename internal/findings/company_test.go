@@ -76,7 +76,7 @@ func (c *corp) clean(n int) {
 	c.add("Haldenvoss Newsletter", "newsletter@haldenvoss.com")
 	c.pattern("Haldenvoss Newsletter", `^.*@news\.haldenvoss\.com$`)
 	c.add("IT Service Desk", "servicedesk@haldenvoss.com")
-	for _, name := range []string{"Дмитрий Соколов", "علی‌رضا محمدی", "陈伟", "佐藤 美咲", "김민준", "ไพลิน ใจดี"} {
+	for _, name := range []string{"Дмитрий Соколов", "علی\u200cرضا محمدی", "陈伟", "佐藤 美咲", "김민준", "ไพลิน ใจดี"} {
 		c.add(name, fmt.Sprintf("person%d@haldenvoss.com", len(c.entries)))
 	}
 	for i := 0; len(c.entries) < n; i++ {

@@ -118,6 +118,7 @@ func TestShadowsAfterAChange(t *testing.T) {
 		t.Errorf("after a change of entries %q, before %q", after, first)
 	}
 	verified := *facts.Settings
+	verified.Version++
 	verified.AllowPolicies = slices.Clone(verified.AllowPolicies)
 	verified.AllowPolicies[0].VerifySender = true
 	if after := ids(protected, findings.Facts{Settings: &verified}); len(after) != 1 || after[0] == first[1] {

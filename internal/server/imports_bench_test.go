@@ -29,10 +29,10 @@ func BenchmarkImport(b *testing.B) {
 	var list strings.Builder
 	list.WriteString("name,email,comments\n")
 	for i := range n {
-		switch {
-		case i%10 == 0:
+		switch i % 10 {
+		case 0:
 			fmt.Fprintf(&list, "New %d,new%d@example.com,\n", i, i)
-		case i%10 == 1:
+		case 1:
 			fmt.Fprintf(&list, "Person %d,person%d@example.com,changed\n", i, i)
 		default:
 			fmt.Fprintf(&list, "Person %d,person%d@example.com,\n", i, i)

@@ -86,10 +86,11 @@ func TestMailCheck(t *testing.T) {
 			var got struct {
 				Success bool
 				Result  struct {
-					Flagged                            any
-					Because, Rule                      string
-					Entries, Policies, Blocked_senders []map[string]any
-					Cases                              []struct {
+					Flagged           any
+					Because, Rule     string
+					Entries, Policies []map[string]any
+					BlockedSenders    []map[string]any `json:"blocked_senders"`
+					Cases             []struct {
 						Flagged bool
 						If      map[string]bool
 					}
@@ -112,7 +113,7 @@ func TestMailCheck(t *testing.T) {
 			same(t, "flagged", got.Result.Flagged, tt.flagged)
 			same(t, "rule", got.Result.Rule, tt.rule)
 			same(t, "entries", list(got.Result.Entries, "covers"), tt.entries)
-			same(t, "policies", list(slices.Concat(got.Result.Policies, got.Result.Blocked_senders), "applies"), tt.policies)
+			same(t, "policies", list(slices.Concat(got.Result.Policies, got.Result.BlockedSenders), "applies"), tt.policies)
 			same(t, "points", strings.Join(points, " "), tt.points)
 			if !strings.Contains(got.Result.Because, tt.because) || answer.header.Get("Namesake-As-Of") == "" || !got.Success {
 				t.Errorf("because %q", got.Result.Because)

@@ -64,6 +64,8 @@ type queryRow struct {
 	IsEmailRegex  *bool     `json:"is_email_regex,omitempty"`
 	HasComments   *bool     `json:"has_comments,omitempty"`
 	ModifiedSince time.Time `json:"modified_since,omitzero"`
+	Severity      string    `json:"severity,omitempty"`
+	Rule          string    `json:"rule,omitempty"`
 }
 
 // queryText encodes a query, "" for none.
@@ -71,7 +73,7 @@ func queryText(q *registry.Query) (string, error) {
 	if q == nil {
 		return "", nil
 	}
-	return jsonText(queryRow{q.Search, string(q.Provenance), q.IsEmailRegex, q.HasComments, q.ModifiedSince})
+	return jsonText(queryRow{q.Search, string(q.Provenance), q.IsEmailRegex, q.HasComments, q.ModifiedSince, q.Severity, q.Rule})
 }
 
 // parsePlanQuery decodes a query. The old form differs only in the case of the field names,
@@ -87,6 +89,7 @@ func parsePlanQuery(text string) (*registry.Query, error) {
 	return &registry.Query{
 		Search: row.Search, Provenance: registry.Provenance(row.Provenance),
 		IsEmailRegex: row.IsEmailRegex, HasComments: row.HasComments, ModifiedSince: row.ModifiedSince,
+		Severity: row.Severity, Rule: row.Rule,
 	}, nil
 }
 

@@ -60,7 +60,7 @@ func origins(t *testing.T) (all []plan.Origin) {
 func TestPlanOriginLineOfASearch(t *testing.T) {
 	full := registrytest.FullQuery().Selection()
 	p := plan.Plan{Origin: plan.Search, Query: &full}
-	const want = "All entries that match “some Search”, some Provenance, only patterns, with comments and changed since 1 Nov 2026, 09:30 UTC."
+	const want = "All entries that match “some Search”, some Provenance, only patterns, with comments, changed since 1 Nov 2026, 09:30 UTC, with a finding: some severity and with the finding “some Rule”."
 	if got := words.PlanOriginLine(p); got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}

@@ -8,10 +8,14 @@ import (
 	"namesake/internal/registry"
 )
 
-// FullQuery returns a query in which no member is zero, however many it gets.
+// FullQuery returns a query in which no member is zero, however many it gets, but for those
+// that are looked up later.
 func FullQuery() registry.Query {
 	var q registry.Query
 	for member, value := range reflect.ValueOf(&q).Elem().Fields() {
+		if member.Tag.Get("json") == "-" {
+			continue
+		}
 		value.Set(reflect.ValueOf(filled(member)).Convert(member.Type))
 	}
 	return q
