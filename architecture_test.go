@@ -40,7 +40,7 @@ var mayImport = map[string][]string{
 	"internal/change":                {"internal/audit", "internal/input", "internal/keylock", "internal/mailtests", "internal/mirror", "internal/patterns", "internal/rbac", "internal/registry"},
 	"internal/mailtests":             {"internal/audit", "internal/cellguard", "internal/check", "internal/mirror", "internal/policy", "internal/rbac", "internal/registry"},
 	"internal/dismissals":            {"internal/audit", "internal/findings", "internal/rbac", "internal/registry"},
-	"internal/plan":                  {"internal/audit", "internal/change", "internal/findings", "internal/mailtests", "internal/mirror", "internal/patterns", "internal/rbac", "internal/registry"},
+	"internal/plan":                  {"internal/audit", "internal/change", "internal/findings", "internal/mailtests", "internal/mirror", "internal/patterns", "internal/policy", "internal/rbac", "internal/registry"},
 	"internal/importer":              {"internal/cellguard", "internal/input", "internal/registry"},
 	"internal/config":                {"internal/registry"},
 	"internal/chart":                 {},

@@ -4,8 +4,12 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
+	"weak"
 
 	"namesake/internal/mailtests"
+	"namesake/internal/mirror"
+	"namesake/internal/policy"
 	"namesake/internal/rbac"
 	"namesake/internal/registry"
 )
@@ -29,11 +33,48 @@ func (s *Service) Breaks(ctx context.Context, who rbac.Caller, p Plan) (mailtest
 	if p.State != Draft || p.Counts.Of(OpWaiting) == 0 || !s.hasTests(ctx) {
 		return mailtests.Breaks{}, nil
 	}
+	known := s.mirror.Snapshot()
+	tests, err := s.tests.Tests(ctx)
+	if err != nil {
+		return mailtests.Breaks{}, err
+	}
+	kept := keptBreaks{plan: p.ID, changed: p.Changed, view: weak.Make(known.View), around: weak.Make(known.Around), tests: keysOf(tests)}
+	if last := s.lastBreaks.Load(); last != nil && last.same(kept) {
+		return last.breaks, nil
+	}
 	operations, err := s.all(ctx, p.ID, OpWaiting)
 	if err != nil {
 		return mailtests.Breaks{}, databaseError(err)
 	}
-	return s.breaks(ctx, who, operations)
+	kept.breaks, err = s.breaks(ctx, who, known, operations)
+	if err == nil && kept.breaks.Pending == 0 {
+		s.lastBreaks.Store(&kept)
+	}
+	return kept.breaks, err
+}
+
+// keptBreaks is what the plan breaks that was looked at last: reading all its operations for
+// each of its pages would take long.
+type keptBreaks struct {
+	plan    string
+	changed time.Time
+	view    weak.Pointer[mirror.View]
+	around  weak.Pointer[policy.Index]
+	tests   string
+	breaks  mailtests.Breaks
+}
+
+func (k *keptBreaks) same(other keptBreaks) bool {
+	return k.plan == other.plan && k.changed.Equal(other.changed) && k.view == other.view && k.around == other.around && k.tests == other.tests
+}
+
+// keysOf identifies a set of tests.
+func keysOf(tests []mailtests.Test) string {
+	keys := make([]string, len(tests))
+	for i, t := range tests {
+		keys[i] = t.Key()
+	}
+	return strings.Join(keys, " ")
 }
 
 // hasTests reports whether there are tests. If they can't be read, what follows says so.
@@ -45,7 +86,7 @@ func (s *Service) hasTests(ctx context.Context) bool {
 	return err != nil || len(tests) > 0
 }
 
-func (s *Service) breaks(ctx context.Context, who rbac.Caller, operations []Operation) (mailtests.Breaks, error) {
+func (s *Service) breaks(ctx context.Context, who rbac.Caller, known *mirror.Snapshot, operations []Operation) (mailtests.Breaks, error) {
 	edits := make([]mailtests.Edit, 0, len(operations))
 	for _, o := range operations {
 		switch o.Kind {
@@ -59,7 +100,7 @@ func (s *Service) breaks(ctx context.Context, who rbac.Caller, operations []Oper
 			edits = append(edits, mailtests.Edit{After: &d})
 		}
 	}
-	return s.tests.Breaks(s.changes.PatternWork(ctx, who), s.mirror.Snapshot(), edits)
+	return s.tests.Breaks(s.changes.PatternWork(ctx, who), known, edits)
 }
 
 // testsAccepted returns a *BrokenTestsError unless accepted names all of the tests.
@@ -76,7 +117,7 @@ func (s *Service) deletionBreaks(ctx context.Context, who rbac.Caller, ids []reg
 	if !s.hasTests(ctx) {
 		return nil
 	}
-	broken, err := s.breaks(ctx, who, deletions(ids, nil))
+	broken, err := s.breaks(ctx, who, s.mirror.Snapshot(), deletions(ids, nil))
 	if err != nil {
 		return err
 	}

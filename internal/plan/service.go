@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"namesake/internal/audit"
@@ -26,6 +27,7 @@ type Service struct {
 	account       registry.AccountID
 	deletePercent int
 	tests         Tests // nil for none
+	lastBreaks    atomic.Pointer[keptBreaks]
 	log           *slog.Logger
 	judge         *findings.Judge
 	now           func() time.Time

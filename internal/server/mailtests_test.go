@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"namesake/internal/rbac"
 )
@@ -64,7 +65,7 @@ func TestWriteTests(t *testing.T) {
 	}
 	page := b.get(testsURL)
 	page.contains("nav a[aria-current=page]", "Tests")
-	page.contains("#list", "5 tests: 2 broken, 1 depending on what is not known and 2 passing.")
+	page.contains("#list", "5 tests: 2 broken, 1 depending on what is not known and 2 passing")
 	same(t, "broken first", page.Find("[data-test]").First().AttrOr("data-state", ""), "broken")
 
 	viewer := app.as("viewer").get(testsURL).wants(http.StatusOK)
@@ -98,6 +99,23 @@ func TestWriteTests(t *testing.T) {
 	same(t, "left", b.get(testsURL).Find("[data-test]").Length(), 4)
 	b.post(testsURL+"/"+id+"/delete", nil).wants(http.StatusNotFound)
 	app.as("admin").get("/audit").wants(http.StatusOK).contains("table", "Deleted a test")
+}
+
+// TestATestOutlivesItsSession keeps the form of a test that was sent after the session ended.
+func TestATestOutlivesItsSession(t *testing.T) {
+	t.Parallel()
+	app := newApp(t, aCompany)
+	b := app.as("editor")
+	page := b.get(testsURL).wants(http.StatusOK)
+	app.clock.move(31 * time.Minute)
+	form := testOf("Jane Doe", "boss@gmail.com", "passes", "a note")
+	over := b.sendForm(page.Find("form[action='"+testsURL+"']"), form).wants(http.StatusUnauthorized)
+	_, next := afterwards(over)
+	page = app.as("editor").get(next).wants(http.StatusOK)
+	page.contains("main", "This form has not been sent")
+	same(t, "typed", page.Find("#name").AttrOr("value", "")+page.Find("#email").AttrOr("value", "")+page.Find("#expect option[selected]").AttrOr("value", "")+page.Find("#note").AttrOr("value", ""), "Jane Doeboss@gmail.compassesa note")
+	app.as("editor").sendForm(page.Find("form[action='"+testsURL+"']"), form).wants(http.StatusSeeOther)
+	app.as("editor").get(next).wants(http.StatusOK).contains("main", "There is no saved form")
 }
 
 // TestRefusedTests shows what is wrong with a test at its field, and what was typed.

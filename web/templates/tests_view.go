@@ -38,6 +38,7 @@ type TestItem struct {
 // TestForm is what was typed to add a test.
 type TestForm struct {
 	Name, Email, Expect, Note string
+	SavedID                   string // of the form that was saved when a session ended, "" for none
 	Faults                    map[string][]Message
 }
 

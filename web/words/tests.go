@@ -74,7 +74,7 @@ func TestsSummary(results []mailtests.Result) string {
 			parts = append(parts, fmt.Sprintf("%d %s", n[s], strings.ToLower(testCounted[s])))
 		}
 	}
-	return Count(len(results), "test", "tests") + ": " + And(parts...) + "."
+	return Count(len(results), "test", "tests") + ": " + And(parts...)
 }
 
 var testCounted = map[mailtests.State]string{mailtests.Passing: "passing", mailtests.Broken: "broken", mailtests.Depends: "depending on what is not known", mailtests.Pending: "not evaluated yet"}

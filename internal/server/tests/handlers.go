@@ -74,8 +74,16 @@ func (s *Handlers) List(c echo.Context) error {
 	}
 	var t typed
 	values := c.QueryParams() // a link may fill the form in
-	t.form.Name, t.form.Email, t.form.Expect = values.Get("name"), values.Get("email"), values.Get("expect")
-	return s.page(c, http.StatusOK, now, t)
+	var notices []templates.Flash
+	if id := values.Get("kept"); id != "" { // a form that was sent after its session
+		saved, notice := s.SavedForm(c)
+		if values = saved; saved != nil {
+			t.form.SavedID = id
+		}
+		notices = append(notices, notice)
+	}
+	t.form.Name, t.form.Email, t.form.Expect, t.form.Note = values.Get("name"), values.Get("email"), values.Get("expect"), values.Get("note")
+	return s.page(c, http.StatusOK, now, t, notices...)
 }
 
 func draftIn(c echo.Context) mailtests.Draft {
@@ -91,12 +99,13 @@ func (s *Handlers) Create(c echo.Context) error {
 	if err := web.ParseForm(c); err != nil {
 		return err
 	}
-	d := draftIn(c)
+	d, savedID := draftIn(c), strings.ToValidUTF8(c.Request().PostForm.Get("kept"), "")
 	added, err := s.Tests.Create(web.RequestContext(c), web.Caller(c), d)
 	if err != nil {
-		form := templates.TestForm{Name: d.Name, Email: d.Email, Expect: string(d.Expect), Note: d.Note, Faults: faultsOf(err)}
+		form := templates.TestForm{Name: d.Name, Email: d.Email, Expect: string(d.Expect), Note: d.Note, SavedID: savedID, Faults: faultsOf(err)}
 		return s.again(c, err, typed{form: form})
 	}
+	s.DropSavedForm(c, savedID)
 	t := added.Tests[0]
 	if web.WantsJSON(c) {
 		return s.addedJSON(c, added)

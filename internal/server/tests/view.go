@@ -22,7 +22,7 @@ const perPage = 50
 // lists are the settings that decide how tests stand.
 var lists = []policy.List{policy.AllowPolicies, policy.BlockedSenders}
 
-func (s *Handlers) page(c echo.Context, status int, now state, t typed) error {
+func (s *Handlers) page(c echo.Context, status int, now state, t typed, notices ...templates.Flash) error {
 	var notes []string
 	page := web.WholeNumber(c.QueryParams(), "page", web.MaxPage, 1, &notes)
 	from := min((page-1)*perPage, len(now.results))
@@ -55,7 +55,9 @@ func (s *Handlers) page(c echo.Context, status int, now state, t typed) error {
 			})
 		}
 	}
-	return web.Render(c, status, templates.Tests(s.Page(c, "Tests"), v))
+	p := s.Page(c, "Tests")
+	p.Flash = append(p.Flash, notices...)
+	return web.Render(c, status, templates.Tests(p, v))
 }
 
 func pageQuery(page int) string {

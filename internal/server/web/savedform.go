@@ -19,6 +19,7 @@ var formPages = map[string]string{
 	EntriesPath:          EntriesPath + "/new",
 	EntriesPath + "/:id": EntriesPath + "/:id/edit",
 	RegexPath:            RegexPath,
+	TestsPath:            TestsPath,
 }
 
 // saveForm saves the form that a person sent after their session had ended, and returns the
@@ -49,7 +50,7 @@ func FormToSave(c echo.Context) url.Values {
 	values := url.Values{}
 	for name, typed := range c.Request().PostForm {
 		switch name {
-		case "key", "version", "back", "pattern", "samples", "suggested":
+		case "key", "version", "back", "pattern", "samples", "suggested", "expect", "note":
 			values[name] = typed
 		default:
 			if slices.Contains(registry.FieldNames(), name) {
