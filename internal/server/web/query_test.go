@@ -14,7 +14,7 @@ import (
 // each one has a chip that removes it.
 func TestQueryKeepsEachFilter(t *testing.T) {
 	full := registrytest.FullQuery().Selection()
-	full.Provenance = registry.Manual
+	full.Provenance, full.Severity, full.Rule = registry.Manual, "danger", "duplicate"
 	s := &Base{Account: "a"}
 	for member, value := range reflect.ValueOf(full).Fields() {
 		if value.IsZero() {
