@@ -82,7 +82,8 @@ func startChromium(path, profile string) (stop func() error, err error) {
 		chromedp.UserDataDir(profile),
 		chromedp.NoSandbox, // which root can't have
 		chromedp.DisableGPU,
-		chromedp.Flag("in-process-gpu", true), // one process less
+		chromedp.Flag("in-process-gpu", true),
+		chromedp.Flag("renderer-process-limit", "2"), // to start one for each tab takes half a second
 		chromedp.Flag("headless", "new"),
 		chromedp.Flag("disable-quic", true),
 		chromedp.Flag("disable-component-update", true),
