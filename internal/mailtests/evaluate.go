@@ -2,6 +2,7 @@ package mailtests
 
 import (
 	"context"
+	"maps"
 	"sync"
 	"time"
 	"weak"
@@ -64,9 +65,7 @@ func (k *kept) of(known *mirror.Snapshot) map[string]Result {
 	defer k.mu.Unlock()
 	results := make(map[string]Result)
 	if k.view == weak.Make(known.View) && k.around == known.Around {
-		for key, r := range k.results {
-			results[key] = r
-		}
+		maps.Copy(results, k.results)
 	}
 	return results
 }
@@ -95,10 +94,7 @@ func (s *Service) evaluated(ctx context.Context, known *mirror.Snapshot, tests [
 	ctx, cancel := context.WithTimeout(ctx, evaluateTimeout)
 	defer cancel()
 	before := s.kept.of(known)
-	after := make(map[string]Result, len(before)+len(tests))
-	for key, r := range before {
-		after[key] = r
-	}
+	after := maps.Clone(before)
 	results := make([]Result, len(tests))
 	for i, t := range tests {
 		r, found := before[t.Key()]
@@ -110,10 +106,15 @@ func (s *Service) evaluated(ctx context.Context, known *mirror.Snapshot, tests [
 		}
 		results[i] = r
 	}
-	if len(after) > 2*MaxTests { // of tests that were deleted
+	if len(after) > 2*MaxTests { // many are of tests that were deleted
 		clear(after)
+		for _, r := range results {
+			if r.State != Pending {
+				after[r.Key()] = r
+			}
+		}
 	}
-	if len(after) > len(before) {
+	if len(after) != len(before) {
 		s.kept.keep(known, after)
 	}
 	return results
