@@ -3,6 +3,7 @@ package findings
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"namesake/internal/javaregex"
 	"namesake/internal/patterns"
@@ -15,8 +16,8 @@ const (
 )
 
 // covered finds addresses that a pattern of the same name allows, too: the entry has no
-// effect. It returns a *patterns.BusyError if there was no time.
-func covered(ctx context.Context, members []*subject) (found []Finding, err error) {
+// effect. Dangerous patterns do not count: they are what has to go. It returns a *patterns.BusyError if there was no time.
+func covered(ctx context.Context, members []*subject, now *situation) (found []Finding, err error) {
 	var covering, addresses []*subject
 	for _, s := range members {
 		switch {
@@ -32,7 +33,7 @@ func covered(ctx context.Context, members []*subject) (found []Finding, err erro
 			if busy := new(patterns.BusyError); errors.As(err, &busy) {
 				return nil, err
 			}
-			if err == nil && result.Matches {
+			if err == nil && result.Matches && !pattern.dangerous(now) {
 				found = append(found, Finding{
 					Rule: Covered, Severity: Tip, Name: address.Name, Detail: pattern.Email,
 					Entries: ids(address, pattern), Witness: address.Email, Fix: []Edit{{Entry: address.ID}},
@@ -42,4 +43,9 @@ func covered(ctx context.Context, members []*subject) (found []Finding, err erro
 		}
 	}
 	return found, nil
+}
+
+// dangerous reports whether the entry by itself lets strangers use the name.
+func (s *subject) dangerous(now *situation) bool {
+	return slices.ContainsFunc(judgeEntry(s, now), func(f Finding) bool { return f.Severity == Danger })
 }

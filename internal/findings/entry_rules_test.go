@@ -28,6 +28,9 @@ func TestWholeDomain(t *testing.T) {
 	checkEntriesOf(t, company, findings.LetsAnyoneIn, []entryCase{
 		{pattern(`^.*@company\.com$`), ""},
 		{pattern(`^.*@example\.com$`), "danger qzxvw@example.com"},
+		{pattern(`^.*@(company|example)\.com$`), "danger qzxvw@example.com"},
+		{pattern(`^(.*@company\.com|jane@example\.com)$`), ""},
+		{pattern(`(.*@company\.com)|(w@example\.com)`), ""}, // not everyone, though a part of a probe matches
 	})
 }
 

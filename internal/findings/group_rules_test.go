@@ -14,6 +14,7 @@ func TestCovered(t *testing.T) {
 		{"another name", []registry.Entry{address("jane.doe@a.example"), called("Jane Roe", pattern(`^j(ane)?\.doe@a\.example$`))}, nil},
 		{"a synced one", []registry.Entry{synced(address("jane.doe@a.example")), pattern(`^j(ane)?\.doe@a\.example$`)}, nil},
 		{"by a dangerous pattern", []registry.Entry{address("jane.doe@a.example"), pattern(`.*`)}, nil},
+		{"by a pattern for a shared sender", []registry.Entry{address("x@docusign.net"), address("boss@a.example"), pattern(`^.*@docusign\.net$`)}, nil},
 		{"by a pattern for it only", []registry.Entry{address("jane.doe@a.example"), pattern(`^jane\.doe@a\.example$`)}, nil},
 	})
 }

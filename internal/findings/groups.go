@@ -55,7 +55,7 @@ func judgeMembers(ctx context.Context, kind groupKind, members []*subject, now *
 		for _, rule := range nameRules {
 			found = append(found, rule(members, now)...)
 		}
-		of, err := covered(ctx, members)
+		of, err := covered(ctx, members, now)
 		return append(found, of...), err
 	case ofPerson:
 		return samePerson(members, now), nil

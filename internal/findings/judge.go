@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	lru "github.com/hashicorp/golang-lru/v2"
@@ -39,6 +40,8 @@ type verdict struct {
 	found   []javaregex.Finding
 	refused *javaregex.SyntaxError
 	samples []string      // addresses that it matches as a whole
+	domains []string      // domains that it matches as a whole
+	anyone  []string      // an address of somebody at each domain where it matches everyone
 	sender  *input.Sender // a shared sender whose address it matches, if it has no danger
 	until   time.Time     // zero for always
 }
@@ -95,12 +98,46 @@ func examined(ctx context.Context, p *patterns.Pattern) (v verdict, err error) {
 		return v, err
 	}
 	v.samples = registry.Filter(samples, registry.IsAddress)
+	v.domains = registry.Filter(samples, func(text string) bool { return registry.IsAddress("anyone@" + text) })
 	if slices.ContainsFunc(v.found, func(f javaregex.Finding) bool { return f.Severity == Danger }) {
 		return v, nil
+	}
+	if v.anyone, err = anyoneAt(ctx, p, v); err != nil {
+		return v, err
 	}
 	sender, ok, err := registry.SenderMatching(ctx, p)
 	if ok {
 		v.sender = &sender
 	}
 	return v, err
+}
+
+// anyoneAt returns an address of somebody at each domain where a pattern matches everyone: the
+// finding about the pattern has only one of the domains.
+func anyoneAt(ctx context.Context, p *patterns.Pattern, v verdict) (anyone []string, err error) {
+	i := slices.IndexFunc(v.found, func(f javaregex.Finding) bool { return f.ID == javaregex.WholeDomain })
+	if i < 0 {
+		return nil, nil
+	}
+	witness := v.found[i].Witness
+	local, _, _ := strings.Cut(witness, "@")
+	known, err := p.Match(ctx, witness)
+	if err != nil {
+		return nil, err
+	}
+	anyone = []string{witness}
+	for _, sample := range v.samples {
+		address := local + "@" + domainOf(sample)
+		if slices.Contains(anyone, address) {
+			continue
+		}
+		r, err := p.Match(ctx, address)
+		if err != nil {
+			return nil, err
+		}
+		if r.Matches || r.Found && !known.Matches {
+			anyone = append(anyone, address)
+		}
+	}
+	return anyone, nil
 }

@@ -11,6 +11,11 @@ func letsAnyoneIn(s *subject, now *situation) (Finding, bool) {
 		return f, true
 	}
 	f, ok = s.finding(LetsAnyoneIn, javaregex.WholeDomain)
-	f.Severity, f.Detail = Danger, domainOf(f.Witness)
-	return f, ok && now.isForeign(f.Detail)
+	for _, address := range s.anyone {
+		if domain := domainOf(address); ok && now.isForeign(domain) {
+			f.Severity, f.Detail, f.Witness = Danger, domain, address
+			return f, true
+		}
+	}
+	return Finding{}, false
 }

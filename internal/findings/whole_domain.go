@@ -6,6 +6,11 @@ import "namesake/internal/javaregex"
 // company's. Where the company's domains are known, letsAnyoneIn reports all others.
 func wholeDomain(s *subject, now *situation) (Finding, bool) {
 	f, ok := s.finding(WholeDomain, javaregex.WholeDomain)
-	f.Detail = domainOf(f.Witness)
-	return f, ok && !s.letsIn() && !now.isForeign(f.Detail) && !now.isOwn(f.Detail)
+	for _, address := range s.anyone {
+		if domain := domainOf(address); ok && !s.letsIn() && !now.isForeign(domain) && !now.isOwn(domain) {
+			f.Detail, f.Witness = domain, address
+			return f, true
+		}
+	}
+	return Finding{}, false
 }
