@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/net/publicsuffix"
+
 	"namesake/internal/input"
 	"namesake/internal/javaregex"
 	"namesake/internal/policy"
@@ -33,6 +35,9 @@ func (j *Judge) shadowOf(ctx context.Context, p policy.AllowPolicy, now *situati
 		return f, true, nil
 	case p.IsRegex:
 		return j.shadowOfRegex(ctx, f, now)
+	case isSuffix(p.Names()): // anyone can register a domain below it
+		f.Witness, f.Severity, f.Shadow.Certain = "anyone@qzxvw."+p.Names(), Danger, false
+		return f, true, nil
 	case p.Names() != "":
 		f.Witness = "anyone@" + p.Names()
 	default:
@@ -55,6 +60,12 @@ func (j *Judge) shadowOf(ctx context.Context, p policy.AllowPolicy, now *situati
 		return f, false, nil
 	}
 	return f, true, nil
+}
+
+// isSuffix reports whether anyone can register domains below a domain, such as com and co.uk.
+func isSuffix(domain string) bool {
+	suffix, known := publicsuffix.PublicSuffix(domain)
+	return known && domain != "" && suffix == domain
 }
 
 // shadowOfRegex is shadowOf for a regular expression.
@@ -97,6 +108,17 @@ func (j *Judge) shadowOfRegex(ctx context.Context, f Finding, now *situation) (F
 			if now.isOwn(domainOf(sample)) {
 				continue
 			}
+			f.Severity = Tip
+		}
+		return f, true, nil
+	}
+	for _, domain := range v.domains { // of a pattern that may be held against the domain only
+		switch {
+		case !try("anyone@"+domain, unverified), p.VerifySender && now.isOwn(domain):
+			continue
+		case javaregex.IsPublicDomain(domain):
+			f.Severity = Danger
+		case p.VerifySender:
 			f.Severity = Tip
 		}
 		return f, true, nil

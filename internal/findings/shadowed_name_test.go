@@ -27,6 +27,9 @@ func TestShadowedName(t *testing.T) {
 	regex := func(text string) policy.Pattern {
 		return policy.Pattern{Text: text, Type: policy.OfEmail, IsRegex: true}
 	}
+	domainRegex := func(text string) policy.Pattern {
+		return policy.Pattern{Text: text, Type: policy.OfDomain, IsRegex: true}
+	}
 	domain := func(text string) policy.Pattern { return policy.Pattern{Text: text, Type: policy.OfDomain} }
 	address := func(text string) policy.Pattern { return policy.Pattern{Text: text, Type: policy.OfEmail} }
 	for _, tt := range []struct {
@@ -43,6 +46,12 @@ func TestShadowedName(t *testing.T) {
 		{"our own domain", regex(`^.*@corp\.example$`), "danger a@corp.example true", ""},
 		{"never", regex(`a b`), "", ""},
 		{"faulty", regex(`(`), "", ""},
+		{"a pattern of the domain only", domainRegex(`^partner\.example$`), "danger anyone@partner.example false", "tip anyone@partner.example false"},
+		{"a pattern of our domain only", domainRegex(`^corp\.example$`), "danger anyone@corp.example false", ""},
+		{"a pattern of a public domain", domainRegex(`^gmail\.com$`), "danger anyone@gmail.com false", "danger anyone@gmail.com false"},
+		{"domains that can be registered", domain("co.uk"), "danger anyone@qzxvw.co.uk false", "danger anyone@qzxvw.co.uk false"},
+		{"a whole top-level domain", domain("com"), "danger anyone@qzxvw.com false", "danger anyone@qzxvw.com false"},
+		{"no domain of the internet", domain("intranet"), "", ""},
 		{"domain", domain("partner.example"), "danger anyone@partner.example true", "tip anyone@partner.example true"},
 		{"our domain", domain("corp.example"), "danger anyone@corp.example true", ""},
 		{"public domain", domain("gmail.com"), "danger anyone@gmail.com true", "danger anyone@gmail.com true"},

@@ -18,7 +18,7 @@ func shadowedText(f findings.Finding) (message, suggestion string) {
 	}
 	does := "is let through"
 	if !certain {
-		does = "may be let through (Cloudflare does not document whether a pattern must match the whole address)"
+		does = "may be let through (Cloudflare does not document whether " + undocumented(p.Pattern) + ")"
 	}
 	message = "Mail that shows a protected name, such as " + quoted(f.Name) + ", " + from + " " + does + " by the allow policy for the " + PatternKind(p.Pattern) + " " + f.Detail + "."
 	if f.Service != "" {
@@ -41,6 +41,17 @@ func shadowedText(f findings.Finding) (message, suggestion string) {
 		suggestion += ", and turn on sender verification"
 	}
 	return message, suggestion + ". Policies are changed in Cloudflare's dashboard."
+}
+
+// undocumented says what a policy may depend on that Cloudflare does not document.
+func undocumented(p policy.Pattern) string {
+	switch {
+	case !p.IsRegex:
+		return "a policy for a domain includes its subdomains"
+	case p.Type == policy.OfDomain:
+		return "a pattern of type DOMAIN is compared with the domain only, and whether it must match the whole text"
+	}
+	return "a pattern must match the whole address"
 }
 
 func policySaysSameText(f findings.Finding) (message, suggestion string) {
