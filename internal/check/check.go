@@ -54,7 +54,7 @@ const (
 	Unprotected Reason = "unprotected-name"
 	Listed      Reason = "listed-address" // not flagged: an entry of the name has the address
 	Allowed     Reason = "allow-policy"   // not flagged, although it would be without the policy
-	Undecided   Reason = "undecided"      // differs with the points
+	Undecided   Reason = "undecided"      // the reason differs with the points, even if the answer does not
 )
 
 // Verdict says whether mail would be flagged.
@@ -211,16 +211,21 @@ func (f *facts) verdict() Verdict {
 	return v
 }
 
-// reasons has the reasons of outcomes, the more telling ones first.
-var reasons = []Reason{Blocked, Protected, Listed, Allowed, Unprotected}
-
 // settle returns the verdict of cases, and the cases if they differ in it.
 func settle(cases []Case, because map[Reason]bool) (Answer, Reason, []Case) {
 	if len(cases) > 1 { // a verdict without conditions is a single case
 		return Depends, Undecided, cases
 	}
-	why := slices.IndexFunc(reasons, func(r Reason) bool { return because[r] })
-	return answer(cases[0].Flagged), reasons[why], nil
+	if because[Listed] { // that the name may not be protected at all is no reason to doubt it
+		delete(because, Unprotected)
+	}
+	why := Undecided
+	if len(because) == 1 {
+		for reason := range because {
+			why = reason
+		}
+	}
+	return answer(cases[0].Flagged), why, nil
 }
 
 // points returns the points on which anything depends.

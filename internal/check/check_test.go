@@ -79,7 +79,9 @@ func TestJudge(t *testing.T) {
 		{"Jane Doe|x@verified.example|pass", check.No, check.Allowed, "123", 1, nil},
 		{"Jane Doe|x@verified.example|fail", check.Yes, check.Protected, "123", 1, nil},
 		{"Jane Doe|x@a.verified.example|pass", check.Depends, check.Undecided, "123", 1, []string{"flagged if not subdomains-included", "passes if subdomains-included"}},
-		{"Kim Lee|x@partner.example", check.Yes, check.Blocked, "", 2, nil}, // exempt from Spoof only
+		{"Kim Lee|x@partner.example", check.Yes, check.Blocked, "", 2, nil},         // exempt from Spoof only
+		{"Jane Doe|x@a.partner.example", check.Yes, check.Undecided, "123", 2, nil}, // blocked, or protected
+		{"jane doe|x@notmailchimp.com", check.No, check.Undecided, "123", 1, nil},   // allowed, or not protected
 		{"Kim Lee|x@evil.example", check.Depends, check.Undecided, "", 2, []string{"flagged if blocked-first", "passes if not blocked-first"}},
 	} {
 		t.Run(tt.mail, func(t *testing.T) {

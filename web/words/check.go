@@ -35,6 +35,13 @@ func CheckBecause(v check.Verdict) string {
 		return name + " is protected, and no entry of the name has the address " + from + ", but an allow policy lets the mail through."
 	case check.Undecided:
 	}
+	switch v.Flagged {
+	case check.Yes:
+		return "Either " + from + " is blocked, or " + name + " is protected and no entry of the name has the address. Namesake cannot know which, but the mail is flagged in both cases."
+	case check.No:
+		return "An entry allows the mail, an allow policy lets it through, or no entry protects the name " + name + ". Namesake cannot know which, but the mail passes in each case."
+	case check.Depends:
+	}
 	return "The answer depends on what Namesake cannot know: the mail itself, or how Cloudflare compares names and patterns."
 }
 
