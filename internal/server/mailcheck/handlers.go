@@ -101,7 +101,7 @@ func (s *Handlers) page(c echo.Context, status int, q question, verdict *check.V
 		},
 	}
 	if q.asked {
-		v.NameErrors, v.EmailErrors = fault(q, "name"), fault(q, "email")
+		v.NameErrors, v.EmailErrors, v.AuthErrors = fault(q, "name"), fault(q, "email"), fault(q, "auth")
 	}
 	if verdict != nil {
 		fresh := s.Mirror.Freshness(known)
