@@ -57,6 +57,12 @@ type Edit struct {
 	After *registry.Draft // nil deletes the entry
 }
 
+// Certain reports whether the witness shows the finding whatever Cloudflare does that it does
+// not document.
+func (f Finding) Certain() bool {
+	return f.Rule != NotAnchored && (f.Shadow == nil || f.Shadow.Certain) && (f.Pattern == nil || !f.Pattern.Part)
+}
+
 // ID identifies the finding: it changes when the finding is about other entries or shows
 // another thing.
 func (f Finding) ID() string {

@@ -21,6 +21,8 @@ type Finding struct {
 	// Witness is the input with which the message's statement about matching was checked,
 	// "" if the message has none.
 	Witness string
+	// Part is true if the statement holds only if matching a part of an address is enough.
+	Part bool
 }
 
 // Severity is the possible harm of a finding.

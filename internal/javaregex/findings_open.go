@@ -72,7 +72,7 @@ func (f *finder) open() {
 		if r.anywhere {
 			subject = "If matching a part of an address is enough (Cloudflare does not say), this "
 		}
-		f.add(id, nil, subject+matches, suggestion, example)
+		f.put(Finding{ID: id, Severity: severityOf[id], End: len(f.units), Message: subject + matches, Suggestion: suggestion, Example: example, Part: r.anywhere})
 		return
 	}
 	if f.unjudged && f.ctx.Err() == nil {

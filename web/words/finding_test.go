@@ -20,3 +20,25 @@ func TestFindingWords(t *testing.T) {
 		}
 	}
 }
+
+// TestWitnessLabel claims no more than what Cloudflare documents.
+func TestWitnessLabel(t *testing.T) {
+	part, whole := &javaregex.Finding{Part: true}, &javaregex.Finding{}
+	for _, tt := range []struct {
+		f    findings.Finding
+		want string
+	}{
+		{findings.Finding{Rule: findings.LetsAnyoneIn, Pattern: whole}, "Lets in:"},
+		{findings.Finding{Rule: findings.LetsAnyoneIn, Pattern: part}, "May let in:"},
+		{findings.Finding{Rule: findings.NotAnchored, Pattern: whole}, "May let in:"},
+		{findings.Finding{Rule: findings.ShadowedName, Shadow: &findings.Shadow{Certain: true}}, "Lets in:"},
+		{findings.Finding{Rule: findings.ShadowedName, Shadow: &findings.Shadow{}}, "May let in:"},
+		{findings.Finding{Rule: findings.SharedSender}, "Lets in:"},
+		{findings.Finding{Rule: findings.CommonName}, "Flags:"},
+		{findings.Finding{Rule: findings.SamePerson}, "Flags:"},
+	} {
+		if got := words.WitnessLabel(tt.f); got != tt.want {
+			t.Errorf("%s: %q, want %q", tt.f.Rule, got, tt.want)
+		}
+	}
+}

@@ -9,12 +9,15 @@ import (
 // Severities names several findings of a severity.
 func Severities(s findings.Severity) string { return Severity(s) + "s" }
 
-// WitnessLabel stands before an address that shows a finding of a rule.
-func WitnessLabel(r findings.Rule) string {
-	if r.LetsIn() {
-		return "Lets in:"
+// WitnessLabel stands before an address that shows a finding.
+func WitnessLabel(f findings.Finding) string {
+	switch {
+	case !f.Rule.LetsIn(), f.Rule == findings.SamePerson: // only one of the spellings allows it
+		return "Flags:"
+	case !f.Certain():
+		return "May let in:"
 	}
-	return "Flags:"
+	return "Lets in:"
 }
 
 // FixLabel is the label of the button that drafts the plan of a fix.

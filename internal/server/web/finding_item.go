@@ -40,7 +40,7 @@ const maxFindingEntries = 10
 func (s *Base) FindingItem(c echo.Context, known *mirror.Snapshot, judged Judged, f findings.Finding) templates.FindingItem {
 	who, id := Actor(c), f.ID()
 	v := templates.FindingItem{
-		ID: id, Rule: string(f.Rule), Title: words.FindingTitle(f.Rule), Label: words.Severity(f.Severity), Tone: SeverityTone(f.Severity), Name: f.Name, Witness: f.Witness, Shows: words.WitnessLabel(f.Rule),
+		ID: id, Rule: string(f.Rule), Title: words.FindingTitle(f.Rule), Label: words.Severity(f.Severity), Tone: SeverityTone(f.Severity), Name: f.Name, Witness: f.Witness, Shows: words.WitnessLabel(f),
 		Entries: known.View.Entries(f.Entries[:min(len(f.Entries), maxFindingEntries)]), More: max(len(f.Entries)-maxFindingEntries, 0),
 	}
 	v.Message, v.Suggestion = words.Finding(f)
