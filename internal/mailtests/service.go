@@ -142,9 +142,9 @@ func (s *Service) add(ctx context.Context, who rbac.Caller, lines []Line, skip b
 	var exists *ExistsError
 	switch {
 	case errors.As(err, &exists): // another person was faster
-		for i, l := range lines {
+		for _, l := range lines {
 			if l.tidied().ID() == exists.ID {
-				faults = append(faults, FieldFault{lines[i].Number, FieldEmail, Exists})
+				faults = append(faults, FieldFault{l.Number, FieldEmail, Exists})
 			}
 		}
 		return Added{}, &InvalidError{faults}

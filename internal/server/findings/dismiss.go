@@ -16,7 +16,7 @@ import (
 	"namesake/web/words"
 )
 
-// attempt is a form that was sent in vain.
+// attempt is a form that was refused.
 type attempt struct {
 	finding string
 	form    templates.DismissForm

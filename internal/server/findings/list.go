@@ -32,7 +32,7 @@ func (s *Handlers) List(c echo.Context) error {
 	return s.page(c, http.StatusOK, now, f, notes, nil)
 }
 
-// page answers with the page of the list. tried is a form that was sent in vain, or nil.
+// page answers with the page of the list. tried is a form that was refused, or nil.
 func (s *Handlers) page(c echo.Context, status int, now state, f filter, notes []string, tried *attempt) error {
 	v := s.view(c, now, f)
 	if v.Notes = notes; tried != nil {
