@@ -58,7 +58,7 @@ check_tidy() {
 	for module in $(modules); do (cd "$module" && go mod tidy -diff) || return; done
 }
 
-# The linters include what go vet checks.
+# The linters include what go vet checks, and the format.
 check_lint() {
 	local module tag
 	while read -r module tag; do
@@ -79,10 +79,10 @@ check_css() {
 	unchanged web/static 'app.css' npm run --prefix web/css build
 }
 
-# The race detector makes tests three times as slow: here it sees the packages whose own code does
-# several things at once, and `make race` runs it on all. The tests wait often, so both kinds run
+# The race detector makes tests three times as slow: here it sees the packages in which most happens
+# at once, and `make race` runs it on all. The tests wait often, so both kinds run
 # beside each other.
-concurrent=(auth cfapi change findings jobs mirror netlimit patterns plan store)
+concurrent=(cfapi change jobs mirror netlimit patterns)
 check_test() {
 	tools/install-postgresql.sh || return
 	local others
@@ -120,7 +120,7 @@ check_e2e() {
 }
 
 checks=("$@")
-if [[ $# == 0 ]]; then checks=(generate format tidy lint css test e2e); fi
+if [[ $# == 0 ]]; then checks=(generate tidy lint css test e2e); fi
 for check in "${checks[@]}"; do
 	if [[ $(type -t "check_$check") != function ]]; then
 		echo "there is no check called $check"
