@@ -14,8 +14,8 @@ const (
 	// aroundInterval is the pause between two readings of the settings around the registry,
 	// which change seldom.
 	aroundInterval = 10 * time.Minute
-	// aroundTimeout limits one reading of all lists.
-	aroundTimeout = 2 * time.Minute
+	// aroundTimeout limits one reading of a list.
+	aroundTimeout = 30 * time.Second
 )
 
 // SettingsAPI reads the settings around the registry. Its errors are *registry.APIError
@@ -37,13 +37,11 @@ func (s *Service) RefreshSettings(ctx context.Context) error {
 	if s.around.api == nil {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(registry.Background(ctx), aroundTimeout)
-	defer cancel()
 	known := s.Snapshot().Around
 	for _, l := range policy.Lists() {
 		state := known.State(l)
 		began := s.now()
-		list, err := s.around.api.ReadSettings(ctx, l)
+		list, err := s.readSettings(ctx, l)
 		state.TriedAt, state.Failure = s.now(), settingsFailure(err)
 		if err == nil {
 			state.ReadAt = began
@@ -55,6 +53,12 @@ func (s *Service) RefreshSettings(ctx context.Context) error {
 		}
 	}
 	return s.CatchUp(ctx)
+}
+
+func (s *Service) readSettings(ctx context.Context, l policy.List) (*policy.Settings, error) {
+	ctx, cancel := context.WithTimeout(registry.Background(ctx), aroundTimeout)
+	defer cancel()
+	return s.around.api.ReadSettings(ctx, l)
 }
 
 // refreshSettingsDue reads the settings if it is time to.
