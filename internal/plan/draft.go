@@ -72,17 +72,18 @@ func (s *Service) DeleteNow(ctx context.Context, who rbac.Caller, ids []registry
 // deletions returns the operations that delete the entries, each once.
 func deletions(ids []registry.ID, known []registry.Entry) []Operation {
 	var operations []Operation
-	met := make(map[registry.ID]bool, len(ids))
+	at := make(map[registry.ID]int, len(ids))
 	for _, id := range ids {
-		if met[id] {
+		if _, met := at[id]; met {
 			continue
 		}
-		met[id] = true
-		o := Operation{Kind: Delete, EntryID: id}
-		if i := slices.IndexFunc(known, func(e registry.Entry) bool { return e.ID == id }); i >= 0 {
-			o.Before = known[i].Values()
+		at[id] = len(operations)
+		operations = append(operations, Operation{Kind: Delete, EntryID: id})
+	}
+	for _, e := range known {
+		if i, met := at[e.ID]; met {
+			operations[i].Before = e.Values()
 		}
-		operations = append(operations, o)
 	}
 	return operations
 }

@@ -3,30 +3,33 @@ package plan
 import (
 	"context"
 	"reflect"
+	"slices"
 
 	"namesake/internal/findings"
+	"namesake/internal/mirror"
 	"namesake/internal/rbac"
 	"namesake/internal/registry"
 )
 
-// DraftFixes drafts a plan that fixes findings. An edit that several fixes have is made
-// once; of different edits of one entry, all but the first are left out. Errors are those of
-// Draft.
-func (s *Service) DraftFixes(ctx context.Context, who rbac.Caller, found []findings.Finding, returnTo string) (Plan, error) {
+// DraftFixes drafts a plan that fixes findings in the registry view: what has changed since
+// then conflicts with the fixes. An edit that several fixes have is made once; of different
+// edits of one entry, all but the first are left out. Errors are those of Draft.
+func (s *Service) DraftFixes(ctx context.Context, who rbac.Caller, view *mirror.View, found []findings.Finding) (Plan, error) {
 	if err := s.authorize(ctx, who); err != nil {
 		return Plan{}, err
 	}
-	view := s.mirror.Snapshot().View
 	var operations []Operation
+	of := make(map[registry.ID][]Operation)
 	for _, f := range found {
 		for _, edit := range f.Fix {
 			o := fixing(edit, view.Entry)
-			if !hasOperation(operations, o) {
+			if !hasOperation(of[o.EntryID], o) {
+				of[o.EntryID] = append(of[o.EntryID], o)
 				operations = append(operations, o)
 			}
 		}
 	}
-	return s.Draft(ctx, who, Finding, operations, returnTo)
+	return s.Draft(ctx, who, Finding, operations, "")
 }
 
 // fixing returns the operation that makes an edit.
@@ -54,12 +57,9 @@ func fixing(edit findings.Edit, entry func(registry.ID) (registry.Entry, bool)) 
 	return o
 }
 
-// hasOperation reports whether o is in operations already.
+// hasOperation reports whether o is in operations of the same entry already.
 func hasOperation(operations []Operation, o Operation) bool {
-	for _, other := range operations {
-		if other.Kind == o.Kind && other.EntryID == o.EntryID && reflect.DeepEqual(other.After, o.After) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(operations, func(other Operation) bool {
+		return other.Kind == o.Kind && reflect.DeepEqual(other.After, o.After)
+	})
 }

@@ -51,7 +51,7 @@ func (s *Handlers) find(c echo.Context) (now state, f findings.Finding, err erro
 }
 
 // fix drafts the plan that fixes findings.
-func (s *Handlers) fix(c echo.Context, found []findings.Finding) error {
+func (s *Handlers) fix(c echo.Context, now state, found []findings.Finding) error {
 	fixable := found[:0:0]
 	for _, f := range found {
 		if len(f.Fix) > 0 {
@@ -61,17 +61,17 @@ func (s *Handlers) fix(c echo.Context, found []findings.Finding) error {
 	if len(fixable) == 0 {
 		return errNotFixable
 	}
-	p, err := s.Plans.DraftFixes(web.RequestContext(c), web.Caller(c), fixable, "")
+	p, err := s.Plans.DraftFixes(web.RequestContext(c), web.Caller(c), now.known.View, fixable)
 	return s.ShowPlan(c, p, err)
 }
 
 // Fix answers POST findings/ID/fix: it drafts a plan that fixes a finding.
 func (s *Handlers) Fix(c echo.Context) error {
-	_, f, err := s.find(c)
+	now, f, err := s.find(c)
 	if err != nil {
 		return err
 	}
-	return s.fix(c, []findings.Finding{f})
+	return s.fix(c, now, []findings.Finding{f})
 }
 
 // FixSeveral answers POST findings/fix: it drafts a plan that fixes the findings that a form
@@ -90,7 +90,7 @@ func (s *Handlers) FixSeveral(c echo.Context) error {
 		if len(notes) > 0 {
 			return &web.FilterError{Notes: notes}
 		}
-		return s.fix(c, filter.find(now))
+		return s.fix(c, now, filter.find(now))
 	}
 	if len(form["id"]) == 0 {
 		return errNoneSelected
@@ -104,5 +104,5 @@ func (s *Handlers) FixSeveral(c echo.Context) error {
 		}
 		found = append(found, f)
 	}
-	return s.fix(c, found)
+	return s.fix(c, now, found)
 }
