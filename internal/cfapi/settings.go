@@ -84,8 +84,8 @@ func (c *Client) ReadSettings(ctx context.Context, l policy.List) (*policy.Setti
 // identified is a setting with an ID.
 type identified interface{ Key() string }
 
-// readSettings reads all pages of a list. The totals and lengths of pages prove nothing: it
-// ends at a page without anything new.
+// readSettings reads all pages of a list: until it has as many settings as the total, if there
+// is one, and otherwise to a page without new ones, since pages may be shorter than requested.
 func readSettings[W any, T identified](ctx context.Context, c *Client, name string, convert func(W) T, send func(ctx context.Context, page int64, opts ...option.RequestOption) error) ([]T, error) {
 	all, met := []T{}, make(map[string]bool)
 	op := operation{name: name, list: true, aside: true}

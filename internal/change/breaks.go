@@ -2,7 +2,6 @@ package change
 
 import (
 	"context"
-	"errors"
 	"slices"
 
 	"namesake/internal/mailtests"
@@ -59,10 +58,5 @@ func (s *Service) DeletionBreaks(ctx context.Context, who rbac.Caller, e registr
 	if err := s.audit.Authorize(ctx, who, rbac.DeleteEntry); err != nil {
 		return nil, err
 	}
-	_, err := s.testsConfirmed(s.PatternWork(ctx, who), e.ID, e.Values().Draft(), true, registry.Confirmed{})
-	var stop *registry.StopError
-	if errors.As(err, &stop) {
-		return stop.Warnings, nil
-	}
-	return nil, err
+	return s.brokenTests(s.PatternWork(ctx, who), e.ID, e.Values().Draft(), true)
 }

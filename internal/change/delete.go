@@ -12,7 +12,8 @@ import (
 
 // Delete deletes the entry id for who, who saw it as seen ("" if not at all): it must still
 // have the same name and address. confirmed has the tests that this breaks, which the record
-// names. Its errors are those of Update without those about values. If the same person has just deleted the entry, Result is AlreadyDone.
+// names. Its errors are those of Update without those about values. If the same person has just
+// deleted the entry, Result is AlreadyDone.
 func (s *Service) Delete(ctx context.Context, who rbac.Caller, id registry.ID, seen registry.Version, confirmed registry.Confirmed) (Changed, error) {
 	var values registry.Values
 	if seen != "" {

@@ -20,8 +20,9 @@ var ErrTooLate = errors.New("too late to undo")
 
 // Undo creates the entry again that who has deleted, as the audit record seq says, at most
 // UndoPeriod ago. However often it is called, it creates one entry, with a new id. It skips
-// Namesake's rules and leaves out values that Cloudflare derived. confirmed has the tests that this breaks. Errors are those of
-// CreateNew, ErrTooLate, and ErrNotFound for a record that is no such deletion.
+// Namesake's rules and leaves out values that Cloudflare derived. confirmed has the tests that
+// this breaks. Errors are those of CreateNew, ErrTooLate, and ErrNotFound for a record that is
+// no such deletion.
 func (s *Service) Undo(ctx context.Context, who rbac.Caller, seq int64, confirmed registry.Confirmed) (Created, error) {
 	if err := s.audit.Authorize(ctx, who, rbac.CreateEntry); err != nil {
 		return Created{}, err

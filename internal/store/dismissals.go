@@ -12,9 +12,7 @@ import (
 
 // Dismissals returns the dismissals of an account.
 func (s *Store) Dismissals(ctx context.Context, account registry.AccountID) (all []dismissals.Dismissal, err error) {
-	ctx, cancel := context.WithTimeout(ctx, readTimeout)
-	defer cancel()
-	err = query(ctx, s.read, `SELECT finding, fingerprint, reason, until, dismissed, person FROM dismissals WHERE account = $1`, []any{text(account)}, func(rows *sql.Rows) error {
+	err = s.query(ctx, `SELECT finding, fingerprint, reason, until, dismissed, person FROM dismissals WHERE account = $1`, []any{text(account)}, func(rows *sql.Rows) error {
 		var d dismissals.Dismissal
 		var until, at int64
 		var person string
@@ -31,7 +29,7 @@ func (s *Store) Dismissals(ctx context.Context, account registry.AccountID) (all
 		all = append(all, d)
 		return nil
 	})
-	return all, wrap("read dismissals", explain(err))
+	return all, wrap("read dismissals", err)
 }
 
 // Dismiss stores a dismissal instead of an earlier one of the same finding, and its record.

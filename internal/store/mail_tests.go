@@ -15,9 +15,7 @@ import (
 
 // Tests returns the tests of an account, by name and address.
 func (s *Store) Tests(ctx context.Context, account registry.AccountID) (all []mailtests.Test, err error) {
-	ctx, cancel := context.WithTimeout(ctx, readTimeout)
-	defer cancel()
-	err = query(ctx, s.read, `SELECT id, name, email, expect, note, created, person FROM mail_tests WHERE account = $1`, []any{text(account)}, func(rows *sql.Rows) error {
+	err = s.query(ctx, `SELECT id, name, email, expect, note, created, person FROM mail_tests WHERE account = $1`, []any{text(account)}, func(rows *sql.Rows) error {
 		var t mailtests.Test
 		var at int64
 		var person string
@@ -32,7 +30,7 @@ func (s *Store) Tests(ctx context.Context, account registry.AccountID) (all []ma
 	slices.SortFunc(all, func(a, b mailtests.Test) int {
 		return cmp.Or(cmp.Compare(registry.FoldName(a.Name), registry.FoldName(b.Name)), cmp.Compare(a.Email, b.Email), cmp.Compare(a.ID, b.ID))
 	})
-	return all, wrap("read tests", explain(err))
+	return all, wrap("read tests", err)
 }
 
 // AddTests stores tests, each with its record, or none of them: if one is there already, the

@@ -10,15 +10,15 @@ import (
 )
 
 const (
-	// maxKept is how many lists wait for their mapping: each has up to importer.MaxBytes.
+	// maxKept is how many lists wait for a person: each has up to importer.MaxBytes.
 	maxKept = 4
 	// keptFor is how long one waits.
 	keptFor = 15 * time.Minute
 )
 
-// keptFiles are the lists of which a person has to choose the sheet or name the columns. They are only in memory, since
-// columns that are not read may have passwords: another copy of the program, or this one after
-// a restart, asks for the list again.
+// keptFiles are the lists of which a person has to choose the sheet or name the columns. They
+// are only in memory, since columns that are not read may have passwords: another copy of the
+// program, or this one after a restart, asks for the list again.
 type keptFiles struct {
 	files *expirable.LRU[string, keptFile]
 }

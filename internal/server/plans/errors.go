@@ -91,7 +91,8 @@ func Fail(err error) (f web.Failure, ok bool) {
 		f.Title = "Not applied: some operations are dangerous"
 		f.Text = []string{"They would let strangers use a name. Send each of these rules in a field accept, or take the operations out: " + strings.Join(dangers.Rules, ", ") + "."}
 	case errors.As(err, &broken):
-		f.Title = "Not applied: " + strings.ToLower(words.BrokenTests(len(broken.Tests))[:1]) + words.BrokenTests(len(broken.Tests))[1:]
+		title := words.BrokenTests(len(broken.Tests))
+		f.Title = "Not applied: " + strings.ToLower(title[:1]) + title[1:]
 		for _, t := range broken.Tests {
 			f.Text = append(f.Text, words.TestSentence(t.Draft))
 		}
