@@ -12,6 +12,7 @@ import (
 
 	"namesake/internal/audit"
 	"namesake/internal/cfapi/sandbox"
+	"namesake/internal/findings"
 	"namesake/internal/rbac"
 )
 
@@ -256,6 +257,28 @@ func TestFixFindings(t *testing.T) {
 	var got struct{ Result []struct{ Origin string } }
 	must(t, json.Unmarshal([]byte(b.json(plans).wants(http.StatusOK).body), &got))
 	same(t, "origin", got.Result[0].Origin, "finding")
+}
+
+// TestFixOfAnEarlierRegistry changes an entry after it was judged: the fix, which has all values
+// of the entry, must not undo that.
+func TestFixOfAnEarlierRegistry(t *testing.T) {
+	t.Parallel()
+	app := newApp(t, seeded(sandbox.Entry{ID: "1", Name: "Ann Poe", Email: "ann@haldenvoss.example", Provenance: sandbox.Manual}))
+	app.pass()
+	b := app.as("editor")
+	judged := app.mirror.Snapshot().View
+	entry, _ := judged.Entry("1")
+	fixed := entry.Values().Draft()
+	fixed.Name = "Ann Pope"
+	app.outside(http.MethodPatch, "1", `{"comments": "changed since"}`)
+	app.pass()
+	p, err := app.plans.DraftFixes(t.Context(), b.owner(), judged, []findings.Finding{{Fix: []findings.Edit{{Entry: "1", After: &fixed}}}})
+	must(t, err)
+	page := b.apply(b.ended(plans + "/" + p.ID))
+	same(t, "refused", page.operations("refused", "skipped").Length(), 1)
+	if e := app.sandbox.Entries()[0]; e.Name != "Ann Poe" || e.Comments == nil || *e.Comments != "changed since" {
+		t.Errorf("the entry is %+v", e)
+	}
 }
 
 // TestListByFinding filters the list by findings, with what follows from it: the export and
