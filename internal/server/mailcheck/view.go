@@ -43,10 +43,10 @@ func view(v check.Verdict, around *policy.Index) templates.CheckResult {
 
 // tone colours what people have to act on: mail that shows a protected name and passes.
 func tone(v check.Verdict) templates.Tone {
-	switch {
-	case v.Because == check.Undecided:
+	if v.Because == check.Undecided {
 		return templates.Warn
-	case v.Because == check.Allowed:
+	}
+	if v.Because == check.Allowed {
 		return templates.Bad
 	}
 	return templates.Info
