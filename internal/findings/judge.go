@@ -41,7 +41,7 @@ type verdict struct {
 	refused *javaregex.SyntaxError
 	samples []string      // addresses that it matches as a whole
 	domains []string      // domains that it matches as a whole
-	anyone  []string      // an address of somebody at each domain where it matches everyone
+	anyone  []string      // an address of another person at each domain where it matches everyone
 	sender  *input.Sender // a shared sender whose address it matches, if it has no danger
 	until   time.Time     // zero for always
 }
@@ -112,7 +112,7 @@ func examined(ctx context.Context, p *patterns.Pattern) (v verdict, err error) {
 	return v, err
 }
 
-// anyoneAt returns an address of somebody at each domain where a pattern matches everyone: the
+// anyoneAt returns an address of another person at each domain where a pattern matches everyone: the
 // finding about the pattern has only one of the domains.
 func anyoneAt(ctx context.Context, p *patterns.Pattern, v verdict) (anyone []string, err error) {
 	i := slices.IndexFunc(v.found, func(f javaregex.Finding) bool { return f.ID == javaregex.WholeDomain })
