@@ -89,7 +89,7 @@ check_test() {
 	others=$(go list ./... | grep -vxE "namesake/internal/($(IFS='|'; echo "${concurrent[*]}"))") || return
 	race "${concurrent[@]/#/./internal/}" &
 	local racing=$! rest=ok
-	go test -vet=off $others || rest=FAILED
+	go test -vet=off -parallel 4 $others || rest=FAILED
 	wait $racing && [[ $rest == ok ]]
 }
 

@@ -57,6 +57,7 @@ func (b through) post(path string, form url.Values) *answer {
 }
 
 func TestAccess(t *testing.T) {
+	t.Parallel()
 	app, team := newAccessApp(t)
 	b := app.through(team, "edgar", "editors")
 	b.get(entries).wants(http.StatusOK).contains("header", "Ms edgar")
@@ -85,6 +86,7 @@ func TestAccess(t *testing.T) {
 }
 
 func TestWithoutAccess(t *testing.T) {
+	t.Parallel()
 	app, team := newAccessApp(t)
 	good := app.through(team, "ada", "admins")
 	other := team.Person("ada", "another-audience", app.clock.now())
@@ -118,6 +120,7 @@ func TestWithoutAccess(t *testing.T) {
 // Refusals are recorded, but no one can fill the trail with them, or lock out others
 // behind the same address.
 func TestBadAssertionsDoNotFillTheTrail(t *testing.T) {
+	t.Parallel()
 	app, team := newAccessApp(t)
 	bad := through{app.stranger(), "x"}
 	for range 10 {
@@ -130,6 +133,7 @@ func TestBadAssertionsDoNotFillTheTrail(t *testing.T) {
 }
 
 func TestAccessWithoutARole(t *testing.T) {
+	t.Parallel()
 	app, team := newAccessApp(t)
 	b := app.through(team, "nora", "staff")
 	for range 3 {
@@ -143,6 +147,7 @@ func TestAccessWithoutARole(t *testing.T) {
 }
 
 func TestAccessAsksForGroupsOnce(t *testing.T) {
+	t.Parallel()
 	app, team := newAccessApp(t)
 	claims := team.Person("edgar", audience, app.clock.now())
 	team.SetIdentity("edgar", map[string]any{"groups": []any{map[string]any{"id": "1", "name": "editors"}}})
@@ -202,6 +207,7 @@ func TestAccessSessionsEnd(t *testing.T) {
 }
 
 func TestServiceTokens(t *testing.T) {
+	t.Parallel()
 	app, team := newAccessApp(t)
 	robot := through{app.stranger(), team.Sign(team.ServiceToken("robot.access", audience, app.clock.now()))}
 	robot.get(entries).wants(http.StatusForbidden).contains("main", "robot.access")

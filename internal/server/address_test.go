@@ -22,6 +22,7 @@ func (a *app) lastAddress() string {
 
 // Whose word is taken for where a request comes from.
 func TestForwardedAddresses(t *testing.T) {
+	t.Parallel()
 	loopback := netip.MustParsePrefix("127.0.0.0/8")
 	proxy := netip.MustParsePrefix("10.0.0.0/8")
 	tests := []struct {
@@ -63,6 +64,7 @@ func (a *app) ask(method, target, host string, header map[string]string) *answer
 }
 
 func TestOnlyItsOwnAddressIsAnswered(t *testing.T) {
+	t.Parallel()
 	tests := []struct {
 		path, host string
 		header     map[string]string
@@ -111,6 +113,7 @@ func TestOnlyItsOwnAddressIsAnswered(t *testing.T) {
 
 // Ids that are none do not reach the API, however they are written.
 func TestPathsThatLeadElsewhere(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	b := app.as("admin")
 	calls := len(app.sandbox.Calls())
@@ -128,6 +131,7 @@ func TestPathsThatLeadElsewhere(t *testing.T) {
 
 // A planted session does not become anyone's by their signing in.
 func TestSessionFixation(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	attacker, victim := app.as("viewer"), app.stranger()
 	u, _ := url.Parse(app.base())
@@ -140,6 +144,7 @@ func TestSessionFixation(t *testing.T) {
 }
 
 func TestCrossSitePostsDoNotSignInOrOut(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	b := app.as("editor")
 	for _, header := range []map[string]string{
@@ -153,6 +158,7 @@ func TestCrossSitePostsDoNotSignInOrOut(t *testing.T) {
 }
 
 func TestAttemptsAreCountedByNetwork(t *testing.T) {
+	t.Parallel()
 	app := newApp(t, func(s *settings) { s.proxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")} })
 	from := func(address, user string) int {
 		return app.stranger().send("/login", url.Values{"user": {user}}, map[string]string{"X-Forwarded-For": address}).status

@@ -49,6 +49,7 @@ func verify(t *testing.T, lines []string, prev string) {
 }
 
 func TestExportOfTheAuditTrail(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	app.as("editor").create(jane()).wants(http.StatusSeeOther)
 	app.as("viewer").get("/audit.jsonl").wants(http.StatusForbidden).contains("h1", "Your role does not allow this")
@@ -80,6 +81,7 @@ func TestExportOfTheAuditTrail(t *testing.T) {
 }
 
 func TestExportRefusesAFilterThatItCanNotRead(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	b := app.as("admin")
 	page := b.get("/audit.jsonl?since=yesterday&outcome=fine").wants(http.StatusBadRequest)
@@ -91,6 +93,7 @@ func TestExportRefusesAFilterThatItCanNotRead(t *testing.T) {
 }
 
 func TestHeadOfAnExportRecordsNone(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	res := app.as("admin").do(http.MethodHead, "/audit.jsonl", nil, nil).wants(http.StatusOK)
 	same(t, "Content-Type", res.header.Get("Content-Type"), "application/x-ndjson")
@@ -202,6 +205,7 @@ func TestExportOutlastsTheTimeOut(t *testing.T) {
 
 // The trail comes as CSV too, and no cell of it is a formula to a spreadsheet.
 func TestExportAsCSV(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	app.record(
 		audit.Record{Time: at(1), Action: "entry.edit", Outcome: audit.OutcomeIntent, Entry: entryID(1), RequestID: "REQ-1", Before: registry.Values{"name": "=1+1", "email": "old@x.example"}, After: registry.Values{"name": "Anna, \"A\"\nTwo", "email": "-x@x.example"}},

@@ -30,6 +30,7 @@ func TestEveryActionCanBeFilteredFor(t *testing.T) {
 }
 
 func TestRefusalsCanBeFilteredFor(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	b := app.as("editor")
 	b.get("/sessions").wants(http.StatusForbidden)

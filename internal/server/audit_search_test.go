@@ -15,6 +15,7 @@ import (
 
 // The trail shows an action once, with how it ended, and how long ago.
 func TestAuditShowsAnActionOnce(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	now := app.clock.now()
 	grace := registry.Values{"name": "Grace Tan", "email": "grace@x.example"}

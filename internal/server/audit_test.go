@@ -55,6 +55,7 @@ func numbers(from, to int) string {
 func at(day int) time.Time { return time.Date(2026, 3, day, 12, 0, 0, 0, time.UTC) }
 
 func TestAuditFilters(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	ada := rbac.Actor{Issuer: "x", Subject: "ada", Email: "ada@example.com", Role: rbac.Admin}
 	app.record(
@@ -120,6 +121,7 @@ func TestAuditFilters(t *testing.T) {
 }
 
 func TestAuditFormKeepsItsFilters(t *testing.T) {
+	t.Parallel()
 	b := newApp(t).as("viewer")
 	page := b.get("/audit?person=ada&action=entry.edit&entry=12&outcome=done&since=2026-03-01&until=2026-03-02T10:00:00Z").wants(http.StatusOK)
 	for selector, want := range map[string]string{
@@ -139,6 +141,7 @@ func TestAuditFormKeepsItsFilters(t *testing.T) {
 }
 
 func TestAuditPagesBothWays(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	for range 60 {
 		app.record(audit.Record{Action: rbac.ExportAudit, Outcome: audit.OutcomeDone},
@@ -187,6 +190,7 @@ func TestAuditPagesBothWays(t *testing.T) {
 // What is next newer is found wherever it lies, be it far from where the page
 // begins or all in one place.
 func TestAuditNextNewerAmongOthers(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	for i := 1; i <= 300; i++ {
 		r := audit.Record{Action: rbac.ExportAudit, Outcome: audit.OutcomeDone}
@@ -211,6 +215,7 @@ func TestAuditNextNewerAmongOthers(t *testing.T) {
 }
 
 func TestAuditTellsWhatHappened(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	editor := app.as("editor")
 	to := editor.create(jane()).wants(http.StatusSeeOther).location()
@@ -253,6 +258,7 @@ func TestAuditTellsWhatHappened(t *testing.T) {
 }
 
 func TestAuditRecordShowsTheDifference(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	hostile := `<script>alert(1)</script>`
 	app.record(
@@ -300,6 +306,7 @@ func TestAuditRecordShowsTheDifference(t *testing.T) {
 }
 
 func TestAuditOfAnEntryThatIsGone(t *testing.T) {
+	t.Parallel()
 	b := newApp(t).as("viewer")
 	page := b.get(entries + "/" + string(entryID(1))).wants(http.StatusNotFound)
 	same(t, "a way to what was done to it", page.Find("main a[href='/audit?entry="+string(entryID(1))+"']").Length(), 1)
@@ -308,6 +315,7 @@ func TestAuditOfAnEntryThatIsGone(t *testing.T) {
 }
 
 func TestHistoryIsCutAtTheNewest(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	e := app.sandbox.Entries()[0]
 	b := app.as("viewer")
@@ -322,6 +330,7 @@ func TestHistoryIsCutAtTheNewest(t *testing.T) {
 }
 
 func TestAuditInJSON(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	for range 60 {
 		app.record(audit.Record{Action: "entry.edit", Outcome: audit.OutcomeDone, Duration: 1001 * time.Microsecond})

@@ -79,6 +79,7 @@ func TestEdit(t *testing.T) {
 }
 
 func TestAnEditThatIsRefused(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	b := app.as("editor")
 	path := app.existing(b)
@@ -104,6 +105,7 @@ func TestAnEditThatIsRefused(t *testing.T) {
 // What another person's tool has put into an entry is no reason to refuse an edit of
 // another field.
 func TestOnlyWhatChangesIsChecked(t *testing.T) {
+	t.Parallel()
 	app := newApp(t, func(s *settings) {
 		s.sandbox.Seed = []sandbox.Entry{{ID: "7", Name: "Jane Smith", Email: "a@example.com, b@example.com"}}
 	})
@@ -115,6 +117,7 @@ func TestOnlyWhatChangesIsChecked(t *testing.T) {
 }
 
 func TestTwoPeopleEditOneEntry(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	one, two := app.as("editor"), app.as("admin")
 	path := app.existing(one)
@@ -138,6 +141,7 @@ func TestTwoPeopleEditOneEntry(t *testing.T) {
 }
 
 func TestSyncedEntriesCannotBeChanged(t *testing.T) {
+	t.Parallel()
 	app := newApp(t, func(s *settings) {
 		s.sandbox.Seed = []sandbox.Entry{{ID: "7", Name: "Jane Smith", Email: "jane@example.com", Provenance: string(registry.GoogleDirectory)}}
 	})
@@ -156,6 +160,7 @@ func TestSyncedEntriesCannotBeChanged(t *testing.T) {
 }
 
 func TestDeleteAndUndo(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	b := app.as("editor")
 	path := app.existing(b)
@@ -190,6 +195,7 @@ func TestDeleteAndUndo(t *testing.T) {
 }
 
 func TestUndoInTime(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	b := app.as("editor")
 	path := app.existing(b)
@@ -209,6 +215,7 @@ func TestUndoInTime(t *testing.T) {
 }
 
 func TestPutBackAnEdit(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	b := app.as("editor")
 	path := app.existing(b)
@@ -345,6 +352,7 @@ func TestALaterChangeTellsOfAnEdit(t *testing.T) {
 }
 
 func TestDeletedWhileAnotherEdits(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	one, two := app.as("editor"), app.as("admin")
 	path := app.existing(one)

@@ -170,6 +170,7 @@ func TestChangesInJSON(t *testing.T) {
 }
 
 func TestNoChangesYet(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	b := app.as("viewer")
 	b.get(changesURL).wants(http.StatusOK).contains("#results h2", "The registry was not read yet")

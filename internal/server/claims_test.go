@@ -10,6 +10,7 @@ import (
 
 // The page for people without a role says what was sent, and what setting would fit.
 func TestThePageWithoutARoleSaysWhatTheTokenHas(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		name   string
 		groups any

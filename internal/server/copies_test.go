@@ -16,6 +16,7 @@ import (
 // TestCopies has each entry read back from the texts that it can be copied as: by a
 // JSON parser, and by a shell. Terraform's own parser is at work in e2e.
 func TestCopies(t *testing.T) {
+	t.Parallel()
 	const token = "t0ken-that-must-stay-secret"
 	text := func(s string) *string { return &s }
 	number := func(n int64) *int64 { return &n }

@@ -103,6 +103,7 @@ func TestARecordIsCorrected(t *testing.T) {
 // An entry that turns up when the registry is read is looked at, and corrects the record at
 // once.
 func TestASightingCorrects(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	b := app.as("editor")
 	app.met(http.MethodPost, "500", lands(10*time.Second))
@@ -120,6 +121,7 @@ func TestASightingCorrects(t *testing.T) {
 
 // Tampering with a corrected trail shows as before.
 func TestACorrectionCannotBeMadeUp(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	b := app.as("editor")
 	b.create(jane()).wants(http.StatusSeeOther)
@@ -142,6 +144,7 @@ func TestACorrectionCannotBeMadeUp(t *testing.T) {
 
 // A plan follows what is found out of its operations, and so does the plan that undoes it.
 func TestADeletionOfSeveralFollows(t *testing.T) {
+	t.Parallel()
 	app := filled(t, 3)
 	b := app.as("editor")
 	list := b.get(entries).wants(http.StatusOK)
@@ -171,6 +174,7 @@ func TestADeletionOfSeveralFollows(t *testing.T) {
 
 // What was not done in the end is told as not done.
 func TestADeletionOfSeveralThatWasNotMade(t *testing.T) {
+	t.Parallel()
 	app := filled(t, 2)
 	b := app.as("editor")
 	list := b.get(entries).wants(http.StatusOK)
@@ -187,6 +191,7 @@ func TestADeletionOfSeveralThatWasNotMade(t *testing.T) {
 // Five creates in a row of which nothing is known stop an undo, also when they are retried
 // without an answer to tell of.
 func TestFiveUnknownInARowStop(t *testing.T) {
+	t.Parallel()
 	app := filled(t, 8)
 	b := app.as("editor")
 	list := b.get(entries).wants(http.StatusOK)

@@ -33,6 +33,7 @@ func (a *app) find(name string) []sandbox.Entry {
 }
 
 func TestFormTakesEveryParameterOfTheCall(t *testing.T) {
+	t.Parallel()
 	page := newApp(t).as("editor").get(entries + "/new").wants(http.StatusOK)
 	for _, name := range []string{
 		"name", "email", "is_email_regex", "comments",
@@ -54,6 +55,7 @@ func TestFormTakesEveryParameterOfTheCall(t *testing.T) {
 }
 
 func TestCreateShowsTheEntry(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	b := app.as("editor")
 	res := b.create(with(jane(), "comments", "Board member\nsince 2024", "directory_id", "0", "directory_node_id", "12",
@@ -85,6 +87,7 @@ func TestCreateShowsTheEntry(t *testing.T) {
 }
 
 func TestEmptyOptionalFieldsAreLeftOut(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	app.as("editor").create(jane()).wants(http.StatusSeeOther)
 	e := app.find("Jane Smith")[0]
@@ -97,6 +100,7 @@ func TestEmptyOptionalFieldsAreLeftOut(t *testing.T) {
 }
 
 func TestInvalidValues(t *testing.T) {
+	t.Parallel()
 	long := strings.Repeat("å", 1025)
 	tests := []struct {
 		name  string
@@ -155,6 +159,7 @@ func kept(t *testing.T, page *answer, typed map[string]string) {
 }
 
 func TestValidValues(t *testing.T) {
+	t.Parallel()
 	tests := []struct {
 		name                string
 		typed               map[string]string
@@ -181,6 +186,7 @@ func TestValidValues(t *testing.T) {
 }
 
 func TestEverythingTypedComesBack(t *testing.T) {
+	t.Parallel()
 	typed := map[string]string{
 		"name": `"><script>alert(1)</script> &amp; 'quote' 😀`, "email": `not "an address" <b>`,
 		"comments": "\n  first line after an empty one\n\n<textarea></textarea>\ttab  ", "directory_id": " 1e3 ",
@@ -219,11 +225,13 @@ func TestFormsThatAreNotForms(t *testing.T) {
 }
 
 func TestQueryNeverFillsASentForm(t *testing.T) {
+	t.Parallel()
 	page := newApp(t).as("editor").post(entries+"?name=Query&email=q@example.com", url.Values{"comments": {"x"}}).wants(http.StatusUnprocessableEntity)
 	same(t, "name", fields(page).Get("name"), "")
 }
 
 func TestDuplicateIsRefusedAtTheField(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	b := app.as("editor")
 	b.create(jane()).wants(http.StatusSeeOther)
@@ -237,6 +245,7 @@ func TestDuplicateIsRefusedAtTheField(t *testing.T) {
 }
 
 func TestTheSameFormMakesOneEntry(t *testing.T) {
+	t.Parallel()
 	app := newApp(t, func(s *settings) { s.sandbox.AllowDuplicates = true })
 	b := app.as("editor")
 	form := b.get(entries + "/new")
@@ -287,6 +296,7 @@ func TestTheSameFormMakesOneEntry(t *testing.T) {
 }
 
 func TestAKeyIsOnePersons(t *testing.T) {
+	t.Parallel()
 	app := newApp(t, func(s *settings) { s.sandbox.AllowDuplicates = true })
 	form := app.as("editor").get(entries + "/new")
 	app.as("editor").submit(form, jane()).wants(http.StatusSeeOther)
@@ -296,6 +306,7 @@ func TestAKeyIsOnePersons(t *testing.T) {
 }
 
 func TestCreateAnswersInJSON(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	b := app.as("editor")
 	header := map[string]string{"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}

@@ -13,6 +13,7 @@ import (
 
 // A documentation link leads to Cloudflare; where it would lead elsewhere it is text.
 func TestDocumentationLinks(t *testing.T) {
+	t.Parallel()
 	linked := map[string]bool{
 		"https://developers.cloudflare.com/email-security/": true,
 		"https://cloudflare.com/docs":                       true,

@@ -125,6 +125,7 @@ func TestACreateInDoubtIsFollowed(t *testing.T) {
 
 // A create that was not made ends at the form as typed, once that is certain.
 func TestACreateThatWasNotMade(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	b := app.as("editor")
 	typed := with(jane(), "comments", "  kept  as typed ")
@@ -148,6 +149,7 @@ func TestACreateThatWasNotMade(t *testing.T) {
 
 // What the API says that it has done is never told as not created.
 func TestWhatHappenedIsNeverNotCreated(t *testing.T) {
+	t.Parallel()
 	for _, preset := range []string{"no-result", "empty-result", "empty-object", "other-id", "empty-body"} {
 		app := newApp(t, func(s *settings) { s.sandbox.AllowDuplicates = true })
 		b := app.as("editor")
@@ -169,6 +171,7 @@ func TestWhatHappenedIsNeverNotCreated(t *testing.T) {
 // Who takes the second step makes two entries, knowing that there may be two; the record
 // says so. Pressed twice, it makes one.
 func TestSendingBesideADoubt(t *testing.T) {
+	t.Parallel()
 	for _, who := range []string{"editor", "admin"} {
 		t.Run(who, func(t *testing.T) {
 			app := newApp(t, func(s *settings) { s.sandbox.AllowDuplicates = true })
@@ -211,6 +214,7 @@ func TestSendingBesideADoubt(t *testing.T) {
 
 // A script that asks in JSON is told the same.
 func TestADoubtInJSON(t *testing.T) {
+	t.Parallel()
 	app := newApp(t, func(s *settings) { s.sandbox.AllowDuplicates = true })
 	b := app.as("editor")
 	accept := map[string]string{"Accept": "application/json"}
@@ -287,6 +291,7 @@ func TestAChangeInDoubtIsFollowed(t *testing.T) {
 }
 
 func TestAChangeThatWasNotMade(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	b := app.as("editor")
 	path := app.existing(b)
@@ -311,6 +316,7 @@ func seqText(seq int64) string { return strconv.FormatInt(seq, 10) }
 
 // Only the change that a link names is told of, where it belongs.
 func TestFollowingWhatIsNotThere(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	b := app.as("editor")
 	path := app.existing(b)

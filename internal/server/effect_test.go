@@ -9,6 +9,7 @@ import (
 
 // Create and add another leads to the form for another address of the same name.
 func TestCreateAndAddAnother(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	b := app.as("editor")
 	typed := with(jane(), "comments", "not kept", "another", "1")
@@ -32,6 +33,7 @@ func TestCreateAndAddAnother(t *testing.T) {
 
 // The form says while a person types, and without a script, which entries have the address.
 func TestAddressThatIsListed(t *testing.T) {
+	t.Parallel()
 	app := newApp(t, withJanes)
 	b := app.as("editor")
 	b.get(entries).wants(http.StatusOK) // reads the registry
@@ -64,6 +66,7 @@ func TestAddressThatIsListed(t *testing.T) {
 
 // What lets anyone in is red, and is created by a second, deliberate step only.
 func TestAnyoneCanUseTheName(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	b := app.as("editor")
 	for name, typed := range map[string]map[string]string{

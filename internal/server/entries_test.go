@@ -12,6 +12,7 @@ import (
 )
 
 func TestListPages(t *testing.T) {
+	t.Parallel()
 	app := newApp(t, func(s *settings) { s.sandbox.Seed = []sandbox.Entry{} })
 	app.sandbox.Fill(45)
 	b := app.as("viewer")
@@ -52,6 +53,7 @@ func TestListPages(t *testing.T) {
 }
 
 func TestEmptyRegistryTellsWhatToDo(t *testing.T) {
+	t.Parallel()
 	app := newApp(t, func(s *settings) { s.sandbox.Seed = []sandbox.Entry{} })
 	page := app.as("editor").get(entries).wants(http.StatusOK)
 	page.contains("main", "The registry is empty")
@@ -79,6 +81,7 @@ func TestDemoEntriesAreShownWhole(t *testing.T) {
 }
 
 func TestEntryThatIsNotThere(t *testing.T) {
+	t.Parallel()
 	b := newApp(t).as("viewer")
 	for _, id := range []string{
 		"12", "f174e90a-fafe-4643-bbbc-4a0ed4fc8415", "..%2f..%2fuser%2ftokens%2fverify", "%2e%2e", "new-ish",
@@ -92,6 +95,7 @@ func TestEntryThatIsNotThere(t *testing.T) {
 }
 
 func TestOtherAccount(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	page := app.as("admin").get("/accounts/ffffffffffffffffffffffffffffffff/entries").wants(http.StatusNotFound)
 	page.contains("h1", "This account is not managed here")
@@ -99,6 +103,7 @@ func TestOtherAccount(t *testing.T) {
 }
 
 func TestListAndEntryInJSON(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	b := app.as("viewer")
 	ask := func(path string) map[string]any {
@@ -121,6 +126,7 @@ func TestListAndEntryInJSON(t *testing.T) {
 }
 
 func TestAFormCanBeFilledInByALink(t *testing.T) {
+	t.Parallel()
 	q := url.Values{"name": {"Jane Smith"}, "email": {"jane@example.com"}}
 	page := newApp(t).as("editor").get(entries + "/new?" + q.Encode()).wants(http.StatusOK)
 	kept(t, page, map[string]string{"name": "Jane Smith", "email": "jane@example.com"})

@@ -19,6 +19,7 @@ func (a *answer) hrefs(selector string) string {
 }
 
 func TestFind(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	b := app.as("viewer")
 	b.get(entries).wants(http.StatusOK) // reads the registry
@@ -77,6 +78,7 @@ func TestFind(t *testing.T) {
 }
 
 func TestPageSizes(t *testing.T) {
+	t.Parallel()
 	app := newApp(t, func(s *settings) { s.sandbox.Seed = []sandbox.Entry{} })
 	app.sandbox.Fill(120)
 	b := app.as("viewer")
@@ -94,6 +96,7 @@ func TestPageSizes(t *testing.T) {
 // After looking at an entry, editing or deleting it one is back in the same page of
 // the list.
 func TestThePlaceIsKept(t *testing.T) {
+	t.Parallel()
 	app := newApp(t, func(s *settings) { s.sandbox.Seed = []sandbox.Entry{} })
 	app.sandbox.Fill(45)
 	b := app.as("editor")
@@ -122,6 +125,7 @@ func TestThePlaceIsKept(t *testing.T) {
 // Grouped by name, the list is sorted by it, and every name of the page stands once, with
 // its rows. A name that continues on another page says so.
 func TestGroupedByName(t *testing.T) {
+	t.Parallel()
 	seed := func(s *settings) {
 		s.sandbox.Seed = []sandbox.Entry{
 			{ID: "1", Name: "Jane Smith", Email: "a@example.com"},

@@ -56,6 +56,7 @@ func TestReadinessOfEachPart(t *testing.T) {
 // A part that does not heed its time limit keeps no one waiting, and is not asked again
 // before it has answered.
 func TestReadinessOfAPartThatHangs(t *testing.T) {
+	t.Parallel()
 	hang := make(chan struct{})
 	defer close(hang)
 	a := newApp(t, func(s *settings) {
@@ -68,6 +69,7 @@ func TestReadinessOfAPartThatHangs(t *testing.T) {
 
 // Clocks that differ are no reason to take the program out of service, and are told once.
 func TestReadinessWarnings(t *testing.T) {
+	t.Parallel()
 	a := newApp(t, func(s *settings) {
 		s.warnings = func() []string { return []string{"the API's clock differs by 2m0s"} }
 	})

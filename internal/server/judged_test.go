@@ -9,6 +9,7 @@ import (
 // TestAFormKnowsTheCompany types addresses that are judged by the company's domains, and names
 // that are no protection.
 func TestAFormKnowsTheCompany(t *testing.T) {
+	t.Parallel()
 	app := newApp(t, withJanes, readsSettings)
 	b := app.as("editor")
 	for _, tt := range []struct{ name, email, says string }{

@@ -66,6 +66,7 @@ func deleteSeen(b *browser, path string, seen *answer) *answer {
 
 // A deletion that a lagging read does not show yet is not sent again.
 func TestADeletionThatIsNotShownYet(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	b := app.as("editor")
 	path := app.existing(b)
@@ -79,6 +80,7 @@ func TestADeletionThatIsNotShownYet(t *testing.T) {
 // A list that lags is no proof that an entry is new, also where the clock was set forward
 // since the entry was created.
 func TestADuplicateThatIsNotListedYet(t *testing.T) {
+	t.Parallel()
 	for _, step := range []time.Duration{0, 4 * time.Minute} {
 		t.Run(step.String(), func(t *testing.T) {
 			t.Parallel()

@@ -44,6 +44,7 @@ func (o *observed) next(t *testing.T) (told string, took time.Duration) {
 
 // Each request is told of once, by the pattern of its route and never by its path.
 func TestObservedRequests(t *testing.T) {
+	t.Parallel()
 	const list, entry, other = "/accounts/:account/entries", "/accounts/:account/entries/:id", "/accounts/ffffffffffffffffffffffffffffffff/entries"
 	evil := map[string]string{"Origin": "https://evil.example"}
 	tests := []struct {
@@ -114,6 +115,7 @@ func TestObservedRequests(t *testing.T) {
 }
 
 func TestObservedPanic(t *testing.T) {
+	t.Parallel()
 	var o observed
 	app := newApp(t, func(s *settings) {
 		s.observe = o.observe

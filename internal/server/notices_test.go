@@ -9,6 +9,7 @@ import (
 // The notice of a change is shown on the page that the change leads to, once, and to a
 // person: nothing else that the browser asks for uses it up.
 func TestANoticeWaitsForItsPage(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	b := app.as("editor")
 	to := b.create(jane()).wants(http.StatusSeeOther).location()
@@ -39,6 +40,7 @@ func TestANoticeWaitsForItsPage(t *testing.T) {
 }
 
 func TestANoticeDoesNotTurnUpLater(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	b := app.as("editor")
 	to := b.create(jane()).wants(http.StatusSeeOther).location()
@@ -48,6 +50,7 @@ func TestANoticeDoesNotTurnUpLater(t *testing.T) {
 
 // Two tabs that each create an entry show each its own notice.
 func TestNoticesOfTwoTabs(t *testing.T) {
+	t.Parallel()
 	b := newApp(t).as("editor")
 	first := b.create(jane()).wants(http.StatusSeeOther).location()
 	second := b.create(with(jane(), "name", "Bob Ray", "email", "bob@example.com")).wants(http.StatusSeeOther).location()

@@ -68,6 +68,7 @@ func (b *browser) signIn(next string) *answer {
 }
 
 func TestSignInWithOpenIDConnect(t *testing.T) {
+	t.Parallel()
 	app, p := newOIDCApp(t)
 	b := app.stranger()
 	login := b.get(entries + "?page=2").wants(http.StatusSeeOther).location()
@@ -103,6 +104,7 @@ func TestSignInWithOpenIDConnect(t *testing.T) {
 }
 
 func TestSignInsThatMustFail(t *testing.T) {
+	t.Parallel()
 	tests := []struct {
 		name     string
 		bend     func(*authtest.Answers)
@@ -149,6 +151,7 @@ func TestSignInsThatMustFail(t *testing.T) {
 }
 
 func TestAProviderThatIsDownAtFirst(t *testing.T) {
+	t.Parallel()
 	app, p := newOIDCApp(t)
 	p.Bend(func(a *authtest.Answers) { a.Instead["/.well-known/openid-configuration"] = authtest.Gone })
 	b := app.stranger()
@@ -163,6 +166,7 @@ func TestAProviderThatIsDownAtFirst(t *testing.T) {
 }
 
 func TestFiveThousandGroups(t *testing.T) {
+	t.Parallel()
 	app, p := newOIDCApp(t)
 	groups := make([]string, 5000)
 	for i := range groups {
@@ -176,6 +180,7 @@ func TestFiveThousandGroups(t *testing.T) {
 }
 
 func TestAChangedRoleTakesEffectWithTheNextSignIn(t *testing.T) {
+	t.Parallel()
 	app, p := newOIDCApp(t)
 	b := app.stranger()
 	b.signIn("/").wants(http.StatusSeeOther)
@@ -189,6 +194,7 @@ func TestAChangedRoleTakesEffectWithTheNextSignIn(t *testing.T) {
 }
 
 func TestTwoTabsSignInAtOnce(t *testing.T) {
+	t.Parallel()
 	app, _ := newOIDCApp(t)
 	b := app.stranger()
 	one := b.get("/login?next=" + url.QueryEscape(entries+"?page=1")).location()
@@ -207,6 +213,7 @@ func TestTwoTabsSignInAtOnce(t *testing.T) {
 // Whatever the program was given or gave out that is secret is in nothing that it
 // writes or shows: the log, the pages, the audit trail.
 func TestSecretsStayWhereTheyAre(t *testing.T) {
+	t.Parallel()
 	app, p := newOIDCApp(t)
 	var pages strings.Builder
 	read := func(a *answer) { pages.WriteString(a.body) }

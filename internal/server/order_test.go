@@ -16,6 +16,7 @@ func (panicking) RoundTrip(*http.Request) (*http.Response, error) { panic("out o
 // What stands before what: each row is a request that two guards could answer,
 // and tells which one does.
 func TestOrderOfTheMiddleware(t *testing.T) {
+	t.Parallel()
 	broken := func(s *settings) { s.client = func(o *cfapi.Options) { o.Transport = panicking{} } }
 	other := "/accounts/ffffffffffffffffffffffffffffffff/entries"
 	tests := []struct {
@@ -56,6 +57,7 @@ func TestOrderOfTheMiddleware(t *testing.T) {
 // What was typed is kept when a handler panics, and when a call that may have been made does:
 // then its effect is not known.
 func TestTypedValuesSurviveAPanic(t *testing.T) {
+	t.Parallel()
 	app := newApp(t, func(s *settings) { s.client = func(o *cfapi.Options) { o.Transport = panicking{} } })
 	form := url.Values{"name": {"Jane"}, "email": {"jane@example.com"}}
 	page := app.as("editor").post(entries+"/"+uuidOfToday, form).wants(http.StatusInternalServerError)

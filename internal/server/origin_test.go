@@ -12,6 +12,7 @@ import (
 // On an https site, a page that came without encryption is another site, even where only
 // its Origin tells.
 func TestPlainOriginsAreOtherSites(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		name, public string
 		header       map[string]string // %s is the host that is asked
@@ -39,6 +40,7 @@ func TestPlainOriginsAreOtherSites(t *testing.T) {
 
 // The export is handed over, and recorded, only where a page of ours or a person asks.
 func TestTheExportIsNotForOtherSites(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	b := app.as("admin")
 	for site, want := range map[string]int{"cross-site": 403, "same-site": 403, "same-origin": 200, "none": 200, "": 200, "odd": 403} {
@@ -57,6 +59,7 @@ func TestTheExportIsNotForOtherSites(t *testing.T) {
 }
 
 func TestEveryAnswerIsForThisOriginOnly(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	b := app.as("admin")
 	paths := []string{"/", "/login", entries, "/audit.jsonl", "/healthz", "/readyz", "/nowhere", "/regex/check"}
@@ -77,6 +80,7 @@ func TestEveryAnswerIsForThisOriginOnly(t *testing.T) {
 
 // A stranger is not told which account this is.
 func TestStrangersDoNotLearnTheAccount(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	stranger := app.stranger()
 	same(t, "to sign in", stranger.get("/").wants(http.StatusSeeOther).location(), "/login")

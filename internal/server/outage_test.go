@@ -221,6 +221,7 @@ func TestAnOutageFromTheFirstRequest(t *testing.T) {
 
 // Our own changes are in the lists at once, also when the API can't be read since.
 func TestOurChangesDuringAnOutage(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	b := app.as("editor")
 	b.get(entries).wants(http.StatusOK)
@@ -249,6 +250,7 @@ func TestOurChangesDuringAnOutage(t *testing.T) {
 // After the API has asked to wait, nothing is sent until then, and what was not sent
 // is recorded as that.
 func TestHeldBack(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	b := app.as("editor")
 	rows := b.get(entries).wants(http.StatusOK).text("tbody")

@@ -35,6 +35,7 @@ const doubtLasts = 131 * time.Second
 // Every way in which a create can go wrong: the status, what the page says, where
 // the pointer stands, and how many entries there are afterwards.
 func TestEveryAnswerOfTheAPI(t *testing.T) {
+	t.Parallel()
 	const (
 		created   = "Created"
 		afterAll  = "Created after all"
@@ -176,6 +177,7 @@ func harmless(t *testing.T, page *answer) {
 }
 
 func TestWaitingTimeIsSaid(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	app.inject("429")
 	page := app.as("editor").create(jane()).wants(http.StatusTooManyRequests)
@@ -183,6 +185,7 @@ func TestWaitingTimeIsSaid(t *testing.T) {
 }
 
 func TestEveryFormOfPointerLandsAtTheField(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	app.inject("pointers")
 	page := app.as("editor").create(jane()).wants(http.StatusUnprocessableEntity)
@@ -198,6 +201,7 @@ func TestEveryFormOfPointerLandsAtTheField(t *testing.T) {
 }
 
 func TestDocumentationIsLinkedOnlyOnTheWeb(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	app.inject("hostile")
 	b := app.as("editor")
@@ -211,6 +215,7 @@ func TestDocumentationIsLinkedOnlyOnTheWeb(t *testing.T) {
 
 // An exact duplicate that was there before must not pass for the entry just sent.
 func TestAnOlderDuplicateIsNotMistaken(t *testing.T) {
+	t.Parallel()
 	app := newApp(t, func(s *settings) { s.sandbox.AllowDuplicates = true })
 	b := app.as("editor")
 	b.create(jane()).wants(http.StatusSeeOther)
@@ -226,6 +231,7 @@ func TestAnOlderDuplicateIsNotMistaken(t *testing.T) {
 
 // The program's clock may be wrong: created_at is told by the API's.
 func TestAWrongClockDoesNotHideAnEntry(t *testing.T) {
+	t.Parallel()
 	for _, skew := range []time.Duration{-3 * time.Hour, 3 * time.Hour} {
 		t.Run(skew.String(), func(t *testing.T) {
 			app := newApp(t, func(s *settings) { s.sandbox.AllowDuplicates = true })
@@ -239,6 +245,7 @@ func TestAWrongClockDoesNotHideAnEntry(t *testing.T) {
 }
 
 func TestReadOnlyTokenNamesThePermission(t *testing.T) {
+	t.Parallel()
 	app := newApp(t, func(s *settings) { s.client = func(o *cfapi.Options) { o.Token = sandbox.DefaultReadToken } })
 	b := app.as("editor")
 	b.get(entries).wants(http.StatusOK)

@@ -12,6 +12,7 @@ import (
 // Entra ID leaves the groups out of a token when there are more than 200, and its
 // userinfo endpoint may refuse the token.
 func TestMoreGroupsThanFitIntoAToken(t *testing.T) {
+	t.Parallel()
 	const helps = "only the groups that are assigned to Namesake"
 	tests := []struct {
 		name     string

@@ -53,6 +53,7 @@ func withJanes(s *settings) {
 }
 
 func TestAnEntryShowsAllOfItsName(t *testing.T) {
+	t.Parallel()
 	app := newApp(t, withJanes)
 	b := app.as("editor")
 	b.get(entries).wants(http.StatusOK) // reads the registry
@@ -87,6 +88,7 @@ func TestAnEntryShowsAllOfItsName(t *testing.T) {
 
 // What can't be looked up is said, and the page is there all the same.
 func TestTheNameCannotBeLookedUp(t *testing.T) {
+	t.Parallel()
 	app := newApp(t, withJanes)
 	b := app.as("editor")
 	for path, says := range map[string]string{
@@ -125,6 +127,7 @@ func TestTheNameCannotBeLookedUp(t *testing.T) {
 
 // An entry that is newer than the last reading shows that there may be more of its name.
 func TestAnEntryThatWasNotReadYet(t *testing.T) {
+	t.Parallel()
 	app := newApp(t, withJanes)
 	b := app.as("editor")
 	b.get(entries).wants(http.StatusOK) // reads the registry
@@ -151,6 +154,7 @@ func TestAnEntryThatWasNotReadYet(t *testing.T) {
 }
 
 func TestWhatHoldsAfterADeletion(t *testing.T) {
+	t.Parallel()
 	app := newApp(t, withJanes)
 	b := app.as("editor")
 	page := b.get(entries + "/1/delete").wants(http.StatusOK)
@@ -161,6 +165,7 @@ func TestWhatHoldsAfterADeletion(t *testing.T) {
 }
 
 func TestAFormTellsOfTheName(t *testing.T) {
+	t.Parallel()
 	app := newApp(t, withJanes)
 	b := app.as("editor")
 	b.get(entries).wants(http.StatusOK) // reads the registry
@@ -194,6 +199,7 @@ func TestAFormTellsOfTheName(t *testing.T) {
 
 // A create of what is there already is stopped once; what is ordinary is not.
 func TestDuplicatesOfACreate(t *testing.T) {
+	t.Parallel()
 	const sameEntry, sameAddress = "Not sent: this entry is in the registry already", "Not sent: this address is in the registry already"
 	tests := []struct {
 		name      string
@@ -250,6 +256,7 @@ func TestDuplicatesOfACreate(t *testing.T) {
 
 // A confirmation holds for the duplicates that the page showed, and for no others.
 func TestAConfirmationOfOneDuplicateIsNoneOfAnother(t *testing.T) {
+	t.Parallel()
 	app := newApp(t, withJanes, func(s *settings) { s.sandbox.AllowDuplicates = true })
 	b := app.as("editor")
 	page := b.create(map[string]string{"name": "Jane Smith", "email": "OTHER@example.com"}).wants(http.StatusUnprocessableEntity)
@@ -268,6 +275,7 @@ func TestAConfirmationOfOneDuplicateIsNoneOfAnother(t *testing.T) {
 
 // A create continues when duplicates can't be looked for.
 func TestDuplicatesCannotBeLookedFor(t *testing.T) {
+	t.Parallel()
 	app := newApp(t, withJanes)
 	f, _ := sandbox.Preset("500")
 	f.Method, f.Times = http.MethodGet, 2 // a read is tried twice
@@ -279,6 +287,7 @@ func TestDuplicatesCannotBeLookedFor(t *testing.T) {
 // A form whose entry is there already is not stopped by it, and one whose outcome is not
 // known looks for its own entry first.
 func TestAFormIsNotItsOwnDuplicate(t *testing.T) {
+	t.Parallel()
 	app := newApp(t, func(s *settings) { s.sandbox.AllowDuplicates = true })
 	b := app.as("editor")
 	form := b.get(entries + "/new")
@@ -295,6 +304,7 @@ func TestAFormIsNotItsOwnDuplicate(t *testing.T) {
 }
 
 func TestDuplicatesOfAnEdit(t *testing.T) {
+	t.Parallel()
 	tests := []struct {
 		name  string
 		typed map[string]string
@@ -335,6 +345,7 @@ func TestDuplicatesOfAnEdit(t *testing.T) {
 }
 
 func TestDuplicatesInJSON(t *testing.T) {
+	t.Parallel()
 	app := newApp(t, withJanes)
 	b := app.as("editor")
 	form := url.Values{"name": {"Jane Smith"}, "email": {"Other@example.com"}}

@@ -43,6 +43,7 @@ func TestOperationsInDoubt(t *testing.T) {
 
 // A fault without a stored form refers to the log, as the page of a plan has no request.
 func TestOperationWithoutAReason(t *testing.T) {
+	t.Parallel()
 	app := filled(t, 1)
 	b := app.as("editor")
 	p := app.storedPlan(draftID(b.plan(b.get(entries), b.get(entries).ids())))

@@ -11,6 +11,7 @@ import (
 // A plan says first which names lose all protection, and lists what was done above what was
 // left out.
 func TestPlanSaysWhatLosesProtectionFirst(t *testing.T) {
+	t.Parallel()
 	app := filled(t, 4)
 	b := app.as("editor")
 	ids := b.get(entries + "?per_page=50").ids()

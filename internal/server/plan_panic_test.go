@@ -66,6 +66,7 @@ func TestOperationThatPanics(t *testing.T) {
 
 // A create that panics after its call is in doubt, and is found.
 func TestCreateThatPanics(t *testing.T) {
+	t.Parallel()
 	panics := true
 	app := newApp(t, func(s *settings) {
 		s.client = func(o *cfapi.Options) {

@@ -12,6 +12,7 @@ import (
 // Where the registry was never read completely, a plan's page and its JSON say that what
 // they tell about names is not complete; the number of its pages does not matter.
 func TestNamesOfALargeRegistry(t *testing.T) {
+	t.Parallel()
 	for _, partial := range []bool{false, true} {
 		app := filled(t, 50, func(s *settings) { s.sandbox.Paging = sandbox.Paging{Cap: 2} })
 		b := app.as("editor")

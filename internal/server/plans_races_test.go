@@ -94,6 +94,7 @@ func TestRetryOfWhatWasNotLookedUp(t *testing.T) {
 
 // What is undone does not go on.
 func TestResumeOfWhatIsUndone(t *testing.T) {
+	t.Parallel()
 	app := filled(t, 30)
 	b := app.as("editor")
 	list := b.get(entries + "?per_page=50").wants(http.StatusOK)
@@ -111,6 +112,7 @@ func TestResumeOfWhatIsUndone(t *testing.T) {
 
 // An entry that its own person deleted in between counts, and its undo has its values.
 func TestUndoOfWhatWasDeletedBefore(t *testing.T) {
+	t.Parallel()
 	app := filled(t, 12)
 	b := app.as("editor")
 	ids := b.get(entries + "?per_page=50").ids()
@@ -129,6 +131,7 @@ func TestUndoOfWhatWasDeletedBefore(t *testing.T) {
 
 // All that match means nothing else: a search that can't be taken as it is stops it.
 func TestDeleteAllOfAnUnclearSearch(t *testing.T) {
+	t.Parallel()
 	app := filled(t, 5)
 	b := app.as("editor")
 	for back, want := range map[string]int{
@@ -148,6 +151,7 @@ func TestDeleteAllOfAnUnclearSearch(t *testing.T) {
 
 // A deletion whose call may still land is told as such.
 func TestADeletionThatMayStillLand(t *testing.T) {
+	t.Parallel()
 	app := filled(t, 2)
 	b := app.as("editor")
 	list := b.get(entries).wants(http.StatusOK)
@@ -163,6 +167,7 @@ func TestADeletionThatMayStillLand(t *testing.T) {
 
 // Case counts in a pattern.
 func TestCaseOfAPattern(t *testing.T) {
+	t.Parallel()
 	digits := map[string]string{"name": "Jane Smith", "email": `\d+@example\.com`, "is_email_regex": "true"}
 	app := newApp(t)
 	b, other := app.as("editor"), app.as("admin")
@@ -182,6 +187,7 @@ func TestCaseOfAPattern(t *testing.T) {
 
 // An edit whose outcome was not known is credited with its own change.
 func TestCreditOfAnEdit(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	b := app.as("editor")
 	path := app.existing(b)
@@ -203,6 +209,7 @@ func TestCreditOfAnEdit(t *testing.T) {
 
 // A script is told when nothing was done, and why.
 func TestNothingDeletedInJSON(t *testing.T) {
+	t.Parallel()
 	app := filled(t, 3)
 	b := app.as("editor")
 	ids := b.get(entries).ids()
@@ -217,6 +224,7 @@ func TestNothingDeletedInJSON(t *testing.T) {
 
 // A person does not wait behind background work that waits for its turn.
 func TestAPersonBeforeADeletion(t *testing.T) {
+	t.Parallel()
 	app := filled(t, 1, func(s *settings) { s.client = func(o *cfapi.Options) { o.Now, o.Pause = nil, nil } })
 	b := app.as("editor")
 	list := b.get(entries).wants(http.StatusOK)

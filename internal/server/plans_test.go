@@ -27,6 +27,7 @@ const (
 var undone = []string{"skipped", "refused", "failed"}
 
 func TestDeleteSelected(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	b := app.as("editor")
 	list := b.get(entries + "?search=grace&order=email").wants(http.StatusOK)
@@ -103,6 +104,7 @@ func TestDeleteManyWithRefusals(t *testing.T) {
 }
 
 func TestDeleteAllThatMatch(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	b := app.as("editor")
 	list := b.get(entries + "?search=a&per_page=1").wants(http.StatusOK)
@@ -134,6 +136,7 @@ func TestDeleteAllThatMatch(t *testing.T) {
 
 // What goes wrong with every call stops the started, and it goes on when told to.
 func TestADeletionStopsWhenTheAPIFails(t *testing.T) {
+	t.Parallel()
 	app := filled(t, 60)
 	b := app.as("editor")
 	list := b.get(entries + "?per_page=50").wants(http.StatusOK)
@@ -156,6 +159,7 @@ func TestADeletionStopsWhenTheAPIFails(t *testing.T) {
 
 // A rate limit is waited for; no entry fails by it.
 func TestADeletionWaitsForTheRateLimit(t *testing.T) {
+	t.Parallel()
 	app := filled(t, 8)
 	b := app.as("editor")
 	list := b.get(entries).wants(http.StatusOK)
@@ -173,6 +177,7 @@ func TestADeletionWaitsForTheRateLimit(t *testing.T) {
 
 // Entries that changed since they were shown.
 func TestADeletionAfterChanges(t *testing.T) {
+	t.Parallel()
 	app := filled(t, 5)
 	one, two := app.as("editor"), app.as("admin")
 	list := one.get(entries).wants(http.StatusOK)
@@ -195,6 +200,7 @@ func TestADeletionAfterChanges(t *testing.T) {
 
 // The contract's route, for scripts.
 func TestDeleteSeveralByScript(t *testing.T) {
+	t.Parallel()
 	app := filled(t, 40)
 	b := app.as("editor")
 	ids := b.get(entries + "?per_page=50").ids()
@@ -234,6 +240,7 @@ func TestDeleteSeveralByScript(t *testing.T) {
 }
 
 func TestAnotherPersonsDeletion(t *testing.T) {
+	t.Parallel()
 	app := filled(t, 3)
 	mine, theirs := app.as("editor"), app.as("admin")
 	list := mine.get(entries).wants(http.StatusOK)
@@ -277,6 +284,7 @@ func TestStopADeletion(t *testing.T) {
 
 // Another program goes on with what one left behind.
 func TestADeletionGoesOnAfterARestart(t *testing.T) {
+	t.Parallel()
 	app := filled(t, 5)
 	b := app.as("editor")
 	list := b.get(entries).wants(http.StatusOK)

@@ -66,6 +66,7 @@ func TestReasonsAreShownWhateverTheirShape(t *testing.T) {
 // A registry whose list is null and counts nothing is empty, and not unreadable. One that
 // does not say what it counts is unreadable, and takes nothing from what is known.
 func TestNullListIsEmpty(t *testing.T) {
+	t.Parallel()
 	const body = `{"success":true,"errors":[],"messages":[],"result":null`
 	null := func(app *app, rest string) {
 		app.sandbox.Inject(sandbox.Fault{Status: 200, Times: -1, Body: body + rest})

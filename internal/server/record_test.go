@@ -81,6 +81,7 @@ func (f *faultyJournal) AppendAsOf(ctx context.Context, r audit.Record, newest i
 }
 
 func TestACreateIsRecorded(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	app.inject("messages")
 	b := app.as("editor")
@@ -114,6 +115,7 @@ func TestACreateIsRecorded(t *testing.T) {
 }
 
 func TestRefusalsAreRecorded(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	app.as("viewer").post(entries, url.Values{"name": {"x"}}).wants(http.StatusForbidden)
 	got := app.records(rbac.CreateEntry)
@@ -135,6 +137,7 @@ func TestRefusalsAreRecorded(t *testing.T) {
 }
 
 func TestSessionsAreRecorded(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	b := app.as("admin")
 	b.post("/logout", nil).wants(http.StatusSeeOther)
@@ -151,6 +154,7 @@ func TestSessionsAreRecorded(t *testing.T) {
 }
 
 func TestSigningInAgainEndsTheEarlierSession(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	b := app.as("viewer")
 	b.post("/login", url.Values{"user": {"editor"}}).wants(http.StatusSeeOther)
@@ -161,6 +165,7 @@ func TestSigningInAgainEndsTheEarlierSession(t *testing.T) {
 }
 
 func TestNothingIsSentUnrecorded(t *testing.T) {
+	t.Parallel()
 	journal := &faultyJournal{fail: func(r audit.Record) bool { return r.Outcome == audit.OutcomeIntent }}
 	app := newApp(t, func(s *settings) { s.journal = journal })
 	b := app.as("editor")
@@ -176,6 +181,7 @@ func TestNothingIsSentUnrecorded(t *testing.T) {
 }
 
 func TestADatabaseThatIsGone(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	b := app.as("editor")
 	must(t, app.store.Close())
@@ -189,6 +195,7 @@ func TestADatabaseThatIsGone(t *testing.T) {
 // An outcome that can't be recorded is settled later, by asking the API, and the
 // person is told the truth all the same.
 func TestAnOpenIntentIsSettled(t *testing.T) {
+	t.Parallel()
 	tests := []struct {
 		preset  string // what the create meets
 		status  int
@@ -230,6 +237,7 @@ func TestAnOpenIntentIsSettled(t *testing.T) {
 // An unanswered create that lands late is found by the one who looks first, and
 // recorded once.
 func TestALateCreateIsRecordedOnce(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	app.inject("504-written")
 	app.sandbox.Inject(sandbox.Fault{Method: http.MethodGet, Status: 500, Body: "{}", Times: -1})
@@ -250,6 +258,7 @@ func TestALateCreateIsRecordedOnce(t *testing.T) {
 // The form's key lives in the store: the same form sent after a restart makes no
 // second entry.
 func TestTheSameFormAfterARestart(t *testing.T) {
+	t.Parallel()
 	file := t.TempDir() + "/namesake.db"
 	seed := sandbox.New(sandbox.Options{RateLimit: -1, AllowDuplicates: true})
 	shared := func(s *settings) { s.database, s.api = file, seed }

@@ -69,6 +69,7 @@ func TestRefresh(t *testing.T) {
 
 // Refresh asks for nothing without a session, nor from another site.
 func TestRefreshIsForPeople(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	app.stranger().post(refresh, nil).wants(http.StatusUnauthorized)
 	app.as("viewer").send(refresh, nil, map[string]string{"Origin": "https://evil.example"}).wants(http.StatusForbidden)

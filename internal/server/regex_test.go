@@ -19,6 +19,7 @@ func (b *browser) askRegex(body string) *answer {
 }
 
 func TestRegexCheckJSON(t *testing.T) {
+	t.Parallel()
 	b := newApp(t).as("viewer")
 	tests := []struct {
 		name, body, want string
@@ -64,6 +65,7 @@ func TestRegexCheckJSON(t *testing.T) {
 }
 
 func TestRegexCheckTakesSoManySamples(t *testing.T) {
+	t.Parallel()
 	b := newApp(t).as("viewer")
 	many := func(n int) string {
 		return `{"pattern":"a","samples":["a"` + strings.Repeat(`,"a"`, n-1) + `]}`
@@ -87,6 +89,7 @@ func TestRegexCheckTakesSoManySamples(t *testing.T) {
 
 // What is too long is said, and what was typed is not lost.
 func TestTooLongPattern(t *testing.T) {
+	t.Parallel()
 	b := newApp(t).as("editor")
 	long := strings.Repeat("a", 70_000)
 	page := b.post("/regex/check", url.Values{"pattern": {long}, "samples": {"jane@x.example"}}).wants(http.StatusOK)
@@ -108,6 +111,7 @@ func TestTooLongPattern(t *testing.T) {
 
 // Spaces around a pattern or an address mean the same nothing wherever they are typed.
 func TestSpacesAroundAPattern(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	b := app.as("editor")
 	page := b.post("/regex/check", url.Values{"pattern": {" jane@x\\.example\t"}, "samples": {" jane@x.example \n\t\n"}}).wants(http.StatusOK)
@@ -136,6 +140,7 @@ func rows(page *answer) []string {
 // Without a script, too, the suggestions follow the name and the pattern, until
 // a person has typed others.
 func TestSuggestionsFollow(t *testing.T) {
+	t.Parallel()
 	b := newApp(t).as("editor")
 	first := func(page *answer) string {
 		line, _, _ := strings.Cut(strings.TrimSpace(page.Find("#samples").Text()), "\n")
@@ -170,6 +175,7 @@ func TestSuggestionsFollow(t *testing.T) {
 }
 
 func TestRegexPage(t *testing.T) {
+	t.Parallel()
 	b := newApp(t).as("viewer")
 	page := b.get("/regex/check").wants(http.StatusOK)
 	same(t, "nothing is said yet", page.Find("#pattern-result").Children().Length(), 0)
@@ -200,6 +206,7 @@ func TestRegexPage(t *testing.T) {
 
 // The form checks the pattern without sending anything, and refuses what Java does.
 func TestPatternInTheForm(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	b := app.as("editor")
 	form := b.get(entries + "/new").wants(http.StatusOK)
@@ -230,6 +237,7 @@ func TestPatternInTheForm(t *testing.T) {
 
 // A check keeps what the form says of the name's entries.
 func TestCheckKeepsTheNamesEntries(t *testing.T) {
+	t.Parallel()
 	b := newApp(t).as("editor")
 	jane := map[string]string{"name": "Jane Smith", "email": `jane@x\.example`, "is_email_regex": "true"}
 	edit := b.get(b.create(jane).wants(http.StatusSeeOther).location() + "/edit").wants(http.StatusOK)
@@ -243,6 +251,7 @@ func TestCheckKeepsTheNamesEntries(t *testing.T) {
 
 // Each finding says how grave it is, and a dangerous pattern is not shown in green.
 func TestSeverityOfFindings(t *testing.T) {
+	t.Parallel()
 	b := newApp(t).as("viewer")
 	const anyone = "Valid, but anyone can use this name. "
 	tests := []struct{ pattern, findings, verdict, labels string }{
@@ -283,6 +292,7 @@ func TestSeverityOfFindings(t *testing.T) {
 
 // What is said of patterns that hardly do what was meant, and nothing of those that do.
 func TestFindingsAtTheFrontDoor(t *testing.T) {
+	t.Parallel()
 	b := newApp(t).as("viewer")
 	tests := []struct{ pattern, findings, message, suggestion, witness string }{
 		{`^ap(?:-[a-z]+)?@example\\\\.com$`, "doubled-backslash", "matches only addresses with one", `Write single backslashes: ^ap(?:-[a-z]+)?@example\.com$`, "ap-a@example.com"},
@@ -337,6 +347,7 @@ func TestFindingsAtTheFrontDoor(t *testing.T) {
 
 // What no text can hold is refused, and not read as another character.
 func TestHalfACharacterIsRefused(t *testing.T) {
+	t.Parallel()
 	b := newApp(t).as("viewer")
 	const half, bytes = "one half of a surrogate pair, without the other", "bytes that are not UTF-8"
 	tests := []struct {

@@ -47,6 +47,7 @@ func TestPolicyReports(t *testing.T) {
 
 // A page can't fill the log: beyond some reports, only their number is told.
 func TestPolicyReportsAreFew(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	b := app.stranger()
 	for range 50 {

@@ -22,6 +22,7 @@ func (b *browser) removed(form map[string]string) string {
 
 // A deleted entry is restored from its page, by people who may.
 func TestRestoreADeletedEntry(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	b := app.as("editor")
 	to := b.removed(with(jane(), "comments", "Works from home"))
@@ -46,6 +47,7 @@ func TestRestoreADeletedEntry(t *testing.T) {
 }
 
 func TestRestoreWhatWasNotDeleted(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	b := app.as("editor")
 	to := b.create(jane()).wants(http.StatusSeeOther).location()

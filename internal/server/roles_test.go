@@ -14,6 +14,7 @@ import (
 
 // A role follows from the configuration of now, however people signed in.
 func TestARoleDoesNotOutliveItsConfiguration(t *testing.T) {
+	t.Parallel()
 	ways := map[string]func(t *testing.T) (*app, func() session){
 		"OpenID Connect": func(t *testing.T) (*app, func() session) {
 			app, _ := newOIDCApp(t) // in staff and editors
@@ -76,6 +77,7 @@ type session interface {
 
 // What was typed by a person who has no role any more is not lost, and not done.
 func TestWithoutARoleNothingIsDoneAndNothingLost(t *testing.T) {
+	t.Parallel()
 	app, _ := newOIDCApp(t)
 	b := app.stranger()
 	b.signIn(entries).wants(http.StatusSeeOther)
@@ -100,6 +102,7 @@ func TestWithoutARoleNothingIsDoneAndNothingLost(t *testing.T) {
 
 // The trail tells the role that a session had when it ended.
 func TestASweptSessionIsRecordedWithItsRoleOfThen(t *testing.T) {
+	t.Parallel()
 	app, _ := newOIDCApp(t)
 	app.stranger().signIn(entries).wants(http.StatusSeeOther)
 	app.gate.Roles = auth.Roles{Viewer: []string{"editors"}}
@@ -111,6 +114,7 @@ func TestASweptSessionIsRecordedWithItsRoleOfThen(t *testing.T) {
 // A refusal that Access's users are remembered by ends when the configuration gives
 // them a role: with the same token, recorded, without another question.
 func TestARoleThatIsGivenLater(t *testing.T) {
+	t.Parallel()
 	app, team := newAccessApp(t)
 	b := app.through(team, "nora", "newcomers")
 	b.get(entries).wants(http.StatusForbidden)
@@ -129,6 +133,7 @@ func TestARoleThatIsGivenLater(t *testing.T) {
 
 // Sessions of a version that did not keep groups end, and say why.
 func TestSessionsFromBeforeGroupsWereKept(t *testing.T) {
+	t.Parallel()
 	app, _ := newOIDCApp(t)
 	b := app.stranger()
 	b.signIn(entries).wants(http.StatusSeeOther)
@@ -150,6 +155,7 @@ func TestSessionsFromBeforeGroupsWereKept(t *testing.T) {
 // A person whose provider gives no e-mail address is shown, recorded and found by what
 // it calls them; what that is gives no role.
 func TestPeopleWithoutAnEMailAddress(t *testing.T) {
+	t.Parallel()
 	app, p := newOIDCApp(t)
 	p.Bend(func(a *authtest.Answers) {
 		a.Person = authtest.Claims{"sub": "AAAAx7", "name": "Jane Doe", "preferred_username": "jane.doe@haldenvoss.example", "groups": "editors"}

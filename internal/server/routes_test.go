@@ -12,6 +12,7 @@ import (
 
 // The role test in security_test.go must know every route.
 func TestEveryRouteIsInTheRoleTest(t *testing.T) {
+	t.Parallel()
 	source, err := os.ReadFile("security_test.go")
 	if err != nil {
 		t.Fatal(err)
@@ -49,6 +50,7 @@ func TestEveryRouteIsInTheRoleTest(t *testing.T) {
 }
 
 func TestRouteWithoutAnActionStopsTheProgram(t *testing.T) {
+	t.Parallel()
 	if _, known := rbac.Action("entry.paint").Needs(); known {
 		t.Fatal("the example action exists")
 	}

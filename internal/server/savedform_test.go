@@ -73,6 +73,7 @@ func TestAFormOutlivesItsSession(t *testing.T) {
 }
 
 func TestAPatternOutlivesItsSession(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	b := app.as("viewer")
 	page := b.get("/regex/check").wants(http.StatusOK)
@@ -97,6 +98,7 @@ func TestAPatternOutlivesItsSession(t *testing.T) {
 }
 
 func TestAKeptFormIsForgottenAfterADay(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	b := app.as("editor")
 	form := b.get(entries + "/new")
@@ -110,6 +112,7 @@ func TestAKeptFormIsForgottenAfterADay(t *testing.T) {
 
 // What cannot be kept on the server is on the page, to be copied.
 func TestAFormThatCannotBeKept(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	b := app.as("editor")
 	form := b.get(entries + "/new")
@@ -126,6 +129,7 @@ func TestAFormThatCannotBeKept(t *testing.T) {
 
 // A form of another site is not kept either: no one can plant one.
 func TestAFormIsNotPlanted(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	b := app.as("editor")
 	app.clock.move(time.Hour)

@@ -140,6 +140,7 @@ func TestRoutesByRole(t *testing.T) {
 }
 
 func TestAStrangerIsLedToSignInAndBack(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	b := app.stranger()
 	to := b.get(entries + "?page=2").wants(http.StatusSeeOther).location()
@@ -153,6 +154,7 @@ func TestAStrangerIsLedToSignInAndBack(t *testing.T) {
 }
 
 func TestReturnsOnlyToItself(t *testing.T) {
+	t.Parallel()
 	b := newApp(t).stranger()
 	for _, next := range []string{
 		"//evil.example", `/\evil.example`, `\\evil.example`, "https://evil.example", "javascript:alert(1)", "evil.example",
@@ -166,6 +168,7 @@ func TestReturnsOnlyToItself(t *testing.T) {
 }
 
 func TestTypedValuesSurviveARefusal(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	form := url.Values{"name": {"Jane <b>Smith</b>"}, "email": {"jane@example.com"}, "comments": {"\nkept"}}
 	for user, want := range map[string]int{"stranger": http.StatusUnauthorized, "viewer": http.StatusForbidden} {
@@ -181,6 +184,7 @@ func TestTypedValuesSurviveARefusal(t *testing.T) {
 }
 
 func TestCrossSiteRequestsChangeNothing(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	b := app.as("editor")
 	form := url.Values{"name": {"Jane"}, "email": {"jane@example.com"}}
@@ -195,6 +199,7 @@ func TestCrossSiteRequestsChangeNothing(t *testing.T) {
 }
 
 func TestSessionCookie(t *testing.T) {
+	t.Parallel()
 	cookie := func(app *app) *http.Cookie {
 		res := app.stranger().post("/login", url.Values{"user": {"viewer"}}).wants(http.StatusSeeOther)
 		c, err := http.ParseSetCookie(res.header.Get("Set-Cookie"))
@@ -233,6 +238,7 @@ func TestASessionEnds(t *testing.T) {
 }
 
 func TestSignInChangesTheID(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	b := app.stranger()
 	u, _ := url.Parse(app.server.URL)
@@ -248,6 +254,7 @@ func TestSignInChangesTheID(t *testing.T) {
 }
 
 func TestHeaders(t *testing.T) {
+	t.Parallel()
 	res := newApp(t, func(s *settings) { s.public = "https://namesake.example" }).stranger().get("/login")
 	for name, want := range map[string]string{
 		"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin",
@@ -263,6 +270,7 @@ func TestHeaders(t *testing.T) {
 }
 
 func TestAssetsMayBeKept(t *testing.T) {
+	t.Parallel()
 	b := newApp(t).stranger()
 	href := b.get("/login").Find("link[rel=stylesheet]").AttrOr("href", "")
 	res := b.do(http.MethodGet, href, nil, map[string]string{"Accept-Encoding": "gzip"}).wants(http.StatusOK)
@@ -272,12 +280,14 @@ func TestAssetsMayBeKept(t *testing.T) {
 }
 
 func TestAMissingPageKnowsWhoAsks(t *testing.T) {
+	t.Parallel()
 	page := newApp(t).as("editor").get("/nowhere").wants(http.StatusNotFound)
 	same(t, "navigation", page.Find("nav[aria-label=Main]").Length(), 1)
 	same(t, "links to sign in", page.Find("a[href='/login']").Length(), 0)
 }
 
 func TestEveryPageSaysSandbox(t *testing.T) {
+	t.Parallel()
 	b := newApp(t).as("editor")
 	for _, path := range []string{"/login", entries, entries + "/new", entries + "/12", "/nowhere"} {
 		b.get(path).contains("body", "Sandbox")
@@ -285,6 +295,7 @@ func TestEveryPageSaysSandbox(t *testing.T) {
 }
 
 func TestReadyNamesTheParts(t *testing.T) {
+	t.Parallel()
 	res := newApp(t).stranger().get("/readyz").wants(http.StatusOK)
 	same(t, "body", strings.TrimSpace(res.body), `{"parts":{"api":"ok","database":"ok"},"status":"ok"}`)
 	down := newApp(t, func(s *settings) { s.client = func(o *cfapi.Options) { o.Token = "wrong" } })
@@ -294,6 +305,7 @@ func TestReadyNamesTheParts(t *testing.T) {
 }
 
 func TestNothingSecretIsLogged(t *testing.T) {
+	t.Parallel()
 	app := newApp(t, func(s *settings) { s.client = func(o *cfapi.Options) { o.Token = "a-secret-token-that-is-unknown" } })
 	b := app.as("editor")
 	u, _ := url.Parse(app.server.URL)

@@ -14,6 +14,7 @@ import (
 // A form says until when it can be sent: the sooner of the idle limit, the absolute limit
 // and the end of Access's token.
 func TestAFormSaysUntilWhenItCanBeSent(t *testing.T) {
+	t.Parallel()
 	demo := func(app *app, _ *authtest.Team) func(string) *answer { return app.as("editor").get }
 	access := func(lasts time.Duration) func(app *app, team *authtest.Team) func(string) *answer {
 		return func(app *app, team *authtest.Team) func(string) *answer {
@@ -85,6 +86,7 @@ func near(t *testing.T, what string, got, want time.Duration) {
 // What a script asks before it sends a form is answered by Namesake, by name, whether the
 // session goes on or not. It changes nothing.
 func TestTheProbeOfASession(t *testing.T) {
+	t.Parallel()
 	app, team := newAccessApp(t)
 	b := app.through(team, "edgar", "editors")
 	head := func() *answer { return b.do(http.MethodHead, "/session", nil, map[string]string{assertion: b.token}) }

@@ -21,6 +21,7 @@ func (a *app) ended() string {
 
 // A person signs out everywhere but here, and only themselves.
 func TestSignOutEverywhereElse(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	others := []*browser{app.as("editor"), app.as("editor")}
 	viewer := app.as("viewer")
@@ -44,6 +45,7 @@ func TestSignOutEverywhereElse(t *testing.T) {
 
 // An admin ends all sessions of one person.
 func TestEndAllSessionsOfAPerson(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	victims := []*browser{app.as("editor"), app.as("editor")}
 	viewer := app.as("viewer")

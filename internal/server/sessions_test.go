@@ -27,6 +27,7 @@ func (b *browser) ends(page *answer, n int) *answer {
 }
 
 func TestYourSessions(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	first := app.as("editor")
 	app.clock.move(time.Minute)
@@ -54,6 +55,7 @@ func TestYourSessions(t *testing.T) {
 }
 
 func TestOtherPeoplesSessionsAreNotEnded(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	victim := app.as("editor")
 	hash := strings.Split(victim.get("/sessions/mine").Find("main li form").AttrOr("action", ""), "/")[3]
@@ -67,6 +69,7 @@ func TestOtherPeoplesSessionsAreNotEnded(t *testing.T) {
 }
 
 func TestAllSessions(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	app.as("viewer")
 	app.as("editor")
@@ -85,6 +88,7 @@ func TestAllSessions(t *testing.T) {
 
 // The trail says of each session when and why it ended, once, the one who sweeps.
 func TestSessionsThatRunOutAreRecorded(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	app.as("viewer")
 	app.clock.move(20 * time.Minute)
@@ -128,6 +132,7 @@ func TestKeysRotate(t *testing.T) {
 
 // A cookie that the program has not made is not even looked up.
 func TestForgedCookies(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	b := app.as("editor")
 	u, _ := url.Parse(app.base())
@@ -140,6 +145,7 @@ func TestForgedCookies(t *testing.T) {
 }
 
 func TestTooManySignIns(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	bad := url.Values{"user": {"root"}}
 	for range 10 {

@@ -28,6 +28,7 @@ func (a *app) settingsCalls() (n int) {
 // TestSettingsAreRead reads the settings around the registry: when they are due, keeping the
 // last good copy of a list that can't be read.
 func TestSettingsAreRead(t *testing.T) {
+	t.Parallel()
 	a := newApp(t, readsSettings)
 	ctx, lists := t.Context(), len(policy.Lists())
 	around := func() *policy.Index { return a.mirror.Snapshot().Around }

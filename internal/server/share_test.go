@@ -199,6 +199,7 @@ func TestAgeAndVersionInJSON(t *testing.T) {
 
 // The API's own limit closes everything, and the program stays ready: it says so in a note.
 func TestReadyWhileHeldBack(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	app.out("429")
 	for _, moment := range []string{"refused by the API", "held back"} {

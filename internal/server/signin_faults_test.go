@@ -17,6 +17,7 @@ import (
 // What the database can't do at the moment is told as such: no one is said to be
 // signed out, or in, who is not.
 func TestSigningInAndOutWithoutADatabase(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	b := app.as("admin")
 	must(t, app.store.Close())
@@ -32,6 +33,7 @@ func TestSigningInAndOutWithoutADatabase(t *testing.T) {
 
 // The start and the end of a session are recorded, or are not.
 func TestSessionsThatCannotBeRecorded(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	b := app.as("editor")
 	app.rows.broken.Store(true)
@@ -45,6 +47,7 @@ func TestSessionsThatCannotBeRecorded(t *testing.T) {
 }
 
 func TestASessionDoesNotOutliveItsWayIn(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	b := app.as("admin")
 	b.get("/sessions").wants(http.StatusOK)
@@ -59,6 +62,7 @@ func TestASessionDoesNotOutliveItsWayIn(t *testing.T) {
 
 // Other sites can't use up the attempts of their visitors' network.
 func TestOtherSitesUseUpNoAttempts(t *testing.T) {
+	t.Parallel()
 	app, _ := newOIDCApp(t)
 	for range 20 {
 		app.stranger().do(http.MethodGet, "/auth/callback?state=x", nil, map[string]string{"Sec-Fetch-Dest": "image", "Sec-Fetch-Site": "cross-site"}).wants(http.StatusForbidden)
@@ -72,6 +76,7 @@ func TestOtherSitesUseUpNoAttempts(t *testing.T) {
 }
 
 func TestALongWayBackIsNoFault(t *testing.T) {
+	t.Parallel()
 	app, _ := newOIDCApp(t)
 	for _, next := range []string{"/?" + strings.Repeat("&", 400), "/" + strings.Repeat("x", 5000), "/?" + strings.Repeat("<", 1000)} {
 		same(t, next[:10], app.stranger().signIn(next).wants(http.StatusSeeOther).location(), "/")
@@ -81,6 +86,7 @@ func TestALongWayBackIsNoFault(t *testing.T) {
 
 // A body that no one wants is not read to its end.
 func TestBodiesForOtherHostsAreLimited(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	body := &counter{r: bytes.NewReader(make([]byte, 20<<20))}
 	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, entries, body)
@@ -96,6 +102,7 @@ func TestBodiesForOtherHostsAreLimited(t *testing.T) {
 
 // Nothing but probes and assets is answered without Access in front.
 func TestEveryPathIsBehindAccess(t *testing.T) {
+	t.Parallel()
 	app, team := newAccessApp(t)
 	for _, path := range []string{"/", "/login", "/login?state=signed-out", "/nowhere", "/auth/callback", entries, "/sessions/mine"} {
 		app.stranger().get(path).wants(http.StatusUnauthorized).contains("main", "did not come through Cloudflare Access")
@@ -108,6 +115,7 @@ func TestEveryPathIsBehindAccess(t *testing.T) {
 
 // A refusal that is remembered is no session, recorded or on the page.
 func TestWithoutARoleNothingEnds(t *testing.T) {
+	t.Parallel()
 	app, team := newAccessApp(t)
 	claims := team.Person("nora", audience, app.clock.now())
 	claims["custom"] = map[string]any{"groups": 7}

@@ -30,6 +30,7 @@ func (a *app) refusals() (records, leftOut int) {
 
 // Sign-ins that fail are held against no one else behind the same address.
 func TestFailedSignInsDoNotLockOthersOut(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		name string
 		bend func(*authtest.Answers)
@@ -74,6 +75,7 @@ func TestFailedSignInsDoNotLockOthersOut(t *testing.T) {
 
 // What was sealed for one sign-in does not open the way to any number of calls.
 func TestOneSignInFailsThreeTimesAtMost(t *testing.T) {
+	t.Parallel()
 	long := url.QueryEscape(longPage(1)) // which does not travel in the state
 	for _, test := range []struct {
 		name, next string
@@ -116,6 +118,7 @@ func TestOneSignInFailsThreeTimesAtMost(t *testing.T) {
 
 // Refusals from many networks write a bounded number of records, whose numbers add up.
 func TestRefusalsFromManyNetworks(t *testing.T) {
+	t.Parallel()
 	team := authtest.NewTeam(t)
 	app := newApp(t, func(s *settings) {
 		s.proxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}
@@ -156,6 +159,7 @@ func verified(a *app) error {
 
 // People without a role are refused recorded, within the same bounds, and remembered.
 func TestPeopleWithoutARoleDoNotFillTheTrail(t *testing.T) {
+	t.Parallel()
 	app, team := newAccessApp(t)
 	for i := range 13 {
 		b := app.through(team, fmt.Sprintf("nora-%d", i), "staff")

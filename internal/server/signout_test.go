@@ -34,6 +34,7 @@ func (b *browser) signOut() string {
 
 // At a provider such as Okta no one gets signed out without a hint.
 func TestSignOutWithAHint(t *testing.T) {
+	t.Parallel()
 	app, p := newOIDCApp(t)
 	p.Bend(func(a *authtest.Answers) { a.NeedsHint = true })
 	b := app.stranger()
@@ -60,6 +61,7 @@ func TestSignOutWithAHint(t *testing.T) {
 
 // What can't be ended at the provider is said to be open.
 func TestSignOutThatLeavesTheProvidersSessionOpen(t *testing.T) {
+	t.Parallel()
 	const open = "stays open"
 	tests := []struct {
 		name  string
@@ -106,6 +108,7 @@ func TestSignOutThatLeavesTheProvidersSessionOpen(t *testing.T) {
 
 // The hint is sealed in the database, and gone from it with the session.
 func TestTheHintGoesWithTheSession(t *testing.T) {
+	t.Parallel()
 	app, p := newOIDCApp(t)
 	b := app.stranger()
 	b.signIn("/").wants(http.StatusSeeOther)
@@ -131,6 +134,7 @@ func TestTheHintGoesWithTheSession(t *testing.T) {
 // A form that is sent while people sign in elsewhere is not redirected out of this site:
 // browsers hold that to form-action.
 func TestAFormLeadsToTheProviderByAPage(t *testing.T) {
+	t.Parallel()
 	app, p := newOIDCApp(t)
 	p.Bend(func(a *authtest.Answers) { a.Instead["/.well-known/openid-configuration"] = authtest.Gone })
 	b := app.stranger()
@@ -146,6 +150,7 @@ func TestAFormLeadsToTheProviderByAPage(t *testing.T) {
 
 // A link can lead anyone to the pages for those who have signed out.
 func TestOnlyThoseWhoAreSignedOutAreToldSo(t *testing.T) {
+	t.Parallel()
 	app, _ := newOIDCApp(t)
 	sso := app.stranger()
 	sso.signIn("/").wants(http.StatusSeeOther)
@@ -167,6 +172,7 @@ func TestOnlyThoseWhoAreSignedOutAreToldSo(t *testing.T) {
 
 // The copy of the program that leads on may not know the provider yet.
 func TestSignOutByACopyThatHasJustStarted(t *testing.T) {
+	t.Parallel()
 	var options auth.OIDCOptions
 	app, p := newOIDCApp(t, func(o *auth.OIDCOptions) { options = *o })
 	b := app.stranger()

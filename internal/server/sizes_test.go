@@ -130,6 +130,7 @@ func TestLongAddresses(t *testing.T) {
 
 // The garbage collector's limit in the image is below the container's.
 func TestMemoryLimits(t *testing.T) {
+	t.Parallel()
 	number := func(file, pattern string) int {
 		text, err := os.ReadFile(file)
 		must(t, err)

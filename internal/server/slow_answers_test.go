@@ -71,6 +71,7 @@ func TestSlowAnswers(t *testing.T) {
 // A bad minute: no answer, and no look-up either. The create may land all the
 // same, so it is not sent again until it can't.
 func TestATimeOutAndAFailedLookUpDoNotMakeTwo(t *testing.T) {
+	t.Parallel()
 	app := newApp(t, func(s *settings) {
 		s.sandbox.AllowDuplicates = true
 		s.client = func(o *cfapi.Options) { o.Timeout = 200 * time.Millisecond }
@@ -125,6 +126,7 @@ func (c *counting) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 func TestNotKnownWhenTheLookUpFailsToo(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	app.inject("500")
 	app.sandbox.Inject(sandbox.Fault{Method: http.MethodGet, Status: 500, Body: "{}", Times: 3})
@@ -142,6 +144,7 @@ func TestNotKnownWhenTheLookUpFailsToo(t *testing.T) {
 }
 
 func TestConnectionsThatFail(t *testing.T) {
+	t.Parallel()
 	closed := httptest.NewServer(nil)
 	closed.Close()
 	secure := httptest.NewTLSServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("the request was sent") }))

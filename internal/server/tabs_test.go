@@ -32,6 +32,7 @@ func longPage(i int) string {
 // Tabs that a browser restores at once, after the session has ended, all get to where
 // they wanted, and nothing is recorded as refused.
 func TestRestoredTabs(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		name       string
 		tabs       int
@@ -79,6 +80,7 @@ func TestRestoredTabs(t *testing.T) {
 // A tab whose sign-in was taken back signs in again, to where it wanted, when there is no
 // session either.
 func TestATabWithoutItsSignInNorASession(t *testing.T) {
+	t.Parallel()
 	app, _ := newOIDCApp(t)
 	b := app.stranger()
 	backs, nexts := b.tabs(12, page)
@@ -100,6 +102,7 @@ func TestATabWithoutItsSignInNorASession(t *testing.T) {
 
 // Some services refuse a second tab, for its person is signed in already.
 func TestAServiceThatRefusesTheSecondTab(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		code     string
 		again    bool

@@ -125,6 +125,7 @@ func (a *answer) offers() string {
 }
 
 func TestWhatPeopleType(t *testing.T) {
+	t.Parallel()
 	app := newApp(t, func(s *settings) { s.sandbox.AllowDuplicates = true })
 	b := app.as("editor")
 	for i, tt := range typed {
@@ -185,6 +186,7 @@ func TestWhatPeopleType(t *testing.T) {
 
 // An edit is answered as a create is.
 func TestWhatPeopleTypeIntoAnEdit(t *testing.T) {
+	t.Parallel()
 	app := newApp(t, func(s *settings) {
 		s.sandbox.AllowDuplicates = true
 		for i := range typed {
@@ -222,6 +224,7 @@ func TestWhatPeopleTypeIntoAnEdit(t *testing.T) {
 
 // An offer fills the form in and sends nothing.
 func TestAnOfferFillsTheFormIn(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	b := app.as("editor")
 	page := b.create(map[string]string{"name": "", "email": "Jane Doe <jane@example.com>", "comments": "kept"}).wants(http.StatusUnprocessableEntity)
@@ -240,6 +243,7 @@ func TestAnOfferFillsTheFormIn(t *testing.T) {
 
 // What was confirmed counts for what was shown, and for nothing else.
 func TestConfirmingIsForWhatWasShown(t *testing.T) {
+	t.Parallel()
 	app := newApp(t)
 	b := app.as("editor")
 	page := b.create(map[string]string{"name": "test", "email": "o’brien@example.com"}).wants(http.StatusUnprocessableEntity)
@@ -266,6 +270,7 @@ func TestConfirmingIsForWhatWasShown(t *testing.T) {
 
 // A duplicate and a warning are asked about at once.
 func TestADuplicateAndAWarningAtOnce(t *testing.T) {
+	t.Parallel()
 	app := newApp(t, withJanes)
 	b := app.as("editor")
 	page := b.create(map[string]string{"name": `"Jane Smith"`, "email": "other@example.com"}).wants(http.StatusUnprocessableEntity)
@@ -281,6 +286,7 @@ func TestADuplicateAndAWarningAtOnce(t *testing.T) {
 
 // A name that looks like another one of the registry, whatever it is made of.
 func TestLookAlikeNames(t *testing.T) {
+	t.Parallel()
 	app := newApp(t, func(s *settings) {
 		s.sandbox.Seed = []sandbox.Entry{
 			{ID: "1", Name: "Johanna Voss", Email: "jo@example.com", CreatedAt: time.Now().Add(-time.Hour)},
@@ -318,6 +324,7 @@ func TestLookAlikeNames(t *testing.T) {
 
 // An edit is judged by what it changes.
 func TestAnEditIsJudgedByWhatItChanges(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		what   string
 		change map[string]string
@@ -352,6 +359,7 @@ func TestAnEditIsJudgedByWhatItChanges(t *testing.T) {
 
 // The hint for an address that the name has already says so.
 func TestTheHintForAnAddressThatIsListed(t *testing.T) {
+	t.Parallel()
 	app := newApp(t, withJanes)
 	b := app.as("editor")
 	for query, says := range map[string]string{

@@ -9,6 +9,7 @@ import (
 
 // What was deleted can be undone from every page until that expires, or was done.
 func TestUndoStaysReachable(t *testing.T) {
+	t.Parallel()
 	const offer = "main form[action$='/entries/undo']"
 	for _, tt := range []struct {
 		name string
