@@ -116,7 +116,7 @@ install_packages() { # axe-core, and an OpenID provider
 # which the race detector of the tests does not apply.
 check_e2e() {
 	[[ -f e2e/go.mod ]] || return 0
-	tools/install-postgresql.sh && e2e/install-chromium.sh && install_packages && cd e2e && go test -count=1 ./...
+	tools/install-postgresql.sh && e2e/install-chromium.sh && install_packages && cd e2e && go test -count=1 -parallel 3 ./...
 }
 
 checks=("$@")
