@@ -2,6 +2,7 @@ package mirror
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"testing"
 	"testing/synctest"
@@ -51,4 +52,39 @@ func TestSilentSettings(t *testing.T) {
 			}
 		}
 	})
+}
+
+// brokenSettings is a store whose settings can't be read until they are repaired.
+type brokenSettings struct {
+	Store
+	repaired bool
+}
+
+func (*brokenSettings) Rows(context.Context, registry.AccountID, int64) ([]Row, State, error) {
+	return nil, State{Version: 5, Around: 3}, nil
+}
+
+func (s *brokenSettings) Settings(context.Context, registry.AccountID) (*policy.Settings, error) {
+	if !s.repaired {
+		return nil, errors.New("unexpected end of JSON input")
+	}
+	return &policy.Settings{Version: 3, Domains: []policy.Domain{{Name: "corp.example"}}}, nil
+}
+
+// TestBrokenSettings keeps up with the registry when the settings around it can't be read from
+// the database, and reads them when that is possible.
+func TestBrokenSettings(t *testing.T) {
+	store := &brokenSettings{}
+	s := &Service{log: slog.New(slog.DiscardHandler), now: time.Now}
+	s.copy.store, s.copy.elapsed = store, func() time.Duration { return 0 }
+	s.copy.now.Store(&Snapshot{View: NewView(nil), Around: policy.NewIndex(nil)})
+	for _, domains := range []int{0, 0, 1} {
+		store.repaired = domains > 0
+		if err := s.CatchUp(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if known := s.Snapshot(); known.View.Version() != 5 || len(known.Around.Domains) != domains {
+			t.Errorf("version %d with %d domains, want 5 with %d", known.View.Version(), len(known.Around.Domains), domains)
+		}
+	}
 }

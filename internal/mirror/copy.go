@@ -91,10 +91,15 @@ func (s *Service) CatchUp(ctx context.Context) error {
 	next := &Snapshot{View: was.View, State: state, Around: was.Around}
 	if state.Around != was.State.Around {
 		settings, err := s.copy.store.Settings(ctx, s.copy.account)
-		if err != nil {
+		switch {
+		case err == nil:
+			next.Around = was.Around.With(settings)
+		case ctx.Err() != nil:
 			return err
+		default: // the registry is of use without them; the next call tries again
+			s.log.ErrorContext(ctx, "the stored settings around the registry could not be read", "error", err)
+			next.State.Around = was.State.Around
 		}
-		next.Around = was.Around.With(settings)
 	}
 	if len(rows) > 0 || state.Version != was.View.Version() {
 		next.View = was.View.With(rows, state.Version)
