@@ -57,7 +57,7 @@ var mayImport = map[string][]string{
 	"web/words":                      {"internal/audit", "internal/change", "internal/check", "internal/findings", "internal/importer", "internal/input", "internal/javaregex", "internal/mailtests", "internal/mirror", "internal/plan", "internal/policy", "internal/rbac", "internal/registry"},
 	"web/templates":                  {"internal/audit", "internal/rbac", "internal/registry", "internal/signin", "web/static", "web/words"},
 	"internal/server/web": {
-		"internal/audit", "internal/auth", "internal/change", "internal/dismissals", "internal/export", "internal/findings", "internal/input", "internal/javaregex", "internal/mailtests", "internal/mirror", "internal/patterns",
+		"internal/audit", "internal/auth", "internal/change", "internal/check", "internal/dismissals", "internal/export", "internal/findings", "internal/input", "internal/javaregex", "internal/mailtests", "internal/mirror", "internal/patterns",
 		"internal/plan", "internal/quote", "internal/rbac", "internal/registry", "internal/signin", "web/static", "web/templates", "web/words",
 	},
 	"internal/server/auditlog": {"internal/audit", "internal/cellguard", "internal/rbac", "internal/registry", "internal/server/web", "web/templates", "web/words"},

@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 
-	"namesake/internal/mailtests"
 	"namesake/internal/rbac"
 	"namesake/internal/registry"
 )
@@ -18,11 +17,11 @@ func (s *Service) brokenTests(ctx context.Context, id registry.ID, d registry.Dr
 	if _, err := s.known(ctx); err != nil {
 		s.log.WarnContext(ctx, "tests are evaluated over a registry that may be out of date", "error", err)
 	}
-	edit := mailtests.Edit{Entry: id}
+	edit := registry.Edit{Entry: id}
 	if !deleted {
 		edit.After = &d
 	}
-	breaks, err := s.tests.Breaks(ctx, s.mirror.Snapshot(), []mailtests.Edit{edit})
+	breaks, err := s.tests.Breaks(ctx, s.mirror.Snapshot(), []registry.Edit{edit})
 	if err != nil {
 		return nil, err
 	}

@@ -45,7 +45,7 @@ type Service struct {
 // Tests are the tests that people write about the registry.
 type Tests interface {
 	// Breaks returns the tests that changes of a registry would break.
-	Breaks(ctx context.Context, known *mirror.Snapshot, edits []mailtests.Edit) (mailtests.Breaks, error)
+	Breaks(ctx context.Context, known *mirror.Snapshot, edits []registry.Edit) (mailtests.Breaks, error)
 }
 
 // Options are the parts of a Service. All are required unless their comment says otherwise.

@@ -108,7 +108,7 @@ func (m Mail) Judge(ctx context.Context, in Registry, around *policy.Index) Verd
 		f.entries = append(f.entries, m.entry(ctx, e))
 	}
 	v := f.verdict()
-	for _, list := range []policy.List{policy.AllowPolicies, policy.BlockedSenders} {
+	for _, list := range Settings() {
 		if !around.Known(list) {
 			v.Unread = append(v.Unread, list)
 		}
@@ -133,11 +133,7 @@ func (m Mail) entry(ctx context.Context, e registry.Entry) fact {
 	default:
 		f.named = AccentsIgnored
 	}
-	if e.IsEmailRegex {
-		f.kind, f.covers = e.Matches(ctx, strings.TrimSpace(m.Address))
-	} else {
-		f.kind, f.covers = registry.MatchesLiterally, registry.SameAddress(e.Email, m.Address, false)
-	}
+	f.kind, f.covers = e.Matches(ctx, strings.TrimSpace(m.Address))
 	return f
 }
 

@@ -33,6 +33,9 @@ func Points() []Point {
 	return []Point{Authenticated, NamesFolded, AccentsIgnored, EntriesFound, PoliciesFound, Subdomains, DomainPatterns, BlockedFirst, Unchecked}
 }
 
+// Settings are the lists of settings that decide whether mail is flagged.
+func Settings() []policy.List { return []policy.List{policy.AllowPolicies, policy.BlockedSenders} }
+
 // reading is one answer to all points.
 type reading map[Point]bool
 

@@ -7,6 +7,7 @@ import (
 
 	"namesake/internal/javaregex"
 	"namesake/internal/patterns"
+	"namesake/internal/registry"
 )
 
 // Limits of the comparisons within one name.
@@ -36,7 +37,7 @@ func covered(ctx context.Context, members []*subject, now *situation) (found []F
 			if err == nil && result.Matches && !pattern.dangerous(now) {
 				found = append(found, Finding{
 					Rule: Covered, Severity: Tip, Name: address.Name, Detail: pattern.Email,
-					Entries: ids(address, pattern), Witness: address.Email, Fix: []Edit{{Entry: address.ID}},
+					Entries: ids(address, pattern), Witness: address.Email, Fix: []registry.Edit{{Entry: address.ID}},
 				})
 				break
 			}

@@ -31,13 +31,13 @@ func duplicates(members []*subject, _ *situation) (found []Finding) {
 
 // deleteAllButOne keeps the oldest of the entries with a comment, and otherwise the oldest:
 // the comment says why the entry exists.
-func deleteAllButOne(same []*subject) (fix []Edit) {
+func deleteAllButOne(same []*subject) (fix []registry.Edit) {
 	keep := slices.MinFunc(same, func(a, b *subject) int {
 		return cmp.Or(cmp.Compare(uncommented(a), uncommented(b)), a.CreatedAt.Compare(b.CreatedAt))
 	})
 	for _, e := range same {
 		if e.ID != keep.ID {
-			fix = append(fix, Edit{Entry: e.ID})
+			fix = append(fix, registry.Edit{Entry: e.ID})
 		}
 	}
 	return fix

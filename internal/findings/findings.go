@@ -48,13 +48,7 @@ type Finding struct {
 	Witness string
 	// Fix is what removes the finding without causing another one; empty if a person has to
 	// decide. It is no part of the ID.
-	Fix []Edit
-}
-
-// Edit is one change of a fix.
-type Edit struct {
-	Entry registry.ID     // "" creates an entry
-	After *registry.Draft // nil deletes the entry
+	Fix []registry.Edit
 }
 
 // Certain reports whether the witness shows the finding whatever Cloudflare does that it does

@@ -14,10 +14,10 @@ import (
 )
 
 // edit returns a change of the entry.
-func (s *subject) edit(change func(*registry.Draft)) Edit {
+func (s *subject) edit(change func(*registry.Draft)) registry.Edit {
 	d := s.Values().Draft()
 	change(&d)
-	return Edit{Entry: s.ID, After: &d}
+	return registry.Edit{Entry: s.ID, After: &d}
 }
 
 // corrections are what an entry should be instead, by the rule that it breaks, the best first.
@@ -105,7 +105,7 @@ func (s *subject) dotsEscaped() string {
 // fix gives a finding a fix that removes it and causes no other one, if there is one. It
 // returns a *patterns.BusyError if there was no time.
 func (t *Tracker) fix(ctx context.Context, f *Finding) error {
-	fixes := [][]Edit{f.Fix}
+	fixes := [][]registry.Edit{f.Fix}
 	if correct := corrections[f.Rule]; correct != nil {
 		fixes = t.corrected(t.subjects[f.Entries[0]], correct(t.subjects[f.Entries[0]], *f))
 	}
@@ -125,21 +125,21 @@ func (t *Tracker) fix(ctx context.Context, f *Finding) error {
 
 // corrected returns the edits that make an entry what a draft says: a deletion, if another
 // entry says so already.
-func (t *Tracker) corrected(s *subject, drafts []registry.Draft) (fixes [][]Edit) {
+func (t *Tracker) corrected(s *subject, drafts []registry.Draft) (fixes [][]registry.Edit) {
 	for _, d := range drafts {
 		same := &subject{Entry: registry.Entry{Email: d.Email, IsEmailRegex: d.IsEmailRegex}}
 		if slices.ContainsFunc(t.members[group{ofName, registry.FoldName(d.Name)}], func(o *subject) bool { return o != s && o.sameSender(same) }) {
-			fixes = append(fixes, []Edit{{Entry: s.ID}})
+			fixes = append(fixes, []registry.Edit{{Entry: s.ID}})
 			continue
 		}
-		fixes = append(fixes, []Edit{{Entry: s.ID, After: &d}})
+		fixes = append(fixes, []registry.Edit{{Entry: s.ID, After: &d}})
 	}
 	return fixes
 }
 
 // improves reports whether after a fix there are fewer findings of the rule, and not more of
 // another one. It is false for a fix that can't be applied.
-func (t *Tracker) improves(ctx context.Context, rule Rule, fix []Edit) (better bool, err error) {
+func (t *Tracker) improves(ctx context.Context, rule Rule, fix []registry.Edit) (better bool, err error) {
 	gone, came, err := t.applied(ctx, fix)
 	if err != nil || gone == nil && came == nil {
 		return false, err
@@ -184,7 +184,7 @@ func (t *Tracker) count(ctx context.Context, n map[Rule]int, g group, members []
 
 // applied returns the subjects that a fix removes and adds, none if it can't be applied:
 // Cloudflare refuses changes of synced entries, and the list has not all of a shortened one.
-func (t *Tracker) applied(ctx context.Context, fix []Edit) (gone, came []*subject, err error) {
+func (t *Tracker) applied(ctx context.Context, fix []registry.Edit) (gone, came []*subject, err error) {
 	for i, edit := range fix {
 		e := registry.Entry{ID: registry.ID(fmt.Sprint("new ", i)), Provenance: registry.Manual, CreatedAt: t.facts.Now, ModifiedAt: t.facts.Now}
 		at := len(t.subjects) + i

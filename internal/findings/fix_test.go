@@ -48,7 +48,7 @@ func TestFixes(t *testing.T) {
 func count(r *findings.Report, rule findings.Rule) int { return len(r.ByRule(rule)) }
 
 // apply returns the entries after a fix.
-func apply(entries []registry.Entry, fix []findings.Edit) []registry.Entry {
+func apply(entries []registry.Entry, fix []registry.Edit) []registry.Entry {
 	after := slices.Clone(entries)
 	for i, edit := range fix {
 		at := slices.IndexFunc(after, func(e registry.Entry) bool { return e.ID == edit.Entry })

@@ -64,10 +64,10 @@ func oddity(name string) int {
 }
 
 // renamed gives entries the name of others, and deletes those that would be duplicates.
-func renamed(entries, others []*subject) (fix []Edit) {
+func renamed(entries, others []*subject) (fix []registry.Edit) {
 	for i, s := range entries {
 		if slices.ContainsFunc(others, s.sameSender) || slices.ContainsFunc(entries[:i], s.sameSender) {
-			fix = append(fix, Edit{Entry: s.ID})
+			fix = append(fix, registry.Edit{Entry: s.ID})
 			continue
 		}
 		fix = append(fix, s.edit(func(d *registry.Draft) { d.Name = others[0].Name }))

@@ -30,7 +30,7 @@ func samePerson(members []*subject, _ *situation) []Finding {
 			}
 			d := same[0].Copy()
 			d.Name, d.Provenance = spelling[0].Name, ""
-			f.Fix = append(f.Fix, Edit{After: &d})
+			f.Fix = append(f.Fix, registry.Edit{After: &d})
 		}
 	}
 	if f.Name == "" {
@@ -77,5 +77,5 @@ func byFolded(members []*subject) (names [][]*subject) {
 
 // sameSender reports whether two entries have the same address or pattern.
 func (s *subject) sameSender(other *subject) bool {
-	return s.IsEmailRegex == other.IsEmailRegex && registry.SameAddress(s.Email, other.Email, s.IsEmailRegex)
+	return s.SameSender(other.Entry)
 }

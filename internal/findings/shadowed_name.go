@@ -185,9 +185,6 @@ func (t *Tracker) examples() [][]*subject {
 // covers reports whether an entry has an address.
 func covers(ctx context.Context, members []*subject, address string) bool {
 	return address != "" && slices.ContainsFunc(members, func(s *subject) bool {
-		if !s.IsEmailRegex {
-			return registry.SameAddress(s.Email, address, false)
-		}
 		_, matches := s.Matches(ctx, address)
 		return matches
 	})

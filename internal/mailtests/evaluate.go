@@ -120,22 +120,15 @@ func (s *Service) evaluated(ctx context.Context, known *mirror.Snapshot, tests [
 	return results
 }
 
-// Edit is a change of an entry. Without After, the entry is deleted; without Entry, one is
-// created.
-type Edit struct {
-	Entry registry.ID
-	After *registry.Draft
-}
-
 // edited is a registry with changes.
 type edited struct {
 	check.Registry
 	without map[registry.ID]bool
-	with    map[string][]registry.Entry // by plain name
+	with    map[string][]registry.Entry // by registry.PlainName
 }
 
 // Edited returns a registry as changes leave it.
-func Edited(in check.Registry, edits []Edit) check.Registry {
+func Edited(in check.Registry, edits []registry.Edit) check.Registry {
 	e := edited{in, make(map[registry.ID]bool), make(map[string][]registry.Entry)}
 	for _, edit := range edits {
 		if edit.Entry != "" {
@@ -143,13 +136,11 @@ func Edited(in check.Registry, edits []Edit) check.Registry {
 		}
 		if edit.After != nil {
 			entry := registry.Entry{ID: edit.Entry}.WithValues(edit.After.Values())
-			e.with[plain(entry.Name)] = append(e.with[plain(entry.Name)], entry)
+			e.with[registry.PlainName(entry.Name)] = append(e.with[registry.PlainName(entry.Name)], entry)
 		}
 	}
 	return e
 }
-
-func plain(name string) string { return registry.WithoutAccents(registry.FoldName(name)) }
 
 // NamedAlike implements check.Registry.
 func (e edited) NamedAlike(name string) (found []registry.Entry) {
@@ -158,7 +149,7 @@ func (e edited) NamedAlike(name string) (found []registry.Entry) {
 			found = append(found, entry)
 		}
 	}
-	if name = plain(name); name != "" {
+	if name = registry.PlainName(name); name != "" {
 		found = append(found, e.with[name]...)
 	}
 	return found
@@ -172,7 +163,7 @@ type Breaks struct {
 
 // Breaks returns the tests that changes of the registry would certainly break. Those that are
 // broken already do not count.
-func (s *Service) Breaks(ctx context.Context, known *mirror.Snapshot, edits []Edit) (b Breaks, err error) {
+func (s *Service) Breaks(ctx context.Context, known *mirror.Snapshot, edits []registry.Edit) (b Breaks, err error) {
 	if len(edits) == 0 {
 		return b, nil
 	}
@@ -183,15 +174,15 @@ func (s *Service) Breaks(ctx context.Context, known *mirror.Snapshot, edits []Ed
 	touched := make(map[string]bool)
 	for _, edit := range edits {
 		if entry, ok := known.View.Entry(edit.Entry); ok {
-			touched[plain(entry.Name)] = true
+			touched[registry.PlainName(entry.Name)] = true
 		}
 		if edit.After != nil {
-			touched[plain(edit.After.Name)] = true
+			touched[registry.PlainName(edit.After.Name)] = true
 		}
 	}
 	about := tests[:0]
 	for _, t := range tests {
-		if touched[plain(t.Name)] {
+		if touched[registry.PlainName(t.Name)] {
 			about = append(about, t)
 		}
 	}

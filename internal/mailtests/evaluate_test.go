@@ -132,21 +132,21 @@ func TestEvaluationIsTheCheck(t *testing.T) {
 		}
 
 		// Changes: each entry is left, edited or deleted, and new ones are created.
-		var edits []mailtests.Edit
+		var edits []registry.Edit
 		var after []registry.Entry
 		for _, e := range entries {
 			switch d := someDraft(r); r.IntN(3) {
 			case 0:
-				edits, after = append(edits, mailtests.Edit{Entry: e.ID, After: &d}), append(after, registry.Entry{ID: e.ID}.WithValues(d.Values()))
+				edits, after = append(edits, registry.Edit{Entry: e.ID, After: &d}), append(after, registry.Entry{ID: e.ID}.WithValues(d.Values()))
 			case 1:
-				edits = append(edits, mailtests.Edit{Entry: e.ID})
+				edits = append(edits, registry.Edit{Entry: e.ID})
 			default:
 				after = append(after, e)
 			}
 		}
 		for i := range r.IntN(3) {
 			d := someDraft(r)
-			edits, after = append(edits, mailtests.Edit{After: &d}), append(after, registry.Entry{ID: registry.ID(fmt.Sprint("n", i))}.WithValues(d.Values()))
+			edits, after = append(edits, registry.Edit{After: &d}), append(after, registry.Entry{ID: registry.ID(fmt.Sprint("n", i))}.WithValues(d.Values()))
 		}
 		breaks, err := s.Breaks(t.Context(), known, edits)
 		if err != nil || breaks.Pending > 0 {

@@ -21,7 +21,6 @@ import (
 // Limits of tests.
 const (
 	MaxTests = 1000 // of an account
-	MaxName  = 1024 // characters
 	MaxEmail = 320  // bytes
 	MaxNote  = 500  // characters
 )
@@ -123,7 +122,7 @@ func (d Draft) faults(line int) (faults []FieldFault) {
 	switch {
 	case d.Name == "":
 		add(FieldName, Missing)
-	case utf8.RuneCountInString(d.Name) > MaxName:
+	case utf8.RuneCountInString(d.Name) > registry.MaxName:
 		add(FieldName, TooLong)
 	case strings.ContainsFunc(d.Name, unicode.IsControl):
 		add(FieldName, BadText)

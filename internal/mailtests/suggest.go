@@ -109,7 +109,7 @@ func (n *named) candidates() []Suggestion {
 
 // localPart is what a stranger could write before the @ to look like a name.
 func localPart(name string) string {
-	words := strings.FieldsFunc(plain(name), func(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') })
+	words := strings.FieldsFunc(registry.PlainName(name), func(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') })
 	if local := strings.Join(words, "."); local != "" && len(local) <= 64 {
 		return local
 	}

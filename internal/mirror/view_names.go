@@ -24,7 +24,7 @@ func (v *View) Named(name string) []registry.Entry {
 // NamedAlike returns the entries whose names are the same as a name without regard to
 // accents, by name.
 func (v *View) NamedAlike(name string) []registry.Entry {
-	plain := registry.WithoutAccents(registry.FoldName(name))
+	plain := registry.PlainName(name)
 	if plain == "" {
 		return nil
 	}

@@ -78,17 +78,17 @@ func keysOf(tests []mailtests.Test) string {
 }
 
 func (s *Service) breaks(ctx context.Context, who rbac.Caller, known *mirror.Snapshot, operations []Operation) (mailtests.Breaks, error) {
-	edits := make([]mailtests.Edit, 0, len(operations))
+	edits := make([]registry.Edit, 0, len(operations))
 	for _, o := range operations {
 		switch o.Kind {
 		case Delete:
-			edits = append(edits, mailtests.Edit{Entry: o.EntryID})
+			edits = append(edits, registry.Edit{Entry: o.EntryID})
 		case Edit:
 			d := o.After.Draft()
-			edits = append(edits, mailtests.Edit{Entry: o.EntryID, After: &d})
+			edits = append(edits, registry.Edit{Entry: o.EntryID, After: &d})
 		case Create:
 			d := o.After.Draft()
-			edits = append(edits, mailtests.Edit{After: &d})
+			edits = append(edits, registry.Edit{After: &d})
 		}
 	}
 	return s.tests.Breaks(s.changes.PatternWork(ctx, who), known, edits)

@@ -33,7 +33,7 @@ func (s *Service) DraftFixes(ctx context.Context, who rbac.Caller, view *mirror.
 }
 
 // fixing returns the operation that makes an edit.
-func fixing(edit findings.Edit, entry func(registry.ID) (registry.Entry, bool)) Operation {
+func fixing(edit registry.Edit, entry func(registry.ID) (registry.Entry, bool)) Operation {
 	o := Operation{EntryID: edit.Entry}
 	e, exists := entry(edit.Entry)
 	if exists {

@@ -32,7 +32,7 @@ type Tests interface {
 	// Tests returns all tests.
 	Tests(ctx context.Context) ([]mailtests.Test, error)
 	// Breaks returns the tests that changes of a registry would break.
-	Breaks(ctx context.Context, known *mirror.Snapshot, edits []mailtests.Edit) (mailtests.Breaks, error)
+	Breaks(ctx context.Context, known *mirror.Snapshot, edits []registry.Edit) (mailtests.Breaks, error)
 }
 
 // Store stores plans.

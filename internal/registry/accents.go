@@ -24,6 +24,9 @@ func WithoutAccents(folded string) string {
 	return norm.NFC.String(b.String())
 }
 
+// PlainName is FoldName without accents: names that people take for the same have the same.
+func PlainName(name string) string { return WithoutAccents(FoldName(name)) }
+
 func isAccent(r rune) bool {
 	return r >= 0x300 && unicode.Is(unicode.Mn, r) && unicode.Is(unicode.Inherited, r) && r != 0x3099 && r != 0x309A
 }

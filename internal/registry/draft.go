@@ -21,6 +21,7 @@ import (
 // only. Longer entries can make a list unreadable for all people: with these limits a page
 // of 1,000 of the longest entries still fits into an answer.
 const (
+	MaxName       = 1024 // the API's limit
 	MaxComments   = 4000 // a page of text; most reasons take a line or two
 	MaxExternalID = 1024 // ids of directories have about 40
 )
@@ -37,6 +38,12 @@ type Draft struct {
 	DirectoryNodeID         *int64     `field:"directory_node_id"`
 	ExternalDirectoryNodeID string     `field:"external_directory_node_id" validate:"omitempty,utf8,oneline,visible,max=1024"`
 	Provenance              Provenance `field:"provenance" validate:"omitempty,provenance"`
+}
+
+// Edit is what is to become of one entry.
+type Edit struct {
+	Entry ID     // "" creates an entry
+	After *Draft // nil deletes the entry
 }
 
 // FieldError is one rule that one field of a draft breaks.

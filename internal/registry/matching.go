@@ -28,6 +28,9 @@ type AddressMatch struct {
 
 // Matches reports whether e matches an address, and how.
 func (e Entry) Matches(ctx context.Context, address string) (MatchKind, bool) {
+	if !e.IsEmailRegex {
+		return MatchesLiterally, SameAddress(e.Email, address, false)
+	}
 	return KindOfMatch(patterns.Match(ctx, e.Email, address))
 }
 

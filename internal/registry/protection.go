@@ -28,7 +28,7 @@ func (n Namesakes) Protection() Protection {
 	p := Protection{Name: n.Name, Partial: n.Partial}
 	for i, e := range n.Entries {
 		switch {
-		case slices.ContainsFunc(n.Entries[:i], e.sameSender):
+		case slices.ContainsFunc(n.Entries[:i], e.SameSender):
 		case e.IsEmailRegex:
 			p.Patterns = append(p.Patterns, e.Email)
 		default:
@@ -49,7 +49,7 @@ type Removal struct {
 // Removing returns the effect of deleting e, which is one of n.
 func (n Namesakes) Removing(e Entry) Removal {
 	rest := n.Without(e.ID)
-	return Removal{Entry: e, After: rest.Protection(), Unchanged: slices.ContainsFunc(rest.Entries, e.sameSender)}
+	return Removal{Entry: e, After: rest.Protection(), Unchanged: slices.ContainsFunc(rest.Entries, e.SameSender)}
 }
 
 // Addition is the effect of one more entry on the protection of a name.
@@ -88,7 +88,8 @@ func (n Namesakes) Resembling() []string {
 	return names
 }
 
-func (e Entry) sameSender(other Entry) bool {
+// SameSender reports whether two entries have the same address or pattern.
+func (e Entry) SameSender(other Entry) bool {
 	return e.IsEmailRegex == other.IsEmailRegex && SameAddress(e.Email, other.Email, e.IsEmailRegex)
 }
 

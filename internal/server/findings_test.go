@@ -14,6 +14,7 @@ import (
 	"namesake/internal/cfapi/sandbox"
 	"namesake/internal/findings"
 	"namesake/internal/rbac"
+	"namesake/internal/registry"
 )
 
 const findingsURL = "/accounts/" + account + "/findings"
@@ -272,7 +273,7 @@ func TestFixOfAnEarlierRegistry(t *testing.T) {
 	fixed.Name = "Ann Pope"
 	app.outside(http.MethodPatch, "1", `{"comments": "changed since"}`)
 	app.pass()
-	p, err := app.plans.DraftFixes(t.Context(), b.owner(), judged, []findings.Finding{{Fix: []findings.Edit{{Entry: "1", After: &fixed}}}})
+	p, err := app.plans.DraftFixes(t.Context(), b.owner(), judged, []findings.Finding{{Fix: []registry.Edit{{Entry: "1", After: &fixed}}}})
 	must(t, err)
 	page := b.apply(b.ended(plans + "/" + p.ID))
 	same(t, "refused", page.operations("refused", "skipped").Length(), 1)

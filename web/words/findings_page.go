@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"namesake/internal/findings"
+	"namesake/internal/registry"
 )
 
 // Severities names several findings of a severity.
@@ -21,7 +22,7 @@ func WitnessLabel(f findings.Finding) string {
 }
 
 // FixLabel is the label of the button that drafts the plan of a fix.
-func FixLabel(fix []findings.Edit) string {
+func FixLabel(fix []registry.Edit) string {
 	deletes, creates := 0, 0
 	for _, edit := range fix {
 		switch {

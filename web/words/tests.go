@@ -129,7 +129,7 @@ func TestFault(f mailtests.FieldFault) string {
 	case mailtests.TooLong:
 		switch f.Field {
 		case mailtests.FieldName:
-			return fmt.Sprintf("Use at most %d characters.", mailtests.MaxName)
+			return fmt.Sprintf("Use at most %d characters.", registry.MaxName)
 		case mailtests.FieldEmail:
 			return fmt.Sprintf("Use at most %d bytes.", mailtests.MaxEmail)
 		}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"namesake/internal/mirror"
+	"namesake/internal/registry"
 	"namesake/internal/server/web"
 	"namesake/web/templates"
 	"namesake/web/words"
@@ -15,7 +16,6 @@ import (
 const (
 	perPage    = 50
 	maxPerPage = 1000
-	maxName    = 1024 // as long as a name
 )
 
 // filter is what the URL of the list of changes selects: the query, the page, and the two
@@ -40,9 +40,9 @@ func parseFilter(values url.Values) (f filter, notes []string) {
 	f.query.Skip = (f.page - 1) * f.query.Limit
 	f.query.By = web.OneOf(values, "by", []mirror.ChangedBy{mirror.Here, mirror.Elsewhere}, &notes)
 	f.query.Kind = web.OneOf(values, "kind", []mirror.ChangeKind{mirror.Created, mirror.Edited, mirror.Deleted}, &notes)
-	if name := []rune(strings.TrimSpace(strings.ToValidUTF8(values.Get("name"), "\uFFFD"))); len(name) > maxName {
-		notes = append(notes, fmt.Sprintf("name can hold %d characters: what was beyond that was left out.", maxName))
-		f.query.Name = string(name[:maxName])
+	if name := []rune(strings.TrimSpace(strings.ToValidUTF8(values.Get("name"), "\uFFFD"))); len(name) > registry.MaxName {
+		notes = append(notes, fmt.Sprintf("name can hold %d characters: what was beyond that was left out.", registry.MaxName))
+		f.query.Name = string(name[:registry.MaxName])
 	} else {
 		f.query.Name = string(name)
 	}

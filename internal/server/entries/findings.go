@@ -38,9 +38,6 @@ func (s *Handlers) findingsOf(c echo.Context, id registry.ID) []templates.Findin
 func (s *Handlers) shadowed(c echo.Context, entries []registry.Entry) (text, at string) {
 	found := registry.Filter(s.Judged(c, s.Mirror.Snapshot()).Open.ByRule(findings.ShadowedName), func(f findings.Finding) bool {
 		return f.Witness != "" && !slices.ContainsFunc(entries, func(e registry.Entry) bool {
-			if !e.IsEmailRegex {
-				return registry.SameAddress(e.Email, f.Witness, false)
-			}
 			_, matches := e.Matches(web.RequestContext(c), f.Witness)
 			return matches
 		})

@@ -11,7 +11,6 @@ import (
 	"namesake/internal/registry"
 	"namesake/internal/server/web"
 	"namesake/web/templates"
-	"namesake/web/words"
 )
 
 // List answers GET entries, from the copy of the registry.
@@ -35,8 +34,7 @@ func (s *Handlers) List(c echo.Context) error {
 		}
 		return c.JSON(http.StatusOK, web.ListEnvelope(s.page(query, known)))
 	}
-	fresh := s.Mirror.Freshness(known)
-	readAt, stale := words.ReadAt(fresh), overdue(c, fresh)
+	readAt, stale := s.Freshness(c, known)
 	covering, err := s.patternsFor(c, query.Search)
 	if err != nil {
 		return err
@@ -55,15 +53,6 @@ func (s *Handlers) List(c echo.Context) error {
 		return web.Render(c, http.StatusOK, draw())
 	}
 	return s.RenderKept(c, known, report, readAt, draw)
-}
-
-// overdue returns the warning that the registry should have been read by now, the zero Stale
-// if it was.
-func overdue(c echo.Context, fresh mirror.Freshness) templates.Stale {
-	if !fresh.Overdue {
-		return templates.Stale{}
-	}
-	return templates.Stale{Title: words.Overdue(fresh), Text: words.OverdueText(fresh), RequestID: web.RequestID(c)}
 }
 
 // page returns the page of the list that a query asks for.

@@ -27,8 +27,7 @@ func (s *Handlers) ListMatches(c echo.Context) error {
 		v.Matches = found
 		v.Summary = words.MatchSummary(v.Address, found, known.View.Len(), known.Complete())
 		v.Unread = words.TooLongToCheck(known.State.TooLong)
-		fresh := s.Mirror.Freshness(known)
-		v.ReadAt, v.Stale = words.ReadAt(fresh), overdue(c, fresh)
+		v.ReadAt, v.Stale = s.Freshness(c, known)
 	}
 	return web.Render(c, http.StatusOK, templates.Matches(s.Page(c, "Whose name can this address use?"), v))
 }

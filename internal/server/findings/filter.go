@@ -19,7 +19,7 @@ import (
 const (
 	perPage    = 50
 	maxPerPage = 1000
-	maxSearch  = 1024 // as long as a name
+	maxSearch  = registry.MaxName
 )
 
 // severities has all of them, the highest first.

@@ -38,11 +38,8 @@ func (s *Handlers) page(c echo.Context, status int, now state, f filter, notes [
 	if v.Notes = notes; tried != nil {
 		tried.show(v.Groups)
 	}
-	fresh := s.Mirror.Freshness(now.known)
-	v.ReadAt, v.RefreshURL, v.Unread = words.ReadAt(fresh), s.RefreshURL(), unread(now)
-	if fresh.Overdue {
-		v.Stale = templates.Stale{Title: words.Overdue(fresh), Text: words.OverdueText(fresh), RequestID: web.RequestID(c)}
-	}
+	v.ReadAt, v.Stale = s.Freshness(c, now.known)
+	v.RefreshURL, v.Unread = s.RefreshURL(), unread(now)
 	return web.Render(c, status, templates.Findings(s.Page(c, "Findings"), v))
 }
 

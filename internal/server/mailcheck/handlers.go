@@ -12,7 +12,6 @@ import (
 	"namesake/internal/check"
 	"namesake/internal/mailtests"
 	"namesake/internal/mirror"
-	"namesake/internal/policy"
 	"namesake/internal/rbac"
 	"namesake/internal/registry"
 	"namesake/internal/server/web"
@@ -22,12 +21,6 @@ import (
 
 // Handlers answers the routes of this package.
 type Handlers struct{ *web.Base }
-
-// lists are the settings that decide whether mail is flagged.
-var lists = []policy.List{policy.AllowPolicies, policy.BlockedSenders}
-
-// maxName is the longest name that the registry takes, in characters.
-const maxName = 1024
 
 // question is what a person asks.
 type question struct {
@@ -43,11 +36,11 @@ func read(c echo.Context) question {
 		faults: map[string]string{},
 	}
 	name, address := q.Name, q.Address
-	q.Name, q.Address = web.CutTo(name, 4*maxName), web.CutTo(address, web.MaxPerson)
+	q.Name, q.Address = web.CutTo(name, 4*registry.MaxName), web.CutTo(address, web.MaxPerson)
 	switch {
 	case name == "":
 		q.faults["name"] = "Enter the name that the mail shows."
-	case utf8.RuneCountInString(name) > maxName:
+	case utf8.RuneCountInString(name) > registry.MaxName:
 		q.faults["name"] = "This is longer than any name that the registry can have. Only its start is shown."
 	}
 	switch {
@@ -104,11 +97,8 @@ func (s *Handlers) page(c echo.Context, status int, q question, verdict *check.V
 		v.NameErrors, v.EmailErrors, v.AuthErrors = fault(q, "name"), fault(q, "email"), fault(q, "auth")
 	}
 	if verdict != nil {
-		fresh := s.Mirror.Freshness(known)
-		v.ReadAt, v.Unread = words.ReadAt(fresh), words.UnreadSettings(known.Around, lists)
-		if fresh.Overdue {
-			v.Stale = templates.Stale{Title: words.Overdue(fresh), Text: words.OverdueText(fresh), RequestID: web.RequestID(c)}
-		}
+		v.ReadAt, v.Stale = s.Freshness(c, known)
+		v.Unread = words.UnreadSettings(known.Around, check.Settings())
 		result := view(*verdict, known.Around)
 		v.Result = &result
 		if web.Actor(c).May(rbac.CreateTest) {

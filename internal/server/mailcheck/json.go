@@ -14,15 +14,10 @@ type verdictJSON struct {
 	Flagged  any            `json:"flagged"`
 	Because  string         `json:"because"`
 	Rule     check.Reason   `json:"rule"`
-	Cases    []caseJSON     `json:"cases"`
+	Cases    []web.CaseJSON `json:"cases"`
 	Entries  []quote.Object `json:"entries"`
 	Policies []policyJSON   `json:"policies"`
 	Blocked  []policyJSON   `json:"blocked_senders"`
-}
-
-type caseJSON struct {
-	Flagged bool                 `json:"flagged"`
-	If      map[check.Point]bool `json:"if"`
 }
 
 type policyJSON struct {
@@ -39,18 +34,11 @@ type policyJSON struct {
 
 func toJSON(v check.Verdict) verdictJSON {
 	out := verdictJSON{
-		Flagged: answer(v.Flagged), Because: words.CheckBecause(v), Rule: v.Because,
-		Cases: []caseJSON{}, Entries: []quote.Object{}, Policies: []policyJSON{}, Blocked: []policyJSON{},
-	}
-	for _, c := range v.Cases {
-		conditions := make(map[check.Point]bool, len(c.If))
-		for _, condition := range c.If {
-			conditions[condition.Point] = condition.Holds
-		}
-		out.Cases = append(out.Cases, caseJSON{c.Flagged, conditions})
+		Flagged: web.AnswerJSON(v.Flagged), Because: words.CheckBecause(v), Rule: v.Because,
+		Cases: web.ToCasesJSON(v), Entries: []quote.Object{}, Policies: []policyJSON{}, Blocked: []policyJSON{},
 	}
 	for _, e := range v.Entries {
-		out.Entries = append(out.Entries, append(web.ToEntryJSON(e.Entry), quote.Member{Name: "covers", Value: answer(e.Covers)}))
+		out.Entries = append(out.Entries, append(web.ToEntryJSON(e.Entry), quote.Member{Name: "covers", Value: web.AnswerJSON(e.Covers)}))
 	}
 	for _, p := range v.Policies {
 		j := patternJSON(p.Note, p.Pattern, p.Match)
@@ -71,21 +59,10 @@ func patternJSON(n policy.Note, p policy.Pattern, m policy.Match) policyJSON {
 	return j
 }
 
-func answer(a check.Answer) any {
-	switch a {
-	case check.Yes:
-		return true
-	case check.No:
-		return false
-	case check.Depends:
-	}
-	return check.Depends
-}
-
 // messages says what the verdict does not consider.
 func messages(known *mirror.Snapshot) []web.ProblemJSON {
 	all := web.LeftOutMessages(known.State.TooLong, false)
-	for _, text := range append(words.UnreadSettings(known.Around, lists), words.ServerPolicies(servers(known.Around))) {
+	for _, text := range append(words.UnreadSettings(known.Around, check.Settings()), words.ServerPolicies(servers(known.Around))) {
 		if text != "" {
 			all = append(all, web.ProblemJSON{Message: text})
 		}

@@ -3,6 +3,7 @@ package mailcheck
 import (
 	"namesake/internal/check"
 	"namesake/internal/policy"
+	"namesake/internal/server/web"
 	"namesake/web/templates"
 	"namesake/web/words"
 )
@@ -14,13 +15,7 @@ func view(v check.Verdict, around *policy.Index) templates.CheckResult {
 	r := templates.CheckResult{
 		Tone: tone(v), Title: words.CheckTitle(v), Text: words.CheckBecause(v), EntriesTitle: words.CheckEntries(v), Note: words.ServerPolicies(servers(around)),
 	}
-	for _, c := range v.Cases {
-		if c.Flagged {
-			r.Flagged = append(r.Flagged, words.CheckCase(c))
-		} else {
-			r.Clear = append(r.Clear, words.CheckCase(c))
-		}
-	}
+	r.Flagged, r.Clear = web.CasesOf(v)
 	for _, p := range v.Policies {
 		r.Policies = append(r.Policies, templates.CheckedPolicy{
 			Kind: words.PatternKind(p.Pattern), Pattern: p.Text, Comments: p.Comments, Effect: words.PolicyEffect(p.AllowPolicy),

@@ -20,14 +20,11 @@ const maxItems = 50
 
 // view is what the page shows.
 func (s *Handlers) view(c echo.Context, now state) (templates.OverviewView, error) {
-	fresh := s.Mirror.Freshness(now.known)
 	v := templates.OverviewView{
-		ReadAt: words.ReadAt(fresh), RefreshURL: s.RefreshURL(), Numbers: s.numbers(now.summary),
+		RefreshURL: s.RefreshURL(), Numbers: s.numbers(now.summary),
 		Attention: s.attention(now), Unchecked: words.Unchecked(now.report.Unchecked),
 	}
-	if fresh.Overdue {
-		v.Stale = templates.Stale{Title: words.Overdue(fresh), Text: words.OverdueText(fresh), RequestID: web.RequestID(c)}
-	}
+	v.ReadAt, v.Stale = s.Freshness(c, now.known)
 	if len(v.Attention) == 0 && v.Unchecked == "" {
 		v.Calm = words.NothingWrong(now.summary.Entries)
 	}

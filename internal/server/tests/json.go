@@ -24,33 +24,14 @@ type testJSON struct {
 	Result    mailtests.State       `json:"result"`
 	Flagged   any                   `json:"flagged"` // true, false, "depends", or null if it is pending
 	Because   string                `json:"because"`
-	Cases     []caseJSON            `json:"cases"`
-}
-
-type caseJSON struct {
-	Flagged bool                 `json:"flagged"`
-	If      map[check.Point]bool `json:"if"`
+	Cases     []web.CaseJSON        `json:"cases"`
 }
 
 func toJSON(r mailtests.Result) testJSON {
-	out := testJSON{
+	return testJSON{
 		ID: r.ID, Name: r.Name, Email: r.Email, Expect: r.Expect, Note: r.Note, CreatedAt: r.At.UTC(), By: web.Contact(r.By),
-		Result: r.State, Because: words.TestBecause(r), Cases: []caseJSON{},
+		Result: r.State, Flagged: web.AnswerJSON(r.Verdict.Flagged), Because: words.TestBecause(r), Cases: web.ToCasesJSON(r.Verdict),
 	}
-	switch r.Verdict.Flagged {
-	case check.Yes, check.No:
-		out.Flagged = r.Verdict.Flagged == check.Yes
-	case check.Depends:
-		out.Flagged = "depends"
-	}
-	for _, c := range r.Verdict.Cases {
-		conditions := make(map[check.Point]bool, len(c.If))
-		for _, condition := range c.If {
-			conditions[condition.Point] = condition.Holds
-		}
-		out.Cases = append(out.Cases, caseJSON{c.Flagged, conditions})
-	}
-	return out
 }
 
 func (s *Handlers) listJSON(c echo.Context, now state) error {
@@ -61,7 +42,7 @@ func (s *Handlers) listJSON(c echo.Context, now state) error {
 	e := web.Succeeded(result)
 	total := len(result)
 	e.ResultInfo = &web.ResultInfo{Count: total, Page: 1, PerPage: mailtests.MaxTests, TotalCount: &total}
-	for _, text := range words.UnreadSettings(now.known.Around, lists) {
+	for _, text := range words.UnreadSettings(now.known.Around, check.Settings()) {
 		e.Messages = append(e.Messages, web.LeftOutMessage(text))
 	}
 	return web.JSONWithTag(c, e)

@@ -9,7 +9,6 @@ import (
 
 	"namesake/internal/check"
 	"namesake/internal/mailtests"
-	"namesake/internal/policy"
 	"namesake/internal/rbac"
 	"namesake/internal/server/web"
 	"namesake/web/templates"
@@ -19,16 +18,13 @@ import (
 // perPage is how many tests a page shows.
 const perPage = 50
 
-// lists are the settings that decide how tests stand.
-var lists = []policy.List{policy.AllowPolicies, policy.BlockedSenders}
-
 func (s *Handlers) page(c echo.Context, status int, now state, t typed, notices ...templates.Flash) error {
 	var notes []string
 	page := web.WholeNumber(c.QueryParams(), "page", web.MaxPage, 1, &notes)
 	from := min((page-1)*perPage, len(now.results))
 	shown := now.results[from:min(from+perPage, len(now.results))]
 	v := templates.TestsView{
-		URL: s.TestsURL(), Notes: notes, Unread: words.UnreadSettings(now.known.Around, lists), Form: t.form, Text: t.text, Faults: t.faults,
+		URL: s.TestsURL(), Notes: notes, Unread: words.UnreadSettings(now.known.Around, check.Settings()), Form: t.form, Text: t.text, Faults: t.faults,
 		CanChange: web.Actor(c).May(rbac.CreateTest), Full: len(now.results) >= mailtests.MaxTests,
 		Count: web.CountShown(page, perPage, len(shown), len(now.results), "test", "tests"),
 		Pager: web.PagerOf(page, perPage, len(now.results), func(page int) string { return s.TestsURL() + pageQuery(page) }),
@@ -42,11 +38,7 @@ func (s *Handlers) page(c echo.Context, status int, now state, t typed, notices 
 	for _, r := range shown {
 		v.Items = append(v.Items, s.item(c, r))
 	}
-	fresh := s.Mirror.Freshness(now.known)
-	v.ReadAt = words.ReadAt(fresh)
-	if fresh.Overdue {
-		v.Stale = templates.Stale{Title: words.Overdue(fresh), Text: words.OverdueText(fresh), RequestID: web.RequestID(c)}
-	}
+	v.ReadAt, v.Stale = s.Freshness(c, now.known)
 	if v.CanChange && (c.QueryParam("suggest") != "" || len(t.ticked) > 0) {
 		v.Suggested = true
 		for _, of := range mailtests.Suggest(web.RequestContext(c), now.known, now.tests()) {
@@ -73,23 +65,11 @@ func (s *Handlers) item(c echo.Context, r mailtests.Result) templates.TestItem {
 		Text: words.TestBecause(r), Who: web.Contact(r.By), At: r.At,
 		CheckURL: s.CheckURL() + "?" + url.Values{"name": {r.Name}, "email": {r.Email}}.Encode(),
 	}
-	item.Flagged, item.Clear = cases(r.Verdict)
+	item.Flagged, item.Clear = web.CasesOf(r.Verdict)
 	if web.Actor(c).May(rbac.DeleteTest) {
 		item.DeleteURL = s.TestsURL() + "/" + url.PathEscape(r.ID) + "/delete"
 	}
 	return item
-}
-
-// cases says when a mail is flagged, and when it is not, if that depends.
-func cases(v check.Verdict) (flagged, clear []string) {
-	for _, c := range v.Cases {
-		if c.Flagged {
-			flagged = append(flagged, words.CheckCase(c))
-		} else {
-			clear = append(clear, words.CheckCase(c))
-		}
-	}
-	return flagged, clear
 }
 
 func tone(s mailtests.State) templates.Tone {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"namesake/internal/mirror"
 	"namesake/web/templates"
 	"namesake/web/words"
 )
@@ -16,6 +17,16 @@ func SetAsOf(c echo.Context, at time.Time) {
 	if !at.IsZero() {
 		c.Response().Header().Set("Namesake-As-Of", at.UTC().Format(time.RFC3339))
 	}
+}
+
+// Freshness says when the copy of the registry was read, and warns when it should have been
+// read again by now; otherwise the Stale is zero.
+func (s *Base) Freshness(c echo.Context, known *mirror.Snapshot) (readAt string, stale templates.Stale) {
+	fresh := s.Mirror.Freshness(known)
+	if fresh.Overdue {
+		stale = templates.Stale{Title: words.Overdue(fresh), Text: words.OverdueText(fresh), RequestID: RequestID(c)}
+	}
+	return words.ReadAt(fresh), stale
 }
 
 // CountShown says which items of a list are shown.

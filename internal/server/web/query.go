@@ -67,7 +67,7 @@ func TimeText(t time.Time) string {
 }
 
 // maxSearch is how long a search may be: as long as a name.
-const maxSearch = 1024
+const maxSearch = registry.MaxName
 
 // MaxPage keeps page times per_page within what any computer counts in.
 const MaxPage = 1_000_000
