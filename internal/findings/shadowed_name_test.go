@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"namesake/internal/findings"
 	"namesake/internal/policy"
@@ -154,32 +153,4 @@ func TestPolicySaysSame(t *testing.T) {
 			t.Errorf("%+v: %s, want %s", tt.pattern, got, tt.want)
 		}
 	}
-}
-
-// BenchmarkPolicies judges 10,000 entries with 500 allow policies again after a change.
-func BenchmarkPolicies(b *testing.B) {
-	entries := make([]registry.Entry, 10000)
-	for i := range entries {
-		entries[i] = registry.Entry{ID: registry.ID(fmt.Sprint(i)), Name: fmt.Sprintf("Person %d", i/2), Email: fmt.Sprintf("person%d@corp.example", i)}
-	}
-	facts := withPolicy(policy.AllowPolicy{})
-	facts.Now = time.Now()
-	for i := range 500 {
-		p := policy.AllowPolicy{Note: policy.Note{ID: fmt.Sprint(i)}, Pattern: policy.Pattern{Text: fmt.Sprintf(`^.*@partner%d\.example$`, i), Type: policy.OfEmail, IsRegex: true}, TrustedSender: true}
-		facts.Settings.AllowPolicies = append(facts.Settings.AllowPolicies, p)
-	}
-	b.Run("first", func(b *testing.B) {
-		for b.Loop() {
-			findings.NewJudge().All(b.Context(), slices.Values(entries), facts)
-		}
-	})
-	tracker, n := findings.NewJudge().Track(), 0
-	tracker.Report(b.Context(), slices.Values(entries), facts)
-	b.Run("again", func(b *testing.B) {
-		for b.Loop() {
-			n++
-			entries[n%len(entries)].Email = fmt.Sprintf("new%d@corp.example", n)
-			tracker.Report(b.Context(), slices.Values(entries), facts)
-		}
-	})
 }
