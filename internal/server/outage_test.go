@@ -25,12 +25,6 @@ func (a *app) out(preset string) {
 	a.sandbox.Inject(f)
 }
 
-// impatient is an app whose calls of the API may take a moment only.
-func impatient(t *testing.T) *app {
-	t.Helper()
-	return newApp(t, func(s *settings) { s.client = func(o *cfapi.Options) { o.Timeout = 500 * time.Millisecond } })
-}
-
 // outages are faults of the API with what a list that is old because of them says.
 var outages = []struct {
 	preset string
@@ -66,7 +60,11 @@ func TestOutage(t *testing.T) {
 	t.Parallel()
 	for _, tt := range outages {
 		t.Run(tt.preset, func(t *testing.T) {
-			app := impatient(t)
+			app := newApp(t, func(s *settings) {
+				if tt.preset == "slow" {
+					s.client = func(o *cfapi.Options) { o.Timeout = 500 * time.Millisecond }
+				}
+			})
 			b, editor := app.as("viewer"), app.as("editor")
 			id := app.find("Grace Tan")[0].ID
 			before := b.get(entries).wants(http.StatusOK)

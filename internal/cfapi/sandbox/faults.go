@@ -24,9 +24,11 @@ type Fault struct {
 	// Effect says whether the call is still carried out.
 	Effect Effect
 	// Delay passes before the answer. If Hold is not nil, the answer waits until Hold is
-	// closed instead, and a late call ends only then.
-	Delay time.Duration
-	Hold  <-chan struct{}
+	// closed instead, and a late call ends only then. Waiting, if not nil, is called when the
+	// wait begins; what takes effect at once has done so by then.
+	Delay   time.Duration
+	Hold    <-chan struct{}
+	Waiting func()
 	// Lands, if more than 0, makes the call take effect that long after it arrived, by the
 	// sandbox's clock, independent of the answer and of other calls. It replaces Effect.
 	Lands time.Duration
@@ -153,6 +155,9 @@ func (f Fault) wait(r *http.Request) {
 		timer := time.AfterFunc(f.Delay, func() { close(done) })
 		defer timer.Stop()
 		released = done
+	}
+	if f.Waiting != nil {
+		f.Waiting()
 	}
 	select {
 	case <-released:
