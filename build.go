@@ -152,7 +152,7 @@ func build(ctx context.Context, cfg config.Config, addr net.Addr, log *slog.Logg
 		ready["sign_in"] = ask
 	}
 	calls, in := options.BackgroundBudget()
-	a.handler, err = server.New(server.Options{ //nolint:contextcheck // handlers have the context of their request
+	a.handler, err = server.New(server.Options{
 		Background: plans.CallRate{Calls: calls, In: in},
 		Audit:      d.audit, Mirror: d.mirror, Changes: d.changes, Plans: d.plans, Dismissals: d.dismissals, Tests: d.tests, SignIns: d.signIns, Gate: gate, Account: options.Account, PublicURL: public, AnyHost: cfg.DemoOnNetwork && cfg.PublicURL == "",
 		Now: database.Now, Untouched: cfg.UntouchedLimit, Warnings: clockWarnings(database, d.mirror),

@@ -1,5 +1,3 @@
-//go:build !openapi
-
 package e2e
 
 import (
@@ -120,10 +118,10 @@ func (c *crash) baseline() {
 func (c *crash) changeElsewhere(ctx context.Context) {
 	for ctx.Err() == nil {
 		if rand.IntN(3) == 0 { //nolint:gosec // what happens when is to vary
-			c.api.control(http.MethodPost, "faults", map[string]any{"method": http.MethodGet, "path": "impersonation_registry", "times": 1 + rand.IntN(20), "cap": 10 + rand.IntN(30)}, new(any)) //nolint:gosec,contextcheck // likewise, and control has the context of the test
+			c.api.control(http.MethodPost, "faults", map[string]any{"method": http.MethodGet, "path": "impersonation_registry", "times": 1 + rand.IntN(20), "cap": 10 + rand.IntN(30)}, new(any)) //nolint:gosec // likewise
 		}
 		change := []string{"create", "edit", "delete"}[rand.IntN(3)] //nolint:gosec // likewise
-		c.api.elsewhere(map[string]int{change: 1})                   //nolint:contextcheck // as above
+		c.api.elsewhere(map[string]int{change: 1})
 		if bases := c.workload.running(c.copies); len(bases) > 0 {
 			_ = c.refresh(ctx, bases[0]) // a copy that is killed does not answer
 		}

@@ -1,4 +1,4 @@
-//go:build screenshots && !openapi
+//go:build screenshots
 
 package e2e
 

@@ -1,6 +1,6 @@
 //go:build openapi
 
-package e2e
+package schema
 
 import (
 	"bytes"
