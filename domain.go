@@ -61,7 +61,7 @@ func newDomain(o domainOptions) (d domain, err error) {
 	if err != nil {
 		return domain{}, err
 	}
-	if d.tests, err = mailtests.NewService(mailtests.Options{Audit: d.audit, Store: o.store, Account: o.account, Now: o.store.Now}); err != nil {
+	if d.tests, err = mailtests.NewService(mailtests.Options{Audit: d.audit, Trail: o.store, Store: o.store, Account: o.account, Now: o.store.Now}); err != nil {
 		return domain{}, err
 	}
 	d.changes, err = change.NewService(change.Options{

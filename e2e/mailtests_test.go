@@ -27,7 +27,7 @@ func TestMailTests(t *testing.T) {
 			} else {
 				p.clickThrough("form[action$='/tests'] button", http.StatusOK)
 			}
-			p.shows("main", "Test added: passes")
+			p.shows("main", "Test added: as expected")
 			p.shows("[data-test]", "Johanna Voss from boss@gmail.com must be flagged")
 			p.clickThrough("main a[href*='suggest=1']", http.StatusOK)
 			p.shows("#suggested", "Suggested tests")

@@ -4,12 +4,13 @@ import (
 	"context"
 	"slices"
 
+	"namesake/internal/mailtests"
 	"namesake/internal/rbac"
 	"namesake/internal/registry"
 )
 
-// brokenTests returns a warning for each test that a change of an entry would break. d is
-// what the entry becomes, or what it was if it is deleted.
+// brokenTests returns a warning for each test that a change of an entry would break, or may
+// break because there was no time to evaluate it. d is what the entry becomes, or what it was if it is deleted.
 func (s *Service) brokenTests(ctx context.Context, id registry.ID, d registry.Draft, deleted bool) ([]registry.Warning, error) {
 	if s.tests == nil {
 		return nil, nil
@@ -25,11 +26,17 @@ func (s *Service) brokenTests(ctx context.Context, id registry.ID, d registry.Dr
 	if err != nil {
 		return nil, err
 	}
-	warnings := make([]registry.Warning, len(breaks.Tests))
-	for i, t := range breaks.Tests {
-		w := registry.Warning{Kind: registry.KindBreaksTest, Field: registry.FieldEmail, Detail: t.Detail()}
+	var warnings []registry.Warning
+	warn := func(kind string, t mailtests.Test) {
+		w := registry.Warning{Kind: kind, Field: registry.FieldEmail, Detail: t.Detail()}
 		w.ID = w.DigestID(d)
-		warnings[i] = w
+		warnings = append(warnings, w)
+	}
+	for _, t := range breaks.Tests {
+		warn(registry.KindBreaksTest, t.Test)
+	}
+	for _, t := range breaks.Pending {
+		warn(registry.KindUnevaluatedTest, t)
 	}
 	return warnings, nil
 }
@@ -51,8 +58,8 @@ func (s *Service) testsConfirmed(ctx context.Context, id registry.ID, d registry
 	return given, nil
 }
 
-// DeletionBreaks returns a warning for each test that the deletion of an entry would break.
-// Delete takes their IDs.
+// DeletionBreaks returns a warning for each test that the deletion of an entry would or may
+// break. Delete takes their IDs.
 func (s *Service) DeletionBreaks(ctx context.Context, who rbac.Caller, e registry.Entry) ([]registry.Warning, error) {
 	if err := s.audit.Authorize(ctx, who, rbac.DeleteEntry); err != nil {
 		return nil, err

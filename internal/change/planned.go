@@ -21,29 +21,30 @@ const earlierDeletePeriod = UndoPeriod
 // DeletePlanned deletes an entry for a plan that was created at planned and saw the values
 // seen (nil for none): the entry must still protect that name and address. If who has
 // deleted it since, or shortly before, Result is AlreadyDone. Its errors are those of
-// Delete. It ends with ctx unless the call was made.
-func (s *Service) DeletePlanned(ctx context.Context, who rbac.Caller, id registry.ID, seen registry.Values, planned time.Time) (Changed, error) {
-	return s.deleteSeen(ctx, who, id, seen, planned.Add(-earlierDeletePeriod), nil)
+// Delete. It ends with ctx unless the call was made. accepted is what the record says that the
+// owner of the plan has confirmed.
+func (s *Service) DeletePlanned(ctx context.Context, who rbac.Caller, id registry.ID, seen registry.Values, planned time.Time, accepted []registry.Confirmation) (Changed, error) {
+	return s.deleteSeen(ctx, who, id, seen, planned.Add(-earlierDeletePeriod), func(context.Context, registry.Entry) ([]registry.Confirmation, error) { return accepted, nil })
 }
 
 // EditPlanned changes the entry id to d, for a plan that was created at planned and saw the
 // values seen. Its errors are those of Update, with a *ConflictError if any value has
 // changed since. If nothing had to be sent, Result is AlreadyDone and Record is the edit by
-// who since planned, 0 if there is none.
-func (s *Service) EditPlanned(ctx context.Context, who rbac.Caller, id registry.ID, seen registry.Values, d registry.Draft, planned time.Time) (changed Changed, err error) {
+// who since planned, 0 if there is none. accepted is that of DeletePlanned.
+func (s *Service) EditPlanned(ctx context.Context, who rbac.Caller, id registry.ID, seen registry.Values, d registry.Draft, planned time.Time, accepted []registry.Confirmation) (changed Changed, err error) {
 	if err := s.audit.Authorize(ctx, who, rbac.EditEntry); err != nil {
 		return Changed{}, err
 	}
 	ctx = registry.ForChange(registry.AskedBy(s.patterns.In(ctx, who.Key()), who.Key()))
 	err = s.lockEntry(ctx, id, func(newest int64) (err error) {
-		changed, err = s.editPlanned(ctx, who, id, newest, seen, d, planned)
+		changed, err = s.editPlanned(ctx, who, id, newest, seen, d, planned, accepted)
 		return err
 	})
 	return changed, err
 }
 
 // editPlanned is EditPlanned for a caller who holds the entry's lock.
-func (s *Service) editPlanned(ctx context.Context, who rbac.Caller, id registry.ID, newest int64, seen registry.Values, d registry.Draft, planned time.Time) (Changed, error) {
+func (s *Service) editPlanned(ctx context.Context, who rbac.Caller, id registry.ID, newest int64, seen registry.Values, d registry.Draft, planned time.Time, accepted []registry.Confirmation) (Changed, error) {
 	if err := s.changesInDoubt(ctx, who, rbac.EditEntry, id, &d); err != nil {
 		return Changed{}, err
 	}
@@ -74,7 +75,7 @@ func (s *Service) editPlanned(ctx context.Context, who rbac.Caller, id registry.
 		return Changed{}, err
 	}
 	ctx = context.WithoutCancel(ctx) // see create
-	changed, err := s.makeChange(ctx, who, pendingChange{action: rbac.EditEntry, id: id, before: values, change: change, newest: newest}, func(ctx context.Context) (registry.Entry, registry.Receipt, error) {
+	changed, err := s.makeChange(ctx, who, pendingChange{action: rbac.EditEntry, id: id, before: values, change: change, confirmed: accepted, newest: newest}, func(ctx context.Context) (registry.Entry, registry.Receipt, error) {
 		return s.api.UpdateEntry(ctx, id, change)
 	})
 	changed.Before = values
@@ -97,10 +98,11 @@ func (s *Service) editedBy(ctx context.Context, who rbac.Caller, id registry.ID,
 }
 
 // CreatePlanned creates d once for a key of who, like CreateNew. If the registry already has
-// the name with this address, it returns a *DuplicateError and sends nothing.
-func (s *Service) CreatePlanned(ctx context.Context, who rbac.Caller, key string, d registry.Draft) (created Created, record int64, err error) {
+// the name with this address, it returns a *DuplicateError and sends nothing. accepted is that
+// of DeletePlanned.
+func (s *Service) CreatePlanned(ctx context.Context, who rbac.Caller, key string, d registry.Draft, accepted []registry.Confirmation) (created Created, record int64, err error) {
 	err = s.withCreateLock(ctx, d, func() (err error) {
-		created, err = s.createChecked(ctx, who, key, d, nil, s.unlessDuplicate(d))
+		created, err = s.createChecked(ctx, who, key, d, nil, s.unlessDuplicate(d, accepted))
 		return err
 	})
 	if err != nil {
@@ -110,8 +112,8 @@ func (s *Service) CreatePlanned(ctx context.Context, who rbac.Caller, key string
 }
 
 // unlessDuplicate returns a check that stops the create of d if the registry has the name
-// with this address already.
-func (s *Service) unlessDuplicate(d registry.Draft) preCheck {
+// with this address already, and otherwise returns what was accepted.
+func (s *Service) unlessDuplicate(d registry.Draft, accepted []registry.Confirmation) preCheck {
 	return preCheck{again: true, decide: func(ctx context.Context) ([]registry.Confirmation, error) {
 		duplicates, err := s.findDuplicates(ctx, d, "")
 		var api *registry.APIError
@@ -121,21 +123,23 @@ func (s *Service) unlessDuplicate(d registry.Draft) preCheck {
 		case duplicates != nil && duplicates.Exact:
 			return nil, duplicates
 		}
-		return nil, nil // as with a form: the API decides
+		return accepted, nil // as with a form: the API decides
 	}}
 }
 
 // Restore creates an entry with the values of the deleted entry id, once for a key of who.
 // It skips Namesake's rules and leaves out values that Cloudflare derived. Its errors are
-// those of CreateNew.
-func (s *Service) Restore(ctx context.Context, who rbac.Caller, key string, id registry.ID, before registry.Values) (created Created, record int64, err error) {
-	return s.restore(ctx, who, key, id, before, nil)
+// those of CreateNew. accepted is that of DeletePlanned.
+func (s *Service) Restore(ctx context.Context, who rbac.Caller, key string, id registry.ID, before registry.Values, accepted []registry.Confirmation) (created Created, record int64, err error) {
+	return s.restore(ctx, who, key, id, before, func(registry.Draft) preCheck {
+		return preCheck{decide: func(context.Context) ([]registry.Confirmation, error) { return accepted, nil }}
+	})
 }
 
 // RestoreMissing is Restore, but returns a *DuplicateError and sends nothing if the registry
 // has the name with this address already.
-func (s *Service) RestoreMissing(ctx context.Context, who rbac.Caller, key string, id registry.ID, before registry.Values) (created Created, record int64, err error) {
-	return s.restore(ctx, who, key, id, before, s.unlessDuplicate)
+func (s *Service) RestoreMissing(ctx context.Context, who rbac.Caller, key string, id registry.ID, before registry.Values, accepted []registry.Confirmation) (created Created, record int64, err error) {
+	return s.restore(ctx, who, key, id, before, func(d registry.Draft) preCheck { return s.unlessDuplicate(d, accepted) })
 }
 
 func (s *Service) restore(ctx context.Context, who rbac.Caller, key string, id registry.ID, before registry.Values, check func(registry.Draft) preCheck) (created Created, record int64, err error) {
@@ -147,11 +151,7 @@ func (s *Service) restore(ctx context.Context, who rbac.Caller, key string, id r
 		return Created{}, 0, err
 	}
 	err = s.withCreateLock(ctx, own.Draft(), func() (err error) {
-		var stop preCheck
-		if check != nil {
-			stop = check(own.Draft())
-		}
-		created, err = s.create(ctx, who, key, own.Draft(), nil, stop)
+		created, err = s.create(ctx, who, key, own.Draft(), nil, check(own.Draft()))
 		return err
 	})
 	if err != nil {

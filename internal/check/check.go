@@ -72,6 +72,8 @@ type Verdict struct {
 	Cases []Case
 	// Unread are the lists that matter and could never be read.
 	Unread []policy.List
+	// Untried reports whether there was no time to try a pattern: later the verdict may differ.
+	Untried bool
 }
 
 // Entry is an entry of the name that the mail shows.
@@ -198,7 +200,7 @@ func (f *facts) judge(r reading) (flagged bool, because Reason) {
 
 // verdict judges the mail in all readings.
 func (f *facts) verdict() Verdict {
-	v := Verdict{Mail: f.mail, Policies: f.allowing, Blocked: f.blocking}
+	v := Verdict{Mail: f.mail, Policies: f.allowing, Blocked: f.blocking, Untried: f.untried()}
 	for _, e := range f.entries {
 		v.Entries = append(v.Entries, e.shown())
 	}
@@ -253,6 +255,13 @@ func (f *facts) points() (points []Point) {
 		}
 	}
 	return points
+}
+
+// untried reports whether there was no time to try a pattern.
+func (f *facts) untried() bool {
+	return slices.ContainsFunc(f.entries, func(e fact) bool { return e.covers && e.kind == registry.NotTried }) ||
+		slices.ContainsFunc(f.allowing, func(p policy.MatchedPolicy) bool { return p.Untried() }) ||
+		slices.ContainsFunc(f.blocking, func(b policy.MatchedSender) bool { return b.Untried() })
 }
 
 func (f fact) shown() Entry {

@@ -3,6 +3,8 @@ package mailtests
 import (
 	"context"
 	"maps"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 	"weak"
@@ -38,7 +40,7 @@ func (d Draft) Evaluate(ctx context.Context, in check.Registry, around *policy.I
 	}
 	v := d.Mail().Judge(ctx, in, around)
 	switch {
-	case v.Flagged == check.Depends && ctx.Err() != nil:
+	case v.Flagged == check.Depends && v.Untried:
 		return Pending, check.Verdict{}
 	case v.Flagged == check.Depends:
 		return Depends, v
@@ -158,11 +160,44 @@ func (e edited) NamedAlike(name string) (found []registry.Entry) {
 // Breaks is what changes do to tests.
 type Breaks struct {
 	Tests   []Result // those that are broken afterwards and were not before
-	Pending int      // how many could not be evaluated in time
+	Pending []Test   // those that may be: there was no time to evaluate them, before or afterwards
 }
 
-// Breaks returns the tests that changes of the registry would certainly break. Those that are
-// broken already do not count.
+// unevaluated follows the key of a test that was accepted although it was not evaluated.
+const unevaluated = ":" + string(Pending)
+
+// Keys returns what has to be accepted before the changes are made: Test.Key of those that
+// break, and for others that they were not evaluated.
+func (b Breaks) Keys() []string {
+	keys := make([]string, 0, len(b.Tests)+len(b.Pending))
+	for _, t := range b.Tests {
+		keys = append(keys, t.Key())
+	}
+	for _, t := range b.Pending {
+		keys = append(keys, AcceptedKey(t.Draft, true))
+	}
+	return keys
+}
+
+// AcceptedKey returns what Breaks.Keys has for a test.
+func AcceptedKey(d Draft, pending bool) string {
+	key := Test{Draft: d, ID: d.ID()}.Key()
+	if pending {
+		key += unevaluated
+	}
+	return key
+}
+
+// AcceptedBy reports whether keys name all of the tests. That a test breaks is more than that it
+// was not evaluated.
+func (b Breaks) AcceptedBy(keys []string) bool {
+	return !slices.ContainsFunc(b.Keys(), func(key string) bool {
+		return !slices.Contains(keys, key) && !slices.Contains(keys, strings.TrimSuffix(key, unevaluated))
+	})
+}
+
+// Breaks returns the tests that changes of the registry would break. Those that are broken
+// already do not count.
 func (s *Service) Breaks(ctx context.Context, known *mirror.Snapshot, edits []registry.Edit) (b Breaks, err error) {
 	if len(edits) == 0 {
 		return b, nil
@@ -194,16 +229,16 @@ func (s *Service) Breaks(ctx context.Context, known *mirror.Snapshot, edits []re
 	ctx, cancel := context.WithTimeout(ctx, evaluateTimeout)
 	defer cancel()
 	for _, r := range before {
-		if r.State == Broken {
+		was := r.State
+		if was == Broken {
 			continue
 		}
 		r.State, r.Verdict = r.Evaluate(ctx, after, known.Around)
-		switch r.State {
-		case Broken:
+		switch {
+		case r.State == Pending, r.State == Broken && was == Pending:
+			b.Pending = append(b.Pending, r.Test)
+		case r.State == Broken:
 			b.Tests = append(b.Tests, r)
-		case Pending:
-			b.Pending++
-		case Passing, Depends:
 		}
 	}
 	return b, nil

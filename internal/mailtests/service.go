@@ -19,9 +19,9 @@ type Store interface {
 	// AddTests stores tests, each with its record, or none of them: if one is there already,
 	// the error is *ExistsError, and if there would be more than limit, ErrTooMany.
 	AddTests(ctx context.Context, account registry.AccountID, tests []Test, records []audit.Record, limit int) error
-	// RemoveTest removes a test and stores the record. It returns false, and stores nothing,
-	// if there is none.
-	RemoveTest(ctx context.Context, account registry.AccountID, id string, record audit.Record) (bool, error)
+	// RemoveTest removes a test, stores the record and returns its seq: 0, with nothing stored,
+	// if there is no such test.
+	RemoveTest(ctx context.Context, account registry.AccountID, id string, record audit.Record) (seq int64, err error)
 }
 
 // ExistsError reports that a test of the same mail was stored already.
@@ -32,6 +32,7 @@ func (e *ExistsError) Error() string { return "there is a test of this mail alre
 // Options are the parts of a Service. All are required.
 type Options struct {
 	Audit   *audit.Log
+	Trail   audit.Trail // has the tests that were deleted
 	Store   Store
 	Account registry.AccountID
 	Now     func() time.Time
@@ -46,7 +47,7 @@ type Service struct {
 
 // NewService returns a Service, or an error when a part is missing.
 func NewService(o Options) (*Service, error) {
-	if o.Audit == nil || o.Store == nil || o.Account == "" || o.Now == nil {
+	if o.Audit == nil || o.Trail == nil || o.Store == nil || o.Account == "" || o.Now == nil {
 		return nil, errors.New("mailtests: all options are required")
 	}
 	return &Service{o: o}, nil
@@ -156,30 +157,51 @@ func (s *Service) add(ctx context.Context, who rbac.Caller, lines []Line, skip b
 	return added, nil
 }
 
-// Delete removes a test and returns it. Errors: *rbac.ForbiddenError, ErrNotFound,
-// registry.ErrDatabase and *audit.UnrecordedError in the chain.
-func (s *Service) Delete(ctx context.Context, who rbac.Caller, id string) (Test, error) {
+// Delete removes a test and returns it with the seq of its record. Errors:
+// *rbac.ForbiddenError, ErrNotFound, registry.ErrDatabase and *audit.UnrecordedError in the
+// chain.
+func (s *Service) Delete(ctx context.Context, who rbac.Caller, id string) (t Test, record int64, err error) {
 	if err := s.o.Audit.Authorize(ctx, who, rbac.DeleteTest); err != nil {
-		return Test{}, err
+		return Test{}, 0, err
 	}
 	tests, err := s.Tests(ctx)
 	if err != nil {
-		return Test{}, err
+		return Test{}, 0, err
 	}
 	for _, t := range tests {
 		if t.ID != id {
 			continue
 		}
 		record := s.o.Audit.Of(who, audit.Record{Action: rbac.DeleteTest, Outcome: audit.OutcomeDone, Before: t.values(id)})
-		removed, err := s.o.Store.RemoveTest(ctx, s.o.Account, id, record)
+		seq, err := s.o.Store.RemoveTest(ctx, s.o.Account, id, record)
 		switch {
 		case err != nil:
-			return Test{}, &audit.UnrecordedError{Err: fmt.Errorf("record %s: %w", rbac.DeleteTest, err)}
-		case removed:
-			return t, nil
+			return Test{}, 0, &audit.UnrecordedError{Err: fmt.Errorf("record %s: %w", rbac.DeleteTest, err)}
+		case seq > 0:
+			return t, seq, nil
 		}
 	}
-	return Test{}, ErrNotFound
+	return Test{}, 0, ErrNotFound
+}
+
+// Undo adds a test again that who has deleted, as the audit record seq says. Errors are those of
+// Import, and ErrNotFound for a record that is no such deletion.
+func (s *Service) Undo(ctx context.Context, who rbac.Caller, seq int64) (Draft, error) {
+	if err := s.o.Audit.Authorize(ctx, who, rbac.CreateTest); err != nil {
+		return Draft{}, err
+	}
+	r, err := s.o.Trail.Record(ctx, seq)
+	switch {
+	case errors.Is(err, registry.ErrNotFound):
+		return Draft{}, ErrNotFound
+	case err != nil:
+		return Draft{}, audit.Unreadable(err)
+	case r.Action != rbac.DeleteTest || r.Outcome != audit.OutcomeDone || r.Account != s.o.Account || !r.Actor.Same(who.Actor):
+		return Draft{}, ErrNotFound
+	}
+	d := draftIn(r.Before)
+	_, err = s.add(ctx, who, []Line{{Draft: d}}, true)
+	return d, err
 }
 
 // values are what a record says about a test. Searches of the audit trail find it by name
@@ -190,6 +212,12 @@ func (d Draft) values(id string) registry.Values {
 		v[FieldNote] = d.Note
 	}
 	return v
+}
+
+// draftIn reads what Draft.values has written.
+func draftIn(v registry.Values) Draft {
+	text := func(field string) string { s, _ := v[field].(string); return s }
+	return Draft{Name: text(registry.FieldName), Email: text(registry.FieldEmail), Expect: Expectation(text(FieldExpect)), Note: text(FieldNote)}
 }
 
 // Detail describes a test in one line, for records and confirmations.

@@ -40,7 +40,7 @@ func (s *Service) Apply(ctx context.Context, who rbac.Caller, id string, c Confi
 	if err := s.authorize(ctx, who, p.kinds()...); err != nil {
 		return Plan{}, err
 	}
-	if err := s.confirmed(ctx, who, p, c); err != nil {
+	if err := s.confirmed(ctx, who, &p, c); err != nil {
 		return Plan{}, err
 	}
 	return s.move(ctx, who, p, Running)
@@ -73,8 +73,9 @@ func (s *Service) Pause(ctx context.Context, who rbac.Caller, id string) (Plan, 
 	return s.find(ctx, id)
 }
 
-// Resume resumes a paused plan. Errors are those of Apply, and ErrBusy.
-func (s *Service) Resume(ctx context.Context, who rbac.Caller, id string) (Plan, error) {
+// Resume resumes a paused plan. accepted has the tests that this may break, beside those that
+// were accepted before. Errors are those of Apply, and ErrBusy.
+func (s *Service) Resume(ctx context.Context, who rbac.Caller, id string, accepted []string) (Plan, error) {
 	p, err := s.own(ctx, who, id)
 	switch {
 	case err != nil || p.Active():
@@ -87,12 +88,15 @@ func (s *Service) Resume(ctx context.Context, who rbac.Caller, id string) (Plan,
 	if err := s.authorize(ctx, who, p.kinds()...); err != nil {
 		return Plan{}, err
 	}
+	if err := s.acceptRest(ctx, who, &p, accepted, OpWaiting); err != nil {
+		return Plan{}, err
+	}
 	return s.move(ctx, who, p, Running)
 }
 
-// Retry runs the operations again that were tried without success. Errors are those of
-// Resume.
-func (s *Service) Retry(ctx context.Context, who rbac.Caller, id string) (Plan, error) {
+// Retry runs the operations again that were tried without success. accepted and the errors are
+// those of Resume.
+func (s *Service) Retry(ctx context.Context, who rbac.Caller, id string, accepted []string) (Plan, error) {
 	p, err := s.own(ctx, who, id)
 	switch {
 	case err != nil || p.Active():
@@ -101,6 +105,9 @@ func (s *Service) Retry(ctx context.Context, who rbac.Caller, id string) (Plan, 
 		return Plan{}, ErrState
 	}
 	if err := s.authorize(ctx, who, p.kinds()...); err != nil {
+		return Plan{}, err
+	}
+	if err := s.acceptRest(ctx, who, &p, accepted, OpWaiting, OpRefused, OpFailed, OpUnknown); err != nil {
 		return Plan{}, err
 	}
 	return s.move(ctx, who, p, Running, OpRefused, OpFailed, OpUnknown)

@@ -14,13 +14,17 @@ import (
 	"namesake/internal/registry"
 )
 
-// BrokenTestsError reports a plan that breaks tests which its owner has not accepted.
-type BrokenTestsError struct{ Tests []mailtests.Result }
+// BrokenTestsError reports a plan that breaks tests, or may break some that could not be
+// evaluated, which its owner has not accepted.
+type BrokenTestsError struct{ mailtests.Breaks }
 
 func (e *BrokenTestsError) Error() string {
-	parts := make([]string, len(e.Tests))
-	for i, t := range e.Tests {
-		parts[i] = t.Detail()
+	var parts []string
+	for _, t := range e.Tests {
+		parts = append(parts, t.Detail())
+	}
+	for _, t := range e.Pending {
+		parts = append(parts, "perhaps "+t.Detail())
 	}
 	return "breaks tests: " + strings.Join(parts, ", ")
 }
@@ -38,25 +42,32 @@ func (s *Service) Breaks(ctx context.Context, who rbac.Caller, p Plan) (mailtest
 	if err != nil || len(tests) == 0 {
 		return mailtests.Breaks{}, err
 	}
-	kept := keptBreaks{plan: p.ID, changed: p.Changed, view: weak.Make(known.View), around: weak.Make(known.Around), tests: keysOf(tests)}
-	if last := s.lastBreaks.Load(); last != nil && last.same(kept) {
+	kept := keptBreaks{changed: p.Changed, view: weak.Make(known.View), around: weak.Make(known.Around), tests: keysOf(tests)}
+	if last, ok := s.keptBreaks.Get(p.ID); ok && last.same(kept) {
 		return last.breaks, nil
 	}
-	operations, err := s.all(ctx, p.ID, OpWaiting)
-	if err != nil {
-		return mailtests.Breaks{}, databaseError(err)
-	}
-	kept.breaks, err = s.breaks(ctx, who, known, operations)
-	if err == nil && kept.breaks.Pending == 0 {
-		s.lastBreaks.Store(&kept)
+	kept.breaks, err = s.breaksOf(ctx, who, known, p.ID, OpWaiting)
+	if err == nil && len(kept.breaks.Pending) == 0 {
+		s.keptBreaks.Add(p.ID, kept)
 	}
 	return kept.breaks, err
 }
 
-// keptBreaks is what the plan breaks that was looked at last: reading all its operations for
-// each of its pages would take long.
+// breaksOf returns the tests that the operations of a plan in these states would break.
+func (s *Service) breaksOf(ctx context.Context, who rbac.Caller, known *mirror.Snapshot, id string, states ...OperationState) (mailtests.Breaks, error) {
+	operations, err := s.all(ctx, id, states...)
+	if err != nil {
+		return mailtests.Breaks{}, databaseError(err)
+	}
+	return s.breaks(ctx, who, known, operations)
+}
+
+// maxKeptBreaks is of how many plans keptBreaks are kept.
+const maxKeptBreaks = 8
+
+// keptBreaks is what a draft breaks: reading all its operations for each of its pages would
+// take long.
 type keptBreaks struct {
-	plan    string
 	changed time.Time
 	view    weak.Pointer[mirror.View]
 	around  weak.Pointer[policy.Index]
@@ -64,8 +75,8 @@ type keptBreaks struct {
 	breaks  mailtests.Breaks
 }
 
-func (k *keptBreaks) same(other keptBreaks) bool {
-	return k.plan == other.plan && k.changed.Equal(other.changed) && k.view == other.view && k.around == other.around && k.tests == other.tests
+func (k keptBreaks) same(other keptBreaks) bool {
+	return k.changed.Equal(other.changed) && k.view == other.view && k.around == other.around && k.tests == other.tests
 }
 
 // keysOf identifies a set of tests.
@@ -94,17 +105,35 @@ func (s *Service) breaks(ctx context.Context, who rbac.Caller, known *mirror.Sna
 	return s.tests.Breaks(s.changes.PatternWork(ctx, who), known, edits)
 }
 
-// testsAccepted returns a *BrokenTestsError unless accepted names all of the tests.
-func testsAccepted(broken mailtests.Breaks, accepted []string) error {
-	if slices.ContainsFunc(broken.Tests, func(t mailtests.Result) bool { return !slices.Contains(accepted, t.Key()) }) {
-		return &BrokenTestsError{broken.Tests}
+// acceptTests adds the tests that break to those that a plan may break. It returns a
+// *BrokenTestsError unless they were accepted, now or before.
+func acceptTests(p *Plan, broken mailtests.Breaks, accepted []string) error {
+	accepted = slices.Clone(accepted)
+	for _, c := range p.AcceptedTests {
+		if d, ok := mailtests.ParseDetail(c.Detail); ok {
+			accepted = append(accepted, mailtests.AcceptedKey(d, c.Kind == registry.KindUnevaluatedTest))
+		}
+	}
+	if !broken.AcceptedBy(accepted) {
+		return &BrokenTestsError{broken}
+	}
+	accept := func(kind string, t mailtests.Test) {
+		c := registry.Confirmation{Kind: kind, Field: registry.FieldEmail, Detail: t.Detail()}
+		if !slices.Contains(p.AcceptedTests, c) {
+			p.AcceptedTests = append(p.AcceptedTests, c)
+		}
+	}
+	for _, t := range broken.Tests {
+		accept(registry.KindBreaksTest, t.Test)
+	}
+	for _, t := range broken.Pending {
+		accept(registry.KindUnevaluatedTest, t)
 	}
 	return nil
 }
 
-// deletionBreaks returns an error if the deletion of entries breaks tests that are not
-// accepted.
-func (s *Service) deletionBreaks(ctx context.Context, who rbac.Caller, ids []registry.ID, accepted []string) error {
+// acceptDeletions is acceptTests for the deletion of entries.
+func (s *Service) acceptDeletions(ctx context.Context, who rbac.Caller, p *Plan, ids []registry.ID, accepted []string) error {
 	if s.tests == nil {
 		return nil
 	}
@@ -112,5 +141,38 @@ func (s *Service) deletionBreaks(ctx context.Context, who rbac.Caller, ids []reg
 	if err != nil {
 		return err
 	}
-	return testsAccepted(broken, accepted)
+	return acceptTests(p, broken, accepted)
+}
+
+// acceptRest is acceptTests for the operations of a plan that run again, in these states: the
+// registry may have changed since it was applied.
+func (s *Service) acceptRest(ctx context.Context, who rbac.Caller, p *Plan, accepted []string, states ...OperationState) error {
+	if s.tests == nil {
+		return nil
+	}
+	broken, err := s.breaksOf(ctx, who, s.mirror.Snapshot(), p.ID, states...)
+	if err != nil {
+		return err
+	}
+	return acceptTests(p, broken, accepted)
+}
+
+// acceptedTests returns the tests that a plan may break and that are about a name of an
+// operation.
+func (s *Service) acceptedTests(p Plan, o Operation) (of []registry.Confirmation) {
+	if len(p.AcceptedTests) == 0 {
+		return nil
+	}
+	before := o.Before
+	if e, ok := s.mirror.Snapshot().View.Entry(o.EntryID); ok && before == nil {
+		before = e.Values()
+	}
+	for _, c := range p.AcceptedTests {
+		d, ok := mailtests.ParseDetail(c.Detail)
+		name := registry.PlainName(d.Name)
+		if !ok || before != nil && registry.PlainName(before.Draft().Name) == name || o.After != nil && registry.PlainName(o.After.Draft().Name) == name {
+			of = append(of, c)
+		}
+	}
+	return of
 }

@@ -53,7 +53,8 @@ func (s *Service) DeleteNow(ctx context.Context, who rbac.Caller, ids []registry
 		return p, err
 	}
 	var broken *BrokenTestsError
-	if stop := s.deletionBreaks(ctx, who, ids, confirmed.Tests); errors.As(stop, &broken) {
+	var accepting Plan
+	if stop := s.acceptDeletions(ctx, who, &accepting, ids, confirmed.Tests); errors.As(stop, &broken) {
 		p, err := s.Draft(ctx, who, Selection, operations, returnTo)
 		if err == nil {
 			err = stop
@@ -62,7 +63,7 @@ func (s *Service) DeleteNow(ctx context.Context, who rbac.Caller, ids []registry
 	} else if stop != nil {
 		return Plan{}, stop
 	}
-	p, err := s.draft(ctx, who, Plan{Origin: Selection, State: Draft, Listed: true, ReturnTo: returnTo}, operations)
+	p, err := s.draft(ctx, who, Plan{Origin: Selection, State: Draft, Listed: true, ReturnTo: returnTo, AcceptedTests: accepting.AcceptedTests}, operations)
 	if err != nil {
 		return Plan{}, err
 	}

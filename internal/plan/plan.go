@@ -46,8 +46,10 @@ type Plan struct {
 	Created    time.Time
 	Changed    time.Time // when its state last changed
 	ToRun      int       // the operations that waited when it last started to run
-	Claimed    time.Time // until when a worker has it; zero if none has
-	Counts     Counts
+	// AcceptedTests are the tests that its owner accepts to break, as records name them.
+	AcceptedTests []registry.Confirmation
+	Claimed       time.Time // until when a worker has it; zero if none has
+	Counts        Counts
 }
 
 // Origin says what a plan was made from.

@@ -151,22 +151,23 @@ func (s *Service) PatternWork(ctx context.Context, who rbac.Caller) context.Cont
 	return s.changes.PatternWork(ctx, who)
 }
 
-// confirmed returns an error unless what the plan needs has been confirmed.
-func (s *Service) confirmed(ctx context.Context, who rbac.Caller, p Plan, c Confirmation) error {
+// confirmed returns an error unless what the plan needs has been confirmed. It notes the tests
+// that the plan may break.
+func (s *Service) confirmed(ctx context.Context, who rbac.Caller, p *Plan, c Confirmation) error {
 	if p.NeedsConfirmation() && strings.TrimSpace(c.Operations) != strconv.Itoa(p.Counts.Planned()) {
 		return ErrUnconfirmed
 	}
-	broken, err := s.Breaks(ctx, who, p)
+	broken, err := s.Breaks(ctx, who, *p)
 	if err != nil {
 		return err
 	}
-	if err := testsAccepted(broken, c.Tests); err != nil {
+	if err := acceptTests(p, broken, c.Tests); err != nil {
 		return err
 	}
 	if p.Import == nil {
 		return nil
 	}
-	if n := p.Counts.Planned(Delete); s.ManyDeletions(p) && strings.TrimSpace(c.Deletions) != strconv.Itoa(n) {
+	if n := p.Counts.Planned(Delete); s.ManyDeletions(*p) && strings.TrimSpace(c.Deletions) != strconv.Itoa(n) {
 		return &TooManyDeletionsError{n, p.Import.Entries}
 	}
 	marks, err := s.store.PlanMarks(ctx, p.ID)

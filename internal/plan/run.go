@@ -165,11 +165,12 @@ func (r *planRun) do(ctx context.Context, o *Operation) (err error) {
 	if err != nil {
 		return err
 	}
+	accepted := r.acceptedTests(r.plan, *o)
 	switch o.Kind {
 	case Create:
-		return r.create(ctx, owner, o)
+		return r.create(ctx, owner, o, accepted)
 	case Edit:
-		changed, err := r.changes.EditPlanned(ctx, owner, o.EntryID, o.Before, o.After.Draft(), r.plan.Created)
+		changed, err := r.changes.EditPlanned(ctx, owner, o.EntryID, o.Before, o.After.Draft(), r.plan.Created, accepted)
 		if err != nil {
 			return err
 		}
@@ -180,23 +181,23 @@ func (r *planRun) do(ctx context.Context, o *Operation) (err error) {
 		return nil
 	case Delete:
 	}
-	changed, err := r.changes.DeletePlanned(ctx, owner, o.EntryID, o.Before, r.plan.Created)
+	changed, err := r.changes.DeletePlanned(ctx, owner, o.EntryID, o.Before, r.plan.Created, accepted)
 	if err == nil {
 		o.Record, o.Before = changed.Record, changed.Before
 	}
 	return err
 }
 
-func (r *planRun) create(ctx context.Context, owner rbac.Caller, o *Operation) error {
+func (r *planRun) create(ctx context.Context, owner rbac.Caller, o *Operation, accepted []registry.Confirmation) error {
 	var created change.Created
 	var err error
 	switch {
 	case o.Restores() && r.plan.Undoes == "":
-		created, o.Record, err = r.changes.RestoreMissing(ctx, owner, o.Key, o.EntryID, o.After)
+		created, o.Record, err = r.changes.RestoreMissing(ctx, owner, o.Key, o.EntryID, o.After, accepted)
 	case o.Restores():
-		created, o.Record, err = r.changes.Restore(ctx, owner, o.Key, o.EntryID, o.After)
+		created, o.Record, err = r.changes.Restore(ctx, owner, o.Key, o.EntryID, o.After, accepted)
 	default:
-		created, o.Record, err = r.changes.CreatePlanned(ctx, owner, o.Key, o.After.Draft())
+		created, o.Record, err = r.changes.CreatePlanned(ctx, owner, o.Key, o.After.Draft(), accepted)
 	}
 	if err != nil {
 		return err

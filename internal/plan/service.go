@@ -4,8 +4,9 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"sync/atomic"
 	"time"
+
+	lru "github.com/hashicorp/golang-lru/v2"
 
 	"namesake/internal/audit"
 	"namesake/internal/change"
@@ -26,8 +27,8 @@ type Service struct {
 	owners        Owners
 	account       registry.AccountID
 	deletePercent int
-	tests         Tests // nil for none
-	lastBreaks    atomic.Pointer[keptBreaks]
+	tests         Tests                          // nil for none
+	keptBreaks    *lru.Cache[string, keptBreaks] // by plan
 	log           *slog.Logger
 	judge         *findings.Judge
 	now           func() time.Time
@@ -72,8 +73,13 @@ func NewService(o Options) (*Service, error) {
 	if o.DeletePercent == 0 {
 		o.DeletePercent = deletePercent
 	}
+	kept, err := lru.New[string, keptBreaks](maxKeptBreaks)
+	if err != nil {
+		return nil, err
+	}
 	return &Service{
-		audit: o.Audit, mirror: o.Mirror, changes: o.Changes, store: o.Store, queue: o.Queue, owners: o.Owners, account: o.Account, deletePercent: o.DeletePercent, tests: o.Tests, log: o.Log,
+		keptBreaks: kept,
+		audit:      o.Audit, mirror: o.Mirror, changes: o.Changes, store: o.Store, queue: o.Queue, owners: o.Owners, account: o.Account, deletePercent: o.DeletePercent, tests: o.Tests, log: o.Log,
 		judge: findings.NewJudge(), now: o.Now, pause: o.Pause,
 	}, nil
 }

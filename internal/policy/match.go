@@ -2,6 +2,7 @@ package policy
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"namesake/internal/javaregex"
@@ -23,6 +24,7 @@ type Match struct {
 	literal   bool
 	subdomain bool
 	unchecked bool
+	untried   bool // for lack of time
 	address   found
 	domain    *found // for a regular expression of type DOMAIN
 }
@@ -72,6 +74,9 @@ func (m Match) Always() bool {
 // no time.
 func (m Match) Unchecked() bool { return m.unchecked }
 
+// Untried reports whether there was no time to check the pattern.
+func (m Match) Untried() bool { return m.untried }
+
 // Matcher matches a text with a regular expression. *patterns.Stored is one.
 type Matcher interface {
 	Match(ctx context.Context, input string) (javaregex.Result, error)
@@ -110,6 +115,9 @@ func (p Pattern) match(ctx context.Context, regex Matcher, address string) (m Ma
 		r, err := regex.Match(ctx, text)
 		if err != nil || r.TooSlow {
 			m.unchecked = true
+		}
+		if busy := (*patterns.BusyError)(nil); errors.As(err, &busy) {
+			m.untried = true
 		}
 		return found{r.Matches, r.Found || r.Matches}
 	}

@@ -17,6 +17,8 @@ const (
 	KindLookAlike = "look-alike"
 	// KindBreaksTest is a test that people wrote, which the draft would break.
 	KindBreaksTest = "breaks-test"
+	// KindUnevaluatedTest is a test that the draft may break: there was no time to evaluate it.
+	KindUnevaluatedTest = "unevaluated-test"
 )
 
 // Advice is what to tell a person about a draft beside the rules that it breaks.

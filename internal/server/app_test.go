@@ -178,7 +178,7 @@ func newApp(t testing.TB, with ...func(*settings)) *app {
 		Elapsed: func() time.Duration { return a.clock.now().Sub(began) }, Patience: set.patience,
 	})
 	must(t, err)
-	a.tests, err = mailtests.NewService(mailtests.Options{Audit: a.audit, Store: a.store, Account: account, Now: a.store.Now})
+	a.tests, err = mailtests.NewService(mailtests.Options{Audit: a.audit, Trail: a.store, Store: a.store, Account: account, Now: a.store.Now})
 	must(t, err)
 	a.changes, err = change.NewService(change.Options{
 		Audit: a.audit, Mirror: a.mirror, Account: account, Submissions: a.store, Journal: journal, Trail: a.store, Outcomes: a.store, Tests: a.tests,

@@ -108,7 +108,7 @@ func benchServer(b *testing.B, n int) (http.Handler, *http.Cookie) {
 	reads, err := mirror.NewService(mirror.Options{Audit: trail, Trail: database, API: client, Account: account, Store: database})
 	must(b, err)
 	must(b, reads.Refresh(b.Context()))
-	written, err := mailtests.NewService(mailtests.Options{Audit: trail, Store: database, Account: account, Now: clock.now})
+	written, err := mailtests.NewService(mailtests.Options{Audit: trail, Trail: database, Store: database, Account: account, Now: clock.now})
 	must(b, err)
 	changes, err := change.NewService(change.Options{Audit: trail, Mirror: reads, Account: account, Submissions: database, Journal: database, Trail: database, Outcomes: database, Tests: written})
 	must(b, err)

@@ -5,10 +5,12 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
+	"namesake/internal/cfapi/sandbox"
 	"namesake/internal/rbac"
 )
 
@@ -45,11 +47,11 @@ func TestWriteTests(t *testing.T) {
 		state, label, because     string
 		flash                     string
 	}{
-		{"Jane Doe", " boss@gmail.com ", "flagged", "a <b>note", "passes", "Passes", "The mail is flagged.", "Test added: passes"},
-		{"Jane Doe", "jane@corp.example", "passes", "", "passes", "Passes", "The mail passes. An entry allows", "Test added: passes"},
+		{"Jane Doe", " boss@gmail.com ", "flagged", "a <b>note", "passes", "As expected", "The mail is flagged.", "Test added: as expected"},
+		{"Jane Doe", "jane@corp.example", "passes", "", "passes", "As expected", "The mail passes. An entry allows", "Test added: as expected"},
 		{"Jane Doe", "x@notmailchimp.com", "flagged", "", "broken", "Broken", "but an allow policy lets the mail through.", "Test added: broken"},
 		{"Kim Lee", "kim@gmail.com", "flagged", "", "broken", "Broken", "No entry protects the name “Kim Lee”.", "Test added: broken"},
-		{"jane doe", "boss@gmail.com", "flagged", "", "depends", "Depends", "If Cloudflare ignores case and spaces in names.", "Test added: depends"},
+		{"jane doe", "boss@gmail.com", "flagged", "", "depends", "Undecided", "If Cloudflare ignores case and spaces in names.", "Test added: undecided"},
 	} {
 		page := b.get(testsURL).wants(http.StatusOK)
 		to := b.sendForm(page.Find("form[action='"+testsURL+"']"), testOf(tt.name, tt.email, tt.expect, tt.note)).wants(http.StatusSeeOther).location()
@@ -65,7 +67,7 @@ func TestWriteTests(t *testing.T) {
 	}
 	page := b.get(testsURL)
 	page.contains("nav a[aria-current=page]", "Tests")
-	page.contains("#list", "5 tests: 2 broken, 1 depending on what is not known and 2 passing")
+	page.contains("#list", "5 tests: 2 broken, 1 undecided and 2 as expected")
 	same(t, "broken first", page.Find("[data-test]").First().AttrOr("data-state", ""), "broken")
 
 	viewer := app.as("viewer").get(testsURL).wants(http.StatusOK)
@@ -94,9 +96,25 @@ func TestWriteTests(t *testing.T) {
 	same(t, "after a change", strings.Contains(b.get(testsURL).testList(), "passes Kim Lee kim@gmail.com"), true)
 
 	id := page.Find("[data-test]").First().AttrOr("data-test", "")
-	b.sendForm(page.Find("form[action$='/"+id+"/delete']"), nil).wants(http.StatusSeeOther)
-	same(t, "recorded", app.lastRecord(t).Action, rbac.DeleteTest)
+	before := b.get(testsURL).testList()
+	to := b.sendForm(page.Find("form[action$='/"+id+"/delete']"), nil).wants(http.StatusSeeOther).location()
+	deleted := app.lastRecord(t)
+	same(t, "recorded", deleted.Action, rbac.DeleteTest)
+	undo := b.get(to).wants(http.StatusOK).Find("form[action='" + testsURL + "/undo']")
 	same(t, "left", b.get(testsURL).Find("[data-test]").Length(), 4)
+	app.as("admin").post(testsURL+"/undo", url.Values{"record": {strconv.FormatInt(deleted.Seq, 10)}}).wants(http.StatusNotFound) // not theirs
+	to = b.sendForm(undo.First(), nil).wants(http.StatusSeeOther).location()
+	same(t, "undone", app.lastRecord(t).Action, rbac.CreateTest)
+	again := b.get(to).wants(http.StatusOK)
+	again.contains("main [role=status]", "Deletion undone")
+	same(t, "offered again", again.Find("form[action='"+testsURL+"/undo']").Length(), 0)
+	same(t, "restored", again.testList(), before)
+	b.post(testsURL+"/undo", url.Values{"record": {strconv.FormatInt(deleted.Seq, 10)}}).wants(http.StatusSeeOther) // there already
+	same(t, "restored once", b.get(testsURL).testList(), before)
+	for _, record := range []string{"", "0", "-1", "x", "999999", "1"} {
+		b.post(testsURL+"/undo", url.Values{"record": {record}}).wants(http.StatusNotFound)
+	}
+	b.sendForm(page.Find("form[action$='/"+id+"/delete']"), nil).wants(http.StatusSeeOther)
 	b.post(testsURL+"/"+id+"/delete", nil).wants(http.StatusNotFound)
 	app.as("admin").get("/audit").wants(http.StatusOK).contains("table", "Deleted a test")
 }
@@ -293,6 +311,13 @@ func TestPlansThatBreakTests(t *testing.T) {
 	b.ended(b.post(path+"/apply", form).wants(http.StatusSeeOther).location())
 	same(t, "created", len(app.sent(http.MethodPost)), 2)
 	same(t, "broken", strings.Contains(b.get(testsURL).testList(), "broken Jane Doe boss@gmail.com"), true)
+	var confirmed []string
+	for _, r := range app.records(rbac.CreateEntry) {
+		for _, c := range r.Confirmed {
+			confirmed = append(confirmed, r.After.Draft().Name+" "+c.Kind+" "+c.Detail)
+		}
+	}
+	same(t, "recorded", strings.Join(confirmed, "; "), "Jane Doe breaks-test flagged: Jane Doe from boss@gmail.com")
 
 	// Its undo repairs the test, so it needs no confirmation.
 	undo := b.press(b.get(path), "undo", nil)
@@ -314,6 +339,40 @@ func TestDeletionsThatBreakTests(t *testing.T) {
 	b.ended(b.post(entries+"/delete", form).wants(http.StatusSeeOther).location())
 	same(t, "deleted", len(app.sent(http.MethodDelete)), 2)
 	b.post(entries+"/delete", url.Values{"id": {"3"}}).wants(http.StatusSeeOther)
+}
+
+// TestRestsThatBreakTests asks about tests when the rest of a plan runs, and not again about those
+// that were accepted.
+func TestRestsThatBreakTests(t *testing.T) {
+	t.Parallel()
+	app := newApp(t, aCompany)
+	b := app.as("editor")
+	b.addTest("Jane Doe", "boss@gmail.com", "flagged")
+	app.sandbox.Inject(sandbox.Fault{Method: http.MethodDelete, Times: -1, Status: 403, Body: `{"success":false,"errors":[{"code":10000,"message":"Authentication error"}],"messages":[],"result":null}`})
+	page := b.post(entries+"/delete", url.Values{"id": {"1", "2"}}).wants(http.StatusUnprocessableEntity)
+	form := url.Values{"confirm_tests": {page.Find("[name=confirm_tests]").AttrOr("value", "")}, "id": {"1", "2"}}
+	path := b.post(entries+"/delete", form).wants(http.StatusSeeOther).location()
+	b.ended(path)
+	app.sandbox.ClearFaults()
+	b.addTest("Jane Doe", "other@gmail.com", "flagged")
+	tried := len(app.sent(http.MethodDelete))
+	stopped := b.press(b.ended(path), "retry", nil)
+	same(t, "status", stopped.status, http.StatusUnprocessableEntity)
+	stopped.contains("h1", "Not applied: this breaks 2 tests")
+	stopped.contains("#breaks + ul", "Mail that shows “Jane Doe” from other@gmail.com must be flagged.")
+	b.json(path).wants(http.StatusOK)
+	refused := b.do(http.MethodPost, path+"/retry", nil, map[string]string{"Accept": "application/json", "Content-Type": "application/x-www-form-urlencoded"}).wants(http.StatusUnprocessableEntity)
+	same(t, "JSON names the field", strings.Contains(refused.body, "in the field confirm_tests"), true)
+	same(t, "sent", len(app.sent(http.MethodDelete)), tried)
+	b.ended(b.sendForm(stopped.Find("main form[data-once]"), nil).wants(http.StatusSeeOther).location())
+	same(t, "deleted", len(app.sandbox.Entries()), 1)
+	kinds := map[string]int{}
+	for _, r := range app.records(rbac.DeleteEntry) {
+		for _, c := range r.Confirmed {
+			kinds[c.Detail]++
+		}
+	}
+	same(t, "recorded", kinds["flagged: Jane Doe from other@gmail.com"], 2)
 }
 
 // TestTestFiles brings tests in as files, all or none, and takes them out.

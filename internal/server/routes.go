@@ -94,6 +94,7 @@ func (s *Server) table() []route {
 		{http.MethodPost, web.TestsPath, rbac.CreateTest, s.tests.Create},
 		{http.MethodPost, web.TestsPath + "/import", rbac.CreateTest, s.tests.Import},
 		{http.MethodPost, web.TestsPath + "/suggested", rbac.CreateTest, s.tests.AddSuggested},
+		{http.MethodPost, web.TestsPath + "/undo", rbac.CreateTest, s.tests.Undo},
 		{http.MethodPost, web.TestsPath + "/:test/delete", rbac.DeleteTest, s.tests.Delete},
 		{http.MethodGet, web.TestsPath + ".csv", rbac.ListTests, fromHere(s.tests.ExportCSV)},
 		{http.MethodGet, web.TestsPath + ".json", rbac.ListTests, fromHere(s.tests.ExportJSON)},

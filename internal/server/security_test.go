@@ -64,6 +64,7 @@ var byRole = []struct {
 	{"POST", testsURL + "/import", 401, 403, 422, 422},
 	{"POST", testsURL + "/suggested", 401, 403, 422, 422},
 	{"POST", testsURL + "/none/delete", 401, 403, 404, 404},
+	{"POST", testsURL + "/undo", 401, 403, 404, 404},
 	{"GET", testsURL + ".csv", login, 200, 200, 200},
 	{"GET", testsURL + ".json", 401, 200, 200, 200},
 	{"GET", plans, login, 403, 200, 200},

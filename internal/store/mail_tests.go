@@ -72,16 +72,20 @@ func (s *Store) AddTests(ctx context.Context, account registry.AccountID, tests 
 	return wrap("add tests", err)
 }
 
-// RemoveTest removes a test and stores the record. It returns false, and stores nothing, if
-// there is none.
-func (s *Store) RemoveTest(ctx context.Context, account registry.AccountID, id string, record audit.Record) (removed bool, err error) {
+// RemoveTest removes a test, stores the record and returns its seq: 0, with nothing stored, if
+// there is no such test.
+func (s *Store) RemoveTest(ctx context.Context, account registry.AccountID, id string, record audit.Record) (seq int64, err error) {
 	err = s.change(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
-		removed, err = affect(ctx, tx, `DELETE FROM mail_tests WHERE account = $1 AND id = $2`, text(account), text(id))
-		if err != nil || !removed {
+		removed, err := affect(ctx, tx, `DELETE FROM mail_tests WHERE account = $1 AND id = $2`, text(account), text(id))
+		if seq = 0; err != nil || !removed {
 			return err
 		}
-		_, err = s.append(ctx, tx, record)
+		stored, err := s.append(ctx, tx, record)
+		seq = stored.Seq
 		return err
 	})
-	return removed && err == nil, wrap("remove a test", err)
+	if err != nil {
+		return 0, wrap("remove a test", err)
+	}
+	return seq, nil
 }

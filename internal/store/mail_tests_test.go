@@ -46,7 +46,7 @@ func TestMailTests(t *testing.T) {
 			t.Errorf("of another account: %+v, %v", all, err)
 		}
 		for i, want := range []bool{true, false} {
-			if got, err := s.RemoveTest(t.Context(), "a", bob.ID, audit.Record{Action: rbac.DeleteTest, Outcome: audit.OutcomeDone, Account: "a"}); err != nil || got != want {
+			if got, err := s.RemoveTest(t.Context(), "a", bob.ID, audit.Record{Action: rbac.DeleteTest, Outcome: audit.OutcomeDone, Account: "a"}); err != nil || got > 0 != want {
 				t.Errorf("removed %d: %v, %v", i, got, err)
 			}
 		}

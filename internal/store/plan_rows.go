@@ -137,13 +137,13 @@ func parseStoredValues(text string) (registry.Values, error) {
 	return registry.ParseValues(text)
 }
 
-const planColumns = `id, account, origin, owner, undoes, undone, query, listed, return_to, state, stop, protection, created, changed, claimed, import, to_run`
+const planColumns = `id, account, origin, owner, undoes, undone, query, listed, return_to, state, stop, protection, created, changed, claimed, import, to_run, accepted_tests`
 
 // scanPlan scans the columns of a plan.
 func scanPlan(scan func(dest ...any) error) (p plan.Plan, ok bool, err error) {
-	var owner, query, stop, protection, info string
+	var owner, query, stop, protection, info, accepted string
 	var created, changed, claimed int64
-	err = scan(&p.ID, &p.Account, &p.Origin, &owner, &p.Undoes, &p.Undone, &query, &p.Listed, &p.ReturnTo, &p.State, &stop, &protection, &created, &changed, &claimed, &info, &p.ToRun)
+	err = scan(&p.ID, &p.Account, &p.Origin, &owner, &p.Undoes, &p.Undone, &query, &p.Listed, &p.ReturnTo, &p.State, &stop, &protection, &created, &changed, &claimed, &info, &p.ToRun, &accepted)
 	if errors.Is(err, sql.ErrNoRows) {
 		return plan.Plan{}, false, nil
 	}
@@ -151,12 +151,13 @@ func scanPlan(scan func(dest ...any) error) (p plan.Plan, ok bool, err error) {
 		return plan.Plan{}, false, err
 	}
 	p.Created, p.Changed, p.Claimed = fromMicros(created), fromMicros(changed), fromMicrosOrZero(claimed)
-	var errs [5]error
+	var errs [6]error
 	p.Owner, errs[0] = parseOwner(owner)
 	p.Query, errs[1] = parsePlanQuery(query)
 	p.Stop, errs[2] = parseFault(stop)
 	p.Protection, errs[3] = parseOptional[plan.Protection](protection)
 	p.Import, errs[4] = parseOptional[plan.ImportInfo](info)
+	p.AcceptedTests, errs[5] = parseAccepted(accepted)
 	if err := errors.Join(errs[:]...); err != nil {
 		return plan.Plan{}, false, fmt.Errorf("plan %s: %w", p.ID, err)
 	}
@@ -170,10 +171,26 @@ func planValues(p plan.Plan) ([]any, error) {
 	stop, errStop := optionalJSON(p.Stop)
 	protection, errProtection := optionalJSON(p.Protection)
 	info, errInfo := optionalJSON(p.Import)
+	accepted, errAccepted := acceptedText(p.AcceptedTests)
 	return []any{
 		p.ID, string(p.Account), string(p.Origin), owner, p.Undoes, p.Undone, query, p.Listed, text(p.ReturnTo), string(p.State), stop, protection,
-		micros(p.Created), micros(p.Changed), microsOrZero(p.Claimed), info, p.ToRun,
-	}, errors.Join(err, errQuery, errStop, errProtection, errInfo)
+		micros(p.Created), micros(p.Changed), microsOrZero(p.Claimed), info, p.ToRun, accepted,
+	}, errors.Join(err, errQuery, errStop, errProtection, errInfo, errAccepted)
+}
+
+// acceptedText encodes the tests that a plan may break, "" for none.
+func acceptedText(tests []registry.Confirmation) (string, error) {
+	if len(tests) == 0 {
+		return "", nil
+	}
+	return jsonText(tests)
+}
+
+func parseAccepted(text string) (tests []registry.Confirmation, err error) {
+	if text != "" {
+		err = json.Unmarshal([]byte(text), &tests)
+	}
+	return tests, err
 }
 
 const operationColumns = `position, kind, entry_id, line, before_values, after_values, state, fault, record, created, create_key, reason, danger`

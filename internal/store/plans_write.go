@@ -55,7 +55,7 @@ func insertPlan(ctx context.Context, tx *sql.Tx, p plan.Plan) error {
 		return err
 	}
 	_, err = tx.ExecContext(ctx, `INSERT INTO plans (`+planColumns+`, issuer, subject, worker)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, '')`,
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, '')`,
 		append(values, text(p.Owner.Issuer), text(p.Owner.Subject))...)
 	return err
 }
@@ -122,12 +122,13 @@ func (s *Store) PausePlan(ctx context.Context, id string, at time.Time) error {
 // one of the states again waiting.
 func (s *Store) MovePlan(ctx context.Context, p plan.Plan, from plan.State, again ...plan.OperationState) (moved bool, err error) {
 	owner, err := jsonText(ownerRowOf(p.Owner))
-	if err != nil {
+	accepted, errAccepted := acceptedText(p.AcceptedTests)
+	if err := errors.Join(err, errAccepted); err != nil {
 		return false, wrap("move plan", err)
 	}
 	err = s.change(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
-		moved, err = affect(ctx, tx, `UPDATE plans SET state = $2, owner = $3, stop = '', changed = $4
-			WHERE id = $1 AND state = $5 AND claimed <= $4 AND (NOT undone OR $2 = 'cancelled')`, p.ID, string(p.State), owner, micros(p.Changed), string(from))
+		moved, err = affect(ctx, tx, `UPDATE plans SET state = $2, owner = $3, stop = '', changed = $4, accepted_tests = $6
+			WHERE id = $1 AND state = $5 AND claimed <= $4 AND (NOT undone OR $2 = 'cancelled')`, p.ID, string(p.State), owner, micros(p.Changed), string(from), accepted)
 		if err != nil || !moved {
 			return err
 		}

@@ -3,7 +3,7 @@ package templates
 import "github.com/a-h/templ"
 
 func sampleBroken() BrokenTests {
-	return BrokenTests{Title: "This breaks 2 tests", Sentences: []string{"Mail that shows “" + sampleName + "” from " + sampleEmail + " must pass.", "x"}, Value: "1:passes,2:passes", Fault: "Tick this.", Accepted: true, Label: "Apply it although it breaks these 2 tests", Note: "1 test could not be evaluated."}
+	return BrokenTests{Title: "This breaks 2 tests", Sentences: []string{"Mail that shows “" + sampleName + "” from " + sampleEmail + " must pass.", "x"}, Value: "1:passes,2:passes", Fault: "Tick this.", Accepted: true, Label: "Apply it although it breaks these 2 tests", More: "1 test could not be evaluated in time:", Unevaluated: []string{"x"}}
 }
 
 // galleryTests has samples of the page of tests, and of what asks about them.
@@ -28,6 +28,6 @@ func galleryTests() map[string]templ.Component {
 	return map[string]templ.Component{
 		"Tests": Tests(samplePage(), v), "Tests: faults": Tests(samplePage(), faulty), "Tests: files": Tests(samplePage(), files), "Tests: suggested": Tests(samplePage(), suggested),
 		"Tests: nothing suggested": Tests(samplePage(), nothing), "Tests: past": Tests(samplePage(), past), "Tests: none": Tests(samplePage(), TestsView{URL: "/tests", CanChange: true}), "Tests: viewer": Tests(samplePage(), TestsView{URL: "/tests"}),
-		"ConfirmBreaks": ConfirmBreaks(samplePage(), ConfirmBreaksView{Title: "Not undone", Lead: "It creates the entry again.", Broken: sampleBroken(), Action: "/undo", Fields: []HiddenField{{"record", "1"}}, Button: "Undo it anyway", Cancel: sampleURL}),
+		"ConfirmBreaks": ConfirmBreaks(samplePage(), ConfirmBreaksView{Title: "Not undone", Lead: "It creates the entry again.", Broken: sampleBroken(), Field: "confirmed", Action: "/undo", Fields: []HiddenField{{"record", "1"}}, Button: "Undo it anyway", Cancel: sampleURL}),
 	}
 }

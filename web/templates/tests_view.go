@@ -57,13 +57,16 @@ type BrokenTests struct {
 	Fault     string // that they were not confirmed
 	Accepted  bool
 	Label     string // of the box that accepts them
-	Note      string // about tests that could not be evaluated
+	// More heads the tests that may break as well, because they could not be evaluated.
+	More        string
+	Unevaluated []string
 }
 
 // ConfirmBreaksView asks to confirm a change that breaks tests.
 type ConfirmBreaksView struct {
 	Title, Lead    string
 	Broken         BrokenTests
+	Field          string // that confirms them
 	Action         string
 	Fields         []HiddenField
 	Button, Cancel string

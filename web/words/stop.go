@@ -16,6 +16,9 @@ func Stop(e *registry.StopError) Notice {
 		n = Notice{"Not sent: anyone could use this name", []string{"Change the marked fields, or confirm below the form. The audit trail then records that you were warned."}}
 	case e.Duplicates == nil && slices.ContainsFunc(e.Warnings, BreaksTest):
 		n = Notice{"Not sent: this breaks a test", []string{"Change the marked fields. If the test is out of date, confirm below the form, and delete it afterwards."}}
+	case e.Duplicates == nil && slices.ContainsFunc(e.Warnings, UnevaluatedTest):
+		n := len(registry.Filter(e.Warnings, UnevaluatedTest))
+		return Notice{"Not sent: " + UnevaluatedTests(n), []string{"This may break what is listed below. Send the form again in a moment, or confirm below the form."}}
 	case e.Duplicates == nil:
 	case e.Duplicates.Exact:
 		n = Notice{"Not sent: this entry is in the registry already", []string{"A duplicate has no effect and must be deleted separately. To add it anyway, confirm below the form."}}
@@ -38,7 +41,7 @@ func Dangerous(w registry.Warning) bool {
 }
 
 // Severe reports whether a warning is dangerous or about a test.
-func Severe(w registry.Warning) bool { return Dangerous(w) || BreaksTest(w) }
+func Severe(w registry.Warning) bool { return Dangerous(w) || BreaksTest(w) || UnevaluatedTest(w) }
 
 // Listed says that an address or a pattern is in the registry, before links to its entries.
 func Listed(isRegex bool) string {

@@ -2,7 +2,6 @@ package words
 
 import (
 	"fmt"
-	"strings"
 
 	"namesake/internal/check"
 	"namesake/internal/mailtests"
@@ -26,11 +25,11 @@ func TestSentence(d mailtests.Draft) string {
 func TestState(s mailtests.State) string {
 	switch s {
 	case mailtests.Passing:
-		return "Passes"
+		return "As expected"
 	case mailtests.Broken:
 		return "Broken"
 	case mailtests.Depends:
-		return "Depends"
+		return "Undecided"
 	case mailtests.Pending:
 	}
 	return "Not evaluated yet"
@@ -71,13 +70,13 @@ func TestsSummary(results []mailtests.Result) string {
 	var parts []string
 	for _, s := range []mailtests.State{mailtests.Broken, mailtests.Depends, mailtests.Pending, mailtests.Passing} {
 		if n[s] > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", n[s], strings.ToLower(testCounted[s])))
+			parts = append(parts, fmt.Sprintf("%d %s", n[s], testCounted[s]))
 		}
 	}
 	return Count(len(results), "test", "tests") + ": " + And(parts...)
 }
 
-var testCounted = map[mailtests.State]string{mailtests.Passing: "passing", mailtests.Broken: "broken", mailtests.Depends: "depending on what is not known", mailtests.Pending: "not evaluated yet"}
+var testCounted = map[mailtests.State]string{mailtests.Passing: "as expected", mailtests.Broken: "broken", mailtests.Depends: "undecided", mailtests.Pending: "not evaluated yet"}
 
 // BrokenTests heads the tests that a change would break.
 func BrokenTests(n int) string {
@@ -87,33 +86,42 @@ func BrokenTests(n int) string {
 	return fmt.Sprintf("This breaks %d tests", n)
 }
 
-// AcceptBreaks accepts that a plan breaks tests.
-func AcceptBreaks(n int) string {
-	if n == 1 {
-		return "Apply it although it breaks this test"
-	}
-	return fmt.Sprintf("Apply it although it breaks these %d tests", n)
+// UnevaluatedTests heads the tests that a change may break: there was no time to evaluate them.
+func UnevaluatedTests(n int) string {
+	return Count(n, "test", "tests") + " could not be evaluated in time"
 }
 
-// PendingTests says how many tests could not be evaluated over a change, "" if all were.
-func PendingTests(n int) string {
-	if n == 0 {
-		return ""
+// AcceptBreaks accepts that a plan breaks tests, and may break others.
+func AcceptBreaks(broken, unevaluated int) string {
+	var parts []string
+	switch {
+	case broken == 1:
+		parts = append(parts, "it breaks this test")
+	case broken > 1:
+		parts = append(parts, fmt.Sprintf("it breaks these %d tests", broken))
 	}
-	return Count(n, "test", "tests") + " could not be evaluated in time. Reload the page before you apply the plan."
+	if unevaluated > 0 {
+		parts = append(parts, UnevaluatedTests(unevaluated))
+	}
+	return "Apply it although " + And(parts...)
 }
 
-// brokenTestText is the text of a warning about a test.
-func brokenTestText(w registry.Warning) string {
-	d, ok := mailtests.ParseDetail(w.Detail)
-	if !ok {
-		return "This breaks a test: " + w.Detail + "."
+// aboutTest is the text of a warning about a test, after what happens to it.
+func aboutTest(what string) func(registry.Warning) string {
+	return func(w registry.Warning) string {
+		d, ok := mailtests.ParseDetail(w.Detail)
+		if !ok {
+			return what + ": " + w.Detail + "."
+		}
+		return what + ": mail that shows " + quoted(Clip(d.Name)) + " from " + Clip(d.Email) + " " + MustBe(d.Expect) + "."
 	}
-	return "This breaks a test: mail that shows " + quoted(Clip(d.Name)) + " from " + Clip(d.Email) + " " + MustBe(d.Expect) + "."
 }
 
-// BreaksTest reports whether a warning is about a test.
+// BreaksTest reports whether a warning is about a test that breaks.
 func BreaksTest(w registry.Warning) bool { return w.Kind == registry.KindBreaksTest }
+
+// UnevaluatedTest reports whether a warning is about a test that could not be evaluated.
+func UnevaluatedTest(w registry.Warning) bool { return w.Kind == registry.KindUnevaluatedTest }
 
 // TestFault says what is wrong with a field of a test.
 func TestFault(f mailtests.FieldFault) string {

@@ -3,6 +3,7 @@ package entries
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -13,6 +14,7 @@ import (
 	"namesake/internal/registry"
 	"namesake/internal/server/web"
 	"namesake/web/templates"
+	"namesake/web/words"
 )
 
 // ConfirmDelete answers GET entries/ID/delete: the question before a deletion.
@@ -79,8 +81,12 @@ func (s *Handlers) askAboutTests(c echo.Context, id registry.ID, stop *registry.
 	}
 	f := s.Fail(stop)
 	c.Set(web.CauseKey, stop)
-	p := s.Page(c, "Not deleted: this breaks a test")
-	p.Flash = append(p.Flash, templates.Flash{Tone: f.Tone, Title: p.Title, Text: "If the test is out of date, delete the entry anyway, and the test afterwards."})
+	p := s.Page(c, "Not deleted: "+web.BreaksText(stop.Warnings))
+	text := "If the test is out of date, delete the entry anyway, and the test afterwards."
+	if !slices.ContainsFunc(stop.Warnings, words.BreaksTest) {
+		text = "This may break them. Try again in a moment, or delete the entry anyway."
+	}
+	p.Flash = append(p.Flash, templates.Flash{Tone: f.Tone, Title: p.Title, Text: text})
 	return s.deletePage(c, f.Status, p, entry, nil)
 }
 
@@ -163,10 +169,10 @@ func (s *Handlers) UndoDelete(c echo.Context) error {
 	}
 	if stop := (*registry.StopError)(nil); errors.As(err, &stop) && !web.WantsJSON(c) {
 		c.Set(web.CauseKey, stop)
-		p := s.Page(c, "Not undone: this breaks a test")
+		p := s.Page(c, "Not undone: "+web.BreaksText(stop.Warnings))
 		return web.Render(c, http.StatusUnprocessableEntity, templates.ConfirmBreaks(p, templates.ConfirmBreaksView{
-			Title: p.Title, Lead: "To undo the deletion creates the entry again. If the test is out of date, undo it anyway, and delete the test afterwards.",
-			Broken: *web.BreaksView(stop.Warnings), Action: s.EntriesURL() + "/undo", Fields: []templates.HiddenField{{Name: "record", Value: strconv.FormatInt(seq, 10)}},
+			Title: p.Title, Lead: "To undo the deletion creates the entry again. If a test is out of date, undo it anyway, and delete the test afterwards.",
+			Broken: *web.BreaksView(stop.Warnings), Field: web.FieldConfirmed, Action: s.EntriesURL() + "/undo", Fields: []templates.HiddenField{{Name: "record", Value: strconv.FormatInt(seq, 10)}},
 			Button: "Undo it anyway", Cancel: s.EntriesURL(),
 		}))
 	}

@@ -7,32 +7,25 @@ import (
 
 	"namesake/internal/mailtests"
 	"namesake/internal/plan"
+	"namesake/internal/server/web"
 	"namesake/web/templates"
 	"namesake/web/words"
 )
 
-// breaksView is the tests that a draft would break, nil for none.
-func breaksView(broken mailtests.Breaks) *templates.BrokenTests {
-	n := len(broken.Tests)
-	if n == 0 && broken.Pending == 0 {
-		return nil
+// breaksView is the tests that a plan would or may break, nil for none.
+func breaksView(breaks mailtests.Breaks) *templates.BrokenTests {
+	var broken, unevaluated []string
+	for _, t := range breaks.Tests {
+		broken = append(broken, words.TestSentence(t.Draft))
 	}
-	v := &templates.BrokenTests{Title: words.BrokenTests(n), Label: words.AcceptBreaks(n), Note: words.PendingTests(broken.Pending), Value: strings.Join(keys(broken.Tests), ",")}
-	if n == 0 {
-		v.Title, v.Note = v.Note, ""
+	for _, t := range breaks.Pending {
+		unevaluated = append(unevaluated, words.TestSentence(t.Draft))
 	}
-	for _, t := range broken.Tests {
-		v.Sentences = append(v.Sentences, words.TestSentence(t.Draft))
+	v := web.BrokenTests(broken, unevaluated, breaks.Keys())
+	if v != nil {
+		v.Label = words.AcceptBreaks(len(broken), len(unevaluated))
 	}
 	return v
-}
-
-func keys(tests []mailtests.Result) []string {
-	all := make([]string, len(tests))
-	for i, t := range tests {
-		all[i] = t.Key()
-	}
-	return all
 }
 
 // triedTests shows whether the tests were accepted that a plan breaks.
@@ -44,5 +37,8 @@ func triedTests(tried attempt, v *templates.PlanView) {
 	var broken *plan.BrokenTestsError
 	if errors.As(tried.err, &broken) {
 		v.Breaks.Fault = "Tick this, or change the plan."
+		if len(broken.Tests) == 0 {
+			v.Breaks.Fault = "Tick this, or reload the page in a moment."
+		}
 	}
 }

@@ -91,12 +91,13 @@ func Fail(err error) (f web.Failure, ok bool) {
 		f.Title = "Not applied: some operations are dangerous"
 		f.Text = []string{"They would let strangers use a name. Send each of these rules in a field accept, or take the operations out: " + strings.Join(dangers.Rules, ", ") + "."}
 	case errors.As(err, &broken):
-		title := words.BrokenTests(len(broken.Tests))
-		f.Title = "Not applied: " + strings.ToLower(title[:1]) + title[1:]
-		for _, t := range broken.Tests {
-			f.Text = append(f.Text, words.TestSentence(t.Draft))
+		title := breaksView(broken.Breaks)
+		f.Title = "Not applied: " + strings.ToLower(title.Title[:1]) + title.Title[1:]
+		f.Text = slices.Clone(title.Sentences)
+		if title.More != "" {
+			f.Text = append(append(f.Text, title.More), title.Unevaluated...)
 		}
-		f.Text = append(f.Text, "To apply it anyway, send "+strings.Join(keys(broken.Tests), ",")+" in the field "+fieldTests+".")
+		f.Text = append(f.Text, "To apply it anyway, send "+title.Value+" in the field "+fieldTests+".")
 	case errors.As(err, &position):
 		f.Status, f.Title, f.Text = http.StatusBadRequest, "There is no such operation", []string{words.Clip(position.Error()) + "."}
 	case errors.As(err, &bad):

@@ -28,6 +28,8 @@ type planJSON struct {
 	Operations []operationJSON `json:"operations"`
 	// Broken are the tests that a draft would break, as the field confirm_tests names them.
 	Broken []brokenJSON `json:"broken_tests,omitempty"`
+	// Unevaluated are those that it may break: there was no time to evaluate them.
+	Unevaluated []brokenJSON `json:"unevaluated_tests,omitempty"`
 }
 
 type brokenJSON struct {
@@ -133,8 +135,12 @@ func (s *Handlers) planJSON(c echo.Context, status int, rule statusRule, id stri
 	if err != nil {
 		return err
 	}
-	for _, t := range broken.Tests {
-		result.Broken = append(result.Broken, brokenJSON{t.Key(), t.Name, t.Email, t.Expect})
+	keys := broken.Keys()
+	for i, t := range broken.Tests {
+		result.Broken = append(result.Broken, brokenJSON{keys[i], t.Name, t.Email, t.Expect})
+	}
+	for i, t := range broken.Pending {
+		result.Unevaluated = append(result.Unevaluated, brokenJSON{keys[len(broken.Tests)+i], t.Name, t.Email, t.Expect})
 	}
 	errs := []web.ProblemJSON{} // what was not done, and why
 	var reason *plan.Fault

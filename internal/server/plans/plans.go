@@ -160,10 +160,29 @@ func (s *Handlers) afterApply(c echo.Context, p plan.Plan, typed plan.Confirmati
 func (s *Handlers) Pause(c echo.Context) error { return s.actOnPlan(c, s.Plans.Pause, ownStatus) }
 
 // Resume answers POST plans/ID/resume.
-func (s *Handlers) Resume(c echo.Context) error { return s.actOnPlan(c, s.Plans.Resume, failureStatus) }
+func (s *Handlers) Resume(c echo.Context) error { return s.runAgain(c, s.Plans.Resume, "resume") }
 
 // Retry answers POST plans/ID/retry.
-func (s *Handlers) Retry(c echo.Context) error { return s.actOnPlan(c, s.Plans.Retry, failureStatus) }
+func (s *Handlers) Retry(c echo.Context) error { return s.runAgain(c, s.Plans.Retry, "retry") }
+
+// runAgain runs the rest of a plan, or asks about the tests that this breaks.
+func (s *Handlers) runAgain(c echo.Context, act func(context.Context, rbac.Caller, string, []string) (plan.Plan, error), name string) error {
+	if err := web.ParseForm(c); err != nil {
+		return err
+	}
+	id := c.Param("plan")
+	p, err := act(web.RequestContext(c), web.Caller(c), id, acceptedTests(c.Request().PostForm))
+	var broken *plan.BrokenTestsError
+	if !errors.As(err, &broken) || web.WantsJSON(c) {
+		return s.redirectToPlan(c, p, err, failureStatus)
+	}
+	c.Set(web.CauseKey, err)
+	page := s.Page(c, s.Fail(err).Title)
+	return web.Render(c, http.StatusUnprocessableEntity, templates.ConfirmBreaks(page, templates.ConfirmBreaksView{
+		Title: page.Title, Lead: "The registry may have changed since the plan was applied. If a test is out of date, run the rest of the plan anyway, and delete the test afterwards.",
+		Broken: *breaksView(broken.Breaks), Field: fieldTests, Action: s.PlanURL(id) + "/" + name, Button: "Run the rest anyway", Cancel: s.PlanURL(id),
+	}))
+}
 
 // Cancel answers POST plans/ID/cancel.
 func (s *Handlers) Cancel(c echo.Context) error { return s.actOnPlan(c, s.Plans.Cancel, ownStatus) }

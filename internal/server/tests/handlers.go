@@ -3,8 +3,10 @@
 package tests
 
 import (
+	"errors"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -143,7 +145,7 @@ func (s *Handlers) Delete(c echo.Context) error {
 	if err := web.ParseForm(c); err != nil {
 		return err
 	}
-	t, err := s.Tests.Delete(web.RequestContext(c), web.Caller(c), c.Param("test"))
+	t, record, err := s.Tests.Delete(web.RequestContext(c), web.Caller(c), c.Param("test"))
 	if err != nil {
 		return err
 	}
@@ -151,7 +153,34 @@ func (s *Handlers) Delete(c echo.Context) error {
 		c.Response().Header().Set(echo.HeaderLocation, s.TestsURL())
 		return c.JSON(http.StatusSeeOther, web.Succeeded(map[string]string{"id": t.ID}))
 	}
-	return s.RedirectWithNotice(c, s.TestsURL(), templates.Flash{Tone: templates.Good, Title: "Test deleted", Text: words.TestSentence(t.Draft)})
+	return s.RedirectWithNotice(c, s.TestsURL(), templates.Flash{
+		Tone: templates.Good, Title: "Test deleted", Text: words.TestSentence(t.Draft),
+		Undo: templates.Undo{URL: s.TestsURL() + "/undo", Record: strconv.FormatInt(record, 10)},
+	})
+}
+
+// Undo answers POST tests/undo: it adds a test again that the person has deleted.
+func (s *Handlers) Undo(c echo.Context) error {
+	if err := web.ParseForm(c); err != nil {
+		return err
+	}
+	seq, err := strconv.ParseInt(c.Request().PostForm.Get("record"), 10, 64)
+	if err != nil || seq < 1 {
+		return web.ErrNoRecord
+	}
+	d, err := s.Tests.Undo(web.RequestContext(c), web.Caller(c), seq)
+	if errors.Is(err, mailtests.ErrNotFound) {
+		return web.ErrNoRecord
+	}
+	if err != nil {
+		return err
+	}
+	s.DropUndo(c, strconv.FormatInt(seq, 10))
+	if web.WantsJSON(c) {
+		c.Response().Header().Set(echo.HeaderLocation, s.TestsURL())
+		return c.JSON(http.StatusSeeOther, web.Succeeded(map[string]string{"id": d.ID()}))
+	}
+	return s.RedirectWithNotice(c, s.TestsURL(), templates.Flash{Tone: templates.Good, Title: "Deletion undone", Text: words.TestSentence(d)})
 }
 
 // again shows the page with what was typed and what is wrong with it.

@@ -78,21 +78,46 @@ func FormConfirmed(c echo.Context) registry.Confirmed {
 	return ParseConfirmed(confirmedIn(c.Request().PostForm))
 }
 
-// BreaksView is the tests that a change would break, nil for none.
+// BreaksView is the tests that a change would or may break, nil for none.
 func BreaksView(warnings []registry.Warning) *templates.BrokenTests {
-	var v templates.BrokenTests
-	var ids []string
+	var broken, unevaluated, ids []string
 	for _, w := range warnings {
-		if words.BreaksTest(w) {
-			v.Sentences = append(v.Sentences, words.WarningText(w))
-			ids = append(ids, w.ID)
+		switch {
+		case words.BreaksTest(w):
+			broken = append(broken, words.WarningText(w))
+		case words.UnevaluatedTest(w):
+			unevaluated = append(unevaluated, words.WarningText(w))
+		default:
+			continue
 		}
+		ids = append(ids, w.ID)
 	}
-	if len(ids) == 0 {
+	return BrokenTests(broken, unevaluated, ids)
+}
+
+// BrokenTests shows tests that break and tests that may, nil for none. ids confirm them.
+func BrokenTests(broken, unevaluated, ids []string) *templates.BrokenTests {
+	v := &templates.BrokenTests{Value: strings.Join(ids, ",")}
+	switch {
+	case len(broken) > 0:
+		v.Title, v.Sentences = words.BrokenTests(len(broken)), broken
+		if len(unevaluated) > 0 {
+			v.More, v.Unevaluated = words.UnevaluatedTests(len(unevaluated))+":", unevaluated
+		}
+	case len(unevaluated) > 0:
+		v.Title, v.Sentences = words.UnevaluatedTests(len(unevaluated)), unevaluated
+	default:
 		return nil
 	}
-	v.Title, v.Value = words.BrokenTests(len(ids)), strings.Join(ids, ",")
-	return &v
+	return v
+}
+
+// BreaksText says in a few words that a change breaks tests, or may break them.
+func BreaksText(warnings []registry.Warning) string {
+	if n := len(registry.Filter(warnings, words.UnevaluatedTest)); n == len(warnings) {
+		return words.UnevaluatedTests(n)
+	}
+	return "this breaks a test"
 }
 
 // confirmation is what ParseConfirmed reads, for all that e asks about: the ids of the
