@@ -25,7 +25,6 @@ import (
 	"namesake/internal/plan"
 	"namesake/internal/registry"
 	"namesake/internal/server"
-	"namesake/internal/server/plans"
 	"namesake/internal/server/web"
 	"namesake/internal/signin"
 	"namesake/internal/store"
@@ -151,10 +150,9 @@ func build(ctx context.Context, cfg config.Config, addr net.Addr, log *slog.Logg
 	if ask := gate.Ready(); ask != nil {
 		ready["sign_in"] = ask
 	}
-	calls, in := options.BackgroundBudget()
 	a.handler, err = server.New(server.Options{
-		Background: plans.CallRate{Calls: calls, In: in},
-		Audit:      d.audit, Mirror: d.mirror, Changes: d.changes, Plans: d.plans, Dismissals: d.dismissals, Tests: d.tests, SignIns: d.signIns, Gate: gate, Account: options.Account, PublicURL: public, AnyHost: cfg.DemoOnNetwork && cfg.PublicURL == "",
+		Forecast: client.Forecast,
+		Audit:    d.audit, Mirror: d.mirror, Changes: d.changes, Plans: d.plans, Dismissals: d.dismissals, Tests: d.tests, SignIns: d.signIns, Gate: gate, Account: options.Account, PublicURL: public, AnyHost: cfg.DemoOnNetwork && cfg.PublicURL == "",
 		Now: database.Now, Untouched: cfg.UntouchedLimit, Warnings: clockWarnings(database, d.mirror),
 		Sandbox: cfg.Sandbox() || cfg.Demo(), Ready: ready, TrustedProxies: cfg.TrustedProxies, Log: log, Observe: observe,
 		// The configured address: the address of the built-in sandbox is for this process only.

@@ -190,6 +190,7 @@ func try[T result](ctx context.Context, c *Client, op operation, send sendFunc) 
 		c.worked.judge(op, failed, c.now())
 	}
 	c.pace.learn(userOf(ctx), a, failed)
+	c.pace.measure(op, took)
 	c.report(op, a, failed, took)
 	return got, a, failed
 }

@@ -59,16 +59,6 @@ type Options struct {
 	Observe func(Call)
 }
 
-// BackgroundBudget returns how many calls background work can make in a period, 0 for any
-// number.
-func (o Options) BackgroundBudget() (calls int, in time.Duration) {
-	budget := o.withDefaults().Budget
-	if budget < 0 {
-		return 0, budgetWindow
-	}
-	return budget - budget/peopleShare, budgetWindow
-}
-
 // Call is one request to the API, as an observer gets it.
 type Call struct {
 	Operation string // such as "create entry"; there are few

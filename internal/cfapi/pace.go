@@ -70,6 +70,8 @@ type pacer struct {
 	closed time.Time // no calls before this
 	scarce time.Time // no background calls before this
 	limits []limitState
+	took   time.Duration // of one call, lately; 0 before the first
+	single bool          // whether took is of calls for one entry
 
 	busy, busyBackground int
 	inProgress           map[user]int // calls
@@ -88,6 +90,7 @@ type limitState struct {
 	name           string
 	left, reserved int64
 	forChanges     int64
+	quota          int64 // in a window
 	window         time.Duration
 	until          time.Time // when it is reset
 	first          time.Time // until, as the first answer about this window gave it
@@ -393,7 +396,7 @@ func readLimits(h http.Header, t time.Time) []limitState {
 			reset = min(s, maxPause)
 		}
 		until := t.Add(reset)
-		found = append(found, limitState{name, left, quota / peopleShare, forChanges, window, until, until})
+		found = append(found, limitState{name, left, quota / peopleShare, forChanges, quota, window, until, until})
 	}
 	return found
 }

@@ -212,7 +212,7 @@ func newApp(t testing.TB, with ...func(*settings)) *app {
 	}
 	maps.Copy(ready, set.ready)
 	a.server.Config.Handler, err = server.New(server.Options{
-		ReadyTimeout: set.readyTimeout, Warnings: set.warnings,
+		ReadyTimeout: set.readyTimeout, Warnings: set.warnings, Forecast: client.Forecast,
 		Audit: a.audit, Mirror: a.mirror, Changes: a.changes, SignIns: a.signIns, Plans: a.plans, Dismissals: a.dismissals, Tests: a.tests, Gate: a.gate, Account: account, PublicURL: public, Sandbox: true, Log: log,
 		Ready: ready, TrustedProxies: set.proxies, Now: a.store.Now, Observe: set.observe,
 		CreateCommand: func(d registry.Draft) (string, error) { return cfapi.CreateCommand("", account, d) },

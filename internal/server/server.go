@@ -61,8 +61,8 @@ type Options struct {
 	// CreateCommand writes the call of the API that creates an entry as a command for
 	// people. It must not hold a secret.
 	CreateCommand func(registry.Draft) (string, error)
-	// Background is how many calls of the API background work can make; no limit when zero.
-	Background plans.CallRate
+	// Forecast tells how long plans take. Without it, calls take no time.
+	Forecast plan.Forecast
 	// TrustedProxies are the proxies whose X-Forwarded-* headers are used; none by default.
 	TrustedProxies []netip.Prefix
 	Log            *slog.Logger     // slog.Default() when nil
@@ -121,7 +121,7 @@ func New(o Options) (*Server, error) {
 	})
 	signIn := login.New(base)
 	s := &Server{
-		Base: base, entries: entries.Handlers{Base: base, CreateCommand: o.CreateCommand}, plans: plans.Handlers{Base: base, Background: o.Background},
+		Base: base, entries: entries.Handlers{Base: base, CreateCommand: o.CreateCommand}, plans: plans.Handlers{Base: base, Forecast: o.Forecast},
 		auditlog: auditlog.Handlers{Base: base}, sessions: sessions.Handlers{Base: base, Logout: signIn.Logout}, regex: regex.Handlers{Base: base}, login: signIn,
 		overview: overview.Handlers{Base: base}, mailcheck: mailcheck.Handlers{Base: base}, tests: tests.Handlers{Base: base},
 		proxies: o.TrustedProxies, anyHost: o.AnyHost, ready: newReadiness(o), reports: newReports(), observe: o.Observe,

@@ -153,19 +153,42 @@ func PlanParts(p plan.Plan) string {
 	return fmt.Sprintf("%d done, %d left, %d failed.", p.Counts.Of(plan.OpDone), p.Counts.Of(plan.OpWaiting), p.Unfinished())
 }
 
-// PlanPace says how fast a plan runs, and how long it still takes at this pace.
-func PlanPace(perSecond float64, left time.Duration) string {
+// PlanTakes says how long a plan will take.
+func PlanTakes(e plan.Estimate) string {
+	if !e.Limited {
+		return "This takes " + roughly(e.Time) + "."
+	}
+	return "This takes " + roughly(e.Time) + ", because Cloudflare limits how many calls Namesake can make in five minutes. You can pause it at any time."
+}
+
+// PlanPace says how fast a plan runs, unless perSecond is 0, and how long it still takes: left
+// at this pace, but as estimated if it has to wait for a limit of calls.
+func PlanPace(perSecond float64, left time.Duration, e plan.Estimate) string {
+	switch {
+	case e.Limited:
+		text := roughly(e.Time)
+		return strings.ToUpper(text[:1]) + text[1:] + " left, because Cloudflare limits how many calls Namesake can make in five minutes."
+	case perSecond == 0:
+		return ""
+	}
 	pace := strconv.FormatFloat(perSecond, 'f', 1, 64) + " per second"
 	if perSecond < 0.1 {
 		pace = strconv.FormatFloat(60*perSecond, 'f', 1, 64) + " per minute"
 	}
-	switch minutes := int((left + 30*time.Second) / time.Minute); {
-	case left < 50*time.Second:
-		return pace + ", less than a minute left."
+	return pace + ", " + roughly(max(left, 10*time.Second)) + " left."
+}
+
+// roughly is a duration of which only the magnitude is known.
+func roughly(d time.Duration) string {
+	switch minutes := int((d + 30*time.Second) / time.Minute); {
+	case d < 10*time.Second:
+		return "a few seconds"
+	case d < 50*time.Second:
+		return "less than a minute"
 	case minutes < 120:
-		return pace + ", about " + Count(max(minutes, 1), "minute", "minutes") + " left."
+		return "about " + Count(max(minutes, 1), "minute", "minutes")
 	default:
-		return pace + ", about " + strconv.Itoa((minutes+30)/60) + " hours left."
+		return "about " + strconv.Itoa((minutes+30)/60) + " hours"
 	}
 }
 

@@ -79,20 +79,46 @@ func TestPlanOriginLineOfASearch(t *testing.T) {
 
 // TestPlanPace checks what is said of how long a plan takes.
 func TestPlanPace(t *testing.T) {
+	const limit = ", because Cloudflare limits how many calls Namesake can make in five minutes."
 	for _, tt := range []struct {
 		perSecond float64
 		left      time.Duration
+		estimate  plan.Estimate
 		want      string
 	}{
-		{12.34, 20 * time.Second, "12.3 per second, less than a minute left."},
-		{2, 50 * time.Second, "2.0 per second, about 1 minute left."},
-		{2, 89 * time.Second, "2.0 per second, about 1 minute left."},
-		{1.9, 8*time.Minute + 40*time.Second, "1.9 per second, about 9 minutes left."},
-		{1.9, 119 * time.Minute, "1.9 per second, about 119 minutes left."},
-		{0.05, 150 * time.Minute, "3.0 per minute, about 3 hours left."},
+		{12.34, 20 * time.Second, plan.Estimate{}, "12.3 per second, less than a minute left."},
+		{74, 2 * time.Second, plan.Estimate{}, "74.0 per second, less than a minute left."},
+		{2, 50 * time.Second, plan.Estimate{}, "2.0 per second, about 1 minute left."},
+		{2, 89 * time.Second, plan.Estimate{}, "2.0 per second, about 1 minute left."},
+		{1.9, 8*time.Minute + 40*time.Second, plan.Estimate{}, "1.9 per second, about 9 minutes left."},
+		{1.9, 119 * time.Minute, plan.Estimate{}, "1.9 per second, about 119 minutes left."},
+		{0.05, 150 * time.Minute, plan.Estimate{}, "3.0 per minute, about 3 hours left."},
+		{0, 0, plan.Estimate{Time: time.Minute}, ""},
+		{74, 2 * time.Second, plan.Estimate{Time: 40 * time.Second, Limited: true}, "Less than a minute left" + limit},
+		{74, time.Minute, plan.Estimate{Time: 50 * time.Minute, Limited: true}, "About 50 minutes left" + limit},
+		{0, 0, plan.Estimate{Time: 3 * time.Hour, Limited: true}, "About 3 hours left" + limit},
 	} {
-		if got := words.PlanPace(tt.perSecond, tt.left); got != tt.want {
-			t.Errorf("%v, %v: %q, want %q", tt.perSecond, tt.left, got, tt.want)
+		if got := words.PlanPace(tt.perSecond, tt.left, tt.estimate); got != tt.want {
+			t.Errorf("%v, %v, %+v: %q, want %q", tt.perSecond, tt.left, tt.estimate, got, tt.want)
+		}
+	}
+}
+
+// TestPlanTakes checks what is said before a plan starts.
+func TestPlanTakes(t *testing.T) {
+	const limit = ", because Cloudflare limits how many calls Namesake can make in five minutes. You can pause it at any time."
+	for _, tt := range []struct {
+		estimate plan.Estimate
+		want     string
+	}{
+		{plan.Estimate{Time: 2500 * time.Millisecond}, "This takes a few seconds."},
+		{plan.Estimate{Time: 10 * time.Second}, "This takes less than a minute."},
+		{plan.Estimate{Time: 55 * time.Second}, "This takes about 1 minute."},
+		{plan.Estimate{Time: 5*time.Minute + 2*time.Second, Limited: true}, "This takes about 5 minutes" + limit},
+		{plan.Estimate{Time: 121 * time.Minute, Limited: true}, "This takes about 2 hours" + limit},
+	} {
+		if got := words.PlanTakes(tt.estimate); got != tt.want {
+			t.Errorf("%+v: %q, want %q", tt.estimate, got, tt.want)
 		}
 	}
 }

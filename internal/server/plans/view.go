@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -155,8 +154,8 @@ func (s *Handlers) draftView(p plan.Plan, v *templates.PlanView, mine bool) {
 			a.Parts = append(a.Parts, templates.PlanPart{Kind: string(state), Count: of, Label: strings.ToLower(words.OperationState(state))})
 		}
 	}
-	if minutes := s.planMinutes(n); minutes > 1 {
-		a.Note = fmt.Sprintf("This takes about %d minutes, because of Cloudflare's limit of calls. You can pause it at any time. ", minutes)
+	if e := p.Estimate(s.Forecast); n > plan.ConfirmAbove || e.Limited {
+		a.Note = words.PlanTakes(e) + " "
 	}
 	a.Note += "Entries that have changed since the plan was made are skipped. You can undo the plan later. Entries that are created again get new IDs."
 	v.Apply = a
@@ -193,8 +192,9 @@ func (s *Handlers) progressView(p plan.Plan) templates.PlanProgressView {
 	v := templates.PlanProgressView{URL: s.PlanURL(p.ID), Listing: p.State == plan.Listing, All: p.Counts.Planned()}
 	v.Tried = v.All - p.Counts.Of(plan.OpWaiting)
 	v.Parts = words.PlanParts(p)
-	if perSecond, left := p.Pace(s.Now()); perSecond > 0 {
-		v.Pace = words.PlanPace(perSecond, left)
+	if p.State == plan.Running {
+		perSecond, left := p.Pace(s.Now())
+		v.Pace = words.PlanPace(perSecond, left, p.Estimate(s.Forecast))
 	}
 	v.Found = "Found so far: " + words.Count(v.All, "entry", "entries") + ". Nothing has been changed."
 	if n := p.Unfinished(); n > 0 {
@@ -281,14 +281,4 @@ func furtherFields(after registry.Values) []templates.FieldDiff {
 	return slices.DeleteFunc(templates.DiffValues(nil, after), func(d templates.FieldDiff) bool {
 		return slices.Contains([]string{registry.FieldName, registry.FieldEmail, registry.FieldIsEmailRegex, registry.FieldProvenance}, d.Field)
 	})
-}
-
-// planMinutes is how long a plan has to wait for the API's limit of calls: an operation takes
-// two, and as many as may be made in a window are made at once.
-func (s *Handlers) planMinutes(operations int) int {
-	if s.Background.Calls <= 0 {
-		return 0
-	}
-	windows := (2*operations - 1) / s.Background.Calls
-	return int(time.Duration(windows) * s.Background.In / time.Minute)
 }
