@@ -244,3 +244,31 @@ func (p *page) watchesSession() {
 		}
 	})()`)
 }
+
+// TestKeptFormRestoresChoices brings back which of several choices a form had, and ticks.
+func TestKeptFormRestoresChoices(t *testing.T) {
+	t.Parallel()
+	p := openAsEditor(t, serve(t))
+	for _, tt := range []struct{ name, id, chosen, at string }{
+		{"the second choice", "is_email_regex", "Pattern", "?name=Ann+Otani"},
+		{"the first one, where the form has the second", "is_address", "Address", "?name=Ann+Otani&is_email_regex=true"},
+	} {
+		path := strings.Split(p.path(), "/entries")[0] + "/entries/new"
+		p.goTo(path+tt.at, http.StatusOK)
+		p.click("#" + tt.id)
+		p.fill("#email", `.*@otani\.example`)
+		sessionEndsSoon(p)
+		p.goTo(path+tt.at, http.StatusOK)
+		p.watchesSession()
+		p.shows("#session", "This is what you typed before")
+		const chosen = `[...document.querySelectorAll("input[name=is_email_regex]")].filter(i => i.checked).map(i => i.closest("label").innerText.trim())`
+		if got := eval[[]string](p, chosen); len(got) != 1 || got[0] != tt.chosen {
+			t.Errorf("%s: chosen is %q, want %s", tt.name, got, tt.chosen)
+		}
+		if got := p.value("#email"); got != `.*@otani\.example` {
+			t.Errorf("%s: the address is %q", tt.name, got)
+		}
+		p.click("[data-discard]")
+		p.watchesSession()
+	}
+}
