@@ -21,6 +21,7 @@ type Service struct {
 	copy     registryCopy
 	around   around
 	pasts    pasts
+	lives    lives
 	log      *slog.Logger
 	now      func() time.Time
 	pause    func(context.Context, time.Duration) error

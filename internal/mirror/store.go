@@ -119,6 +119,8 @@ type Store interface {
 	// RowsAt returns, for each entry that has changed after a time, its row as it was known at
 	// that time: a tombstone if the entry did not exist.
 	RowsAt(ctx context.Context, account registry.AccountID, at time.Time) ([]Row, error)
+	// Lives returns the entries that were deleted by changes after a seq, in their order.
+	Lives(ctx context.Context, account registry.AccountID, after int64) ([]Life, error)
 	// Settings returns the settings around the registry as they were last read.
 	Settings(ctx context.Context, account registry.AccountID) (*policy.Settings, error)
 	// UpdateSettings writes the state of a list and, unless it is nil, the list itself.

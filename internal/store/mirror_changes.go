@@ -94,6 +94,24 @@ func (s *Store) RowsAt(ctx context.Context, account registry.AccountID, at time.
 	return known, wrap("read the registry at an earlier time", err)
 }
 
+// Lives returns the entries that were deleted by changes after a seq, in their order.
+func (s *Store) Lives(ctx context.Context, account registry.AccountID, after int64) (lives []mirror.Life, err error) {
+	err = s.query(ctx, `SELECT seq, entry_id, old, first_seen FROM registry_changes WHERE account = $1 AND seq > $2 AND kind = $3 ORDER BY seq`,
+		[]any{string(account), after, string(mirror.Deleted)}, func(rows *sql.Rows) error {
+			var life mirror.Life
+			var before sql.RawBytes
+			var deleted int64
+			if err := rows.Scan(&life.Seq, &life.Entry, &before, &deleted); err != nil {
+				return err
+			}
+			e, err := parseEntry(life.Entry, before)
+			life.Created, life.Deleted = e.CreatedAt, fromMicrosOrZero(deleted)
+			lives = append(lives, life)
+			return err
+		})
+	return lives, wrap("read the deleted entries", err)
+}
+
 // contains returns the condition that a column contains the text of an argument.
 func (s *Store) contains(column string, arg int) string {
 	if s.engine == Postgres {

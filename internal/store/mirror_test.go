@@ -167,6 +167,23 @@ func TestRowsAtATime(t *testing.T) {
 	})
 }
 
+// The lives of deleted entries are read from a change on.
+func TestLives(t *testing.T) {
+	onMirrors(t, func(k *kept) {
+		k.threePasses()
+		for after, want := range []int{1, 1, 1, 1, 0} {
+			lives, err := k.Lives(k.t.Context(), mirrored, int64(after))
+			if err != nil {
+				k.t.Fatal(err)
+			}
+			ended := mirror.Life{Seq: 4, Entry: "1", Created: anEntry("1", "Ada").CreatedAt, Deleted: time.Date(2026, 11, 20, 10, 3, 0, 0, time.UTC)}
+			if len(lives) != want || want == 1 && lives[0] != ended {
+				k.t.Errorf("after %d: %+v, want %d", after, lives, want)
+			}
+		}
+	})
+}
+
 // Records and the changes that they are about are removed together.
 func TestChangesAreRemovedWithTheirRecords(t *testing.T) {
 	onMirrors(t, func(k *kept) {

@@ -3,7 +3,7 @@ package templates
 import "github.com/a-h/templ"
 
 func sampleGrowth() Growth {
-	return Growth{SVG: `<svg class="chart" aria-hidden="true"></svg>`, Limit: "50", First: "1 Jan 2026", Last: "today", Points: []GrowthPoint{{"1 Jan 2026", "0"}, {"1 Feb 2026", "42"}}}
+	return Growth{About: "Entries in the registry over time.", SVG: `<svg class="chart" aria-hidden="true"></svg>`, Limit: "50", First: "1 Jan 2026", Last: "today", Points: []GrowthPoint{{"1 Jan 2026", "0"}, {"1 Feb 2026", "42"}}}
 }
 
 func sampleOverview() OverviewView {

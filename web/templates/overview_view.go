@@ -46,6 +46,7 @@ type OverviewChanges struct {
 
 // Growth is how the number of entries has grown.
 type Growth struct {
+	About       string
 	SVG         string // drawn by package chart
 	Limit       string // the number at the upper edge
 	First, Last string // the days at the edges

@@ -43,3 +43,13 @@ func ChangesOfWeek(here, elsewhere int) string {
 
 // Day is a day without its time.
 func Day(t time.Time) string { return t.UTC().Format("2 Jan 2006") }
+
+// Growth says what the chart of entries over time counts, which starts at first. Deletions are
+// known since a time.
+func Growth(first, since time.Time) string {
+	text := "Entries in the registry over time."
+	if first.Before(since) {
+		text += " Those deleted before " + Day(since) + " are not counted."
+	}
+	return text
+}

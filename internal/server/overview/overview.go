@@ -64,7 +64,11 @@ func (s *Handlers) read(c echo.Context) (now state, err error) {
 		return now, err
 	}
 	now.summary, now.report = now.known.View.Summary(), s.OpenFindings(c, now.known)
-	now.growth = growth(now.known.View, s.Now())
+	deleted, err := s.Mirror.Lives(ctx, who, now.known.View)
+	if err != nil {
+		return now, err
+	}
+	now.growth = growth(now.known.View, deleted, s.Now())
 	now.since = s.Now().UTC().Truncate(24*time.Hour).AddDate(0, 0, -recentDays)
 	var all int
 	if now.changes, all, err = s.Mirror.Changes(ctx, who, mirror.ChangeQuery{Since: now.since, Limit: shownChanges}); err != nil {

@@ -3,6 +3,7 @@ package overview
 import (
 	"net/url"
 	"strconv"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -43,7 +44,7 @@ func (s *Handlers) view(c echo.Context, now state) (templates.OverviewView, erro
 			File: p.File(),
 		})
 	}
-	v.Growth, err = growthView(now.growth)
+	v.Growth, err = growthView(now.growth, now.known.State.Since)
 	return v, err
 }
 
@@ -101,12 +102,12 @@ func (s *Handlers) attentionItem(now state, f findings.Finding, all string) temp
 	return item
 }
 
-// growthView draws the growth.
-func growthView(points []growthPoint) (*templates.Growth, error) {
+// growthView draws the growth. Deletions are known since a time.
+func growthView(points []growthPoint, since time.Time) (*templates.Growth, error) {
 	if len(points) < 2 {
 		return nil, nil //nolint:nilnil // there is nothing to draw
 	}
-	g := &templates.Growth{First: words.Day(points[0].until), Last: "today"}
+	g := &templates.Growth{About: words.Growth(points[0].until, since), First: words.Day(points[0].until), Last: "today"}
 	var values []int
 	limit := 0
 	for _, p := range points {
