@@ -1,4 +1,4 @@
-# A change is ready when `make test` passes; see CONTRIBUTING.md.
+# A change is ready when `make check` passes; see CONTRIBUTING.md.
 
 TEMPL    = go tool -modfile=tools/go.mod templ
 VERSION  = $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
@@ -9,9 +9,12 @@ DOUBTS   = 500
 MIRRORS  = 2000
 DURATION = 60s
 
-.PHONY: test check
-test check: ## all checks and all tests
-	@tools/check.sh
+.PHONY: check
+check: lint test ## what CI runs
+
+.PHONY: test
+test: ## all tests, those in a browser included
+	@tools/check.sh test e2e
 
 .PHONY: run
 run: ## serve; without any setting, on http://127.0.0.1:8080 with the sandbox
@@ -37,8 +40,8 @@ fmt: ## format Go and templ files
 	for module in $(MODULES); do (cd $$module && go tool -modfile=$(CURDIR)/tools/go.mod golangci-lint fmt --config $(CURDIR)/.golangci.yml) || exit; done
 
 .PHONY: lint
-lint: ## that one check of make test
-	@tools/check.sh $@
+lint: ## all checks that run no test: what is generated, go.mod, the linters, the style sheet
+	@tools/check.sh generate tidy lint css
 
 .PHONY: race
 race: ## all tests of Go with the race detector, which make test runs with a part of them

@@ -1,14 +1,17 @@
 #!/usr/bin/env bash
-# Runs the checks of `make test`, or those named as arguments. It prints a line for each
-# check, and stops with the reason at the first that fails. It installs its tools: the Go
-# tools with tools/go.mod, PostgreSQL with tools/install-postgresql.sh, Chromium with
-# e2e/install-chromium.sh.
+# Runs the checks that are named as arguments. It prints a line for each, and stops with the
+# reason at the first that fails. It installs its tools: the Go tools with tools/go.mod,
+# PostgreSQL with tools/install-postgresql.sh, Chromium with e2e/install-chromium.sh.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 root=$PWD
 
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
+
+# The templates compile several times as fast without inlining. All Go commands say it, so that
+# they share what they have compiled.
+export GOFLAGS="${GOFLAGS:-} -gcflags=namesake/web/templates=-l"
 
 tool() { go tool -modfile="$root/tools/go.mod" "$@"; }
 
@@ -89,8 +92,7 @@ check_test() {
 check_race() { tools/install-postgresql.sh && race ./...; }
 
 # What saves time: SQLite, which is C converted to Go, runs without the race detector; the linters
-# vet; the templates compile several times as fast without inlining; and the race detector does not
-# wait for a second at the end of each package.
+# vet; and the race detector does not wait for a second at the end of each package.
 race() {
 	GORACE=atexit_sleep_ms=0 go test -race -vet=off \
 		-gcflags='modernc.org/...=-race=false' -gcflags='namesake/web/templates=-l' "$@"
@@ -112,9 +114,7 @@ check_e2e() {
 	tools/install-postgresql.sh && e2e/install-chromium.sh && install_packages && cd e2e && go test -count=1 -parallel 3 ./...
 }
 
-checks=("$@")
-if [[ $# == 0 ]]; then checks=(generate tidy lint css test e2e); fi
-for check in "${checks[@]}"; do
+for check in "$@"; do
 	if [[ $(type -t "check_$check") != function ]]; then
 		echo "there is no check called $check"
 		exit 2

@@ -11,6 +11,7 @@ import (
 
 // TestClock moves a source by steps, and checks the clock that follows it.
 func TestClock(t *testing.T) {
+	t.Parallel()
 	began := time.Date(2026, 11, 25, 12, 0, 0, 0, time.UTC)
 	type step struct {
 		passes time.Duration // elapsed time
@@ -55,6 +56,7 @@ func TestClock(t *testing.T) {
 
 // Two copies of the program on machines with different times agree on one time.
 func TestTheDatabasesTime(t *testing.T) {
+	t.Parallel()
 	onShared(t, func(t *testing.T, o Options) {
 		for _, wrong := range []time.Duration{-2 * time.Minute, 2 * time.Minute} {
 			o.Wall = func() time.Time { return time.Now().Add(wrong) }
@@ -76,6 +78,7 @@ func TestTheDatabasesTime(t *testing.T) {
 
 // TestPruneDay prunes with wrong clocks.
 func TestPruneDay(t *testing.T) {
+	t.Parallel()
 	const day, retention = 24 * time.Hour, 400 * 24 * time.Hour
 	now := time.Date(2026, 11, 25, 12, 0, 0, 0, time.UTC)
 	tests := []struct {

@@ -12,6 +12,7 @@ import (
 
 // TestDismissals stores, replaces and removes dismissals, each change with its record.
 func TestDismissals(t *testing.T) {
+	t.Parallel()
 	onAll(t, func(t *testing.T, s *Store) {
 		at := time.Date(2026, 1, 1, 0, 0, 0, 1000, time.UTC)
 		first := dismissals.Dismissal{

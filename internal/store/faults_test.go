@@ -20,6 +20,7 @@ import (
 // TestTwoCopies appends from two programs at the same time, which also start at the same
 // time on an empty database.
 func TestTwoCopies(t *testing.T) {
+	t.Parallel()
 	onShared(t, func(t *testing.T, o Options) { twoCopies(t, o, 40) })
 }
 
@@ -72,6 +73,7 @@ func twoCopies(t testing.TB, o Options, each int) {
 
 // TestLocked appends while another connection holds the lock.
 func TestLocked(t *testing.T) {
+	t.Parallel()
 	onShared(t, func(t *testing.T, o Options) {
 		s, other := open(t, o), open(t, o)
 		tx, err := other.write.BeginTx(t.Context(), nil)
@@ -96,6 +98,7 @@ func TestLocked(t *testing.T) {
 }
 
 func TestDiskFull(t *testing.T) {
+	t.Parallel()
 	for _, engine := range engines[:2] {
 		t.Run(engine.name, func(t *testing.T) {
 			s := open(t, engine.options(t))
@@ -120,6 +123,7 @@ func TestDiskFull(t *testing.T) {
 
 // TestFileGone removes the files of an open database.
 func TestFileGone(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		name string
 		take func(path string) error
@@ -153,6 +157,7 @@ func TestFileGone(t *testing.T) {
 
 // TestConnectionLost cuts the connections to PostgreSQL during an append.
 func TestConnectionLost(t *testing.T) {
+	t.Parallel()
 	o := Options{Engine: Postgres, URL: pgtest.NewDatabase(t)}
 	s := open(t, o)
 	add(t, s, audit.Record{})
@@ -174,6 +179,7 @@ func TestConnectionLost(t *testing.T) {
 }
 
 func TestClosedWhileWaiting(t *testing.T) {
+	t.Parallel()
 	onShared(t, func(t *testing.T, o Options) {
 		s, err := Open(t.Context(), o)
 		if err != nil {

@@ -11,6 +11,7 @@ import (
 
 // TestEntryLock checks an entry's lock after each record of its changes.
 func TestEntryLock(t *testing.T) {
+	t.Parallel()
 	intent := func(account registry.AccountID, entry registry.ID) audit.Record {
 		return audit.Record{Account: account, Entry: entry, Action: rbac.EditEntry, Outcome: audit.OutcomeIntent}
 	}

@@ -13,6 +13,7 @@ import (
 
 // TestMailTests stores and removes tests, each change with its records.
 func TestMailTests(t *testing.T) {
+	t.Parallel()
 	onAll(t, func(t *testing.T, s *Store) {
 		at := time.Date(2026, 1, 1, 0, 0, 0, 1000, time.UTC)
 		test := func(name, email string) mailtests.Test {

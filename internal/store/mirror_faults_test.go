@@ -213,6 +213,7 @@ func (f *faulty) onCall(method string, do func()) {
 
 // Another program holds the lock for writing. Readings and changes wait for it.
 func TestMirrorOfALockedDatabase(t *testing.T) {
+	t.Parallel()
 	onShared(t, func(t *testing.T, o Options) {
 		f := newFaulty(t, o)
 		other := open(t, f.options)
@@ -256,6 +257,7 @@ func TestMirrorOfALockedDatabase(t *testing.T) {
 
 // The disk is full while a reading is written, and while the outcome of a change is.
 func TestMirrorOnAFullDisk(t *testing.T) {
+	t.Parallel()
 	for _, engine := range engines[:2] {
 		t.Run(engine.name, func(t *testing.T) {
 			t.Parallel()

@@ -20,6 +20,7 @@ func fullEntry() registry.Entry {
 
 // The stored form of an entry stays readable: rows of earlier versions have it.
 func TestStoredEntry(t *testing.T) {
+	t.Parallel()
 	const golden = "testdata/mirror_entry.json"
 	text, err := entryText(fullEntry())
 	if err != nil {
@@ -45,6 +46,7 @@ func TestStoredEntry(t *testing.T) {
 
 // Each field of an entry is stored.
 func TestStoredEntryHasAllFields(t *testing.T) {
+	t.Parallel()
 	stored := map[string]bool{}
 	for f := range reflect.TypeFor[registry.Entry]().Fields() {
 		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")

@@ -104,6 +104,7 @@ func (k *kept) threePasses() {
 }
 
 func TestChangesAreSelected(t *testing.T) {
+	t.Parallel()
 	onMirrors(t, func(k *kept) {
 		k.threePasses()
 		at := func(minute int) time.Time { return time.Date(2026, 11, 20, 10, minute, 0, 0, time.UTC) }
@@ -141,6 +142,7 @@ func TestChangesAreSelected(t *testing.T) {
 }
 
 func TestRowsAtATime(t *testing.T) {
+	t.Parallel()
 	onMirrors(t, func(k *kept) {
 		k.threePasses()
 		for minute, want := range []string{"[1 Ada gone 2 Bob gone]", "[1 Ada there 2 Bob there]", "[1 Ada there]", "[]", "[]"} {
@@ -186,6 +188,7 @@ func TestLives(t *testing.T) {
 
 // Records and the changes that they are about are removed together.
 func TestChangesAreRemovedWithTheirRecords(t *testing.T) {
+	t.Parallel()
 	onMirrors(t, func(k *kept) {
 		k.threePasses()
 		if _, err := k.Prune(k.t.Context(), time.Date(2026, 11, 20, 10, 2, 30, 0, time.UTC), audit.Record{}); err != nil {
@@ -204,6 +207,7 @@ func TestChangesAreRemovedWithTheirRecords(t *testing.T) {
 }
 
 func TestDeletedEntriesAreForgottenAfterADay(t *testing.T) {
+	t.Parallel()
 	onMirrors(t, func(k *kept) {
 		k.threePasses()
 		for _, tt := range []struct {
@@ -224,6 +228,7 @@ func TestDeletedEntriesAreForgottenAfterADay(t *testing.T) {
 }
 
 func TestVerifyComparesChangesWithTheirRecords(t *testing.T) {
+	t.Parallel()
 	onMirrors(t, func(k *kept) {
 		k.threePasses()
 		exec(k.t, k.Store, `CREATE TABLE saved AS SELECT * FROM registry_changes`)

@@ -13,6 +13,7 @@ import (
 )
 
 func TestTooNew(t *testing.T) {
+	t.Parallel()
 	onShared(t, func(t *testing.T, o Options) {
 		s := open(t, o)
 		exec(t, s, `INSERT INTO goose_db_version (version_id, is_applied) VALUES (99, TRUE)`)
@@ -42,6 +43,7 @@ func newest(t *testing.T) int64 {
 }
 
 func TestOpenAgain(t *testing.T) {
+	t.Parallel()
 	onShared(t, func(t *testing.T, o Options) {
 		missing := o
 		missing.Existing = true
@@ -68,6 +70,7 @@ func TestOpenAgain(t *testing.T) {
 }
 
 func TestOpenFaults(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	noDatabase := filepath.Join(dir, "text")
 	if err := os.WriteFile(noDatabase, []byte(strings.Repeat("no database\n", 100)), 0o600); err != nil {
@@ -103,6 +106,7 @@ func TestOpenFaults(t *testing.T) {
 }
 
 func TestFileMode(t *testing.T) {
+	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "a b#c%20?d")
 	if err := os.Mkdir(dir, 0o700); err != nil {
 		t.Fatal(err)
@@ -129,6 +133,7 @@ func TestFileMode(t *testing.T) {
 
 // TestBackup copies a database during writes.
 func TestBackup(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	o := Options{Engine: SQLite, Path: filepath.Join(dir, "test.db")}
 	s := open(t, o)

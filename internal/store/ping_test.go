@@ -13,6 +13,7 @@ import (
 
 // A database that is read-only is not ready.
 func TestPingWrites(t *testing.T) {
+	t.Parallel()
 	tests := []struct {
 		name   string
 		engine int
@@ -75,6 +76,7 @@ func TestPingWrites(t *testing.T) {
 
 // Repeated checks do not enlarge the file.
 func TestPingKeepsTheSize(t *testing.T) {
+	t.Parallel()
 	s := open(t, engines[1].options(t))
 	pages := func() (n int64) {
 		if err := s.write.QueryRowContext(t.Context(), `PRAGMA page_count`).Scan(&n); err != nil {

@@ -14,6 +14,7 @@ import (
 // Migration turns deletions of several entries, stored before there were plans, into plans
 // with their progress.
 func TestDeletionsBecomePlans(t *testing.T) {
+	t.Parallel()
 	onShared(t, func(t *testing.T, o Options) {
 		s := open(t, o)
 		// Restore the state before there were plans: drop their tables, and what came later.

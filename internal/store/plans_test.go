@@ -26,6 +26,7 @@ var planOwner = rbac.Caller{
 }
 
 func TestPlans(t *testing.T) {
+	t.Parallel()
 	now := time.Date(2026, 1, 1, 0, 0, 0, 1000, time.UTC)
 	ann := planOwner
 	operation := func(n int, state plan.OperationState) plan.Operation {
@@ -199,6 +200,7 @@ func TestPlans(t *testing.T) {
 
 // Old plans are removed with their operations, unless they are active.
 func TestRemovePlans(t *testing.T) {
+	t.Parallel()
 	onAll(t, func(t *testing.T, s *Store) {
 		ctx, now := t.Context(), time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 		remains := map[plan.State]bool{
@@ -242,6 +244,7 @@ func TestRemovePlans(t *testing.T) {
 
 // An operation follows the outcome of its intent.
 func TestAnOperationFollowsItsIntent(t *testing.T) {
+	t.Parallel()
 	onAll(t, func(t *testing.T, s *Store) {
 		ctx, now := t.Context(), time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 		unknown := plan.Operation{Kind: plan.Create, State: plan.OpWaiting, After: registry.Values{"name": "Jane"}}
@@ -278,6 +281,7 @@ func TestAnOperationFollowsItsIntent(t *testing.T) {
 
 // The stored forms of plans, which later versions have to read.
 func TestStoredForms(t *testing.T) {
+	t.Parallel()
 	query := &registry.Query{Search: "jane", Provenance: registry.Manual, Order: registry.ByName, Page: 3}
 	ownerText, err := jsonText(ownerRowOf(planOwner))
 	if err != nil {
@@ -313,6 +317,7 @@ func TestStoredForms(t *testing.T) {
 
 // TestStoredQuery checks that a plan's query keeps each member that selects entries.
 func TestStoredQuery(t *testing.T) {
+	t.Parallel()
 	onAll(t, func(t *testing.T, s *Store) {
 		full := registrytest.FullQuery().Selection()
 		none := full

@@ -11,6 +11,7 @@ import (
 )
 
 func TestPrune(t *testing.T) {
+	t.Parallel()
 	began := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	who := audit.Record{Actor: rbac.Actor{Subject: "retention"}, Time: began.Add(time.Hour)}
 	onAll(t, func(t *testing.T, s *Store) {
@@ -69,6 +70,7 @@ func TestPrune(t *testing.T) {
 
 // TestPruneTampered removes records, by SQL, that no checkpoint covers.
 func TestPruneTampered(t *testing.T) {
+	t.Parallel()
 	onAll(t, func(t *testing.T, s *Store) {
 		began := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 		for i := range 10 {
@@ -97,6 +99,7 @@ func TestPruneTampered(t *testing.T) {
 
 // TestPruneBatches verifies and appends during the pruning of a long trail.
 func TestPruneBatches(t *testing.T) {
+	t.Parallel()
 	onAll(t, func(t *testing.T, s *Store) {
 		s.pruneBatch, s.spanLength = 200, 50
 		n := 2*s.pruneBatch + 150

@@ -12,6 +12,7 @@ import (
 )
 
 func TestSessionsKeepGroups(t *testing.T) {
+	t.Parallel()
 	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	limits := signin.Limits{Idle: time.Hour, Absolute: time.Hour}
 	onAll(t, func(t *testing.T, s *Store) {
@@ -35,6 +36,7 @@ func TestSessionsKeepGroups(t *testing.T) {
 
 // A stored refusal is replaced by a session; a session is never replaced.
 func TestRefusalsGiveWay(t *testing.T) {
+	t.Parallel()
 	onAll(t, func(t *testing.T, s *Store) {
 		refused := signin.Session{Hash: "h", Groups: []string{}}
 		admitted := refused
@@ -55,6 +57,7 @@ func TestRefusalsGiveWay(t *testing.T) {
 }
 
 func TestRecordsWithoutAnEMailAddress(t *testing.T) {
+	t.Parallel()
 	onAll(t, func(t *testing.T, s *Store) {
 		for _, test := range []struct{ in, want rbac.Actor }{
 			{rbac.Actor{Subject: "s1", Email: "e", Name: "n", Username: "u"}, rbac.Actor{Subject: "s1", Email: "e"}},

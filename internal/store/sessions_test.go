@@ -15,6 +15,7 @@ import (
 )
 
 func TestSessions(t *testing.T) {
+	t.Parallel()
 	now := time.Date(2026, 1, 1, 0, 0, 0, 1000, time.UTC)
 	who := rbac.Actor{Issuer: "i", Subject: "s", Email: "e", Name: "n", Role: rbac.Editor, Auth: "oidc"}
 	in := signin.Session{
@@ -122,6 +123,7 @@ func startSession(t *testing.T, s *Store, n signin.Session, forget time.Time, r 
 
 // TestUpdateSessionAlone adds notices from many requests at the same time: none is lost.
 func TestUpdateSessionAlone(t *testing.T) {
+	t.Parallel()
 	onAll(t, func(t *testing.T, s *Store) {
 		startSession(t, s, signin.Session{Hash: "h"}, time.Time{}, audit.Record{})
 		var wg sync.WaitGroup
@@ -142,6 +144,7 @@ func TestUpdateSessionAlone(t *testing.T) {
 // TestASessionStartsAndEndsOnce starts and ends one session from many requests at the same
 // time: each is recorded once.
 func TestASessionStartsAndEndsOnce(t *testing.T) {
+	t.Parallel()
 	onAll(t, func(t *testing.T, s *Store) {
 		var wg sync.WaitGroup
 		for range 10 {
@@ -160,6 +163,7 @@ func TestASessionStartsAndEndsOnce(t *testing.T) {
 }
 
 func TestSavedForms(t *testing.T) {
+	t.Parallel()
 	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	form := signin.SavedForm{
 		Issuer: "i", Subject: "s", Path: "/accounts/a/entries/new", SavedAt: now,
@@ -216,6 +220,7 @@ func TestSavedForms(t *testing.T) {
 }
 
 func TestSessionKeys(t *testing.T) {
+	t.Parallel()
 	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	first := signin.Key{Seq: 1, Secret: []byte{0, 1, 255}, CreatedAt: now}
 	second := signin.Key{Seq: 2, Secret: []byte("2"), CreatedAt: now.Add(time.Hour)}
@@ -242,6 +247,7 @@ func TestSessionKeys(t *testing.T) {
 
 // A hint is only returned on request, and is removed with its session.
 func TestSessionHints(t *testing.T) {
+	t.Parallel()
 	onAll(t, func(t *testing.T, s *Store) {
 		startSession(t, s, signin.Session{Hash: "with", Hint: "sealed"}, time.Time{}, audit.Record{})
 		startSession(t, s, signin.Session{Hash: "without"}, time.Time{}, audit.Record{})

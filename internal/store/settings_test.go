@@ -11,6 +11,7 @@ import (
 // TestSettings writes and reads the settings around the registry: content changes its version
 // only when it differs, and a list that can't be read stays as it was.
 func TestSettings(t *testing.T) {
+	t.Parallel()
 	onAll(t, func(t *testing.T, s *Store) {
 		ctx, at := t.Context(), time.Date(2026, 11, 26, 10, 0, 0, 0, time.UTC)
 		write := func(l policy.List, state policy.State, list *policy.Settings) (*policy.Settings, int64) {

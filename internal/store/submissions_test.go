@@ -22,6 +22,7 @@ func intend(t *testing.T, s *Store, n int) {
 }
 
 func TestSubmissions(t *testing.T) {
+	t.Parallel()
 	now := time.Date(2026, 1, 1, 0, 0, 0, 1000, time.UTC)
 	first := change.Submission{Name: "Grace", Email: "g@example.com", IsEmailRegex: true, Digest: "d", SentAt: now, Intent: 7}
 	claim := func(t *testing.T, s *Store, key string, from *change.Submission, to change.Submission, want bool) {
@@ -91,6 +92,7 @@ func TestSubmissions(t *testing.T) {
 
 // TestClaimOnce claims the same key by many callers at the same time, both new and known.
 func TestClaimOnce(t *testing.T) {
+	t.Parallel()
 	onAll(t, func(t *testing.T, s *Store) {
 		intend(t, s, 2)
 		var from *change.Submission

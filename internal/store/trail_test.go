@@ -16,6 +16,7 @@ import (
 )
 
 func TestAppendAndRead(t *testing.T) {
+	t.Parallel()
 	onAll(t, func(t *testing.T, s *Store) {
 		r := audit.Record{
 			Time: time.Date(2026, 3, 1, 12, 0, 0, 123456789, time.FixedZone("", 3600)), RequestID: "req",
@@ -63,6 +64,7 @@ func TestAppendAndRead(t *testing.T) {
 
 // TestQueries compares the store's selection with that of a loop.
 func TestQueries(t *testing.T) {
+	t.Parallel()
 	at := func(n int) time.Time { return time.Date(2026, 1, 1, 0, 0, n, 0, time.UTC) }
 	onAll(t, func(t *testing.T, s *Store) {
 		var all []audit.Record
@@ -159,6 +161,7 @@ func eachSeq(t *testing.T, s *Store, q audit.Query) (seqs []int64) {
 
 // TestEach appends during an export: neither waits for the other.
 func TestEach(t *testing.T) {
+	t.Parallel()
 	onAll(t, func(t *testing.T, s *Store) {
 		for range batch + 10 {
 			add(t, s, audit.Record{})
@@ -194,6 +197,7 @@ func TestEach(t *testing.T) {
 }
 
 func TestSettled(t *testing.T) {
+	t.Parallel()
 	onAll(t, func(t *testing.T, s *Store) {
 		outcome := func(intent int64, o audit.Outcome) error {
 			_, err := s.Append(t.Context(), audit.Record{Intent: intent, Outcome: o})
@@ -244,6 +248,7 @@ func TestSettled(t *testing.T) {
 
 // TestCancelled cancels appends at all stages: none leaves a gap.
 func TestCancelled(t *testing.T) {
+	t.Parallel()
 	onAll(t, func(t *testing.T, s *Store) {
 		written := int64(0)
 		for i := range 100 {

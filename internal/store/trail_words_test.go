@@ -50,6 +50,7 @@ func recordSearched(t *testing.T, s *Store) {
 
 // TestSearchTheTrail finds records by parts of what is in them, and each action once.
 func TestSearchTheTrail(t *testing.T) {
+	t.Parallel()
 	onAll(t, func(t *testing.T, s *Store) {
 		recordSearched(t, s)
 		for _, tt := range []struct {
@@ -95,6 +96,7 @@ func TestSearchTheTrail(t *testing.T) {
 // TestMissingWordsAreAdded finds records of a version that stored no words, and forgets
 // those of records that are removed.
 func TestMissingWordsAreAdded(t *testing.T) {
+	t.Parallel()
 	onShared(t, func(t *testing.T, o Options) {
 		first := open(t, o)
 		recordSearched(t, first)

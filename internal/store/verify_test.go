@@ -12,6 +12,7 @@ import (
 
 // TestTampering changes a trail of ten records by SQL.
 func TestTampering(t *testing.T) {
+	t.Parallel()
 	// forge gives record seq another line, and the hash that belongs to it.
 	forge := func(seq int64, old, changed string) func(testing.TB, *Store) {
 		return func(t testing.TB, s *Store) {
@@ -118,6 +119,7 @@ func TestTampering(t *testing.T) {
 
 // TestVerifySpans goes beyond one span, and finds faults at and near the seam.
 func TestVerifySpans(t *testing.T) {
+	t.Parallel()
 	onAll(t, func(t *testing.T, s *Store) {
 		const spanLength = 100
 		s.spanLength = spanLength
@@ -144,6 +146,7 @@ func TestVerifySpans(t *testing.T) {
 }
 
 func TestVerifyEmpty(t *testing.T) {
+	t.Parallel()
 	onAll(t, func(t *testing.T, s *Store) {
 		checkWhole(t, s, 0)
 		if n, err := s.Prune(t.Context(), time.Now(), audit.Record{}); n != 0 || err != nil {
@@ -155,6 +158,7 @@ func TestVerifyEmpty(t *testing.T) {
 
 // An intent that was taken off the list of open ones would never be settled.
 func TestLostIntent(t *testing.T) {
+	t.Parallel()
 	onAll(t, func(t *testing.T, s *Store) {
 		intend(t, s, 3)
 		if _, err := s.Append(t.Context(), audit.Record{Action: rbac.CreateEntry, Outcome: audit.OutcomeDone, Intent: 1}); err != nil {
@@ -173,6 +177,7 @@ func TestLostIntent(t *testing.T) {
 
 // An entry is created once, even if two copies record it.
 func TestAnEntryIsCreatedOnce(t *testing.T) {
+	t.Parallel()
 	onAll(t, func(t *testing.T, s *Store) {
 		intend(t, s, 2)
 		done := audit.Record{Action: rbac.CreateEntry, Entry: "7", Outcome: audit.OutcomeDone, Intent: 1}
