@@ -25,7 +25,7 @@ func TestEveryRouteIsInTheRoleTest(t *testing.T) {
 		"/accounts/:account/changes/compare", `changesURL + "/compare"`, "/accounts/:account/changes/put-back", `changesURL + "/put-back"`,
 		"/accounts/:account/changes/restore", `changesURL + "/restore"`, "/accounts/:account/changes", "changesURL", "/accounts/:account/check", "checkURL",
 		"/accounts/:account/tests.csv", `testsURL + ".csv"`, "/accounts/:account/tests.json", `testsURL + ".json"`, "/accounts/:account/tests/import", `testsURL + "/import"`,
-		"/accounts/:account/tests/suggested", `testsURL + "/suggested"`, "/accounts/:account/tests/:test/delete", `testsURL + "/none/delete"`, "/accounts/:account/tests", "testsURL",
+		"/accounts/:account/tests/suggested", `testsURL + "/suggested"`, "/accounts/:account/tests/undo", `testsURL + "/undo"`, "/accounts/:account/tests/:test/delete", `testsURL + "/none/delete"`, "/accounts/:account/tests", "testsURL",
 		"/accounts/:account/findings/fix", `findingsURL + "/fix"`, "/accounts/:account/findings/:finding", `findingsURL + "/none`, "/accounts/:account/findings", "findingsURL",
 		"/accounts/:account/entries.csv", `entries + ".csv"`, "/accounts/:account/entries.xlsx", `entries + ".xlsx"`, "/accounts/:account/entries.json", `entries + ".json"`, "/accounts/:account/entries.tf", `entries + ".tf"`, "/accounts/:account/entries.txt", `entries + ".txt"`,
 		"/accounts/:account/entries/of-name", `entries + "/of-name"`,
