@@ -150,7 +150,7 @@ func build(ctx context.Context, cfg config.Config, addr net.Addr, log *slog.Logg
 	if ask := gate.Ready(); ask != nil {
 		ready["sign_in"] = ask
 	}
-	a.handler, err = server.New(server.Options{
+	pages, err := server.New(server.Options{
 		Forecast: client.Forecast,
 		Audit:    d.audit, Mirror: d.mirror, Changes: d.changes, Plans: d.plans, Dismissals: d.dismissals, Tests: d.tests, SignIns: d.signIns, Gate: gate, Account: options.Account, PublicURL: public, AnyHost: cfg.DemoOnNetwork && cfg.PublicURL == "",
 		Now: database.Now, Untouched: cfg.UntouchedLimit, Warnings: clockWarnings(database, d.mirror),
@@ -163,6 +163,7 @@ func build(ctx context.Context, cfg config.Config, addr net.Addr, log *slog.Logg
 	if err != nil {
 		return nil, err
 	}
+	a.handler = pages
 	a.upkeep = func(ctx, serving context.Context) {
 		var work sync.WaitGroup
 		work.Go(func() {
@@ -173,7 +174,12 @@ func build(ctx context.Context, cfg config.Config, addr net.Addr, log *slog.Logg
 		// These are not jobs, because each process has its own clock, count and connection to the provider.
 		work.Go(func() { database.KeepClock(ctx) })
 		work.Go(func() { d.signIns.RecordRefusalsPeriodically(ctx) })
-		work.Go(func() { d.mirror.Follow(ctx, database.ListenMirror) })
+		work.Go(func() {
+			d.mirror.Follow(ctx, func(ctx context.Context, changed func()) {
+				database.ListenMirror(ctx, func() { d.dismissals.Forget(); changed() })
+			})
+		})
+		work.Go(func() { pages.CountDangers(ctx) })
 		if gate.OIDC != nil {
 			work.Go(func() { gate.OIDC.KeepTrying(ctx) })
 		}

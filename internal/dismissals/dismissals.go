@@ -7,7 +7,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -62,31 +64,90 @@ type Options struct {
 
 // Service dismisses findings and restores them. It calls nothing but the database, which
 // stores each change together with its record.
-type Service struct{ o Options }
+type Service struct {
+	o Options
+
+	mu   sync.Mutex
+	kept *Current // nil if they have to be read
+	read time.Time
+	turn int // increases with each change
+}
+
+// Current are the dismissals that have not ended, by the ID of the finding. It never changes.
+type Current struct {
+	ByFinding map[string]Dismissal
+
+	all []Dismissal
+	end time.Time // when the first of them ends, zero for never
+}
+
+// maxAge is how long dismissals are kept in memory. Changes by this program end that at once, and
+// those by other copies of it as soon as it hears of them.
+const maxAge = 5 * time.Second
 
 // NewService returns a Service, or an error when a part is missing.
 func NewService(o Options) (*Service, error) {
 	if o.Audit == nil || o.Store == nil || o.Account == "" || o.Now == nil {
 		return nil, errors.New("dismissals: all options are required")
 	}
-	return &Service{o}, nil
+	return &Service{o: o}, nil
 }
 
-// Current returns the dismissals that have not ended, by the ID of the finding. One holds
-// only if its fingerprint is that of the finding.
-func (s *Service) Current(ctx context.Context) (map[string]Dismissal, error) {
+// Current returns the dismissals that have not ended. One holds only if its fingerprint is that of
+// the finding. While nothing changes, it is the same pointer.
+func (s *Service) Current(ctx context.Context) (*Current, error) {
+	s.mu.Lock()
+	kept, turn, now := s.kept, s.turn, s.o.Now()
+	fresh := kept != nil && time.Since(s.read) < maxAge
+	s.mu.Unlock()
+	if fresh && kept.holds(now) {
+		return kept, nil
+	}
+	read := time.Now()
 	all, err := s.o.Store.Dismissals(ctx, s.o.Account)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", registry.ErrDatabase, err)
 	}
-	now := s.o.Now()
-	current := make(map[string]Dismissal, len(all))
+	slices.SortFunc(all, func(a, b Dismissal) int { return strings.Compare(a.Finding, b.Finding) })
+	if kept == nil || !kept.holds(now) || !slices.EqualFunc(kept.all, all, same) {
+		kept = currentOf(all, now)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.turn == turn { // otherwise what was read may be older than the change
+		s.kept, s.read = kept, read
+	}
+	return kept, nil
+}
+
+// same reports whether two dismissals are the same: each has the time at which it was made.
+func same(a, b Dismissal) bool {
+	return a.Finding == b.Finding && a.Fingerprint == b.Fingerprint && a.Reason == b.Reason && a.Until.Equal(b.Until) && a.At.Equal(b.At)
+}
+
+func currentOf(all []Dismissal, now time.Time) *Current {
+	c := &Current{ByFinding: make(map[string]Dismissal, len(all)), all: all}
 	for _, d := range all {
-		if d.Current(now) {
-			current[d.Finding] = d
+		if !d.Current(now) {
+			continue
+		}
+		c.ByFinding[d.Finding] = d
+		if !d.Until.IsZero() && (c.end.IsZero() || d.Until.Before(c.end)) {
+			c.end = d.Until
 		}
 	}
-	return current, nil
+	return c
+}
+
+// holds reports whether none of the dismissals has ended at now.
+func (c *Current) holds(now time.Time) bool { return c.end.IsZero() || now.Before(c.end) }
+
+// Forget has the dismissals read again: another copy of the program may have changed them.
+func (s *Service) Forget() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.kept = nil
+	s.turn++
 }
 
 // Dismiss hides f until a time, for good if that is zero. fingerprint is that of f. Errors:
@@ -112,6 +173,7 @@ func (s *Service) Dismiss(ctx context.Context, who rbac.Caller, f findings.Findi
 	}
 	d := Dismissal{Finding: f.ID(), Fingerprint: fingerprint, Reason: reason, Until: until, At: now, By: who.Recorded()}
 	record := s.o.Audit.Of(who, audit.Record{Action: rbac.DismissFinding, Outcome: audit.OutcomeDone, After: what})
+	defer s.Forget()
 	if err := s.o.Store.Dismiss(ctx, s.o.Account, d, record); err != nil {
 		return &audit.UnrecordedError{Err: fmt.Errorf("record %s: %w", rbac.DismissFinding, err)}
 	}
@@ -125,6 +187,7 @@ func (s *Service) Restore(ctx context.Context, who rbac.Caller, f findings.Findi
 		return err
 	}
 	record := s.o.Audit.Of(who, audit.Record{Action: rbac.RestoreFinding, Outcome: audit.OutcomeDone, After: values(f.ID(), f)})
+	defer s.Forget()
 	restored, err := s.o.Store.Restore(ctx, s.o.Account, f.ID(), record)
 	switch {
 	case err != nil:

@@ -21,13 +21,24 @@ func duplicates(members []*subject, _ *situation) (found []Finding) {
 			continue
 		}
 		f := Finding{Rule: Duplicate, Severity: Warning, Name: same[0].Name, Entries: ids(same...), Witness: same[0].Email}
-		if synced < 2 { // Cloudflare refuses to delete synced entries
+		switch { // Cloudflare refuses to delete synced entries
+		case synced < 2:
 			f.Fix = deleteAllButOne(manual)
+		case len(manual) > 0:
+			f.Detail = PartlySynced
+		default:
+			f.Detail = AllSynced
 		}
 		found = append(found, f)
 	}
 	return found
 }
+
+// Details of duplicates that a directory owns.
+const (
+	AllSynced    = "all are synced"
+	PartlySynced = "some are synced"
+)
 
 // deleteAllButOne keeps the oldest of the entries with a comment, and otherwise the oldest:
 // the comment says why the entry exists.

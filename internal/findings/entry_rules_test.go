@@ -153,7 +153,9 @@ func TestForeignDomain(t *testing.T) {
 	checkEntriesOf(t, company, findings.ForeignDomain, []entryCase{
 		{address("jane@supplier.com"), "tip jane@supplier.com"},
 		{pattern(`^no-?reply@(eu|us)\.supplier\.com$`), "tip no-reply@eu.supplier.com"},
-		{pattern(`^jane@(company|supplier)\.com$`), ""},
+		{pattern(`^jane@(company|supplier)\.com$`), "tip jane@supplier.com"}, // beside the company's
+		{pattern(`^jane@(company|news\.company|mail\.company|supplier)\.com$`), "tip jane@supplier.com"},
+		{pattern(`^(jane@company\.com|doe@(a\.company|b\.company|c\.company|(d\.company|supplier))\.com)$`), "tip doe@supplier.com"},
 		{address("jane@COMPANY.com"), ""},
 		{address("jane@mail.company.com"), ""},
 		{address("jane@gmail.com"), ""},

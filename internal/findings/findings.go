@@ -54,14 +54,14 @@ type Finding struct {
 // Certain reports whether the witness shows the finding whatever Cloudflare does that it does
 // not document.
 func (f Finding) Certain() bool {
-	return f.Rule != NotAnchored && (f.Shadow == nil || f.Shadow.Certain) && (f.Pattern == nil || !f.Pattern.Part)
+	return f.Rule != NotAnchored && f.Rule != TrustedDomain && (f.Shadow == nil || f.Shadow.Certain) && (f.Pattern == nil || !f.Pattern.Part)
 }
 
 // ID identifies the finding: it changes when the finding is about other entries or shows
 // another thing.
 func (f Finding) ID() string {
 	name := f.Name
-	if f.Shadow != nil {
+	if f.Shadow != nil || f.Rule == TrustedDomain {
 		name = "" // an example
 	}
 	about := []any{f.Rule, f.Entries, name, f.Service, f.Detail, f.Witness}

@@ -2,20 +2,20 @@ package findings
 
 import "slices"
 
-// foreignDomain finds addresses that are not the company's, and patterns that match none of
-// the company's. They may be legitimate, such as those of a supplier.
+// foreignDomain finds addresses that are not the company's, and patterns that match such ones,
+// also beside the company's. They may be legitimate, such as those of a supplier.
 func foreignDomain(s *subject, now *situation) (Finding, bool) {
 	addresses := s.addresses()
 	if _, worse := letsAnyoneIn(s, now); worse || len(addresses) == 0 || s.letsIn() || s.shared() {
 		return Finding{}, false
 	}
-	foreign := func(address string) bool {
+	foreign := slices.IndexFunc(addresses, func(address string) bool {
 		return now.isForeign(domainOf(address)) && now.resembled(domainOf(address)) == ""
-	}
-	if slices.ContainsFunc(addresses, func(address string) bool { return !foreign(address) }) {
+	})
+	if foreign < 0 {
 		return Finding{}, false
 	}
-	return Finding{Rule: ForeignDomain, Severity: Tip, Detail: domainOf(addresses[0]), Witness: addresses[0]}, true
+	return Finding{Rule: ForeignDomain, Severity: Tip, Detail: domainOf(addresses[foreign]), Witness: addresses[foreign]}, true
 }
 
 // lookAlikeDomain finds addresses in domains that look like one of the company's, or differ

@@ -4,6 +4,7 @@ package findings
 const (
 	LetsAnyoneIn         Rule = "lets-anyone-in"
 	ShadowedName         Rule = "shadowed-name"
+	TrustedDomain        Rule = "trusted-domain"
 	PolicySaysSame       Rule = "policy-says-same"
 	LookAlikeDomain      Rule = "look-alike-domain"
 	UnescapedDot         Rule = "unescaped-dot"
@@ -33,7 +34,7 @@ const (
 // Rules returns all rules, in the order in which findings that are equally severe are listed.
 func Rules() []Rule {
 	return []Rule{
-		LetsAnyoneIn, ShadowedName, LookAlikeDomain, UnescapedDot, SharedSender, WholeDomain, NotAnchored, NeverMatches, DoubledBackslash,
+		LetsAnyoneIn, ShadowedName, LookAlikeDomain, UnescapedDot, SharedSender, TrustedDomain, WholeDomain, NotAnchored, NeverMatches, DoubledBackslash,
 		PatternAsLiteral, LiteralAsPattern, InvisibleCharacter, TypographicCharacter, MixedLetters, LookAlikeName, SamePerson, SpoofableDomain, CommonName,
 		Duplicate, Covered, SingleSynced, OnlyPattern, ForeignDomain, PersonalMailbox, PolicySaysSame, Untouched,
 	}

@@ -126,21 +126,27 @@ func (j *Judge) shadowOfRegex(ctx context.Context, f Finding, now *situation) (F
 	return f, false, nil
 }
 
-// shadows returns what the allow policies let through, each with a name that it shadows.
+// shadows returns what the allow policies and the trusted domains let through, each with a name
+// that it shadows.
 func (t *Tracker) shadows(ctx context.Context) (found []Finding, busy int) {
-	if t.facts.Settings == nil || len(t.facts.Settings.AllowPolicies) == 0 {
+	if t.facts.Settings == nil || len(t.facts.Settings.AllowPolicies)+len(t.facts.Settings.TrustedDomains) == 0 {
 		return nil, 0
 	}
 	if t.shadowed.of != t.facts.Settings || t.shadowed.busy > 0 || t.shadowed.in != t.now {
 		t.shadowed.of, t.shadowed.in, t.shadowed.found, t.shadowed.busy = t.facts.Settings, t.now, nil, 0
-		for _, p := range t.facts.Settings.AllowPolicies {
-			f, ok, err := t.judge.shadowOf(ctx, p, t.now)
+		add := func(f Finding, ok bool, err error) {
 			switch {
 			case err != nil:
 				t.shadowed.busy++
 			case ok:
 				t.shadowed.found = append(t.shadowed.found, f)
 			}
+		}
+		for _, p := range t.facts.Settings.AllowPolicies {
+			add(t.judge.shadowOf(ctx, p, t.now))
+		}
+		for _, d := range t.facts.Settings.TrustedDomains {
+			add(t.judge.trustedDomain(ctx, d, t.now))
 		}
 	}
 	names := t.examples()

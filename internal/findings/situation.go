@@ -3,6 +3,9 @@ package findings
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/net/idna"
 
 	"namesake/internal/input"
 	"namesake/internal/javaregex"
@@ -26,7 +29,7 @@ func newSituation(f Facts, usual string) *situation {
 	if f.Settings != nil && len(f.Settings.Domains) > 0 {
 		s.complete, s.dmarc = true, make(map[string]policy.RecordStatus, len(f.Settings.Domains))
 		for _, d := range f.Settings.Domains {
-			name := strings.ToLower(d.Name)
+			name := plainDomain(strings.TrimSpace(d.Name))
 			s.own = append(s.own, name)
 			s.dmarc[name] = d.DMARC
 		}
@@ -38,6 +41,7 @@ func newSituation(f Facts, usual string) *situation {
 
 // isOwn reports whether a domain is one of the company's or below one.
 func (s *situation) isOwn(domain string) bool {
+	domain = plainDomain(domain)
 	return slices.ContainsFunc(s.own, func(own string) bool { return domain == own || strings.HasSuffix(domain, "."+own) })
 }
 
@@ -49,6 +53,7 @@ func (s *situation) isForeign(domain string) bool {
 
 // resembled returns the domain of the company that another domain may be mistaken for.
 func (s *situation) resembled(domain string) string {
+	domain = plainDomain(domain)
 	if domain == "" || s.isOwn(domain) || javaregex.IsPublicDomain(domain) {
 		return ""
 	}
@@ -75,14 +80,15 @@ func resembles(a, b string) bool {
 	if input.Skeleton(a) == input.Skeleton(b) {
 		return true
 	}
-	name, ending, _ := strings.Cut(a, ".")
-	other, otherEnding, _ := strings.Cut(b, ".")
+	before, ending, _ := strings.Cut(a, ".")
+	otherBefore, otherEnding, _ := strings.Cut(b, ".")
+	name, other := []rune(before), []rune(otherBefore)
 	return ending == otherEnding && min(len(name), len(other)) >= minResembling && oneSlip(name, other)
 }
 
 // oneSlip reports whether a becomes b by one letter that is added, left out, replaced, or
 // exchanged with the next one.
-func oneSlip(a, b string) bool {
+func oneSlip(a, b []rune) bool {
 	if len(a) > len(b) {
 		a, b = b, a
 	}
@@ -94,13 +100,26 @@ func oneSlip(a, b string) bool {
 	case len(b)-len(a) > 1:
 		return false
 	case len(b) > len(a):
-		return a[at:] == b[at+1:]
+		return slices.Equal(a[at:], b[at+1:])
 	case at == len(a):
 		return false
-	case a[at+1:] == b[at+1:]:
+	case slices.Equal(a[at+1:], b[at+1:]):
 		return !isDigit(a[at]) || !isDigit(b[at])
 	}
-	return at+1 < len(a) && a[at] == b[at+1] && a[at+1] == b[at] && a[at+2:] == b[at+2:]
+	return at+1 < len(a) && a[at] == b[at+1] && a[at+1] == b[at] && slices.Equal(a[at+2:], b[at+2:])
 }
 
-func isDigit(c byte) bool { return c >= '0' && c <= '9' }
+func isDigit(r rune) bool { return r >= '0' && r <= '9' }
+
+// plainDomain returns a domain in small letters, in Unicode if it has other letters than those
+// of ASCII: they are also written in Punycode.
+func plainDomain(domain string) string {
+	domain = strings.TrimSuffix(strings.ToLower(domain), ".")
+	if !strings.Contains(domain, "xn--") && !strings.ContainsFunc(domain, func(r rune) bool { return r >= utf8.RuneSelf }) {
+		return domain
+	}
+	if plain, err := idna.Lookup.ToUnicode(domain); err == nil {
+		return plain
+	}
+	return domain
+}

@@ -23,7 +23,7 @@ func spoofableDomain(members []*subject, now *situation) []Finding {
 // dmarcOf returns the status of the DMARC record that applies to a domain: its own, or that of
 // a domain above it.
 func (s *situation) dmarcOf(domain string) policy.RecordStatus {
-	for domain != "" {
+	for domain = plainDomain(domain); domain != ""; {
 		if status, ok := s.dmarc[domain]; ok {
 			return status
 		}

@@ -194,7 +194,7 @@ func (f *finder) out() bool {
 
 // sample finds some texts that match.
 func (f *finder) sample() {
-	for _, s := range f.samplers() {
+	for _, s := range append(f.samplers(), f.alternatives()...) {
 		s.spent, s.chosen = &f.spent, f.chosen
 		if text, _ := s.write(); !slices.Contains(f.samples, text) && f.try(text).Matches {
 			f.samples = append(f.samples, text)

@@ -2,6 +2,7 @@ package javaregex
 
 import (
 	"context"
+	"slices"
 	"strings"
 )
 
@@ -26,6 +27,7 @@ type sampler struct {
 
 	looks bool // write what look-aheads ask for
 
+	by      *node  // an alternative that is taken, whatever arm says
 	toward  *node  // is gone to, whatever the other fields say
 	with    string // is written for it, unless it is to be repeated so often:
 	times   int
@@ -41,16 +43,42 @@ type sampler struct {
 // maxSample is longer than any address.
 const maxSample = 2000
 
+// samplerArms is how many alternatives samplers take.
+const samplerArms = 3
+
 // samplers are the ways to write a text.
 func (p *Pattern) samplers() []sampler {
 	var all []sampler
-	for arm := range 3 {
+	for arm := range samplerArms {
 		for _, least := range []bool{false, true} {
 			for _, looks := range []bool{false, true} {
 				all = append(all, sampler{p: p, arm: arm, least: least, looks: looks})
 			}
 		}
 	}
+	return all
+}
+
+// maxAlternatives limits how many alternatives are written each by itself.
+const maxAlternatives = 64
+
+// alternatives are ways to write a text by each alternative that samplers may leave out.
+func (p *Pattern) alternatives() []sampler {
+	var all []sampler
+	p.root.walk(func(n *node, above []*node) bool {
+		if n.op == opLook || len(all) >= maxAlternatives {
+			return false
+		}
+		if n.op == opChoice {
+			nested := slices.ContainsFunc(above, func(n *node) bool { return n.op == opChoice })
+			for i, arm := range n.subs {
+				if (nested || i >= samplerArms) && len(all) < maxAlternatives {
+					all = append(all, sampler{p: p, by: arm, least: true})
+				}
+			}
+		}
+		return true
+	})
 	return all
 }
 
@@ -100,6 +128,11 @@ func (s *sampler) text(n *node) string {
 				return s.text(arm)
 			}
 		}
+		for _, arm := range n.subs {
+			if arm.holds(s.by) {
+				return s.text(arm)
+			}
+		}
 		return s.text(n.subs[min(s.arm, len(n.subs)-1)])
 	case opGroup:
 		text := s.text(n.subs[0])
@@ -128,7 +161,7 @@ func (s *sampler) text(n *node) string {
 
 func (s *sampler) repeat(n *node) string {
 	times := int(n.min)
-	if times == 0 && n.max > 0 && (!s.least || n.holds(s.toward)) {
+	if times == 0 && n.max > 0 && (!s.least || n.holds(s.toward) || n.holds(s.by)) {
 		times = 1
 	}
 	pumped := n == s.toward

@@ -15,6 +15,7 @@ import (
 	"namesake/internal/findings"
 	"namesake/internal/rbac"
 	"namesake/internal/registry"
+	"namesake/internal/server"
 )
 
 const findingsURL = "/accounts/" + account + "/findings"
@@ -314,4 +315,15 @@ func TestListByFinding(t *testing.T) {
 	draft.contains("h1", "Delete 2 entries?")
 	b.post(plans, url.Values{"all": {"1"}, "back": {"?severity=danger"}}).wants(http.StatusUnprocessableEntity)
 	same(t, "entries", len(app.sandbox.Entries()), 4)
+}
+
+// TestDangersAreCountedAfterTheStart has the number of dangers on the first page, before a page
+// needed the findings.
+func TestDangersAreCountedAfterTheStart(t *testing.T) {
+	t.Parallel()
+	app := newApp(t, seeded(attentionSeed()...))
+	b := app.as("viewer")
+	same(t, "before", b.get(testsURL).wants(http.StatusOK).Find("[data-dangers]").Length(), 0)
+	app.server.Config.Handler.(*server.Server).CountDangers(t.Context()) //nolint:forcetypeassert // newApp sets it
+	same(t, "after", b.get(testsURL).text("nav [data-dangers]"), "1 danger:")
 }

@@ -50,8 +50,10 @@ func (s *Store) Dismiss(ctx context.Context, account registry.AccountID, d dismi
 		if err != nil {
 			return err
 		}
-		_, err = s.append(ctx, tx, record)
-		return err
+		if _, err = s.append(ctx, tx, record); err != nil {
+			return err
+		}
+		return s.notifyMirror(ctx, tx, account)
 	}))
 }
 
@@ -63,8 +65,10 @@ func (s *Store) Restore(ctx context.Context, account registry.AccountID, finding
 		if err != nil || !restored {
 			return err
 		}
-		_, err = s.append(ctx, tx, record)
-		return err
+		if _, err = s.append(ctx, tx, record); err != nil {
+			return err
+		}
+		return s.notifyMirror(ctx, tx, account)
 	})
 	return restored && err == nil, wrap("restore a finding", err)
 }

@@ -17,7 +17,7 @@ const mirrorChannel = "namesake_mirror"
 const relistenPause = time.Second
 
 // notifyMirror tells the other copies of the program, when tx is committed, that the mirror
-// has changed.
+// has changed, or the dismissals of findings in it.
 func (s *Store) notifyMirror(ctx context.Context, tx *sql.Tx, account registry.AccountID) error {
 	if s.engine != Postgres {
 		return nil
@@ -26,8 +26,8 @@ func (s *Store) notifyMirror(ctx context.Context, tx *sql.Tx, account registry.A
 	return err
 }
 
-// ListenMirror calls changed whenever a copy of the program may have changed the mirror,
-// until ctx ends. With SQLite there is no other copy.
+// ListenMirror calls changed whenever a copy of the program may have changed the mirror, or
+// dismissals, until ctx ends. With SQLite there is no other copy.
 func (s *Store) ListenMirror(ctx context.Context, changed func()) {
 	for s.engine == Postgres {
 		err := s.listen(ctx, changed)

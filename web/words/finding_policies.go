@@ -1,6 +1,8 @@
 package words
 
 import (
+	"strings"
+
 	"namesake/internal/findings"
 	"namesake/internal/policy"
 )
@@ -14,7 +16,10 @@ func shadowedText(f findings.Finding) (message, suggestion string) {
 	}
 	from := "from " + f.Witness
 	if p.Type == policy.OfIP {
-		from = "from the server " + f.Detail
+		from = "from any sender by way of the server " + f.Detail
+		if strings.Contains(f.Detail, "/") {
+			from = "from any sender by way of a server in " + f.Detail
+		}
 	}
 	does := "is let through"
 	if !certain {
@@ -29,7 +34,13 @@ func shadowedText(f findings.Finding) (message, suggestion string) {
 	}
 	switch {
 	case p.Type == policy.OfIP:
-		return message, "Check that this server sends only your mail."
+		if p.VerifySender {
+			message += " The mail has to pass DMARC, SPF or DKIM."
+		}
+		if !p.TrustedSender {
+			message += " It is exempt from the verdicts Spam, Spoof and Bulk only."
+		}
+		return message, "Check that only you can send mail by way of it. Namesake can't know who else can."
 	case p.IsRegex && f.Severity != findings.Tip:
 		suggestion = `Write the whole address into the policy, with \. for each dot, ^ before it and $ after it`
 	case f.Severity != findings.Tip:
@@ -41,6 +52,13 @@ func shadowedText(f findings.Finding) (message, suggestion string) {
 		suggestion += ", and turn on sender verification"
 	}
 	return message, suggestion + ". Policies are changed in Cloudflare's dashboard."
+}
+
+// trustedDomainText says what a trusted domain may let through.
+func trustedDomainText(f findings.Finding) (message, suggestion string) {
+	return "Mail from " + f.Witness + " that shows a protected name, such as " + quoted(f.Name) + ", may not be flagged: " + f.Detail + " is a trusted domain that may look like yours without being a spoof. " +
+			"Cloudflare does not document whether this holds for names of the registry, too.",
+		"Keep the trusted domain only if you know who owns it, and all who get addresses there. Trusted domains are changed in Cloudflare's dashboard."
 }
 
 // undocumented says what a policy may depend on that Cloudflare does not document.

@@ -49,8 +49,7 @@ var findingWords = map[findings.Rule]findingWord{
 			"Protect a longer name that only you use, such as one with the name of your company."
 	}},
 	findings.Duplicate: {"Duplicate", func(f findings.Finding) (string, string) {
-		return quoted(f.Name) + " has " + f.Witness + " " + Count(len(f.Entries), "time", "times") + ". A duplicate has no effect and must be deleted separately.",
-			"Delete all but one."
+		return quoted(f.Name) + " has " + f.Witness + " " + Count(len(f.Entries), "time", "times") + ". A duplicate has no effect and must be deleted separately.", duplicateAdvice(f)
 	}},
 	findings.SingleSynced: {"Single synced address", func(f findings.Finding) (string, string) {
 		return "Only one address, synced from a directory, may use " + quoted(f.Name) + ". When the directory drops it, the name is unprotected.",
@@ -75,21 +74,33 @@ var findingWords = map[findings.Rule]findingWord{
 	findings.SpoofableDomain: {"Domain can be forged", func(f findings.Finding) (string, string) {
 		return "The domain " + f.Detail + " has no valid DMARC record, so anyone can forge mail from it, such as from " + f.Witness + ". " +
 				Count(len(f.Entries), "entry allows an address", "entries allow addresses") + " there.",
-			"Publish a DMARC record for the domain with the policy quarantine or reject."
+			"Publish a DMARC record for the domain with the policy quarantine or reject. This is about the whole domain: if you dismiss it, it comes back when an entry for an address there is added, changed or deleted."
 	}},
 	findings.ForeignDomain: {"Not your domain", func(f findings.Finding) (string, string) {
 		return f.Detail + " is not one of the domains that Cloudflare checks for you, and mail from " + f.Witness + " may show the name " + quoted(f.Name) + ".",
-			"Keep the entry if you know the sender. Otherwise delete it."
+			"Keep the entry if you know the sender. Otherwise delete it, or take the domain out of its pattern."
 	}},
 	findings.PersonalMailbox: {"Personal mailbox", func(f findings.Finding) (string, string) {
 		return "Anyone can open a mailbox at " + f.Detail + ", so the address " + f.Witness + " does not show whose it is.",
 			"Write into the comments who owns the mailbox, and who confirmed it."
 	}},
+	findings.TrustedDomain:  {"Trusted domain", trustedDomainText},
 	findings.ShadowedName:   {"Policy cancels protection", shadowedText},
 	findings.PolicySaysSame: {"Listed twice", policySaysSameText},
 	findings.Untouched: {"Unchanged for long", func(f findings.Finding) (string, string) {
 		return "The entry has not changed since " + f.Detail + ".", "Check that the sender still needs the name. If so, say so in the comments: that counts as a change."
 	}},
+}
+
+// duplicateAdvice says what to do about duplicates.
+func duplicateAdvice(f findings.Finding) string {
+	switch f.Detail {
+	case findings.AllSynced:
+		return "A directory owns all of them, so they can't be deleted here. Find out in the directory why it has the person twice."
+	case findings.PartlySynced:
+		return "Delete those that were made by hand. A directory owns the others: find out there why it has the person twice."
+	}
+	return "Delete all but one."
 }
 
 // patternText is what the check of the pattern says.

@@ -1,15 +1,18 @@
 package web
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
 	"namesake/internal/dismissals"
 	"namesake/internal/findings"
 	"namesake/internal/mirror"
+	"namesake/internal/rbac"
 	"namesake/internal/registry"
 )
 
@@ -57,17 +60,26 @@ func (s *Base) WithFindings(c echo.Context, known *mirror.Snapshot, q registry.Q
 
 // openFindings keeps the report of the open findings that was made last.
 type openFindings struct {
-	mu   sync.Mutex
-	made Judged
-	ids  map[string]findings.Finding // of all, nil until there is a dismissal
-	of   string                      // the dismissals that hold
+	mu      sync.Mutex
+	made    Judged
+	current *dismissals.Current         // of which it was made
+	ids     map[string]findings.Finding // of all, nil until there is a dismissal
+	of      string                      // the dismissals that hold
 }
 
-func (o *openFindings) judged(report *findings.Report, current map[string]dismissals.Dismissal, view *mirror.View) Judged {
+func (o *openFindings) judged(report *findings.Report, kept *dismissals.Current, view *mirror.View) Judged {
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	if o.made.All == report && o.current == kept && kept != nil {
+		return o.made
+	}
 	if o.made.All != report {
 		o.ids, o.of, o.made = nil, "", Judged{All: report, Open: report}
+	}
+	o.current = kept
+	var current map[string]dismissals.Dismissal
+	if kept != nil {
+		current = kept.ByFinding
 	}
 	if len(current) > 0 && o.ids == nil {
 		o.ids = report.ByID()
@@ -89,6 +101,32 @@ func (o *openFindings) judged(report *findings.Report, current map[string]dismis
 		}
 	}
 	return o.made
+}
+
+// countPause is the pause before the registry is looked for again, or judged further.
+const countPause = time.Second
+
+// CountDangers judges the registry as soon as it is known, so that the first pages have the number
+// of dangers. It does a little at a time: a page that needs the findings does not wait for it.
+func (s *Base) CountDangers(ctx context.Context) {
+	ctx = s.Plans.PatternWork(ctx, rbac.Caller{Actor: rbac.Actor{Subject: "findings"}})
+	for ctx.Err() == nil {
+		if known := s.Mirror.Snapshot(); !known.State.ReadAt.IsZero() {
+			part, cancel := context.WithTimeout(ctx, judgeTimeout)
+			report := s.reports.in(part, known.View, s.Facts(known))
+			cancel()
+			current, err := s.Dismissals.Current(ctx)
+			if err == nil {
+				s.open.judged(report, current, known.View)
+			}
+			if report.Unchecked == 0 && err == nil {
+				return
+			}
+		}
+		if registry.Pause(ctx, countPause) != nil {
+			return
+		}
+	}
 }
 
 // dangers returns the number of open dangers, for the navigation, as they were when a page
