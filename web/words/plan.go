@@ -166,10 +166,11 @@ func PlanTakes(e plan.Estimate) string {
 func PlanPace(perSecond float64, left time.Duration, e plan.Estimate) string {
 	switch {
 	case e.Limited:
-		text := roughly(e.Time)
-		return strings.ToUpper(text[:1]) + text[1:] + " left, because Cloudflare limits how many calls Namesake can make in five minutes."
+		return sentence(roughly(e.Time)) + " left, because Cloudflare limits how many calls Namesake can make in five minutes."
 	case perSecond == 0:
 		return ""
+	case e.Time > 0 && left > time.Minute && left > 5*e.Time: // it was held up, but no longer is
+		return sentence(roughly(e.Time)) + " left."
 	}
 	pace := strconv.FormatFloat(perSecond, 'f', 1, 64) + " per second"
 	if perSecond < 0.1 {
@@ -177,6 +178,9 @@ func PlanPace(perSecond float64, left time.Duration, e plan.Estimate) string {
 	}
 	return pace + ", " + roughly(max(left, 10*time.Second)) + " left."
 }
+
+// sentence starts a text with a capital letter.
+func sentence(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
 
 // roughly is a duration of which only the magnitude is known.
 func roughly(d time.Duration) string {

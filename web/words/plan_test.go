@@ -94,6 +94,8 @@ func TestPlanPace(t *testing.T) {
 		{1.9, 119 * time.Minute, plan.Estimate{}, "1.9 per second, about 119 minutes left."},
 		{0.05, 150 * time.Minute, plan.Estimate{}, "3.0 per minute, about 3 hours left."},
 		{0, 0, plan.Estimate{Time: time.Minute}, ""},
+		{2, 2 * time.Minute, plan.Estimate{Time: 30 * time.Second}, "2.0 per second, about 2 minutes left."},
+		{1, 3 * time.Minute, plan.Estimate{Time: 4 * time.Second}, "A few seconds left."}, // after it has waited
 		{74, 2 * time.Second, plan.Estimate{Time: 40 * time.Second, Limited: true}, "Less than a minute left" + limit},
 		{74, time.Minute, plan.Estimate{Time: 50 * time.Minute, Limited: true}, "About 50 minutes left" + limit},
 		{0, 0, plan.Estimate{Time: 3 * time.Hour, Limited: true}, "About 3 hours left" + limit},
