@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import postcss from "postcss";
 import { PurgeCSS } from "purgecss";
 import { transform } from "lightningcss";
+import { foldConstants } from "./constants.mjs";
 
 const [, , from, to] = process.argv;
 const purge = async (variables) => {
@@ -42,6 +43,7 @@ sheet.walkRules((rule) => {
   if (used.length === 0) rule.remove();
   else if (used.length < rule.selectors.length) rule.selectors = used;
 });
+foldConstants(sheet);
 css = sheet.toString();
 
 const { code } = transform({ filename: to, code: Buffer.from(css), minify: true });
