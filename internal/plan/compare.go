@@ -64,8 +64,11 @@ func (c *comparison) compare(row Row) Operation {
 	changed := false
 	if exists {
 		o.Kind, o.EntryID, o.Before = Edit, entry.ID, entry.Values()
-		o.After = over(entry, d, row.Fields)
-		if changed = len(o.Before.Diff(o.After.Draft())) > 0; !changed {
+		if !entry.Has(d, row.Fields) { // most rows change nothing, and need no further values
+			o.After = over(entry, d, row.Fields)
+			changed = len(o.Before.Diff(o.After.Draft())) > 0
+		}
+		if !changed {
 			o.After = o.Before // which takes less memory
 		}
 		repeated = c.repeats(entry.ID)

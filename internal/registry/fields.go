@@ -170,6 +170,17 @@ func Write(at, value any) {
 	}
 }
 
+// Has reports whether the entry has the values of d in some fields, apart from its provenance.
+func (e Entry) Has(d Draft, names []string) bool {
+	for _, name := range names {
+		f, ok := FieldNamed(name)
+		if ok && name != FieldProvenance && !same(f.OfEntry(&e), f.ofDraft(&d)) {
+			return false
+		}
+	}
+	return true
+}
+
 // same reports whether a and b point to the same value; nil and empty texts are the same.
 func same(a, b any) bool {
 	switch a := a.(type) {

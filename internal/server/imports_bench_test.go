@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"net/http"
+	"path/filepath"
 	"runtime"
 	"runtime/metrics"
 	"strings"
@@ -23,7 +24,7 @@ func BenchmarkImport(b *testing.B) {
 	for i := range seed {
 		seed[i] = sandbox.Entry{Name: fmt.Sprint("Person ", i), Email: fmt.Sprintf("person%d@example.com", i), Provenance: sandbox.Manual}
 	}
-	app := newApp(b, func(s *settings) { s.sandbox.Seed = seed })
+	app := newApp(b, func(s *settings) { s.sandbox.Seed, s.database = seed, filepath.Join(b.TempDir(), "namesake.db") })
 	person := app.as("editor")
 	must(b, app.mirror.Refresh(b.Context()))
 	var list strings.Builder

@@ -76,7 +76,7 @@ func (s *Store) UpdateMirror(ctx context.Context, account registry.AccountID, id
 				return err
 			}
 		}
-		for some := range slices.Chunk(ids, maxInserts) {
+		for some := range slices.Chunk(ids, maxNamed) {
 			in, args := oneOf(some, 1)
 			rows, err := mirrorRows(ctx, tx, nil, `SELECT `+rowColumns+` FROM mirror_entries WHERE account = $1 AND entry_id `+in, append([]any{string(account)}, args...)...)
 			if err != nil {
@@ -122,10 +122,10 @@ func (s *Store) writeUpdate(ctx context.Context, tx *sql.Tx, account registry.Ac
 			u.Changes[i].Record = u.Record.Seq
 		}
 	}
-	if err := insertRows(ctx, tx, account, u.Rows); err != nil {
+	if err := s.insertRows(ctx, tx, account, u.Rows); err != nil {
 		return err
 	}
-	if err := insertChanges(ctx, tx, account, u.Changes); err != nil {
+	if err := s.insertChanges(ctx, tx, account, u.Changes); err != nil {
 		return err
 	}
 	failure, err := optionalJSON(u.State.Failure)

@@ -142,8 +142,8 @@ func optionalEntry(id registry.ID, text []byte) (*registry.Entry, error) {
 	return &e, err
 }
 
-func insertChanges(ctx context.Context, tx *sql.Tx, account registry.AccountID, changes []mirror.Change) error {
-	return insertMany(ctx, tx, `INSERT INTO registry_changes (account, `+changeColumns+`, name) VALUES `, "", changes, func(c mirror.Change) ([]any, error) {
+func (s *Store) insertChanges(ctx context.Context, tx *sql.Tx, account registry.AccountID, changes []mirror.Change) error {
+	return insertMany(ctx, tx, s.rowsPerInsert(), `INSERT INTO registry_changes (account, `+changeColumns+`, name) VALUES `, "", changes, func(c mirror.Change) ([]any, error) {
 		before, err := optionalEntryText(c.Before)
 		if err != nil {
 			return nil, err

@@ -5,18 +5,15 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
-	"slices"
-	"strconv"
-	"strings"
 
 	"namesake/internal/audit"
 	"namesake/internal/mirror"
 	"namesake/internal/registry"
 )
 
-// maxInserts is the number of rows of one statement. SQLite takes long for statements with
-// many parameters.
-const maxInserts = 50
+// maxNamed is the number of rows that a query names one by one. SQLite takes long for statements
+// with many parameters.
+const maxNamed = 50
 
 const rowColumns = `entry_id, entry, gone, version, changed`
 
@@ -52,43 +49,13 @@ func mirrorRows(ctx context.Context, db queryer, found []mirror.Row, text string
 	return found, err
 }
 
-func insertRows(ctx context.Context, tx *sql.Tx, account registry.AccountID, rows []mirror.Row) error {
-	return insertMany(ctx, tx, `INSERT INTO mirror_entries (account, `+rowColumns+`) VALUES `,
+func (s *Store) insertRows(ctx context.Context, tx *sql.Tx, account registry.AccountID, rows []mirror.Row) error {
+	return insertMany(ctx, tx, s.rowsPerInsert(), `INSERT INTO mirror_entries (account, `+rowColumns+`) VALUES `,
 		` ON CONFLICT (account, entry_id) DO UPDATE SET entry = excluded.entry, gone = excluded.gone, version = excluded.version, changed = excluded.changed`,
 		rows, func(row mirror.Row) ([]any, error) {
 			entry, err := entryText(row.Entry)
 			return []any{string(account), string(row.Entry.ID), entry, row.Gone, row.Version, micros(row.ChangedAt)}, err
 		})
-}
-
-// insertMany runs an INSERT with the values of many rows in each statement.
-func insertMany[T any](ctx context.Context, tx *sql.Tx, insert, conflict string, rows []T, values func(T) ([]any, error)) error {
-	for some := range slices.Chunk(rows, maxInserts) {
-		var text strings.Builder
-		text.WriteString(insert)
-		var args []any
-		for i, row := range some {
-			more, err := values(row)
-			if err != nil {
-				return err
-			}
-			for j, value := range more {
-				separator := ", "
-				if j == 0 {
-					if separator = "("; i > 0 {
-						separator = ", ("
-					}
-				}
-				args = append(args, value)
-				text.WriteString(separator + "$" + strconv.Itoa(len(args)))
-			}
-			text.WriteByte(')')
-		}
-		if _, err := tx.ExecContext(ctx, text.String()+conflict, args...); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // openIntents returns the intents without a final outcome.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 	"time"
 
@@ -211,7 +212,10 @@ func scanOperation(scan func(dest ...any) error) (o plan.Operation, err error) {
 // operationValues returns the columns of an operation.
 func operationValues(o plan.Operation) ([]any, error) {
 	before, err := valuesText(o.Before)
-	after, errAfter := valuesText(o.After)
+	after, errAfter := before, err
+	if o.State != plan.OpUnchanged || !maps.Equal(o.Before, o.After) {
+		after, errAfter = valuesText(o.After)
+	}
 	fault, errFault := optionalJSON(o.Fault)
 	return []any{
 		o.Position, string(o.Kind), string(text(o.EntryID)), o.Line, before, after, string(o.State), fault, o.Record, string(text(o.Created)), text(o.Key),

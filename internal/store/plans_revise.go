@@ -14,7 +14,7 @@ func (s *Store) ChosenOperations(ctx context.Context, id string, chosen plan.Cho
 	if chosen.Reason != "" {
 		operations, err = readOperations(ctx, s.read, `plan = $1 AND reason = $2 ORDER BY position`, []any{id, string(chosen.Reason)})
 	}
-	for some := range slices.Chunk(chosen.Positions, maxInserts) {
+	for some := range slices.Chunk(chosen.Positions, maxNamed) {
 		if err != nil {
 			break
 		}

@@ -65,7 +65,7 @@ func (s *Store) AddListed(ctx context.Context, id, worker string, first bool, op
 				return err
 			}
 		}
-		return insertOperations(ctx, tx, id, operations)
+		return s.insertOperations(ctx, tx, id, operations)
 	})
 }
 

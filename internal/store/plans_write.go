@@ -21,7 +21,7 @@ func (s *Store) AddPlan(ctx context.Context, p plan.Plan, operations []plan.Oper
 		if err := insertPlan(ctx, tx, p); err != nil {
 			return err
 		}
-		return insertOperations(ctx, tx, p.ID, operations)
+		return s.insertOperations(ctx, tx, p.ID, operations)
 	}))
 }
 
@@ -82,8 +82,8 @@ func (s *Store) RemovePlans(ctx context.Context, before time.Time) (removed int6
 	return removed, wrap("remove plans", err)
 }
 
-func insertOperations(ctx context.Context, tx *sql.Tx, id string, operations []plan.Operation) error {
-	return insertMany(ctx, tx, `INSERT INTO plan_operations (plan, `+operationColumns+`, intent) VALUES `, ``, operations, func(o plan.Operation) ([]any, error) {
+func (s *Store) insertOperations(ctx context.Context, tx *sql.Tx, id string, operations []plan.Operation) error {
+	return insertMany(ctx, tx, s.rowsPerInsert(), `INSERT INTO plan_operations (plan, `+operationColumns+`, intent) VALUES `, ``, operations, func(o plan.Operation) ([]any, error) {
 		values, err := operationValues(o)
 		return append(append([]any{id}, values...), o.Intent()), err
 	})
