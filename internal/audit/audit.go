@@ -61,6 +61,7 @@ type Query struct {
 	Search  string  // a part of one of the record's words, see Record.Words
 	Action  rbac.Action
 	Entry   registry.ID
+	Entries []registry.ID // selects the records of these entries; nil selects all
 	Outcome Outcome
 	Intent  int64     // selects the outcomes of this intent
 	Since   time.Time // inclusive

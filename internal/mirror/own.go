@@ -2,7 +2,6 @@ package mirror
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -43,61 +42,111 @@ func (s *Service) OwnValues(ctx context.Context, who rbac.Caller, id registry.ID
 // WithoutDerived returns v, the values of the entry id, without those that Cloudflare
 // derived.
 func (s *Service) WithoutDerived(ctx context.Context, id registry.ID, v registry.Values) (registry.Values, error) {
-	derived, err := s.derived(ctx, id, v)
-	if err != nil || len(derived) == 0 {
-		return v, err
+	own, err := s.AllWithoutDerived(ctx, []EntryValues{{id, v}})
+	if err != nil {
+		return nil, err
 	}
-	own := maps.Clone(v)
-	for _, field := range derived {
-		delete(own, field)
+	return own[0], nil
+}
+
+// EntryValues are the current or former values of an entry.
+type EntryValues struct {
+	ID     registry.ID
+	Values registry.Values
+}
+
+// AllWithoutDerived returns the values of entries without those that Cloudflare derived.
+func (s *Service) AllWithoutDerived(ctx context.Context, entries []EntryValues) ([]registry.Values, error) {
+	derived, err := s.allDerived(ctx, entries)
+	if err != nil {
+		return nil, err
+	}
+	own := make([]registry.Values, len(entries))
+	for i, e := range entries {
+		own[i] = e.Values
+		if len(derived[i]) > 0 {
+			own[i] = maps.Clone(e.Values)
+		}
+		for _, field := range derived[i] {
+			delete(own[i], field)
+		}
 	}
 	return own, nil
 }
 
-// derived returns the fields of v that Cloudflare derived, such as the entry's former
-// numeric id: values of the entry id that no create or edit through Namesake has sent.
 func (s *Service) derived(ctx context.Context, id registry.ID, v registry.Values) ([]string, error) {
-	var given []string
+	derived, err := s.allDerived(ctx, []EntryValues{{id, v}})
+	if err != nil {
+		return nil, err
+	}
+	return derived[0], nil
+}
+
+// allDerived returns the fields of entries that Cloudflare derived, such as their former
+// numeric ids: values of an entry that no create or edit through Namesake has sent.
+func (s *Service) allDerived(ctx context.Context, entries []EntryValues) ([][]string, error) {
+	derived := make([][]string, len(entries))
+	var ids []registry.ID
+	for i, e := range entries {
+		if derived[i] = mayBeDerived(e.Values); len(derived[i]) > 0 {
+			ids = append(ids, registry.IDsOf(e.ID, e.Values)...)
+		}
+	}
+	sent, err := s.sentValues(ctx, ids)
+	if err != nil {
+		return nil, audit.Unreadable(err)
+	}
+	for i, e := range entries {
+		derived[i] = slices.DeleteFunc(derived[i], func(field string) bool {
+			return slices.ContainsFunc(registry.IDsOf(e.ID, e.Values), func(id registry.ID) bool {
+				return slices.ContainsFunc(sent[id], func(change registry.Values) bool { return change[field] == e.Values[field] })
+			})
+		})
+	}
+	return derived, nil
+}
+
+// mayBeDerived returns the fields with values that Cloudflare may have derived.
+func mayBeDerived(v registry.Values) (given []string) {
+	if source, _ := v[registry.FieldProvenance].(string); source != "" && registry.Provenance(source) != registry.Manual {
+		return nil
+	}
 	for _, f := range registry.Fields() {
 		if f.Derived && v[f.Name] != nil {
 			given = append(given, f.Name)
 		}
 	}
-	if source, _ := v[registry.FieldProvenance].(string); len(given) == 0 || (source != "" && registry.Provenance(source) != registry.Manual) {
-		return nil, nil
-	}
-	var sent []registry.Values
-	for _, id := range registry.IDsOf(id, v) {
-		of, err := s.sentValues(ctx, id)
-		if err != nil {
-			return nil, audit.Unreadable(err)
-		}
-		sent = append(sent, of...)
-	}
-	return slices.DeleteFunc(given, func(field string) bool {
-		return slices.ContainsFunc(sent, func(change registry.Values) bool { return change[field] == v[field] })
-	}), nil
+	return given
 }
 
-// sentValues returns the values that Namesake's create and edits of the entry id have sent.
-func (s *Service) sentValues(ctx context.Context, id registry.ID) (sent []registry.Values, err error) {
-	var done []audit.Record
-	for _, action := range []rbac.Action{rbac.CreateEntry, rbac.EditEntry} {
-		records, err := s.trail.Records(ctx, audit.Query{Entry: id, Action: action, Outcome: audit.OutcomeDone})
+// maxSelected is the number of entries or records that one query of the trail names.
+const maxSelected = 100
+
+// sentValues returns the values that Namesake's create and edits of each of the entries have
+// sent.
+func (s *Service) sentValues(ctx context.Context, ids []registry.ID) (map[registry.ID][]registry.Values, error) {
+	sent := map[registry.ID][]registry.Values{}
+	for some := range slices.Chunk(ids, maxSelected) {
+		records, err := s.trail.Records(ctx, audit.Query{Entries: some, Outcome: audit.OutcomeDone})
 		if err != nil {
-			return nil, fmt.Errorf("look up what was sent for %s: %w", id, err)
+			return nil, fmt.Errorf("look up what was sent for %d entries: %w", len(some), err)
 		}
-		done = append(done, records...)
-	}
-	for _, r := range done {
-		intent, err := s.trail.Record(ctx, r.Intent)
-		if errors.Is(err, registry.ErrNotFound) { // its record was removed after the retention period
-			continue
+		entries, intents := map[int64]registry.ID{}, []int64{}
+		for _, r := range records {
+			if r.Action == rbac.CreateEntry || r.Action == rbac.EditEntry {
+				entries[r.Intent], intents = r.Entry, append(intents, r.Intent)
+			}
 		}
-		if err != nil {
-			return nil, fmt.Errorf("look up what was sent for %s: %w", id, err)
+		for seqs := range slices.Chunk(intents, maxSelected) { // an intent is missing after the retention period
+			found, err := s.trail.Records(ctx, audit.Query{Seqs: seqs})
+			if err != nil {
+				return nil, fmt.Errorf("look up what was sent for %d entries: %w", len(some), err)
+			}
+			for _, intent := range found {
+				id := entries[intent.Seq]
+				sent[id] = append(sent[id], registry.Difference(intent.Before, intent.After))
+			}
 		}
-		sent = append(sent, registry.Difference(intent.Before, intent.After))
 	}
 	return sent, nil
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 
+	"namesake/internal/mirror"
 	"namesake/internal/rbac"
 	"namesake/internal/registry"
 )
@@ -133,6 +134,8 @@ func (s *Service) DraftImport(ctx context.Context, who rbac.Caller, info ImportI
 	}
 	info.Entries = known.View.Len()
 	c := newComparison(known.View)
+	var gone []int // the operations of rows with the id of an entry that is gone
+	var former []mirror.EntryValues
 	for row, err := range rows {
 		switch {
 		case err != nil:
@@ -141,13 +144,17 @@ func (s *Service) DraftImport(ctx context.Context, who rbac.Caller, info ImportI
 			return Plan{}, &TooManyError{MaxRows}
 		}
 		info.Rows++
-		o := c.add(row)
-		if o.Kind != Create || row.ID == "" {
-			continue
+		if o := c.add(row); o.Kind == Create && row.ID != "" {
+			gone = append(gone, o.Position)
+			former = append(former, mirror.EntryValues{ID: row.ID, Values: o.After})
 		}
-		if o.After, err = s.mirror.WithoutDerived(ctx, row.ID, o.After); err != nil { // of an entry that is gone
-			return Plan{}, err
-		}
+	}
+	own, err := s.mirror.AllWithoutDerived(ctx, former)
+	if err != nil {
+		return Plan{}, err
+	}
+	for i, position := range gone {
+		c.operations[position].After = own[i]
 	}
 	if info.Mode == Mirror {
 		c.addDeletions()

@@ -1,8 +1,10 @@
 package server_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
+	"path"
 	"slices"
 	"strings"
 	"testing"
@@ -93,4 +95,47 @@ func TestImportOfAnEntryThatIsGone(t *testing.T) {
 		`{"email":"ann@example.com","is_email_regex":false,"name":"Ann"}`,
 		`{"email":"bob@example.com","is_email_regex":false,"name":"Bob","provenance":"A1S_INTERNAL"}`,
 	}, "\n"))
+}
+
+// Of many entries that are gone, each gets the fields that Namesake itself has sent for it.
+func TestImportOfManyEntriesThatAreGone(t *testing.T) {
+	t.Parallel()
+	app := newApp(t)
+	b := app.as("editor")
+	var ids []string
+	for _, node := range []string{"5", ""} {
+		made := b.create(map[string]string{"name": "Made " + node, "email": "made" + node + "@example.com", "directory_node_id": node}).wants(http.StatusSeeOther)
+		ids = append(ids, path.Base(made.location()))
+		b.post(made.location()+"/delete", nil).wants(http.StatusSeeOther)
+	}
+	var list strings.Builder
+	list.WriteString("name,email,is_email_regex,id,directory_id,directory_node_id\n")
+	fmt.Fprintf(&list, "Made 5,made5@example.com,false,%s,8,5\nMade,made@example.com,false,%s,9,6\n", ids[0], ids[1])
+	for i := range 250 {
+		fmt.Fprintf(&list, "Gone %d,gone%d@example.com,false,00000000-0000-4000-8000-%012d,%d,5\n", i, i, i, i+1)
+	}
+	var drafted struct {
+		Result struct {
+			Operations []struct {
+				Op    string         `json:"op"`
+				After map[string]any `json:"after"`
+			} `json:"operations"`
+		} `json:"result"`
+	}
+	must(t, json.Unmarshal([]byte(b.json(b.upload("entries.csv", list.String()).wants(http.StatusSeeOther).location()+"?per_page=1000").wants(http.StatusOK).body), &drafted))
+	same(t, "operations", len(drafted.Result.Operations), 252)
+	for i, o := range drafted.Result.Operations {
+		want := map[string]any(nil)
+		if i == 0 {
+			want = map[string]any{"directory_node_id": 5.0}
+		}
+		got := map[string]any(nil)
+		for _, field := range []string{"directory_id", "directory_node_id"} {
+			if value := o.After[field]; value != nil {
+				got = map[string]any{field: value}
+			}
+		}
+		same(t, fmt.Sprint(i, " is a"), o.Op, "create")
+		same(t, fmt.Sprint("directory fields of ", i), fmt.Sprint(got), fmt.Sprint(want))
+	}
 }

@@ -187,6 +187,11 @@ func (s *Store) selection(ctx context.Context, q audit.Query, direction string) 
 	if q.Entry != "" {
 		where = append(where, "entry_id <> '' AND entry_id = "+param(string(text(q.Entry))))
 	}
+	if q.Entries != nil {
+		in, ids := oneOf(q.Entries, len(args))
+		args = append(args, ids...)
+		where = append(where, "entry_id <> '' AND entry_id "+in)
+	}
 	if q.Intent != 0 {
 		where = append(where, "intent <> 0 AND intent = "+param(q.Intent))
 	}

@@ -95,6 +95,8 @@ func TestQueries(t *testing.T) {
 			{Action: rbac.StartSession, Limit: 10},
 			{Entry: "1"},
 			{Entry: "1", Outcome: audit.OutcomeRefused, Action: "entry.edit"},
+			{Entries: []registry.ID{"1", "2", "no such entry"}},
+			{Entries: []registry.ID{"2"}, Outcome: audit.OutcomeDone, Person: "e2"},
 			{Outcome: audit.OutcomeFailed, Person: "e1", After: 100},
 			{Since: at(100)},
 			{Until: at(100)},
@@ -141,7 +143,7 @@ func TestQueries(t *testing.T) {
 func selects(q audit.Query, r audit.Record) bool {
 	return (q.Person == "" || r.Actor.Subject == q.Person || r.Actor.Email == q.Person) &&
 		(q.Action == "" || r.Action == q.Action) && (q.Entry == "" || r.Entry == q.Entry) &&
-		(q.Outcome == "" || r.Outcome == q.Outcome) &&
+		(q.Outcome == "" || r.Outcome == q.Outcome) && (q.Entries == nil || slices.Contains(q.Entries, r.Entry)) &&
 		(q.Since.IsZero() || !r.Time.Before(q.Since)) && (q.Until.IsZero() || r.Time.Before(q.Until)) &&
 		r.Seq > q.After && (q.Before == 0 || r.Seq < q.Before)
 }
