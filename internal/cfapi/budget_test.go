@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"sync"
 	"testing"
@@ -12,6 +13,7 @@ import (
 	"time"
 
 	"namesake/internal/cfapi"
+	"namesake/internal/cfapi/sandbox"
 	"namesake/internal/registry"
 )
 
@@ -202,4 +204,60 @@ func TestLastCallsAreCounted(t *testing.T) {
 			t.Errorf("told %q", calls)
 		}
 	})
+}
+
+// The rows of a list, of which four are sent at the same time, use at least 98 % of the rate that
+// background work may have, and the API refuses none of them.
+func TestRowsUseTheAllowedRate(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		limit int // of the API, in five minutes
+		rows  int
+		best  time.Duration // what the budgets of five minutes and of a second allow
+	}{
+		{"Cloudflare's limit", 1200, 2000, 10*time.Minute + (2000-2*893)*10*time.Millisecond},
+		{"a hundred times the limit", 100 * 1200, 10_000, 100 * time.Second},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				api := sandbox.New(sandbox.Options{RateLimit: tt.limit, Seed: []sandbox.Entry{}})
+				c := newClient(t, cfapi.Options{
+					BaseURL: "http://127.0.0.1" + sandbox.Prefix, Account: account, Token: sandbox.DefaultToken, Budget: tt.limit - 10, Transport: slowly{api},
+				})
+				ctx, rows := registry.Background(t.Context()), make(chan int)
+				began := time.Now()
+				var all sync.WaitGroup
+				for range 4 {
+					all.Go(func() {
+						for i := range rows {
+							if _, _, err := c.CreateEntry(ctx, registry.Draft{Name: fmt.Sprint("Person ", i), Email: fmt.Sprintf("person%d@example.com", i)}); err != nil {
+								t.Error(err)
+							}
+						}
+					})
+				}
+				for i := range tt.rows {
+					rows <- i
+				}
+				close(rows)
+				all.Wait()
+				took, made := time.Since(began), len(api.Entries())
+				if share := float64(tt.best) / float64(took); made != tt.rows || share < 0.98 {
+					t.Errorf("%d rows in %s, which is %.1f %% of the rate", made, took, 100*share)
+				} else {
+					t.Logf("%d rows in %s, which is %.1f %% of the rate", made, took, 100*share)
+				}
+			})
+		})
+	}
+}
+
+// slowly is a connection to an API in the same process, which takes its time.
+type slowly struct{ to http.Handler }
+
+func (s slowly) RoundTrip(r *http.Request) (*http.Response, error) {
+	time.Sleep(20 * time.Millisecond)
+	w := httptest.NewRecorder()
+	s.to.ServeHTTP(w, r)
+	return w.Result(), nil
 }
