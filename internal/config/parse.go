@@ -242,7 +242,7 @@ func setRefresh(c *Config, value string) (err error) {
 func setImportDeleteLimit(c *Config, value string) (err error) {
 	number, percent := strings.CutSuffix(value, "%")
 	if c.ImportDeletePercent, err = strconv.Atoi(number); err != nil || !percent || c.ImportDeletePercent < 1 || c.ImportDeletePercent > 100 {
-		return errors.New("is not a percentage from 1% to 100%, such as 10%")
+		return fmt.Errorf("is %s, not a percentage from 1%% to 100%%, such as 10%%", show(value))
 	}
 	return nil
 }
