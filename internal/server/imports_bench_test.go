@@ -4,13 +4,18 @@ import (
 	"fmt"
 	"math"
 	"net/http"
+	"net/url"
+	"path"
 	"path/filepath"
 	"runtime"
 	"runtime/metrics"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
+	"namesake/internal/cfapi"
 	"namesake/internal/cfapi/sandbox"
 	"namesake/internal/plan"
 )
@@ -20,11 +25,7 @@ import (
 // plan is complete, also in time of all processors, and by how much the heap grows at most.
 func BenchmarkImport(b *testing.B) {
 	const n = 100_000
-	seed := make([]sandbox.Entry, n)
-	for i := range seed {
-		seed[i] = sandbox.Entry{Name: fmt.Sprint("Person ", i), Email: fmt.Sprintf("person%d@example.com", i), Provenance: sandbox.Manual}
-	}
-	app := newApp(b, func(s *settings) { s.sandbox.Seed, s.database = seed, filepath.Join(b.TempDir(), "namesake.db") })
+	app := newApp(b, func(s *settings) { s.sandbox.Seed, s.database = sandboxPeople(n), filepath.Join(b.TempDir(), "namesake.db") })
 	person := app.as("editor")
 	must(b, app.mirror.Refresh(b.Context()))
 	var list strings.Builder
@@ -45,9 +46,9 @@ func BenchmarkImport(b *testing.B) {
 		runtime.GC()
 		end := watchHeap()
 		start, cpu := time.Now(), cpuTime(b)
-		path := person.upload("people.csv", list.String()).wants(http.StatusSeeOther).location()
+		planPath := person.upload("people.csv", list.String()).wants(http.StatusSeeOther).location()
 		answered += time.Since(start)
-		id := path[strings.LastIndex(path, "/")+1:]
+		id := path.Base(planPath)
 		for app.storedPlan(id).State == plan.Listing {
 			time.Sleep(5 * time.Millisecond)
 		}
@@ -59,6 +60,14 @@ func BenchmarkImport(b *testing.B) {
 	b.ReportMetric(complete.Seconds()/float64(b.N), "s-to-plan")
 	b.ReportMetric(worked.Seconds()/float64(b.N), "cpu-s-to-plan")
 	b.ReportMetric(math.Round(float64(grown)/1e6), "MB-more")
+}
+
+func sandboxPeople(n int) []sandbox.Entry {
+	people := make([]sandbox.Entry, n)
+	for i := range people {
+		people[i] = sandbox.Entry{Name: fmt.Sprint("Person ", i), Email: fmt.Sprintf("person%d@example.com", i), Provenance: sandbox.Manual}
+	}
+	return people
 }
 
 // watchHeap watches the heap until end, which returns by how many bytes it was larger at most.
@@ -83,4 +92,57 @@ func watchHeap() (end func() uint64) {
 		}
 	}()
 	return func() uint64 { close(done); return <-most }
+}
+
+// BenchmarkListDuringImport measures pages of a list of 10,000 entries, and its first page over and
+// over, while an import creates entries at the largest rate that Namesake sends, and without it.
+// It reports the medians, and how often the import makes them slower.
+func BenchmarkListDuringImport(b *testing.B) {
+	const n, rows, pages = 10_000, 3000, 100
+	app := newApp(b, func(s *settings) {
+		s.sandbox.Seed, s.database = sandboxPeople(n), filepath.Join(b.TempDir(), "namesake.db")
+		s.client = func(o *cfapi.Options) { o.Budget, o.Now, o.Pause = 119_000, nil, nil }
+	})
+	person := app.as("editor")
+	must(b, app.mirror.Refresh(b.Context()))
+	var list strings.Builder
+	list.WriteString("name,email\n")
+	for i := range rows {
+		fmt.Fprintf(&list, "New %d,new%d@example.com\n", i, i)
+	}
+	median := func(path func(int) string) time.Duration {
+		var took []time.Duration
+		for i := range pages {
+			start := time.Now()
+			person.get(path(i)).wants(http.StatusOK)
+			took = append(took, time.Since(start))
+		}
+		slices.Sort(took)
+		return took[pages/2]
+	}
+	different := func(i int) string { return fmt.Sprintf("%s?per_page=50&page=%d", entries, 1+i%100) }
+	first := func(int) string { return entries + "?per_page=50" }
+	for b.Loop() {
+		id := path.Base(person.upload("people.csv", list.String()).wants(http.StatusSeeOther).location())
+		alone, again := median(different), median(first)
+		applied := make(chan struct{})
+		go func() {
+			defer close(applied)
+			person.post(plans+"/"+id+"/apply", url.Values{"confirm": {strconv.Itoa(rows)}})
+		}()
+		for app.storedPlan(id).State != plan.Running {
+			time.Sleep(time.Millisecond)
+		}
+		start := time.Now()
+		during, duringAgain := median(different), median(first)
+		p := app.storedPlan(id)
+		same(b, "the import", p.State, plan.Running)
+		b.ReportMetric(float64(p.Counts.Of(plan.OpDone))/time.Since(start).Seconds(), "rows/s")
+		b.ReportMetric(alone.Seconds()*1000, "ms-alone")
+		b.ReportMetric(during.Seconds()*1000, "ms-during")
+		b.ReportMetric(again.Seconds()*1000, "ms-again-alone")
+		b.ReportMetric(duringAgain.Seconds()*1000, "ms-again-during")
+		person.post(plans+"/"+id+"/pause", nil)
+		<-applied
+	}
 }
