@@ -1,8 +1,13 @@
 package importer
 
 import (
+	"fmt"
+	"io"
+	"mime"
 	"regexp"
 	"strings"
+
+	"golang.org/x/text/encoding/charmap"
 
 	"namesake/internal/input"
 )
@@ -178,10 +183,11 @@ func isOneAddress(text string) bool {
 		return false
 	}
 	text = strings.TrimSpace(text)
+	text = text[len(groupName.FindString(text)):]
 	if _, rest, ok := cutScheme(text); ok {
 		text = rest
 	}
-	return isAddress(text)
+	return isAddress(text) || commented.MatchString(text)
 }
 
 // emit yields a piece, or the addresses in it that only spaces separate.
@@ -218,6 +224,10 @@ var (
 	headers = regexp.MustCompile(`^(?i:to|cc|bcc|from|an|kopie|von)\s*:\s*`)
 	angled  = regexp.MustCompile(`^([^<>]*)<\s*([^<>]*?)\s*>[\s,.]*$`)
 	escaped = regexp.MustCompile(`\\(.)`)
+	// groupName is what stands before the addresses of a group, as in: Team: a@x.example, b@x.example;
+	groupName = regexp.MustCompile(`^[^:<>"@]+:[ \t]+`)
+	// commented is an address with the name behind it, as in: ann@x.example (Ann Lee)
+	commented = regexp.MustCompile(`^([^\s<>(),;"]+@[^\s<>(),;"]+)\s*\(([^()]*)\)$`)
 )
 
 // cutScheme splits a prefix such as smtp: or X500: off a text.
@@ -245,12 +255,18 @@ func (p piece) address() (a address, ok bool) {
 	if strings.IndexByte(a.text, ':') > 0 {
 		header := headers.FindString(a.text)
 		a.text, a.at = a.text[len(header):], a.at+len(header)
+		if strings.IndexByte(a.text, '<') < 0 { // names can have colons
+			a.strip(len(groupName.FindString(a.text)))
+		}
 	}
 	if strings.IndexByte(a.text, '<') >= 0 {
 		if m := angled.FindStringSubmatchIndex(a.text); m != nil {
 			a.name = bareName(a.text[m[2]:m[3]])
 			a.text, a.at = a.text[m[4]:m[5]], a.at+m[4]
 		}
+	}
+	if m := commented.FindStringSubmatch(a.text); m != nil && a.name == "" {
+		a.text, a.name = m[1], bareName(m[2])
 	}
 	if prefix, rest, has := cutScheme(a.text); has {
 		switch n := len(a.text) - len(rest); {
@@ -275,14 +291,27 @@ func (a *address) strip(n int) {
 	a.text = strings.TrimLeft(a.text, " ")
 }
 
-// bareName is a name without the quotation marks of a mail header.
+// bareName is a name without the quotation marks and the encoding of a mail header.
 func bareName(name string) string {
 	name = input.Trim(name)
+	if strings.Contains(name, "=?") {
+		if decoded, err := encodedWords.DecodeHeader(name); err == nil {
+			name = decoded
+		}
+	}
 	if n := len(name); n > 1 && name[0] == '"' && name[n-1] == '"' {
 		name = escaped.ReplaceAllString(name[1:n-1], "$1")
 	}
 	return input.Trim(name)
 }
+
+// encodedWords decodes names as they are in the source of a message: =?utf-8?q?Jos=C3=A9?=.
+var encodedWords = mime.WordDecoder{CharsetReader: func(charset string, r io.Reader) (io.Reader, error) {
+	if strings.EqualFold(charset, "windows-1252") {
+		return charmap.Windows1252.NewDecoder().Reader(r), nil
+	}
+	return nil, fmt.Errorf("the charset %q is not supported", charset)
+}}
 
 // isAddress reports whether a text is likely meant to be one address. The rules of entries
 // judge it later.

@@ -85,6 +85,9 @@ func (r *jsonReader) value(isResult bool) error {
 			at := r.next()
 			var fields map[string]json.RawMessage
 			if err := r.dec.Decode(&fields); err != nil {
+				if wrong := (*json.UnmarshalTypeError)(nil); errors.As(err, &wrong) {
+					return &FileError{Kind: NoEntries, Position: r.positions.at(at)}
+				}
 				return inside(err)
 			}
 			if err := r.entry(at, fields); err != nil {

@@ -124,6 +124,13 @@ func TestRecipients(t *testing.T) {
 		{"a name without an address", "Ann <a@x.example>; Bob", []string{`1:6 "Ann" a@x.example`, `1:20 "Bob"  !no_address email at 1:20`}},
 		{"an address that is none", "Ann <a@x.example>; Bob <b@>", []string{`1:6 "Ann" a@x.example`, `1:25 "Bob" b@`}},
 		{"a quotation mark without end", "Ann <a@x.example>; \"Bob <b@x.example>\nc@x.example", []string{`1:6 "Ann" a@x.example`, `1:26 "\"Bob" b@x.example !unclosed_quote  at 1:26`, `2:1 "" c@x.example`}},
+		{"a group", "Team: a@x.example, b@x.example; Ann <c@x.example>", []string{`1:7 "" a@x.example`, `1:20 "" b@x.example`, `1:38 "Ann" c@x.example`}},
+		{"a name with a colon", "Support: Billing <a@x.example>, b@x.example;", []string{`1:19 "Support: Billing" a@x.example`, `1:33 "" b@x.example`}},
+		{"names in parentheses", "a@x.example (Ann Lee), b@x.example (Bob)\nLee (CFO) <c@x.example>", []string{`1:1 "Ann Lee" a@x.example`, `1:24 "Bob" b@x.example`, `2:12 "Lee (CFO)" c@x.example`}},
+		{
+			"encoded names", "=?utf-8?q?J=C3=B6rg_M=C3=BCller?= <a@x.example>; =?windows-1252?Q?Ren=E9e?= <b@x.example>; \"=?UTF-8?B?UmVuw6k=?=\" <c@x.example>; =?koi8-r?B?8g==?= <d@x.example>",
+			[]string{`1:36 "Jörg Müller" a@x.example`, `1:78 "Renée" b@x.example`, `1:116 "René" c@x.example`, `1:149 "=?koi8-r?B?8g==?=" d@x.example`},
+		},
 		{"another kind", "Ann <a@x.example>; sip:b@x.example", []string{`1:6 "Ann" a@x.example`, `1:20 "" sip:b@x.example -not_an_address`}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -159,6 +166,7 @@ func TestJSON(t *testing.T) {
 			[]string{`1:2 "" a !not_text name at 1:2`, `1:29 "B" b !not_yes_no is_email_regex at 1:29`, `1:81 "C" c !not_a_number directory_id at 1:81`, `1:131 "D" d !bad_id  at 1:131`},
 		},
 		{"broken behind the first entry", "[{\"name\": \"A\", \"email\": \"a\"},\n{\"name\": }]", []string{`1:2 "A" a`, `ERROR read list: bad_json at line 2, column 10, byte 39: invalid character '}' looking for beginning of value`}},
+		{"a text among entries", `[{"name": "A", "email": "a"}, "b@x.example"]`, []string{`1:2 "A" a`, `ERROR read list: no_entries at line 1, column 31, byte 30`}},
 		{"another list behind it", `[{"name": "A", "email": "a"}, {"pattern": "x", "is_recent": true}]`, []string{`1:2 "A" a`, `ERROR read list: trusted_domains at line 1, column 31, byte 30`}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -152,15 +152,18 @@ func (c *comparison) fit(e registry.Entry, d registry.Draft) (points int) {
 	return points
 }
 
-// tidied returns d as the registry would have it: in normal form C, without surrounding space.
+// tidied returns d as the registry would have it: in normal form C, without surrounding space,
+// and with the line breaks that the form sends.
 func tidied(d registry.Draft) registry.Draft {
-	d.Name, d.Email = registry.Trimmed(d.Name), registry.Trimmed(d.Email)
+	d.Name, d.Email, d.Comments = registry.Trimmed(d.Name), registry.Trimmed(d.Email), unixLines(d.Comments)
 	return d
 }
 
+func unixLines(text string) string { return strings.ReplaceAll(text, "\r\n", "\n") }
+
 // over returns the values of an entry with those of d in the fields that a list has. A text that
-// differs only in its normal form or surrounding space stays as it is, as does an address in
-// other case; and the provenance is what Cloudflare says.
+// differs only in its normal form, surrounding space or kind of line breaks stays as it is, as
+// does an address in other case; and the provenance is what Cloudflare says.
 func over(e registry.Entry, d registry.Draft, fields []string) registry.Values {
 	after, wanted := e.Values(), d.Values()
 	set := func(field string) {
@@ -179,7 +182,7 @@ func over(e registry.Entry, d registry.Draft, fields []string) registry.Values {
 			}
 		default:
 			was, text := after[field].(string)
-			if is, _ := wanted[field].(string); !text || registry.Trimmed(was) != registry.Trimmed(is) {
+			if is, _ := wanted[field].(string); !text || registry.Trimmed(unixLines(was)) != registry.Trimmed(is) {
 				set(field)
 			}
 		}

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"namesake/internal/cfapi/sandbox"
 	"namesake/internal/plan"
 )
 
@@ -291,4 +292,38 @@ func TestTakeOutOfASearch(t *testing.T) {
 	b.ended(path)
 	b.post(path+"/take-out", url.Values{"position": {"0"}}).wants(http.StatusConflict)
 	same(t, "waiting", b.ended(path).operations("waiting").Length(), 2)
+}
+
+// Line breaks of comments become those that the form sends, and other kinds of line breaks do not
+// change an entry.
+func TestImportLineBreaksInComments(t *testing.T) {
+	t.Parallel()
+	comments := "Board;\r\nsince 2024"
+	app := newApp(t, func(s *settings) {
+		s.sandbox.Seed = []sandbox.Entry{{Name: "Ben Moreau", Email: "ben@example.com", Comments: &comments, Provenance: sandbox.Manual}}
+	})
+	b := app.as("editor")
+	path := b.upload("people.csv", "Anzeigename;E-Mail;Bemerkung\r\nJ\xf6rg;joerg@example.com;\"Vorstand;\r\nseit 2024\"\r\nBen Moreau;ben@example.com;\"Board;\nsince 2024\"\r\n").wants(http.StatusSeeOther).location()
+	b.post(path+"/apply", nil).wants(http.StatusSeeOther)
+	page := b.ended(path)
+	same(t, "done", page.operations("done").Length(), 1)
+	same(t, "unchanged", page.operations("unchanged").Length(), 1)
+	same(t, "comments", *app.find("Jörg")[0].Comments, "Vorstand;\nseit 2024")
+	same(t, "the other's comments", *app.find("Ben Moreau")[0].Comments, comments)
+}
+
+// Recipients of a mail are taken as mail programs write them.
+func TestImportRecipientsOfAMail(t *testing.T) {
+	t.Parallel()
+	app := newApp(t, fourPeople)
+	b := app.as("editor")
+	draft := b.followed(b.paste("To: =?utf-8?q?J=C3=B6rg_M=C3=BCller?= <joerg@example.com>,\r\n ann@example.com (Ann Lee)\r\nTeam: cara@example.com, dee@example.com;\r\n"))
+	got := strings.Join(strings.Fields(draft.Find("li[data-state]").Text()), " ")
+	for _, want := range []string{"Jörg Müller joerg@example.com", "Ann Lee ann@example.com", "cara@example.com", "dee@example.com"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q is not in %q", want, got)
+		}
+	}
+	same(t, "taken", draft.operations("waiting").Length(), 2)
+	same(t, "without a name", draft.operations("skipped").Length(), 2)
 }
