@@ -25,7 +25,9 @@ import (
 // plan is complete, also in time of all processors, and by how much the heap grows at most.
 func BenchmarkImport(b *testing.B) {
 	const n = 100_000
-	app := newApp(b, func(s *settings) { s.sandbox.Seed, s.database = sandboxPeople(n), filepath.Join(b.TempDir(), "namesake.db") })
+	app := newApp(b, func(s *settings) {
+		s.sandbox.Seed, s.database = sandboxPeople(n), filepath.Join(b.TempDir(), "namesake.db")
+	})
 	person := app.as("editor")
 	must(b, app.mirror.Refresh(b.Context()))
 	var list strings.Builder
