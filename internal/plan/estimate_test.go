@@ -38,6 +38,7 @@ func TestEstimate(t *testing.T) {
 		{"of two kinds", plan.Counts{{Kind: plan.Create, State: plan.OpWaiting}: 800, {Kind: plan.Edit, State: plan.OpWaiting}: 50, {Kind: plan.Edit, State: plan.OpSkipped}: 900}, limited(893, 0, slow), 5 * time.Minute, 5*time.Minute + time.Second, true},
 		{"5,000 deletions", waiting(plan.Delete, 5000), limited(893, 0, slow), 55 * time.Minute, 56 * time.Minute, true},
 		{"after other calls", waiting(plan.Delete, 10), limited(893, 893, quick), 5 * time.Minute, 5*time.Minute + time.Second, true},
+		{"an API with a smaller limit", waiting(plan.Delete, 185), limited(100, 0, quick), 15 * time.Minute, 15*time.Minute + time.Second, true},
 		{"an API slower than its limit", waiting(plan.Delete, 5000), limited(893, 0, 5*time.Second), 208 * time.Minute, 210 * time.Minute, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
