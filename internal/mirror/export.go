@@ -16,7 +16,7 @@ import (
 type Selection struct {
 	Query registry.Query // the page does not matter
 	IDs   []registry.ID  // if any, only these, whatever Query filters
-	At    time.Time      // the registry as it was then; zero for now
+	At    *time.Time     // the registry as it was then; nil for now
 }
 
 // Export is what an export has, before it is written. It never changes.
@@ -44,7 +44,7 @@ func (s *Service) Export(ctx context.Context, who rbac.Caller, of Selection) (*E
 		return nil, err
 	}
 	e := &Export{Selection: of}
-	if of.At.IsZero() {
+	if of.At == nil {
 		known, err := s.Known(ctx, who)
 		if err != nil {
 			return nil, err
@@ -54,11 +54,11 @@ func (s *Service) Export(ctx context.Context, who rbac.Caller, of Selection) (*E
 		}
 		e.Known, e.view, e.AsOf = known, known.View, known.State.ReadAt
 	} else {
-		past, err := s.At(ctx, who, of.At)
+		past, err := s.At(ctx, who, *of.At)
 		if err != nil {
 			return nil, err
 		}
-		e.view, e.AsOf, e.Selection.At = past.View, past.At, past.At
+		e.view, e.AsOf, e.Selection.At = past.View, past.At, &past.At
 	}
 	if len(of.IDs) > 0 {
 		var missing []registry.ID
@@ -147,7 +147,7 @@ func (s Selection) values() registry.Values {
 	if len(s.IDs) > 0 {
 		v["id"] = idsText(s.IDs)
 	}
-	if !s.At.IsZero() {
+	if s.At != nil {
 		v["at"] = s.At.UTC().Format(time.RFC3339Nano)
 	}
 	return v

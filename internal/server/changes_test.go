@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -82,6 +83,23 @@ func (a *answer) changes() string {
 	}
 	slices.Sort(rows)
 	return strings.Join(rows, ", ")
+}
+
+// A form can name many changes, and the same one many times.
+func TestPutBackOfManyChanges(t *testing.T) {
+	t.Parallel()
+	d := newDrifted(t)
+	b := d.as("editor")
+	post := func(ids []string) *answer { return b.post(changesURL+"/put-back", url.Values{"id": ids}) }
+	numbers := make([]string, 9_000) // net/url reads 10,000 parameters
+	for i := range numbers {
+		numbers[i] = strconv.Itoa(i + 1)
+	}
+	post(slices.Repeat(numbers, 6)).wants(http.StatusBadRequest).contains("h1", "The form could not be read")
+	b.ended(post(numbers).wants(http.StatusSeeOther).location()).contains("h1", "Create 1, change 1 and delete 1 entries?")
+	one := b.get(changesURL+"?kind=deleted").wants(http.StatusOK).Find("input[name=id]").AttrOr("value", "")
+	b.ended(post(slices.Repeat([]string{one}, 9_000)).wants(http.StatusSeeOther).location()).contains("h1", "Create 1 entry again?")
+	post([]string{strings.Repeat("9", 30)}).wants(http.StatusUnprocessableEntity).contains("main", "is not the number of a change")
 }
 
 func TestChangesOfTheRegistry(t *testing.T) {

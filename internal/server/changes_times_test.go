@@ -76,6 +76,29 @@ func TestRegistryAtATime(t *testing.T) {
 	same(t, "an envelope", strings.Contains(refused.body, "Choose a later time"), true)
 }
 
+// A list and its file answer every time alike, and at its edges, too.
+func TestTimesOfListAndFile(t *testing.T) {
+	t.Parallel()
+	d := newDrifted(t)
+	b := d.as("viewer")
+	for query, status := range map[string]int{
+		"":                     http.StatusBadRequest,
+		"yesterday":            http.StatusBadRequest,
+		"0001-01-01T00:00:00Z": http.StatusUnprocessableEntity, // Go's zero time
+		"0001-01-02":           http.StatusUnprocessableEntity,
+		"9999-12-31":           http.StatusUnprocessableEntity,
+		url.QueryEscape(d.read.UTC().Format(time.RFC3339Nano)): http.StatusOK,
+	} {
+		for _, path := range []string{entries, entries + ".csv", entries + ".json"} {
+			got := b.get(path + "?at=" + query)
+			if got.status != status || status != http.StatusOK && got.header.Get("Content-Disposition") != "" {
+				t.Errorf("%s?at=%s: %d, want %d", path, query, got.status, status)
+			}
+		}
+	}
+	same(t, "records of files", len(d.records(rbac.ExportRegistry)), 2)
+}
+
 func TestCompareTwoTimes(t *testing.T) {
 	t.Parallel()
 	d := newDrifted(t)

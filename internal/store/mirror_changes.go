@@ -44,7 +44,7 @@ func (s *Store) changesWhere(account registry.AccountID, q mirror.ChangeQuery) (
 	add := func(condition string, value any) { where = append(where, condition+" "+param(value)) }
 	add("account =", string(account))
 	if q.Seqs != nil {
-		where = append(where, "seq IN ("+params(q.Seqs, param)+")")
+		where = append(where, s.hasNumber("seq", param(numbersText(q.Seqs))))
 	}
 	if q.Entry != "" {
 		add("entry_id =", string(text(q.Entry)))

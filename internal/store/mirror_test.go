@@ -103,6 +103,15 @@ func (k *kept) threePasses() {
 	k.pass([]mirror.Change{changeOf(ada, nil)})                     // 10:03, seq 4
 }
 
+// oneTo returns the numbers from 1 to n.
+func oneTo(n int) []int64 {
+	numbers := make([]int64, n)
+	for i := range numbers {
+		numbers[i] = int64(i + 1)
+	}
+	return numbers
+}
+
 func TestChangesAreSelected(t *testing.T) {
 	t.Parallel()
 	onMirrors(t, func(k *kept) {
@@ -117,6 +126,9 @@ func TestChangesAreSelected(t *testing.T) {
 			{"all", mirror.ChangeQuery{}, "[4 3 2 1]", 4},
 			{"page", mirror.ChangeQuery{Skip: 1, Limit: 2}, "[3 2]", 4},
 			{"seqs", mirror.ChangeQuery{Seqs: []int64{1, 4, 99}}, "[4 1]", 2},
+			{"many seqs", mirror.ChangeQuery{Seqs: oneTo(40_000)}, "[4 3 2 1]", 4},
+			{"a page of many seqs", mirror.ChangeQuery{Seqs: oneTo(70_000), Skip: 1, Limit: 2}, "[3 2]", 4}, // more than parameters
+			{"an empty list of seqs", mirror.ChangeQuery{Seqs: []int64{}}, "[]", 0},
 			{"no seqs", mirror.ChangeQuery{Seqs: []int64{0}}, "[]", 0},
 			{"entry", mirror.ChangeQuery{Entry: "2"}, "[3 2]", 2},
 			{"kind", mirror.ChangeQuery{Kind: mirror.Deleted}, "[4]", 1},

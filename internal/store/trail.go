@@ -168,7 +168,7 @@ func (s *Store) selection(ctx context.Context, q audit.Query, direction string) 
 		return "", nil, err
 	}
 	if q.Seqs != nil {
-		where = append(where, "seq IN ("+params(q.Seqs, param)+")")
+		where = append(where, s.hasNumber("seq", param(numbersText(q.Seqs))))
 	}
 	if q.After > 0 {
 		where = append(where, "seq > "+param(q.After))
@@ -231,13 +231,21 @@ func (s *Store) selection(ctx context.Context, q audit.Query, direction string) 
 	return "SELECT line, hash, seq FROM audit WHERE seq IN (" + seqs + ")" + order, args, nil
 }
 
-// params makes parameters of numbers.
-func params(numbers []int64, param func(any) string) string {
-	places := make([]string, len(numbers))
-	for i, n := range numbers {
-		places[i] = param(n)
+// hasNumber returns the condition that a column has one of the numbers of a parameter, which
+// numbersText makes. One parameter holds any number of them: the engines limit parameters.
+func (s *Store) hasNumber(column, param string) string {
+	if s.engine == Postgres {
+		return column + " = ANY(CAST(string_to_array(" + param + ", ',') AS BIGINT[]))"
 	}
-	return strings.Join(places, ", ")
+	return column + " IN (SELECT value FROM json_each('[' || " + param + " || ']'))"
+}
+
+func numbersText(numbers []int64) string {
+	texts := make([]string, len(numbers))
+	for i, n := range numbers {
+		texts[i] = strconv.FormatInt(n, 10)
+	}
+	return strings.Join(texts, ",")
 }
 
 func conditions(where []string) string {

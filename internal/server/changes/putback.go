@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -53,7 +54,8 @@ func selected(c echo.Context) (q mirror.ChangeQuery, err error) {
 		}
 		q.Seqs = append(q.Seqs, seq)
 	}
-	if len(q.Seqs) == 0 {
+	slices.Sort(q.Seqs)
+	if q.Seqs = slices.Compact(q.Seqs); len(q.Seqs) == 0 {
 		return q, &unclearError{[]string{"No change is selected."}}
 	}
 	return q, nil
@@ -65,7 +67,7 @@ func (s *Handlers) Restore(c echo.Context) error {
 	if err := web.ParseForm(c); err != nil {
 		return err
 	}
-	at, err := requested(c.Request().PostForm, "at")
+	at, err := web.RequestedTime(c.Request().PostForm, "at")
 	if err != nil {
 		return err
 	}

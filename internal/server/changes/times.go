@@ -19,23 +19,10 @@ func (s *Handlers) timesView() templates.TimesView {
 	return templates.TimesView{EntriesURL: s.EntriesURL(), CompareURL: s.ChangesURL() + web.ComparePath}
 }
 
-// requested reads a time that a request must name.
-func requested(values url.Values, name string) (time.Time, error) {
-	var notes []string
-	at, written := web.ParseTime(values, name, 0, &notes)
-	if len(notes) == 0 && written == "" {
-		notes = []string{"The field " + name + " is missing. Write a day as 2026-01-31, or a time as 2026-01-31T15:04:05Z."}
-	}
-	if len(notes) > 0 {
-		return time.Time{}, &web.BadTimeError{Notes: notes}
-	}
-	return at.UTC(), nil
-}
-
 // ListAt answers GET entries?at=…: the registry as it was known at a time.
 func (s *Handlers) ListAt(c echo.Context) error {
 	ctx, who := web.RequestContext(c), web.Caller(c)
-	at, err := requested(c.QueryParams(), "at")
+	at, err := web.RequestedTime(c.QueryParams(), "at")
 	if err != nil {
 		return err
 	}
@@ -98,13 +85,13 @@ func (s *Handlers) Compare(c echo.Context) error {
 	if v.From == "" && !web.WantsJSON(c) {
 		return web.Render(c, http.StatusOK, templates.Compare(p, v))
 	}
-	from, err := requested(values, "from")
+	from, err := web.RequestedTime(values, "from")
 	if err != nil {
 		return err
 	}
 	to := s.Now().UTC()
 	if v.To != "" {
-		if to, err = requested(values, "to"); err != nil {
+		if to, err = web.RequestedTime(values, "to"); err != nil {
 			return err
 		}
 	}

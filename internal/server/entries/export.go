@@ -41,13 +41,16 @@ func (s *Handlers) ExportSelected(f export.Format) echo.HandlerFunc {
 }
 
 func (s *Handlers) export(c echo.Context, f export.Format, ids []string) error {
-	selection, notes := parseSelection(c.QueryParams(), ids)
+	selection, notes, err := parseSelection(c.QueryParams(), ids)
+	if err != nil {
+		return err
+	}
 	if len(notes) > 0 { // leaving a filter out would export more than was asked for
 		return &web.FilterError{Notes: notes}
 	}
 	ctx, who := web.RequestContext(c), web.Caller(c)
 	byFinding := selection.Query.ByFinding()
-	if byFinding && !selection.At.IsZero() {
+	if byFinding && selection.At != nil {
 		return &web.FilterError{Notes: []string{"severity and rule select entries as they are now: leave them out, or leave at out."}}
 	}
 	if byFinding {
@@ -84,14 +87,19 @@ func (s *Handlers) export(c echo.Context, f export.Format, ids []string) error {
 	}))
 }
 
-// parseSelection reads what to export. notes say what was not understood.
-func parseSelection(values url.Values, ids []string) (of mirror.Selection, notes []string) {
+// parseSelection reads what to export. notes say what was not understood. The error is a
+// *web.BadTimeError.
+func parseSelection(values url.Values, ids []string) (of mirror.Selection, notes []string, err error) {
 	values = maps.Clone(values)
 	delete(values, "page")
 	delete(values, "per_page")
 	of.Query, notes = web.ParseQuery(values)
-	if of.At, _ = web.ParseTime(values, "at", 0, &notes); !of.At.IsZero() {
-		of.Query.Grouped = false // as in the list of an earlier time
+	if values.Has("at") {
+		at, err := web.RequestedTime(values, "at")
+		if err != nil {
+			return of, nil, err
+		}
+		of.At, of.Query.Grouped = &at, false // as in the list of an earlier time
 	}
 	for _, raw := range ids {
 		id, err := registry.ParseID(raw)
@@ -101,7 +109,7 @@ func parseSelection(values url.Values, ids []string) (of mirror.Selection, notes
 		}
 		of.IDs = append(of.IDs, id)
 	}
-	return of, notes
+	return of, notes, nil
 }
 
 // exportLinks are the files that the list offers.

@@ -51,6 +51,19 @@ func ParseTime(values url.Values, name string, later int, notes *[]string) (at t
 	return time.Time{}, ""
 }
 
+// RequestedTime reads a time that a request must name. It returns a *BadTimeError.
+func RequestedTime(values url.Values, name string) (time.Time, error) {
+	var notes []string
+	at, written := ParseTime(values, name, 0, &notes)
+	if len(notes) == 0 && written == "" {
+		notes = []string{"The field " + name + " is missing. Write a day as 2026-01-31, or a time as 2026-01-31T15:04:05Z."}
+	}
+	if len(notes) > 0 {
+		return time.Time{}, &BadTimeError{Notes: notes}
+	}
+	return at.UTC(), nil
+}
+
 // IsDay reports whether a time as ParseTime reads it is a day, or is not given.
 func IsDay(written string) bool { return len(written) <= len(time.DateOnly) }
 
