@@ -15,6 +15,7 @@ import (
 
 	"namesake/internal/audit"
 	"namesake/internal/findings"
+	"namesake/internal/input"
 	"namesake/internal/rbac"
 	"namesake/internal/registry"
 )
@@ -50,9 +51,18 @@ type Store interface {
 var (
 	ErrNoReason     = errors.New("a dismissal needs a reason")
 	ErrReasonLong   = errors.New("the reason is too long")
+	ErrFar          = errors.New("the end of a dismissal is too far in the future")
 	ErrPast         = errors.New("the end of a dismissal must be in the future")
 	ErrNotDismissed = errors.New("the finding is not dismissed")
 )
+
+// BadReasonError reports a reason with a character that is not text.
+type BadReasonError struct{ Character input.Character }
+
+func (e *BadReasonError) Error() string { return "the reason has " + e.Character.String() }
+
+// lastYear is the last year in which a dismissal can end: later ones can't be written in JSON.
+const lastYear = 9998
 
 // Options are the parts of a Service. All are required.
 type Options struct {
@@ -151,20 +161,26 @@ func (s *Service) Forget() {
 }
 
 // Dismiss hides f until a time, for good if that is zero. fingerprint is that of f. Errors:
-// *rbac.ForbiddenError, ErrNoReason, ErrReasonLong, ErrPast, *audit.UnrecordedError.
+// *rbac.ForbiddenError, ErrNoReason, *BadReasonError, ErrReasonLong, ErrPast, ErrFar,
+// *audit.UnrecordedError.
 func (s *Service) Dismiss(ctx context.Context, who rbac.Caller, f findings.Finding, fingerprint, reason string, until time.Time) error {
 	if err := s.o.Audit.Authorize(ctx, who, rbac.DismissFinding); err != nil {
 		return err
 	}
 	reason = strings.TrimSpace(reason)
 	now := s.o.Now()
+	bad, isBad := input.Bad(reason, input.InText)
 	switch {
-	case reason == "":
+	case isBad:
+		return &BadReasonError{bad}
+	case !input.Shows(reason):
 		return ErrNoReason
 	case utf8.RuneCountInString(reason) > MaxReason:
 		return ErrReasonLong
 	case !until.IsZero() && !until.After(now):
 		return ErrPast
+	case until.UTC().Year() > lastYear:
+		return ErrFar
 	}
 	what := values(f.ID(), f)
 	what["reason"] = reason

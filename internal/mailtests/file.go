@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -108,15 +109,18 @@ func readJSON(data []byte) (lines []Line, err error) {
 	var faults []FieldFault
 	for dec.More() {
 		line := lineAt(dec.InputOffset())
-		var t testJSON
+		var members map[string]json.RawMessage
 		var wrong *json.UnmarshalTypeError
-		switch err := dec.Decode(&t); {
+		switch err := dec.Decode(&members); {
 		case errors.As(err, &wrong):
-			faults = append(faults, FieldFault{line, wrong.Field, Malformed})
+			faults = append(faults, FieldFault{line, "", Malformed})
 		case err != nil:
 			return nil, &FileError{FileJSON, line}
 		default:
-			lines = append(lines, Line{line, Draft{Name: t.Name, Email: t.Email, Expect: Expectation(strings.TrimSpace(t.Expect)), Note: t.Note}})
+			d, bad := draftOfMembers(line, members)
+			if faults = append(faults, bad...); len(bad) == 0 {
+				lines = append(lines, Line{line, d})
+			}
 		}
 	}
 	if _, err := dec.Token(); err != nil {
@@ -126,6 +130,35 @@ func readJSON(data []byte) (lines []Line, err error) {
 		return nil, &FileError{FileJSON, lineAt(dec.InputOffset())}
 	}
 	return checked(lines, faults)
+}
+
+// draftOfMembers reads the members of an object.
+func draftOfMembers(line int, members map[string]json.RawMessage) (d Draft, faults []FieldFault) {
+	for _, member := range slices.Sorted(maps.Keys(members)) {
+		var text string
+		switch field := strings.ToLower(member); {
+		case !slices.Contains(Columns(), field):
+			faults = append(faults, FieldFault{line, member, NoField})
+		case json.Unmarshal(members[member], &text) != nil:
+			faults = append(faults, FieldFault{line, field, Malformed})
+		default:
+			d.set(field, text)
+		}
+	}
+	return d, faults
+}
+
+func (d *Draft) set(field, text string) {
+	switch field {
+	case FieldName:
+		d.Name = text
+	case FieldEmail:
+		d.Email = text
+	case FieldExpect:
+		d.Expect = Expectation(text)
+	case FieldNote:
+		d.Note = text
+	}
 }
 
 // readCSV reads rows with commas, semicolons or tabs, below a row of names.
@@ -155,7 +188,15 @@ func readCSV(data []byte) (lines []Line, err error) {
 		case blank:
 		case columns == nil:
 			for _, cell := range row {
-				columns = append(columns, strings.ToLower(strings.TrimSpace(cell)))
+				column := strings.ToLower(strings.TrimSpace(cell))
+				switch {
+				case column == "": // a spreadsheet may have them
+				case !slices.Contains(Columns(), column):
+					faults = append(faults, FieldFault{line, strings.TrimSpace(cell), NoField})
+				case slices.Contains(columns, column):
+					faults = append(faults, FieldFault{line, column, Twice})
+				}
+				columns = append(columns, column)
 			}
 			for _, needed := range []string{FieldName, FieldEmail, FieldExpect} {
 				if !slices.Contains(columns, needed) {
@@ -163,29 +204,26 @@ func readCSV(data []byte) (lines []Line, err error) {
 				}
 			}
 		default:
-			lines = append(lines, Line{line, draftOf(columns, row)})
+			d, surplus := draftOf(columns, row)
+			if surplus {
+				faults = append(faults, FieldFault{line, "", Surplus})
+			}
+			lines = append(lines, Line{line, d})
 		}
 	}
 	return checked(lines, faults)
 }
 
-func draftOf(columns, row []string) (d Draft) {
+// draftOf reads a row, and reports whether it has a value in no column.
+func draftOf(columns, row []string) (d Draft, surplus bool) {
 	for i, cell := range row {
-		if i == len(columns) {
-			break
+		if i >= len(columns) || columns[i] == "" {
+			surplus = surplus || strings.TrimSpace(cell) != ""
+			continue
 		}
-		switch cell = cellguard.Unguard(cell); columns[i] {
-		case FieldName:
-			d.Name = cell
-		case FieldEmail:
-			d.Email = cell
-		case FieldExpect:
-			d.Expect = Expectation(strings.ToLower(strings.TrimSpace(cell)))
-		case FieldNote:
-			d.Note = cell
-		}
+		d.set(columns[i], cellguard.Unguard(cell))
 	}
-	return d
+	return d, surplus
 }
 
 // checked returns lines, or all faults of the file if some could not be read.

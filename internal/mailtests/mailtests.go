@@ -14,6 +14,7 @@ import (
 	"unicode/utf8"
 
 	"namesake/internal/check"
+	"namesake/internal/input"
 	"namesake/internal/rbac"
 	"namesake/internal/registry"
 )
@@ -73,6 +74,10 @@ const (
 	Opposite  Fault = "opposite"  // there is a test of the same mail that expects the opposite
 	Repeated  Fault = "repeated"  // an earlier draft is about the same mail
 	Malformed Fault = "malformed" // a row of a file can't be read
+	Invisible Fault = "invisible" // an address with a character that can't be seen
+	NoField   Fault = "no-field"  // a column or member of a file that tests do not have
+	Twice     Fault = "twice"     // a column that a file has twice
+	Surplus   Fault = "surplus"   // a value of a file that is in no column
 )
 
 // Fields of a draft.
@@ -113,6 +118,7 @@ func (d Draft) tidied() Draft {
 	for _, s := range []*string{&d.Name, &d.Email, &d.Note} {
 		*s = strings.TrimSpace(strings.ToValidUTF8(*s, "\uFFFD"))
 	}
+	d.Expect = Expectation(strings.ToLower(strings.TrimSpace(string(d.Expect))))
 	return d
 }
 
@@ -134,6 +140,10 @@ func (d Draft) faults(line int) (faults []FieldFault) {
 		add(FieldEmail, TooLong)
 	case !registry.IsAddress(d.Email) || strings.ContainsFunc(d.Email, unicode.IsSpace):
 		add(FieldEmail, NoAddress)
+	default:
+		if _, found := input.Bad(d.Email, input.InAddress); found {
+			add(FieldEmail, Invisible)
+		}
 	}
 	switch d.Expect {
 	case Flagged, Passes:

@@ -145,6 +145,7 @@ var bodyLimits = map[string]int64{
 	web.ImportsPath:             imports.MaxBody,
 	web.FindingsPath + "/fix":   web.MaxIDs,
 
+	web.TestsPath:                web.MaxEntryForm,
 	web.TestsPath + "/import":    tests.MaxBody,
 	web.TestsPath + "/suggested": web.MaxIDs,
 

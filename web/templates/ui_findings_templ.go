@@ -13,7 +13,7 @@ import templruntime "github.com/a-h/templ/runtime"
 var (
 	findingsHead     = classes("flex flex-wrap items-center justify-between gap-x-4 gap-y-2")
 	findingsRead     = classes("flex flex-wrap items-center gap-2 text-xs")
-	findingsSearch   = classes("grid items-end gap-3 sm:grid-cols-[13rem_minmax(0,1fr)_auto]")
+	findingsSearch   = classes("grid items-end gap-3 sm:grid-cols-[15rem_minmax(0,1fr)_auto]")
 	findingsCalm     = classes("flex items-center gap-2 text-good")
 	findingRow       = classes("flex items-start gap-3 px-4 py-4 md:px-6")
 	findingNoTick    = classes("needs-js size-4 shrink-0")

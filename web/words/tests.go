@@ -156,6 +156,14 @@ func TestFault(f mailtests.FieldFault) string {
 		return "An earlier test is about the same mail."
 	case mailtests.Malformed:
 		return "This can't be read. Check quotation marks and brackets."
+	case mailtests.Invisible:
+		return "This has a character that can't be seen. Type the address again."
+	case mailtests.NoField:
+		return "Tests do not have this. They have name, email, expect and note. Remove or rename it."
+	case mailtests.Twice:
+		return "There are two columns of this name. Remove or rename one."
+	case mailtests.Surplus:
+		return "There are more values than columns. Put a value that has the separator in quotation marks."
 	}
 	return string(f.Fault)
 }
@@ -164,7 +172,7 @@ func TestFault(f mailtests.FieldFault) string {
 func TestLineFault(f mailtests.FieldFault) string {
 	at := fmt.Sprintf("Line %d", f.Line)
 	if f.Field != "" {
-		at += ", " + f.Field
+		at += ", " + Clip(f.Field)
 	}
 	return at + ": " + TestFault(f)
 }

@@ -10,6 +10,7 @@ import (
 
 	"namesake/internal/dismissals"
 	"namesake/internal/findings"
+	"namesake/internal/rbac"
 	"namesake/internal/registry"
 	"namesake/internal/server/web"
 	"namesake/web/templates"
@@ -50,11 +51,12 @@ func (s *Handlers) Dismiss(c echo.Context) error {
 	}
 	reason := strings.ToValidUTF8(form.Get("reason"), "\uFFFD")
 	var notes []string
-	until, written := web.ParseTime(form, "until", 1, &notes)
-	if len(notes) > 0 {
-		err = errBadUntil
-	} else {
+	until, _ := web.ParseTime(form, "until", 1, &notes)
+	written := strings.ToValidUTF8(form.Get("until"), "\uFFFD")
+	if len(notes) == 0 {
 		err = s.Dismissals.Dismiss(web.RequestContext(c), web.Caller(c), f, fingerprint, reason, until)
+	} else if err = s.Audit.Authorize(web.RequestContext(c), web.Caller(c), rbac.DismissFinding); err == nil {
+		err = &untilError{written}
 	}
 	if faults := faultsOf(err); faults != nil {
 		if web.WantsJSON(c) {
@@ -125,8 +127,18 @@ var (
 	errChanged      = errors.New("the finding has changed")
 	errNotFixable   = errors.New("the findings have no fix")
 	errNoneSelected = errors.New("no finding is selected")
-	errBadUntil     = errors.New("until is not a day")
 )
+
+// untilError reports an end of a dismissal that is not a day.
+type untilError struct{ written string }
+
+func (e *untilError) Error() string { return "until is not a day" }
+
+// filterError reports a filter that can't be understood, where leaving it out would fix more
+// than was asked for.
+type filterError struct{ notes []string }
+
+func (e *filterError) Error() string { return "unreadable filter: " + strings.Join(e.notes, " ") }
 
 // faultsOf returns what is wrong with the fields of the form, nil if that is not what err says.
 func faultsOf(err error) map[string][]templates.Message {
@@ -138,15 +150,21 @@ func faultsOf(err error) map[string][]templates.Message {
 }
 
 func faultOf(err error) (field, text string) {
+	var reason *dismissals.BadReasonError
+	var until *untilError
 	switch {
+	case errors.As(err, &reason):
+		return "reason", "Remove " + reason.Character.String() + "."
+	case errors.As(err, &until):
+		return "until", "“" + words.Clip(until.written) + "” is not a day. Write one as 2026-01-31, or leave it empty."
+	case errors.Is(err, dismissals.ErrFar):
+		return "until", "Choose a day before the year 9999, or leave it empty to dismiss it for good."
 	case errors.Is(err, dismissals.ErrNoReason):
 		return "reason", "Say why this is all right. Others will read it."
 	case errors.Is(err, dismissals.ErrReasonLong):
 		return "reason", "Use at most 1,000 characters."
 	case errors.Is(err, dismissals.ErrPast):
 		return "until", "Choose a day from today on."
-	case errors.Is(err, errBadUntil):
-		return "until", "Write a day as 2026-01-31, or leave it empty."
 	}
 	return "", ""
 }
@@ -155,10 +173,14 @@ func faultOf(err error) (field, text string) {
 func Fail(err error) (web.Failure, bool) {
 	f := web.Failure{Status: http.StatusUnprocessableEntity, Tone: templates.Bad}
 	field, text := faultOf(err)
+	var filter *filterError
 	switch {
 	case field != "":
 		f.Title, f.Text = "Not dismissed", []string{text}
 		f.Problems = []registry.Problem{{Code: "99901", Message: text, Pointer: "/" + field}}
+	case errors.As(err, &filter):
+		f.Status, f.Title = http.StatusBadRequest, "Nothing was changed: a filter can't be understood"
+		f.Text = append(filter.notes, "Correct it, or leave it out.")
 	case errors.Is(err, errNoFinding):
 		f.Status, f.Title = http.StatusNotFound, "There is no such finding any more"
 		f.Text = []string{"It was fixed, or its entries have changed since. Reload the findings. Nothing was changed."}

@@ -88,7 +88,7 @@ func (s *Handlers) FixSeveral(c echo.Context) error {
 	if form.Get("all") != "" {
 		filter, notes := parseFilter(form)
 		if len(notes) > 0 {
-			return &web.FilterError{Notes: notes}
+			return &filterError{notes}
 		}
 		return s.fix(c, now, filter.find(now))
 	}

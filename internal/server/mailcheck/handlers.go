@@ -5,11 +5,13 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
 
 	"namesake/internal/check"
+	"namesake/internal/input"
 	"namesake/internal/mailtests"
 	"namesake/internal/mirror"
 	"namesake/internal/rbac"
@@ -29,9 +31,14 @@ type question struct {
 	faults map[string]string // by field
 }
 
+// text is a text of the query, without spaces around it.
+func text(c echo.Context, name string) string {
+	return strings.TrimSpace(strings.ToValidUTF8(c.QueryParam(name), "\uFFFD"))
+}
+
 func read(c echo.Context) question {
 	q := question{
-		Mail:   check.Mail{Name: strings.TrimSpace(c.QueryParam("name")), Address: strings.TrimSpace(c.QueryParam("email")), Authentication: check.Authentication(c.QueryParam("auth"))},
+		Mail:   check.Mail{Name: text(c, "name"), Address: text(c, "email"), Authentication: check.Authentication(c.QueryParam("auth"))},
 		asked:  c.QueryParams().Has("name") || c.QueryParams().Has("email"),
 		faults: map[string]string{},
 	}
@@ -42,6 +49,8 @@ func read(c echo.Context) question {
 		q.faults["name"] = "Enter the name that the mail shows."
 	case utf8.RuneCountInString(name) > registry.MaxName:
 		q.faults["name"] = "This is longer than any name that the registry can have. Only its start is shown."
+	case strings.ContainsFunc(name, unicode.IsControl):
+		q.faults["name"] = "Use one line, without tabs and other control characters."
 	}
 	switch {
 	case address == "":
@@ -50,6 +59,10 @@ func read(c echo.Context) question {
 		q.faults["email"] = "This is too long for an address. Only its start is shown."
 	case !registry.IsAddress(address):
 		q.faults["email"] = "This is not an address. Enter one such as jane.smith@example.com."
+	default:
+		if bad, found := input.Bad(address, input.InAddress); found {
+			q.faults["email"] = "Remove " + bad.String() + "."
+		}
 	}
 	switch q.Authentication {
 	case check.NotKnown, check.Passed, check.Failed:

@@ -53,7 +53,7 @@ func Fail(err error) (web.Failure, bool) {
 	case errors.Is(err, mailtests.ErrTooMany):
 		f.Text = []string{"An account has at most " + strconv.Itoa(mailtests.MaxTests) + " tests. Delete some first."}
 	case errors.Is(err, mailtests.ErrNone):
-		f.Text = []string{"No test is given. Tick suggestions, or write tests."}
+		f.Text = []string{"No test is given. Tick suggestions, or write tests, in a file below the row of columns."}
 	case errors.Is(err, mailtests.ErrNotFound):
 		f.Status, f.Title, f.Text = http.StatusNotFound, "There is no such test any more", []string{"Another person may have deleted it. Nothing was changed. Reload the tests."}
 	default:

@@ -196,6 +196,7 @@ func failLookUp(err error) (Failure, bool) {
 // failRequest says what is wrong with a request itself.
 func (s *Base) failRequest(err error) (Failure, bool) {
 	var web *echo.HTTPError
+	var kind *contentTypeError
 	switch {
 	case errors.Is(err, ErrMisdirected):
 		return Failure{
@@ -224,6 +225,12 @@ func (s *Base) failRequest(err error) (Failure, bool) {
 			Status: http.StatusRequestEntityTooLarge, Tone: templates.Bad,
 			Title: "The form is too large",
 			Text:  tooLargeText(err),
+		}, true
+	case errors.As(err, &kind):
+		return Failure{
+			Status: http.StatusBadRequest, Tone: templates.Bad,
+			Title: "The form could not be read",
+			Text:  []string{fmt.Sprintf("Namesake reads no bodies of the content type %q here. Nothing was sent to Cloudflare. Send the fields as application/x-www-form-urlencoded or multipart/form-data.", words.Clip(kind.kind))},
 		}, true
 	case errors.Is(err, ErrUnreadableForm):
 		return Failure{

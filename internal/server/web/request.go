@@ -143,7 +143,7 @@ func ParseForm(c echo.Context) error {
 	}
 	body, readErr := io.ReadAll(r.Body)
 	if kind != "application/x-www-form-urlencoded" && len(body) > 0 {
-		return fmt.Errorf("%w: content type %q", ErrUnreadableForm, kind)
+		return &contentTypeError{kind}
 	}
 	if readErr != nil {
 		body = partialEscape.ReplaceAll(body, nil) // what was cut off midway
@@ -170,6 +170,9 @@ func ReadFault(err error) error {
 	return fmt.Errorf("%w: %w", ErrUnreadableForm, err)
 }
 
+// otherFields are fields of forms, other than those of entries, into which people type.
+var otherFields = []string{"reason", "until", "expect", "note", "text"}
+
 // typed returns the fields of a form that could not be accepted, so that the error page can
 // show what the person typed.
 func typed(c echo.Context) []templates.TypedField {
@@ -179,7 +182,7 @@ func typed(c echo.Context) []templates.TypedField {
 	}
 	_ = ParseForm(c) // what can be read is worth showing
 	var fields []templates.TypedField
-	for _, name := range registry.FieldNames() {
+	for _, name := range append(registry.FieldNames(), otherFields...) {
 		for _, value := range c.Request().PostForm[name] {
 			if value != "" {
 				fields = append(fields, templates.TypedField{Name: name, Value: strings.ToValidUTF8(value, "\uFFFD")})
@@ -188,6 +191,13 @@ func typed(c echo.Context) []templates.TypedField {
 	}
 	return fields
 }
+
+// contentTypeError reports a body that is no form. It is an ErrUnreadableForm.
+type contentTypeError struct{ kind string }
+
+func (e *contentTypeError) Error() string { return fmt.Sprintf("content type %q", e.kind) }
+
+func (e *contentTypeError) Is(target error) bool { return target == ErrUnreadableForm }
 
 // tooLargeError reports a body that exceeds the limit of its route. It is an errTooLarge.
 type tooLargeError struct{ limit int64 }
