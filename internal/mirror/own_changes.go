@@ -1,9 +1,12 @@
 package mirror
 
+import "slices"
+
 // OwnChanges returns the changes to add for a change that Namesake made of the entry in
-// row. existed says whether the copy has the entry. If Namesake found the entry different
-// from the copy, someone else had changed it before, and no pass has seen that yet.
-func OwnChanges(state State, row Row, existed bool, own Change) []Change {
+// row. existed says whether the copy has the entry, and newest are its last changes. If
+// Namesake found the entry different from the copy, someone else had changed it before, and
+// no pass has seen that yet; unless the API has shown an earlier state with a lag.
+func OwnChanges(state State, row Row, existed bool, newest []Change, own Change) []Change {
 	switch {
 	case state.Since.IsZero():
 		return []Change{own}
@@ -13,7 +16,7 @@ func OwnChanges(state State, row Row, existed bool, own Change) []Change {
 		return []Change{own}
 	case existed && sameFields(row.Entry, *own.Before):
 		return []Change{own}
-	case existed && own.LastSeen.Sub(row.ChangedAt) <= readLag: // the API may have shown an earlier state
+	case existed && (completes(*own.Before, row.Entry) || lagged(newest, own)):
 		own.Before = &row.Entry
 		return []Change{own}
 	}
@@ -27,4 +30,11 @@ func OwnChanges(state State, row Row, existed bool, own Change) []Change {
 		other.Kind, other.Before = Edited, &row.Entry
 	}
 	return []Change{other, own}
+}
+
+// lagged reports whether Namesake found the entry as it was before one of its last changes.
+func lagged(newest []Change, own Change) bool {
+	return slices.ContainsFunc(newest, func(c Change) bool {
+		return c.Before != nil && own.LastSeen.Sub(c.FirstSeen) <= readLag && sameFields(*c.Before, *own.Before)
+	})
 }

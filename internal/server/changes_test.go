@@ -344,6 +344,37 @@ func TestADeletionRightAfterAChange(t *testing.T) {
 	}
 }
 
+// An entry that is changed elsewhere between two of Namesake's own edits, however soon after
+// each other, was changed by both.
+func TestAChangeElsewhereBetweenTwoEdits(t *testing.T) {
+	t.Parallel()
+	app := newApp(t)
+	id := app.sandbox.Add(sandbox.Entry{Name: "Nina Known", Email: "nina@haldenvoss.example", Provenance: "A1S_INTERNAL"}).ID
+	must(t, app.mirror.Refresh(t.Context()))
+	app.pass()
+	b := app.as("editor")
+	edit := func(comments string) {
+		b.submit(b.get(entries+"/"+id+"/edit"), map[string]string{"comments": comments}).wants(http.StatusSeeOther)
+		app.clock.move(10 * time.Second)
+	}
+	edit("first")
+	app.outside(http.MethodPatch, id, `{"name": "Nina Outside"}`)
+	app.clock.move(10 * time.Second)
+	edit("second")
+	for range 3 {
+		app.pass()
+	}
+	changes, err := app.store.Changes(t.Context(), account, mirror.ChangeQuery{})
+	must(t, err)
+	var got []string
+	for _, c := range slices.Backward(changes) {
+		got = append(got, fmt.Sprint(c.By, ": ", c.Before.Name, ", ", c.Before.Values()["comments"], " to ", c.After.Name, ", ", c.After.Values()["comments"]))
+	}
+	same(t, "changes", strings.Join(got, "; "), "here: Nina Known, <nil> to Nina Known, first; "+
+		"elsewhere: Nina Known, first to Nina Outside, first; here: Nina Outside, first to Nina Outside, second")
+	b.get(changesURL+"?by=elsewhere").contains("[data-count]", "1 change")
+}
+
 // A copy of the program that has missed a deletion for so long that the database has
 // forgotten it loads the whole registry again.
 func TestADeletionThatWasMissed(t *testing.T) {

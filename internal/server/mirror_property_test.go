@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -29,7 +30,14 @@ type mirrored struct {
 	*history
 	baseline map[registry.ID]registry.Values
 	passes   int
-	whole    int // passes that were complete
+	whole    int               // passes that were complete
+	seen     map[madeEdit]bool // edits made elsewhere
+}
+
+// madeEdit is an edit of an entry's comments.
+type madeEdit struct {
+	entry    registry.ID
+	comments string
 }
 
 // elsewhere makes a change as someone else.
@@ -68,6 +76,9 @@ func (m *mirrored) pass() {
 	}
 	err := copied.mirror.Refresh(m.t.Context())
 	m.sandbox.ClearFaults()
+	for e := range copied.mirror.Snapshot().View.Select(registry.Query{Search: sandbox.EditedElsewhere}) {
+		m.seen[madeEdit{e.ID, *e.Comments}] = true
+	}
 	m.passes++
 	if err == nil {
 		m.whole++
@@ -143,6 +154,7 @@ func (m *mirrored) checkMirror() {
 			recorded[change{kinds[r.Action], r.Entry}]++
 		}
 	}
+	m.checkSeen(changes)
 	if !maps.Equal(recorded, here) {
 		m.t.Errorf("Namesake recorded %v, and reported %v", recorded, here)
 	}
@@ -168,6 +180,40 @@ func (m *mirrored) checkMirror() {
 	}
 }
 
+// checkSeen fails unless each edit made elsewhere that Namesake has seen is among the changes:
+// those that a copy had after a pass, and those that one of its own changes started from.
+func (m *mirrored) checkSeen(changes []mirror.Change) {
+	reported, claimed := map[madeEdit]bool{}, map[int64]bool{}
+	for _, c := range changes {
+		if c.After != nil {
+			reported[madeEdit{c.Entry, fmt.Sprint(c.After.Values()[registry.FieldComments])}] = true
+		}
+		intent := m.intentOf(c)
+		claimed[c.Record] = c.By == mirror.Here && !c.LastSeen.Equal(intent.Time) // found by a pass before the outcome was known
+	}
+	for _, r := range m.outcomes() {
+		if comments, _ := r.Before[registry.FieldComments].(string); r.Outcome == audit.OutcomeDone && strings.HasPrefix(comments, sandbox.EditedElsewhere) && !claimed[r.Seq] {
+			m.seen[madeEdit{r.Entry, comments}] = true
+		}
+	}
+	for e := range m.seen {
+		if m.counts["edits elsewhere that were seen"]++; !reported[e] {
+			m.t.Errorf("%s was seen with the comments %q, and no change leads to them", e.entry, e.comments)
+		}
+	}
+}
+
+// intentOf returns the intent of a change that Namesake has made.
+func (m *mirrored) intentOf(c mirror.Change) (intent audit.Record) {
+	if c.By == mirror.Here {
+		outcome, err := m.store.Record(m.t.Context(), c.Record)
+		must(m.t, err)
+		intent, err = m.store.Record(m.t.Context(), outcome.Intent)
+		must(m.t, err)
+	}
+	return intent
+}
+
 // Whatever changes the registry, and whatever lists show of that: in the end the copy is
 // the registry, and each change made elsewhere was reported once and none of Namesake's.
 func TestMirrorHistories(t *testing.T) {
@@ -183,7 +229,7 @@ func TestMirrorHistories(t *testing.T) {
 			for i := range *mirrorRuns {
 				seed := first + uint64(i)
 				t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
-					m := &mirrored{history: newHistory(t, name == "two copies on PostgreSQL", seed)}
+					m := &mirrored{history: newHistory(t, name == "two copies on PostgreSQL", seed), seen: map[madeEdit]bool{}}
 					m.counts = totals
 					for range m.pick(3) {
 						m.sandbox.ChangeElsewhere(sandbox.Elsewhere{Create: m.pick(20)}, m.pick)

@@ -56,7 +56,11 @@ func (s *Store) mirrorOwn(ctx context.Context, tx *sql.Tx, r audit.Record) error
 	}
 	u := mirror.Update{State: state, Rows: []mirror.Row{row}}
 	if !found {
-		u.Changes = mirror.OwnChanges(state, was, existed, change)
+		newest, err := newestChanges(ctx, tx, r.Account, r.Entry)
+		if err != nil {
+			return err
+		}
+		u.Changes = mirror.OwnChanges(state, was, existed, newest, change)
 	}
 	return s.writeUpdate(ctx, tx, r.Account, newest, &u)
 }
@@ -111,4 +115,19 @@ func claimChange(ctx context.Context, tx *sql.Tx, account registry.AccountID, ow
 	}
 	return affect(ctx, tx, `UPDATE registry_changes SET made_by = $3, found_by = record, record = $4 WHERE account = $1 AND seq = $2`,
 		string(account), changes[i].Seq, string(mirror.Here), own.Record)
+}
+
+// maxNewest is the number of changes of one entry that may have been made within the lag of
+// the API's reads.
+const maxNewest = 20
+
+// newestChanges returns the last changes of an entry, newest first.
+func newestChanges(ctx context.Context, tx *sql.Tx, account registry.AccountID, id registry.ID) (changes []mirror.Change, err error) {
+	err = query(ctx, tx, `SELECT `+changeColumns+` FROM registry_changes WHERE account = $1 AND entry_id = $2 ORDER BY seq DESC LIMIT $3`,
+		[]any{string(account), string(text(id)), maxNewest}, func(rows *sql.Rows) error {
+			change, err := scanChange(rows)
+			changes = append(changes, change)
+			return err
+		})
+	return changes, err
 }

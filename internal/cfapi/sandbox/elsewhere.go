@@ -14,6 +14,9 @@ type Elsewhere struct {
 	Delete int `json:"delete,omitempty"`
 }
 
+// EditedElsewhere starts the comments of entries that ChangeElsewhere has edited.
+const EditedElsewhere = "edited elsewhere "
+
 // ChangeElsewhere makes changes as someone else would. pick returns a random number below
 // n, which is more than 0; nil picks at random.
 func (s *Sandbox) ChangeElsewhere(c Elsewhere, pick func(n int) int) {
@@ -26,7 +29,7 @@ func (s *Sandbox) ChangeElsewhere(c Elsewhere, pick func(n int) int) {
 		s.noteElsewhere(e.ID)
 	}
 	for range c.Edit {
-		comments := fmt.Sprint("edited elsewhere ", pick(1_000_000))
+		comments := fmt.Sprint(EditedElsewhere, pick(1_000_000))
 		s.pickElsewhere(pick, func(id string) bool {
 			_, _, ok := s.store.update(id, s.moment(), func(e *Entry) *answer {
 				e.Comments = &comments
