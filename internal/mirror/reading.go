@@ -89,7 +89,7 @@ func (r *reading) add(q registry.Query, page registry.Page) (ended bool, err err
 		}
 		return true, nil
 	}
-	before, unreadable := r.covered, r.covered-r.readable+page.TooLong
+	before, earlier, unreadable := r.covered, r.covered-r.readable, page.TooLong
 	first := -1
 	if r.positions == nil {
 		r.positions = make(map[registry.ID]int)
@@ -114,12 +114,12 @@ func (r *reading) add(q registry.Query, page registry.Page) (ended bool, err err
 	if len(r.positions) > maxPositions { // the next page starts far behind those
 		maps.DeleteFunc(r.positions, func(_ registry.ID, at int) bool { return at < r.covered-maxPositions/2 })
 	}
-	if unreadable > 0 { // which of the positions have unreadable entries is unknown
+	if earlier+unreadable > 0 { // which of the positions have unreadable entries is unknown
 		r.covered = max(r.covered, start+n)
 	}
 	asked := r.confirm
 	switch fresh := r.covered > before; {
-	case fresh && start < before && first >= before && unreadable == 0:
+	case fresh && first >= before && unreadable < before-start: // of those before the page, one could be read
 		return false, fmt.Errorf("%w: page %d of %d entries each starts behind the page before", errUnsteady, q.Page, q.PerPage)
 	case !fresh && asked:
 		return false, fmt.Errorf("%w: page %d of %d entries each repeats an earlier one", errUnsteady, q.Page, q.PerPage)
@@ -135,7 +135,8 @@ func (r *reading) add(q registry.Query, page registry.Page) (ended bool, err err
 			r.size = r.longest
 		}
 	}
-	if r.short, r.longest = n < q.PerPage, max(r.longest, n); !asked {
+	r.short, r.longest = n < q.PerPage, max(r.longest, n)
+	if !asked {
 		r.number = q.Page
 	}
 	return false, nil
