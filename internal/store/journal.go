@@ -88,7 +88,7 @@ func (s *Store) append(ctx context.Context, tx *sql.Tx, r audit.Record) (audit.R
 	if r.Action == rbac.CreateEntry && r.Outcome == audit.OutcomeDone && r.Entry != "" {
 		var made bool
 		if err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM audit
-			WHERE entry_id <> '' AND entry_id = $1 AND action = $2 AND outcome = $3)`, string(r.Entry), string(r.Action), string(r.Outcome)).Scan(&made); err != nil {
+			WHERE entry_id <> '' AND entry_id = $1 AND `+s.unindexed("action")+` = $2 AND `+s.unindexed("outcome")+` = $3)`, string(r.Entry), string(r.Action), string(r.Outcome)).Scan(&made); err != nil {
 			return r, err
 		}
 		if made {

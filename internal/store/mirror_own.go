@@ -98,7 +98,7 @@ func intentTime(ctx context.Context, tx *sql.Tx, r audit.Record) (at time.Time, 
 func claimChange(ctx context.Context, tx *sql.Tx, account registry.AccountID, own mirror.Change) (found bool, err error) {
 	var changes []mirror.Change
 	err = query(ctx, tx, `SELECT `+changeColumns+` FROM registry_changes
-		WHERE account = $1 AND entry_id = $2 AND made_by = $3 AND kind = $4 AND first_seen >= $5 ORDER BY seq DESC`,
+		WHERE account = $1 AND entry_id = $2 AND made_by = $3 AND kind = $4 AND +first_seen >= $5 ORDER BY seq DESC`,
 		[]any{string(account), string(text(own.Entry)), string(mirror.Elsewhere), string(own.Kind), micros(own.LastSeen)}, func(rows *sql.Rows) error {
 			change, err := scanChange(rows)
 			changes = append(changes, change)

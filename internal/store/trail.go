@@ -195,11 +195,15 @@ func (s *Store) selection(ctx context.Context, q audit.Query, direction string) 
 	if q.Intent != 0 {
 		where = append(where, "intent <> 0 AND intent = "+param(q.Intent))
 	}
+	action, outcome := "action", "outcome"
+	if q.Entry != "" || q.Entries != nil || q.Intent != 0 {
+		action, outcome = s.unindexed(action), s.unindexed(outcome)
+	}
 	if q.Action != "" {
-		where = append(where, "action = "+param(string(text(q.Action))))
+		where = append(where, action+" = "+param(string(text(q.Action))))
 	}
 	if q.Outcome != "" {
-		where = append(where, "outcome = "+param(string(text(q.Outcome))))
+		where = append(where, outcome+" = "+param(string(text(q.Outcome))))
 	}
 	if q.Newest {
 		where = append(where, "NOT EXISTS (SELECT 1 FROM audit later WHERE later.intent <> 0 AND later.seq > audit.seq AND later.intent = CASE audit.intent WHEN 0 THEN audit.seq ELSE audit.intent END)")
@@ -229,6 +233,16 @@ func (s *Store) selection(ctx context.Context, q audit.Query, direction string) 
 	seqs := part("email", "email = "+person) + " UNION " + part("subject", "subject = "+person) +
 		" UNION " + part("username", "subject IN (SELECT subject FROM usernames WHERE username = "+person+")")
 	return "SELECT line, hash, seq FROM audit WHERE seq IN (" + seqs + ")" + order, args, nil
+}
+
+// unindexed returns a column of text for a condition that is not to be looked up in an index.
+// SQLite knows no better than that all records of an action are as few as those of an entry;
+// PostgreSQL has statistics.
+func (s *Store) unindexed(column string) string {
+	if s.engine == SQLite {
+		return "+" + column
+	}
+	return column
 }
 
 // hasNumber returns the condition that a column has one of the numbers of a parameter, which

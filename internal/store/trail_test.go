@@ -306,3 +306,28 @@ func FuzzRecord(f *testing.F) {
 		}
 	})
 }
+
+// TestEntryIndex checks that SQLite finds the records of an entry by the entry, and not among
+// all records of the same action, of which an import makes many.
+func TestEntryIndex(t *testing.T) {
+	t.Parallel()
+	s := open(t, Options{Engine: SQLite})
+	for name, q := range map[string]audit.Query{
+		"entry":   {Entry: "e", Action: "a", Outcome: audit.OutcomeDone, Limit: 1},
+		"entries": {Entries: []registry.ID{"e", "f"}, Outcome: audit.OutcomeDone},
+		"intent":  {Intent: 1, Action: "a", Outcome: audit.OutcomeDone, Limit: 1},
+	} {
+		text, args, err := s.selection(t.Context(), q, "DESC")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var id, parent, unused int
+		var plan string
+		if err := s.read.QueryRowContext(t.Context(), "EXPLAIN QUERY PLAN "+text, args...).Scan(&id, &parent, &unused, &plan); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(plan, "audit_entry") && !strings.Contains(plan, "audit_intent") {
+			t.Errorf("by %s: %s", name, plan)
+		}
+	}
+}
