@@ -148,3 +148,37 @@ func BenchmarkListDuringImport(b *testing.B) {
 		<-applied
 	}
 }
+
+// BenchmarkPlan applies an import that creates 500 entries in a registry of 10,000, without the
+// limit of calls. It reports the time of all processors for each row, and rows a second.
+func BenchmarkPlan(b *testing.B) {
+	const n, rows = 10_000, 500
+	app := newApp(b, func(s *settings) {
+		s.sandbox.Seed, s.database = sandboxPeople(n), filepath.Join(b.TempDir(), "namesake.db")
+	})
+	person := app.as("editor")
+	must(b, app.mirror.Refresh(b.Context()))
+	var took, worked time.Duration
+	for run := 0; b.Loop(); run++ {
+		b.StopTimer()
+		var list strings.Builder
+		list.WriteString("name,email\n")
+		for i := range rows {
+			fmt.Fprintf(&list, "New %d-%d,new%d-%d@example.com\n", run, i, run, i)
+		}
+		id := path.Base(person.upload("people.csv", list.String()).wants(http.StatusSeeOther).location())
+		for app.storedPlan(id).State != plan.Draft {
+			time.Sleep(time.Millisecond)
+		}
+		b.StartTimer()
+		start, cpu := time.Now(), cpuTime(b)
+		person.post(plans+"/"+id+"/apply", url.Values{"confirm": {strconv.Itoa(rows)}})
+		for app.storedPlan(id).Active() {
+			time.Sleep(100 * time.Millisecond)
+		}
+		took, worked = took+time.Since(start), worked+cpuTime(b)-cpu
+		same(b, "created", app.storedPlan(id).Counts.Of(plan.OpDone), rows)
+	}
+	b.ReportMetric(worked.Seconds()*1000/float64(b.N*rows), "cpu-ms/row")
+	b.ReportMetric(float64(b.N*rows)/took.Seconds(), "rows/s")
+}

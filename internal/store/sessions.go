@@ -17,19 +17,11 @@ import (
 
 const sessionColumns = `hash, issuer, subject, email, name, role, auth, address, browser, flash, started, seen, expires, ended, member_of, username, end_reason`
 
-const selectSession = `SELECT ` + sessionColumns + ` FROM sessions WHERE hash = $1`
-
 // Session returns the session with a hash.
 func (s *Store) Session(ctx context.Context, hash string) (session signin.Session, ok bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
-	var row *sql.Row
-	if s.session != nil {
-		row = s.session.QueryRowContext(ctx, text(hash))
-	} else {
-		row = s.read.QueryRowContext(ctx, selectSession, text(hash))
-	}
-	session, ok, err = scanSession(row.Scan)
+	session, ok, err = scanSession(s.read.QueryRowContext(ctx, `SELECT `+sessionColumns+` FROM sessions WHERE hash = $1`, text(hash)).Scan)
 	if err != nil {
 		return signin.Session{}, false, fmt.Errorf("read session: %w", explain(err))
 	}

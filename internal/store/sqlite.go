@@ -12,7 +12,7 @@ import (
 	"strings"
 	"sync/atomic"
 
-	_ "modernc.org/sqlite" // the driver
+	"modernc.org/sqlite"
 )
 
 // memoryDatabases counts the databases in memory, to number them.
@@ -37,10 +37,11 @@ func sqliteURI(path string, params url.Values) string {
 }
 
 func openSQLite(path string, conns int, params url.Values) (*sql.DB, error) {
-	db, err := sql.Open("sqlite", sqliteURI(path, params))
+	connector, err := sqlite.NewConnector(sqliteURI(path, params))
 	if err != nil {
 		return nil, err
 	}
+	db := sql.OpenDB(statementKeeper{connector})
 	db.SetMaxOpenConns(conns)
 	db.SetMaxIdleConns(conns)
 	return db, nil

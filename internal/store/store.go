@@ -42,8 +42,7 @@ type Options struct {
 
 // Store is an open database. It is safe for concurrent use.
 type Store struct {
-	read, write *sql.DB   // the same pool for engines that allow it
-	session     *sql.Stmt // selectSession; nil with PostgreSQL, whose driver prepares statements itself
+	read, write *sql.DB // the same pool for engines that allow it
 	engine      string
 	file        *file            // of SQLite, nil in memory
 	anchor      *sql.DB          // stays open as long as the store; see sqlite.go
@@ -91,9 +90,6 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		err = s.openFile(ctx, o)
 	default:
 		err = fmt.Errorf("there is no database engine called %q", o.Engine)
-	}
-	if err == nil && o.Engine == SQLite {
-		s.session, err = s.read.PrepareContext(ctx, selectSession)
 	}
 	if err == nil {
 		err = s.startClock(ctx, o.Elapsed)
