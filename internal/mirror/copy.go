@@ -38,7 +38,9 @@ type registryCopy struct {
 	elapsed func() time.Duration              // at an even pace
 	recent  recentRows
 	missing missingRows
-	loading sync.Mutex // held while the copy in memory is brought up to date
+	leftOut map[registry.ID]time.Time // see pass.leftOut; only the pass in progress uses it
+	loading sync.Mutex                // held while the copy in memory is brought up to date
+	untold  *untold                   // what could not be written of the last pass; guarded by loading
 	mu      sync.Mutex
 	running *running    // the pass in progress, nil for none
 	started atomic.Bool // this program has read the registry, or found that it was read just now
@@ -63,6 +65,12 @@ type Pass struct {
 	Err     error
 }
 
+// untold is a failure of a pass that could not be written to the database.
+type untold struct {
+	at      time.Time
+	failure *Failure
+}
+
 type running struct {
 	done chan struct{}
 	err  error
@@ -83,6 +91,9 @@ func (s *Service) CatchUp(ctx context.Context) error {
 	}
 	if err != nil {
 		return err
+	}
+	if late := s.copy.untold; late != nil && late.at.After(state.TriedAt) {
+		state.TriedAt, state.Failure = late.at, late.failure
 	}
 	if len(rows) == 0 && state == was.State {
 		return nil
@@ -209,6 +220,7 @@ func (s *Service) pass(ctx context.Context) (err error) {
 		s.copy.passed(done)
 	}()
 	if err := s.CatchUp(ctx); err != nil {
+		s.keepFailure(err)
 		return err
 	}
 	view := s.Snapshot().View
@@ -220,10 +232,15 @@ func (s *Service) pass(ctx context.Context) (err error) {
 	if p == nil {
 		p = &pass{view: view, started: began, ended: s.now()}
 	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), passTimeout) // the pass may have taken all of its time
+	defer cancel()
 	update, failed := s.write(ctx, p, err)
 	if failed != nil {
-		return errors.Join(err, failed)
+		err = errors.Join(err, failed)
+		s.keepFailure(err)
+		return err
 	}
+	s.keepFailure(nil)
 	done.Calls, done.Changes = p.calls, len(update.Changes)
 	p, update, view = nil, Update{}, nil // to be collected before there are two views
 	if failed := s.CatchUp(ctx); failed != nil {
@@ -235,12 +252,31 @@ func (s *Service) pass(ctx context.Context) (err error) {
 	return nil
 }
 
+// keepFailure keeps in memory why a pass failed that could not be written, nil for none.
+func (s *Service) keepFailure(err error) {
+	s.copy.loading.Lock()
+	defer s.copy.loading.Unlock()
+	s.copy.untold = nil
+	if err == nil {
+		return
+	}
+	failure := &Failure{Kind: Internal, Detail: err.Error()}
+	if errors.As(err, new(*registry.APIError)) {
+		failure = failureOf(err)
+	}
+	next := *s.copy.now.Load()
+	next.State.TriedAt, next.State.Failure = s.now(), failure
+	s.copy.untold = &untold{next.State.TriedAt, failure}
+	s.copy.now.Store(&next)
+}
+
 // firstRows is the number of rows that the first pass writes at once: others wait for their
 // turn to write.
 const firstRows = 5000
 
 // write updates the copy by what a pass has found. failure is why it was not complete.
 func (s *Service) write(ctx context.Context, p *pass, failure error) (Update, error) {
+	p.doubted = s.copy.leftOut
 	ids := p.ids()
 	for s.Snapshot().State.Since.IsZero() && len(ids) > firstRows {
 		_, err := s.copy.store.UpdateMirror(ctx, s.copy.account, ids[:firstRows], func(c Current) Update {
@@ -251,11 +287,17 @@ func (s *Service) write(ctx context.Context, p *pass, failure error) (Update, er
 		}
 		ids = ids[firstRows:]
 	}
-	return s.copy.store.UpdateMirror(ctx, s.copy.account, ids, func(c Current) Update {
+	update, err := s.copy.store.UpdateMirror(ctx, s.copy.account, ids, func(c Current) Update {
 		u := p.update(c, ids, failure == nil)
-		u.State.Failure = failureOf(failure)
+		if !p.overtaken(c) {
+			u.State.Failure = failureOf(failure)
+		}
 		return u
 	})
+	if err == nil {
+		s.copy.leftOut = p.leftOut
+	}
+	return update, err
 }
 
 // failureOf returns the stored form of the error of a pass.

@@ -41,8 +41,15 @@ func (p *pass) ids() []registry.ID {
 // that the API has shown with a lag: the next pass finds it again if it lasts.
 func (p *pass) update(c Current, ids []registry.ID, complete bool) Update {
 	u := Update{State: c.State}
-	u.State.TriedAt = p.ended
-	if complete {
+	overtaken := p.overtaken(c)
+	if !overtaken {
+		u.State.TriedAt = p.ended
+	}
+	p.leftOut = make(map[registry.ID]time.Time)
+	if !complete { // the next pass may find them
+		maps.Copy(p.leftOut, p.doubted)
+	}
+	if complete && !overtaken {
 		u.State.TooLong = p.tooLong
 		u.State.ReadAt, u.State.Took = p.started, p.ended.Sub(p.started)
 		if u.State.Since.IsZero() {
@@ -53,7 +60,10 @@ func (p *pass) update(c Current, ids []registry.ID, complete bool) Update {
 		row, known := c.Rows[id]
 		now, exists := p.news[id]
 		switch {
-		case known && p.tooRecent(row, now, exists, c.Now), inDoubt(c, id, now, exists, known && !row.Gone):
+		case known && p.tooRecent(row, now, exists, c.Now):
+			continue
+		case inDoubt(c, id, now, exists, known && !row.Gone):
+			p.leaveOut(id, c.State.ReadAt)
 			continue
 		case !exists && (!known || row.Gone), exists && known && !row.Gone && sameEntry(row.Entry, now):
 			continue // another pass was faster
@@ -72,6 +82,20 @@ func (p *pass) update(c Current, ids []registry.ID, complete bool) Update {
 		u.Record = recordOf(u.Changes)
 	}
 	return u
+}
+
+// overtaken reports whether the copy has a pass that started later, of another copy of the
+// program. A time in the future is none: the clock was set back.
+func (p *pass) overtaken(c Current) bool {
+	return c.State.ReadAt.After(p.started) && !c.State.ReadAt.After(c.Now)
+}
+
+// leaveOut notes that the pass leaves out an entry, as earlier passes may have done.
+func (p *pass) leaveOut(id registry.ID, readAt time.Time) {
+	if first, again := p.doubted[id]; again {
+		readAt = first
+	}
+	p.leftOut[id] = readAt
 }
 
 // completes reports whether was is an entry as Namesake sent it, which the API had not shown
@@ -96,6 +120,9 @@ func (p *pass) change(c Current, id registry.ID, row Row, existed bool, now regi
 	// An earlier pass may have left the change out, in doubt whether it was Namesake's.
 	if exists && !now.ModifiedAt.IsZero() && now.ModifiedAt.Before(change.LastSeen) {
 		change.LastSeen = now.ModifiedAt
+	}
+	if first, doubted := p.doubted[id]; doubted && first.Before(change.LastSeen) {
+		change.LastSeen = first
 	}
 	if existed {
 		change.Before = &row.Entry
