@@ -54,13 +54,13 @@ func (s *Store) mirrorOwn(ctx context.Context, tx *sql.Tx, r audit.Record) error
 	if err != nil {
 		return err
 	}
-	u := mirror.Update{State: state, Rows: []mirror.Row{row}}
-	if !found {
+	u := mirror.Update{State: state}
+	if !found { // otherwise the copy has the effect, or what came after it
 		newest, err := newestChanges(ctx, tx, r.Account, r.Entry)
 		if err != nil {
 			return err
 		}
-		u.Changes = mirror.OwnChanges(state, was, existed, newest, change)
+		u.Rows, u.Changes = []mirror.Row{row}, mirror.OwnChanges(state, was, existed, newest, change)
 	}
 	return s.writeUpdate(ctx, tx, r.Account, newest, &u)
 }
@@ -94,7 +94,7 @@ func intentTime(ctx context.Context, tx *sql.Tx, r audit.Record) (at time.Time, 
 }
 
 // claimChange finds the same change among those made elsewhere since its intent, and makes
-// it one of Namesake's.
+// it one of Namesake's. An entry is created once, with whatever values a pass found it.
 func claimChange(ctx context.Context, tx *sql.Tx, account registry.AccountID, own mirror.Change) (found bool, err error) {
 	var changes []mirror.Change
 	err = query(ctx, tx, `SELECT `+changeColumns+` FROM registry_changes
@@ -108,7 +108,7 @@ func claimChange(ctx context.Context, tx *sql.Tx, account registry.AccountID, ow
 		return false, err
 	}
 	i := slices.IndexFunc(changes, func(c mirror.Change) bool {
-		return own.After == nil || c.After != nil && c.After.Values().Holds(own.After.Values())
+		return own.Kind != mirror.Edited || c.After != nil && c.After.Values().Holds(own.After.Values())
 	})
 	if i < 0 {
 		return false, nil

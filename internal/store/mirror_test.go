@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -265,6 +266,80 @@ func TestVerifyComparesChangesWithTheirRecords(t *testing.T) {
 			}
 			exec(k.t, k.Store, `DELETE FROM registry_changes`)
 			exec(k.t, k.Store, `INSERT INTO registry_changes SELECT * FROM saved`)
+		}
+	})
+}
+
+// say appends a record, 10 seconds after the one before.
+func (k *kept) say(r audit.Record) audit.Record {
+	k.t.Helper()
+	r.Account = mirrored
+	sealed, err := k.Append(k.t.Context(), r)
+	if err != nil {
+		k.t.Fatal(err)
+	}
+	k.now = k.now.Add(10 * time.Second)
+	return sealed
+}
+
+// known returns the changes, oldest first, and the comments of the entry 1 in the copy.
+func (k *kept) known() (changes []string, comments string) {
+	k.t.Helper()
+	all, err := k.Changes(k.t.Context(), mirrored, mirror.ChangeQuery{})
+	if err != nil {
+		k.t.Fatal(err)
+	}
+	for _, c := range slices.Backward(all) {
+		changes = append(changes, fmt.Sprint(c.Kind, " ", c.By))
+	}
+	rows, _, err := k.Rows(k.t.Context(), mirrored, 0)
+	if err != nil || len(rows) != 1 || rows[0].Entry.Comments == nil {
+		k.t.Fatalf("the copy has %+v: %v", rows, err)
+	}
+	return changes, *rows[0].Entry.Comments
+}
+
+// A create that was recorded as failed turns out to have been made, after a pass has found
+// its entry and someone else has edited it.
+func TestCorrectedCreate(t *testing.T) {
+	t.Parallel()
+	onMirrors(t, func(k *kept) {
+		ada := anEntry("1", "Ada")
+		ada.Provenance, ada.DirectoryID = registry.Manual, nil
+		edited := *ada
+		edited.Comments = new("by someone else")
+		intent := k.say(audit.Record{Action: rbac.CreateEntry, Outcome: audit.OutcomeIntent, After: ada.Values()})
+		failed := k.say(audit.Record{Action: rbac.CreateEntry, Outcome: audit.OutcomeFailed, Intent: intent.Seq, After: ada.Values()})
+		k.pass([]mirror.Change{changeOf(nil, ada)})
+		k.pass([]mirror.Change{changeOf(ada, &edited)})
+		k.say(audit.Record{
+			Action: rbac.CreateEntry, Outcome: audit.OutcomeDone, Entry: "1", Intent: intent.Seq, After: edited.Values(), Shown: &edited,
+			Messages: []registry.Problem{{Code: audit.CodeCorrects, Message: audit.CorrectsText + strconv.FormatInt(failed.Seq, 10) + ": it was made"}},
+		})
+		if changes, comments := k.known(); fmt.Sprint(changes) != "[created here edited elsewhere]" || comments != "by someone else" {
+			k.t.Errorf("changes %v, comments %q", changes, comments)
+		}
+		checkWhole(k.t, k.Store, 5)
+	})
+}
+
+// The outcome of an edit that a pass has found does not undo what someone else has changed
+// since.
+func TestLateOutcomeOfAnEdit(t *testing.T) {
+	t.Parallel()
+	onMirrors(t, func(k *kept) {
+		one := anEntry("1", "Ada")
+		k.pass([]mirror.Change{changeOf(nil, one)})
+		ours, theirs := anEntry("1", "Ada"), anEntry("1", "Ada")
+		ours.Comments, theirs.Comments = new("ours"), new("theirs")
+		edit := audit.Record{Action: rbac.EditEntry, Outcome: audit.OutcomeIntent, Entry: "1", Before: one.Values(), After: ours.Values()}
+		intent := k.say(edit)
+		k.pass([]mirror.Change{changeOf(one, ours)})
+		k.pass([]mirror.Change{changeOf(ours, theirs)})
+		edit.Outcome, edit.Intent = audit.OutcomeDone, intent.Seq
+		k.say(edit)
+		if changes, comments := k.known(); fmt.Sprint(changes) != "[created elsewhere edited here edited elsewhere]" || comments != "theirs" {
+			k.t.Errorf("changes %v, comments %q", changes, comments)
 		}
 	})
 }
