@@ -84,18 +84,23 @@ func (p *pasts) put(past *Past) {
 }
 
 // At returns the registry as it was known at a time: as it is now, without the changes that
-// were noticed after that. Errors: *rbac.ForbiddenError, *TimeError, registry.ErrDatabase in
+// were noticed after that, by a later pass if by one. A whole second stands for its end, since
+// people and programs are told times in seconds. Errors: *rbac.ForbiddenError, *TimeError, registry.ErrDatabase in
 // the chain.
 func (s *Service) At(ctx context.Context, who rbac.Caller, at time.Time) (*Past, error) {
 	if err := s.audit.Authorize(ctx, who, rbac.ViewChanges); err != nil {
 		return nil, err
 	}
 	at = at.UTC().Truncate(time.Microsecond) // as the database has times
+	until := at
+	if at.Equal(at.Truncate(time.Second)) {
+		until = at.Add(time.Second - time.Microsecond)
+	}
 	view := s.Snapshot().View
 	past := s.pasts.get(at, view.Version())
 	known := past != nil
 	if !known {
-		rows, err := s.copy.store.RowsAt(ctx, s.copy.account, at)
+		rows, err := s.copy.store.RowsAt(ctx, s.copy.account, until)
 		if err != nil {
 			return nil, audit.Unreadable(err)
 		}
@@ -110,7 +115,7 @@ func (s *Service) At(ctx context.Context, who rbac.Caller, at time.Time) (*Past,
 	if err != nil {
 		return nil, err
 	}
-	if now := s.now(); state.Since.IsZero() || at.Before(state.Since) || at.After(now) {
+	if now := s.now(); state.Since.IsZero() || until.Before(state.Since) || at.After(now) {
 		return nil, &TimeError{At: at, Since: state.Since, Now: now}
 	}
 	if !known {

@@ -71,6 +71,9 @@ type Change struct {
 	// and before FirstSeen.
 	LastSeen, FirstSeen time.Time
 	Record              int64 // the seq of its audit record
+	// ReadFrom is when the pass that found the change started, zero for one that no pass
+	// found. It is only written: the registry at that time has the change.
+	ReadFrom time.Time
 }
 
 // ChangeQuery selects changes. Zero values select all.

@@ -111,7 +111,7 @@ func completes(now, was registry.Entry) bool {
 
 // change returns the change of an entry that was made elsewhere.
 func (p *pass) change(c Current, id registry.ID, row Row, existed bool, now registry.Entry, exists bool) Change {
-	change := Change{Entry: id, Kind: Edited, By: Elsewhere, LastSeen: c.State.ReadAt, FirstSeen: p.ended}
+	change := Change{Entry: id, Kind: Edited, By: Elsewhere, LastSeen: c.State.ReadAt, FirstSeen: p.ended, ReadFrom: p.started}
 	// The last pass left out what it found too soon after the row's change.
 	leftOut := change.LastSeen.Sub(row.ChangedAt) <= readLag && (!exists || now.ModifiedAt.IsZero())
 	if leftOut || row.ChangedAt.After(change.LastSeen) {

@@ -72,11 +72,12 @@ func (s *Store) changesWhere(account registry.AccountID, q mirror.ChangeQuery) (
 }
 
 // RowsAt returns, for each entry that has changed after a time, its row as it was known then.
+// What a pass has found is known from the start of the pass.
 func (s *Store) RowsAt(ctx context.Context, account registry.AccountID, at time.Time) (known []mirror.Row, err error) {
 	// The state before the earliest of these changes; the changes of an entry follow from
 	// each other in the order of seq.
 	err = s.query(ctx, `SELECT c.entry_id, c.old, c.new FROM registry_changes c
-		JOIN (SELECT MIN(seq) AS seq FROM registry_changes WHERE account = $1 AND first_seen > $2 GROUP BY entry_id) AS earliest ON earliest.seq = c.seq
+		JOIN (SELECT MIN(seq) AS seq FROM registry_changes WHERE account = $1 AND first_seen > $2 AND (read_from = 0 OR read_from > $2) GROUP BY entry_id) AS earliest ON earliest.seq = c.seq
 		WHERE c.account = $1`, []any{string(account), micros(at)}, func(rows *sql.Rows) error {
 		var id registry.ID
 		var before, after sql.RawBytes
@@ -143,7 +144,7 @@ func optionalEntry(id registry.ID, text []byte) (*registry.Entry, error) {
 }
 
 func (s *Store) insertChanges(ctx context.Context, tx *sql.Tx, account registry.AccountID, changes []mirror.Change) error {
-	return insertMany(ctx, tx, s.rowsPerInsert(), `INSERT INTO registry_changes (account, `+changeColumns+`, name) VALUES `, "", changes, func(c mirror.Change) ([]any, error) {
+	return insertMany(ctx, tx, s.rowsPerInsert(), `INSERT INTO registry_changes (account, `+changeColumns+`, name, read_from) VALUES `, "", changes, func(c mirror.Change) ([]any, error) {
 		before, err := optionalEntryText(c.Before)
 		if err != nil {
 			return nil, err
@@ -151,7 +152,7 @@ func (s *Store) insertChanges(ctx context.Context, tx *sql.Tx, account registry.
 		after, err := optionalEntryText(c.After)
 		return []any{
 			string(account), c.Seq, string(text(c.Entry)), string(c.Kind), string(c.By), before, after,
-			microsOrZero(c.LastSeen), microsOrZero(c.FirstSeen), c.Record, text(foldedNames(c)),
+			microsOrZero(c.LastSeen), microsOrZero(c.FirstSeen), c.Record, text(foldedNames(c)), microsOrZero(c.ReadFrom),
 		}, err
 	})
 }

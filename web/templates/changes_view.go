@@ -9,6 +9,8 @@ import (
 // ChangesView is a page of the registry's changes.
 type ChangesView struct {
 	Filter  ChangesFilter
+	ReadAt  string   // when the registry was read
+	Stale   Stale    // the warning that this is too long ago
 	Notes   []string // what was corrected in the request
 	Rows    []ChangeRow
 	Count   string // "1 to 50 of 80 changes"
@@ -73,6 +75,8 @@ type CompareView struct {
 	From, To string // as in the URL
 	Asked    bool   // whether there are two times to compare
 	When     string
+	ReadAt   string // when the registry was read
+	Stale    Stale  // the warning that this is too long ago
 	Notes    []string
 	Counts   []PlanPart
 	Rows     []ChangeRow

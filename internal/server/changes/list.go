@@ -28,17 +28,16 @@ func (s *Handlers) List(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if !state.ReadAt.IsZero() {
-		c.Response().Header().Set("Namesake-As-Of", state.ReadAt.UTC().Format(time.RFC3339))
-	}
+	web.SetAsOf(c, state.ReadAt)
 	if web.WantsJSON(c) {
-		return c.JSON(http.StatusOK, changesEnvelope(f, found, total))
+		return web.JSONWithTag(c, changesEnvelope(f, found, total))
 	}
 	v, err := s.changesView(ctx, who, f, found, total, state)
 	if err != nil {
 		return err
 	}
 	v.Notes = notes
+	v.ReadAt, v.Stale = s.Freshness(c, s.Mirror.Snapshot())
 	return web.Render(c, http.StatusOK, templates.Changes(s.Page(c, "Changes"), v))
 }
 

@@ -73,7 +73,7 @@ func (s *Handlers) Restore(c echo.Context) error {
 	}
 	p, err := s.Plans.DraftRestore(web.RequestContext(c), web.Caller(c), at)
 	if errors.Is(err, plan.ErrEmpty) {
-		err = &unclearError{[]string{"No entry differs from the registry on " + words.Moment(at) + "."}}
+		err = &unclearError{[]string{"No entry differs from the registry on " + words.Second(at) + "."}}
 	}
 	return s.ShowPlan(c, p, err)
 }

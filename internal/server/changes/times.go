@@ -37,9 +37,9 @@ func (s *Handlers) ListAt(c echo.Context) error {
 		notes = append(notes, "severity and rule select entries as they are now: they were left out.")
 	}
 	page := past.View.List(q)
-	c.Response().Header().Set("Namesake-As-Of", at.Format(time.RFC3339))
+	web.SetAsOf(c, at)
 	if web.WantsJSON(c) {
-		return c.JSON(http.StatusOK, web.ListEnvelope(page))
+		return web.JSONWithTag(c, web.ListEnvelope(page))
 	}
 	v := s.pastView(at, q, page)
 	v.Notes = notes
@@ -82,6 +82,9 @@ func (s *Handlers) Compare(c echo.Context) error {
 	p := s.Page(c, "Compare two times")
 	p.Active = s.ChangesURL()
 	v := templates.CompareView{From: values.Get("from"), To: values.Get("to"), Times: s.timesView()}
+	known := s.Mirror.Snapshot()
+	v.ReadAt, v.Stale = s.Freshness(c, known)
+	web.SetAsOf(c, known.State.ReadAt)
 	if v.From == "" && !web.WantsJSON(c) {
 		return web.Render(c, http.StatusOK, templates.Compare(p, v))
 	}
@@ -106,7 +109,7 @@ func (s *Handlers) Compare(c echo.Context) error {
 		for i, d := range shown {
 			result[i] = differenceJSON{d.Entry, string(d.Kind), web.ToOptionalEntryJSON(d.Before), web.ToOptionalEntryJSON(d.After)}
 		}
-		return c.JSON(http.StatusOK, pageEnvelope(result, len(result), f.page, f.query.Limit, len(all)))
+		return web.JSONWithTag(c, pageEnvelope(result, len(result), f.page, f.query.Limit, len(all)))
 	}
 	v.Notes, v.Asked, v.When = notes, true, "From "+words.Second(from)+" to "+words.Second(to)
 	v.Counts = counts(all)

@@ -1,6 +1,8 @@
 package entries
 
 import (
+	"crypto/sha256"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -68,8 +70,14 @@ func (s *Handlers) export(c echo.Context, f export.Format, ids []string) error {
 		return err
 	}
 	web.SetAsOf(c, exported.AsOf)
-	if exported.Known != nil && !byFinding && web.IsRead(c) && notModified(c, exported.Known) {
-		return c.NoContent(http.StatusNotModified)
+	if web.IsRead(c) {
+		sum, err := digest(exported)
+		if err != nil {
+			return err
+		}
+		if web.NotModified(c, sum) {
+			return c.NoContent(http.StatusNotModified)
+		}
 	}
 	out, err := web.NewDownload(c, f.ContentType, "namesake-entries-"+string(s.Account)+"-"+web.FileTime(s.Now())+"."+f.Extension)
 	if err != nil {
@@ -85,6 +93,22 @@ func (s *Handlers) export(c echo.Context, f export.Format, ids []string) error {
 	return s.End(c, out, f.Write(out, export.List{
 		Account: s.Account, Entries: exported.Entries(f.Order), Total: total, TooLong: tooLong, Messages: web.LeftOutMessages(tooLong, exported.Shortened),
 	}))
+}
+
+// digest returns the hash of what an export has. The version of the copy would not do: a
+// restored backup counts the same versions again, with other entries.
+func digest(e *mirror.Export) (sum [sha256.Size]byte, err error) {
+	hash := sha256.New()
+	total, tooLong := e.Total()
+	fmt.Fprintln(hash, total, tooLong)
+	enc := json.NewEncoder(hash)
+	for entry := range e.Entries(registry.ByCreated) { // the URL has the order
+		if err := enc.Encode(entry); err != nil {
+			return sum, err
+		}
+	}
+	hash.Sum(sum[:0])
+	return sum, nil
 }
 
 // parseSelection reads what to export. notes say what was not understood. The error is a

@@ -1,7 +1,6 @@
 package entries
 
 import (
-	"fmt"
 	"net/http"
 	"strings"
 
@@ -26,13 +25,7 @@ func (s *Handlers) List(c echo.Context) error {
 	web.SetAsOf(c, known.State.ReadAt)
 	query = s.WithFindings(c, known, query)
 	if web.WantsJSON(c) {
-		if query.ByFinding() { // findings change while the copy stays as it is
-			return web.JSONWithTag(c, web.ListEnvelope(s.page(query, known)))
-		}
-		if notModified(c, known) {
-			return c.NoContent(http.StatusNotModified)
-		}
-		return c.JSON(http.StatusOK, web.ListEnvelope(s.page(query, known)))
+		return web.JSONWithTag(c, web.ListEnvelope(s.page(query, known)))
 	}
 	readAt, stale := s.Freshness(c, known)
 	covering, err := s.patternsFor(c, query.Search)
@@ -63,19 +56,6 @@ func (s *Handlers) page(q registry.Query, known *mirror.Snapshot) registry.Page 
 		list.Total = -1
 	}
 	return list
-}
-
-// notModified reports whether a program has the answer already, by its ETag: the same for
-// all answers to the same URL while the copy stays as it is.
-func notModified(c echo.Context, known *mirror.Snapshot) bool {
-	tag := fmt.Sprintf(`W/"%d.%d.%d"`, known.State.Since.UnixMicro(), known.View.Version(), known.State.TooLong)
-	c.Response().Header().Set("ETag", tag)
-	for given := range strings.SplitSeq(c.Request().Header.Get("If-None-Match"), ",") {
-		if given = strings.TrimSpace(given); given == "*" || strings.TrimPrefix(given, "W/") == strings.TrimPrefix(tag, "W/") {
-			return true
-		}
-	}
-	return false
 }
 
 // listFailed answers with the list's page without any list, so that the search and what

@@ -40,7 +40,8 @@ func (s *Handlers) entriesView(q registry.Query, notes []string, list registry.P
 	if list.TooLong > 0 {
 		v.TooLong = web.TooLongText(list.TooLong)
 	}
-	if v.Count = count(q, list); more {
+	v.Count = count(q, list)
+	if more {
 		v.Pager.Next = at(q, q.Page+1)
 	}
 	if (more || q.Page > 1) && list.Matching <= plan.MaxOperations {

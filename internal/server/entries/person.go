@@ -23,6 +23,7 @@ import (
 // that the page is about and that has the name, "" for none.
 func (s *Handlers) namesakes(c echo.Context, name string, self registry.ID) (registry.Namesakes, templates.NameEntriesView) {
 	v := templates.NameEntriesView{Current: self}
+	v.ReadAt, v.Stale = s.Freshness(c, s.Mirror.Snapshot())
 	found, err := s.Mirror.Namesakes(web.RequestContext(c), web.Caller(c), name)
 	if err != nil {
 		s.Log.WarnContext(web.RequestContext(c), "the entries of a name could not be looked up", "request_id", web.RequestID(c), "error", err)
@@ -139,6 +140,7 @@ func (s *Handlers) ListOfName(c echo.Context) error {
 	if err != nil {
 		self = "" // a new one
 	}
+	web.SetAsOf(c, s.Mirror.Snapshot().State.ReadAt)
 	return web.Render(c, http.StatusOK, templates.NameEntries(s.EntriesURL(), s.nameEntries(c, web.DecodeEntryForm(c.QueryParams()), self, "")))
 }
 

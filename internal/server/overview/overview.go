@@ -3,6 +3,8 @@
 package overview
 
 import (
+	"crypto/sha256"
+	"encoding/json"
 	"net/http"
 	"time"
 
@@ -45,17 +47,30 @@ func (s *Handlers) Show(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if at := now.known.State.ReadAt; !at.IsZero() {
-		c.Response().Header().Set("Namesake-As-Of", at.UTC().Format(time.RFC3339))
-	}
+	web.SetAsOf(c, now.known.State.ReadAt)
 	if web.WantsJSON(c) {
-		return c.JSON(http.StatusOK, web.Succeeded(toJSON(now)))
+		return answerJSON(c, toJSON(now))
 	}
 	v, err := s.view(c, now)
 	if err != nil {
 		return err
 	}
 	return web.Render(c, http.StatusOK, templates.Overview(s.Page(c, "Overview"), v))
+}
+
+// answerJSON answers with the overview and a tag. The growth is not part of the tag: its
+// times are counted back from now.
+func answerJSON(c echo.Context, out stateJSON) error {
+	same := out
+	same.Growth = nil
+	content, err := json.Marshal(same)
+	if err != nil {
+		return err
+	}
+	if web.NotModified(c, sha256.Sum256(content)) {
+		return c.NoContent(http.StatusNotModified)
+	}
+	return c.JSON(http.StatusOK, web.Succeeded(out))
 }
 
 func (s *Handlers) read(c echo.Context) (now state, err error) {

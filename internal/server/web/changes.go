@@ -151,14 +151,14 @@ func failTime(err error) (Failure, bool) {
 		return Failure{}, false
 	}
 	f := Failure{Status: http.StatusUnprocessableEntity, Tone: templates.Bad, Title: "The registry at this time is not known"}
-	at := words.Moment(unknown.At)
+	at := words.Second(unknown.At)
 	switch {
 	case unknown.Since.IsZero():
 		f.Text = []string{"Namesake has not read the whole registry yet. It does so within a minute after its start, if Cloudflare answers."}
 	case unknown.At.Before(unknown.Since):
-		f.Text = []string{"You asked for " + at + ". Namesake knows the registry, and what was changed in it, since " + words.Moment(unknown.Since) + ". Choose a later time."}
+		f.Text = []string{"You asked for " + at + ". Namesake knows the registry, and what was changed in it, since " + words.Second(unknown.Since) + ". Choose a later time."}
 	default:
-		f.Text = []string{"You asked for " + at + ", which is in the future. It is now " + words.Moment(unknown.Now) + "."}
+		f.Text = []string{"You asked for " + at + ", which is in the future. It is now " + words.Second(unknown.Now) + "."}
 	}
 	return f, true
 }

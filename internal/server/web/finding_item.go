@@ -94,6 +94,19 @@ func ToFindingJSON(f findings.Finding) FindingJSON {
 // LeftOutMessage tells that a list is not complete.
 func LeftOutMessage(text string) ProblemJSON { return ProblemJSON{Code: codeLeftOut, Message: text} }
 
+// NotModified sets the ETag of an answer by the hash of its content, and reports whether a
+// program has that answer already.
+func NotModified(c echo.Context, sum [sha256.Size]byte) bool {
+	tag := `"` + hex.EncodeToString(sum[:12]) + `"`
+	c.Response().Header().Set("ETag", "W/"+tag)
+	for given := range strings.SplitSeq(c.Request().Header.Get("If-None-Match"), ",") {
+		if given = strings.TrimSpace(given); given == "*" || strings.TrimPrefix(given, "W/") == tag {
+			return true
+		}
+	}
+	return false
+}
+
 // JSONWithTag answers with JSON and its ETag, or that a program has the same answer already.
 func JSONWithTag(c echo.Context, answer any) error {
 	var body bytes.Buffer
@@ -103,12 +116,8 @@ func JSONWithTag(c echo.Context, answer any) error {
 		return err
 	}
 	sum := sha256.Sum256(body.Bytes())
-	tag := `W/"` + hex.EncodeToString(sum[:12]) + `"`
-	c.Response().Header().Set("ETag", tag)
-	for given := range strings.SplitSeq(c.Request().Header.Get("If-None-Match"), ",") {
-		if given = strings.TrimSpace(given); given == "*" || strings.TrimPrefix(given, "W/") == strings.TrimPrefix(tag, "W/") {
-			return c.NoContent(http.StatusNotModified)
-		}
+	if NotModified(c, sum) {
+		return c.NoContent(http.StatusNotModified)
 	}
 	return c.JSONBlob(http.StatusOK, body.Bytes())
 }
