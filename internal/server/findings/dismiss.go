@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -180,7 +181,7 @@ func Fail(err error) (web.Failure, bool) {
 		f.Problems = []registry.Problem{{Code: "99901", Message: text, Pointer: "/" + field}}
 	case errors.As(err, &filter):
 		f.Status, f.Title = http.StatusBadRequest, "Nothing was changed: a filter can't be understood"
-		f.Text = append(filter.notes, "Correct it, or leave it out.")
+		f.Text = slices.Concat(filter.notes, []string{"Correct it, or leave it out."})
 	case errors.Is(err, errNoFinding):
 		f.Status, f.Title = http.StatusNotFound, "There is no such finding any more"
 		f.Text = []string{"It was fixed, or its entries have changed since. Reload the findings. Nothing was changed."}
