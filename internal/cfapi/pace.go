@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"slices"
 	"sync"
 	"time"
@@ -82,18 +81,6 @@ type pacer struct {
 type start struct {
 	at time.Time
 	by user
-}
-
-// limitState is the last answer's information about one of the API's limits, minus the
-// calls made since.
-type limitState struct {
-	name           string
-	left, reserved int64
-	forChanges     int64
-	quota          int64 // in a window
-	window         time.Duration
-	until          time.Time // when it is reset
-	first          time.Time // until, as the first answer about this window gave it
 }
 
 // waiter is a call that waits in the queue.
@@ -348,55 +335,4 @@ func (p *pacer) learn(by user, a *answer, failed *registry.APIError) {
 		}
 		p.limits = news
 	}
-}
-
-// merge reduces the calls left according to an answer to those that are certain: the API
-// may not have counted other calls yet, and a later answer about the same window may have
-// arrived before.
-func (p *pacer) merge(news *limitState, t time.Time) {
-	news.left -= int64(p.busy - 1)
-	for _, old := range p.limits {
-		if old.name == news.name && t.Before(old.until) && news.until.Sub(old.first) <= time.Second {
-			news.left, news.first = min(news.left, old.left), old.first
-		}
-	}
-}
-
-// readLimits returns the API's limits according to an answer, nil without any.
-func readLimits(h http.Header, t time.Time) []limitState {
-	quotas, windows, largest := map[string]int64{}, map[string]time.Duration{}, int64(0)
-	for name, params := range limits(h.Values("Ratelimit-Policy")) {
-		if q, ok := natural(params["q"]); ok {
-			quotas[name], largest = q, max(largest, q)
-		}
-		if w, ok := resetIn(params["w"]); ok {
-			windows[name] = w
-		}
-	}
-	var found []limitState
-	for name, params := range limits(h.Values("Ratelimit")) {
-		left, ok := natural(params["r"])
-		if !ok || len(found) == maxBudgets {
-			continue
-		}
-		quota := quotas[name]
-		if quota == 0 { // the documentation has a limit and its policy under two names
-			quota = largest
-		}
-		forChanges := quota / changeShare // 0 below, where the quota is a guess
-		if quota < left || quota == 0 {
-			quota, forChanges = defaultLimit, 0
-		}
-		window, said := windows[name]
-		if !said || window > budgetWindow {
-			window = budgetWindow
-		}
-		reset := defaultPause
-		if s, ok := resetIn(params["t"]); ok {
-			reset = min(s, maxPause)
-		}
-		until := t.Add(reset)
-		found = append(found, limitState{name, left, quota / peopleShare, forChanges, quota, window, until, until})
-	}
-	return found
 }

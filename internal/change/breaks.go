@@ -10,7 +10,8 @@ import (
 )
 
 // brokenTests returns a warning for each test that a change of an entry would break, or may
-// break because there was no time to evaluate it. d is what the entry becomes, or what it was if it is deleted.
+// break because there was no time to evaluate it. d is what the entry becomes, or what it was
+// if it is deleted.
 func (s *Service) brokenTests(ctx context.Context, id registry.ID, d registry.Draft, deleted bool) ([]registry.Warning, error) {
 	if s.tests == nil {
 		return nil, nil

@@ -17,7 +17,8 @@ const (
 )
 
 // covered finds addresses that a pattern of the same name allows, too: the entry has no
-// effect. Dangerous patterns do not count: they are what has to go. It returns a *patterns.BusyError if there was no time.
+// effect. Dangerous patterns do not count: they are what has to go. It returns a
+// *patterns.BusyError if there was no time.
 func covered(ctx context.Context, members []*subject, now *situation) (found []Finding, err error) {
 	var covering, addresses []*subject
 	for _, s := range members {

@@ -35,8 +35,8 @@ func (j *Judge) shadowOf(ctx context.Context, p policy.AllowPolicy, now *situati
 		return f, true, nil
 	case p.IsRegex:
 		return j.shadowOfRegex(ctx, f, now)
-	case isSuffix(p.Names()): // anyone can register a domain below it
-		f.Witness, f.Severity, f.Shadow.Certain = "anyone@qzxvw."+p.Names(), Danger, false
+	case isSuffix(p.Names()):
+		f.Witness, f.Severity, f.Shadow.Certain = strangerBelow(p.Names()), Danger, false
 		return f, true, nil
 	case p.Names() != "":
 		f.Witness = "anyone@" + p.Names()
@@ -67,6 +67,9 @@ func isSuffix(domain string) bool {
 	suffix, known := publicsuffix.PublicSuffix(domain)
 	return known && domain != "" && suffix == domain
 }
+
+// strangerBelow returns an address of a domain that anyone could register below a suffix.
+func strangerBelow(suffix string) string { return "anyone@qzxvw." + suffix }
 
 // shadowOfRegex is shadowOf for a regular expression.
 func (j *Judge) shadowOfRegex(ctx context.Context, f Finding, now *situation) (Finding, bool, error) {

@@ -32,8 +32,8 @@ func (j *Judge) trustedDomain(ctx context.Context, d policy.TrustedDomain, now *
 			addresses = append(addresses, "anyone@"+domain)
 		}
 		addresses = append(addresses, v.samples...)
-	} else if domain := d.Names(); isSuffix(domain) { // anyone can register a domain below it
-		f.Severity, f.Witness = Warning, "anyone@qzxvw."+domain
+	} else if domain := d.Names(); isSuffix(domain) {
+		f.Severity, f.Witness = Warning, strangerBelow(domain)
 		return f, true, nil
 	} else {
 		addresses = []string{"anyone@" + domain}

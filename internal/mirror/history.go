@@ -85,8 +85,8 @@ func (p *pasts) put(past *Past) {
 
 // At returns the registry as it was known at a time: as it is now, without the changes that
 // were noticed after that, by a later pass if by one. A whole second stands for its end, since
-// people and programs are told times in seconds. Errors: *rbac.ForbiddenError, *TimeError, registry.ErrDatabase in
-// the chain.
+// people and programs are told times in seconds. Errors: *rbac.ForbiddenError, *TimeError,
+// registry.ErrDatabase in the chain.
 func (s *Service) At(ctx context.Context, who rbac.Caller, at time.Time) (*Past, error) {
 	if err := s.audit.Authorize(ctx, who, rbac.ViewChanges); err != nil {
 		return nil, err

@@ -28,7 +28,8 @@ type lives struct {
 }
 
 // Lives returns the deleted entries of which changes are stored, in any order, without those
-// that exist in view again. Callers must not change the result. Errors: *rbac.ForbiddenError, registry.ErrDatabase in the chain.
+// that exist in view again. Callers must not change the result. Errors: *rbac.ForbiddenError,
+// registry.ErrDatabase in the chain.
 func (s *Service) Lives(ctx context.Context, who rbac.Caller, view *View) ([]Life, error) {
 	if err := s.audit.Authorize(ctx, who, rbac.ViewChanges); err != nil {
 		return nil, err

@@ -119,7 +119,7 @@ func mayBeDerived(v registry.Values) (given []string) {
 	return given
 }
 
-// maxSelected is the number of entries or records that one query of the trail names.
+// maxSelected is the number of entries that one query of the trail names.
 const maxSelected = 100
 
 // sentValues returns the values that Namesake's create and edits of each of the entries have
@@ -137,15 +137,16 @@ func (s *Service) sentValues(ctx context.Context, ids []registry.ID) (map[regist
 				entries[r.Intent], intents = r.Entry, append(intents, r.Intent)
 			}
 		}
-		for seqs := range slices.Chunk(intents, maxSelected) { // an intent is missing after the retention period
-			found, err := s.trail.Records(ctx, audit.Query{Seqs: seqs})
-			if err != nil {
-				return nil, fmt.Errorf("look up what was sent for %d entries: %w", len(some), err)
-			}
-			for _, intent := range found {
-				id := entries[intent.Seq]
-				sent[id] = append(sent[id], registry.Difference(intent.Before, intent.After))
-			}
+		if len(intents) == 0 {
+			continue
+		}
+		found, err := s.trail.Records(ctx, audit.Query{Seqs: intents}) // one is missing after the retention period
+		if err != nil {
+			return nil, fmt.Errorf("look up what was sent for %d entries: %w", len(some), err)
+		}
+		for _, intent := range found {
+			id := entries[intent.Seq]
+			sent[id] = append(sent[id], registry.Difference(intent.Before, intent.After))
 		}
 	}
 	return sent, nil

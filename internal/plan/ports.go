@@ -74,8 +74,8 @@ type Store interface {
 	RemovePlans(ctx context.Context, before time.Time) (int64, error)
 	// PausePlan pauses an active plan; its worker finishes the operations in progress.
 	PausePlan(ctx context.Context, id string, at time.Time) error
-	// MovePlan sets the state, owner and accepted tests of p, if its state is from, no worker has it and it
-	// is not undone. Operations in one of the states again become waiting. Cancelling an
+	// MovePlan sets the state, owner and accepted tests of p, if its state is from, no worker
+	// has it and it is not undone. Operations in one of the states again become waiting. Cancelling an
 	// undo that has not started makes its plan undoable again.
 	MovePlan(ctx context.Context, p Plan, from State, again ...OperationState) (bool, error)
 

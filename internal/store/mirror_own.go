@@ -56,11 +56,11 @@ func (s *Store) mirrorOwn(ctx context.Context, tx *sql.Tx, r audit.Record) error
 	}
 	u := mirror.Update{State: state}
 	if !found { // otherwise the copy has the effect, or what came after it
-		newest, err := newestChanges(ctx, tx, r.Account, r.Entry)
+		last, err := lastChanges(ctx, tx, r.Account, r.Entry)
 		if err != nil {
 			return err
 		}
-		u.Rows, u.Changes = []mirror.Row{row}, mirror.OwnChanges(state, was, existed, newest, change)
+		u.Rows, u.Changes = []mirror.Row{row}, mirror.OwnChanges(state, was, existed, last, change)
 	}
 	return s.writeUpdate(ctx, tx, r.Account, newest, &u)
 }
@@ -117,14 +117,14 @@ func claimChange(ctx context.Context, tx *sql.Tx, account registry.AccountID, ow
 		string(account), changes[i].Seq, string(mirror.Here), own.Record)
 }
 
-// maxNewest is the number of changes of one entry that may have been made within the lag of
+// maxLast is the number of changes of one entry that may have been made within the lag of
 // the API's reads.
-const maxNewest = 20
+const maxLast = 20
 
-// newestChanges returns the last changes of an entry, newest first.
-func newestChanges(ctx context.Context, tx *sql.Tx, account registry.AccountID, id registry.ID) (changes []mirror.Change, err error) {
+// lastChanges returns the last changes of an entry, newest first.
+func lastChanges(ctx context.Context, tx *sql.Tx, account registry.AccountID, id registry.ID) (changes []mirror.Change, err error) {
 	err = query(ctx, tx, `SELECT `+changeColumns+` FROM registry_changes WHERE account = $1 AND entry_id = $2 ORDER BY seq DESC LIMIT $3`,
-		[]any{string(account), string(text(id)), maxNewest}, func(rows *sql.Rows) error {
+		[]any{string(account), string(text(id)), maxLast}, func(rows *sql.Rows) error {
 			change, err := scanChange(rows)
 			changes = append(changes, change)
 			return err
