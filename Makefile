@@ -10,7 +10,8 @@ MIRRORS  = 2000
 DURATION = 60s
 
 .PHONY: check
-check: lint test ## what CI runs
+check: lint test ## what CI runs: the checks, all tests, and those of what happens at once with the race detector
+	@tools/check.sh concurrent
 
 .PHONY: test
 test: ## all tests, those in a browser included
@@ -44,7 +45,7 @@ lint: ## all checks that run no test: what is generated, go.mod, the linters, th
 	@tools/check.sh generate tidy lint css
 
 .PHONY: race
-race: ## all tests of Go with the race detector, which make test runs with a part of them
+race: ## all tests of Go with the race detector
 	@tools/check.sh $@
 
 .PHONY: bench

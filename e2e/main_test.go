@@ -82,6 +82,7 @@ func startChromium(path, profile string) (stop func() error, err error) {
 		chromedp.DisableGPU,
 		chromedp.Flag("in-process-gpu", true),
 		chromedp.Flag("renderer-process-limit", "2"), // to start one for each tab takes half a second
+		chromedp.Flag("js-flags", "--single-threaded"), // the tests keep the other cores busy
 		chromedp.Flag("headless", "new"),
 		chromedp.Flag("disable-quic", true),
 		chromedp.Flag("disable-component-update", true),

@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -13,8 +14,9 @@ import (
 // form is a form that a browser sends as such.
 func (b *browser) send(path string, form url.Values, header map[string]string) *answer {
 	b.app.t.Helper()
-	header["Content-Type"] = "application/x-www-form-urlencoded"
-	return b.do(http.MethodPost, path, strings.NewReader(form.Encode()), header)
+	all := map[string]string{"Content-Type": "application/x-www-form-urlencoded"}
+	maps.Copy(all, header)
+	return b.do(http.MethodPost, path, strings.NewReader(form.Encode()), all)
 }
 
 const login = 303 // to the sign-in page

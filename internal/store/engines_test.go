@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"path/filepath"
 	"testing"
 
@@ -9,7 +10,7 @@ import (
 )
 
 // engines are the databases that every test of the suite uses. options returns those of a
-// new, empty one.
+// new one without rows.
 var engines = []struct {
 	name    string
 	options func(t testing.TB) Options
@@ -19,9 +20,19 @@ var engines = []struct {
 		return Options{Engine: SQLite, Path: filepath.Join(t.TempDir(), "test.db")}
 	}},
 	{"postgres", func(t testing.TB) Options {
-		return Options{Engine: Postgres, URL: pgtest.NewDatabase(t)}
+		return Options{Engine: Postgres, URL: migrated(t)}
 	}},
 }
+
+// migrated makes PostgreSQL databases that have all tables, in half the time that Open takes to
+// make them.
+var migrated = pgtest.Template(func(url string) error {
+	s, err := Open(context.Background(), Options{Engine: Postgres, URL: url})
+	if err != nil {
+		return err
+	}
+	return s.Close()
+})
 
 // onAll runs test with an open, empty store of each engine.
 func onAll(t *testing.T, test func(t *testing.T, s *Store)) {

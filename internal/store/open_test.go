@@ -45,6 +45,9 @@ func newest(t *testing.T) int64 {
 func TestOpenAgain(t *testing.T) {
 	t.Parallel()
 	onShared(t, func(t *testing.T, o Options) {
+		if o.Engine == Postgres {
+			o.URL = pgtest.NewDatabase(t) // an empty one
+		}
 		missing := o
 		missing.Existing = true
 		if _, err := Open(t.Context(), missing); err == nil {

@@ -16,6 +16,7 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -31,15 +32,41 @@ const missing = "PostgreSQL is missing: install it (on Debian: apt-get install p
 // test. The first call in a process starts the server.
 func NewDatabase(t testing.TB) string {
 	t.Helper()
+	return create(t, "template1")
+}
+
+// Template returns what makes copies of one database, which fill fills when the first copy is
+// made. fill gets its URL, and must close its connections. Each copy is deleted after its test.
+func Template(fill func(url string) error) (newCopy func(t testing.TB) string) {
+	filled := sync.OnceValues(func() (name string, err error) {
+		socket, err := server()
+		if err != nil {
+			return "", err
+		}
+		name = nextName()
+		if err := do(socket, "postgres", "CREATE DATABASE "+name); err != nil {
+			return "", err
+		}
+		return name, fill(address(socket, name))
+	})
+	return func(t testing.TB) string {
+		t.Helper()
+		name, err := filled()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return create(t, name)
+	}
+}
+
+func create(t testing.TB, template string) (url string) {
+	t.Helper()
 	socket, err := server()
 	if err != nil {
 		t.Fatal(err)
 	}
-	counter.Lock()
-	counter.n++
-	name := fmt.Sprintf("test_%d", counter.n)
-	counter.Unlock()
-	if err := do(socket, "postgres", "CREATE DATABASE "+name); err != nil {
+	name := nextName()
+	if err := do(socket, "postgres", "CREATE DATABASE "+name+" TEMPLATE "+template); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
@@ -63,10 +90,9 @@ func Kill(t testing.TB, url string) {
 	}
 }
 
-var counter struct {
-	sync.Mutex
-	n int
-}
+var databases atomic.Int64
+
+func nextName() string { return fmt.Sprintf("test_%d", databases.Add(1)) }
 
 // server starts the server, once in a process, and returns the folder of its socket.
 var server = sync.OnceValues(start)
