@@ -26,13 +26,18 @@ build: ## a static binary, bin/namesake
 	CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o bin/namesake .
 
 .PHONY: generate
-generate: ## Go code from web/templates/*.templ
+generate: compress ## Go code from web/templates/*.templ, and web/static/br from the assets
 	$(TEMPL) generate
+
+.PHONY: compress
+compress:
+	cd web/static && go run ./compress
 
 .PHONY: css
 css: ## web/static/app.css from web/css
 	npm ci --prefix web/css --no-audit --no-fund
 	npm run --prefix web/css build
+	$(MAKE) compress
 
 .PHONY: fmt
 fmt: ## format Go and templ files

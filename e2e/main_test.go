@@ -81,7 +81,7 @@ func startChromium(path, profile string) (stop func() error, err error) {
 		chromedp.NoSandbox, // which root can't have
 		chromedp.DisableGPU,
 		chromedp.Flag("in-process-gpu", true),
-		chromedp.Flag("renderer-process-limit", "2"), // to start one for each tab takes half a second
+		chromedp.Flag("renderer-process-limit", "2"),   // to start one for each tab takes half a second
 		chromedp.Flag("js-flags", "--single-threaded"), // the tests keep the other cores busy
 		chromedp.Flag("headless", "new"),
 		chromedp.Flag("disable-quic", true),

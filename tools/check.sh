@@ -37,7 +37,10 @@ unchanged() {
 }
 sums() { find "$1" -path '*/node_modules' -prune -o -type f -name "$2" -exec cksum {} + | sort -k 3; }
 
-check_generate() { unchanged web '*_templ.go' tool templ generate -log-level error; }
+check_generate() {
+	unchanged web '*_templ.go' tool templ generate -log-level error &&
+		unchanged web/static '*.br' make -s compress
+}
 
 check_format() {
 	local module

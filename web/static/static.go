@@ -9,16 +9,15 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
+	"iter"
 	"net/http"
 	"path"
 	"strings"
 	"sync"
 	"time"
-
-	"github.com/andybalholm/brotli"
 )
 
-//go:embed *.css *.js *.svg
+//go:embed *.css *.js *.svg br
 var files embed.FS
 
 // names are the assets, each after those whose names it holds.
@@ -31,7 +30,7 @@ type asset struct {
 	contentType string
 	plain       []byte
 	gzipped     func() []byte // made when it is first asked for
-	brotlied    func() []byte // likewise
+	brotlied    []byte        // nil when make generate has not seen the present content
 }
 
 // contentTypes has the types of the assets. Package mime would read the machine's list of
@@ -59,7 +58,8 @@ func load(names []string) (byPath map[string]asset, urlOf map[string]string) {
 		ext := path.Ext(name)
 		p := Prefix + strings.TrimSuffix(name, ext) + "." + hex.EncodeToString(sum[:6]) + ext
 		urlOf[name] = p
-		byPath[p] = asset{contentTypes[ext], content, sync.OnceValue(func() []byte { return compress(content) }), sync.OnceValue(func() []byte { return compressMore(content) })}
+		brotlied, _ := files.ReadFile(Compressed(path.Base(p)))
+		byPath[p] = asset{contentTypes[ext], content, sync.OnceValue(func() []byte { return compress(content) }), brotlied}
 	}
 	return byPath, urlOf
 }
@@ -88,15 +88,20 @@ func compress(content []byte) []byte {
 	return buf.Bytes()
 }
 
-// compressMore compresses by brotli, which makes texts a fifth smaller than gzip does. A window of
-// 128 KB holds every asset; the usual one of 4 MB takes ten times the memory, and time to clear it.
-func compressMore(content []byte) []byte {
-	var buf bytes.Buffer
-	w := brotli.NewWriterOptions(&buf, brotli.WriterOptions{Quality: brotli.BestCompression, LGWin: 17})
-	_, _ = w.Write(content) // a bytes.Buffer takes everything
-	_ = w.Close()
-	return buf.Bytes()
+// All returns each asset's content by the last part of its URL.
+func All() iter.Seq2[string, []byte] {
+	return func(yield func(string, []byte) bool) {
+		for p, a := range assets {
+			if !yield(path.Base(p), a.plain) {
+				return
+			}
+		}
+	}
 }
+
+// Compressed returns the file for an asset of All, compressed by brotli, in this folder. A URL's
+// last part changes with the content, so that no file outlives what it was made from.
+func Compressed(name string) (file string) { return "br/" + name + ".br" }
 
 // accepts reports whether a browser takes an encoding. A quality of 0 refuses it.
 func accepts(r *http.Request, encoding string) bool {
@@ -120,17 +125,8 @@ func URL(name string) string {
 	return u
 }
 
-// warm compresses all assets, of which the style sheet takes half a second, so that no browser
-// waits for it.
-var warm = sync.OnceFunc(func() {
-	for _, a := range assets {
-		a.brotlied()
-	}
-})
-
 // Handler serves the assets, compressed where the browser takes it.
 func Handler() http.Handler {
-	go warm()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		a, ok := assets[r.URL.Path]
 		if !ok {
@@ -143,9 +139,9 @@ func Handler() http.Handler {
 		h.Set("Vary", "Accept-Encoding")
 		content := a.plain
 		switch {
-		case accepts(r, "br"):
+		case a.brotlied != nil && accepts(r, "br"):
 			h.Set("Content-Encoding", "br")
-			content = a.brotlied()
+			content = a.brotlied
 		case accepts(r, "gzip"):
 			h.Set("Content-Encoding", "gzip")
 			content = a.gzipped()

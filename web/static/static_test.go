@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path"
+	"slices"
 	"testing"
 
 	"github.com/andybalholm/brotli"
@@ -39,6 +40,34 @@ func TestEncodings(t *testing.T) {
 		if err != nil || !bytes.Equal(content, assets[URL("app.css")].plain) {
 			t.Errorf("%q: other content, %v", tt.accept, err)
 		}
+	}
+}
+
+// TestCompressed has each asset compressed, and nothing else.
+func TestCompressed(t *testing.T) {
+	var want []string
+	for name, content := range All() {
+		want = append(want, name+".br")
+		file, err := files.Open(Compressed(name))
+		if err != nil {
+			t.Errorf("%v: run make generate", err)
+			continue
+		}
+		if got, err := io.ReadAll(brotli.NewReader(file)); err != nil || !bytes.Equal(got, content) {
+			t.Errorf("%s has other content, %v", name, err)
+		}
+	}
+	slices.Sort(want)
+	entries, err := files.ReadDir("br")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, e := range entries {
+		got = append(got, e.Name())
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("compressed: %q, want %q: run make generate", got, want)
 	}
 }
 
