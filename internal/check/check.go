@@ -64,9 +64,10 @@ type Verdict struct {
 	Because Reason
 	// Entries are those of the name, those that cover the address first.
 	Entries []Entry
-	// Policies are the allow policies that may let the mail through, and Blocked the blocked
-	// senders that may be its sender.
+	// Policies are the allow policies that may let the mail through, Trusted the trusted domains
+	// that may, and Blocked the blocked senders that may be its sender.
 	Policies []policy.MatchedPolicy
+	Trusted  []policy.MatchedDomain
 	Blocked  []policy.MatchedSender
 	// Cases say when the mail is flagged and when it is not, if Flagged is Depends.
 	Cases []Case
@@ -105,7 +106,7 @@ const checkTimeout = 3 * time.Second
 func (m Mail) Judge(ctx context.Context, in Registry, around *policy.Index) Verdict {
 	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
 	defer cancel()
-	f := facts{mail: m, allowing: around.Allowing(ctx, m.Address), blocking: around.Blocking(ctx, m.Address)}
+	f := facts{mail: m, allowing: around.Allowing(ctx, m.Address), trusting: around.Trusting(ctx, m.Address), blocking: around.Blocking(ctx, m.Address)}
 	for _, e := range in.NamedAlike(m.Name) {
 		f.entries = append(f.entries, m.entry(ctx, e))
 	}
@@ -163,6 +164,7 @@ type facts struct {
 	mail     Mail
 	entries  []fact
 	allowing []policy.MatchedPolicy
+	trusting []policy.MatchedDomain
 	blocking []policy.MatchedSender
 }
 
@@ -176,6 +178,7 @@ func (f *facts) judge(r reading) (flagged bool, because Reason) {
 			accepted, trusted = true, trusted || p.TrustedSender
 		}
 	}
+	accepted = accepted || r[DomainsTrusted] && slices.ContainsFunc(f.trusting, func(d policy.MatchedDomain) bool { return d.Applies(of) })
 	for _, b := range f.blocking {
 		if b.Applies(of) && (!trusted || r[BlockedFirst]) {
 			return true, Blocked
@@ -200,7 +203,7 @@ func (f *facts) judge(r reading) (flagged bool, because Reason) {
 
 // verdict judges the mail in all readings.
 func (f *facts) verdict() Verdict {
-	v := Verdict{Mail: f.mail, Policies: f.allowing, Blocked: f.blocking, Untried: f.untried()}
+	v := Verdict{Mail: f.mail, Policies: f.allowing, Trusted: f.trusting, Blocked: f.blocking, Untried: f.untried()}
 	for _, e := range f.entries {
 		v.Entries = append(v.Entries, e.shown())
 	}
@@ -235,11 +238,15 @@ func (f *facts) points() (points []Point) {
 			of[e.coversIf()] = true
 		}
 	}
-	matches := make([]policy.Match, 0, len(f.allowing)+len(f.blocking))
+	matches := make([]policy.Match, 0, len(f.allowing)+len(f.trusting)+len(f.blocking))
 	for _, p := range f.allowing {
 		of[Authenticated] = of[Authenticated] || p.VerifySender && f.mail.Authentication == NotKnown
 		of[BlockedFirst] = of[BlockedFirst] || p.TrustedSender && len(f.blocking) > 0
 		matches = append(matches, p.Match)
+	}
+	for _, d := range f.trusting {
+		of[DomainsTrusted] = true
+		matches = append(matches, d.Match)
 	}
 	for _, b := range f.blocking {
 		matches = append(matches, b.Match)
@@ -261,6 +268,7 @@ func (f *facts) points() (points []Point) {
 func (f *facts) untried() bool {
 	return slices.ContainsFunc(f.entries, func(e fact) bool { return e.covers && e.kind == registry.NotTried }) ||
 		slices.ContainsFunc(f.allowing, func(p policy.MatchedPolicy) bool { return p.Untried() }) ||
+		slices.ContainsFunc(f.trusting, func(d policy.MatchedDomain) bool { return d.Untried() }) ||
 		slices.ContainsFunc(f.blocking, func(b policy.MatchedSender) bool { return b.Untried() })
 }
 

@@ -46,11 +46,17 @@ func TestJudge(t *testing.T) {
 	allow := func(text string, kind policy.PatternType, regex bool) policy.AllowPolicy {
 		return policy.AllowPolicy{Note: policy.Note{ID: text}, Pattern: policy.Pattern{Text: text, Type: kind, IsRegex: regex}, AcceptableSender: true}
 	}
-	chimp, partner := allow(`.*@.*mailchimp\.com`, policy.OfEmail, true), allow("partner.example", policy.OfDomain, false)
+	chimp, partner, both := allow(`.*@.*mailchimp\.com`, policy.OfEmail, true), allow("partner.example", policy.OfDomain, false), allow("both.example", policy.OfDomain, false)
 	verified, trusted := allow("verified.example", policy.OfDomain, false), allow("evil.example", policy.OfDomain, false)
-	verified.VerifySender, trusted.TrustedSender = true, true
+	verified.VerifySender, both.VerifySender, trusted.TrustedSender = true, true, true
 	around := read(policy.Settings{
-		AllowPolicies:  []policy.AllowPolicy{chimp, partner, verified, trusted},
+		AllowPolicies: []policy.AllowPolicy{chimp, partner, both, verified, trusted},
+		TrustedDomains: []policy.TrustedDomain{
+			{Pattern: policy.Pattern{Text: "sister.example", Type: policy.OfDomain}, Similarity: true},
+			{Pattern: policy.Pattern{Text: `brand[0-9]\.example`, IsRegex: true}, Similarity: true},
+			{Pattern: policy.Pattern{Text: "new.example", Type: policy.OfDomain}, Recent: true},
+			{Pattern: policy.Pattern{Text: "both.example", Type: policy.OfDomain}, Similarity: true},
+		},
 		BlockedSenders: []policy.BlockedSender{{Pattern: policy.Pattern{Text: "evil.example", Type: policy.OfDomain}}, {Pattern: policy.Pattern{Text: "partner.example", Type: policy.OfDomain}}},
 	})
 	for _, tt := range []struct {
@@ -58,7 +64,7 @@ func TestJudge(t *testing.T) {
 		flagged check.Answer
 		because check.Reason
 		entries string   // ids, with + for those that cover the address and ? for those that may
-		rules   int      // policies and blocked senders
+		rules   int      // policies, trusted domains and blocked senders
 		cases   []string // what it depends on
 	}{
 		{"Jane Doe|boss@gmail.com", check.Yes, check.Protected, "123", 0, nil},
@@ -83,6 +89,19 @@ func TestJudge(t *testing.T) {
 		{"Jane Doe|x@a.partner.example", check.Yes, check.Undecided, "123", 2, nil}, // blocked, or protected
 		{"jane doe|x@notmailchimp.com", check.No, check.Undecided, "123", 1, nil},   // allowed, or not protected
 		{"Kim Lee|x@evil.example", check.Depends, check.Undecided, "", 2, []string{"flagged if blocked-first", "passes if not blocked-first"}},
+		{"Jane Doe|x@sister.example", check.Depends, check.Undecided, "123", 1, []string{"flagged if not trusted-domains-exempt", "passes if trusted-domains-exempt"}},
+		{"Jane Doe|x@sister.example|fail", check.Depends, check.Undecided, "123", 1, []string{"flagged if not trusted-domains-exempt", "passes if trusted-domains-exempt"}},
+		{"Jane Doe|x@mail.sister.example", check.Depends, check.Undecided, "123", 1, []string{"flagged if not trusted-domains-exempt", "flagged if not subdomains-included", "passes if subdomains-included, trusted-domains-exempt"}},
+		{"Jane Doe|x@brand1.example", check.Depends, check.Undecided, "123", 1, []string{
+			"flagged if not trusted-domains-exempt", "flagged if not policies-found-anywhere, not domain-patterns-on-domain",
+			"passes if domain-patterns-on-domain, trusted-domains-exempt", "passes if policies-found-anywhere, trusted-domains-exempt",
+		}},
+		{"Jane Doe|x@both.example|pass", check.No, check.Allowed, "123", 2, nil},
+		{"Jane Doe|x@both.example|fail", check.Depends, check.Undecided, "123", 2, []string{"flagged if not trusted-domains-exempt", "passes if trusted-domains-exempt"}},
+		{"Jane Doe|x@both.example", check.Depends, check.Undecided, "123", 2, []string{"flagged if not authenticated, not trusted-domains-exempt", "passes if trusted-domains-exempt", "passes if authenticated"}},
+		{"Jane Doe|jane@corp.example|fail", check.No, check.Listed, "+123", 0, nil},
+		{"Jane Doe|x@new.example", check.Yes, check.Protected, "123", 0, nil}, // only not suspicious because it is new
+		{"Kim Lee|x@sister.example", check.No, check.Unprotected, "", 1, nil},
 	} {
 		t.Run(tt.mail, func(t *testing.T) {
 			of := append(strings.Split(tt.mail, "|"), "")
@@ -91,8 +110,8 @@ func TestJudge(t *testing.T) {
 			for _, e := range v.Entries {
 				shown += map[check.Answer]string{check.Yes: "+", check.Depends: "?"}[e.Covers] + string(e.ID)
 			}
-			if v.Flagged != tt.flagged || v.Because != tt.because || len(v.Policies)+len(v.Blocked) != tt.rules || len(v.Unread) != 0 {
-				t.Errorf("%s because %s with %d policies, %d blocked; want %s because %s with %d", v.Flagged, v.Because, len(v.Policies), len(v.Blocked), tt.flagged, tt.because, tt.rules)
+			if v.Flagged != tt.flagged || v.Because != tt.because || len(v.Policies)+len(v.Trusted)+len(v.Blocked) != tt.rules || len(v.Unread) != 0 {
+				t.Errorf("%s because %s with %d policies, %d trusted domains, %d blocked; want %s because %s with %d", v.Flagged, v.Because, len(v.Policies), len(v.Trusted), len(v.Blocked), tt.flagged, tt.because, tt.rules)
 			}
 			if shown != tt.entries {
 				t.Errorf("entries %s, want %s", shown, tt.entries)
@@ -103,7 +122,7 @@ func TestJudge(t *testing.T) {
 		})
 	}
 	unread := check.Mail{Name: "Jane Doe", Address: "boss@gmail.com"}.Judge(t.Context(), entries, policy.NewIndex(nil))
-	if unread.Flagged != check.Yes || !slices.Equal(unread.Unread, []policy.List{policy.AllowPolicies, policy.BlockedSenders}) {
+	if unread.Flagged != check.Yes || !slices.Equal(unread.Unread, []policy.List{policy.AllowPolicies, policy.TrustedDomains, policy.BlockedSenders}) {
 		t.Errorf("without the settings: %+v", unread)
 	}
 }

@@ -22,6 +22,9 @@ const (
 	Subdomains Point = "subdomains-included"
 	// DomainPatterns: a pattern of type DOMAIN is held against the domain only.
 	DomainPatterns Point = "domain-patterns-on-domain"
+	// DomainsTrusted: a trusted domain that may look like the company's lets mail show protected
+	// names.
+	DomainsTrusted Point = "trusted-domains-exempt"
 	// BlockedFirst: a blocked sender stays blocked although an allow policy trusts it.
 	BlockedFirst Point = "blocked-first"
 	// Unchecked: a pattern matches that Namesake could not check.
@@ -30,11 +33,13 @@ const (
 
 // Points returns all points, in the order in which a page tells them.
 func Points() []Point {
-	return []Point{Authenticated, NamesFolded, AccentsIgnored, EntriesFound, PoliciesFound, Subdomains, DomainPatterns, BlockedFirst, Unchecked}
+	return []Point{Authenticated, NamesFolded, AccentsIgnored, EntriesFound, PoliciesFound, Subdomains, DomainPatterns, DomainsTrusted, BlockedFirst, Unchecked}
 }
 
 // Settings are the lists of settings that decide whether mail is flagged.
-func Settings() []policy.List { return []policy.List{policy.AllowPolicies, policy.BlockedSenders} }
+func Settings() []policy.List {
+	return []policy.List{policy.AllowPolicies, policy.TrustedDomains, policy.BlockedSenders}
+}
 
 // reading is one answer to all points.
 type reading map[Point]bool

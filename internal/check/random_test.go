@@ -3,6 +3,7 @@ package check_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -16,7 +17,7 @@ import (
 // reading.
 func TestJudgeRandomly(t *testing.T) {
 	random := rand.New(rand.NewPCG(18, 3))
-	seen := map[check.Answer]int{}
+	seen, trusted := map[check.Answer]int{}, 0
 	for range 1000 {
 		entries, settings := randomRegistry(random)
 		mail := check.Mail{
@@ -25,6 +26,11 @@ func TestJudgeRandomly(t *testing.T) {
 		}
 		v := mail.Judge(t.Context(), entries, read(settings))
 		seen[v.Flagged]++
+		if slices.ContainsFunc(v.Cases, func(c check.Case) bool {
+			return slices.Contains(c.If, check.Condition{Point: check.DomainsTrusted, Holds: true})
+		}) {
+			trusted++
+		}
 		want := evaluate(mail, entries, settings)
 		if v.Flagged != want.answer() {
 			t.Fatalf("%+v is %s, want %s\n%+v\n%+v", mail, v.Flagged, want.answer(), entries, settings)
@@ -48,6 +54,9 @@ func TestJudgeRandomly(t *testing.T) {
 		if seen[a] < 60 {
 			t.Errorf("only %d verdicts are %s", seen[a], a)
 		}
+	}
+	if trusted < 30 {
+		t.Errorf("only %d verdicts depend on trusted domains", trusted)
 	}
 }
 
@@ -75,6 +84,11 @@ func randomRegistry(random *rand.Rand) (entries list, s policy.Settings) {
 	flag := func() bool { return random.IntN(2) == 0 }
 	for range random.IntN(3) {
 		s.AllowPolicies = append(s.AllowPolicies, policy.AllowPolicy{Pattern: pattern(), TrustedSender: flag(), AcceptableSender: flag(), ExemptRecipient: flag(), VerifySender: flag()})
+	}
+	for range random.IntN(3) {
+		d := policy.TrustedDomain{Pattern: pattern(), Recent: flag(), Similarity: flag()}
+		d.Type = pick(random, policy.OfDomain, "")
+		s.TrustedDomains = append(s.TrustedDomains, d)
 	}
 	for range random.IntN(2) {
 		s.BlockedSenders = append(s.BlockedSenders, policy.BlockedSender{Pattern: pattern()})
@@ -138,6 +152,10 @@ func flagged(mail check.Mail, entries list, s policy.Settings, n int) bool {
 			lets, trusts = true, trusts || p.TrustedSender
 		}
 	}
+	for _, d := range s.TrustedDomains {
+		d.Type = policy.OfDomain
+		lets = lets || d.Similarity && in(n, check.DomainsTrusted) && applies(d.Pattern, mail.Address, n)
+	}
 	for _, b := range s.BlockedSenders {
 		if applies(b.Pattern, mail.Address, n) && (in(n, check.BlockedFirst) || !trusts) {
 			return true
@@ -147,10 +165,10 @@ func flagged(mail check.Mail, entries list, s policy.Settings, n int) bool {
 	for _, e := range entries {
 		same := e.Name == mail.Name
 		if in(n, check.NamesFolded) {
-			same = same || registry.FoldName(e.Name) == registry.FoldName(mail.Name)
+			same = same || folded(e.Name) == folded(mail.Name)
 		}
 		if in(n, check.AccentsIgnored) {
-			same = same || alike(e.Name) == alike(mail.Name)
+			same = same || plain(e.Name) == plain(mail.Name)
 		}
 		if !same {
 			continue
@@ -176,6 +194,19 @@ func applies(p policy.Pattern, address string, n int) bool {
 		return strings.EqualFold(p.Text, address)
 	}
 	return domain == p.Text || in(n, check.Subdomains) && strings.HasSuffix(domain, "."+p.Text)
+}
+
+// folded and plain are the forms of names in which they are compared.
+var folded, plain = remembered(registry.FoldName), remembered(alike)
+
+func remembered(form func(string) string) func(string) string {
+	forms := map[string]string{}
+	return func(name string) string {
+		if _, known := forms[name]; !known {
+			forms[name] = form(name)
+		}
+		return forms[name]
+	}
 }
 
 // matched has the results of matching a pattern with a text.

@@ -14,6 +14,7 @@ type Index struct {
 	*Settings
 	states  map[List]State
 	allow   []indexed
+	trusted []indexed
 	blocked []indexed
 }
 
@@ -44,7 +45,7 @@ func (x *Index) With(s *Settings) *Index {
 		return &same
 	}
 	compiled := make(map[string]*patterns.Stored)
-	for _, of := range [][]indexed{x.allow, x.blocked} {
+	for _, of := range [][]indexed{x.allow, x.trusted, x.blocked} {
 		for _, p := range of {
 			if stored, ok := p.regex.(*patterns.Stored); ok {
 				compiled[p.Text] = stored
@@ -63,6 +64,10 @@ func (x *Index) With(s *Settings) *Index {
 	}
 	for _, p := range s.AllowPolicies {
 		x.allow = append(x.allow, index(p.Pattern))
+	}
+	for _, d := range s.TrustedDomains {
+		d.Type = OfDomain // whatever the list says, it is one of domains
+		x.trusted = append(x.trusted, index(d.Pattern))
 	}
 	for _, b := range s.BlockedSenders {
 		x.blocked = append(x.blocked, index(b.Pattern))
@@ -85,6 +90,26 @@ func (x *Index) Allowing(ctx context.Context, address string) (matched []Matched
 		}
 		if m := x.allow[i].match(ctx, x.allow[i].regex, address); m.Ever() {
 			matched = append(matched, MatchedPolicy{p, m})
+		}
+	}
+	return matched
+}
+
+// MatchedDomain is a trusted domain that an address may be of.
+type MatchedDomain struct {
+	TrustedDomain
+	Match
+}
+
+// Trusting returns the trusted domains that an address is of, in at least one reading. Those
+// that only exempt a domain from being suspicious because it is new are left out.
+func (x *Index) Trusting(ctx context.Context, address string) (matched []MatchedDomain) {
+	for i, d := range x.TrustedDomains {
+		if !d.Similarity {
+			continue
+		}
+		if m := x.trusted[i].match(ctx, x.trusted[i].regex, address); m.Ever() {
+			matched = append(matched, MatchedDomain{d, m})
 		}
 	}
 	return matched

@@ -63,6 +63,8 @@ func TestMatch(t *testing.T) {
 			}
 			settings := &policy.Settings{AllowPolicies: []policy.AllowPolicy{
 				{Pattern: tt.pattern, TrustedSender: true}, {Pattern: tt.pattern, AcceptableSender: true}, {Pattern: tt.pattern, ExemptRecipient: true},
+			}, TrustedDomains: []policy.TrustedDomain{
+				{Pattern: tt.pattern, Similarity: true}, {Pattern: tt.pattern, Recent: true},
 			}, BlockedSenders: []policy.BlockedSender{{Pattern: tt.pattern}}}
 			index, want := policy.NewIndex(settings), 0
 			if m.Ever() {
@@ -70,6 +72,12 @@ func TestMatch(t *testing.T) {
 			}
 			if allowing, blocking := index.Allowing(t.Context(), tt.address), index.Blocking(t.Context(), tt.address); len(allowing) != 2*want || len(blocking) != want {
 				t.Errorf("the index finds %d policies and %d blocked senders", len(allowing), len(blocking))
+			}
+			asDomain := tt.pattern
+			asDomain.Type = policy.OfDomain
+			trusting := index.Trusting(t.Context(), tt.address)
+			if m := asDomain.Match(t.Context(), tt.address); len(trusting) > 1 || (len(trusting) == 1) != m.Ever() || len(trusting) == 1 && !trusting[0].Similarity {
+				t.Errorf("the index finds the trusted domains %+v", trusting)
 			}
 		})
 	}

@@ -25,6 +25,10 @@ func aCompany(set *settings) {
 			{Note: sandbox.Note{ID: "12"}, Pattern: sandbox.Pattern{Pattern: "partner.example", PatternType: "DOMAIN"}, IsTrustedSender: true, VerifySender: true},
 			{Note: sandbox.Note{ID: "13"}, Pattern: sandbox.Pattern{Pattern: "198.51.100.1", PatternType: "IP"}, IsTrustedSender: true},
 		},
+		TrustedDomains: []sandbox.TrustedDomain{
+			{Note: sandbox.Note{ID: "31", Comments: new("Our agency <u>")}, Pattern: sandbox.Pattern{Pattern: "sister.example"}, IsSimilarity: true},
+			{Note: sandbox.Note{ID: "32"}, Pattern: sandbox.Pattern{Pattern: "new.example"}, IsRecent: true},
+		},
 		BlockedSenders: []sandbox.BlockedSender{{Note: sandbox.Note{ID: "21"}, Pattern: sandbox.Pattern{Pattern: "evil.example", PatternType: "DOMAIN"}}},
 	}
 }
@@ -70,6 +74,13 @@ func TestMailCheck(t *testing.T) {
 			"If the pattern of an entry must match the whole address. | If the pattern of an entry may match a part of the address.", "entries-found-anywhere:false=true entries-found-anywhere:true=false", "matches a part of it",
 		},
 		{"Kim Lee", "x@evil.example", "", "Flagged", "Mail from “x@evil.example” is blocked, whatever name it shows.", true, "blocked-sender", "", "21:true", "", "", "Blocks the sender."},
+		{
+			"Jane Doe", "x@sister.example", "pass", "It depends", "The answer depends", "depends", "undecided", "1:false 2:false", "31:depends",
+			"If protected names stay protected in mail from a trusted domain. | If mail from a trusted domain may show protected names.", "trusted-domains-exempt:false=true trusted-domains-exempt:true=false",
+			"trusted domain Trusts the domain although it may look like yours. Cloudflare does not document whether its mail may show protected names. Our agency <u>may apply: Cloudflare does not document it",
+		},
+		{"Jane Doe", "x@new.example", "", "Flagged", "is protected", true, "protected-name", "1:false 2:false", "", "", "", "is another address"},
+		{"Kim Lee", "x@sister.example", "", "Not flagged", "No entry protects the name", false, "unprotected-name", "", "31:depends", "", "", "trusted domain"},
 		{"<b>Bob", "x@gmail.com", "", "Flagged", "“<b>Bob” is protected", true, "protected-name", "3:false", "", "", "", "is another address"},
 	} {
 		t.Run(tt.name+" "+tt.email+" "+tt.auth, func(t *testing.T) {
@@ -89,6 +100,7 @@ func TestMailCheck(t *testing.T) {
 					Flagged           any
 					Because, Rule     string
 					Entries, Policies []map[string]any
+					TrustedDomains    []map[string]any `json:"trusted_domains"`
 					BlockedSenders    []map[string]any `json:"blocked_senders"`
 					Cases             []struct {
 						Flagged bool
@@ -113,7 +125,7 @@ func TestMailCheck(t *testing.T) {
 			same(t, "flagged", got.Result.Flagged, tt.flagged)
 			same(t, "rule", got.Result.Rule, tt.rule)
 			same(t, "entries", list(got.Result.Entries, "covers"), tt.entries)
-			same(t, "policies", list(slices.Concat(got.Result.Policies, got.Result.BlockedSenders), "applies"), tt.policies)
+			same(t, "policies", list(slices.Concat(got.Result.Policies, got.Result.TrustedDomains, got.Result.BlockedSenders), "applies"), tt.policies)
 			same(t, "points", strings.Join(points, " "), tt.points)
 			if !strings.Contains(got.Result.Because, tt.because) || answer.header.Get("Namesake-As-Of") == "" || !got.Success {
 				t.Errorf("because %q", got.Result.Because)

@@ -46,7 +46,7 @@ type CheckedEntry struct {
 	Uncertain bool
 }
 
-// CheckedPolicy is a policy or a blocked sender that may apply to a mail.
+// CheckedPolicy is a policy, a trusted domain or a blocked sender that may apply to a mail.
 type CheckedPolicy struct {
 	Kind, Pattern, Comments string
 	Effect, Applies         string
@@ -99,7 +99,7 @@ func Check(p Page, v CheckView) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "Enter what a mail shows as its sender. Namesake looks at the registry, the allow policies and the blocked senders. Nothing is sent.")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "Enter what a mail shows as its sender. Namesake looks at the registry, the allow policies, the trusted domains and the blocked senders. Nothing is sent.")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -75,7 +75,9 @@ func checkCondition(c check.Condition) string {
 	case check.Subdomains:
 		return either("a policy for a domain includes its subdomains", "a policy for a domain does not include its subdomains")
 	case check.DomainPatterns:
-		return either("a pattern of type DOMAIN is compared with the domain only", "a pattern of type DOMAIN is compared with the whole address")
+		return either("a pattern for domains is compared with the domain only", "a pattern for domains is compared with the whole address")
+	case check.DomainsTrusted:
+		return either("mail from a trusted domain may show protected names", "protected names stay protected in mail from a trusted domain")
 	case check.BlockedFirst:
 		return either("blocking a sender counts more than trusting it", "trusting a sender counts more than blocking it")
 	case check.Unchecked:
@@ -111,6 +113,12 @@ func PolicyEffect(p policy.AllowPolicy) string {
 	return text + ", even if the sender is forged."
 }
 
+// TrustedDomainEffect says what a trusted domain does that may look like the company's.
+const TrustedDomainEffect = "Trusts the domain although it may look like yours. Cloudflare does not document whether its mail may show protected names."
+
+// PolicyMayApply says that Cloudflare does not document whether a setting applies.
+const PolicyMayApply = "may apply: Cloudflare does not document it"
+
 // PolicyApplies says whether a setting with a pattern applies to an address.
 func PolicyApplies(m policy.Match) string {
 	switch {
@@ -119,7 +127,7 @@ func PolicyApplies(m policy.Match) string {
 	case m.Unchecked():
 		return "not checked: the pattern is invalid, not supported by Namesake or too slow"
 	}
-	return "may apply: Cloudflare does not document it"
+	return PolicyMayApply
 }
 
 // PatternKind names the type of a policy's pattern.

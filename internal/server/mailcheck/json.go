@@ -17,6 +17,7 @@ type verdictJSON struct {
 	Cases    []web.CaseJSON `json:"cases"`
 	Entries  []quote.Object `json:"entries"`
 	Policies []policyJSON   `json:"policies"`
+	Trusted  []policyJSON   `json:"trusted_domains"`
 	Blocked  []policyJSON   `json:"blocked_senders"`
 }
 
@@ -35,7 +36,7 @@ type policyJSON struct {
 func toJSON(v check.Verdict) verdictJSON {
 	out := verdictJSON{
 		Flagged: web.AnswerJSON(v.Flagged), Because: words.CheckBecause(v), Rule: v.Because,
-		Cases: web.ToCasesJSON(v), Entries: []quote.Object{}, Policies: []policyJSON{}, Blocked: []policyJSON{},
+		Cases: web.ToCasesJSON(v), Entries: []quote.Object{}, Policies: []policyJSON{}, Trusted: []policyJSON{}, Blocked: []policyJSON{},
 	}
 	for _, e := range v.Entries {
 		out.Entries = append(out.Entries, append(web.ToEntryJSON(e.Entry), quote.Member{Name: "covers", Value: web.AnswerJSON(e.Covers)}))
@@ -44,6 +45,11 @@ func toJSON(v check.Verdict) verdictJSON {
 		j := patternJSON(p.Note, p.Pattern, p.Match)
 		j.IsTrustedSender, j.IsAcceptableSender, j.VerifySender = &p.TrustedSender, &p.AcceptableSender, &p.VerifySender
 		out.Policies = append(out.Policies, j)
+	}
+	for _, d := range v.Trusted {
+		j := patternJSON(d.Note, d.Pattern, d.Match)
+		j.Applies = check.Depends // whatever its pattern matches: what it exempts is not documented
+		out.Trusted = append(out.Trusted, j)
 	}
 	for _, b := range v.Blocked {
 		out.Blocked = append(out.Blocked, patternJSON(b.Note, b.Pattern, b.Match))

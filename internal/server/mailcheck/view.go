@@ -22,6 +22,16 @@ func view(v check.Verdict, around *policy.Index) templates.CheckResult {
 			Applies: words.PolicyApplies(p.Match), Uncertain: !p.Always(),
 		})
 	}
+	for _, d := range v.Trusted {
+		applies := words.PolicyApplies(d.Match)
+		if d.Always() {
+			applies = words.PolicyMayApply
+		}
+		kind := words.PatternKind(d.Pattern)
+		r.Policies = append(r.Policies, templates.CheckedPolicy{
+			Kind: "trusted " + kind, Pattern: d.Text, Comments: d.Comments, Effect: words.TrustedDomainEffect, Applies: applies, Uncertain: true,
+		})
+	}
 	for _, b := range v.Blocked {
 		r.Policies = append(r.Policies, templates.CheckedPolicy{
 			Kind: words.PatternKind(b.Pattern), Pattern: b.Text, Comments: b.Comments, Effect: "Blocks the sender.",
