@@ -3,8 +3,8 @@ package findings
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf16"
 
@@ -185,15 +185,9 @@ func (t *Tracker) count(ctx context.Context, n map[Rule]int, g group, members []
 // applied returns the subjects that a fix removes and adds, none if it can't be applied:
 // Cloudflare refuses changes of synced entries, and the list has not all of a shortened one.
 func (t *Tracker) applied(ctx context.Context, fix []registry.Edit) (gone, came []*subject, err error) {
-	for i, edit := range fix {
-		e := registry.Entry{ID: registry.ID(fmt.Sprint("new ", i)), Provenance: registry.Manual, CreatedAt: t.facts.Now, ModifiedAt: t.facts.Now}
-		at := len(t.subjects) + i
-		if s := t.subjects[edit.Entry]; s != nil {
-			if s.Synced() || s.Shortened && edit.After != nil {
-				return nil, nil, nil
-			}
-			gone, at, e = append(gone, s), s.at, s.Entry
-			e.ModifiedAt = t.facts.Now
+	for _, edit := range fix {
+		if s := t.subjects[edit.Entry]; s != nil && (s.Synced() || s.Shortened && edit.After != nil) {
+			return nil, nil, nil
 		}
 		if edit.After == nil {
 			continue
@@ -204,12 +198,32 @@ func (t *Tracker) applied(ctx context.Context, fix []registry.Edit) (gone, came 
 		} else if err != nil {
 			return nil, nil, err
 		}
-		s, err := t.judge.newSubject(ctx, e.WithValues(edit.After.Values()))
-		if err != nil {
-			return nil, nil, err
+	}
+	return t.edited(ctx, fix)
+}
+
+// edited returns the subjects that edits remove and add. If there is no time to check a pattern,
+// the subject says so, and the error is a *patterns.BusyError.
+func (t *Tracker) edited(ctx context.Context, edits []registry.Edit) (gone, came []*subject, err error) {
+	for i, edit := range edits {
+		e := registry.Entry{ID: newID(i), Provenance: registry.Manual, CreatedAt: t.facts.Now, ModifiedAt: t.facts.Now}
+		at := len(t.subjects) + i
+		if s := t.subjects[edit.Entry]; s != nil {
+			gone, at, e = append(gone, s), s.at, s.Entry
+			e.ModifiedAt = t.facts.Now
 		}
+		if edit.After == nil {
+			continue
+		}
+		s, busy := t.judge.newSubject(ctx, e.WithValues(edit.After.Values()))
+		err = errors.Join(err, busy)
 		s.at, s.groups = at, groupsOf(s)
 		came = append(came, s)
 	}
-	return gone, came, nil
+	return gone, came, err
 }
+
+// newPrefix is what the IDs of entries start with that do not exist yet.
+const newPrefix = "new "
+
+func newID(i int) registry.ID { return registry.ID(newPrefix + strconv.Itoa(i)) }

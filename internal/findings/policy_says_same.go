@@ -11,7 +11,7 @@ import (
 // policySaysSame finds entries whose address or pattern is also that of an allow policy. The
 // policy lets that mail through whatever name it shows, so the entry has no effect as long as
 // the policy exists.
-func (t *Tracker) policySaysSame() (found []Finding) {
+func (t *Tracker) policySaysSame(bySender map[string][]*subject) (found []Finding) {
 	if t.facts.Settings == nil {
 		return nil
 	}
@@ -20,7 +20,7 @@ func (t *Tracker) policySaysSame() (found []Finding) {
 			continue
 		}
 		var same []*subject
-		for _, s := range t.bySender[senderKey(p.IsRegex, p.Text)] {
+		for _, s := range bySender[senderKey(p.IsRegex, p.Text)] {
 			if s.folded != "" {
 				same = append(same, s)
 			}

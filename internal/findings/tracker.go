@@ -65,7 +65,7 @@ func (t *Tracker) Report(ctx context.Context, entries iter.Seq[registry.Entry], 
 		delete(t.touched, g)
 	}
 	shadows, late := t.shadows(ctx)
-	return t.report(append(shadows, t.policySaysSame()...), busy+late)
+	return t.report(append(shadows, t.policySaysSame(t.bySender)...), busy+late)
 }
 
 // read brings the subjects up to date.

@@ -89,6 +89,19 @@ func keysOf(tests []mailtests.Test) string {
 }
 
 func (s *Service) breaks(ctx context.Context, who rbac.Caller, known *mirror.Snapshot, operations []Operation) (mailtests.Breaks, error) {
+	return s.tests.Breaks(s.changes.PatternWork(ctx, who), known, editsOf(operations))
+}
+
+// Edits returns the changes that a plan has still to make. Errors are those of Plan.
+func (s *Service) Edits(ctx context.Context, who rbac.Caller, p Plan) ([]registry.Edit, error) {
+	if err := s.audit.Authorize(ctx, who, rbac.ViewPlan); err != nil {
+		return nil, err
+	}
+	operations, err := s.all(ctx, p.ID, OpWaiting)
+	return editsOf(operations), databaseError(err)
+}
+
+func editsOf(operations []Operation) []registry.Edit {
 	edits := make([]registry.Edit, 0, len(operations))
 	for _, o := range operations {
 		switch o.Kind {
@@ -102,7 +115,7 @@ func (s *Service) breaks(ctx context.Context, who rbac.Caller, known *mirror.Sna
 			edits = append(edits, registry.Edit{After: &d})
 		}
 	}
-	return s.tests.Breaks(s.changes.PatternWork(ctx, who), known, edits)
+	return edits
 }
 
 // acceptTests adds the tests that break to those that a plan may break. It returns a

@@ -8,7 +8,8 @@ import (
 
 // PlanView is a plan: what it will do, does or did.
 type PlanView struct {
-	Breaks              *BrokenTests // the tests that a draft would break, nil for none
+	Breaks              *BrokenTests  // the tests that a draft would break, nil for none
+	Findings            *PlanFindings // the findings that a draft would cause, nil for none
 	Title               string
 	URL                 string
 	Back                string // the list that its owner came from
@@ -37,6 +38,24 @@ type PlanView struct {
 	Range               string // "1 to 50 of 200"
 	Rows                []PlanRow
 	Pager               Pager
+}
+
+// PlanFindings are the findings that a draft would cause.
+type PlanFindings struct {
+	Title     string // "" if none is known
+	Tone      Tone
+	Items     []PlanFinding
+	Rest      string // says how many more there are, "" for none
+	Unchecked string // says what there was no time to check, "" for nothing
+}
+
+// PlanFinding is a finding that a draft would cause.
+type PlanFinding struct {
+	Severity, Rule   string // for programs that test the page
+	Label            string
+	Tone             Tone
+	Title, Name      string
+	Text, Suggestion string
 }
 
 // PlanProgressView is how far an active plan has got.

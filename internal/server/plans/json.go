@@ -11,6 +11,7 @@ import (
 	"namesake/internal/plan"
 	"namesake/internal/registry"
 	"namesake/internal/server/web"
+	"namesake/web/words"
 )
 
 // planJSON is a plan in JSON.
@@ -26,6 +27,8 @@ type planJSON struct {
 	CreatedAt  time.Time       `json:"created_at"`
 	ModifiedAt time.Time       `json:"modified_at"`
 	Operations []operationJSON `json:"operations"`
+	// Findings are those that a draft would cause.
+	Findings []web.FindingJSON `json:"findings,omitempty"`
 	// Broken are the tests that a draft would break, as the field confirm_tests names them.
 	Broken []brokenJSON `json:"broken_tests,omitempty"`
 	// Unevaluated are those that it may break: there was no time to evaluate them.
@@ -142,6 +145,17 @@ func (s *Handlers) planJSON(c echo.Context, status int, rule statusRule, id stri
 	for i, t := range broken.Pending {
 		result.Unevaluated = append(result.Unevaluated, brokenJSON{keys[len(broken.Tests)+i], t.Name, t.Email, t.Expect})
 	}
+	caused, unchecked, err := s.DraftFindings(c, p)
+	if err != nil {
+		return err
+	}
+	for _, f := range caused {
+		result.Findings = append(result.Findings, web.ToFindingJSON(f))
+	}
+	messages := []web.ProblemJSON{}
+	if text := words.Unchecked(unchecked); text != "" {
+		messages = append(messages, web.LeftOutMessage(text))
+	}
 	errs := []web.ProblemJSON{} // what was not done, and why
 	var reason *plan.Fault
 	for _, o := range operations {
@@ -181,7 +195,7 @@ func (s *Handlers) planJSON(c echo.Context, status int, rule statusRule, id stri
 	}
 	total := filteredCount(p, marks, q)
 	info.TotalCount = &total
-	return c.JSON(status, web.Envelope{Success: len(errs) == 0, Errors: errs, Messages: []web.ProblemJSON{}, Result: result, ResultInfo: info})
+	return c.JSON(status, web.Envelope{Success: len(errs) == 0, Errors: errs, Messages: messages, Result: result, ResultInfo: info})
 }
 
 // filteredCount is how many operations a query finds on all pages.

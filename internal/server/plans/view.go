@@ -44,6 +44,10 @@ func (s *Handlers) planPage(c echo.Context, status int, id string, tried *attemp
 	if err != nil {
 		return err
 	}
+	caused, unchecked, err := s.DraftFindings(c, p)
+	if err != nil {
+		return err
+	}
 	mine := p.Owner.Same(web.Actor(c))
 	v := s.planView(web.RequestContext(c), p, marks, operations, q, mine)
 	if p.Undone {
@@ -59,6 +63,7 @@ func (s *Handlers) planPage(c echo.Context, status int, id string, tried *attemp
 		s.importView(p, operations, marks, q, mine, &v)
 	}
 	v.Breaks = breaksView(broken)
+	v.Findings = web.PlanFindings(caused, unchecked)
 	if tried != nil {
 		s.triedView(p, *tried, &v)
 	}

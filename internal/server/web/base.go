@@ -55,7 +55,7 @@ type Family func(err error) (f Failure, known bool)
 
 // NewBase returns b, ready to draw pages.
 func NewBase(b Base) *Base {
-	b.drawing, b.kept, b.reports = usualDrawing(), newKeptPages(), &reports{tracker: b.Plans.Judge().Track()}
+	b.drawing, b.kept, b.reports = usualDrawing(), newKeptPages(), newReports(b.Plans.Judge())
 	b.open = &openFindings{}
 	return &b
 }

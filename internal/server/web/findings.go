@@ -6,6 +6,7 @@ import (
 	"time"
 	"weak"
 
+	lru "github.com/hashicorp/golang-lru/v2"
 	"github.com/labstack/echo/v4"
 
 	"namesake/internal/findings"
@@ -25,6 +26,15 @@ type reports struct {
 	of      weak.Pointer[mirror.View]
 	facts   findings.Facts
 	report  *findings.Report
+	drafts  *lru.Cache[string, draftFindings] // by plan
+}
+
+func newReports(judge *findings.Judge) *reports {
+	drafts, err := lru.New[string, draftFindings](maxDrafts)
+	if err != nil {
+		panic(err) // the size is a constant
+	}
+	return &reports{tracker: judge.Track(), drafts: drafts}
 }
 
 // Findings returns what is wrong in the registry. It is made once for each view and day. While
@@ -67,6 +77,10 @@ func (s *Base) JudgedFindings(ctx context.Context, d registry.Draft) (views []te
 func (r *reports) in(ctx context.Context, view *mirror.View, facts findings.Facts) *findings.Report {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	return r.locked(ctx, view, facts)
+}
+
+func (r *reports) locked(ctx context.Context, view *mirror.View, facts findings.Facts) *findings.Report {
 	if of := weak.Make(view); r.of != of || !r.facts.Same(facts) || r.report.Unchecked > 0 {
 		r.of, r.facts, r.report = of, facts, r.tracker.Report(ctx, view.Select(registry.Query{}), facts)
 	}

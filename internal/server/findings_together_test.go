@@ -1,0 +1,100 @@
+package server_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"namesake/internal/cfapi/sandbox"
+)
+
+// TestFixesTogether drafts several fixes in one plan: what they do together, and none of them
+// alone, is on the draft before it is applied.
+func TestFixesTogether(t *testing.T) {
+	t.Parallel()
+	entry := func(id, name, email string, regex bool) sandbox.Entry {
+		return sandbox.Entry{ID: id, Name: name, Email: email, IsEmailRegex: regex, Provenance: sandbox.Manual}
+	}
+	const same = "ann@haldenvoss.example"
+	covered := []sandbox.Entry{entry("1", "Ann Poe", same, false), entry("2", "Ann Poe", same, false), entry("3", "Ann Poe", `^a(nn)?@haldenvoss\.example$`, true)}
+	for _, tt := range []struct {
+		name       string
+		seed       []sandbox.Entry
+		fix        string // rules whose findings are fixed together
+		mailTest   url.Values
+		operations int
+		findings   string // that the draft causes
+		breaks     string
+		unprotects string
+	}{
+		{"one of a pair", covered, "duplicate", nil, 1, "", "", ""},
+		{"both of a pair", covered, "duplicate covered", nil, 2, "Tip Only patterns: Ann Poe", "", ""},
+		{
+			"two become the same", []sandbox.Entry{entry("1", "Ann Poe", "ann\u200b@haldenvoss.example", false), entry("2", "Ann Poe", "ann@haldenvoss.example\u200b", false)},
+			"invisible-character", nil, 2, "Warning Duplicate: Ann Poe", "", "",
+		},
+		{
+			"a test breaks", []sandbox.Entry{entry("1", "Ann Poe", `^a(nn)?@mail.haldenvoss.example$`, true), entry("2", "Ann Poe", same, false), entry("3", "Ann Poe", same, false)},
+			"duplicate unescaped-dot", url.Values{"name": {"Ann Poe"}, "email": {"ann@mailx.haldenvoss.example"}, "expect": {"flagged"}}, 2, "", "", "",
+		},
+		{
+			"a test that counts on a mistake", []sandbox.Entry{entry("1", "Ann Poe", `^a(nn)?@mail.haldenvoss.example$`, true), entry("2", "Ann Poe", same, false), entry("3", "Ann Poe", same, false)},
+			"duplicate unescaped-dot", url.Values{"name": {"Ann Poe"}, "email": {"ann@mail-haldenvoss.example"}, "expect": {"passes"}}, 2, "", "from ann@mail-haldenvoss.example must pass", "",
+		},
+		{
+			"a name", []sandbox.Entry{entry("1", "\u0410nn Poe", "ann@haldenvoss.example", false), entry("2", "Ben Poe", "ben@haldenvoss.example", false), entry("3", "Ben Poe", "ben@haldenvoss.example", false)},
+			"mixed-letters duplicate", nil, 2, "", "", "\u0410nn Poe",
+		},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			app := newApp(t, seeded(tt.seed...), func(s *settings) { s.sandbox.AllowDuplicates = true })
+			b := app.as("editor")
+			if tt.mailTest != nil {
+				b.post(testsURL, tt.mailTest).wants(http.StatusSeeOther)
+			}
+			var ids []string
+			for rule := range strings.FieldsSeq(tt.fix) {
+				var got struct{ Result []struct{ ID string } }
+				must(t, json.Unmarshal([]byte(b.json(findingsURL+"?rule="+rule).wants(http.StatusOK).body), &got))
+				for _, f := range got.Result {
+					ids = append(ids, f.ID)
+				}
+			}
+			to := b.post(findingsURL+"/fix", url.Values{"id": ids}).wants(http.StatusSeeOther).location()
+			draft := b.ended(to)
+			sameText := func(what, got, want string) {
+				t.Helper()
+				if got != want {
+					t.Errorf("%s: %q, want %q", what, got, want)
+				}
+			}
+			box := draft.Find("[aria-label='Findings that the plan causes']")
+			var told []string
+			for _, li := range box.Find("li").EachIter() {
+				told = append(told, strings.Join(strings.Fields(li.Find("p").First().Text()), " "))
+			}
+			sameText("findings", strings.Join(told, "; "), tt.findings)
+			if tt.findings != "" {
+				sameText("heading", box.Find("h2").Text(), "This causes a finding")
+			}
+			sameText("unprotected", draft.text("section[aria-labelledby=unprotected] li"), tt.unprotects)
+			if got := draft.text("section[aria-labelledby=breaks] li"); !strings.HasSuffix(got, tt.breaks+".") && tt.breaks != "" || tt.breaks == "" && got != "" {
+				t.Errorf("breaks %q, want %q", got, tt.breaks)
+			}
+			var got struct {
+				Result struct {
+					Findings    []struct{ Rule, Severity, Message string }
+					BrokenTests []any `json:"broken_tests"`
+					Operations  []any
+				}
+			}
+			must(t, json.Unmarshal([]byte(b.json(to).wants(http.StatusOK).body), &got))
+			if len(got.Result.Operations) != tt.operations || len(got.Result.Findings) != len(told) || (len(got.Result.BrokenTests) > 0) != (tt.breaks != "") {
+				t.Errorf("%+v", got.Result)
+			}
+		})
+	}
+}
