@@ -115,6 +115,12 @@ func (s *Service) CatchUp(ctx context.Context) error {
 	if len(rows) > 0 || state.Version != was.View.Version() {
 		next.View = was.View.With(rows, state.Version)
 	}
+	if state.Forgotten != was.State.Forgotten {
+		next.View = next.View.Without(state.Forgotten)
+	}
+	if next.View != was.View {
+		s.pasts.clear() // they hold the former view
+	}
 	s.copy.now.Store(next)
 	return nil
 }

@@ -53,8 +53,8 @@ type Past struct {
 	changed []registry.ID // the entries that have changed since
 }
 
-// maxPasts is the number of times whose registry is kept in memory. They share most of it
-// with the current view.
+// maxPasts is the number of times whose registry is kept in memory. They share with the current
+// view what has not changed since; in all, they keep as many rows of their own as that view has.
 const maxPasts = 4
 
 // pasts has the registry at the times that were requested last, the last one first.
@@ -63,11 +63,10 @@ type pasts struct {
 	list []*Past
 }
 
-func (p *pasts) get(at time.Time, version int64) *Past {
+func (p *pasts) get(at time.Time, view *View) *Past {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.list = slices.DeleteFunc(p.list, func(past *Past) bool { return past.now.Version() != version })
-	i := slices.IndexFunc(p.list, func(past *Past) bool { return past.At.Equal(at) })
+	i := slices.IndexFunc(p.list, func(past *Past) bool { return past.now == view && past.At.Equal(at) })
 	if i < 0 {
 		return nil
 	}
@@ -79,8 +78,31 @@ func (p *pasts) get(at time.Time, version int64) *Past {
 func (p *pasts) put(past *Past) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.list = slices.Insert(p.list, 0, past)
-	p.list = p.list[:min(len(p.list), maxPasts)]
+	list, own := []*Past{past}, past.ownRows()
+	for _, other := range p.list {
+		if own += other.ownRows(); other.now == past.now && len(list) < maxPasts && own <= past.now.rows {
+			list = append(list, other)
+		}
+	}
+	p.list = list
+}
+
+func (p *pasts) clear() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.list = nil
+}
+
+// ownRows returns how many rows the view has that it does not share with the one that it was
+// made of.
+func (p *Past) ownRows() int {
+	n := 0
+	for i, b := range p.View.blocks {
+		if i >= len(p.now.blocks) || b != p.now.blocks[i] {
+			n += len(b.rows)
+		}
+	}
+	return n
 }
 
 // At returns the registry as it was known at a time: as it is now, without the changes that
@@ -97,7 +119,7 @@ func (s *Service) At(ctx context.Context, who rbac.Caller, at time.Time) (*Past,
 		until = at.Add(time.Second - time.Microsecond)
 	}
 	view := s.Snapshot().View
-	past := s.pasts.get(at, view.Version())
+	past := s.pasts.get(at, view)
 	known := past != nil
 	if !known {
 		rows, err := s.copy.store.RowsAt(ctx, s.copy.account, until)

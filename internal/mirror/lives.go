@@ -21,8 +21,9 @@ type Life struct {
 // lives has the deleted entries that are known, so that a page reads only the later ones.
 type lives struct {
 	mu      sync.Mutex
-	version int64 // of the view up to which they were read
-	last    int64 // the highest Seq
+	since   time.Time // from when on the changes are stored
+	version int64     // of the view up to which they were read
+	last    int64     // the highest Seq
 	known   map[registry.ID]Life
 	gone    []Life // of known, those that did not exist in that view
 }
@@ -36,6 +37,9 @@ func (s *Service) Lives(ctx context.Context, who rbac.Caller, view *View) ([]Lif
 	}
 	s.lives.mu.Lock()
 	defer s.lives.mu.Unlock()
+	if since := s.Snapshot().State.Since; !since.Equal(s.lives.since) { // changes were removed
+		s.lives.since, s.lives.last, s.lives.known = since, 0, nil
+	}
 	if s.lives.known == nil || s.lives.version < view.Version() {
 		later, err := s.copy.store.Lives(ctx, s.copy.account, s.lives.last)
 		if err != nil {

@@ -1,27 +1,32 @@
 package mirror
 
-import "slices"
+import (
+	"slices"
+
+	"namesake/internal/audit"
+)
 
 // OwnChanges returns the changes to add for a change that Namesake made of the entry in
 // row. existed says whether the copy has the entry, and newest are its last changes. If
 // Namesake found the entry different from the copy, someone else had changed it before, and
-// no pass has seen that yet; unless the API has shown an earlier state with a lag.
-func OwnChanges(state State, row Row, existed bool, newest []Change, own Change) []Change {
+// no pass has seen that yet; unless the API has shown an earlier state with a lag. Then
+// record, which is nil otherwise, is the audit record of that change.
+func OwnChanges(state State, row Row, existed bool, newest []Change, own Change) (changes []Change, record *audit.Record) {
 	switch {
 	case state.Since.IsZero():
-		return []Change{own}
+		return []Change{own}, nil
 	case own.Kind == Created && existed, own.Kind == Deleted && !existed && row.Gone:
-		return nil // the first reading was after the change
+		return nil, nil // the first reading was after the change
 	case own.Kind == Created:
-		return []Change{own}
+		return []Change{own}, nil
 	case existed && sameFields(row.Entry, *own.Before):
-		return []Change{own}
+		return []Change{own}, nil
 	case existed && (completes(*own.Before, row.Entry) || lagged(newest, own)):
 		own.Before = &row.Entry
-		return []Change{own}
+		return []Change{own}, nil
 	}
 	other := Change{
-		Entry: own.Entry, Kind: Created, By: Elsewhere, After: own.Before, LastSeen: state.ReadAt, FirstSeen: own.LastSeen, Record: own.Record,
+		Entry: own.Entry, Kind: Created, By: Elsewhere, After: own.Before, LastSeen: state.ReadAt, FirstSeen: own.LastSeen,
 	}
 	if row.ChangedAt.After(other.LastSeen) {
 		other.LastSeen = row.ChangedAt
@@ -29,7 +34,7 @@ func OwnChanges(state State, row Row, existed bool, newest []Change, own Change)
 	if existed {
 		other.Kind, other.Before = Edited, &row.Entry
 	}
-	return []Change{other, own}
+	return []Change{other, own}, recordOf([]Change{other})
 }
 
 // lagged reports whether Namesake found the entry as it was before one of its last changes.

@@ -160,8 +160,8 @@ func inDoubt(c Current, id registry.ID, now registry.Entry, exists, existed bool
 	})
 }
 
-// recordOf returns the audit record of changes that were made elsewhere. There is one for a
-// pass, whose digest covers all of them.
+// recordOf returns the audit record of changes that were made elsewhere, whose digest covers
+// all of them: those that one pass found, or the one that a change of Namesake met.
 func recordOf(changes []Change) *audit.Record {
 	counts := map[ChangeKind]int64{}
 	for _, c := range changes {

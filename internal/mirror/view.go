@@ -92,6 +92,34 @@ func (v *View) With(changed []Row, version int64) *View {
 	return w
 }
 
+// Without returns a view without the tombstones up to a version, or v itself as long as these
+// are so few that sorting everything for them is not worth it.
+func (v *View) Without(forgotten int64) *View {
+	old := func(r *Row) bool { return r.Gone && r.Version <= forgotten }
+	n := 0
+	for _, b := range v.blocks {
+		for i := range b.rows {
+			if old(&b.rows[i]) {
+				n++
+			}
+		}
+	}
+	if n <= v.rows/8 {
+		return v
+	}
+	rows := make([]Row, 0, v.rows-n)
+	for _, b := range v.blocks {
+		for i := range b.rows {
+			if !old(&b.rows[i]) {
+				rows = append(rows, b.rows[i])
+			}
+		}
+	}
+	w := newView(rows, v.storedPatterns())
+	w.version = v.version
+	return w
+}
+
 // rebuilt is With for many rows.
 func (v *View) rebuilt(changed []Row, numbers []uint32, version int64) *View {
 	rows := make([]Row, 0, v.rows+len(changed))

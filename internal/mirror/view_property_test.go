@@ -147,6 +147,12 @@ func TestViewAfterManyChanges(t *testing.T) {
 				if err := checkView(t.Context(), random, v, want, 3); err != nil {
 					t.Fatal(err)
 				}
+				if forgotten := v.Without(version / 2); forgotten != v {
+					v, want = forgotten, want.without(version/2)
+					if err := checkView(t.Context(), random, v, want, 3); err != nil {
+						t.Fatal(err)
+					}
+				}
 			}
 			if err := checkView(t.Context(), random, mirror.NewView(want.rows()), want, 3); err != nil {
 				t.Fatal(err)

@@ -2,6 +2,7 @@ package mirror_test
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -28,6 +29,13 @@ func (r reference) put(rows []mirror.Row) {
 			r[row.Entry.ID] = row
 		}
 	}
+}
+
+// without returns r without the tombstones up to a version.
+func (r reference) without(forgotten int64) reference {
+	kept := maps.Clone(r)
+	maps.DeleteFunc(kept, func(_ registry.ID, row mirror.Row) bool { return row.Gone && row.Version <= forgotten })
+	return kept
 }
 
 func (r reference) rows() (rows []mirror.Row) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -39,6 +40,29 @@ func TestViewOfRows(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// Tombstones that the database has removed leave the view once they are more than a few.
+func TestViewWithoutTombstones(t *testing.T) {
+	rows := make([]mirror.Row, 100)
+	for i := range rows {
+		rows[i] = mirror.Row{Entry: registry.Entry{ID: registry.ID(strconv.Itoa(i)), Name: "Jane Doe"}, Version: int64(i), Gone: i%2 == 1}
+	}
+	v := mirror.NewView(rows)
+	for _, tt := range []struct {
+		forgotten int64
+		removed   int
+	}{{-1, 0}, {20, 0}, {40, 20}, {99, 50}} {
+		w, left := v.Without(tt.forgotten), 0
+		for _, row := range rows {
+			if got, ok := w.Row(row.Entry.ID); ok && got.Gone == row.Gone {
+				left++
+			}
+		}
+		if left != 100-tt.removed || w.Len() != 50 || w.Version() != 99 {
+			t.Errorf("up to %d: %d rows and %d entries at version %d", tt.forgotten, left, w.Len(), w.Version())
+		}
 	}
 }
 

@@ -14,8 +14,10 @@ import (
 
 	"github.com/PuerkitoBio/goquery"
 
+	"namesake/internal/audit"
 	"namesake/internal/cfapi/sandbox"
 	"namesake/internal/mirror"
+	"namesake/internal/rbac"
 	"namesake/internal/registry"
 )
 
@@ -373,6 +375,13 @@ func TestAChangeElsewhereBetweenTwoEdits(t *testing.T) {
 	same(t, "changes", strings.Join(got, "; "), "here: Nina Known, <nil> to Nina Known, first; "+
 		"elsewhere: Nina Known, first to Nina Outside, first; here: Nina Outside, first to Nina Outside, second")
 	b.get(changesURL+"?by=elsewhere").contains("[data-count]", "1 change")
+	records, err := app.store.Records(t.Context(), audit.Query{Action: rbac.ChangedElsewhere})
+	must(t, err)
+	same(t, "records", len(records), 1)
+	same(t, "its change", fmt.Sprint(records[0].After), fmt.Sprint(registry.Values{"created": 0, "edited": 1, "deleted": 0, "digest": mirror.Digest(changes[1:2])}))
+	same(t, "the change's record", changes[1].Record, records[0].Seq)
+	_, err = app.store.Verify(t.Context(), nil)
+	must(t, err)
 }
 
 // A copy of the program that has missed a deletion for so long that the database has

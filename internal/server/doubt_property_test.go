@@ -288,7 +288,7 @@ func TestDoubtfulHistories(t *testing.T) {
 }
 
 // newHistory prepares a history in which nothing has happened.
-func newHistory(t *testing.T, twoCopies bool, seed uint64) *history {
+func newHistory(t *testing.T, twoCopies bool, seed uint64, options ...func(*settings)) *history {
 	t.Helper()
 	h := &history{rng: rand.New(rand.NewPCG(seed, 1))} //nolint:gosec // what happens is to vary
 	n := 1
@@ -297,7 +297,7 @@ func newHistory(t *testing.T, twoCopies bool, seed uint64) *history {
 		pgtest.OwnClock(t, h.database)
 	}
 	for range n {
-		h.copies = append(h.copies, newApp(t, func(s *settings) {
+		h.copies = append(h.copies, newApp(t, append(options, func(s *settings) {
 			s.machineClock, s.database, s.sandbox.AllowDuplicates, s.sandbox.Seed = true, h.database, true, []sandbox.Entry{}
 			if n > 1 {
 				s.settleAfter, s.skew = time.Minute, time.Duration(h.pick(600)-300)*time.Second
@@ -305,7 +305,7 @@ func newHistory(t *testing.T, twoCopies bool, seed uint64) *history {
 			if len(h.copies) > 0 {
 				s.api, s.clock = h.copies[0].sandbox, h.copies[0].clock
 			}
-		}))
+		})...))
 	}
 	h.app = h.copies[0]
 	h.people = []*browser{h.as("editor"), h.as("admin")}

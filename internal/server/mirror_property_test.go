@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"namesake/internal/audit"
+	"namesake/internal/cfapi"
 	"namesake/internal/cfapi/sandbox"
 	"namesake/internal/mirror"
 	"namesake/internal/rbac"
@@ -46,11 +47,17 @@ func (m *mirrored) elsewhere() {
 	m.sandbox.ChangeElsewhere([]sandbox.Elsewhere{{Create: 1}, {Edit: 1}, {Delete: 1}, {Create: 2, Edit: 1, Delete: 1}}[m.pick(4)], m.pick)
 }
 
-// registry returns what the API holds.
+// maxRead is the size from which an answer of the API is not read. An entry of that size can't
+// be seen until someone else shortens it.
+const maxRead = 64 << 10
+
+// registry returns what the API holds and can be read.
 func (m *mirrored) registry() map[registry.ID]registry.Values {
 	all := map[registry.ID]registry.Values{}
 	for _, e := range m.sandbox.Entries() {
-		all[registry.ID(e.ID)] = valuesOf(e)
+		if e.Comments == nil || len(*e.Comments) < maxRead {
+			all[registry.ID(e.ID)] = valuesOf(e)
+		}
 	}
 	return all
 }
@@ -133,7 +140,7 @@ func (m *mirrored) checkMirror() {
 		} else {
 			elsewhere[c.Entry]++
 		}
-		if r, err := m.store.Record(m.t.Context(), c.Record); err != nil || r.Entry != "" && r.Entry != c.Entry {
+		if r, err := m.store.Record(m.t.Context(), c.Record); err != nil || r.Entry != "" && r.Entry != c.Entry || (r.Action == rbac.ChangedElsewhere) != (c.By == mirror.Elsewhere) {
 			m.t.Errorf("change %d has the record %+v: %v", c.Seq, r, err)
 		}
 	}
@@ -229,10 +236,16 @@ func TestMirrorHistories(t *testing.T) {
 			for i := range *mirrorRuns {
 				seed := first + uint64(i)
 				t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
-					m := &mirrored{history: newHistory(t, name == "two copies on PostgreSQL", seed), seen: map[madeEdit]bool{}}
+					m := &mirrored{seen: map[madeEdit]bool{}}
+					m.history = newHistory(t, name == "two copies on PostgreSQL", seed, func(s *settings) {
+						s.client = func(o *cfapi.Options) { o.MaxBody = maxRead }
+					})
 					m.counts = totals
 					for range m.pick(3) {
 						m.sandbox.ChangeElsewhere(sandbox.Elsewhere{Create: m.pick(20)}, m.pick)
+						if m.pick(2) == 0 {
+							m.sandbox.Add(sandbox.Entry{Name: "Too long", Email: "long@example.com", Comments: new(strings.Repeat("x", maxRead))})
+						}
 					}
 					must(t, m.mirror.Refresh(t.Context()))
 					m.baseline = m.registry()

@@ -9,7 +9,9 @@ import (
 	"testing"
 	"time"
 
+	"namesake/internal/audit"
 	"namesake/internal/cfapi/sandbox"
+	"namesake/internal/rbac"
 )
 
 // TestGrowthCountsWhatWasDeleted shows entries in the past that were deleted later, here or
@@ -52,4 +54,10 @@ func TestGrowthCountsWhatWasDeleted(t *testing.T) {
 	same(t, "after another one, just now", growth(), "0 5 5 5 5 3 3 2")
 	page := app.as("viewer").get(overview).wants(http.StatusOK)
 	page.contains("figure figcaption", "Entries in the registry over time. Those deleted before")
+
+	app.clock.move(day)
+	_, err := app.store.Prune(t.Context(), app.clock.now().Add(-time.Hour), audit.Record{Actor: rbac.Actor{Subject: "retention"}})
+	must(t, err)
+	app.pass()
+	same(t, "once the changes are removed", growth(), "0 2 2 2 2 2 2 2 2")
 }

@@ -60,7 +60,8 @@ func (s *Store) mirrorOwn(ctx context.Context, tx *sql.Tx, r audit.Record) error
 		if err != nil {
 			return err
 		}
-		u.Rows, u.Changes = []mirror.Row{row}, mirror.OwnChanges(state, was, existed, last, change)
+		u.Rows = []mirror.Row{row}
+		u.Changes, u.Record = mirror.OwnChanges(state, was, existed, last, change)
 	}
 	return s.writeUpdate(ctx, tx, r.Account, newest, &u)
 }
