@@ -90,7 +90,7 @@ check_concurrent() { tools/install-postgresql.sh && race "${concurrent[@]/#/./in
 # What saves time: SQLite, which is C converted to Go, runs without the race detector; the linters
 # vet; and the race detector does not wait for a second at the end of each package.
 race() {
-	GORACE=atexit_sleep_ms=0 go test -race -vet=off \
+	GORACE=atexit_sleep_ms=0 go test -race -vet=off -timeout 30m \
 		-gcflags='modernc.org/...=-race=false' -gcflags='namesake/...=-l' "$@"
 }
 
