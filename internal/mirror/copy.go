@@ -38,9 +38,8 @@ type registryCopy struct {
 	elapsed func() time.Duration              // at an even pace
 	recent  recentRows
 	missing missingRows
-	leftOut map[registry.ID]time.Time // see pass.leftOut; only the pass in progress uses it
-	loading sync.Mutex                // held while the copy in memory is brought up to date
-	untold  *untold                   // what could not be written of the last pass; guarded by loading
+	loading sync.Mutex // held while the copy in memory is brought up to date
+	untold  *untold    // what could not be written of the last pass; guarded by loading
 	mu      sync.Mutex
 	running *running    // the pass in progress, nil for none
 	started atomic.Bool // this program has read the registry, or found that it was read just now
@@ -282,7 +281,6 @@ const firstRows = 5000
 
 // write updates the copy by what a pass has found. failure is why it was not complete.
 func (s *Service) write(ctx context.Context, p *pass, failure error) (Update, error) {
-	p.doubted = s.copy.leftOut
 	ids := p.ids()
 	for s.Snapshot().State.Since.IsZero() && len(ids) > firstRows {
 		_, err := s.copy.store.UpdateMirror(ctx, s.copy.account, ids[:firstRows], func(c Current) Update {
@@ -293,17 +291,13 @@ func (s *Service) write(ctx context.Context, p *pass, failure error) (Update, er
 		}
 		ids = ids[firstRows:]
 	}
-	update, err := s.copy.store.UpdateMirror(ctx, s.copy.account, ids, func(c Current) Update {
+	return s.copy.store.UpdateMirror(ctx, s.copy.account, ids, func(c Current) Update {
 		u := p.update(c, ids, failure == nil)
 		if !p.overtaken(c) {
 			u.State.Failure = failureOf(failure)
 		}
 		return u
 	})
-	if err == nil {
-		s.copy.leftOut = p.leftOut
-	}
-	return update, err
 }
 
 // failureOf returns the stored form of the error of a pass.

@@ -28,12 +28,8 @@ type pass struct {
 	left    int                    // entries of the view that it has not shown
 	news    map[registry.ID]registry.Entry
 	gone    map[registry.ID]bool // the entries of the view that were certainly deleted
-	// doubted are the entries that earlier passes left out, in doubt whether the change was
-	// Namesake's, with the time when the registry was last read before it; leftOut are those
-	// that the next pass is to know.
-	doubted, leftOut map[registry.ID]time.Time
-	tooLong          int
-	calls            int
+	tooLong int
+	calls   int
 }
 
 // readAll reads the registry and compares it with view. On errUnsteady the pass may have

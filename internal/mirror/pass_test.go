@@ -95,23 +95,23 @@ func TestDeletionWhileAnEditIsInDoubt(t *testing.T) {
 	row := Row{Entry: registry.Entry{ID: "1", Name: "Ada", Email: "ada@example.com"}, ChangedAt: start.Add(-time.Hour), Version: 1}
 	state := State{Version: 1, Since: start.Add(-2 * time.Hour), ReadAt: start}
 	open := []audit.Record{{Action: rbac.EditEntry, Entry: "1", Time: start.Add(10 * time.Second)}}
-	var doubted map[registry.ID]time.Time
+	var leftOut map[registry.ID]time.Time
 	for minute := 1; minute <= 4; minute++ { // it was deleted at 10:00:30
 		at := start.Add(time.Duration(minute) * time.Minute)
 		if minute == 4 {
 			open = nil
 		}
 		p := &pass{
-			view: NewView([]Row{row}), started: at, ended: at.Add(time.Second), doubted: doubted,
+			view: NewView([]Row{row}), started: at, ended: at.Add(time.Second),
 			recent: func(registry.ID) bool { return false }, gone: map[registry.ID]bool{"1": true},
 		}
-		u := p.update(Current{State: state, Rows: map[registry.ID]Row{"1": row}, Open: open, Now: p.ended}, p.ids(), minute != 2)
-		state, doubted = u.State, p.leftOut
+		u := p.update(Current{State: state, Rows: map[registry.ID]Row{"1": row}, Open: open, Now: p.ended, LeftOut: leftOut}, p.ids(), minute != 2)
+		state, leftOut = u.State, u.LeftOut
 		switch {
 		case (len(u.Changes) == 1) != (minute == 4):
 			t.Errorf("minute %d: %+v", minute, u.Changes)
-		case minute == 4 && (!u.Changes[0].LastSeen.Equal(start) || !u.Changes[0].FirstSeen.Equal(p.ended) || len(doubted) > 0):
-			t.Errorf("last seen %v, first seen %v, left out %v", u.Changes[0].LastSeen, u.Changes[0].FirstSeen, doubted)
+		case minute == 4 && (!u.Changes[0].LastSeen.Equal(start) || !u.Changes[0].FirstSeen.Equal(p.ended) || len(leftOut) > 0):
+			t.Errorf("last seen %v, first seen %v, left out %v", u.Changes[0].LastSeen, u.Changes[0].FirstSeen, leftOut)
 		}
 	}
 }

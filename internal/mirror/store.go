@@ -94,15 +94,19 @@ type Current struct {
 	State State
 	Rows  map[registry.ID]Row // the rows of the requested ids that exist
 	Open  []audit.Record      // the open intents of the account
-	Now   time.Time
+	// LeftOut are the entries of which the last passes left out a change, in doubt whether it
+	// was Namesake's, with the time when the registry was last read before it.
+	LeftOut map[registry.ID]time.Time
+	Now     time.Time
 }
 
 // Update is what to write to the copy.
 type Update struct {
-	Rows    []Row         // to add or replace; the store sets Version and ChangedAt
-	Changes []Change      // to add; the store sets Seq and Record
-	Record  *audit.Record // the audit record of Changes, nil for none
-	State   State         // the new state; the store sets Version
+	Rows    []Row                     // to add or replace; the store sets Version and ChangedAt
+	Changes []Change                  // to add; the store sets Seq and Record
+	Record  *audit.Record             // the audit record of Changes, nil for none
+	State   State                     // the new state; the store sets Version
+	LeftOut map[registry.ID]time.Time // for the next pass, see Current
 }
 
 // Store stores the copy of the registry.

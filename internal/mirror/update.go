@@ -45,9 +45,9 @@ func (p *pass) update(c Current, ids []registry.ID, complete bool) Update {
 	if !overtaken {
 		u.State.TriedAt = p.ended
 	}
-	p.leftOut = make(map[registry.ID]time.Time)
+	u.LeftOut = make(map[registry.ID]time.Time)
 	if !complete { // the next pass may find them
-		maps.Copy(p.leftOut, p.doubted)
+		maps.Copy(u.LeftOut, c.LeftOut)
 	}
 	if complete && !overtaken {
 		u.State.TooLong = p.tooLong
@@ -63,7 +63,7 @@ func (p *pass) update(c Current, ids []registry.ID, complete bool) Update {
 		case known && p.tooRecent(row, now, exists, c.Now):
 			continue
 		case inDoubt(c, id, now, exists, known && !row.Gone):
-			p.leaveOut(id, c.State.ReadAt)
+			u.LeftOut[id] = c.readBefore(id)
 			continue
 		case !exists && (!known || row.Gone), exists && known && !row.Gone && sameEntry(row.Entry, now):
 			continue // another pass was faster
@@ -90,12 +90,13 @@ func (p *pass) overtaken(c Current) bool {
 	return c.State.ReadAt.After(p.started) && !c.State.ReadAt.After(c.Now)
 }
 
-// leaveOut notes that the pass leaves out an entry, as earlier passes may have done.
-func (p *pass) leaveOut(id registry.ID, readAt time.Time) {
-	if first, again := p.doubted[id]; again {
-		readAt = first
+// readBefore returns when the registry was last read before the change that a pass has found
+// of an entry, and that earlier passes may have left out.
+func (c Current) readBefore(id registry.ID) time.Time {
+	if first, again := c.LeftOut[id]; again && first.Before(c.State.ReadAt) {
+		return first
 	}
-	p.leftOut[id] = readAt
+	return c.State.ReadAt
 }
 
 // completes reports whether was is an entry as Namesake sent it, which the API had not shown
@@ -113,15 +114,15 @@ func completes(now, was registry.Entry) bool {
 func (p *pass) change(c Current, id registry.ID, row Row, existed bool, now registry.Entry, exists bool) Change {
 	change := Change{Entry: id, Kind: Edited, By: Elsewhere, LastSeen: c.State.ReadAt, FirstSeen: p.ended, ReadFrom: p.started}
 	// The last pass left out what it found too soon after the row's change.
-	leftOut := change.LastSeen.Sub(row.ChangedAt) <= readLag && (!exists || now.ModifiedAt.IsZero())
-	if leftOut || row.ChangedAt.After(change.LastSeen) {
+	tooSoon := change.LastSeen.Sub(row.ChangedAt) <= readLag && (!exists || now.ModifiedAt.IsZero())
+	if tooSoon || row.ChangedAt.After(change.LastSeen) {
 		change.LastSeen = row.ChangedAt
 	}
 	// An earlier pass may have left the change out, in doubt whether it was Namesake's.
 	if exists && !now.ModifiedAt.IsZero() && now.ModifiedAt.Before(change.LastSeen) {
 		change.LastSeen = now.ModifiedAt
 	}
-	if first, doubted := p.doubted[id]; doubted && first.Before(change.LastSeen) {
+	if first := c.readBefore(id); first.Before(change.LastSeen) {
 		change.LastSeen = first
 	}
 	if existed {

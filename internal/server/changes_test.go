@@ -346,6 +346,39 @@ func TestADeletionRightAfterAChange(t *testing.T) {
 	}
 }
 
+// A pass leaves out a deletion of an entry whose edit is in doubt. Another copy of the program
+// does not report it as later than it was.
+func TestADeletionWhileAnEditIsInDoubt(t *testing.T) {
+	t.Parallel()
+	path := t.TempDir() + "/namesake.db"
+	one := newApp(t, func(s *settings) { s.database = path })
+	two := newApp(t, func(s *settings) { s.database, s.api, s.clock = path, one.sandbox, one.clock })
+	id := one.sandbox.Add(sandbox.Entry{Name: "Gona Gone", Email: "gona@haldenvoss.example", Provenance: "A1S_INTERNAL"}).ID
+	one.clock.move(time.Minute)
+	one.pass()
+	one.clock.move(time.Minute)
+	one.met(http.MethodPatch, "dropped")
+	b := one.as("editor")
+	b.submit(b.get(entries+"/"+id+"/edit"), map[string]string{"comments": "asked for"}).wants(http.StatusBadGateway).contains("main", "not known")
+	one.clock.move(time.Minute)
+	deleted := one.clock.now()
+	one.outside(http.MethodDelete, id, "")
+	for range 3 {
+		one.clock.move(time.Minute)
+		must(t, one.mirror.Refresh(t.Context()))
+		_, still := one.mirror.Snapshot().View.Entry(registry.ID(id))
+		same(t, "the deletion is left out", still, true)
+	}
+	two.clock.move(20 * time.Minute)
+	must(t, two.mirror.Refresh(t.Context()))
+	changes, err := one.store.Changes(t.Context(), account, mirror.ChangeQuery{Kind: mirror.Deleted})
+	must(t, err)
+	same(t, "deletions", len(changes), 1)
+	if c := changes[0]; c.LastSeen.After(deleted) || c.FirstSeen.Before(deleted) {
+		t.Errorf("deleted at %v, and reported between %v and %v", deleted, c.LastSeen, c.FirstSeen)
+	}
+}
+
 // An entry that is changed elsewhere between two of Namesake's own edits, however soon after
 // each other, was changed by both.
 func TestAChangeElsewhereBetweenTwoEdits(t *testing.T) {

@@ -3,7 +3,10 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
+	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -86,10 +89,52 @@ func (s *Store) UpdateMirror(ctx context.Context, account registry.AccountID, id
 				current.Rows[row.Entry.ID] = row
 			}
 		}
+		if current.LeftOut, err = leftOut(ctx, tx, account); err != nil {
+			return err
+		}
 		u = decide(current)
+		if err := writeLeftOut(ctx, tx, account, current.LeftOut, u.LeftOut); err != nil {
+			return err
+		}
 		return s.writeUpdate(ctx, tx, account, newest, &u)
 	})
 	return u, wrap("update the mirror", err)
+}
+
+func leftOut(ctx context.Context, tx *sql.Tx, account registry.AccountID) (map[registry.ID]time.Time, error) {
+	var text []byte
+	if err := tx.QueryRowContext(ctx, `SELECT left_out FROM mirrors WHERE account = $1`, string(account)).Scan(&text); err != nil || len(text) == 0 {
+		return nil, err
+	}
+	var stored map[registry.ID]int64
+	if err := json.Unmarshal(text, &stored); err != nil {
+		return nil, fmt.Errorf("entries that passes left out: %w", err)
+	}
+	ids := make(map[registry.ID]time.Time, len(stored))
+	for id, at := range stored {
+		ids[id] = fromMicrosOrZero(at)
+	}
+	return ids, nil
+}
+
+func writeLeftOut(ctx context.Context, tx *sql.Tx, account registry.AccountID, was, ids map[registry.ID]time.Time) error {
+	if maps.EqualFunc(was, ids, time.Time.Equal) {
+		return nil
+	}
+	text := ""
+	if len(ids) > 0 {
+		stored := make(map[registry.ID]int64, len(ids))
+		for id, at := range ids {
+			stored[id] = microsOrZero(at)
+		}
+		list, err := json.Marshal(stored)
+		if err != nil {
+			return err
+		}
+		text = string(list)
+	}
+	_, err := tx.ExecContext(ctx, `UPDATE mirrors SET left_out = $2 WHERE account = $1`, string(account), text)
+	return err
 }
 
 // lockMirror locks the state of the copy, and adds it if it is missing.
