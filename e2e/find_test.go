@@ -55,7 +55,7 @@ func TestKeys(t *testing.T) {
 	p.pressEnter(http.StatusOK)
 	p.shows("h1", strings.TrimSpace(name))
 	p.press("?")
-	p.waitUntil(`document.getElementById("keys").open`)
+	p.waitUntil(`document.getElementById("keys")?.open`)
 	p.shows("#keys", "Search the list")
 	p.press("n") // the list is open
 	p.through("close the list and press n", http.StatusOK, chromedp.Click(chromedp.CSS("#keys button")), chromedp.KeyEvent("n"))

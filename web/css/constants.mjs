@@ -1,5 +1,5 @@
 // Writes the values of variables that never change where they are used: those that the theme
-// defines once, and those of @property that no rule sets. Their definitions only weigh.
+// defines once, and those of @property that no rule sets to another value. Their definitions only weigh.
 
 // uses finds var(--name) and var(--name, fallback), whose fallback may have parentheses.
 const uses = /var\((--[\w-]+)\s*(?:,((?:[^()]|\((?:[^()]|\([^()]*\))*\))*))?\)/g;
@@ -18,7 +18,11 @@ export function foldConstants(sheet) {
   sheet.walkAtRules("property", (rule) => {
     let value;
     rule.walkDecls("initial-value", (decl) => (value = decl.value));
-    if (!set.has(rule.params)) initial.set(rule.params, value);
+    const decls = set.get(rule.params) ?? [];
+    if (decls.some((decl) => decl.value !== value)) return;
+    initial.set(rule.params, value);
+    decls.forEach((decl) => decl.remove());
+    set.delete(rule.params);
   });
   const constants = new Map();
   for (const [name, decls] of set) if (decls.length === 1 && isTheme(decls[0].parent)) constants.set(name, decls[0].value);
@@ -26,7 +30,7 @@ export function foldConstants(sheet) {
     const folded = value.replace(uses, (use, name, fallback) => {
       if (constants.has(name)) return constants.get(name);
       if (initial.get(name) !== undefined) return initial.get(name);
-      if (initial.has(name) && fallback !== undefined) return fallback.trim();
+      if (fallback !== undefined && !set.has(name)) return fallback.trim();
       return use;
     });
     return folded === value ? value : fold(folded);

@@ -68,12 +68,14 @@ for (const form of document.querySelectorAll('form[data-once], form[action="/log
 
 // Keyboard shortcuts, which parts of the script add to. They do not work while the person
 // types.
-const keys = document.getElementById("keys");
+const keysButton = document.querySelector("[data-keys]");
+const openKeys = () => import("./keys.js").then((keys) => keys.open());
+keysButton?.addEventListener("click", openKeys);
 const typing = (target) => target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]");
 export const shortcuts = {
   "/": () => document.getElementById("search")?.focus(),
   n: () => document.querySelector('nav a[href$="/entries/new"]')?.click(),
-  "?": () => keys?.showModal(),
+  "?": () => keysButton && openKeys(),
 };
 addEventListener("keydown", (event) => {
   const act = shortcuts[event.key];
@@ -94,8 +96,6 @@ addEventListener("keydown", (event) => {
   openCommands();
 });
 if (commandsButton && /Mac|iP/.test(navigator.platform)) commandsButton.querySelector("kbd").textContent = "⌘K";
-
-document.querySelector("[data-keys]")?.addEventListener("click", () => keys.showModal());
 
 // Pages with a form load a script that follows the session.
 const session = document.getElementById("session");

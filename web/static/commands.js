@@ -2,11 +2,19 @@
 // combobox pattern of the ARIA Authoring Practices Guide: the focus stays in the field, and
 // aria-activedescendant says which line the arrows are at.
 
+document.body.insertAdjacentHTML(
+  "beforeend",
+  '<dialog id="commands" class="commands" aria-label="Find pages and entries">' +
+  '<input type="text" role="combobox" aria-label="Page, name, address or ID" aria-expanded="false" aria-controls="commands-list" aria-autocomplete="list" placeholder="Page, name, address or ID" autocomplete="off" autocapitalize="off" spellcheck="false" autofocus>' +
+  '<ul id="commands-list" role="listbox" aria-label="Results"></ul>' +
+  '<p role="status"></p>' +
+  "</dialog>",
+);
 const dialog = document.getElementById("commands");
 const input = dialog.querySelector("input");
 const listbox = dialog.querySelector("[role=listbox]");
 const status = dialog.querySelector("[role=status]");
-const { entries } = dialog.dataset;
+const entries = document.querySelector("[data-commands]").dataset.commands;
 const shown = 8; // entries
 const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 

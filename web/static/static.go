@@ -21,7 +21,7 @@ import (
 var files embed.FS
 
 // names are the assets, each after those whose names it holds.
-var names = []string{"icon.svg", "app.css", "session.js", "commands.js", "app.js", "list.js", "form.js", "pattern.js", "follow.js", "audit.js", "toast.js"}
+var names = []string{"icon.svg", "app.css", "session.js", "commands.js", "keys.js", "app.js", "list.js", "form.js", "pattern.js", "follow.js", "audit.js", "toast.js"}
 
 // Prefix is the path under which Handler serves.
 const Prefix = "/static/"

@@ -16,8 +16,8 @@ import (
 )
 
 // entryRow is a line of the list. Its header is the name or, below the line of a name, the
-// address.
-func entryRow(p Page, v EntriesView, e registry.Entry) templ.Component {
+// address. The place of the line on the page names its menu, which is shorter than the ID.
+func entryRow(p Page, v EntriesView, e registry.Entry, place string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -224,7 +224,7 @@ func entryRow(p Page, v EntriesView, e registry.Entry) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if e.ID != "" {
-			templ_7745c5c3_Err = rowMenu(p, v, e).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = rowMenu(p, v, e, place).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -552,7 +552,7 @@ func rowSource(e registry.Entry) templ.Component {
 }
 
 // rowMenu has what can be done with one entry. Deleting and editing ask on their own page.
-func rowMenu(p Page, v EntriesView, e registry.Entry) templ.Component {
+func rowMenu(p Page, v EntriesView, e registry.Entry, place string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -569,7 +569,7 @@ func rowMenu(p Page, v EntriesView, e registry.Entry) templ.Component {
 		}
 		ctx = templ.InitializeContext(ctx)
 		ctx = templ.ClearChildren(ctx)
-		id := "menu-" + string(e.ID)
+		id := "menu-" + place
 		{
 			templ_7745c5c3_ElementWriter := templ_7745c5c3_Buffer
 			templ_7745c5c3_Buffer := templ.GetBuffer()

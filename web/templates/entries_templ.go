@@ -756,7 +756,7 @@ func results(p Page, v EntriesView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				for _, g := range v.bodies() {
+				for i, g := range v.bodies() {
 					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 48, "<tbody role=\"rowgroup\">")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
@@ -767,8 +767,8 @@ func results(p Page, v EntriesView) templ.Component {
 							return templ_7745c5c3_Err
 						}
 					}
-					for _, e := range g.Entries {
-						templ_7745c5c3_Err = entryRow(p, v, e).Render(ctx, templ_7745c5c3_Buffer)
+					for j, e := range g.Entries {
+						templ_7745c5c3_Err = entryRow(p, v, e, strconv.Itoa(i)+"-"+strconv.Itoa(j)).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

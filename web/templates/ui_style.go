@@ -45,7 +45,6 @@ var (
 	boldBad         = classes("font-semibold text-destructive")
 	medium          = classes("font-medium")
 	mediumValue     = classes("font-medium text-foreground")
-	headingBelow    = classes("mb-3 font-semibold")
 	small           = classes("text-xs")
 	warnText        = classes("text-warn")
 	badText         = classes("text-destructive")
@@ -72,7 +71,6 @@ var (
 	codeGap         = classes("me-1.5")
 	markBad         = classes("rounded bg-destructive px-px text-background")
 	markWarn        = classes("rounded bg-warn-surface px-1 break-words whitespace-pre-wrap text-warn")
-	keyCap          = classes("rounded border bg-muted px-1.5 py-0.5 font-mono text-xs")
 )
 
 // Links.
@@ -86,7 +84,7 @@ var (
 	linkIntent      = classes("link text-xs whitespace-nowrap lg:mt-1 lg:block")
 	linkSort        = classes("inline-flex items-center gap-1.5 underline-offset-4 hover:underline")
 	linkFilter      = classes("flex min-h-7 items-center gap-1.5 rounded-full border px-2.5 text-xs hover:border-primary aria-[current]:border-primary aria-[current]:bg-muted aria-[current]:font-medium")
-	linkSkip        = classes("sr-only focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-50 focus:rounded-md focus:bg-card focus:px-3 focus:py-2")
+	linkSkip        = classes("skip")
 )
 
 // Buttons that are not like the others.
@@ -224,7 +222,6 @@ var (
 	gridFilterTop    = classes("mt-3 grid grid-cols-2 gap-x-4 gap-y-3 lg:grid-cols-6")
 	stackFilter      = classes("mb-4 flex flex-col gap-3")
 	searchRow        = classes("flex flex-wrap items-end gap-2")
-	gridKeys         = classes("grid grid-cols-[auto_1fr] gap-x-4 gap-y-2")
 	gridDefinition   = classes("grid gap-x-6 gap-y-1 px-4 py-3 md:grid-cols-[13rem_minmax(0,1fr)] md:px-6")
 	gridSide         = classes("grid min-w-0 grid-cols-[3.5rem_minmax(0,1fr)] gap-x-2")
 	gridVersions2    = classes("mt-1 grid gap-x-6 gap-y-2 sm:grid-cols-2")
@@ -311,11 +308,6 @@ var (
 
 // Pages without the frame, and dialogs.
 var (
-	plainMain      = classes("mx-auto flex min-h-dvh w-full max-w-lg flex-col justify-center gap-6 px-4 py-10")
-	plainBrand     = classes("flex items-center gap-2 text-base font-semibold")
-	commandsBox    = classes("commands")
-	commandsInput  = classes("w-full border-b bg-transparent px-4 py-3 text-base outline-none")
-	commandsList   = classes("max-h-80 overflow-y-auto p-2 empty:hidden")
-	commandsStatus = classes("border-t px-4 py-2 text-xs text-muted-foreground")
-	dialogBox      = classes("m-auto w-full max-w-sm rounded-lg border bg-card p-5 text-foreground")
+	plainMain  = classes("mx-auto flex min-h-dvh w-full max-w-lg flex-col justify-center gap-6 px-4 py-10")
+	plainBrand = classes("flex items-center gap-2 text-base font-semibold")
 )

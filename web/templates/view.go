@@ -192,9 +192,16 @@ func dangersLabel(n int) string {
 	return " dangers: "
 }
 
-// in reports whether the page is below an item of the navigation that has no item itself.
-func (p Page) in(href string) bool {
-	return href != p.OverviewURL && p.Active != p.EntriesURL+"/new" && strings.HasPrefix(p.Active, href+"/")
+// current returns the value of aria-current of an item of the navigation: the page itself, or the
+// item that it is below without an item of its own.
+func (p Page) current(href string) string {
+	switch {
+	case p.Active == href:
+		return "page"
+	case href != p.OverviewURL && p.Active != p.EntriesURL+"/new" && strings.HasPrefix(p.Active, href+"/"):
+		return "true"
+	}
+	return ""
 }
 
 func entryURL(p Page, id registry.ID) string { return p.EntriesURL + "/" + url.PathEscape(string(id)) }
