@@ -73,6 +73,9 @@ func (e *explained) Unwrap() error { return e.err }
 // retryable reports whether a transaction was certainly rolled back, for a reason that may
 // not recur.
 func retryable(err error) bool {
+	if errors.Is(err, errLost) {
+		return true
+	}
 	var lite *sqlite.Error
 	if errors.As(err, &lite) {
 		return lite.Code()&0xff == lib.SQLITE_BUSY

@@ -107,8 +107,11 @@ func (s *Store) openFile(ctx context.Context, o Options) (err error) {
 	if _, err := s.anchor.ExecContext(ctx, "SELECT seq FROM audit_head"); err != nil {
 		return err
 	}
-	s.file, err = watchFile(path)
-	return err
+	if s.file, err = watchFile(path); err != nil {
+		return err
+	}
+	s.group = &group{db: s.write, check: s.file.check}
+	return nil
 }
 
 func (s *Store) prepareFile(ctx context.Context, path string, existing bool) (err error) {

@@ -45,6 +45,7 @@ type Store struct {
 	read, write *sql.DB // the same pool for engines that allow it
 	engine      string
 	file        *file            // of SQLite, nil in memory
+	group       *group           // of short changes in a file of SQLite, nil otherwise
 	anchor      *sql.DB          // stays open as long as the store; see sqlite.go
 	now         func() time.Time // the shared clock
 	wall        func() time.Time // this machine's
@@ -156,15 +157,26 @@ const checkedBytes = 16 << 10
 // asks for that. After an error of the commit, the outcome is unknown or nothing was
 // written.
 func (s *Store) change(ctx context.Context, do func(ctx context.Context, tx *sql.Tx) error) error {
-	return s.changeWithTimeout(ctx, writeTimeout, do)
+	once := s.changeOnce
+	if s.group != nil {
+		once = s.group.change
+	}
+	return changeRepeated(ctx, writeTimeout, once, do)
 }
 
+// changeWithTimeout is change for work that takes longer.
 func (s *Store) changeWithTimeout(ctx context.Context, limit time.Duration, do func(ctx context.Context, tx *sql.Tx) error) error {
+	return changeRepeated(ctx, limit, s.changeOnce, do)
+}
+
+type transaction = func(ctx context.Context, do func(ctx context.Context, tx *sql.Tx) error) error
+
+func changeRepeated(ctx context.Context, limit time.Duration, once transaction, do func(ctx context.Context, tx *sql.Tx) error) error {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	pause := 5 * time.Millisecond
 	for {
-		err := s.changeOnce(ctx, do)
+		err := once(ctx, do)
 		if err == nil || !retryable(err) {
 			return explain(err)
 		}
