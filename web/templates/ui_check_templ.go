@@ -16,7 +16,7 @@ var (
 	checkParts    = classes("flex max-w-3xl flex-col gap-6")
 	checkCases    = classes("mt-3 grid gap-3 sm:grid-cols-2")
 	checkCaseBox  = classes("min-w-0 rounded-md border bg-background px-4 py-3")
-	shadowed      = classes("mb-4 max-w-prose text-warn")
+	shadowed      = classes("mb-4 max-w-prose text-warn [section>&]:mb-0")
 	checkCaseList = classes("mt-1 flex flex-col gap-2")
 )
 

@@ -81,7 +81,7 @@ var (
 	linkSmallPadded = classes("link px-1 text-xs")
 	linkBreak       = classes("link wrap-anywhere")
 	linkAfter       = classes("link ms-2")
-	linkIntent      = classes("link text-xs whitespace-nowrap lg:mt-1 lg:block")
+	linkIntent      = classes("link text-xs whitespace-nowrap lg:mt-2 lg:block")
 	linkSort        = classes("inline-flex items-center gap-1.5 underline-offset-4 hover:underline")
 	linkFilter      = classes("flex min-h-7 items-center gap-1.5 rounded-full border px-2.5 text-xs hover:border-primary aria-[current]:border-primary aria-[current]:bg-muted aria-[current]:font-medium")
 	linkSkip        = classes("skip")
@@ -289,7 +289,7 @@ var (
 
 // The overview.
 var (
-	overviewHead   = classes("flex flex-wrap items-center gap-x-4 gap-y-2")
+	overviewHead   = classes("flex flex-wrap items-center gap-x-4 gap-y-2 max-sm:justify-between")
 	overviewFind   = classes("ms-auto flex min-w-0 gap-2 max-sm:order-last max-sm:w-full sm:w-80")
 	overviewRead   = classes("mt-2 mb-3 flex items-center justify-end gap-2 text-xs text-muted-foreground")
 	overviewGrid   = classes("mt-4 grid items-start gap-4 lg:grid-cols-[minmax(0,5fr)_minmax(0,3fr)]")
