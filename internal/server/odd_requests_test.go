@@ -47,8 +47,10 @@ var oddRequests = []struct {
 	{"a very long reason", http.MethodPost, "findings/ID/dismiss", ofForm, formOf("reason", strings.Repeat("x", 20<<10)), 413, "A form may have 16 KB", "", strings.Repeat("x", 1<<10)},
 	{"a dismissal in JSON", http.MethodPost, "findings/ID/dismiss", ofJSON, `{"reason":"r","until":5}`, 400, `no bodies of the content type "application/json"`, "", ""},
 	{"no form", http.MethodPost, "findings/ID/dismiss", "", "", 422, "Say why this is all right.", "reason", ""},
-	{"a dismissal by GET", http.MethodGet, "findings/ID/dismiss", "", "", 405, "not for this kind of request", "", ""},
-	{"a dismissal by PUT", http.MethodPut, "findings/ID/dismiss", ofForm, "reason=r", 405, "not for this kind of request", "", ""},
+	{"a dismissal by GET", http.MethodGet, "findings/ID/dismiss", "", "", 405, "It takes POST.", "", ""},
+	{"an edit of the form", http.MethodPost, "entries/new", ofForm, "name=a", 405, "It takes GET and HEAD.", "", "a"},
+	{"a page of undoing", http.MethodGet, "entries/undo", "", "", 405, "It takes POST.", "", ""},
+	{"a dismissal by PUT", http.MethodPut, "findings/ID/dismiss", ofForm, "reason=r", 405, "It takes POST.", "", ""},
 	{"no such finding", http.MethodPost, "findings/no-such/dismiss", ofForm, "reason=r", 404, "There is no such finding any more", "", "r"},
 	{"bytes as a finding", http.MethodPost, "findings/a%00%ff/restore", ofForm, "", 404, "There is no such finding any more", "", ""},
 	{"a fix that there is not", http.MethodPost, "findings/ID/fix", ofForm, "", 422, "This can't be fixed by a plan", "", ""},
@@ -60,13 +62,13 @@ var oddRequests = []struct {
 	{"a pattern for an address", http.MethodGet, "check?name=Jane&email=" + url.QueryEscape(`^jane@corp\.example$`), "", "", 422, "This is not an address.", "email", `^jane@corp\.example$`},
 	{"an address that can't be seen", http.MethodGet, "check?name=Jane&email=" + url.QueryEscape("a\u200b@b.example"), "", "", 422, "Remove ZERO WIDTH SPACE (U+200B), character 2.", "name", "Jane"},
 	{"bytes in an address", http.MethodGet, "check?name=Jane&email=%ff%40b.example", "", "", 422, "This is not an address.", "name", "Jane"},
-	{"a check by POST", http.MethodPost, "check", ofForm, "name=a", 405, "not for this kind of request", "", "a"},
+	{"a check by POST", http.MethodPost, "check", ofForm, "name=a", 405, "It takes GET and HEAD.", "", "a"},
 
 	{"a null in a test", http.MethodPost, "tests", ofForm, formOf("name", "a\x00b", "email", "a@b.example", "expect", "flagged"), 422, "Use one line, without tabs", "email", "a@b.example"},
 	{"a test of a pattern", http.MethodPost, "tests", ofForm, formOf("name", "a", "email", `.*@b\.example`, "expect", "flagged"), 422, "This is not an address.", "email", `.*@b\.example`},
 	{"a test that can't be seen", http.MethodPost, "tests", ofForm, formOf("name", "a", "email", "a\u200b@b.example", "expect", "flagged"), 422, "This has a character that can't be seen.", "email", "a\u200b@b.example"},
 	{"a test in JSON", http.MethodPost, "tests", ofJSON, `{"name":"x"}`, 400, `no bodies of the content type "application/json"`, "", ""},
-	{"a test by PUT", http.MethodPut, "tests", ofJSON, `{}`, 405, "not for this kind of request", "", ""},
+	{"a test by PUT", http.MethodPut, "tests", ofJSON, `{}`, 405, "It takes GET, HEAD and POST.", "", ""},
 	{"bytes as a test", http.MethodPost, "tests/a%00%ff/delete", ofForm, "", 404, "There is no such test any more", "", ""},
 	{"a huge record", http.MethodPost, "tests/undo", ofForm, "record=99999999999999999999", 404, "There is no such record", "", ""},
 	{"a record that is none", http.MethodPost, "tests/undo", ofForm, "record=9223372036854775807", 404, "There is no such record", "", ""},
@@ -89,7 +91,7 @@ var oddRequests = []struct {
 	{"two lists", http.MethodPost, "tests/import", ofFile, fileOf("a.json", "[] []"), 422, "Line 1 is not JSON", "", ""},
 	{"depth", http.MethodPost, "tests/import", ofFile, fileOf("a.json", strings.Repeat("[", 20000)), 422, "Line 1 is not JSON", "", ""},
 	{"a large file", http.MethodPost, "tests/import", ofFile, fileOf("a.csv", "name,email,expect\n"+strings.Repeat("x", 2<<20)), 422, "larger than 2 MB", "", ""},
-	{"an export by POST", http.MethodPost, "tests.csv", ofForm, "", 405, "not for this kind of request", "", ""},
+	{"an export by POST", http.MethodPost, "tests.csv", ofForm, "", 405, "It takes GET and HEAD.", "", ""},
 }
 
 // TestOddRequests answers what no page sends with what is wrong, in HTML and in JSON, shows
@@ -110,6 +112,10 @@ func TestOddRequests(t *testing.T) {
 				return b.do(tt.method, path, strings.NewReader(tt.body), map[string]string{"Content-Type": tt.kind, "Accept": accept}).wants(tt.status)
 			}
 			html := send("text/html")
+			if tt.status == http.StatusMethodNotAllowed {
+				same(t, "allowed", strings.Contains(html.header.Get("Allow"), "OPTIONS"), true)
+				html.contains("main", "not for this kind of request")
+			}
 			if tt.says != "" {
 				html.contains("main", tt.says)
 			}

@@ -2,7 +2,10 @@ package server
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -179,7 +182,54 @@ func register(e *echo.Echo, table []route, before func(rbac.Action) []echo.Middl
 			e.Add(http.MethodHead, r.path, r.handle, guards...)
 		}
 	}
+	for path, methods := range hidden(table) {
+		e.Add(http.MethodOptions, path, func(c echo.Context) error {
+			c.Response().Header().Set(echo.HeaderAllow, allow(methods))
+			return c.NoContent(http.StatusNoContent)
+		})
+		for _, method := range []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
+			if slices.Contains(methods, method) {
+				continue
+			}
+			e.Add(method, path, func(c echo.Context) error {
+				c.Response().Header().Set(echo.HeaderAllow, allow(methods))
+				return echo.ErrMethodNotAllowed
+			})
+		}
+	}
 	return nil
+}
+
+// hidden returns the methods of the fixed paths that a path with a parameter matches, too. For
+// their other methods the router would take that one: a POST of entries/new would edit the
+// entry "new".
+func hidden(table []route) map[string][]string {
+	paths := make(map[string][]string)
+	for _, r := range table {
+		paths[r.path] = append(paths[r.path], r.method)
+		if r.method == http.MethodGet {
+			paths[r.path] = append(paths[r.path], http.MethodHead)
+		}
+	}
+	maps.DeleteFunc(paths, func(path string, _ []string) bool {
+		before, last := cutLast(path)
+		return strings.HasPrefix(last, ":") || !slices.ContainsFunc(table, func(r route) bool {
+			other, parameter := cutLast(r.path)
+			return other == before && strings.HasPrefix(parameter, ":")
+		})
+	})
+	return paths
+}
+
+// cutLast cuts a path at its last slash.
+func cutLast(path string) (before, last string) {
+	i := strings.LastIndexByte(path, '/')
+	return path[:i], path[i+1:]
+}
+
+// allow is the header that names methods.
+func allow(methods []string) string {
+	return strings.Join(append([]string{http.MethodOptions}, methods...), ", ")
 }
 
 // guards returns the middleware that checks the session and the permission before a

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -41,7 +42,19 @@ func (s *Base) FailFor(c echo.Context, err error) Failure {
 	if f.call != nil && IsRead(c) {
 		return FailAPI(f.call, true)
 	}
+	if f.Status == http.StatusMethodNotAllowed {
+		f.Text = append(f.Text, takes(c.Response().Header().Get(echo.HeaderAllow))...)
+	}
 	return f
+}
+
+// takes names the methods of an Allow header, without OPTIONS.
+func takes(allow string) []string {
+	methods := slices.DeleteFunc(strings.Split(allow, ", "), func(m string) bool { return m == "" || m == http.MethodOptions })
+	if len(methods) == 0 {
+		return nil
+	}
+	return []string{"It takes " + words.And(methods...) + "."}
 }
 
 // Fail returns the texts and the status for an error. Errors get a status only here: the
