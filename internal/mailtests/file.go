@@ -76,21 +76,32 @@ func WriteJSON(w io.Writer, tests []Test) error {
 	return enc.Encode(list)
 }
 
-// ReadFile reads tests from a file of CSV or JSON. Errors: *FileError, *InvalidError.
-func ReadFile(data []byte) ([]Line, error) {
+// noteNames are what people call the column of notes.
+var noteNames = []string{"notes", "comment", "comments", "remark", "remarks"}
+
+// File is what was read from a file.
+type File struct {
+	Lines   []Line
+	LeftOut []string // the columns that tests do not have
+}
+
+// ReadFile reads tests from a file of CSV or JSON. A spreadsheet may have more columns than tests
+// have: they are left out. Errors: *FileError, *InvalidError.
+func ReadFile(data []byte) (File, error) {
 	data = bytes.TrimPrefix(data, []byte(cellguard.Mark))
 	switch {
 	case len(data) > MaxFile:
-		return nil, &FileError{Fault: FileTooLarge}
+		return File{}, &FileError{Fault: FileTooLarge}
 	case !utf8.Valid(data):
-		return nil, &FileError{Fault: FileEncoding}
+		return File{}, &FileError{Fault: FileEncoding}
 	}
 	start := bytes.TrimSpace(data)
 	switch {
 	case len(start) == 0:
-		return nil, &FileError{Fault: FileEmpty}
+		return File{}, &FileError{Fault: FileEmpty}
 	case start[0] == '[' || start[0] == '{':
-		return readJSON(data)
+		lines, err := readJSON(data)
+		return File{Lines: lines}, err
 	}
 	return readCSV(data)
 }
@@ -162,7 +173,8 @@ func (d *Draft) set(field, text string) {
 }
 
 // readCSV reads rows with commas, semicolons or tabs, below a row of names.
-func readCSV(data []byte) (lines []Line, err error) {
+func readCSV(data []byte) (f File, err error) {
+	var lines []Line
 	in := csv.NewReader(bytes.NewReader(data))
 	in.FieldsPerRecord = -1
 	first, _, _ := strings.Cut(string(data), "\n")
@@ -187,20 +199,12 @@ func readCSV(data []byte) (lines []Line, err error) {
 		switch blank := strings.TrimSpace(strings.Join(row, "")) == ""; {
 		case blank:
 		case columns == nil:
-			for _, cell := range row {
-				column := strings.ToLower(strings.TrimSpace(cell))
-				switch {
-				case column == "": // a spreadsheet may have them
-				case !slices.Contains(Columns(), column):
-					faults = append(faults, FieldFault{line, strings.TrimSpace(cell), NoField})
-				case slices.Contains(columns, column):
-					faults = append(faults, FieldFault{line, column, Twice})
-				}
-				columns = append(columns, column)
-			}
+			var wrong []FieldFault
+			columns, f.LeftOut, wrong = columnsOf(line, row)
+			faults = append(faults, wrong...)
 			for _, needed := range []string{FieldName, FieldEmail, FieldExpect} {
 				if !slices.Contains(columns, needed) {
-					return nil, &FileError{FileColumns, line}
+					return File{}, &FileError{FileColumns, line}
 				}
 			}
 		default:
@@ -211,7 +215,37 @@ func readCSV(data []byte) (lines []Line, err error) {
 			lines = append(lines, Line{line, d})
 		}
 	}
-	return checked(lines, faults)
+	if f.Lines, err = checked(lines, faults); err != nil {
+		return File{}, err
+	}
+	return f, nil
+}
+
+// leftOut stands for a column that tests do not have.
+const leftOut = "-"
+
+// columnsOf reads the row of names: it returns the columns, "" for those without a name, and the
+// names of those that are left out.
+func columnsOf(line int, row []string) (columns, others []string, faults []FieldFault) {
+	for _, cell := range row {
+		columns = append(columns, strings.ToLower(strings.TrimSpace(cell)))
+	}
+	if !slices.Contains(columns, FieldNote) {
+		if i := slices.IndexFunc(columns, func(c string) bool { return slices.Contains(noteNames, c) }); i >= 0 {
+			columns[i] = FieldNote
+		}
+	}
+	for i, column := range columns {
+		switch {
+		case column == "": // a spreadsheet may have them
+		case !slices.Contains(Columns(), column):
+			columns[i] = leftOut
+			others = append(others, strings.TrimSpace(row[i]))
+		case slices.Contains(columns[:i], column):
+			faults = append(faults, FieldFault{line, column, Twice})
+		}
+	}
+	return columns, others, faults
 }
 
 // draftOf reads a row, and reports whether it has a value in no column.

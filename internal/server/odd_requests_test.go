@@ -80,7 +80,8 @@ var oddRequests = []struct {
 	{"a body of CSV", http.MethodPost, "tests/import", "text/csv", "name,email,expect\n", 400, `no bodies of the content type "text/csv"`, "", ""},
 	{"columns alone", http.MethodPost, "tests/import", ofFile, fileOf("a.csv", "name,email,expect\n"), 422, "below the row of columns", "text", "name,email,expect\n"},
 	{"a column twice", http.MethodPost, "tests/import", ofFile, fileOf("a.csv", "name,Name,email,expect\na,b,f@b.example,flagged\n"), 422, "Line 1, name: There are two columns of this name.", "text", "name,Name,email,expect\na,b,f@b.example,flagged\n"},
-	{"an unknown column", http.MethodPost, "tests/import", ofFile, fileOf("a.csv", "name,email,expect,Notes\na,f@b.example,flagged,lost\n"), 422, "Line 1, Notes: Tests do not have this.", "", ""},
+	{"an unknown column of a wrong file", http.MethodPost, "tests/import", ofFile, fileOf("a.csv", "name,email,expect,Owner\na,f@b.example,maybe,Kim\n"), 422, "Line 2, expect: This must be flagged or passes.", "", ""},
+	{"two columns of notes", http.MethodPost, "tests/import", ofFile, fileOf("a.csv", "name,email,expect,note,NOTE\na,f@b.example,flagged,x,y\n"), 422, "Line 1, note: There are two columns of this name.", "", ""},
 	{"too many values", http.MethodPost, "tests/import", ofFile, fileOf("a.csv", "name,email,expect,note\na,f@b.example,flagged,Hello, world\n"), 422, "Line 2: There are more values than columns.", "", ""},
 	{"too few values", http.MethodPost, "tests/import", ofFile, fileOf("a.csv", "name,email,expect\n\na,f@b.example\n"), 422, "Line 3, expect: Choose what must happen", "", ""},
 	{"a workbook", http.MethodPost, "tests/import", ofFile, fileOf("a.xlsx", "PK\x03\x04\x14\x00\x06\x00"), 422, "The first row must name the columns", "", ""},
@@ -148,5 +149,38 @@ func TestSpreadsheetsOfTests(t *testing.T) {
 	} {
 		b.post(testsURL+"/import", url.Values{"text": {text}}).wants(http.StatusSeeOther)
 		same(t, "tests", b.get(testsURL).testList(), "passes Jane Doe boss@gmail.com")
+	}
+}
+
+// TestColumnsOfTests reads files with more columns than tests have: those are left out, and named.
+func TestColumnsOfTests(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ what, text, notes, says string }{
+		{"its columns", "name,email,expect,note\nJane Doe,boss@gmail.com,flagged,mine\n", "mine", ""},
+		{"notes", "name,email,expect,Notes\nJane Doe,boss@gmail.com,flagged,mine\n", "mine", ""},
+		{"comments", "Comment,name,email,expect\nmine,Jane Doe,boss@gmail.com,flagged\n", "mine", ""},
+		{"a note and notes", "name,email,expect,Notes,note\nJane Doe,boss@gmail.com,flagged,other,mine\n", "mine", "The column “Notes” was left out: tests have name, email, expect and note only."},
+		{"an owner", "name;email;Owner <b>;expect\nJane Doe;boss@gmail.com;\"Kim; Lee\";flagged\n", "", "The column “Owner <b>” was left out"},
+		{"many", "a,b,name,email,expect,c,d,e,f\n1,2,Jane Doe,boss@gmail.com,flagged,3,4,5,6\n", "", "The columns “a”, “b”, “c”, “d”, “e” and 1 more were left out"},
+		{"one twice", "a,A,name,email,expect\n1,2,Jane Doe,boss@gmail.com,flagged\n", "", "The columns “a” and “A” were left out"},
+	} {
+		t.Run(tt.what, func(t *testing.T) {
+			t.Parallel()
+			b := newApp(t, aCompany).as("editor")
+			page := b.get(b.post(testsURL+"/import", url.Values{"text": {tt.text}}).wants(http.StatusSeeOther).location())
+			page.contains("main [role=status], main [role=alert], .toasts", "1 test was added.")
+			if said := page.text("body"); tt.says != "" && !strings.Contains(said, tt.says) || tt.says == "" && strings.Contains(said, "left out") {
+				t.Errorf("the page says %q, want %q", said, tt.says)
+			}
+			same(t, "tests", page.testList(), "passes Jane Doe boss@gmail.com")
+			var got struct{ Result []struct{ ID, Note string } }
+			must(t, json.Unmarshal([]byte(b.json(testsURL).wants(http.StatusOK).body), &got))
+			same(t, "note", got.Result[0].Note, tt.notes)
+			b.post(testsURL+"/"+got.Result[0].ID+"/delete", nil).wants(http.StatusSeeOther)
+			answer := b.do(http.MethodPost, testsURL+"/import", strings.NewReader(url.Values{"text": {tt.text}}.Encode()), map[string]string{"Content-Type": ofForm, "Accept": ofJSON}).wants(http.StatusSeeOther)
+			if strings.Contains(answer.body, "left out") != (tt.says != "") {
+				t.Error(answer.body)
+			}
+		})
 	}
 }

@@ -2383,7 +2383,7 @@ func testFiles(v TestsView) templ.Component {
 						}
 						templ.ReleaseBuffer(templ_7745c5c3_Buffer)
 					}
-					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 169, ">CSV with the columns name, email, expect (flagged or passes) and note, or JSON. All tests of the file are added, or none.</p>")
+					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 169, ">CSV with the columns name, email, expect (flagged or passes) and note, or JSON. Other columns are left out. All tests of the file are added, or none.</p>")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

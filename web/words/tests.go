@@ -2,6 +2,7 @@ package words
 
 import (
 	"fmt"
+	"strconv"
 
 	"namesake/internal/check"
 	"namesake/internal/mailtests"
@@ -201,6 +202,25 @@ func TestsImported(added mailtests.Added) string {
 		text += " " + Count(added.Known, "was", "were") + " there already."
 	}
 	return text
+}
+
+// maxNamedColumns is how many columns a sentence names.
+const maxNamedColumns = 5
+
+// TestColumnsLeftOut says which columns of a file were left out.
+func TestColumnsLeftOut(columns []string) string {
+	var named []string
+	for _, c := range columns[:min(len(columns), maxNamedColumns)] {
+		named = append(named, quoted(Clip(c)))
+	}
+	if more := len(columns) - len(named); more > 0 {
+		named = append(named, strconv.Itoa(more)+" more")
+	}
+	text := "The column " + And(named...) + " was left out"
+	if len(columns) > 1 {
+		text = "The columns " + And(named...) + " were left out"
+	}
+	return text + ": tests have name, email, expect and note only."
 }
 
 // SuggestedBecause says why a test is suggested.

@@ -21,7 +21,7 @@ func (s *Handlers) Import(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	lines, err := mailtests.ReadFile(data)
+	file, err := mailtests.ReadFile(data)
 	if err != nil {
 		// A forbidden request must not tell of the file first.
 		if denied := s.Audit.Authorize(web.RequestContext(c), web.Caller(c), rbac.CreateTest); denied != nil {
@@ -29,11 +29,11 @@ func (s *Handlers) Import(c echo.Context) error {
 		}
 		return s.again(c, err, typed{text: shownText(data)})
 	}
-	added, err := s.Tests.Import(web.RequestContext(c), web.Caller(c), lines)
+	added, err := s.Tests.Import(web.RequestContext(c), web.Caller(c), file.Lines)
 	if err != nil {
 		return s.again(c, err, typed{text: shownText(data)})
 	}
-	return s.imported(c, added)
+	return s.imported(c, added, file.LeftOut)
 }
 
 // maxShownText is how much of a file a page shows for correction, in bytes.
@@ -46,12 +46,16 @@ func shownText(data []byte) string {
 	return string(data)
 }
 
-// imported says what became of several tests.
-func (s *Handlers) imported(c echo.Context, added mailtests.Added) error {
+// imported says what became of several tests, and which columns of their file were left out.
+func (s *Handlers) imported(c echo.Context, added mailtests.Added, leftOut []string) error {
 	if web.WantsJSON(c) {
-		return s.addedJSON(c, added)
+		return s.addedJSON(c, added, leftOut)
 	}
-	return s.RedirectWithNotice(c, s.TestsURL(), templates.Flash{Tone: templates.Good, Title: "Tests added", Text: words.TestsImported(added)})
+	notice := templates.Flash{Tone: templates.Good, Title: "Tests added", Text: words.TestsImported(added)}
+	if len(leftOut) > 0 {
+		notice.Tone, notice.Text = templates.Warn, notice.Text+" "+words.TestColumnsLeftOut(leftOut)
+	}
+	return s.RedirectWithNotice(c, s.TestsURL(), notice)
 }
 
 // receive reads the file or the text that was sent.

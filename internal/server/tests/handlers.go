@@ -110,7 +110,7 @@ func (s *Handlers) Create(c echo.Context) error {
 	s.DropSavedForm(c, savedID)
 	t := added.Tests[0]
 	if web.WantsJSON(c) {
-		return s.addedJSON(c, added)
+		return s.addedJSON(c, added, nil)
 	}
 	flash := templates.Flash{Tone: templates.Good, Title: "Test added", Text: words.TestSentence(t.Draft)}
 	if known, err := s.Mirror.Known(web.RequestContext(c), web.Caller(c)); err == nil {
@@ -137,7 +137,7 @@ func (s *Handlers) AddSuggested(c echo.Context) error {
 	if err != nil {
 		return s.again(c, err, typed{ticked: ticked})
 	}
-	return s.imported(c, added)
+	return s.imported(c, added, nil)
 }
 
 // Delete answers POST tests/ID/delete.

@@ -49,7 +49,7 @@ func (s *Handlers) listJSON(c echo.Context, now state) error {
 }
 
 // addedJSON answers with the tests that were added, and how they stand.
-func (s *Handlers) addedJSON(c echo.Context, added mailtests.Added) error {
+func (s *Handlers) addedJSON(c echo.Context, added mailtests.Added, leftOut []string) error {
 	now, err := s.read(c)
 	if err != nil {
 		return err
@@ -65,5 +65,9 @@ func (s *Handlers) addedJSON(c echo.Context, added mailtests.Added) error {
 		}
 	}
 	c.Response().Header().Set(echo.HeaderLocation, s.TestsURL())
-	return c.JSON(http.StatusSeeOther, web.Succeeded(result))
+	e := web.Succeeded(result)
+	if len(leftOut) > 0 {
+		e.Messages = append(e.Messages, web.LeftOutMessage(words.TestColumnsLeftOut(leftOut)))
+	}
+	return c.JSON(http.StatusSeeOther, e)
 }
