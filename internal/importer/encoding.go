@@ -149,8 +149,9 @@ func decodeTwice(text string, bom int) decoded {
 	return decoded{string(once), UTF8Twice, bom}
 }
 
-// decodeWindows1252 decodes data that is not UTF-8, unless most of it is: then a few
-// characters are damaged, and reading all of it in another encoding would damage the rest.
+// decodeWindows1252 decodes data that is not UTF-8, unless at least half of its characters
+// outside of ASCII are: then the others are damaged, and reading all of it in another encoding
+// would damage the rest.
 func decodeWindows1252(data []byte) (decoded, error) {
 	good, bad, first := 0, 0, -1
 	for i := 0; i < len(data); {
@@ -166,7 +167,7 @@ func decodeWindows1252(data []byte) (decoded, error) {
 		}
 		i += size
 	}
-	if good > bad || bytes.HasPrefix(data, []byte(byteOrderMark)) {
+	if good > 0 && good >= bad || bytes.HasPrefix(data, []byte(byteOrderMark)) {
 		c := newCursor(string(data[:first]), UTF8, 0)
 		return decoded{}, &FileError{Kind: BadEncoding, Position: c.at(first), Detail: string(UTF8)}
 	}

@@ -187,6 +187,7 @@ func TestUnreadable(t *testing.T) {
 		{"a byte without a character in Windows-1252", []byte("name\nJ\xF6rg \x81\n"), importer.BadEncoding, importer.Position{Line: 2, Column: 6, Byte: 10}},
 		{"a NUL", []byte("name,email\nAnn\x00,ann@corp.example\n"), importer.NulByte, importer.Position{Line: 2, Column: 4, Byte: 14}},
 		{"damaged UTF-8", []byte("name,email\nJörg,é\xC3,ü\n"), importer.BadEncoding, importer.Position{Line: 2, Column: 7, Byte: 19}},
+		{"half in UTF-8, half in Windows-1252", []byte("name\nZoë\nJ\xFCrgen\n"), importer.BadEncoding, importer.Position{Line: 3, Column: 2, Byte: 11}},
 		{"damaged UTF-8 with a mark", []byte("\uFEFFname\n\xFF\n"), importer.BadEncoding, importer.Position{Line: 2, Column: 1, Byte: 8}},
 		{"half a UTF-16 character", append(utf16Of("name\nx", true, false), 'y'), importer.BadEncoding, importer.Position{Line: 2, Column: 2, Byte: 14}},
 		{"a lone surrogate", append(utf16Of("name\nx", true, false), 0x00, 0xD8, 'y', 0), importer.BadEncoding, importer.Position{Line: 2, Column: 2, Byte: 14}},

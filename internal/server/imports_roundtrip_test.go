@@ -71,6 +71,9 @@ func TestExportThenImportAsAPlan(t *testing.T) {
 			same(t, "unchanged", draft.operations("unchanged").Length(), len(seed))
 			draft.contains("main", "No operation would change anything.")
 			same(t, "something to apply", draft.Find("#apply").Length(), 0)
+			whole := b.followed(b.uploadWith(map[string]string{"mode": "mirror"}, "entries."+extension, file.body))
+			same(t, "unchanged as the whole registry", whole.operations("unchanged").Length(), len(seed))
+			same(t, "something to delete", whole.Find("#apply").Length(), 0)
 		})
 	}
 }

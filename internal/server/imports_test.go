@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"namesake/internal/cfapi/sandbox"
+	"namesake/internal/importer"
 	"namesake/internal/plan"
 )
 
@@ -19,12 +20,23 @@ var imports = strings.TrimSuffix(entries, "entries") + "imports"
 // upload sends a file to be imported.
 func (b *browser) upload(name, content string) *answer {
 	b.app.t.Helper()
+	return b.uploadWith(nil, name, content)
+}
+
+// uploadWith sends files, each a name and its content, with the other fields of the form.
+func (b *browser) uploadWith(fields map[string]string, files ...string) *answer {
+	b.app.t.Helper()
 	var body bytes.Buffer
 	w := multipart.NewWriter(&body)
-	part, err := w.CreateFormFile("file", name)
-	must(b.app.t, err)
-	_, err = part.Write([]byte(content))
-	must(b.app.t, err)
+	for file := range slices.Chunk(files, 2) {
+		part, err := w.CreateFormFile("file", file[0])
+		must(b.app.t, err)
+		_, err = part.Write([]byte(file[1]))
+		must(b.app.t, err)
+	}
+	for field, value := range fields {
+		must(b.app.t, w.WriteField(field, value))
+	}
 	must(b.app.t, w.Close())
 	return b.do(http.MethodPost, imports, &body, map[string]string{"Content-Type": w.FormDataContentType()})
 }
@@ -234,6 +246,37 @@ func TestImportOfWhatIsNoList(t *testing.T) {
 	draft := b.followed(b.upload("template.csv", template.body))
 	same(t, "example rows", draft.operations("skipped").Length(), 2)
 	draft.contains("li[data-state=skipped]", "This is an example row of the template")
+}
+
+// One list is imported at a time: of several, none is left out silently, and what was pasted comes
+// back.
+func TestImportOfSeveralLists(t *testing.T) {
+	t.Parallel()
+	app := newApp(t, fourPeople)
+	b := app.as("editor")
+	const ann, bob = "name,email\nAnn,ann@example.com\n", "name,email\nBob,bob@example.com\n"
+	for _, tt := range []struct {
+		name   string
+		files  []string
+		pasted string
+		status int
+		says   string
+	}{
+		{"two files", []string{"ann.csv", ann, "bob.csv", bob}, "", http.StatusUnprocessableEntity, "Choose one file"},
+		{"two files and a text", []string{"ann.csv", ann, "bob.csv", bob}, "Cid <cid@example.com>", http.StatusUnprocessableEntity, "Choose one file"},
+		{"a file and a text", []string{"ann.csv", ann}, "Bob <bob@example.com>", http.StatusUnprocessableEntity, "Choose a file or paste a list, not both"},
+		{"a file that is too large, and a text", []string{"ann.csv", strings.Repeat(ann, 1+importer.MaxBytes/len(ann))}, "Bob <bob@example.com>", http.StatusRequestEntityTooLarge, "The list is too large"},
+		{"an empty file and a text", []string{"ann.csv", ""}, "Bob <bob@example.com>", http.StatusUnprocessableEntity, "not both"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			page := b.in(t).uploadWith(map[string]string{"text": tt.pasted}, tt.files...).wants(tt.status)
+			page.contains("main", tt.says)
+			page.contains("main", "Nothing was changed.")
+			same(t, "what was pasted", strings.TrimSpace(page.text("#text")), tt.pasted)
+		})
+	}
+	same(t, "rows", b.followed(b.uploadWith(map[string]string{"text": " \n"}, "ann.csv", ann)).operations("waiting").Length(), 1)
+	same(t, "rows of a text", b.followed(b.uploadWith(map[string]string{"text": bob}, "", "")).operations("waiting").Length(), 1)
 }
 
 // A long list is paged, and none of its rows is lost.

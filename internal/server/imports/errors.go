@@ -27,6 +27,10 @@ func Fail(err error) (f web.Failure, ok bool) {
 		f.Title, f.Text = "There is no such mode", []string{`The mode is "add" or "mirror". Nothing was changed.`}
 	case errors.Is(err, errNoList):
 		f.Title, f.Text = "Choose a file or paste a list", []string{"Nothing was changed."}
+	case errors.Is(err, errSeveralFiles):
+		f.Title, f.Text = "Choose one file", []string{"Several files were sent. Import them one after the other. Nothing was changed."}
+	case errors.Is(err, errFileAndText):
+		f.Title, f.Text = "Choose a file or paste a list, not both", []string{"Clear the text, or import it without the file. Nothing was changed."}
 	case errors.Is(err, errNoAddresses):
 		f.Title, f.Text = "Say which column has the addresses", []string{"An entry is a name and an address. Nothing was changed."}
 	case errors.Is(err, errGone):

@@ -92,9 +92,9 @@ func (s *Handlers) again(c echo.Context, u upload, err error) error {
 
 func (s *Handlers) formView(u upload) templates.ImportFormView {
 	v := templates.ImportFormView{
-		URL: s.ImportsURL(), TemplateURL: s.ImportsURL() + "/template.csv", Mirror: u.Mode == plan.Mirror, File: u.Name,
+		URL: s.ImportsURL(), TemplateURL: s.ImportsURL() + "/template.csv", Mirror: u.Mode == plan.Mirror, File: u.Name, Text: u.beside,
 	}
-	if !u.fromFile {
+	if u.files == 0 {
 		v.Text = string(u.Data)
 	}
 	return v
@@ -159,5 +159,9 @@ func rowOf(c importer.Candidate) plan.Row {
 	return row
 }
 
-// errNoList reports a request without a file and without text.
-var errNoList = errors.New("no list was sent")
+// Requests without exactly one list.
+var (
+	errNoList       = errors.New("no list was sent")
+	errSeveralFiles = errors.New("several files were sent")
+	errFileAndText  = errors.New("a file and text were sent")
+)

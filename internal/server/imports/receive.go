@@ -22,22 +22,27 @@ const MaxBody = 3*importer.MaxBytes + 1<<20
 
 // upload is a list that was sent.
 type upload struct {
-	Data     []byte
-	Name     string // of the file, "" for text
-	Mode     plan.Mode
-	Sheet    string
-	sheets   []string // of a workbook
-	shown    string   // the first of them that is not hidden
-	fromFile bool
-	mapping  importer.Mapping
-	header   importer.HeaderRow
-	mode     string // as it was sent
+	Data    []byte
+	Name    string // of the file, "" for text
+	Mode    plan.Mode
+	Sheet   string
+	sheets  []string // of a workbook
+	shown   string   // the first of them that is not hidden
+	files   int      // how many were sent
+	beside  string   // the text that was sent beside a file
+	mapping importer.Mapping
+	header  importer.HeaderRow
+	mode    string // as it was sent
 }
 
 func (u upload) check() error {
 	switch {
 	case u.Mode == "":
 		return &modeError{u.mode}
+	case u.files > 1:
+		return errSeveralFiles
+	case u.files == 1 && strings.TrimSpace(u.beside) != "":
+		return errFileAndText
 	case len(strings.TrimSpace(string(u.Data))) == 0 && u.Name == "":
 		return errNoList
 	}
@@ -51,17 +56,23 @@ func (e *modeError) Error() string { return "there is no mode " + words.Clip(e.m
 
 // receive reads a list. It is never written to a disk, as it may have passwords.
 func receive(c echo.Context) (u upload, err error) {
+	var text []byte
 	r := c.Request()
 	parts, err := r.MultipartReader()
 	switch {
 	case errors.Is(err, http.ErrNotMultipart):
 		err = web.ParseForm(c)
 		form := r.PostForm
-		u.Data, u.mode, u.Sheet = []byte(form.Get("text")), form.Get("mode"), form.Get("sheet")
+		text, u.mode, u.Sheet = []byte(form.Get("text")), form.Get("mode"), form.Get("sheet")
 	case err == nil:
-		err = u.receiveParts(parts)
+		text, err = u.receiveParts(parts)
 	default:
 		err = web.ReadFault(err)
+	}
+	if u.files == 0 {
+		u.Data = text
+	} else {
+		u.beside = string(text)
 	}
 	switch u.mode {
 	case "", string(plan.Add):
@@ -72,36 +83,37 @@ func receive(c echo.Context) (u upload, err error) {
 	return u, err
 }
 
-func (u *upload) receiveParts(parts *multipart.Reader) error {
+// receiveParts reads the parts of a form, and returns the text that was pasted.
+func (u *upload) receiveParts(parts *multipart.Reader) (text []byte, err error) {
+	var tooLarge error // what comes after it is read, because it is shown again
 	for {
 		part, err := parts.NextPart()
 		if errors.Is(err, io.EOF) {
-			return nil
+			return text, tooLarge
 		}
 		if err != nil {
-			return web.ReadFault(err)
+			return text, web.ReadFault(err)
 		}
 		data, err := io.ReadAll(io.LimitReader(part, importer.MaxBytes+1))
 		if err != nil {
-			return web.ReadFault(err)
+			return text, web.ReadFault(err)
 		}
 		switch part.FormName() {
 		case "file":
 			if name := part.FileName(); name != "" || len(data) > 0 {
-				u.Data, u.fromFile = data, true
+				u.Data = data
+				u.files++
 				u.Name = words.Clip(path.Base(strings.ReplaceAll(name, `\`, "/")))
 			}
 		case "text":
-			if !u.fromFile {
-				u.Data = data
-			}
+			text = data
 		case "mode":
 			u.mode = string(data)
 		case "sheet":
 			u.Sheet = string(data)
 		}
 		if len(data) > importer.MaxBytes {
-			return &importer.FileError{Kind: importer.TooLarge}
+			tooLarge = &importer.FileError{Kind: importer.TooLarge}
 		}
 	}
 }
