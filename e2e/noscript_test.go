@@ -54,3 +54,34 @@ func TestWithoutScript(t *testing.T) {
 	p.clickThrough("form button", http.StatusOK)
 	p.shows("h1", "Sign in")
 }
+
+// TestListWithoutScript opens the menus of the list and selects entries in a browser that runs no
+// JavaScript.
+func TestListWithoutScript(t *testing.T) {
+	t.Parallel()
+	p := openPage(t, serve(t))
+	p.scripts(false)
+	p.goTo("/login", http.StatusOK)
+	p.clickThrough("button[value=editor]", http.StatusOK)
+	p.clickThrough(toList, http.StatusOK)
+
+	p.click("[popovertarget=filters]")
+	p.click("#group")
+	p.clickThrough("#filters button", http.StatusOK)
+	p.shows("#results", "Grouped by: Name")
+	p.clickThrough(toList, http.StatusOK)
+	p.fill("#search", "Oliver Whitcombe")
+	p.clickThrough("#find > button", http.StatusOK)
+	p.click("[popovertarget^=menu-]")
+	p.clickThrough("[popover]:popover-open [href*='/delete']", http.StatusOK)
+	p.shows("h1", "Delete this entry?")
+
+	p.clickThrough(toList, http.StatusOK)
+	if p.visible("#selection") {
+		t.Error("the bar shows, though nothing is selected")
+	}
+	p.click("tbody [name=id]:not([data-synced])")
+	p.click("tbody [name=id]:not([data-synced], :checked)")
+	p.clickThrough("[data-for-selected]", http.StatusOK)
+	p.shows("h1", "Delete 2 entries?")
+}

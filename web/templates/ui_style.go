@@ -102,6 +102,7 @@ var (
 	inputMono     = classes("input font-mono")
 	selectBox     = classes("select w-full")
 	textareaBox   = classes("textarea")
+	legend        = classes("mb-2")
 	fieldPlain    = classes("field")
 	fieldSmall    = classes("field max-w-sm")
 	checkSize     = classes("size-4")
