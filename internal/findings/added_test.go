@@ -37,8 +37,10 @@ func TestAdded(t *testing.T) {
 		{"one of two", []registry.Entry{address("jane@company.com"), address("jane@company.com"), jane}, deleted("2"), company, ""},
 		{"both", []registry.Entry{address("jane@company.com"), address("jane@company.com"), jane}, deleted("1", "2"), company, "tip only-pattern Jane Doe 3"},
 		{
-			"two become the same", []registry.Entry{address("jane@company.com\u200b"), address("jane\u200b@company.com")},
-			[]registry.Edit{{Entry: "1", After: draft(address("jane@company.com"))}, {Entry: "2", After: draft(address("jane@company.com"))}}, company, "warning duplicate Jane Doe 1,2",
+			"two become the same",
+			[]registry.Entry{address("jane@company.com\u200b"), address("jane\u200b@company.com")},
+			[]registry.Edit{{Entry: "1", After: draft(address("jane@company.com"))}, {Entry: "2", After: draft(address("jane@company.com"))}},
+			company, "warning duplicate Jane Doe 1,2",
 		},
 		{"one more", []registry.Entry{address("jane@company.com")}, []registry.Edit{{After: draft(address("jane@company.com"))}}, company, "warning duplicate Jane Doe 1"},
 		{"two new ones", nil, []registry.Edit{{After: draft(address("jane@company.com"))}, {After: draft(address("jane@company.com"))}}, company, "warning duplicate Jane Doe "},

@@ -32,19 +32,27 @@ func TestFixesTogether(t *testing.T) {
 		{"one of a pair", covered, "duplicate", nil, 1, "", "", ""},
 		{"both of a pair", covered, "duplicate covered", nil, 2, "Tip Only patterns: Ann Poe", "", ""},
 		{
-			"two become the same", []sandbox.Entry{entry("1", "Ann Poe", "ann\u200b@haldenvoss.example", false), entry("2", "Ann Poe", "ann@haldenvoss.example\u200b", false)},
+			"two become the same",
+			[]sandbox.Entry{entry("1", "Ann Poe", "ann\u200b@haldenvoss.example", false), entry("2", "Ann Poe", "ann@haldenvoss.example\u200b", false)},
 			"invisible-character", nil, 2, "Warning Duplicate: Ann Poe", "", "",
 		},
 		{
-			"a test breaks", []sandbox.Entry{entry("1", "Ann Poe", `^a(nn)?@mail.haldenvoss.example$`, true), entry("2", "Ann Poe", same, false), entry("3", "Ann Poe", same, false)},
-			"duplicate unescaped-dot", url.Values{"name": {"Ann Poe"}, "email": {"ann@mailx.haldenvoss.example"}, "expect": {"flagged"}}, 2, "", "", "",
+			"a test breaks",
+			[]sandbox.Entry{entry("1", "Ann Poe", `^a(nn)?@mail.haldenvoss.example$`, true), entry("2", "Ann Poe", same, false), entry("3", "Ann Poe", same, false)},
+			"duplicate unescaped-dot",
+			url.Values{"name": {"Ann Poe"}, "email": {"ann@mailx.haldenvoss.example"}, "expect": {"flagged"}},
+			2, "", "", "",
 		},
 		{
-			"a test that counts on a mistake", []sandbox.Entry{entry("1", "Ann Poe", `^a(nn)?@mail.haldenvoss.example$`, true), entry("2", "Ann Poe", same, false), entry("3", "Ann Poe", same, false)},
-			"duplicate unescaped-dot", url.Values{"name": {"Ann Poe"}, "email": {"ann@mail-haldenvoss.example"}, "expect": {"passes"}}, 2, "", "from ann@mail-haldenvoss.example must pass", "",
+			"a test that counts on a mistake",
+			[]sandbox.Entry{entry("1", "Ann Poe", `^a(nn)?@mail.haldenvoss.example$`, true), entry("2", "Ann Poe", same, false), entry("3", "Ann Poe", same, false)},
+			"duplicate unescaped-dot",
+			url.Values{"name": {"Ann Poe"}, "email": {"ann@mail-haldenvoss.example"}, "expect": {"passes"}},
+			2, "", "from ann@mail-haldenvoss.example must pass", "",
 		},
 		{
-			"a name", []sandbox.Entry{entry("1", "\u0410nn Poe", "ann@haldenvoss.example", false), entry("2", "Ben Poe", "ben@haldenvoss.example", false), entry("3", "Ben Poe", "ben@haldenvoss.example", false)},
+			"a name",
+			[]sandbox.Entry{entry("1", "\u0410nn Poe", "ann@haldenvoss.example", false), entry("2", "Ben Poe", "ben@haldenvoss.example", false), entry("3", "Ben Poe", "ben@haldenvoss.example", false)},
 			"mixed-letters duplicate", nil, 2, "", "", "\u0410nn Poe",
 		},
 	} {

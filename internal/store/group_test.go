@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// TestGroup lets writers wait for one that has begun, and looks at what each was told and what is
+// TestGroup lets writers wait for one that has started, and looks at what each was told and what is
 // stored. The changes of one transaction see each other.
 func TestGroup(t *testing.T) {
 	t.Parallel()
@@ -77,16 +77,16 @@ func TestGroup(t *testing.T) {
 					})
 				}()
 			}
-			begun, waiting := make(chan struct{}), make(chan struct{})
+			started, waiting := make(chan struct{}), make(chan struct{})
 			first := true
 			run(0, func() {
 				if first {
 					first = false
-					close(begun)
+					close(started)
 					<-waiting
 				}
 			})
-			<-begun
+			<-started
 			for i := range tt.changes[1:] {
 				run(i+1, func() {})
 				awaitWriters(s, i+1)
