@@ -1,0 +1,58 @@
+package words_test
+
+import (
+	"testing"
+
+	"namesake/internal/findings"
+	"namesake/internal/policy"
+	"namesake/internal/registry"
+	"namesake/web/words"
+)
+
+// TestServerPolicyWords says what a policy for the addresses of servers lets through.
+func TestServerPolicyWords(t *testing.T) {
+	const suggestion = "Check that only you can send mail by way of it. Namesake can't know who else can."
+	for _, tt := range []struct {
+		name, of          string
+		trusted, verified bool
+		want              string
+	}{
+		{
+			"one server", "198.51.100.1", true, false,
+			"Mail that shows a protected name, such as “Jane Doe”, from any sender by way of the server 198.51.100.1 is let through by the allow policy for the server 198.51.100.1.",
+		},
+		{
+			"a block", "198.51.100.0/24", true, false,
+			"Mail that shows a protected name, such as “Jane Doe”, from any sender by way of a server in 198.51.100.0/24 is let through by the allow policy for the server 198.51.100.0/24.",
+		},
+		{
+			"accepted only", "198.51.100.1", false, false,
+			"Mail that shows a protected name, such as “Jane Doe”, from any sender by way of the server 198.51.100.1 is let through by the allow policy for the server 198.51.100.1. It is exempt from the verdicts Spam, Spoof and Bulk only.",
+		},
+		{
+			"verified", "198.51.100.1", true, true,
+			"Mail that shows a protected name, such as “Jane Doe”, from any sender by way of the server 198.51.100.1 is let through by the allow policy for the server 198.51.100.1. The mail has to pass DMARC, SPF or DKIM.",
+		},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			p := policy.AllowPolicy{Pattern: policy.Pattern{Text: tt.of, Type: policy.OfIP}, TrustedSender: tt.trusted, AcceptableSender: !tt.trusted, VerifySender: tt.verified}
+			f := findings.Finding{Rule: findings.ShadowedName, Severity: findings.Tip, Name: "Jane Doe", Detail: tt.of, Shadow: &findings.Shadow{Policy: p, Certain: true}}
+			if message, todo := words.Finding(f); message != tt.want || todo != suggestion {
+				t.Errorf("%q, %q\nwant %q, %q", message, todo, tt.want, suggestion)
+			}
+		})
+	}
+}
+
+// TestSpoofableDomainWords counts the entries of a domain that can be forged.
+func TestSpoofableDomainWords(t *testing.T) {
+	for n, want := range map[int]string{
+		1: "The domain corp.example has no valid DMARC record, so anyone can forge mail from it, such as from jane@corp.example. 1 entry allows an address there.",
+		3: "The domain corp.example has no valid DMARC record, so anyone can forge mail from it, such as from jane@corp.example. 3 entries allow addresses there.",
+	} {
+		f := findings.Finding{Rule: findings.SpoofableDomain, Detail: "corp.example", Witness: "jane@corp.example", Entries: make([]registry.ID, n)}
+		if message, _ := words.Finding(f); message != want {
+			t.Errorf("%q, want %q", message, want)
+		}
+	}
+}
