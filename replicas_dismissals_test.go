@@ -35,9 +35,9 @@ func (v visitor) findingOf(ctx context.Context, base, query string) (id string, 
 }
 
 // waitsForFinding reads the findings of a copy until the first one has an ID, "" for none.
-func (v visitor) waitsForFinding(base, query, id string, patience time.Duration) {
+func (v visitor) waitsForFinding(base, query, id string) {
 	v.t.Helper()
-	ctx, cancel := context.WithTimeout(v.t.Context(), patience)
+	ctx, cancel := context.WithTimeout(v.t.Context(), soon)
 	defer cancel()
 	for {
 		found, err := v.findingOf(ctx, base, query)
@@ -45,7 +45,7 @@ func (v visitor) waitsForFinding(base, query, id string, patience time.Duration)
 			return
 		}
 		if ctx.Err() != nil {
-			v.t.Fatalf("%s%s has %q after %v, want %q: %v", base, query, found, patience, id, err)
+			v.t.Fatalf("%s%s has %q after %v, want %q: %v", base, query, found, soon, id, err)
 		}
 	}
 }
@@ -65,16 +65,16 @@ func TestTwoCopiesShareDismissals(t *testing.T) {
 	if err != nil || id == "" {
 		t.Fatalf("no finding to dismiss: %v", err)
 	}
-	v.waitsForFinding(two, open, id, soon) // from now on it has the dismissals in memory
+	v.waitsForFinding(two, open, id) // from now on it has the dismissals in memory
 	status, page := v.answers(one+findingsOfReplicas+open, nil)
 	fingerprint := page.Find("[data-finding] form[action$='/dismiss'] input[name=fingerprint]").AttrOr("value", "")
 	if status != http.StatusOK || fingerprint == "" {
 		t.Fatalf("status %d, no form to dismiss it", status)
 	}
 	v.sends(one+findingsOfReplicas+"/"+id+"/dismiss", url.Values{"fingerprint": {fingerprint}, "reason": {"It is hers."}}, http.StatusSeeOther)
-	v.waitsForFinding(two, open, "", soon)
-	v.waitsForFinding(two, dismissed, id, soon)
+	v.waitsForFinding(two, open, "")
+	v.waitsForFinding(two, dismissed, id)
 	v.sends(two+findingsOfReplicas+"/"+id+"/restore", url.Values{}, http.StatusSeeOther)
-	v.waitsForFinding(one, open, id, soon)
-	v.waitsForFinding(one, dismissed, "", soon)
+	v.waitsForFinding(one, open, id)
+	v.waitsForFinding(one, dismissed, "")
 }

@@ -100,6 +100,17 @@ func (c *crash) list(base, path, token string) map[string]string {
 	return all
 }
 
+// fill replaces what the API holds by n entries, and has Namesake read them.
+func (c *crash) fill(n int) {
+	c.t.Helper()
+	c.api.control(http.MethodPost, "fill", map[string]int{"entries": n}, new(any))
+	for range 2 { // the first one may wait for a pass that read what was there before
+		if err := c.refresh(c.t.Context(), c.copies[0].base()); err != nil {
+			c.t.Fatal(err)
+		}
+	}
+}
+
 func (c *crash) refresh(ctx context.Context, base string) error {
 	_, err := c.by.change(ctx, base+"/accounts/"+account+"/refresh", nil)
 	return err

@@ -63,7 +63,7 @@ func (c *crash) importList() (list string, emails []string) {
 
 func (c *crash) runImport(kills int) {
 	c.t.Helper()
-	c.api.control(http.MethodPost, "fill", map[string]int{"entries": 6 * *imported}, new(any))
+	c.fill(6 * *imported)
 	c.baseline()
 	list, emails := c.importList()
 	people := []person{c.by, c.copies[len(c.copies)-1].signInAs("editor")}

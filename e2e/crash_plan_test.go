@@ -61,7 +61,7 @@ type planAnswer struct {
 
 func (c *crash) runPlan(database store.Options, kills int) {
 	c.t.Helper()
-	c.api.control(http.MethodPost, "fill", map[string]int{"entries": 6 * *planned}, new(any))
+	c.fill(6 * *planned)
 	path := c.draftMixed(database)
 	base := c.copies[0].base()
 	var applying sync.WaitGroup
