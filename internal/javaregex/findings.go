@@ -188,7 +188,7 @@ func (f *finder) has(id string) bool { return f.count(id) > 0 }
 
 // out reports whether the time or the steps are used up.
 func (f *finder) out() bool {
-	f.late = f.late || f.spent > maxSteps || f.ctx.Err() != nil || time.Now().After(f.deadline)
+	f.late = f.late || f.spent > maxSteps || f.ctx.Err() != nil || f.spent > fewSteps && time.Now().After(f.deadline)
 	return f.late
 }
 
@@ -227,6 +227,9 @@ const (
 	trySteps  = slowSteps / 16
 	// maxSteps bounds the steps of all tries for a pattern.
 	maxSteps = 16 << 20
+	// fewSteps take some milliseconds. As long as a search has not taken more, it is the machine
+	// that is slow, and the search goes on.
+	fewSteps = 1 << 17
 	// compileSteps is the cost in steps of compiling a character.
 	compileSteps = 64
 )

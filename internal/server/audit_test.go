@@ -321,7 +321,7 @@ func TestHistoryIsCutAtTheNewest(t *testing.T) {
 	b := app.as("viewer")
 	b.get(entries+"/"+e.ID).wants(http.StatusOK).contains("section[aria-labelledby=history]", "No changes made with Namesake")
 	for range 21 {
-		app.record(audit.Record{Action: "entry.edit", Outcome: audit.OutcomeDone, Entry: registry.ID(e.ID)})
+		app.record(audit.Record{Action: "entry.edit", Outcome: audit.OutcomeDone, Entry: registry.ID(e.ID), Before: valuesOf(e), After: valuesOf(e)})
 	}
 	page := b.get(entries + "/" + e.ID).wants(http.StatusOK)
 	same(t, "shown", seqs(page), numbers(22, 3))
