@@ -8,8 +8,9 @@ import (
 
 // TestNothingShifts loads pages narrow and wide and checks that nothing moves what is there.
 // Shifts of less than a thousandth are those of fractions of a pixel; Lighthouse shows them as 0.
-func TestNothingShifts(t *testing.T) {
-	t.Parallel()
+//
+// It runs alone: a browser without time to read a page at once draws the part that it has.
+func TestNothingShifts(t *testing.T) { //nolint:paralleltest // see above
 	p := openAsEditor(t, serve(t))
 	list := p.path()
 	for _, width := range []int64{360, 1280} {
