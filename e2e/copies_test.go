@@ -59,9 +59,7 @@ func TestCopiesWithoutScript(t *testing.T) {
 	t.Parallel()
 	p := openPage(t, serve(t))
 	p.scripts(false)
-	p.goTo("/login", http.StatusOK)
-	p.clickThrough("button[value=viewer]", http.StatusOK)
-	p.clickThrough(toList, http.StatusOK)
+	p.signIn("viewer")
 	p.clickThrough("tbody a", http.StatusOK)
 	p.click(openCopies)
 	if p.visible(`button[data-copy="entry-curl"]`) {

@@ -58,9 +58,9 @@ func (c *crash) settle() (made []change, trail []record) {
 	deadline := time.Now().Add(patience)
 	if *settled {
 		deadline = time.Now().Add(5 * time.Minute)
-	}
-	if *settled && *clocks { // a step back of five minutes makes Namesake wait longer, see stepClock
-		deadline = deadline.Add(10 * time.Minute)
+		if *clocks { // a step back of five minutes makes Namesake wait longer, see stepClock
+			deadline = deadline.Add(10 * time.Minute)
+		}
 	}
 	for {
 		made, trail, c.others.made = c.made(), c.trail(), c.api.elsewhere(nil)

@@ -20,9 +20,7 @@ func TestWithoutScript(t *testing.T) {
 	t.Parallel()
 	p := openPage(t, serve(t))
 	p.scripts(false)
-	p.goTo("/login", http.StatusOK)
-	p.clickThrough("button[value=editor]", http.StatusOK)
-	p.clickThrough(toList, http.StatusOK)
+	p.signIn("editor")
 	p.shows("tbody time", " UTC") // which a script would turn into the viewer's zone
 	p.clickThrough(newEntry, http.StatusOK)
 	p.fill("#name", "Nora Script")
@@ -61,9 +59,7 @@ func TestListWithoutScript(t *testing.T) {
 	t.Parallel()
 	p := openPage(t, serve(t))
 	p.scripts(false)
-	p.goTo("/login", http.StatusOK)
-	p.clickThrough("button[value=editor]", http.StatusOK)
-	p.clickThrough(toList, http.StatusOK)
+	p.signIn("editor")
 
 	p.click("[popovertarget=filters]")
 	p.click("#group")

@@ -55,10 +55,16 @@ func openPage(t *testing.T, base string) *page {
 func openAsEditor(t *testing.T, base string) *page {
 	t.Helper()
 	p := openPage(t, base)
-	p.goTo("/login", http.StatusOK)
-	p.clickThrough("button[value=editor]", http.StatusOK)
-	p.clickThrough(toList, http.StatusOK)
+	p.signIn("editor")
 	return p
+}
+
+// signIn signs in with a role of the sandbox, which leads to the overview, and goes on to the list.
+func (p *page) signIn(role string) {
+	p.t.Helper()
+	p.goTo("/login", http.StatusOK)
+	p.clickThrough("button[value="+role+"]", http.StatusOK)
+	p.clickThrough(toList, http.StatusOK)
 }
 
 func (p *page) close() {

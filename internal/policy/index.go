@@ -29,6 +29,12 @@ type indexed struct {
 	regex Matcher
 }
 
+// ever returns how the pattern matches an address, and whether it does in at least one reading.
+func (p indexed) ever(ctx context.Context, address string) (m Match, ok bool) {
+	m = p.match(ctx, p.regex, address)
+	return m, m.Ever()
+}
+
 // NewIndex returns an Index of settings, which may be nil for none.
 func NewIndex(s *Settings) *Index {
 	if s == nil {
@@ -88,7 +94,7 @@ func (x *Index) Allowing(ctx context.Context, address string) (matched []Matched
 		if !p.AllowsSenders() {
 			continue
 		}
-		if m := x.allow[i].match(ctx, x.allow[i].regex, address); m.Ever() {
+		if m, ok := x.allow[i].ever(ctx, address); ok {
 			matched = append(matched, MatchedPolicy{p, m})
 		}
 	}
@@ -108,7 +114,7 @@ func (x *Index) Trusting(ctx context.Context, address string) (matched []Matched
 		if !d.Similarity {
 			continue
 		}
-		if m := x.trusted[i].match(ctx, x.trusted[i].regex, address); m.Ever() {
+		if m, ok := x.trusted[i].ever(ctx, address); ok {
 			matched = append(matched, MatchedDomain{d, m})
 		}
 	}
@@ -124,7 +130,7 @@ type MatchedSender struct {
 // Blocking returns the blocked senders that an address is, in at least one reading.
 func (x *Index) Blocking(ctx context.Context, address string) (matched []MatchedSender) {
 	for i, b := range x.BlockedSenders {
-		if m := x.blocked[i].match(ctx, x.blocked[i].regex, address); m.Ever() {
+		if m, ok := x.blocked[i].ever(ctx, address); ok {
 			matched = append(matched, MatchedSender{b, m})
 		}
 	}

@@ -29,11 +29,17 @@ func TestADeletionRightAfterAChange(t *testing.T) {
 		app.clock.move(later)
 		must(t, app.mirror.Refresh(t.Context()))
 	}
-	changes, err := app.store.Changes(t.Context(), account, mirror.ChangeQuery{})
-	must(t, err)
-	same(t, "changes", len(changes), 1)
+	app.reportsDeletion(mirror.ChangeQuery{}, deleted)
+}
+
+// reportsDeletion checks that q selects one change, and that its limits are around a time.
+func (a *app) reportsDeletion(q mirror.ChangeQuery, deleted time.Time) {
+	a.t.Helper()
+	changes, err := a.store.Changes(a.t.Context(), account, q)
+	must(a.t, err)
+	same(a.t, "changes", len(changes), 1)
 	if c := changes[0]; c.LastSeen.After(deleted) || c.FirstSeen.Before(deleted) {
-		t.Errorf("deleted at %v, and reported between %v and %v", deleted, c.LastSeen, c.FirstSeen)
+		a.t.Errorf("deleted at %v, and reported between %v and %v", deleted, c.LastSeen, c.FirstSeen)
 	}
 }
 
@@ -55,19 +61,13 @@ func TestADeletionWhileAnEditIsInDoubt(t *testing.T) {
 	deleted := one.clock.now()
 	one.outside(http.MethodDelete, id, "")
 	for range 3 {
-		one.clock.move(time.Minute)
-		must(t, one.mirror.Refresh(t.Context()))
+		one.pass()
 		_, still := one.mirror.Snapshot().View.Entry(registry.ID(id))
 		same(t, "the deletion is left out", still, true)
 	}
 	two.clock.move(20 * time.Minute)
 	must(t, two.mirror.Refresh(t.Context()))
-	changes, err := one.store.Changes(t.Context(), account, mirror.ChangeQuery{Kind: mirror.Deleted})
-	must(t, err)
-	same(t, "deletions", len(changes), 1)
-	if c := changes[0]; c.LastSeen.After(deleted) || c.FirstSeen.Before(deleted) {
-		t.Errorf("deleted at %v, and reported between %v and %v", deleted, c.LastSeen, c.FirstSeen)
-	}
+	one.reportsDeletion(mirror.ChangeQuery{Kind: mirror.Deleted}, deleted)
 }
 
 // An entry that is changed elsewhere between two of Namesake's own edits, however soon after

@@ -183,18 +183,18 @@ func register(e *echo.Echo, table []route, before func(rbac.Action) []echo.Middl
 		}
 	}
 	for path, methods := range hidden(table) {
-		e.Add(http.MethodOptions, path, func(c echo.Context) error {
-			c.Response().Header().Set(echo.HeaderAllow, allow(methods))
-			return c.NoContent(http.StatusNoContent)
-		})
-		for _, method := range []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
-			if slices.Contains(methods, method) {
-				continue
+		allow := strings.Join(append([]string{http.MethodOptions}, methods...), ", ")
+		answer := func(c echo.Context) error {
+			c.Response().Header().Set(echo.HeaderAllow, allow)
+			if c.Request().Method == http.MethodOptions {
+				return c.NoContent(http.StatusNoContent)
 			}
-			e.Add(method, path, func(c echo.Context) error {
-				c.Response().Header().Set(echo.HeaderAllow, allow(methods))
-				return echo.ErrMethodNotAllowed
-			})
+			return echo.ErrMethodNotAllowed
+		}
+		for _, method := range []string{http.MethodOptions, http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
+			if !slices.Contains(methods, method) {
+				e.Add(method, path, answer)
+			}
 		}
 	}
 	return nil
@@ -225,11 +225,6 @@ func hidden(table []route) map[string][]string {
 func cutLast(path string) (before, last string) {
 	i := strings.LastIndexByte(path, '/')
 	return path[:i], path[i+1:]
-}
-
-// allow is the header that names methods.
-func allow(methods []string) string {
-	return strings.Join(append([]string{http.MethodOptions}, methods...), ", ")
 }
 
 // guards returns the middleware that checks the session and the permission before a

@@ -32,19 +32,15 @@ const missing = "PostgreSQL is missing: install it (on Debian: apt-get install p
 // test. The first call in a process starts the server.
 func NewDatabase(t testing.TB) string {
 	t.Helper()
-	return create(t, "template1")
+	return newDatabase(t, "template1")
 }
 
 // Template returns what makes copies of one database, which fill fills when the first copy is
 // made. fill gets its URL, and must close its connections. Each copy is deleted after its test.
 func Template(fill func(url string) error) (newCopy func(t testing.TB) string) {
 	filled := sync.OnceValues(func() (name string, err error) {
-		socket, err := server()
+		socket, name, err := create("template1")
 		if err != nil {
-			return "", err
-		}
-		name = nextName()
-		if err := do(socket, "postgres", "CREATE DATABASE "+name); err != nil {
 			return "", err
 		}
 		return name, fill(address(socket, name))
@@ -55,18 +51,14 @@ func Template(fill func(url string) error) (newCopy func(t testing.TB) string) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return create(t, name)
+		return newDatabase(t, name)
 	}
 }
 
-func create(t testing.TB, template string) (url string) {
+func newDatabase(t testing.TB, template string) (url string) {
 	t.Helper()
-	socket, err := server()
+	socket, name, err := create(template)
 	if err != nil {
-		t.Fatal(err)
-	}
-	name := nextName()
-	if err := do(socket, "postgres", "CREATE DATABASE "+name+" TEMPLATE "+template); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
@@ -90,9 +82,17 @@ func Kill(t testing.TB, url string) {
 	}
 }
 
+// databases counts the databases, to number them.
 var databases atomic.Int64
 
-func nextName() string { return fmt.Sprintf("test_%d", databases.Add(1)) }
+// create makes a copy of the database template.
+func create(template string) (socket, name string, err error) {
+	if socket, err = server(); err != nil {
+		return "", "", err
+	}
+	name = fmt.Sprintf("test_%d", databases.Add(1))
+	return socket, name, do(socket, "postgres", "CREATE DATABASE "+name+" TEMPLATE "+template)
+}
 
 // server starts the server, once in a process, and returns the folder of its socket.
 var server = sync.OnceValues(start)
