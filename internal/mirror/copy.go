@@ -34,8 +34,7 @@ type registryCopy struct {
 	patience time.Duration // how long people wait for a pass
 
 	now     atomic.Pointer[Snapshot]
-	waits   atomic.Pointer[registry.APIError] // why the pass in progress had to wait, nil if it had not
-	elapsed func() time.Duration              // at an even pace
+	elapsed func() time.Duration // at an even pace
 	recent  recentRows
 	missing missingRows
 	loading sync.Mutex // held while the copy in memory is brought up to date
@@ -70,9 +69,21 @@ type untold struct {
 	failure *Failure
 }
 
+// running is a pass in progress.
 type running struct {
-	done chan struct{}
-	err  error
+	done   chan struct{}                     // closed at its end
+	err    error                             // set before done is closed
+	waits  atomic.Pointer[registry.APIError] // why it had to wait, nil if it had not
+	paused chan struct{}                     // closed when the API asks for a pause that outlasts people's patience
+	pause  sync.Once                         // closes paused
+}
+
+// stillReading returns ErrStillReading, with the *APIError that the pass waits for, if any.
+func (r *running) stillReading() error {
+	if why := r.waits.Load(); why != nil {
+		return fmt.Errorf("%w: %w", ErrStillReading, why)
+	}
+	return ErrStillReading
 }
 
 // Snapshot returns the registry as Namesake knows it.
@@ -148,10 +159,22 @@ func (s *Service) Follow(ctx context.Context, listen func(ctx context.Context, c
 // progress, it waits for that one. The error says why the pass was not complete: an
 // *APIError, an error of the database, or that pages contradict each other.
 func (s *Service) Refresh(ctx context.Context) error {
+	now := s.join(ctx)
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-now.done:
+		return now.err
+	}
+}
+
+// join returns the pass in progress, and starts one if there is none.
+func (s *Service) join(ctx context.Context) *running {
 	s.copy.mu.Lock()
+	defer s.copy.mu.Unlock()
 	now := s.copy.running
 	if now == nil {
-		now = &running{done: make(chan struct{})}
+		now = &running{done: make(chan struct{}), paused: make(chan struct{})}
 		s.copy.running = now
 		work, cancel := context.WithTimeout(context.WithoutCancel(ctx), passTimeout)
 		go func() {
@@ -163,12 +186,20 @@ func (s *Service) Refresh(ctx context.Context) error {
 			close(now.done)
 		}()
 	}
+	return now
+}
+
+// pausing notes that the pass in progress waits for the API, and for how long.
+func (s *Service) pausing(why *registry.APIError, wait time.Duration) {
+	s.copy.mu.Lock()
+	now := s.copy.running
 	s.copy.mu.Unlock()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-now.done:
-		return now.err
+	if now == nil { // in tests of a pass alone
+		return
+	}
+	now.waits.Store(why)
+	if wait >= s.copy.patience {
+		now.pause.Do(func() { close(now.paused) })
 	}
 }
 
@@ -219,7 +250,6 @@ func jitter(interval time.Duration) time.Duration { return interval / 10 }
 func (s *Service) pass(ctx context.Context) (err error) {
 	done := Pass{}
 	began := s.now()
-	s.copy.waits.Store(nil)
 	defer func() {
 		done.Took, done.Err = s.now().Sub(began), err
 		s.copy.passed(done)
@@ -267,7 +297,7 @@ func (s *Service) keepFailure(err error) {
 	}
 	failure := &Failure{Kind: Internal, Detail: err.Error()}
 	if errors.As(err, new(*registry.APIError)) {
-		failure = failureOf(err)
+		failure = FailureOf(err)
 	}
 	next := *s.copy.now.Load()
 	next.State.TriedAt, next.State.Failure = s.now(), failure
@@ -294,14 +324,14 @@ func (s *Service) write(ctx context.Context, p *pass, failure error) (Update, er
 	return s.copy.store.UpdateMirror(ctx, s.copy.account, ids, func(c Current) Update {
 		u := p.update(c, ids, failure == nil)
 		if !p.overtaken(c) {
-			u.State.Failure = failureOf(failure)
+			u.State.Failure = FailureOf(failure)
 		}
 		return u
 	})
 }
 
-// failureOf returns the stored form of the error of a pass.
-func failureOf(err error) *Failure {
+// FailureOf returns the stored form of the error of a pass.
+func FailureOf(err error) *Failure {
 	var api *registry.APIError
 	switch {
 	case err == nil:

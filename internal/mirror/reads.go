@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"namesake/internal/audit"
 	"namesake/internal/rbac"
@@ -89,15 +90,14 @@ func (s *Service) known(ctx context.Context) (*Snapshot, error) {
 		return nil, err
 	case errors.Is(err, errUnsteady):
 		return nil, &registry.APIError{Op: "list entries", Kind: registry.Unreadable, Err: err}
-	case errors.Is(err, ErrStillReading) && s.copy.waits.Load() != nil:
-		return nil, s.copy.waits.Load()
 	case errors.Is(err, ErrStillReading):
 		return nil, &registry.APIError{Op: "list entries", Kind: registry.TimedOut, Err: err}
 	}
 	return nil, err
 }
 
-// ErrStillReading reports a pass that takes longer than people wait. It goes on.
+// ErrStillReading reports a pass that takes longer than people wait. It goes on. If it waits
+// for the API, the *APIError that says why is in the chain, too.
 var ErrStillReading = errors.New("the registry is still being read")
 
 // RefreshFor is Refresh for a person, who waits for a limited time. It returns a
@@ -114,13 +114,19 @@ func (s *Service) RefreshFor(ctx context.Context, who rbac.Caller) error {
 }
 
 func (s *Service) refreshSoon(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, s.copy.patience)
-	defer cancel()
-	err := s.Refresh(ctx)
-	if err != nil && errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		return ErrStillReading
+	now := s.join(ctx)
+	patience := time.NewTimer(s.copy.patience)
+	defer patience.Stop()
+	select {
+	case <-now.done:
+		return now.err
+	case <-now.paused: // no reason to wait
+		return now.stillReading()
+	case <-patience.C:
+		return now.stillReading()
+	case <-ctx.Done():
+		return ctx.Err()
 	}
-	return err
 }
 
 // Namesakes returns the entries of a name and of names that look like it. Its errors are

@@ -28,7 +28,7 @@ func (s *Service) RetryRateLimited(ctx context.Context, denials int, call func()
 // what it waits for.
 func (s *Service) retryInTime(ctx context.Context, denials int, call func() error) error {
 	return s.retryRateLimited(ctx, denials, call, func(why *registry.APIError, wait time.Duration) bool {
-		s.copy.waits.Store(why)
+		s.pausing(why, wait)
 		end, limited := ctx.Deadline()
 		return !limited || time.Until(end) > wait
 	})

@@ -190,7 +190,7 @@ func TestExportOutlastsTheTimeOut(t *testing.T) {
 	app := newApp(t)
 	b := app.as("admin")
 	app.fill()
-	const timeout = 200 * time.Millisecond
+	const timeout = 600 * time.Millisecond
 	impatient := app.narrow(timeout)
 	for _, encoding := range []string{"identity", "gzip"} {
 		in := b.in(t).stream(impatient, encoding)

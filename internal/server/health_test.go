@@ -44,7 +44,7 @@ func TestReadinessOfEachPart(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			a := newApp(t, func(s *settings) {
-				s.database, s.readyTimeout = file, 500*time.Millisecond
+				s.database, s.readyTimeout = file, 2*time.Second
 			})
 			tt.spoil(t, a)
 			res := a.stranger().get("/readyz").wants(tt.status)
@@ -60,7 +60,7 @@ func TestReadinessOfAPartThatHangs(t *testing.T) {
 	hang := make(chan struct{})
 	defer close(hang)
 	a := newApp(t, func(s *settings) {
-		s.readyTimeout = 50 * time.Millisecond
+		s.readyTimeout = time.Second
 		s.ready = map[string]func(context.Context) error{"stuck": func(context.Context) error { <-hang; return nil }}
 	})
 	res := a.stranger().get("/readyz").wants(http.StatusServiceUnavailable)

@@ -126,6 +126,32 @@ func TestRefreshThatTakesLong(t *testing.T) {
 	b.get(to).wants(http.StatusOK).contains("tbody", "New Person")
 }
 
+// Refresh does not keep a person waiting when Cloudflare asks for a long pause.
+func TestRefreshThatIsAskedToWait(t *testing.T) {
+	t.Parallel()
+	paused := &pauses{until: make(chan struct{})}
+	app := newApp(t, func(s *settings) { s.pause = paused.pause })
+	must(t, app.mirror.Refresh(t.Context()))
+	b := app.as("viewer")
+	list := b.get(entries).wants(http.StatusOK)
+	app.met(http.MethodGet, "429")
+	notice := b.get(b.pressRefresh(list).wants(http.StatusSeeOther).location()).wants(http.StatusOK).text("main [role=alert]")
+	for _, want := range []string{
+		"The registry could not be read yet", "Cloudflare accepts a limited number of calls in five minutes",
+		"The list stays as it was at " + list.readAt(), "Namesake reads it again as soon as Cloudflare allows.",
+	} {
+		if !strings.Contains(notice, want) {
+			t.Errorf("the notice %q does not say %q", notice, want)
+		}
+	}
+	app.sandbox.Add(sandbox.Entry{Name: "New Person", Email: "new@haldenvoss.example"})
+	app.clock.move(31 * time.Second)
+	close(paused.until)
+	must(t, app.mirror.Refresh(t.Context()))
+	same(t, "pauses", paused.began.Load(), 1)
+	b.get(entries).wants(http.StatusOK).contains("tbody", "New Person")
+}
+
 // At the very first request, a person does not wait for ever either, and learns what the
 // reading waits for.
 func TestTheFirstReadingTakesLong(t *testing.T) {
@@ -142,16 +168,16 @@ func TestTheFirstReadingTakesLong(t *testing.T) {
 	})
 	t.Run("asked to wait", func(t *testing.T) {
 		paused := &pauses{until: make(chan struct{})}
-		app := newApp(t, func(s *settings) { s.patience, s.pause = 50*time.Millisecond, paused.pause })
+		app := newApp(t, func(s *settings) { s.pause = paused.pause })
 		app.met(http.MethodGet, "429")
 		b := app.as("viewer")
 		page := b.get(entries).wants(http.StatusTooManyRequests)
 		page.contains("main", "Cloudflare asks to slow down")
 		same(t, "Retry-After", page.header.Get("Retry-After"), "30")
-		same(t, "pauses", paused.began.Load(), 1)
 		app.clock.move(31 * time.Second)
 		close(paused.until)
 		must(t, app.mirror.Refresh(t.Context()))
+		same(t, "pauses", paused.began.Load(), 1)
 		b.get(entries).wants(http.StatusOK).contains("[data-live=count]", "of 42")
 	})
 }
