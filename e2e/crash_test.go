@@ -176,6 +176,19 @@ func (p person) change(ctx context.Context, to string, form url.Values) (locatio
 		return "", err
 	}
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	return p.redirected(req)
+}
+
+// led returns where a page leads.
+func (p person) led(ctx context.Context, from string) (location string, err error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, from, http.NoBody)
+	if err != nil {
+		return "", err
+	}
+	return p.redirected(req)
+}
+
+func (p person) redirected(req *http.Request) (location string, err error) {
 	res, err := p.Do(req)
 	if err != nil {
 		return "", err

@@ -50,7 +50,7 @@ func runAll(m *testing.M) (code int, err error) {
 		return 1, err
 	}
 	program = filepath.Join(dir, "namesake")
-	build := exec.CommandContext(context.Background(), "go", "build", "-buildvcs=false", "-o", program, ".")
+	build := exec.CommandContext(context.Background(), "go", "build", "-buildvcs=false", "-ldflags=-s -w", "-o", program, ".")
 	build.Dir = ".."
 	if out, err := build.CombinedOutput(); err != nil {
 		return 1, fmt.Errorf("build the program: %w\n%s", err, out)
@@ -87,6 +87,7 @@ func startChromium(path, profile string) (stop func() error, err error) {
 		chromedp.Flag("disable-quic", true),
 		chromedp.Flag("disable-component-update", true),
 		chromedp.Flag("disable-smooth-scrolling", true),
+		chromedp.Flag("force-prefers-reduced-motion", true), // each frame of an animation costs
 		chromedp.Flag("lang", "en-US"),
 	)
 	allocator, cancel := chromedp.NewExecAllocator(context.Background(), flags...)
