@@ -35,6 +35,7 @@ type registryCopy struct {
 
 	now     atomic.Pointer[Snapshot]
 	elapsed func() time.Duration // at an even pace
+	start   time.Duration        // when the program started, by elapsed
 	recent  recentRows
 	missing missingRows
 	loading sync.Mutex // held while the copy in memory is brought up to date

@@ -24,6 +24,7 @@ type pass struct {
 	started time.Time
 	ended   time.Time
 	recent  func(registry.ID) bool // whether a row changed a short time before the pass started
+	early   bool                   // the program started a short time before the pass
 	met     []uint64               // a bit for each row of the view whose entry the API has shown
 	left    int                    // entries of the view that it has not shown
 	news    map[registry.ID]registry.Entry
@@ -40,6 +41,7 @@ func (s *Service) readAll(ctx context.Context, view *View) (*pass, error) {
 		met: make([]uint64, (view.rows+63)/64), left: view.Len(), news: make(map[registry.ID]registry.Entry), gone: make(map[registry.ID]bool),
 	}
 	moment := s.copy.elapsed()
+	p.early = moment-s.copy.start <= readLag
 	p.recent = func(id registry.ID) bool { return s.copy.recent.has(id, moment) }
 	list := func(ctx context.Context, q registry.Query) (list registry.Page, err error) {
 		p.calls++

@@ -88,6 +88,7 @@ func NewService(o Options) (*Service, error) {
 		began := time.Now()
 		s.copy.elapsed = func() time.Duration { return time.Since(began) }
 	}
+	s.copy.start = s.copy.elapsed()
 	if s.copy.wake = o.Wake; s.copy.wake == nil {
 		s.copy.wake = func() {}
 	}

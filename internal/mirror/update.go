@@ -18,7 +18,8 @@ const (
 	// readLag is the longest time for which an answer of the API may show an earlier state.
 	readLag = 30 * time.Second
 	// doubtLimit is the age after which an open intent no longer keeps what a pass finds out
-	// of the mirror: its call took effect long before, or never.
+	// of the mirror: its call took effect long before, or never. It is more than a clock is
+	// expected to be set ahead while the program is not running, see tooEarly.
 	doubtLimit = 15 * time.Minute
 )
 
@@ -61,6 +62,9 @@ func (p *pass) update(c Current, ids []registry.ID, complete bool) Update {
 		now, exists := p.news[id]
 		switch {
 		case known && p.tooRecent(row, now, exists, c.Now):
+			continue
+		case known && p.tooEarly(row, now, exists, c.Now):
+			u.LeftOut[id] = c.readBefore(id)
 			continue
 		case inDoubt(c, id, now, exists, known && !row.Gone):
 			u.LeftOut[id] = c.readBefore(id)
@@ -141,10 +145,23 @@ func (p *pass) change(c Current, id registry.ID, row Row, existed bool, now regi
 // tooRecent reports whether the row has changed since the pass started, or so recently that
 // the pass may show an earlier state.
 func (p *pass) tooRecent(row Row, now registry.Entry, exists bool, at time.Time) bool {
-	if exists && !row.Gone && !row.Entry.ModifiedAt.IsZero() && now.ModifiedAt.After(row.Entry.ModifiedAt) {
-		return false // certainly later
+	if certainlyLater(row, now, exists) {
+		return false
 	}
 	return row.Version > p.view.Version() || p.recent(row.Entry.ID) || p.started.Sub(row.ChangedAt) <= readLag && at.Sub(row.ChangedAt) >= -readLag
+}
+
+// tooEarly reports whether the row may have changed a short time before the pass, too, because
+// nothing tells how long ago it was: the program was started in between, and the clock may have
+// made a step.
+func (p *pass) tooEarly(row Row, now registry.Entry, exists bool, at time.Time) bool {
+	return p.early && at.Sub(row.ChangedAt).Abs() <= doubtLimit && !certainlyLater(row, now, exists)
+}
+
+// certainlyLater reports whether an entry that a pass shows was changed after the row, by the
+// API's own clock.
+func certainlyLater(row Row, now registry.Entry, exists bool) bool {
+	return exists && !row.Gone && !row.Entry.ModifiedAt.IsZero() && now.ModifiedAt.After(row.Entry.ModifiedAt)
 }
 
 // inDoubt reports whether what the pass shows of an entry may be the effect of a change of

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"namesake/internal/audit"
+	"namesake/internal/cfapi/sandbox"
 	"namesake/internal/rbac"
 	"namesake/internal/registry"
 )
@@ -73,6 +74,42 @@ func TestAStepBackLocksNoEntry(t *testing.T) {
 			change.send(b, path).wants(http.StatusConflict)
 			one.clock.move(doubtLasts)
 			change.send(b, path).wants(http.StatusSeeOther)
+		}
+	}
+}
+
+// A change that the API shows with a lag is not taken for one that was made elsewhere, although
+// the program was killed after it, and the clock was set. What someone else changed is told.
+func TestAStepOfTheClockAndARestartWhileReadsLag(t *testing.T) {
+	t.Parallel()
+	const lag = 20 * time.Second
+	for _, step := range []time.Duration{-5 * time.Minute, 0, 5 * time.Minute} {
+		for _, change := range changes {
+			t.Run(fmt.Sprint(change.action, " ", step), func(t *testing.T) {
+				t.Parallel()
+				database := filepath.Join(t.TempDir(), "namesake.db")
+				one := newApp(t, func(s *settings) { s.machineClock, s.database = true, database })
+				path := one.existing(one.as("editor"))
+				one.clock.move(time.Minute)
+				must(t, one.mirror.Refresh(t.Context()))
+				one.met(change.method, "lagging", laggingBy(lag))
+				change.send(one.as("editor"), path).wants(http.StatusSeeOther)
+				two := newApp(t, func(s *settings) {
+					s.machineClock, s.database, s.skew, s.api, s.clock = true, database, step, one.sandbox, one.clock
+				})
+				b := two.as("viewer")
+				told := func() string { return b.get(changesURL).wants(http.StatusOK).text("[data-count]") }
+				before := told()
+				for range 3 {
+					must(t, two.mirror.Refresh(t.Context()))
+					one.clock.move(15 * time.Second)
+				}
+				same(t, "changes", told(), before)
+
+				two.sandbox.Add(sandbox.Entry{Name: "Eve Elsewhere", Email: "eve@example.com"})
+				must(t, two.mirror.Refresh(t.Context()))
+				b.get(changesURL+"?by=elsewhere").wants(http.StatusOK).contains("main", "Eve Elsewhere")
+			})
 		}
 	}
 }

@@ -48,7 +48,7 @@ func TestDraftsThatBreakTests(t *testing.T) {
 			[3]string{"Jane Doe", "jane@corp.example", "passes"},
 			func(b *browser) *answer { return b.post(entries+"/1/delete", nil) },
 			func(b *browser, page *answer) *answer { return b.sendForm(page.Find("form[data-once]"), nil) },
-			breaks + "jane@corp.example must pass.", nil,
+			"Mail that shows “Jane Doe” from jane@corp.example must pass.", nil,
 		},
 	} {
 		t.Run(what, func(t *testing.T) {
@@ -116,7 +116,8 @@ func TestUndoThatBreaksATest(t *testing.T) {
 	b.addTest("Jane Doe", "jane@corp.example", "flagged")
 	page := b.sendForm(undo, nil).wants(http.StatusUnprocessableEntity)
 	page.contains("h1", "Not undone: this breaks a test")
-	page.contains("#breaks + ul", "mail that shows “Jane Doe” from jane@corp.example must be flagged.")
+	page.contains("#breaks + ul", "Mail that shows “Jane Doe” from jane@corp.example must be flagged.")
+	same(t, "times it says that a test breaks", strings.Count(page.text("main"), "breaks a test"), 2) // title and box
 	same(t, "entries", len(app.sandbox.Entries()), 2)
 	b.sendForm(page.Find("form[data-once]"), nil).wants(http.StatusSeeOther)
 	same(t, "entries", len(app.sandbox.Entries()), 3)

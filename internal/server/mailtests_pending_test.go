@@ -35,7 +35,7 @@ func TestTestsThatCouldNotBeEvaluated(t *testing.T) {
 		"delete": {
 			[2]string{"jane@corp.example", "passes"},
 			func(b *browser) *answer { return b.post(entries+"/1/delete", nil) },
-			may + "jane@corp.example must pass.",
+			"Mail that shows “Jane Doe” from jane@corp.example must pass.",
 			func(b *browser, page *answer) *answer { return b.sendForm(page.Find("form[data-once]"), nil) }, http.MethodDelete, rbac.DeleteEntry,
 		},
 		"several": {

@@ -111,11 +111,15 @@ func withEmail(n plan.NameChange) string {
 }
 
 func withoutEmail(n plan.NameChange) string {
+	unless := ""
+	if n.After.Patterns > 0 {
+		unless = ", unless one of its patterns matches"
+	}
 	switch {
 	case n.Email == "":
-		return ": mail from the others, which it loses, will be flagged"
+		return ": mail from the others, which it loses, will be flagged" + unless
 	case n.After.Patterns < n.Before.Patterns:
 		return ": mail from an address that only " + Clip(n.Email) + " matches will be flagged"
 	}
-	return ": mail from " + Clip(n.Email) + " will be flagged"
+	return ": mail from " + Clip(n.Email) + " will be flagged" + unless
 }

@@ -124,3 +124,23 @@ func TestPlanTakes(t *testing.T) {
 		}
 	}
 }
+
+// A name that keeps patterns may go on being used from an address that it loses.
+func TestNameThatKeepsLess(t *testing.T) {
+	const abe, pattern = "abe@corp.example", `abe@.*\.example`
+	for _, tt := range []struct {
+		before, after plan.Senders
+		email, want   string
+	}{
+		{plan.Senders{Addresses: 2}, plan.Senders{Addresses: 1}, abe, "“Abe” keeps 1 address: mail from abe@corp.example will be flagged."},
+		{plan.Senders{Addresses: 3}, plan.Senders{Addresses: 1}, "", "“Abe” keeps 1 address: mail from the others, which it loses, will be flagged."},
+		{plan.Senders{Addresses: 1, Patterns: 1}, plan.Senders{Patterns: 1}, abe, "“Abe” keeps 1 pattern: mail from abe@corp.example will be flagged, unless one of its patterns matches."},
+		{plan.Senders{Addresses: 2, Patterns: 2}, plan.Senders{Patterns: 1}, "", "“Abe” keeps 1 pattern: mail from the others, which it loses, will be flagged, unless one of its patterns matches."},
+		{plan.Senders{Addresses: 1, Patterns: 1}, plan.Senders{Addresses: 1}, pattern, `“Abe” keeps 1 address: mail from an address that only abe@.*\.example matches will be flagged.`},
+		{plan.Senders{Patterns: 2}, plan.Senders{Patterns: 1}, pattern, `“Abe” keeps 1 pattern: mail from an address that only abe@.*\.example matches will be flagged.`},
+	} {
+		if got := words.NameChange(plan.NameChange{Name: "Abe", Before: tt.before, After: tt.after, Email: tt.email, Removed: 1}, false); got != tt.want {
+			t.Errorf("%+v to %+v: %s\nwant %s", tt.before, tt.after, got, tt.want)
+		}
+	}
+}

@@ -118,6 +118,14 @@ func aboutTest(what string) func(registry.Warning) string {
 	}
 }
 
+// WarnedTest says what the test of a warning expects.
+func WarnedTest(w registry.Warning) string {
+	if d, ok := mailtests.ParseDetail(w.Detail); ok {
+		return TestSentence(d)
+	}
+	return WarningText(w)
+}
+
 // BreaksTest reports whether a warning is about a test that breaks.
 func BreaksTest(w registry.Warning) bool { return w.Kind == registry.KindBreaksTest }
 

@@ -84,9 +84,9 @@ func BreaksView(warnings []registry.Warning) *templates.BrokenTests {
 	for _, w := range warnings {
 		switch {
 		case words.BreaksTest(w):
-			broken = append(broken, words.WarningText(w))
+			broken = append(broken, words.WarnedTest(w))
 		case words.UnevaluatedTest(w):
-			unevaluated = append(unevaluated, words.WarningText(w))
+			unevaluated = append(unevaluated, words.WarnedTest(w))
 		default:
 			continue
 		}
