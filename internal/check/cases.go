@@ -2,30 +2,32 @@ package check
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 )
 
-// cube is a set of readings: for each point whether it holds, does not hold, or may be either
-// way.
-type cube []side
+// cube is a set of readings: those in which the points that it fixes hold or fail as it says,
+// and the others do either. Bit i stands for point i.
+type cube struct{ fixed, holds int }
 
-type side byte
+// verdict is what a reading of the points leads to.
+type verdict byte
 
 const (
-	either side = iota
-	holds
-	fails
+	impossible verdict = iota
+	passed
+	flagged
 )
 
 // cases judges every reading of the points. It returns few cases that cover them all, first
 // those in which the mail is flagged, of these the ones with the fewest conditions; and the
 // reasons.
 func (f *facts) cases(points []Point) (cases []Case, because map[Reason]bool) {
-	flagged := make(map[int]bool, 1<<len(points)) // by reading
 	because = make(map[Reason]bool)
-	left := make(map[int]bool, 1<<len(points))
-	for i := range 1 << len(points) {
-		r := make(reading, len(points))
+	verdicts := make([]verdict, 1<<len(points)) // by reading: bit i is set if point i holds
+	left := make(map[int]bool, len(verdicts))
+	r := make(reading, len(points))
+	for i := range verdicts {
 		for at, p := range points {
 			r[p] = i>>at&1 == 1
 		}
@@ -33,19 +35,26 @@ func (f *facts) cases(points []Point) (cases []Case, because map[Reason]bool) {
 			continue
 		}
 		is, why := f.judge(r)
-		flagged[i], left[i], because[why] = is, true, true
+		left[i], because[why] = true, true
+		if verdicts[i] = passed; is {
+			verdicts[i] = flagged
+		}
 	}
 	// Cubes with fewer conditions come first, so that the first one that fits is the largest.
-	for _, c := range cubes(len(points)) {
-		in := slices.DeleteFunc(c.readings(), func(i int) bool { _, ok := flagged[i]; return !ok })
-		if !slices.ContainsFunc(in, func(i int) bool { return left[i] }) ||
-			slices.ContainsFunc(in, func(i int) bool { return flagged[i] != flagged[in[0]] }) {
-			continue
+	for size := 0; len(left) > 0; size++ {
+		for c := range cubes(len(points), size) {
+			v, one := c.verdict(verdicts)
+			if !one {
+				continue
+			}
+			before := len(left)
+			for i := range c.readings(len(verdicts)) {
+				delete(left, i)
+			}
+			if len(left) < before {
+				cases = append(cases, Case{Flagged: v == flagged, If: c.conditions(points)})
+			}
 		}
-		for _, i := range in {
-			delete(left, i)
-		}
-		cases = append(cases, Case{Flagged: flagged[in[0]], If: c.conditions(points)})
 	}
 	slices.SortStableFunc(cases, func(a, b Case) int {
 		switch {
@@ -59,55 +68,59 @@ func (f *facts) cases(points []Point) (cases []Case, because map[Reason]bool) {
 	return cases, because
 }
 
-// cubes returns all cubes of n points, those with the fewest conditions first.
-func cubes(n int) []cube {
-	all := []cube{{}}
-	for range n {
-		var longer []cube
-		for _, c := range all {
-			for _, s := range []side{either, holds, fails} {
-				longer = append(longer, append(slices.Clone(c), s))
+// cubes returns the cubes of n points that fix so many of them.
+func cubes(n, size int) iter.Seq[cube] {
+	return func(yield func(cube) bool) {
+		var extend func(c cube, at, size int) bool
+		extend = func(c cube, at, size int) bool {
+			switch {
+			case n-at < size:
+				return true
+			case at == n:
+				return yield(c)
+			case !extend(c, at+1, size):
+				return false
+			case size == 0:
+				return true
 			}
+			c.fixed |= 1 << at
+			fails := c
+			c.holds |= 1 << at
+			return extend(c, at+1, size-1) && extend(fails, at+1, size-1)
 		}
-		all = longer
+		extend(cube{}, 0, size)
 	}
-	slices.SortStableFunc(all, func(a, b cube) int { return cmp.Compare(a.size(), b.size()) })
-	return all
 }
 
-// size returns the number of conditions.
-func (c cube) size() (n int) {
-	for _, s := range c {
-		if s != either {
-			n++
+// readings returns those in the cube, of so many.
+func (c cube) readings(of int) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		open := (of - 1) &^ c.fixed
+		for i := open; yield(c.holds|i) && i > 0; {
+			i = (i - 1) & open
 		}
 	}
-	return n
 }
 
-// readings returns the numbers of the readings in the cube: bit i is set if point i holds.
-func (c cube) readings() []int {
-	in := []int{0}
-	for at, s := range c {
-		switch s {
-		case holds:
-			for i := range in {
-				in[i] |= 1 << at
-			}
-		case either:
-			for _, i := range in {
-				in = append(in, i|1<<at)
-			}
-		case fails:
+// verdict returns the verdict of the readings in the cube; one is false if they differ, or are all
+// impossible.
+func (c cube) verdict(verdicts []verdict) (v verdict, one bool) {
+	for i := range c.readings(len(verdicts)) {
+		switch {
+		case verdicts[i] == impossible:
+		case v == impossible:
+			v = verdicts[i]
+		case v != verdicts[i]:
+			return v, false
 		}
 	}
-	return in
+	return v, v != impossible
 }
 
 func (c cube) conditions(points []Point) (all []Condition) {
-	for at, s := range c {
-		if s != either {
-			all = append(all, Condition{points[at], s == holds})
+	for at, p := range points {
+		if c.fixed>>at&1 == 1 {
+			all = append(all, Condition{p, c.holds>>at&1 == 1})
 		}
 	}
 	return all
