@@ -62,7 +62,7 @@ func TestOutage(t *testing.T) {
 		t.Run(tt.preset, func(t *testing.T) {
 			app := newApp(t, func(s *settings) {
 				if tt.preset == "slow" {
-					s.client = func(o *cfapi.Options) { o.Timeout = 2 * time.Second }
+					s.client = func(o *cfapi.Options) { o.Timeout = time.Second }
 				}
 			})
 			b, editor := app.as("viewer"), app.as("editor")
