@@ -72,19 +72,16 @@ type untold struct {
 
 // running is a pass in progress.
 type running struct {
-	done   chan struct{}                     // closed at its end
-	err    error                             // set before done is closed
-	waits  atomic.Pointer[registry.APIError] // why it had to wait, nil if it had not
-	paused chan struct{}                     // closed when the API asks for a pause that outlasts people's patience
-	pause  sync.Once                         // closes paused
+	done  chan struct{}      // closed at its end
+	err   error              // set before done is closed
+	waits *registry.APIError // why it waits for the API, nil if it does not; guarded by copy.mu
+	long  *longPause         // the next, or the present, pause that outlasts people's patience; guarded by copy.mu
 }
 
-// stillReading returns ErrStillReading, with the *APIError that the pass waits for, if any.
-func (r *running) stillReading() error {
-	if why := r.waits.Load(); why != nil {
-		return fmt.Errorf("%w: %w", ErrStillReading, why)
-	}
-	return ErrStillReading
+// longPause is a pause that the API asks for.
+type longPause struct {
+	began chan struct{}
+	why   *registry.APIError // set before began is closed
 }
 
 // Snapshot returns the registry as Namesake knows it.
@@ -175,7 +172,7 @@ func (s *Service) join(ctx context.Context) *running {
 	defer s.copy.mu.Unlock()
 	now := s.copy.running
 	if now == nil {
-		now = &running{done: make(chan struct{}), paused: make(chan struct{})}
+		now = &running{done: make(chan struct{}), long: &longPause{began: make(chan struct{})}}
 		s.copy.running = now
 		work, cancel := context.WithTimeout(context.WithoutCancel(ctx), passTimeout)
 		go func() {
@@ -190,17 +187,26 @@ func (s *Service) join(ctx context.Context) *running {
 	return now
 }
 
-// pausing notes that the pass in progress waits for the API, and for how long.
-func (s *Service) pausing(why *registry.APIError, wait time.Duration) {
+// pausing notes that the pass in progress waits for the API, and for how long, until its result is
+// called.
+func (s *Service) pausing(why *registry.APIError, wait time.Duration) (resumed func()) {
 	s.copy.mu.Lock()
+	defer s.copy.mu.Unlock()
 	now := s.copy.running
-	s.copy.mu.Unlock()
-	if now == nil { // in tests of a pass alone
-		return
+	if now == nil { // it is not a pass that waits
+		return func() {}
 	}
-	now.waits.Store(why)
-	if wait >= s.copy.patience {
-		now.pause.Do(func() { close(now.paused) })
+	long := wait >= s.copy.patience
+	if now.waits = why; long {
+		now.long.why = why
+		close(now.long.began)
+	}
+	return func() {
+		s.copy.mu.Lock()
+		defer s.copy.mu.Unlock()
+		if now.waits = nil; long {
+			now.long = &longPause{began: make(chan struct{})}
+		}
 	}
 }
 

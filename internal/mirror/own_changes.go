@@ -2,18 +2,21 @@ package mirror
 
 import (
 	"slices"
+	"time"
 
 	"namesake/internal/audit"
+	"namesake/internal/registry"
 )
 
 // OwnChanges returns the changes to add for a change that Namesake made of the entry in
-// row. existed says whether the copy has the entry, and newest are its last changes. If
-// Namesake found the entry different from the copy, someone else had changed it before, and
+// row. existed says whether the copy has the entry, newest are its last changes, and leftOut is
+// that of Current. If Namesake found the entry different from the copy, someone else had changed it before, and
 // no pass has seen that yet; unless the API has shown an earlier state with a lag. Then
 // record, which is nil otherwise, is the audit record of that change.
-func OwnChanges(state State, row Row, existed bool, newest []Change, own Change) (changes []Change, record *audit.Record) {
+func OwnChanges(state State, leftOut map[registry.ID]time.Time, row Row, existed bool, newest []Change, own Change) (changes []Change, record *audit.Record) {
+	first, again := leftOut[own.Entry]
 	switch {
-	case state.Since.IsZero():
+	case state.Since.IsZero(), again && first.IsZero():
 		return []Change{own}, nil
 	case own.Kind == Created && existed, own.Kind == Deleted && !existed && row.Gone:
 		return nil, nil // the first reading was after the change
@@ -30,6 +33,9 @@ func OwnChanges(state State, row Row, existed bool, newest []Change, own Change)
 	}
 	if row.ChangedAt.After(other.LastSeen) {
 		other.LastSeen = row.ChangedAt
+	}
+	if again && first.Before(other.LastSeen) {
+		other.LastSeen = first
 	}
 	if existed {
 		other.Kind, other.Before = Edited, &row.Entry

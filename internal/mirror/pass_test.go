@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -113,5 +114,51 @@ func TestDeletionWhileAnEditIsInDoubt(t *testing.T) {
 		case minute == 4 && (!u.Changes[0].LastSeen.Equal(start) || !u.Changes[0].FirstSeen.Equal(p.ended) || len(leftOut) > 0):
 			t.Errorf("last seen %v, first seen %v, left out %v", u.Changes[0].LastSeen, u.Changes[0].FirstSeen, leftOut)
 		}
+	}
+}
+
+// limitedOnce asks for a long pause at its first call, and holds the second until release is
+// closed.
+type limitedOnce struct {
+	registry.API
+	calls   atomic.Int32
+	entered chan struct{}
+	release chan struct{}
+}
+
+func (a *limitedOnce) ListEntries(context.Context, registry.Query) (registry.Page, error) {
+	switch a.calls.Add(1) {
+	case 1:
+		return registry.Page{}, &registry.APIError{Op: "list entries", Kind: registry.RateLimited, Effect: registry.NoEffect, RetryAfter: time.Minute}
+	case 2:
+		close(a.entered)
+		<-a.release
+	}
+	return registry.Page{}, &registry.APIError{Op: "list entries", Kind: registry.Broken}
+}
+
+// People learn that the API asked to wait only while the pass does.
+func TestWaitingEndsWithThePause(t *testing.T) {
+	resume := make(chan struct{})
+	api := &limitedOnce{entered: make(chan struct{}), release: make(chan struct{})}
+	s := &Service{log: slog.Default(), now: time.Now, api: &datedAPI{now: time.Now, observedAPI: &observedAPI{API: api}}, pause: func(context.Context, time.Duration) error {
+		<-resume
+		return nil
+	}}
+	s.copy.store, s.copy.passed, s.copy.elapsed, s.copy.patience = &passStore{}, func(Pass) {}, func() time.Duration { return 0 }, time.Second
+	s.copy.now.Store(&Snapshot{View: NewView(nil), Around: policy.NewIndex(nil)})
+	var why *registry.APIError
+	if err := s.refreshSoon(t.Context()); !errors.Is(err, ErrStillReading) || !errors.As(err, &why) || why.Kind != registry.RateLimited {
+		t.Errorf("during the pause: %v", err)
+	}
+	close(resume)
+	<-api.entered
+	s.copy.patience = time.Millisecond
+	if err := s.refreshSoon(t.Context()); !errors.Is(err, ErrStillReading) || errors.As(err, &why) {
+		t.Errorf("after the pause: %v", err)
+	}
+	close(api.release)
+	if err := s.Refresh(t.Context()); err == nil || errors.Is(err, ErrStillReading) {
+		t.Errorf("at the end: %v", err)
 	}
 }

@@ -100,6 +100,13 @@ func (s *Service) known(ctx context.Context) (*Snapshot, error) {
 // for the API, the *APIError that says why is in the chain, too.
 var ErrStillReading = errors.New("the registry is still being read")
 
+func stillReading(why *registry.APIError) error {
+	if why == nil {
+		return ErrStillReading
+	}
+	return fmt.Errorf("%w: %w", ErrStillReading, why)
+}
+
 // RefreshFor is Refresh for a person, who waits for a limited time. It returns a
 // *ForbiddenError, ErrStillReading, or an error of Refresh.
 func (s *Service) RefreshFor(ctx context.Context, who rbac.Caller) error {
@@ -115,15 +122,20 @@ func (s *Service) RefreshFor(ctx context.Context, who rbac.Caller) error {
 
 func (s *Service) refreshSoon(ctx context.Context) error {
 	now := s.join(ctx)
+	s.copy.mu.Lock()
+	long := now.long
+	s.copy.mu.Unlock()
 	patience := time.NewTimer(s.copy.patience)
 	defer patience.Stop()
 	select {
 	case <-now.done:
 		return now.err
-	case <-now.paused: // no reason to wait
-		return now.stillReading()
+	case <-long.began: // no reason to wait
+		return stillReading(long.why)
 	case <-patience.C:
-		return now.stillReading()
+		s.copy.mu.Lock()
+		defer s.copy.mu.Unlock()
+		return stillReading(now.waits)
 	case <-ctx.Done():
 		return ctx.Err()
 	}

@@ -20,21 +20,24 @@ const (
 // It also repeats the call, at most denials times, when the API refuses credentials that
 // worked a moment ago.
 func (s *Service) RetryRateLimited(ctx context.Context, denials int, call func() error) error {
-	return s.retryRateLimited(ctx, denials, call, func(*registry.APIError, time.Duration) bool { return true })
+	return s.retryRateLimited(denials, call, func(_ *registry.APIError, wait time.Duration) error { return s.pause(ctx, wait) })
 }
 
 // retryInTime is RetryRateLimited, but does not start to wait beyond the deadline of ctx, so
 // that its error says why the API refused the call, and tells people who wait for the pass
 // what it waits for.
 func (s *Service) retryInTime(ctx context.Context, denials int, call func() error) error {
-	return s.retryRateLimited(ctx, denials, call, func(why *registry.APIError, wait time.Duration) bool {
-		s.pausing(why, wait)
-		end, limited := ctx.Deadline()
-		return !limited || time.Until(end) > wait
+	return s.retryRateLimited(denials, call, func(why *registry.APIError, wait time.Duration) error {
+		if end, limited := ctx.Deadline(); limited && time.Until(end) <= wait {
+			return why
+		}
+		defer s.pausing(why, wait)()
+		return s.pause(ctx, wait)
 	})
 }
 
-func (s *Service) retryRateLimited(ctx context.Context, denials int, call func() error, worth func(why *registry.APIError, wait time.Duration) bool) error {
+// retryRateLimited repeats a call after pauses, until pause returns an error.
+func (s *Service) retryRateLimited(denials int, call func() error, pause func(why *registry.APIError, wait time.Duration) error) error {
 	for started := s.now(); ; {
 		err := call()
 		var api *registry.APIError
@@ -51,10 +54,7 @@ func (s *Service) retryRateLimited(ctx context.Context, denials int, call func()
 		default:
 			return err
 		}
-		if !worth(api, wait) {
-			return err
-		}
-		if err := s.pause(ctx, wait); err != nil {
+		if err := pause(api, wait); err != nil {
 			return err
 		}
 	}

@@ -47,7 +47,7 @@ func (p *pass) update(c Current, ids []registry.ID, complete bool) Update {
 		u.State.TriedAt = p.ended
 	}
 	u.LeftOut = make(map[registry.ID]time.Time)
-	if !complete { // the next pass may find them
+	if !complete || overtaken { // the next pass may find them
 		maps.Copy(u.LeftOut, c.LeftOut)
 	}
 	if complete && !overtaken {
@@ -77,8 +77,8 @@ func (p *pass) update(c Current, ids []registry.ID, complete bool) Update {
 			next.Entry = row.Entry
 		}
 		u.Rows = append(u.Rows, next)
-		if c.State.Since.IsZero() || exists && known && !row.Gone && (sameFields(row.Entry, now) || completes(now, row.Entry)) {
-			continue // the first reading, or only another time stamp
+		if c.State.Since.IsZero() || c.unknownBefore(id) || exists && known && !row.Gone && (sameFields(row.Entry, now) || completes(now, row.Entry)) {
+			continue // the first reading, or what it left out, or only another time stamp
 		}
 		u.Changes = append(u.Changes, p.change(c, id, row, known && !row.Gone, now, exists))
 	}
@@ -92,6 +92,12 @@ func (p *pass) update(c Current, ids []registry.ID, complete bool) Update {
 // program. A time in the future is none: the clock was set back.
 func (p *pass) overtaken(c Current) bool {
 	return c.State.ReadAt.After(p.started) && !c.State.ReadAt.After(c.Now)
+}
+
+// unknownBefore reports whether the first reading left out an entry, which is no change then.
+func (c Current) unknownBefore(id registry.ID) bool {
+	first, again := c.LeftOut[id]
+	return again && first.IsZero()
 }
 
 // readBefore returns when the registry was last read before the change that a pass has found

@@ -60,8 +60,12 @@ func (s *Store) mirrorOwn(ctx context.Context, tx *sql.Tx, r audit.Record) error
 		if err != nil {
 			return err
 		}
+		left, err := leftOut(ctx, tx, r.Account)
+		if err != nil {
+			return err
+		}
 		u.Rows = []mirror.Row{row}
-		u.Changes, u.Record = mirror.OwnChanges(state, was, existed, last, change)
+		u.Changes, u.Record = mirror.OwnChanges(state, left, was, existed, last, change)
 	}
 	return s.writeUpdate(ctx, tx, r.Account, newest, &u)
 }
