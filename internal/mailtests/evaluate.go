@@ -196,8 +196,8 @@ func (b Breaks) AcceptedBy(keys []string) bool {
 	})
 }
 
-// Breaks returns the tests that changes of the registry would break. Those that are broken
-// already do not count.
+// Breaks returns the tests that changes of the registry would break: those that stand as expected
+// and would no longer, for certain. Those that are broken already do not count.
 func (s *Service) Breaks(ctx context.Context, known *mirror.Snapshot, edits []registry.Edit) (b Breaks, err error) {
 	if len(edits) == 0 {
 		return b, nil
@@ -234,10 +234,12 @@ func (s *Service) Breaks(ctx context.Context, known *mirror.Snapshot, edits []re
 			continue
 		}
 		r.State, r.Verdict = r.Evaluate(ctx, after, known.Around)
+		// It held for certain, and would only depend on what is not known.
+		loses := r.State == Broken || r.State == Depends && was == Passing
 		switch {
 		case r.State == Pending, r.State == Broken && was == Pending:
 			b.Pending = append(b.Pending, r.Test)
-		case r.State == Broken:
+		case loses:
 			b.Tests = append(b.Tests, r)
 		}
 	}

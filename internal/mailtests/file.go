@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"maps"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -120,18 +119,13 @@ func readJSON(data []byte) (lines []Line, err error) {
 	var faults []FieldFault
 	for dec.More() {
 		line := lineAt(dec.InputOffset())
-		var members map[string]json.RawMessage
-		var wrong *json.UnmarshalTypeError
-		switch err := dec.Decode(&members); {
-		case errors.As(err, &wrong):
-			faults = append(faults, FieldFault{line, "", Malformed})
-		case err != nil:
+		var object json.RawMessage
+		if err := dec.Decode(&object); err != nil {
 			return nil, &FileError{FileJSON, line}
-		default:
-			d, bad := draftOfMembers(line, members)
-			if faults = append(faults, bad...); len(bad) == 0 {
-				lines = append(lines, Line{line, d})
-			}
+		}
+		d, bad := draftOfObject(line, object)
+		if faults = append(faults, bad...); len(bad) == 0 {
+			lines = append(lines, Line{line, d})
 		}
 	}
 	if _, err := dec.Token(); err != nil {
@@ -143,17 +137,30 @@ func readJSON(data []byte) (lines []Line, err error) {
 	return checked(lines, faults)
 }
 
-// draftOfMembers reads the members of an object.
-func draftOfMembers(line int, members map[string]json.RawMessage) (d Draft, faults []FieldFault) {
-	for _, member := range slices.Sorted(maps.Keys(members)) {
-		var text string
-		switch field := strings.ToLower(member); {
+// draftOfObject reads the members of an object, which is valid JSON. A map would keep only one of
+// two members with the same name.
+func draftOfObject(line int, object json.RawMessage) (d Draft, faults []FieldFault) {
+	dec := json.NewDecoder(bytes.NewReader(object))
+	if t, err := dec.Token(); err != nil || t != json.Delim('{') {
+		return d, []FieldFault{{line, "", Malformed}}
+	}
+	var met []string
+	for dec.More() {
+		member, _ := dec.Token()
+		name, _ := member.(string)
+		var text *string
+		err := dec.Decode(&text)
+		switch field := strings.ToLower(name); {
 		case !slices.Contains(Columns(), field):
-			faults = append(faults, FieldFault{line, member, NoField})
-		case json.Unmarshal(members[member], &text) != nil:
+			faults = append(faults, FieldFault{line, name, NoField})
+		case slices.Contains(met, field):
+			faults = append(faults, FieldFault{line, field, Twice})
+		case err != nil:
 			faults = append(faults, FieldFault{line, field, Malformed})
 		default:
-			d.set(field, text)
+			if met = append(met, field); text != nil {
+				d.set(field, *text)
+			}
 		}
 	}
 	return d, faults

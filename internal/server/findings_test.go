@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -326,4 +327,25 @@ func TestDangersAreCountedAfterTheStart(t *testing.T) {
 	same(t, "before", b.get(testsURL).wants(http.StatusOK).Find("[data-dangers]").Length(), 0)
 	app.server.Config.Handler.(*server.Server).CountDangers(t.Context()) //nolint:forcetypeassert // newApp sets it
 	same(t, "after", b.get(testsURL).text("nav [data-dangers]"), "1 danger:")
+}
+
+// A reason that is refused comes back on the page of the list that has its finding.
+func TestRefusedReasonOnALaterPage(t *testing.T) {
+	t.Parallel()
+	app := newApp(t, aCompany, func(s *settings) {
+		for i := range 60 {
+			s.sandbox.Settings.AllowPolicies = append(s.sandbox.Settings.AllowPolicies, sandbox.AllowPolicy{
+				Note: sandbox.Note{ID: fmt.Sprint(100 + i)}, Pattern: sandbox.Pattern{Pattern: fmt.Sprintf("partner%d.example", i), PatternType: "DOMAIN"}, IsTrustedSender: true,
+			})
+		}
+	})
+	must(t, app.mirror.RefreshDue(t.Context()))
+	b := app.as("editor")
+	items := b.get(findingsURL + "?rule=shadowed-name&per_page=50&page=2").wants(http.StatusOK).Find("form[action$='/dismiss']")
+	if items.Length() == 0 {
+		t.Fatal("the second page has no finding")
+	}
+	page := b.post(items.Last().AttrOr("action", ""), url.Values{"reason": {"known\u202e"}}).wants(http.StatusUnprocessableEntity)
+	page.contains("main", "Remove RIGHT-TO-LEFT OVERRIDE (U+202E)")
+	same(t, "reason", page.Find("[name=reason][aria-invalid=true]").Length(), 1)
 }

@@ -92,6 +92,22 @@ func confirmForm(b *browser, page *answer) *answer {
 	return b.post(page.Find("form[data-once]").AttrOr("action", ""), form)
 }
 
+// TestDraftThatMakesATestDepend stops a change after which it is not certain that a test holds: the
+// pattern may be held against a part of the address.
+func TestDraftThatMakesATestDepend(t *testing.T) {
+	t.Parallel()
+	app := newApp(t, aCompany)
+	b := app.as("editor")
+	b.addTest("Jane Doe", "boss@gmail.com", "flagged")
+	page := b.create(map[string]string{"name": "Jane Doe", "email": "boss@gmail", "is_email_regex": "true"}).wants(http.StatusUnprocessableEntity)
+	page.contains("main", "This breaks a test: mail that shows “Jane Doe” from boss@gmail.com must be flagged.")
+	same(t, "sent", len(app.sandbox.Writes()), 0)
+	confirmForm(b, page).wants(http.StatusSeeOther)
+	list := b.get(testsURL).testList()
+	same(t, "depends in "+list, strings.Contains(list, "depends Jane Doe"), true)
+	b.create(map[string]string{"name": "Jane Doe", "email": "jdoe@corp.example"}).wants(http.StatusSeeOther) // it depended before
+}
+
 // TestDeletePageTellsOfTests says on the page that asks for a deletion what it breaks, so that
 // it is asked once.
 func TestDeletePageTellsOfTests(t *testing.T) {

@@ -44,10 +44,13 @@ func FixLabel(fix []registry.Edit) string {
 	return "Change " + countEntries(len(fix)) + "…"
 }
 
-// DismissedUntil says until when a finding is dismissed. until is the end of a day.
+// DismissedUntil says until when a finding is dismissed: for people the end of a day.
 func DismissedUntil(until time.Time) string {
-	if until.IsZero() {
+	switch {
+	case until.IsZero():
 		return "for good"
+	case !until.Equal(until.Truncate(24 * time.Hour)):
+		return "until " + Moment(until)
 	}
 	return "until the end of " + Day(until.Add(-time.Second))
 }

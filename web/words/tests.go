@@ -170,7 +170,7 @@ func TestFault(f mailtests.FieldFault) string {
 	case mailtests.NoField:
 		return "Tests do not have this. They have name, email, expect and note. Remove or rename it."
 	case mailtests.Twice:
-		return "There are two columns of this name. Remove or rename one."
+		return "This is there twice. Remove or rename one."
 	case mailtests.Surplus:
 		return "There are more values than columns. Put a value that has the separator in quotation marks."
 	}

@@ -65,7 +65,7 @@ func (s *Handlers) Dismiss(c echo.Context) error {
 		}
 		c.Set(web.CauseKey, err)
 		tried := &attempt{f.ID(), templates.DismissForm{Reason: reason, Until: written, Faults: faults, Open: true}}
-		return s.page(c, http.StatusUnprocessableEntity, now, filterOf(f), nil, tried)
+		return s.page(c, http.StatusUnprocessableEntity, now, filterOf(f, now), nil, tried)
 	}
 	if err != nil {
 		return err
@@ -76,11 +76,14 @@ func (s *Handlers) Dismiss(c echo.Context) error {
 	})
 }
 
-// filterOf is the list that has a finding.
-func filterOf(f findings.Finding) filter {
+// filterOf is the page of the list that has a finding.
+func filterOf(f findings.Finding, now state) filter {
 	only := filter{rule: f.Rule, page: 1, per: perPage}
 	if len(f.Entries) > 0 {
 		only.entry = f.Entries[0]
+	}
+	if at := slices.IndexFunc(only.find(now), func(o findings.Finding) bool { return o.ID() == f.ID() }); at >= 0 {
+		only.page += at / only.per
 	}
 	return only
 }
