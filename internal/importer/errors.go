@@ -86,6 +86,12 @@ const (
 	ExampleRow     RowErrorKind = "example_row"      // a row of the template that was left in
 )
 
+// HidesEntry reports whether what could be read of the row does not say which entry it is about:
+// its cells can be those of other columns or rows, or its id is not known.
+func (k RowErrorKind) HidesEntry() bool {
+	return k == TextAfterQuote || k == UnclosedQuote || k == TooManyCells || k == BadID
+}
+
 // RowError reports a row that can't be read as it is.
 type RowError struct {
 	Kind RowErrorKind

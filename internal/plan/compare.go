@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"context"
 	"slices"
 	"strings"
 
@@ -15,7 +16,7 @@ type comparison struct {
 	operations []Operation
 	ids        map[registry.ID]int // the operations of the entries that the list has
 	keys       map[entryKey]int    // those of the rows without an entry
-	wrong      partly              // what is known of rows that are wrong
+	unclear    bool                // a row may be about any entry
 }
 
 // entryKey is what makes two rows the same entry.
@@ -32,13 +33,8 @@ func keyOf(d registry.Draft) entryKey {
 	return entryKey{registry.FoldName(d.Name), email, d.IsEmailRegex}
 }
 
-// partly has the names and addresses of rows that are wrong.
-type partly struct{ names, emails map[string]bool }
-
 func newComparison(view *mirror.View) *comparison {
-	return &comparison{
-		view: view, ids: make(map[registry.ID]int), keys: make(map[entryKey]int), wrong: partly{map[string]bool{}, map[string]bool{}},
-	}
+	return &comparison{view: view, ids: make(map[registry.ID]int), keys: make(map[entryKey]int)}
 }
 
 // add adds the operation of a row, and returns it.
@@ -48,10 +44,7 @@ func (c *comparison) add(row Row) *Operation {
 	if o.Fault != nil {
 		o.Fault.Column = row.Column
 	}
-	if o.Reason == Wrong {
-		c.wrong.names[registry.FoldName(row.Draft.Name)] = true
-		c.wrong.emails[strings.ToLower(registry.Trimmed(row.Draft.Email))] = true
-	}
+	c.unclear = c.unclear || row.Unclear
 	c.operations = append(c.operations, o)
 	return &c.operations[len(c.operations)-1]
 }
@@ -191,16 +184,59 @@ func over(e registry.Entry, d registry.Draft, fields []string) registry.Values {
 }
 
 // addDeletions adds the deletion of each manual entry that the list does not have. One that a
-// wrong row may be about is kept.
+// row that is not used may be about is kept.
 func (c *comparison) addDeletions() {
+	kept := c.unused()
 	for e := range c.view.Select(registry.Query{Order: registry.ByName}) {
 		if _, met := c.ids[e.ID]; met || e.Synced() {
 			continue
 		}
 		o := Operation{Position: len(c.operations), Kind: Delete, EntryID: e.ID, Before: e.Values(), State: OpWaiting}
-		if c.wrong.names[registry.FoldName(e.Name)] || c.wrong.emails[strings.ToLower(registry.Trimmed(e.Email))] {
+		if kept.all || kept.names[registry.FoldName(e.Name)] || kept.emails[foldAddress(e.Email)] {
 			o.leaveOut(Kept)
 		}
 		c.operations = append(c.operations, o)
+	}
+}
+
+// unused is what the rows that are not used may be about.
+type unused struct {
+	names, emails map[string]bool
+	all           bool
+}
+
+// unused returns what the rows that are not used may be about: entries with their address, and
+// if they are wrong, entries with their name. It is unknown which entry a wrong row is about
+// that has no address and is like no entry.
+func (c *comparison) unused() unused {
+	u := unused{map[string]bool{}, map[string]bool{}, c.unclear}
+	for _, o := range c.operations {
+		if o.State != OpSkipped || o.Reason == "" && o.EntryID == "" { // also one that repeats a new row, which is used
+			continue
+		}
+		d := o.After.Draft()
+		u.emails[foldAddress(d.Email)] = true
+		isAddress := registry.IsAddress(registry.Trimmed(d.Email))
+		if o.Reason == Wrong || !isAddress {
+			u.names[registry.FoldName(d.Name)] = true
+		}
+		u.all = u.all || o.Reason == Wrong && !isAddress && !c.isLikeAnEntry(d)
+	}
+	return u
+}
+
+// isLikeAnEntry reports whether an entry has the name, the address or the pattern of d.
+func (c *comparison) isLikeAnEntry(d registry.Draft) bool {
+	return len(c.view.Named(d.Name)) > 0 || len(c.view.Listed(d.Email, false)) > 0 || len(c.view.Listed(d.Email, true)) > 0
+}
+
+func foldAddress(email string) string { return strings.ToLower(registry.Trimmed(email)) }
+
+// leaveOutWrong leaves out the rows that break a rule.
+func (c *comparison) leaveOutWrong(ctx context.Context) {
+	for i := range c.operations {
+		if o := &c.operations[i]; o.State == OpWaiting {
+			o.prepareRow(ctx)
+		}
 	}
 }

@@ -151,18 +151,21 @@ func (p Plan) limit() int {
 	return MaxOperations
 }
 
-// prepare prepares an operation. In an imported list, one that breaks a rule is Wrong, and one
-// that is dangerous is marked.
+// prepare prepares an operation. In an imported list, one that is dangerous is marked.
 func (s *Service) prepare(ctx context.Context, p Plan, o *Operation) {
-	o.prepare(ctx)
 	if p.Origin != Import {
+		o.prepare(ctx)
 		return
 	}
-	switch {
-	case o.State == OpSkipped && o.Fault.What == faultInvalid:
-		o.Reason = Wrong
-	case o.State == OpWaiting && o.Kind != Delete:
+	if o.prepareRow(ctx); o.State == OpWaiting && o.Kind != Delete {
 		o.Danger = s.danger(ctx, *o)
+	}
+}
+
+// prepareRow prepares an operation of an imported list. One that breaks a rule is Wrong.
+func (o *Operation) prepareRow(ctx context.Context) {
+	if o.prepare(ctx); o.State == OpSkipped && o.Fault.What == faultInvalid {
+		o.Reason = Wrong
 	}
 }
 

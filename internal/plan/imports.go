@@ -36,6 +36,8 @@ type Row struct {
 	// Reasons are why the row is left out unless the plan's owner lifts all of them.
 	Reasons []Reason
 	Fault   *RowFault // why the row cannot be read, nil if it can
+	// Unclear is true for a row that may be about any entry, whatever its other fields say.
+	Unclear bool
 }
 
 // Reason is why an operation is left out of a plan.
@@ -46,7 +48,7 @@ type Reason string
 const (
 	Wrong    Reason = "wrong"     // it breaks a rule or cannot be read
 	TakenOut Reason = "taken_out" // by the owner
-	Kept     Reason = "kept"      // a deletion that a wrong row may forbid
+	Kept     Reason = "kept"      // a deletion of an entry that a row that is not used may be about
 )
 
 // RowFault is what is wrong with a row that cannot be read.
@@ -157,6 +159,7 @@ func (s *Service) DraftImport(ctx context.Context, who rbac.Caller, info ImportI
 		c.operations[position].After = own[i]
 	}
 	if info.Mode == Mirror {
+		c.leaveOutWrong(s.changes.PatternWork(ctx, who))
 		c.addDeletions()
 	}
 	return s.draft(ctx, who, Plan{Origin: Import, State: Listing, Import: &info}, c.operations)

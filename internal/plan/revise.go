@@ -77,6 +77,7 @@ func (s *Service) check(ctx context.Context, p Plan, o *Operation) {
 type Chosen struct {
 	Positions []int
 	Reason    Reason // all that are left out for it
+	Deletions bool   // all deletions
 }
 
 func (s *Service) revise(ctx context.Context, who rbac.Caller, id string, chosen Chosen, change func(context.Context, Plan, *Operation)) (Plan, error) {
@@ -105,6 +106,9 @@ func (s *Service) revise(ctx context.Context, who rbac.Caller, id string, chosen
 	if len(revised) == 0 {
 		return p, nil
 	}
+	if revised, err = s.keep(ctx, p, revised); err != nil {
+		return Plan{}, databaseError(err)
+	}
 	p.Changed = s.now()
 	if ok, err := s.store.RevisePlan(ctx, p, revised); err != nil || !ok {
 		if err == nil {
@@ -117,6 +121,61 @@ func (s *Service) revise(ctx context.Context, who rbac.Caller, id string, chosen
 		s.enqueue(ctx, p)
 	}
 	return p, err
+}
+
+// keep adds the deletions that revised rows of an import rule out: of an entry that a row is
+// about, and of one with the address of a row that is left out.
+func (s *Service) keep(ctx context.Context, p Plan, revised []Operation) ([]Operation, error) {
+	if p.Import == nil || p.Import.Mode != Mirror {
+		return revised, nil
+	}
+	view := s.mirror.Snapshot().View
+	rows := make(map[registry.ID]*RepeatedError) // nil for one that is left out
+	deletions := make(map[int]Operation)         // those that are revised
+	for _, o := range revised {
+		if o.Kind == Delete {
+			deletions[o.Position] = o
+			continue
+		}
+		d := o.After.Draft()
+		if o.State == OpSkipped {
+			for _, e := range view.Listed(d.Email, d.IsEmailRegex) {
+				if _, met := rows[e.ID]; !met {
+					rows[e.ID] = nil
+				}
+			}
+		}
+		for _, e := range sameEntries(view, d) {
+			rows[e.ID] = &RepeatedError{Position: o.Position, Line: o.Line}
+		}
+		delete(rows, o.EntryID) // which is edited
+	}
+	if len(rows) == 0 {
+		return revised, nil
+	}
+	all, err := s.store.ChosenOperations(ctx, p.ID, Chosen{Deletions: true})
+	if err != nil {
+		return nil, err
+	}
+	kept := slices.DeleteFunc(revised, func(o Operation) bool { return o.Kind == Delete })
+	for _, o := range all {
+		row, about := rows[o.EntryID]
+		now, changed := deletions[o.Position]
+		if changed {
+			o = now
+		}
+		switch {
+		case about && row != nil: // its owner cannot take it in again
+			o.skip(row)
+			o.Reason = ""
+		case about && o.State == OpWaiting:
+			o.leaveOut(Kept)
+		case !changed:
+			continue
+		}
+		kept = append(kept, o)
+	}
+	return kept, nil
 }
 
 // Confirmation is what a person has confirmed of a plan.

@@ -14,6 +14,11 @@ func (s *Store) ChosenOperations(ctx context.Context, id string, chosen plan.Cho
 	if chosen.Reason != "" {
 		operations, err = readOperations(ctx, s.read, `plan = $1 AND reason = $2 ORDER BY position`, []any{id, string(chosen.Reason)})
 	}
+	if chosen.Deletions && err == nil {
+		var more []plan.Operation
+		more, err = readOperations(ctx, s.read, `plan = $1 AND kind = 'delete' ORDER BY position`, []any{id})
+		operations = append(operations, more...)
+	}
 	for some := range slices.Chunk(chosen.Positions, maxNamed) {
 		if err != nil {
 			break

@@ -125,7 +125,7 @@ func LeftOut(r plan.Reason) string {
 	case plan.TakenOut:
 		return "You have taken it out"
 	case plan.Kept:
-		return "A wrong row may be about this entry, so it is not deleted"
+		return "A row that is left out may be about this entry, so it is not deleted"
 	}
 	switch importer.Reason(r) {
 	case importer.Disabled:
@@ -153,7 +153,7 @@ func TakeIn(r plan.Reason, n int) string {
 	case plan.TakenOut:
 		one, many = "row that you took out", "rows that you took out"
 	case plan.Kept:
-		one, many = "deletion that a wrong row may forbid", "deletions that wrong rows may forbid"
+		one, many = "deletion that a row left out may forbid", "deletions that rows left out may forbid"
 	}
 	switch importer.Reason(r) {
 	case importer.Disabled:

@@ -155,6 +155,7 @@ func rowOf(c importer.Candidate) plan.Row {
 	if p := c.Problem; p != nil {
 		row.Line, row.Column = p.Line, p.Column
 		row.Fault = &plan.RowFault{What: string(p.Kind), Field: p.Field, Column: p.Column, Byte: p.Byte, Want: p.Want, Got: p.Got, Max: p.Max}
+		row.Unclear = p.Kind.HidesEntry()
 	}
 	return row
 }
