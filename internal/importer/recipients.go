@@ -9,11 +9,30 @@ import (
 
 var nameAndAddress = regexp.MustCompile(`<[^<>\s]*@[^<>\s]*>`)
 
-// isRecipients reports whether a text is a list of recipients, by its first line: it has an
-// address in angle brackets, or nothing but addresses.
+// isRecipients reports whether a text is a list of recipients, by its first lines: the first one
+// is of recipients, and no other is a row of a table, which can have a line of text above it.
 func isRecipients(text string) bool {
-	text = strings.TrimLeft(text, " \t\r\n")
-	line := text[:min(endOfLine(text, 0), maxCellBytes)]
+	lines := 0
+	for at := 0; at < len(text) && lines < headRows; {
+		end := endOfLine(text, at)
+		line := text[at:min(end, at+maxCellBytes)]
+		if at = end; at < len(text) {
+			at += lineBreak(text, at)
+		}
+		if strings.TrimSpace(line) == "" {
+			continue
+		}
+		if !hasRecipients(line) && (lines == 0 || hasCells(line)) {
+			return false
+		}
+		lines++
+	}
+	return lines > 0
+}
+
+// hasRecipients reports whether a line has an address in angle brackets, or nothing but
+// addresses.
+func hasRecipients(line string) bool {
 	if nameAndAddress.MatchString(line) {
 		return true
 	}
@@ -25,6 +44,17 @@ func isRecipients(text string) bool {
 		n++
 	}
 	return n > 0
+}
+
+// hasCells reports whether a line has several cells.
+func hasCells(line string) bool {
+	cells := 0
+	for cell := range strings.FieldsFuncSeq(line, func(r rune) bool { return strings.ContainsRune(delimiters, r) }) {
+		if strings.TrimSpace(cell) != "" {
+			cells++
+		}
+	}
+	return cells > 1
 }
 
 // readRecipients reads a list of recipients.

@@ -150,12 +150,17 @@ type header struct {
 	ask     bool
 	notes   []Note
 	oneCell bool
+
+	width     int  // cells without empty ones at the end
+	addresses bool // the row has an address, as rows of entries do
 }
 
 // findHeader reads the first rows of a table.
 func findHeader(t table, row HeaderRow) (header, error) {
-	var h, first header
-	for h.rows < headRows {
+	var first header // the first row that is not text above the others
+	var notes []Note
+	widest := 0 // of the rows with an address
+	for rows := 1; rows <= headRows; rows++ {
 		rec, err := t.next()
 		if errors.Is(err, io.EOF) {
 			break
@@ -163,9 +168,11 @@ func findHeader(t table, row HeaderRow) (header, error) {
 		if err != nil {
 			return header{}, err
 		}
-		h.rows++
 		if rec.blank() || rec.fault != nil {
 			continue
+		}
+		if len(rec.cells) > maxColumns && widest > 0 {
+			continue // a row that is wrong
 		}
 		if len(rec.cells) > maxColumns {
 			return header{}, &FileError{Kind: TooManyColumns, Position: t.locate(rec.start)}
@@ -174,22 +181,33 @@ func findHeader(t table, row HeaderRow) (header, error) {
 		if kind, other := otherList(names); other {
 			return header{}, &FileError{Kind: kind, Position: t.locate(rec.start)}
 		}
-		if first.rows == 0 {
-			first = header{names: names, rows: h.rows, oneCell: rec.unwrapped}
+		text := strings.Join(names, " ")
+		h := header{names: names, rows: rows, notes: slices.Clone(notes), oneCell: rec.unwrapped, width: rec.width(), addresses: strings.Contains(text, "@")}
+		if row == WithHeader || row == FindHeader && h.width > widest && headerScore(names) > 0 {
+			h = h.recognise()
+			h.ask = h.ask || widest > 1 // a row above it may be an entry
+			return h, nil
 		}
-		if row == NoHeader {
+		if first.rows == 0 || first.isTextAbove(h) {
+			first = h
+		}
+		if h.addresses {
+			widest = max(widest, h.width)
+		}
+		if row == NoHeader && first.width > 1 {
 			break
 		}
-		if row == WithHeader || headerScore(names) > 0 {
-			h.names, h.oneCell = names, rec.unwrapped
-			return h.recognise(), nil
-		}
-		if strings.Contains(strings.Join(names, " "), "@") {
-			break
-		}
-		h.notes = append(h.notes, Note{SkippedText, t.locate(rec.start).Line, shorten(strings.Join(names, " "))})
+		notes = append(notes, Note{SkippedText, t.locate(rec.start).Line, shorten(text)})
 	}
 	return first.guess(row), nil
+}
+
+// isTextAbove reports whether a row is text above the table of which a later row is.
+func (h header) isTextAbove(later header) bool {
+	if h.width >= later.width || h.addresses && later.addresses {
+		return false
+	}
+	return h.width == 1 || !h.addresses && !later.addresses
 }
 
 func (h header) recognise() header {
