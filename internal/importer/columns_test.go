@@ -103,6 +103,19 @@ func TestHeaders(t *testing.T) {
 	}
 }
 
+// A column is recognised by each known name, as it is spelled in the table.
+func TestKnownNamesOfColumns(t *testing.T) {
+	for name, use := range importer.KnownNames() {
+		f, err := importer.Open([]byte("sep=;\n"+name+";x\n"), "", importer.Options{HeaderRow: importer.WithHeader})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if f.Mapping[0] != use {
+			t.Errorf("%s is %q, want %q", name, f.Mapping[0], use)
+		}
+	}
+}
+
 func TestOtherLists(t *testing.T) {
 	for _, tt := range []struct {
 		text string

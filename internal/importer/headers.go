@@ -2,12 +2,12 @@ package importer
 
 import "strings"
 
-// uses are the known names of columns, folded by foldHeader.
+// uses are the known names of columns, folded by foldLetters.
 var uses = func() map[string]Use {
 	all := map[string]Use{}
 	for use, names := range namesOf {
 		for name := range strings.FieldsSeq(names) {
-			all[name] = use
+			all[foldLetters(name)] = use // some letters lose a part, as й does
 		}
 	}
 	return all
@@ -87,7 +87,7 @@ var (
 func set(names string) map[string]bool {
 	all := map[string]bool{}
 	for name := range strings.FieldsSeq(names) {
-		all[name] = true
+		all[foldLetters(name)] = true
 	}
 	return all
 }
