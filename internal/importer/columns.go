@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -142,7 +143,7 @@ func (m Mapping) splitNames(folded []string) {
 
 // useOf returns the use of a column by its folded name.
 func useOf(folded string) Use {
-	if strings.Contains(folded, "password") || secretName.MatchString(folded) {
+	if secretNames[folded] || slices.ContainsFunc(secretWords, func(word string) bool { return strings.Contains(folded, word) }) {
 		return secret
 	}
 	if use, ok := uses[folded]; ok {
@@ -162,11 +163,21 @@ func useOf(folded string) Use {
 
 var (
 	// numbered are the columns of contacts: E-mail 2 Address, E-mail 1 - Value.
-	numbered   = regexp.MustCompile(`^(?:email|mail)([1-9])(?:address|value|type|label|displayname)?$`)
-	secretName = regexp.MustCompile(`passwort|kennwort|passwd|passphrase|contrasena|motdepasse|senha|wachtwoord|losenord|haslo|пароль|密码|密碼|パスワード|비밀번호|secret|^pin$|apikey|token`)
+	numbered = regexp.MustCompile(`^(?:email|mail)([1-9])(?:address|value|type|label|displayname)?$`)
 
 	notes    = regexp.MustCompile(`\[[^\]]*\]|\([^)]*\)|（[^）]*）`)
 	required = regexp.MustCompile(`(?i)\b(required|optional)\s*\*?\s*$`)
+)
+
+// secretNames are names of columns with secrets, and secretWords are in such names, in the
+// languages of namesOf.
+var (
+	secretNames = set(`pin pass clave mdp totp credential credentials`)
+	secretWords = slices.Collect(maps.Keys(set(`password passwd passphrase passcode pwd pincode secret token apikey accesskey privatekey
+		recoverycode backupcode mfaseed totpseed securityquestion securityanswer
+		passwort kennwort zugangscode motdepasse contrasena palabraclave senha palavrapasse parola
+		wachtwoord losenord adgangskode passord salasana haslo heslo jelszo sifre пароль
+		密码 密碼 口令 パスワード 暗証番号 비밀번호 암호 كلمةالمرور كلمةالسر`)))
 )
 
 // maxHeader is more than the name of a column has, in bytes.

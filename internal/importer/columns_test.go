@@ -116,6 +116,37 @@ func TestKnownNamesOfColumns(t *testing.T) {
 	}
 }
 
+// Columns with secrets are not shown, in no language whose other columns are known, and not even
+// when a row has too many cells.
+func TestSecretColumns(t *testing.T) {
+	for _, name := range []string{
+		"Password", "Initial password", "Pwd", "Initial pwd", "Passwd", "Pass", "Passcode", "Passphrase", "PIN", "PIN code", "Pincode", "Secret", "API key", "Access key", "Private key", "Recovery codes", "Backup codes", "Token",
+		"Credentials", "MFA seed", "TOTP", "Security question", "Security answer",
+		"Passwort", "Kennwort", "Zugangscode", "Mot de passe", "Contraseña", "Clave", "Palabra clave", "Senha", "Palavra-passe", "Parola", "Parola d'ordine", "Wachtwoord", "Lösenord", "Adgangskode", "Passord", "Salasana", "Hasło", "Heslo",
+		"Jelszó", "Şifre", "Пароль", "密码", "密碼", "口令", "パスワード", "暗証番号", "비밀번호", "암호", "كلمة المرور", "كلمة السر",
+	} {
+		const hidden = "hunter2"
+		for _, row := range []string{"Ann;ann@corp.example;" + hidden + ";", "Lee; Ann;ann@corp.example;" + hidden + ";", "Ann;ann@corp.example;;" + hidden + ";;"} {
+			f, got := read(t, []byte("sep=;\nPerson;Reachable at;"+name+";Dept\n"+row+"\n"), importer.Options{Mapping: importer.Mapping{importer.Name, importer.Email, "", importer.Comments}})
+			for _, r := range f.Preview(1) {
+				got = append(got, r.Cells...)
+			}
+			if strings.Contains(strings.Join(got, "\n"), hidden) {
+				t.Errorf("%s: %q came out of %q", name, got, row)
+			}
+		}
+	}
+	for _, name := range []string{"Passport", "Department", "Pinned", "Clavel", "Passenger", "Compass", "Pass date", "Notes", "Bypass"} {
+		f, err := importer.Open([]byte("sep=;\nPerson;Reachable at;"+name+"\nAnn;ann@corp.example;shown\n"), "", importer.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if rows := f.Preview(1); len(rows) != 1 || rows[0].Cells[2] != "shown" {
+			t.Errorf("%s: %v", name, rows)
+		}
+	}
+}
+
 func TestOtherLists(t *testing.T) {
 	for _, tt := range []struct {
 		text string

@@ -189,6 +189,7 @@ func (f *File) Preview(n int) []Row {
 	}
 	var rows []Row
 	t, secrets := f.open(), f.uses.has(secret)
+	_, text := t.(*textTable)
 	for len(rows) < n {
 		rec, err := t.next()
 		if err != nil {
@@ -198,7 +199,7 @@ func (f *File) Preview(n int) []Row {
 			continue
 		}
 		row := Row{Line: t.locate(rec.start).Line}
-		broken := rec.fault != nil || rec.width() > len(f.uses)
+		broken := rec.fault != nil || rec.width() > len(f.uses) || text && len(rec.cells) > len(f.uses)
 		for i, c := range rec.cells {
 			if i >= len(f.uses) {
 				break

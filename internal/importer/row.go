@@ -101,7 +101,7 @@ func (r *rowReader) read(rec record) (row, *RowError) {
 	if rec.fault != nil {
 		cells = cells[:len(cells)-1] // the faulty one can have others and further rows in it
 		problem = &RowError{Kind: rec.fault.kind, Position: r.locate(rec.fault.at)}
-	} else if n := rec.width(); n > len(r.uses) {
+	} else if n := r.width(rec); n > len(r.uses) {
 		problem = &RowError{Kind: TooManyCells, Position: r.locate(rec.cells[len(r.uses)].at), Want: len(r.uses), Got: n}
 	}
 	if problem != nil && r.drops {
@@ -142,6 +142,15 @@ func (r *rowReader) read(rec record) (row, *RowError) {
 	}
 	out.fillName()
 	return out, problem
+}
+
+// width is the number of cells of a row. Empty ones at the end do not count, unless they can
+// show that a column which is dropped has moved.
+func (r *rowReader) width(rec record) int {
+	if r.drops && r.guarded {
+		return len(rec.cells)
+	}
+	return rec.width()
 }
 
 // width is the number of cells without empty ones at the end.
