@@ -66,7 +66,7 @@ func refuseZip(data []byte, m *mimetype.MIME) error {
 		size += min(f.UncompressedSize64, maxUnpacked+1)
 	}
 	switch {
-	case has("xl/workbook.xml") && size > maxUnpacked:
+	case has("xl/workbook.xml") && (size > maxUnpacked || slices.ContainsFunc(archive.File, hasManyTexts)):
 		return &FileError{Kind: WorkbookTooBig}
 	case has("xl/workbook.xml"):
 		return nil
@@ -76,6 +76,29 @@ func refuseZip(data []byte, m *mimetype.MIME) error {
 		return &FileError{Kind: OpenDocument}
 	}
 	return &FileError{Kind: Archive, Detail: m.String()}
+}
+
+// maxTags is how many XML tags the texts of a workbook may have: four for each of ten texts in
+// 100,000 rows. The library takes about 100 bytes for each, however short the text is.
+const maxTags = 4_000_000
+
+// hasManyTexts reports whether a part of a workbook has more texts than can be read.
+func hasManyTexts(part *zip.File) bool {
+	if !strings.HasSuffix(strings.ToLower(part.Name), "sharedstrings.xml") {
+		return false
+	}
+	r, err := part.Open()
+	if err != nil {
+		return false // the library reports it
+	}
+	defer r.Close()
+	tags, buffer := 0, make([]byte, 64<<10)
+	for tags <= maxTags && err == nil {
+		var n int
+		n, err = r.Read(buffer)
+		tags += bytes.Count(buffer[:n], []byte("<"))
+	}
+	return tags > maxTags
 }
 
 // hasControls reports whether data begins as no text does.

@@ -144,6 +144,8 @@ func TestBadWorkbooks(t *testing.T) {
 		{"no such sheet", workbook(t, nil, ""), "Other", importer.NoSuchSheet},
 		{"an empty sheet", workbook(t, nil, ""), "", importer.NoRows},
 		{"a bomb", archive(t, map[string]string{"xl/workbook.xml": ""}, map[string]uint64{"xl/worksheets/sheet1.xml": 160 << 20}), "", importer.WorkbookTooBig},
+		{"too many texts", archive(t, map[string]string{"xl/workbook.xml": "", "xl/SharedStrings.xml": strings.Repeat("<si/>", 4_000_001)}, nil), "", importer.WorkbookTooBig},
+		{"many texts", archive(t, map[string]string{"xl/workbook.xml": "", "xl/sharedStrings.xml": strings.Repeat("x", 4_000_001)}, nil), "", importer.BrokenWorkbook},
 		{"broken parts", archive(t, map[string]string{"xl/workbook.xml": "<workbook"}, nil), "", importer.BrokenWorkbook},
 		{"a binary workbook", archive(t, map[string]string{"xl/workbook.bin": ""}, nil), "", importer.BinaryExcel},
 		{"OpenDocument", archive(t, map[string]string{"mimetype": "application/vnd.oasis.opendocument.spreadsheet"}, nil), "", importer.OpenDocument},
