@@ -25,7 +25,7 @@ func covered(ctx context.Context, members []*subject, now *situation) (found []F
 		switch {
 		case !s.IsEmailRegex && s.domain != "" && !s.Synced() && len(addresses) < maxCoveredAddresses:
 			addresses = append(addresses, s)
-		case s.IsEmailRegex && s.refused == nil && !s.unchecked && !s.letsIn() && !s.isPlainAddress() && !s.has(javaregex.LiteralAddress) && len(covering) < maxCoveringPatterns:
+		case s.IsEmailRegex && s.refused == nil && !s.unchecked && !s.letsIn() && !s.plainAddress && !s.has(javaregex.LiteralAddress) && len(covering) < maxCoveringPatterns:
 			covering = append(covering, s)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 
 	"namesake/internal/input"
 	"namesake/internal/javaregex"
+	"namesake/internal/patterns"
 	"namesake/internal/registry"
 )
 
@@ -102,14 +103,20 @@ func (s *subject) dotsEscaped() string {
 	return string(utf16.Decode(text))
 }
 
-// fix gives a finding a fix that removes it and causes no other one, if there is one. It
-// returns a *patterns.BusyError if there was no time.
-func (t *Tracker) fix(ctx context.Context, f *Finding) error {
-	fixes := [][]registry.Edit{f.Fix}
-	if correct := corrections[f.Rule]; correct != nil {
+// fix gives a finding a fix that removes it and causes no other one, if there is one: the
+// proposed one, or a correction. It returns a *patterns.BusyError if there was no time.
+func (t *Tracker) fix(ctx context.Context, f *Finding, proposed []registry.Edit) error {
+	correct := corrections[f.Rule]
+	if proposed == nil && correct == nil {
+		return nil
+	}
+	if err := ctx.Err(); err != nil {
+		return &patterns.BusyError{Cause: err}
+	}
+	fixes := [][]registry.Edit{proposed}
+	if correct != nil {
 		fixes = t.corrected(t.subjects[f.Entries[0]], correct(t.subjects[f.Entries[0]], *f))
 	}
-	f.Fix = nil
 	for _, fix := range fixes {
 		better, err := t.improves(ctx, f.Rule, fix)
 		if err != nil {
@@ -145,6 +152,8 @@ func (t *Tracker) improves(ctx context.Context, rule Rule, fix []registry.Edit) 
 		return false, err
 	}
 	before, after := make(map[Rule]int), make(map[Rule]int)
+	count(before, t.judgeEach(gone))
+	count(after, t.judgeEach(came))
 	checked := make(map[group]bool)
 	for _, s := range append(slices.Clone(gone), came...) {
 		for _, g := range s.groups {
@@ -158,7 +167,7 @@ func (t *Tracker) improves(ctx context.Context, rule Rule, fix []registry.Edit) 
 					members = append(members, s)
 				}
 			}
-			if err := errors.Join(t.count(ctx, before, g, t.members[g]), t.count(ctx, after, g, members)); err != nil {
+			if err := errors.Join(t.countBeside(ctx, before, g, t.members[g]), t.countBeside(ctx, after, g, members)); err != nil {
 				return false, err
 			}
 		}
@@ -171,15 +180,28 @@ func (t *Tracker) improves(ctx context.Context, rule Rule, fix []registry.Edit) 
 	return after[rule] < before[rule], nil
 }
 
-func (t *Tracker) count(ctx context.Context, n map[Rule]int, g group, members []*subject) error {
+// judgeEach judges subjects, each by itself.
+func (t *Tracker) judgeEach(subjects []*subject) (found []Finding) {
+	for _, s := range subjects {
+		found = append(found, judgeEntry(s, t.now)...)
+	}
+	return found
+}
+
+// countBeside counts what is wrong with members of a group beside each other.
+func (t *Tracker) countBeside(ctx context.Context, n map[Rule]int, g group, members []*subject) error {
 	if len(members) == 0 {
 		return nil
 	}
-	found, err := judgeMembers(ctx, g.kind, members, t.now)
+	found, err := judgeBeside(ctx, g.kind, members, t.now)
+	count(n, found)
+	return err
+}
+
+func count(n map[Rule]int, found []Finding) {
 	for _, f := range found {
 		n[f.Rule]++
 	}
-	return err
 }
 
 // applied returns the subjects that a fix removes and adds, none if it can't be applied:

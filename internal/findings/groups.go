@@ -45,13 +45,21 @@ func groupsOf(s *subject) []group {
 // judgeMembers judges the members of a group, which are in the order of the registry. It returns
 // a *patterns.BusyError if there was no time for a part.
 func judgeMembers(ctx context.Context, kind groupKind, members []*subject, now *situation) (found []Finding, err error) {
-	switch kind {
-	case ofNameless:
-		return judgeEntry(members[0], now), nil
-	case ofName:
+	if kind == ofName || kind == ofNameless {
 		for _, s := range members {
 			found = append(found, judgeEntry(s, now)...)
 		}
+	}
+	beside, err := judgeBeside(ctx, kind, members, now)
+	return append(found, beside...), err
+}
+
+// judgeBeside is judgeMembers without what is wrong with each member by itself.
+func judgeBeside(ctx context.Context, kind groupKind, members []*subject, now *situation) (found []Finding, err error) {
+	switch kind {
+	case ofNameless:
+		return nil, nil
+	case ofName:
 		for _, rule := range nameRules {
 			found = append(found, rule(members, now)...)
 		}

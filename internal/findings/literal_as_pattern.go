@@ -10,7 +10,7 @@ import (
 // literalAsPattern finds single addresses that were entered as a pattern: as they are, or
 // with each special character escaped.
 func literalAsPattern(s *subject, _ *situation) (Finding, bool) {
-	if s.isPlainAddress() {
+	if s.plainAddress {
 		return Finding{Rule: LiteralAsPattern, Severity: Warning, Detail: s.Email, Witness: first(s.samples)}, true
 	}
 	f, ok := s.finding(LiteralAsPattern, javaregex.LiteralAddress)
@@ -21,7 +21,7 @@ func literalAsPattern(s *subject, _ *situation) (Finding, bool) {
 // plainAddress has no characters with a special meaning but dots, and pluses before a tag.
 var plainAddress = regexp.MustCompile(`^[\w.'-]+(\+\w[\w.-]*)?@[\w.-]+$`)
 
-// isPlainAddress reports whether the text of the pattern is an address.
-func (s *subject) isPlainAddress() bool {
-	return s.IsEmailRegex && plainAddress.MatchString(s.Email) && registry.IsAddress(s.Email)
+// isPlainAddress reports whether the text of the entry's pattern is an address.
+func isPlainAddress(e registry.Entry) bool {
+	return e.IsEmailRegex && plainAddress.MatchString(e.Email) && registry.IsAddress(e.Email)
 }

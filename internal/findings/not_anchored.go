@@ -7,5 +7,5 @@ import "namesake/internal/javaregex"
 // as a pattern is reported as that.
 func notAnchored(s *subject, _ *situation) (Finding, bool) {
 	f, ok := s.finding(NotAnchored, javaregex.NotAnchored)
-	return f, ok && !s.isPlainAddress()
+	return f, ok && !s.plainAddress
 }

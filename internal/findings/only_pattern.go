@@ -7,7 +7,7 @@ import "namesake/internal/javaregex"
 func onlyPattern(members []*subject, _ *situation) []Finding {
 	witness, matching := "", false
 	for _, s := range members {
-		if s.pattern == "" || s.isPlainAddress() || s.unchecked {
+		if s.pattern == "" || s.plainAddress || s.unchecked {
 			return nil
 		}
 		if witness == "" {

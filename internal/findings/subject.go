@@ -15,21 +15,22 @@ import (
 // subject is an entry that is judged, with what is known of it by itself.
 type subject struct {
 	registry.Entry
-	pattern   string        // its pattern, or what was meant as one but entered as an address
-	verdict                 // on that
-	unchecked bool          // there was no time for its pattern
-	folded    string        // its name
-	look      registry.Look // how the name looks
-	domain    string        // of its address, "" if it has none
-	groups    []group       // to which it belongs
-	at        int           // its position among all entries
-	round     int           // when it was seen last
+	pattern      string        // its pattern, or what was meant as one but entered as an address
+	verdict                    // on that
+	unchecked    bool          // there was no time for its pattern
+	plainAddress bool          // its pattern is the text of an address
+	folded       string        // its name
+	look         registry.Look // how the name looks
+	domain       string        // of its address, "" if it has none
+	groups       []group       // to which it belongs
+	at           int           // its position among all entries
+	round        int           // when it was seen last
 }
 
 // newSubject returns the subject of an entry, and a *patterns.BusyError if there was no time for
 // its pattern.
 func (j *Judge) newSubject(ctx context.Context, e registry.Entry) (s *subject, err error) {
-	s = &subject{Entry: e, folded: registry.FoldName(e.Name), look: registry.LookOf(e.Name)}
+	s = &subject{Entry: e, folded: registry.FoldName(e.Name), look: registry.LookOf(e.Name), plainAddress: isPlainAddress(e)}
 	s.pattern = e.Email
 	if !e.IsEmailRegex {
 		s.pattern = meantPattern(e.Email)

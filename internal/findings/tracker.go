@@ -3,7 +3,6 @@ package findings
 import (
 	"cmp"
 	"context"
-	"errors"
 	"iter"
 	"slices"
 	"time"
@@ -24,7 +23,8 @@ type Tracker struct {
 	members  map[group][]*subject
 	found    map[group][]Finding
 	touched  map[group]struct{}
-	domains  map[string]int // how many addresses are at a domain
+	untried  map[group]map[int][]registry.Edit // proposed fixes of findings, by their index in found
+	domains  map[string]int                    // how many addresses are at a domain
 	round    int
 
 	bySender map[string][]*subject // by senderKey
@@ -41,7 +41,7 @@ type Tracker struct {
 func (j *Judge) Track() *Tracker {
 	return &Tracker{
 		judge: j, subjects: make(map[registry.ID]*subject), members: make(map[group][]*subject), found: make(map[group][]Finding),
-		touched: make(map[group]struct{}), domains: make(map[string]int), bySender: make(map[string][]*subject),
+		touched: make(map[group]struct{}), untried: make(map[group]map[int][]registry.Edit), domains: make(map[string]int), bySender: make(map[string][]*subject),
 	}
 }
 
@@ -104,7 +104,7 @@ func (t *Tracker) add(s *subject) {
 	s.groups = groupsOf(s)
 	for _, g := range s.groups {
 		t.members[g] = append(t.members[g], s)
-		t.touched[g] = struct{}{}
+		t.touch(g)
 	}
 	if s.domain != "" {
 		t.domains[s.domain]++
@@ -120,11 +120,17 @@ func (t *Tracker) remove(s *subject) {
 	delete(t.subjects, s.ID)
 	for _, g := range s.groups {
 		t.members[g] = slices.DeleteFunc(t.members[g], func(o *subject) bool { return o == s })
-		t.touched[g] = struct{}{}
+		t.touch(g)
 	}
 	if s.domain != "" {
 		t.domains[s.domain]--
 	}
+}
+
+// touch notes that a group has to be judged again.
+func (t *Tracker) touch(g group) {
+	t.touched[g] = struct{}{}
+	delete(t.untried, g)
 }
 
 // place brings the situation up to date. In another one, everything is judged again.
@@ -135,7 +141,7 @@ func (t *Tracker) place(facts Facts) {
 	}
 	t.facts, t.usual, t.now = facts, usual, newSituation(facts, usual)
 	for g := range t.members {
-		t.touched[g] = struct{}{}
+		t.touch(g)
 	}
 }
 
@@ -157,24 +163,43 @@ func usualDomain(domains map[string]int) (usual string) {
 	return usual
 }
 
-// judgeGroup judges a group again. It returns a *patterns.BusyError if there was no time for a
-// part.
+// judgeGroup judges a group again, and tries the fixes. It returns a *patterns.BusyError if
+// there was no time for a part: the next call tries the fixes that are left.
 func (t *Tracker) judgeGroup(ctx context.Context, g group) error {
+	untried, judged := t.untried[g]
+	if !judged {
+		found, err := t.judgeAgain(ctx, g)
+		untried = make(map[int][]registry.Edit, len(found))
+		for i := range found {
+			untried[i], found[i].Fix = found[i].Fix, nil
+		}
+		if delete(t.found, g); len(found) > 0 {
+			t.found[g] = found
+		}
+		if err != nil {
+			return err
+		}
+	}
+	for i, fix := range untried { // in any order: one that takes long does not keep back the same others each time
+		if err := t.fix(ctx, &t.found[g][i], fix); err != nil {
+			t.untried[g] = untried
+			return err
+		}
+		delete(untried, i)
+	}
+	delete(t.untried, g)
+	return nil
+}
+
+// judgeAgain returns what is wrong in a group, and forgets one without members.
+func (t *Tracker) judgeAgain(ctx context.Context, g group) ([]Finding, error) {
 	members := t.members[g]
-	delete(t.found, g)
 	if len(members) == 0 {
 		delete(t.members, g)
-		return nil
+		return nil, nil
 	}
 	slices.SortFunc(members, func(a, b *subject) int { return cmp.Compare(a.at, b.at) })
-	found, err := judgeMembers(ctx, g.kind, members, t.now)
-	for i := range found {
-		err = errors.Join(err, t.fix(ctx, &found[i]))
-	}
-	if len(found) > 0 {
-		t.found[g] = found
-	}
-	return err
+	return judgeMembers(ctx, g.kind, members, t.now)
 }
 
 // report sorts what was found: the most severe first, by rule, and then in the order of the

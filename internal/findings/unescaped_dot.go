@@ -27,7 +27,7 @@ func unescapedDot(s *subject, _ *situation) (f Finding, ok bool) {
 			f, ok = Finding{Rule: UnescapedDot, Severity: severity, Pattern: &found, Detail: domainOf(found.Witness), Witness: found.Witness}, true
 		}
 	}
-	return f, ok && (f.Severity == Danger || !s.isPlainAddress())
+	return f, ok && (f.Severity == Danger || !s.plainAddress)
 }
 
 // registrable reports whether anyone may register a domain, which is not the one that the
