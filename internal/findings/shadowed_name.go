@@ -9,6 +9,7 @@ import (
 
 	"namesake/internal/input"
 	"namesake/internal/javaregex"
+	"namesake/internal/patterns"
 	"namesake/internal/policy"
 	"namesake/internal/registry"
 )
@@ -78,11 +79,13 @@ func (j *Judge) shadowOfRegex(ctx context.Context, f Finding, now *situation) (F
 	if err != nil {
 		return f, false, err
 	}
+	late := false
 	try := func(witness string, s Severity) bool {
-		if witness == "" || !registry.IsAddress(witness) {
+		if late || witness == "" || !registry.IsAddress(witness) {
 			return false
 		}
 		m := p.Match(ctx, witness)
+		late = m.Untried()
 		f.Witness, f.Severity, f.Shadow.Certain = witness, s, m.Always()
 		return m.Ever() && !m.Unchecked()
 	}
@@ -126,6 +129,9 @@ func (j *Judge) shadowOfRegex(ctx context.Context, f Finding, now *situation) (F
 		}
 		return f, true, nil
 	}
+	if late { // a witness of more harm may be among those that were not tried
+		return f, false, &patterns.BusyError{Cause: ctx.Err()}
+	}
 	return f, false, nil
 }
 
@@ -152,17 +158,18 @@ func (t *Tracker) shadows(ctx context.Context) (found []Finding, busy int) {
 			add(t.judge.trustedDomain(ctx, d, t.now))
 		}
 	}
-	names := t.examples()
+	names, late := t.examples(), 0
 	for _, f := range t.shadowed.found {
-		for _, members := range names {
-			if !covers(ctx, members, f.Witness) {
-				f.Name = members[0].Name
-				found = append(found, f)
-				break
-			}
+		name, err := lacking(ctx, names, f.Witness)
+		switch {
+		case err != nil:
+			late++
+		case name != "":
+			f.Name = name
+			found = append(found, f)
 		}
 	}
-	return found, t.shadowed.busy
+	return found, t.shadowed.busy + late
 }
 
 const (
@@ -191,12 +198,35 @@ func (t *Tracker) examples() [][]*subject {
 	return append(plain[:min(len(plain), maxExamples)], others[:min(len(others), maxExamples)]...)
 }
 
-// covers reports whether an entry has an address.
-func covers(ctx context.Context, members []*subject, address string) bool {
-	return address != "" && slices.ContainsFunc(members, func(s *subject) bool {
-		_, matches := s.Matches(ctx, address)
-		return matches
-	})
+// lacking returns the first name whose entries do not have an address, "" if all have it. It
+// returns a *patterns.BusyError if there was no time to find one.
+func lacking(ctx context.Context, names [][]*subject, address string) (name string, err error) {
+	for _, members := range names {
+		has, late := covers(ctx, members, address)
+		switch {
+		case !has && !late:
+			return members[0].Name, nil
+		case !has:
+			err = &patterns.BusyError{Cause: ctx.Err()}
+		}
+	}
+	return "", err
+}
+
+// covers reports whether an entry has an address. late is true if there was no time for a
+// pattern.
+func covers(ctx context.Context, members []*subject, address string) (has, late bool) {
+	if address == "" {
+		return false, false
+	}
+	for _, s := range members {
+		kind, matches := s.Matches(ctx, address)
+		if matches && kind != registry.NotTried {
+			return true, late
+		}
+		late = late || matches
+	}
+	return false, late
 }
 
 // unverifiedFirst compares two findings by whether their policy verifies senders.

@@ -1,12 +1,14 @@
 package findings_test
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
 	"testing"
 
 	"namesake/internal/findings"
+	"namesake/internal/patterns"
 	"namesake/internal/policy"
 	"namesake/internal/registry"
 )
@@ -152,5 +154,48 @@ func TestPolicySaysSame(t *testing.T) {
 		if got != tt.want {
 			t.Errorf("%+v: %s, want %s", tt.pattern, got, tt.want)
 		}
+	}
+}
+
+// TestShadowsWithoutTime judges policies when patterns are known but there is no time to match
+// them, and again when there is.
+func TestShadowsWithoutTime(t *testing.T) {
+	regex := policy.Pattern{Text: `.*@.*mailchimp\.com`, Type: policy.OfEmail, IsRegex: true}
+	domain := policy.Pattern{Text: "partner.example", Type: policy.OfDomain}
+	plain := protected[:1]
+	patterned := []registry.Entry{{ID: "3", Name: "Ann Poe", Email: `^a(nn)?@corp\.example$`, IsEmailRegex: true}}
+	for _, tt := range []struct {
+		name    string
+		pattern policy.Pattern
+		entries []registry.Entry
+		without string // what it finds without time, and how much is unchecked
+		with    string
+	}{
+		{"a policy with a pattern", regex, plain, "1", "danger Jane Doe 0"},
+		{"a name with a pattern", domain, patterned, "1", "danger Ann Poe 0"},
+		{"a name with a pattern before one without", domain, append(slices.Clone(patterned), plain...), "danger Jane Doe 0", "danger Jane Doe 0"},
+		{"no patterns", domain, plain, "danger Jane Doe 0", "danger Jane Doe 0"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			judge := findings.NewJudge()
+			facts := withPolicy(policy.AllowPolicy{Pattern: tt.pattern, TrustedSender: true})
+			judge.All(t.Context(), slices.Values(tt.entries), facts)
+			ended, cancel := context.WithCancel(patterns.NewPool(patterns.Options{}).In(t.Context(), "me"))
+			cancel()
+			tracker := judge.Track()
+			for _, step := range []struct {
+				ctx  context.Context
+				want string
+			}{{ended, tt.without}, {t.Context(), tt.with}} {
+				report := tracker.Report(step.ctx, slices.Values(tt.entries), facts)
+				got := ""
+				for _, f := range report.ByRule(findings.ShadowedName) {
+					got += fmt.Sprint(f.Severity, " ", f.Name, " ")
+				}
+				if got += fmt.Sprint(report.Unchecked); got != step.want {
+					t.Errorf("%q, want %q", got, step.want)
+				}
+			}
+		})
 	}
 }
