@@ -35,6 +35,16 @@ func TestSamePerson(t *testing.T) {
 		{"composed and decomposed", []registry.Entry{doe("Jos\u00e9 Roe", "a@a.example"), doe("Jose\u0301 Roe", "b@a.example")}, nil}, // one name
 		{"father and son", []registry.Entry{doe("John Doe Sr", "a@a.example"), doe("John Doe Jr", "b@a.example")}, nil},
 		{"first names", []registry.Entry{doe("Jane", "a@a.example"), doe("Jane (IT)", "b@a.example")}, nil},
+		{"a name that is also a degree", []registry.Entry{doe("Li Wei", "li.wei@a.example"), doe("Li Wei Ma", "li.wei.ma@a.example")}, nil},
+		{"order of a name that is also a degree", []registry.Entry{doe("Jack Ma", "jack@a.example"), doe("Ma, Jack", "ma@a.example")}, []string{"warning[1 2] jack@a.example"}},
+		{"order of a name that is also a title", []registry.Entry{doe("Lee Sir", "lee@a.example"), doe("Sir, Lee", "sir@a.example")}, []string{"warning[1 2] lee@a.example"}},
+		{"a degree after a comma", []registry.Entry{doe("Jane Doe", "jane@a.example"), doe("Jane Doe, MA", "j.doe@a.example")}, []string{"warning[1 2] jane@a.example"}},
+		{"degrees after commas", []registry.Entry{doe("Jane Doe", "jane@a.example"), doe("Doe, Dr. Jane, MD, Ph.D.", "j.doe@a.example")}, []string{"warning[1 2] jane@a.example"}},
+		{"a degree with dots", []registry.Entry{doe("Jane Doe", "jane@a.example"), doe("Jane Doe M.A.", "j.doe@a.example")}, []string{"warning[1 2] jane@a.example"}},
+		{"titles with dots", []registry.Entry{doe("Jane Doe", "jane@a.example"), doe("Prof. Dr. Dipl.-Ing. Jane Doe", "j.doe@a.example"), doe("Mag. Jane Doe", "doe@a.example")}, []string{"warning[1 2 3] jane@a.example"}},
+		{"a title after a comma", []registry.Entry{doe("Jane Doe", "jane@a.example"), doe("Jane Doe, Dr.", "j.doe@a.example")}, []string{"warning[1 2] jane@a.example"}},
+		{"a surname that is also a title", []registry.Entry{doe("Jane Ann", "jane@a.example"), doe("Jane Ann Miss", "j.miss@a.example")}, nil},
+		{"initials that are also a degree", []registry.Entry{doe("Jan Smit", "jan@a.example"), doe("Jan M.A. Smit", "ma@a.example")}, nil},
 	})
 }
 
