@@ -1,9 +1,12 @@
 package findings_test
 
 import (
+	"context"
+	"slices"
 	"testing"
 
 	"namesake/internal/findings"
+	"namesake/internal/patterns"
 	"namesake/internal/registry"
 )
 
@@ -29,6 +32,12 @@ func TestSamePerson(t *testing.T) {
 		{"an accent", []registry.Entry{doe("José García", "a@a.example"), doe("Jose Garcia", "b@a.example")}, []string{"warning[1 2] a@a.example"}},
 		{"a hyphen", []registry.Entry{doe("Kwame Mensah-Boateng", "a@a.example"), doe("Kwame Mensah Boateng", "b@a.example")}, []string{"warning[1 2] a@a.example"}},
 		{"one address is missing", []registry.Entry{doe("Jane Doe", "jane@a.example"), doe("Doe, Jane", "Jane@a.example"), doe("Doe, Jane", "j.doe@a.example")}, []string{"warning[1 2 3] j.doe@a.example"}},
+		{"a pattern for more", []registry.Entry{called("Jane Doe", pattern(`^jane\.doe@(corp|mail)\.example$`)), doe("Doe, Jane", "jane.doe@corp.example")}, []string{"warning[1 2] jane.doe@mail.example"}},
+		{"a pattern for the same", []registry.Entry{doe("Bob Ray", "bob@corp.example"), called("Bob Ray (IT)", pattern(`^bob@corp\.example$`))}, nil},
+		{"a pattern for the same and more addresses", []registry.Entry{doe("Bob Ray", "bob@corp.example"), called("Bob Ray (IT)", pattern(`^bob@corp\.example$`)), doe("Bob Ray (IT)", "ray@corp.example")}, []string{"warning[1 2 3] ray@corp.example"}},
+		{"a pattern that matches it in part only", []registry.Entry{doe("Bob Ray", "bob@corp.example"), called("Bob Ray (IT)", pattern(`ob@corp\.example$`))}, []string{"warning[1 2] bob@corp.example"}},
+		{"a pattern that was entered as an address", []registry.Entry{doe("Bob Ray", "bob@corp.example"), doe("Bob Ray (IT)", `^bob@mail\.example$`), doe("Bob Ray (IT)", "bob@corp.example")}, nil},
+		{"a pattern that is not valid", []registry.Entry{doe("Bob Ray", "bob@corp.example"), doe("Bob Ray (IT)", "bob@corp.example"), called("Bob Ray", pattern(`(`))}, nil},
 		{"the same addresses", []registry.Entry{doe("Jane Doe", "jane@a.example"), doe("Doe, Jane", "JANE@a.example")}, nil},
 		{"two departments", []registry.Entry{doe("Jane Doe (IT)", "jane@a.example"), doe("Jane Doe (Sales)", "j.doe@a.example")}, nil},
 		{"one spelling", []registry.Entry{doe("Jane Doe", "jane@a.example"), doe("JANE  DOE", "j.doe@a.example")}, nil},
@@ -46,6 +55,24 @@ func TestSamePerson(t *testing.T) {
 		{"a surname that is also a title", []registry.Entry{doe("Jane Ann", "jane@a.example"), doe("Jane Ann Miss", "j.miss@a.example")}, nil},
 		{"initials that are also a degree", []registry.Entry{doe("Jan Smit", "jan@a.example"), doe("Jan M.A. Smit", "ma@a.example")}, nil},
 	})
+}
+
+// TestSamePersonWithoutTime compares spellings when their pattern is known but there is no time
+// to match it, and again when there is.
+func TestSamePersonWithoutTime(t *testing.T) {
+	entries := []registry.Entry{pattern(`^jane\.doe@(corp|mail)\.example$`), called("Doe, Jane", address("jane.doe@corp.example"))}
+	entries[1].ID = "2"
+	judge := findings.NewJudge()
+	judge.All(t.Context(), slices.Values(entries), unknown)
+	ended, cancel := context.WithCancel(patterns.NewPool(patterns.Options{}).In(t.Context(), "me"))
+	cancel()
+	tracker := judge.Track()
+	if r := tracker.Report(ended, slices.Values(entries), unknown); r.Unchecked != 1 || count(r, findings.SamePerson) != 0 {
+		t.Errorf("without time: %d unchecked, %+v", r.Unchecked, r.Findings)
+	}
+	if r := tracker.Report(t.Context(), slices.Values(entries), unknown); r.Unchecked != 0 || count(r, findings.SamePerson) != 1 {
+		t.Errorf("with time: %d unchecked, %+v", r.Unchecked, r.Findings)
+	}
 }
 
 func TestLookAlikeName(t *testing.T) {

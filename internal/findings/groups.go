@@ -66,7 +66,7 @@ func judgeBeside(ctx context.Context, kind groupKind, members []*subject, now *s
 		of, err := covered(ctx, members, now)
 		return append(found, of...), err
 	case ofPerson:
-		return samePerson(members, now), nil
+		return samePerson(ctx, members)
 	case ofDomain:
 		return spoofableDomain(members, now), nil
 	}

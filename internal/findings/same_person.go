@@ -1,32 +1,45 @@
 package findings
 
 import (
+	"context"
 	"slices"
 
+	"namesake/internal/patterns"
 	"namesake/internal/registry"
 )
+
+// maxSamples is how many addresses of a pattern are looked at.
+const maxSamples = 10
 
 // samePerson finds names that are probably two spellings of one, and do not allow the same
 // senders: mail of the person with the other spelling is flagged. The witness is an address
 // that only the other spelling allows. Names with different texts in brackets are different
-// people.
-func samePerson(members []*subject, _ *situation) []Finding {
+// people. It has the limits of covered, and returns a *patterns.BusyError if there was no time.
+func samePerson(ctx context.Context, members []*subject) ([]Finding, error) {
 	spellings := spellingsOf(members)
 	if len(spellings) < 2 {
-		return nil
+		return nil, nil
 	}
 	f := Finding{Rule: SamePerson, Severity: Warning}
 	var all []*subject
 	for _, spelling := range spellings {
 		all = append(all, spelling...)
 	}
-	for _, same := range bySender(all) {
+	senders := bySender(all)
+	for _, same := range senders[:min(len(senders), maxCoveredAddresses)] {
 		for _, spelling := range spellings {
-			if slices.ContainsFunc(spelling, same[0].sameSender) {
+			if slices.ContainsFunc(same, func(s *subject) bool { return s.folded == spelling[0].folded }) {
+				continue
+			}
+			witness, err := flagged(ctx, spelling, same[0])
+			if err != nil {
+				return nil, err
+			}
+			if witness == "" {
 				continue
 			}
 			if f.Name == "" {
-				f.Name, f.Detail, f.Witness = spelling[0].Name, same[0].Name, first(same[0].addresses())
+				f.Name, f.Detail, f.Witness = spelling[0].Name, same[0].Name, witness
 			}
 			d := same[0].Copy()
 			d.Name, d.Provenance = spelling[0].Name, ""
@@ -34,10 +47,47 @@ func samePerson(members []*subject, _ *situation) []Finding {
 		}
 	}
 	if f.Name == "" {
-		return nil
+		return nil, nil
 	}
 	f.Entries = ids(all...)
-	return []Finding{f}
+	return []Finding{f}, nil
+}
+
+// flagged returns an address that a sender has and no entry of a spelling allows, "" if there is
+// none.
+func flagged(ctx context.Context, spelling []*subject, sender *subject) (address string, err error) {
+	if sender.domain == "" && !sender.IsEmailRegex { // it was meant as a pattern, and allows nothing
+		return "", nil
+	}
+	addresses := sender.addresses()
+	for _, address := range addresses[:min(len(addresses), maxSamples)] {
+		allows, err := allow(ctx, spelling, address)
+		if err != nil || !allows {
+			return address, err
+		}
+	}
+	return "", nil
+}
+
+// allow reports whether entries allow an address.
+func allow(ctx context.Context, entries []*subject, address string) (bool, error) {
+	if slices.ContainsFunc(entries, func(s *subject) bool { return !s.IsEmailRegex && registry.SameAddress(s.Email, address, false) }) {
+		return true, nil
+	}
+	tried := 0
+	for _, s := range entries {
+		if !s.IsEmailRegex || s.refused != nil || tried == maxCoveringPatterns {
+			continue
+		}
+		tried++
+		switch kind, matches := s.Matches(ctx, address); {
+		case matches && kind == registry.NotTried:
+			return false, &patterns.BusyError{Cause: ctx.Err()}
+		case matches && kind == registry.MatchesWhole:
+			return true, nil
+		}
+	}
+	return false, nil
 }
 
 // spellingsOf returns the members by name. Of names with different texts in brackets it returns
