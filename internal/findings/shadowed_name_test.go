@@ -137,19 +137,29 @@ func TestShadowsAfterAChange(t *testing.T) {
 }
 
 func TestPolicySaysSame(t *testing.T) {
-	entries := append(slices.Clone(protected), registry.Entry{ID: "4", Name: "Kim Lee", Email: "JANE@corp.example"}, registry.Entry{ID: "5", Name: "", Email: "jane@corp.example"})
+	entries := append(slices.Clone(protected),
+		registry.Entry{ID: "4", Name: "Kim Lee", Email: "JANE@corp.example"}, registry.Entry{ID: "5", Name: "", Email: "jane@corp.example"},
+		registry.Entry{ID: "6", Name: "Kim Lee", Email: `kim@corp\.example`, IsEmailRegex: true}, registry.Entry{ID: "7", Name: "Rob Poe", Email: `.*@partner\.example`, IsEmailRegex: true},
+	)
 	for _, tt := range []struct {
 		pattern policy.Pattern
-		want    string
+		want    string // the entries, and whether it is certain
 	}{
-		{policy.Pattern{Text: " Jane@Corp.example", Type: policy.OfEmail}, "[1 4]"},
-		{policy.Pattern{Text: `ann@corp\.example`, Type: policy.OfEmail, IsRegex: true}, "[3]"},
+		{policy.Pattern{Text: " Jane@Corp.example", Type: policy.OfEmail}, "[1 4] true"},
+		{policy.Pattern{Text: `^ann@corp\.example$`, Type: policy.OfEmail, IsRegex: true}, "[3] true"},
+		{policy.Pattern{Text: `ann@corp\.example`, Type: policy.OfEmail, IsRegex: true}, "[3] true"},
+		{policy.Pattern{Text: `kim@corp\.example`, Type: policy.OfEmail, IsRegex: true}, "[6] true"},
+		{policy.Pattern{Text: `^kim@corp\.example$`, Type: policy.OfEmail, IsRegex: true}, "[6] false"},
+		{policy.Pattern{Text: ` kim@corp\.example$`, Type: policy.OfEmail, IsRegex: true}, "[6] false"},
 		{policy.Pattern{Text: `jane@corp.example`, Type: policy.OfEmail, IsRegex: true}, ""},
+		{policy.Pattern{Text: `.*@partner\.example`, Type: policy.OfUnknown, IsRegex: true}, "[7] true"},
+		{policy.Pattern{Text: `.*@partner\.example`, Type: policy.OfDomain, IsRegex: true}, ""},
+		{policy.Pattern{Text: "jane@corp.example", Type: policy.OfDomain}, ""},
 		{policy.Pattern{Text: "corp.example", Type: policy.OfDomain}, ""},
 	} {
 		got := ""
 		for _, f := range findings.NewJudge().All(t.Context(), slices.Values(entries), withPolicy(policy.AllowPolicy{Pattern: tt.pattern, TrustedSender: true})).ByRule(findings.PolicySaysSame) {
-			got += fmt.Sprint(f.Entries)
+			got += fmt.Sprint(f.Entries, " ", f.Shadow.Certain)
 		}
 		if got != tt.want {
 			t.Errorf("%+v: %s, want %s", tt.pattern, got, tt.want)

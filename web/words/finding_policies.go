@@ -73,12 +73,17 @@ func undocumented(p policy.Pattern) string {
 }
 
 func policySaysSameText(f findings.Finding) (message, suggestion string) {
+	does, effect := "lets its mail through whatever name it shows", ", so the entry has no effect."
+	if f.Shadow != nil && !f.Shadow.Certain {
+		does = "may let all its mail through whatever name it shows (Cloudflare does not document whether " + undocumented(f.Shadow.Policy.Pattern) + ")"
+		effect = ". If it does, the entry has no effect."
+	}
+	message = Count(len(f.Entries), "entry has", "entries have") + " the same sender as the allow policy " + f.Detail + ". The policy " + does
 	if f.Shadow != nil && f.Shadow.Policy.VerifySender {
-		return Count(len(f.Entries), "entry has", "entries have") + " the same sender as the allow policy " + f.Detail + ". The policy lets its mail through whatever name it shows, if the mail passes DMARC, SPF or DKIM.",
+		return message + ", if the mail passes DMARC, SPF or DKIM.",
 			"Delete the entry if mail that passes none of them should be flagged, or the policy in Cloudflare's dashboard if the sender needs only this name."
 	}
-	return Count(len(f.Entries), "entry has", "entries have") + " the same sender as the allow policy " + f.Detail + ". The policy lets its mail through whatever name it shows, so the entry has no effect.",
-		"Keep the entry and delete the policy in Cloudflare's dashboard, unless the sender needs the policy for other names."
+	return message + effect, "Keep the entry and delete the policy in Cloudflare's dashboard, unless the sender needs the policy for other names."
 }
 
 // ShadowedBy says that allow policies let mail through whatever a name's entries say. It is

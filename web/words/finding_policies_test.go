@@ -44,6 +44,25 @@ func TestServerPolicyWords(t *testing.T) {
 	}
 }
 
+// TestPolicySaysSameWords says what an allow policy for the same sender does.
+func TestPolicySaysSameWords(t *testing.T) {
+	for _, tt := range []struct {
+		certain, verified bool
+		want              string
+	}{
+		{true, false, "The policy lets its mail through whatever name it shows, so the entry has no effect."},
+		{true, true, "The policy lets its mail through whatever name it shows, if the mail passes DMARC, SPF or DKIM."},
+		{false, false, "The policy may let all its mail through whatever name it shows (Cloudflare does not document whether a pattern must match the whole address). If it does, the entry has no effect."},
+		{false, true, "The policy may let all its mail through whatever name it shows (Cloudflare does not document whether a pattern must match the whole address), if the mail passes DMARC, SPF or DKIM."},
+	} {
+		p := policy.AllowPolicy{Pattern: policy.Pattern{Text: `^ann@corp\.example$`, Type: policy.OfEmail, IsRegex: true}, TrustedSender: true, VerifySender: tt.verified}
+		f := findings.Finding{Rule: findings.PolicySaysSame, Detail: p.Text, Entries: []registry.ID{"1"}, Shadow: &findings.Shadow{Policy: p, Certain: tt.certain}}
+		if message, _ := words.Finding(f); message != `1 entry has the same sender as the allow policy ^ann@corp\.example$. `+tt.want {
+			t.Errorf("certain %v, verified %v: %q", tt.certain, tt.verified, message)
+		}
+	}
+}
+
 // TestSpoofableDomainWords counts the entries of a domain that can be forged.
 func TestSpoofableDomainWords(t *testing.T) {
 	for n, want := range map[int]string{
