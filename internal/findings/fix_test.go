@@ -70,6 +70,8 @@ func apply(entries []registry.Entry, fix []registry.Edit) []registry.Entry {
 func TestNoFix(t *testing.T) {
 	shortened := pattern(`j(ane)?@company.com`)
 	shortened.Shortened = true
+	cut := address("jane@company.com")
+	cut.Shortened = true
 	tests := []struct {
 		name    string
 		rule    findings.Rule
@@ -80,6 +82,10 @@ func TestNoFix(t *testing.T) {
 		{"a dangerous pattern", findings.PatternAsLiteral, []registry.Entry{address(`.*@.*`)}, false},
 		{"a synced entry", findings.LiteralAsPattern, []registry.Entry{synced(pattern(`jane@company.com`))}, false},
 		{"a shortened entry", findings.UnescapedDot, []registry.Entry{shortened}, false},
+		{"a copy of a shortened entry", findings.SingleSynced, []registry.Entry{synced(cut)}, false},
+		{"a copy of an entry beside a shortened one", findings.SingleSynced, []registry.Entry{synced(cut), synced(address("Jane@company.com"))}, true},
+		{"a shortened entry with another spelling", findings.SamePerson, []registry.Entry{cut, called("Doe, Jane", address("j.doe@company.com"))}, false},
+		{"a shortened entry beside one with another spelling", findings.SamePerson, []registry.Entry{cut, address("Jane@company.com"), called("Doe, Jane", address("j.doe@company.com"))}, true},
 		{"another person's mailbox", findings.SingleSynced, []registry.Entry{synced(address("jane@gmail.com"))}, false},
 		{"the last address", findings.Covered, []registry.Entry{address("jane@company.com"), pattern(`^j(ane)?@company\.com$`)}, false},
 		{"a person has to decide", findings.LookAlikeDomain, []registry.Entry{address("jane@compamy.com")}, false},

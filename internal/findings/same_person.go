@@ -25,7 +25,7 @@ func samePerson(ctx context.Context, members []*subject) ([]Finding, error) {
 	for _, spelling := range spellings {
 		all = append(all, spelling...)
 	}
-	senders := bySender(all)
+	senders, fixable := bySender(all), true
 	for _, same := range senders[:min(len(senders), maxCoveredAddresses)] {
 		for _, spelling := range spellings {
 			if slices.ContainsFunc(same, func(s *subject) bool { return s.folded == spelling[0].folded }) {
@@ -41,13 +41,20 @@ func samePerson(ctx context.Context, members []*subject) ([]Finding, error) {
 			if f.Name == "" {
 				f.Name, f.Detail, f.Witness = spelling[0].Name, same[0].Name, witness
 			}
-			d := same[0].Copy()
+			d := copyOf(same)
+			if d == nil {
+				fixable = false
+				continue
+			}
 			d.Name, d.Provenance = spelling[0].Name, ""
-			f.Fix = append(f.Fix, registry.Edit{After: &d})
+			f.Fix = append(f.Fix, registry.Edit{After: d})
 		}
 	}
 	if f.Name == "" {
 		return nil, nil
+	}
+	if !fixable {
+		f.Fix = nil
 	}
 	f.Entries = ids(all...)
 	return []Finding{f}, nil
