@@ -10,7 +10,7 @@ import (
 	"namesake/internal/registry"
 )
 
-// Limits of the comparisons within one name.
+// Limits of the comparisons within one name. docs/findings.md has them.
 const (
 	maxCoveringPatterns = 20
 	maxCoveredAddresses = 200
