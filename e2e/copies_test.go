@@ -13,6 +13,7 @@ const openCopies = "details[data-copies] summary"
 
 // TestCopies copies an entry as each of the texts, and looks at the open section.
 func TestCopies(t *testing.T) {
+	t.Parallel()
 	p := openAsEditor(t, serve(t))
 	p.clipboard(browser.PermissionSettingGranted)
 	p.clickThrough("tbody tr:has(.border-primary) a", http.StatusOK) // a pattern

@@ -21,7 +21,7 @@ import (
 	"namesake/internal/store/pgtest"
 )
 
-var planned = flag.Int("planned", 60, "how many operations the plan of TestKillDuringAPlan has")
+var planned = flag.Int("planned", 30, "how many operations the plan of TestKillDuringAPlan has")
 
 // TestKillDuringAPlan kills the program with SIGKILL while it runs a plan of mixed
 // operations. The plan goes on by itself, each operation is made exactly once and recorded,

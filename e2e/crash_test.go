@@ -22,7 +22,7 @@ import (
 )
 
 var (
-	kills   = flag.Int("kills", 6, "how often each part of TestKill kills the program")
+	kills   = flag.Int("kills", 3, "how often each part of TestKill kills the program")
 	settled = flag.Bool("settled", false, "whether TestKill waits until every intent has its final outcome, which takes three minutes")
 	clocks  = flag.Bool("clocks", false, "whether TestKill sets the clocks of the program's machines ahead and back; it builds the program and most of Go's library for that")
 )

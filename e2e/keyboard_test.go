@@ -60,6 +60,7 @@ func (p *page) hasFocus(want string) {
 
 // TestKeyboard does the main job with the keyboard only.
 func TestKeyboard(t *testing.T) {
+	t.Parallel()
 	p := openPage(t, serve(t))
 	p.clipboard(browser.PermissionSettingGranted)
 	p.goTo("/login", http.StatusOK)

@@ -23,6 +23,7 @@ const (
 // TestMainJob creates an entry with the mouse, copies its id, finds it in the
 // list, and is stopped, and then refused, when it creates the same again.
 func TestMainJob(t *testing.T) {
+	t.Parallel()
 	p := openAsEditor(t, serve(t))
 	p.clipboard(browser.PermissionSettingGranted)
 	p.shows("header", "Sandbox")
@@ -123,6 +124,7 @@ func TestTheFormTellsOfTheName(t *testing.T) {
 
 // TestCopyWithoutClipboard selects the id when the browser refuses to copy it.
 func TestCopyWithoutClipboard(t *testing.T) {
+	t.Parallel()
 	p := openAsEditor(t, serve(t))
 	p.clipboard(browser.PermissionSettingDenied)
 	p.clickThrough("tbody a", http.StatusOK)

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -270,9 +271,15 @@ func (p *page) media(feature, value string) {
 	})
 }
 
-// clipboard sets what the page may do with the clipboard.
+// oneClipboard is held by the test that uses the clipboard, of which Chromium has one.
+var oneClipboard sync.Mutex
+
+// clipboard sets what the page may do with the clipboard, which no other test uses until this one
+// ends.
 func (p *page) clipboard(setting browser.PermissionSetting) {
 	p.t.Helper()
+	oneClipboard.Lock()
+	p.t.Cleanup(oneClipboard.Unlock)
 	id := chromedp.FromContext(p.ctx).BrowserContextID
 	for _, name := range []string{"clipboard-read", "clipboard-write"} {
 		if _, err := chromedp.CallBrowser(p.ctx, browser.SetPermission, browser.SetPermissionParams{

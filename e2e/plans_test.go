@@ -10,6 +10,7 @@ import (
 
 // TestSelect ticks entries with the mouse and by keys, and copies their ids.
 func TestSelect(t *testing.T) {
+	t.Parallel()
 	p := openAsEditor(t, serve(t))
 	p.clipboard(browser.PermissionSettingGranted)
 	const chosen = "[data-selected]"
