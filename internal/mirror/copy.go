@@ -193,7 +193,7 @@ func (s *Service) pausing(why *registry.APIError, wait time.Duration) (resumed f
 	s.copy.mu.Lock()
 	defer s.copy.mu.Unlock()
 	now := s.copy.running
-	if now == nil { // it is not a pass that waits
+	if now == nil { // no one can wait for it: tests call pass itself
 		return func() {}
 	}
 	long := wait >= s.copy.patience

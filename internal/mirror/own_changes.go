@@ -10,9 +10,9 @@ import (
 
 // OwnChanges returns the changes to add for a change that Namesake made of the entry in
 // row. existed says whether the copy has the entry, newest are its last changes, and leftOut is
-// that of Current. If Namesake found the entry different from the copy, someone else had changed it before, and
-// no pass has seen that yet; unless the API has shown an earlier state with a lag. Then
-// record, which is nil otherwise, is the audit record of that change.
+// that of Current. If Namesake found the entry different from the copy, someone else had
+// changed it before, and no pass has seen that yet; unless the API has shown an earlier state
+// with a lag. Then record, which is nil otherwise, is the audit record of that change.
 func OwnChanges(state State, leftOut map[registry.ID]time.Time, row Row, existed bool, newest []Change, own Change) (changes []Change, record *audit.Record) {
 	first, again := leftOut[own.Entry]
 	switch {

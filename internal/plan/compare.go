@@ -26,9 +26,9 @@ type entryKey struct {
 }
 
 func keyOf(d registry.Draft) entryKey {
-	email := registry.Trimmed(d.Email)
-	if !d.IsEmailRegex {
-		email = strings.ToLower(email)
+	email := foldAddress(d.Email)
+	if d.IsEmailRegex {
+		email = registry.Trimmed(d.Email)
 	}
 	return entryKey{registry.FoldName(d.Name), email, d.IsEmailRegex}
 }
