@@ -144,7 +144,7 @@ func optionalEntry(id registry.ID, text []byte) (*registry.Entry, error) {
 }
 
 func (s *Store) insertChanges(ctx context.Context, tx *sql.Tx, account registry.AccountID, changes []mirror.Change) error {
-	return insertMany(ctx, tx, s.rowsPerInsert(), `INSERT INTO registry_changes (account, `+changeColumns+`, name, read_from) VALUES `, "", changes, func(c mirror.Change) ([]any, error) {
+	return insertMany(ctx, tx, s.engine, `INSERT INTO registry_changes (account, `+changeColumns+`, name, read_from) VALUES `, "", changes, func(c mirror.Change) ([]any, error) {
 		before, err := optionalEntryText(c.Before)
 		if err != nil {
 			return nil, err

@@ -50,7 +50,7 @@ func mirrorRows(ctx context.Context, db queryer, found []mirror.Row, text string
 }
 
 func (s *Store) insertRows(ctx context.Context, tx *sql.Tx, account registry.AccountID, rows []mirror.Row) error {
-	return insertMany(ctx, tx, s.rowsPerInsert(), `INSERT INTO mirror_entries (account, `+rowColumns+`) VALUES `,
+	return insertMany(ctx, tx, s.engine, `INSERT INTO mirror_entries (account, `+rowColumns+`) VALUES `,
 		` ON CONFLICT (account, entry_id) DO UPDATE SET entry = excluded.entry, gone = excluded.gone, version = excluded.version, changed = excluded.changed`,
 		rows, func(row mirror.Row) ([]any, error) {
 			entry, err := entryText(row.Entry)

@@ -83,7 +83,7 @@ func (s *Store) RemovePlans(ctx context.Context, before time.Time) (removed int6
 }
 
 func (s *Store) insertOperations(ctx context.Context, tx *sql.Tx, id string, operations []plan.Operation) error {
-	return insertMany(ctx, tx, s.rowsPerInsert(), `INSERT INTO plan_operations (plan, `+operationColumns+`, intent) VALUES `, ``, operations, func(o plan.Operation) ([]any, error) {
+	return insertMany(ctx, tx, s.engine, `INSERT INTO plan_operations (plan, `+operationColumns+`, intent) VALUES `, ``, operations, func(o plan.Operation) ([]any, error) {
 		values, err := operationValues(o)
 		return append(append([]any{id}, values...), o.Intent()), err
 	})
