@@ -84,6 +84,9 @@ type Entry struct {
 	Covers Answer // whether its address or pattern is that of the mail
 	// Kind says how it covers the address, unless Covers is No.
 	Kind registry.MatchKind
+	// OtherForm reports whether it covers the address only with an international domain in its
+	// other form.
+	OtherForm bool
 }
 
 // Case is one of the ways in which a verdict can turn out.
@@ -122,9 +125,15 @@ func (m Mail) Judge(ctx context.Context, in Registry, around *policy.Index) Verd
 // fact is an entry, and the points on which it depends that it counts.
 type fact struct {
 	registry.Entry
-	named  Point // that must hold for its name to be that of the mail; "" if it is in any case
-	covers bool
-	kind   registry.MatchKind
+	named     Point // that must hold for its name to be that of the mail; "" if it is in any case
+	covers    cover // of the address as mail has it
+	otherForm cover // of the address with the other form of an international domain
+}
+
+// cover is whether and how an entry has an address.
+type cover struct {
+	matches bool
+	kind    registry.MatchKind
 }
 
 func (m Mail) entry(ctx context.Context, e registry.Entry) fact {
@@ -136,20 +145,35 @@ func (m Mail) entry(ctx context.Context, e registry.Entry) fact {
 	default:
 		f.named = AccentsIgnored
 	}
-	f.kind, f.covers = e.Matches(ctx, strings.TrimSpace(m.Address))
+	covers := func(e registry.Entry, address string) (c cover) {
+		c.kind, c.matches = e.Matches(ctx, address)
+		return c
+	}
+	address := registry.MailAddress(strings.TrimSpace(m.Address))
+	f.covers = covers(e, address)
+	if !e.IsEmailRegex {
+		e.Email = registry.MailAddress(strings.TrimSpace(e.Email))
+		f.otherForm = covers(e, address)
+	} else if letters := registry.LetterAddress(address); letters != address {
+		f.otherForm = covers(e, letters)
+	}
 	return f
 }
 
 func (f fact) isNamed(r reading) bool { return f.named == "" || r[f.named] }
 
 func (f fact) isCovering(r reading) bool {
-	p := f.coversIf()
-	return f.covers && (p == "" || r[p])
+	return f.covers.holds(r) || r[DomainForms] && f.otherForm.holds(r)
 }
 
-// coversIf returns the point that must hold for an entry to cover the address.
-func (f fact) coversIf() Point {
-	switch f.kind {
+func (c cover) holds(r reading) bool {
+	p := c.needs()
+	return c.matches && (p == "" || r[p])
+}
+
+// needs returns the point that must hold for an entry to have the address.
+func (c cover) needs() Point {
+	switch c.kind {
 	case registry.MatchesPart:
 		return EntriesFound
 	case registry.NotChecked, registry.NotTried:
@@ -234,8 +258,11 @@ func (f *facts) points() (points []Point) {
 	of := make(map[Point]bool)
 	for _, e := range f.entries {
 		of[e.named] = true
-		if e.covers {
-			of[e.coversIf()] = true
+		if e.covers.matches {
+			of[e.covers.needs()] = true
+		}
+		if e.otherForm.matches && e.otherForm != e.covers {
+			of[DomainForms], of[e.otherForm.needs()] = true, true
 		}
 	}
 	matches := make([]policy.Match, 0, len(f.allowing)+len(f.trusting)+len(f.blocking))
@@ -251,7 +278,7 @@ func (f *facts) points() (points []Point) {
 	for _, b := range f.blocking {
 		matches = append(matches, b.Match)
 	}
-	for _, p := range []Point{PoliciesFound, Subdomains, DomainPatterns, Unchecked} {
+	for _, p := range []Point{PoliciesFound, Subdomains, DomainPatterns, DomainForms, Unchecked} {
 		for _, m := range matches {
 			of[p] = of[p] || m.DependsOn(reading{p: true}.ofPatterns())
 		}
@@ -266,21 +293,26 @@ func (f *facts) points() (points []Point) {
 
 // untried reports whether there was no time to try a pattern.
 func (f *facts) untried() bool {
-	return slices.ContainsFunc(f.entries, func(e fact) bool { return e.covers && e.kind == registry.NotTried }) ||
+	return slices.ContainsFunc(f.entries, func(e fact) bool {
+		return e.covers == cover{true, registry.NotTried} || e.otherForm == cover{true, registry.NotTried}
+	}) ||
 		slices.ContainsFunc(f.allowing, func(p policy.MatchedPolicy) bool { return p.Untried() }) ||
 		slices.ContainsFunc(f.trusting, func(d policy.MatchedDomain) bool { return d.Untried() }) ||
 		slices.ContainsFunc(f.blocking, func(b policy.MatchedSender) bool { return b.Untried() })
 }
 
 func (f fact) shown() Entry {
-	s := Entry{Entry: f.Entry, Named: Yes, Covers: No, Kind: f.kind}
+	s := Entry{Entry: f.Entry, Named: Yes, Covers: No, Kind: f.covers.kind}
 	if f.named != "" {
 		s.Named = Depends
 	}
-	if f.covers {
-		if s.Covers = Yes; f.coversIf() != "" {
-			s.Covers = Depends
-		}
+	switch {
+	case f.covers.matches && f.covers.needs() == "":
+		s.Covers = Yes
+	case f.covers.matches:
+		s.Covers = Depends
+	case f.otherForm.matches:
+		s.Covers, s.Kind, s.OtherForm = Depends, f.otherForm.kind, true
 	}
 	return s
 }

@@ -42,6 +42,9 @@ func TestJudge(t *testing.T) {
 		{ID: "4", Name: "José Ruiz", Email: "jose@corp.example"},
 		{ID: "5", Name: "Bob Ray", Email: "(", IsEmailRegex: true},
 		{ID: "6", Name: "", Email: "none@corp.example"},
+		{ID: "7", Name: "Eva Fox", Email: "eva@bücher.example"},
+		{ID: "8", Name: "Eva Fox", Email: "Eva@XN--MLLER-KVA.example"},
+		{ID: "9", Name: "Eva Fox", Email: `.*@büro\.example`, IsEmailRegex: true},
 	}
 	allow := func(text string, kind policy.PatternType, regex bool) policy.AllowPolicy {
 		return policy.AllowPolicy{Note: policy.Note{ID: text}, Pattern: policy.Pattern{Text: text, Type: kind, IsRegex: regex}, AcceptableSender: true}
@@ -59,6 +62,7 @@ func TestJudge(t *testing.T) {
 		},
 		BlockedSenders: []policy.BlockedSender{{Pattern: policy.Pattern{Text: "evil.example", Type: policy.OfDomain}}, {Pattern: policy.Pattern{Text: "partner.example", Type: policy.OfDomain}}},
 	})
+	inForms := []string{"flagged if not domain-forms-equal", "passes if domain-forms-equal"}
 	for _, tt := range []struct {
 		mail    string // name, address, authentication
 		flagged check.Answer
@@ -102,6 +106,13 @@ func TestJudge(t *testing.T) {
 		{"Jane Doe|jane@corp.example|fail", check.No, check.Listed, "+123", 0, nil},
 		{"Jane Doe|x@new.example", check.Yes, check.Protected, "123", 0, nil}, // only not suspicious because it is new
 		{"Kim Lee|x@sister.example", check.No, check.Unprotected, "", 1, nil},
+		{"Eva Fox|eva@bücher.example", check.Depends, check.Undecided, "?789", 0, inForms},
+		{"Eva Fox|eva@xn--bcher-kva.example", check.Depends, check.Undecided, "?789", 0, inForms},
+		{"Eva Fox|eva@müller.example", check.No, check.Listed, "+879", 0, nil},
+		{"Eva Fox|eva@xn--mller-kva.example", check.No, check.Listed, "+879", 0, nil},
+		{"Eva Fox|eva@büro.example", check.Depends, check.Undecided, "?978", 0, inForms},
+		{"Eva Fox|eva@xn--bro-hoa.example", check.Depends, check.Undecided, "?978", 0, inForms},
+		{"Eva Fox|eva@mueller.example", check.Yes, check.Protected, "789", 0, nil},
 	} {
 		t.Run(tt.mail, func(t *testing.T) {
 			of := append(strings.Split(tt.mail, "|"), "")

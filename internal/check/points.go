@@ -22,6 +22,8 @@ const (
 	Subdomains Point = "subdomains-included"
 	// DomainPatterns: a pattern of type DOMAIN is held against the domain only.
 	DomainPatterns Point = "domain-patterns-on-domain"
+	// DomainForms: an international domain is the same in letters and in Punycode, which mail has.
+	DomainForms Point = "domain-forms-equal"
 	// DomainsTrusted: a trusted domain that may look like the company's lets mail show protected
 	// names.
 	DomainsTrusted Point = "trusted-domains-exempt"
@@ -33,7 +35,7 @@ const (
 
 // Points returns all points, in the order in which a page tells them.
 func Points() []Point {
-	return []Point{Authenticated, NamesFolded, AccentsIgnored, EntriesFound, PoliciesFound, Subdomains, DomainPatterns, DomainsTrusted, BlockedFirst, Unchecked}
+	return []Point{Authenticated, NamesFolded, AccentsIgnored, EntriesFound, PoliciesFound, Subdomains, DomainPatterns, DomainForms, DomainsTrusted, BlockedFirst, Unchecked}
 }
 
 // Settings are the lists of settings that decide whether mail is flagged.
@@ -45,5 +47,5 @@ func Settings() []policy.List {
 type reading map[Point]bool
 
 func (r reading) ofPatterns() policy.Reading {
-	return policy.Reading{Found: r[PoliciesFound], Subdomains: r[Subdomains], Domains: r[DomainPatterns], Unchecked: r[Unchecked]}
+	return policy.Reading{Found: r[PoliciesFound], Subdomains: r[Subdomains], Domains: r[DomainPatterns], Unchecked: r[Unchecked], Forms: r[DomainForms]}
 }

@@ -21,6 +21,9 @@ type Shadow struct {
 	// Certain is false if the policy applies to the witness only if what Cloudflare does not
 	// document is so.
 	Certain bool
+	// Forms is true if the policy applies to the witness only if an international domain is the
+	// same in letters and in Punycode.
+	Forms bool
 }
 
 // shadowOf returns what an allow policy lets through, of the most harm. A policy with
@@ -37,7 +40,8 @@ func (j *Judge) shadowOf(ctx context.Context, p policy.AllowPolicy, now *situati
 	case p.IsRegex:
 		return j.shadowOfRegex(ctx, f, now)
 	case isSuffix(p.Names()):
-		f.Witness, f.Severity, f.Shadow.Certain = strangerBelow(p.Names()), Danger, false
+		f.Witness, f.Severity = strangerBelow(p.Names()), Danger
+		f.Shadow.applies(p.Match(ctx, f.Witness))
 		return f, true, nil
 	case p.Names() != "":
 		f.Witness = "anyone@" + p.Names()
@@ -47,6 +51,7 @@ func (j *Judge) shadowOf(ctx context.Context, p policy.AllowPolicy, now *situati
 	if !registry.IsAddress(f.Witness) {
 		return f, false, nil
 	}
+	f.Shadow.applies(p.Match(ctx, f.Witness))
 	sender, shared := input.SharedSenderOf(f.Witness)
 	domain := domainOf(f.Witness)
 	switch {
@@ -63,8 +68,14 @@ func (j *Judge) shadowOf(ctx context.Context, p policy.AllowPolicy, now *situati
 	return f, true, nil
 }
 
+// applies notes how far it is certain that the policy applies to the witness.
+func (s *Shadow) applies(m policy.Match) {
+	s.Certain, s.Forms = m.Always(), m.DependsOn(policy.Reading{Forms: true})
+}
+
 // isSuffix reports whether anyone can register domains below a domain, such as com and co.uk.
 func isSuffix(domain string) bool {
+	domain = registry.MailDomain(domain)
 	suffix, known := publicsuffix.PublicSuffix(domain)
 	return known && domain != "" && suffix == domain
 }
@@ -79,14 +90,16 @@ func (j *Judge) shadowOfRegex(ctx context.Context, f Finding, now *situation) (F
 	if err != nil {
 		return f, false, err
 	}
-	late := false
+	late, whole := false, false
 	try := func(witness string, s Severity) bool {
 		if late || witness == "" || !registry.IsAddress(witness) {
 			return false
 		}
 		m := p.Match(ctx, witness)
 		late = m.Untried()
-		f.Witness, f.Severity, f.Shadow.Certain = witness, s, m.Always()
+		f.Witness, f.Severity = witness, s
+		f.Shadow.applies(m)
+		whole = f.Shadow.Certain || f.Shadow.Forms && m.Applies(policy.Reading{Forms: true})
 		return m.Ever() && !m.Unchecked()
 	}
 	unverified := Danger
@@ -110,7 +123,7 @@ func (j *Judge) shadowOfRegex(ctx context.Context, f Finding, now *situation) (F
 		if !try(sample, unverified) {
 			continue
 		}
-		if p.VerifySender && f.Shadow.Certain {
+		if p.VerifySender && whole {
 			if now.isOwn(domainOf(sample)) {
 				continue
 			}

@@ -34,4 +34,6 @@ func TestSisterDomains(t *testing.T) {
 	})
 	spoofable := []registry.Entry{address("jane@haldenvos.com"), address("jane@xn--mllerbau-65a.example")}
 	checkViewsOf(t, facts, findings.SpoofableDomain, []viewCase{{"both", spoofable, []string{"warning[1] jane@haldenvos.com", "warning[2] jane@xn--mllerbau-65a.example"}}})
+	forms := []registry.Entry{spoofable[1], address("joe@müllerbau.example")}
+	checkViewsOf(t, facts, findings.SpoofableDomain, []viewCase{{"two forms of one domain", forms, []string{"warning[1 2] jane@xn--mllerbau-65a.example"}}})
 }

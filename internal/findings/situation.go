@@ -3,13 +3,11 @@ package findings
 import (
 	"slices"
 	"strings"
-	"unicode/utf8"
-
-	"golang.org/x/net/idna"
 
 	"namesake/internal/input"
 	"namesake/internal/javaregex"
 	"namesake/internal/policy"
+	"namesake/internal/registry"
 )
 
 // situation is what entries are judged in: the facts, and what follows from them.
@@ -111,15 +109,7 @@ func oneSlip(a, b []rune) bool {
 
 func isDigit(r rune) bool { return r >= '0' && r <= '9' }
 
-// plainDomain returns a domain in small letters, in Unicode if it has other letters than those
-// of ASCII: they are also written in Punycode.
+// plainDomain returns a domain in small letters, and an international one in letters.
 func plainDomain(domain string) string {
-	domain = strings.TrimSuffix(strings.ToLower(domain), ".")
-	if !strings.Contains(domain, "xn--") && !strings.ContainsFunc(domain, func(r rune) bool { return r >= utf8.RuneSelf }) {
-		return domain
-	}
-	if plain, err := idna.Lookup.ToUnicode(domain); err == nil {
-		return plain
-	}
-	return domain
+	return registry.LetterDomain(strings.TrimSuffix(strings.ToLower(domain), "."))
 }

@@ -21,7 +21,7 @@ type subject struct {
 	plainAddress bool          // its pattern is the text of an address
 	folded       string        // its name
 	look         registry.Look // how the name looks
-	domain       string        // of its address, "" if it has none
+	domain       string        // of its address, an international one in letters; "" if it has none
 	groups       []group       // to which it belongs
 	at           int           // its position among all entries
 	round        int           // when it was seen last
@@ -35,7 +35,7 @@ func (j *Judge) newSubject(ctx context.Context, e registry.Entry) (s *subject, e
 	if !e.IsEmailRegex {
 		s.pattern = meantPattern(e.Email)
 		if s.pattern == "" && registry.IsAddress(e.Email) {
-			s.domain = domainOf(e.Email)
+			s.domain = plainDomain(domainOf(e.Email))
 		}
 	}
 	if s.pattern != "" {

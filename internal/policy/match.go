@@ -17,6 +17,7 @@ type Reading struct {
 	Subdomains bool // a domain stands for its subdomains, too
 	Domains    bool // a regular expression of type DOMAIN is held against the domain, not the address
 	Unchecked  bool // a regular expression that could not be checked applies
+	Forms      bool // an international domain is the same in letters and in Punycode
 }
 
 // Match says how a pattern matches an address. The zero Match is for one that does not.
@@ -27,6 +28,7 @@ type Match struct {
 	untried   bool // for lack of time
 	address   found
 	domain    *found // for a regular expression of type DOMAIN
+	otherForm *Match // with the other form of an international domain; nil if there is none
 }
 
 // found is how a regular expression matches a text.
@@ -36,6 +38,10 @@ func (f found) applies(r Reading) bool { return f.whole || f.part && r.Found }
 
 // Applies reports whether the pattern applies to the address in a reading.
 func (m Match) Applies(r Reading) bool {
+	return m.applies(r) || r.Forms && m.otherForm != nil && m.otherForm.applies(r)
+}
+
+func (m Match) applies(r Reading) bool {
 	if m.domain != nil && r.Domains {
 		return m.domain.applies(r) || m.unchecked && r.Unchecked
 	}
@@ -44,8 +50,8 @@ func (m Match) Applies(r Reading) bool {
 
 // readings has every reading.
 var readings = func() (all []Reading) {
-	for i := range 16 {
-		all = append(all, Reading{Found: i&1 != 0, Subdomains: i&2 != 0, Domains: i&4 != 0, Unchecked: i&8 != 0})
+	for i := range 32 {
+		all = append(all, Reading{Found: i&1 != 0, Subdomains: i&2 != 0, Domains: i&4 != 0, Unchecked: i&8 != 0, Forms: i&16 != 0})
 	}
 	return all
 }()
@@ -72,10 +78,10 @@ func (m Match) Always() bool {
 
 // Unchecked reports whether the pattern could not be checked: Java refuses it, or there was
 // no time.
-func (m Match) Unchecked() bool { return m.unchecked }
+func (m Match) Unchecked() bool { return m.unchecked || m.otherForm != nil && m.otherForm.unchecked }
 
 // Untried reports whether there was no time to check the pattern.
-func (m Match) Untried() bool { return m.untried }
+func (m Match) Untried() bool { return m.untried || m.otherForm != nil && m.otherForm.untried }
 
 // Matcher matches a text with a regular expression. *patterns.Stored is one.
 type Matcher interface {
@@ -99,7 +105,22 @@ func (p Pattern) match(ctx context.Context, regex Matcher, address string) (m Ma
 	if p.Type == OfIP {
 		return m
 	}
-	address = strings.TrimSpace(address)
+	address = registry.MailAddress(strings.TrimSpace(address))
+	m = p.matchText(ctx, regex, address)
+	other, otherAddress := p, address
+	if p.IsRegex {
+		otherAddress = registry.LetterAddress(address)
+	} else {
+		other.Text = registry.MailAddress(strings.TrimSpace(p.Text))
+	}
+	if other != p || otherAddress != address {
+		m.otherForm = new(other.matchText(ctx, regex, otherAddress))
+	}
+	return m
+}
+
+// matchText is match for one form of an international domain.
+func (p Pattern) matchText(ctx context.Context, regex Matcher, address string) (m Match) {
 	domain := DomainOf(address)
 	if !p.IsRegex {
 		if p.ofAddresses() {
@@ -181,5 +202,5 @@ func (m Match) DependsOn(change Reading) bool {
 
 // with returns r with all that holds in either.
 func (r Reading) with(other Reading) Reading {
-	return Reading{r.Found || other.Found, r.Subdomains || other.Subdomains, r.Domains || other.Domains, r.Unchecked || other.Unchecked}
+	return Reading{r.Found || other.Found, r.Subdomains || other.Subdomains, r.Domains || other.Domains, r.Unchecked || other.Unchecked, r.Forms || other.Forms}
 }

@@ -39,7 +39,9 @@ func checkOf(name, email, auth string) string {
 
 func TestMailCheck(t *testing.T) {
 	t.Parallel()
-	b := newApp(t, aCompany).as("viewer")
+	b := newApp(t, aCompany, func(set *settings) {
+		set.sandbox.Seed = append(set.sandbox.Seed, sandbox.Entry{ID: "4", Name: "Eva Fox", Email: "eva@bücher.example"})
+	}).as("viewer")
 	for _, tt := range []struct {
 		name, email, auth          string
 		title, because             string
@@ -72,6 +74,11 @@ func TestMailCheck(t *testing.T) {
 		{
 			"Jane Doe", "jane.doe@corp.example.evil.test", "", "It depends", "The answer depends", "depends", "undecided", "2:depends 1:false", "",
 			"If the pattern of an entry must match the whole address. | If the pattern of an entry may match a part of the address.", "entries-found-anywhere:false=true entries-found-anywhere:true=false", "matches a part of it",
+		},
+		{
+			"Eva Fox", "eva@xn--bcher-kva.example", "", "It depends", "The answer depends", "depends", "undecided", "4:depends", "",
+			"If Cloudflare distinguishes an international domain in letters from its Punycode, which mail has. | If an international domain is the same in letters and in Punycode, which mail has.",
+			"domain-forms-equal:false=true domain-forms-equal:true=false", "is this address, if its domain in letters is the same as in Punycode",
 		},
 		{"Kim Lee", "x@evil.example", "", "Flagged", "Mail from “x@evil.example” is blocked, whatever name it shows.", true, "blocked-sender", "", "21:true", "", "", "Blocks the sender."},
 		{

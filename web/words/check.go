@@ -76,6 +76,8 @@ func checkCondition(c check.Condition) string {
 		return either("a policy for a domain includes its subdomains", "a policy for a domain does not include its subdomains")
 	case check.DomainPatterns:
 		return either("a pattern for domains is compared with the domain only", "a pattern for domains is compared with the whole address")
+	case check.DomainForms:
+		return either("an international domain is the same in letters and in Punycode, which mail has", "Cloudflare distinguishes an international domain in letters from its Punycode, which mail has")
 	case check.DomainsTrusted:
 		return either("mail from a trusted domain may show protected names", "protected names stay protected in mail from a trusted domain")
 	case check.BlockedFirst:
@@ -94,6 +96,9 @@ func CheckEntry(e check.Entry) string {
 	}
 	if e.Covers != check.No {
 		text = Match(e.Kind)
+	}
+	if e.OtherForm {
+		text += ", if its domain in letters is the same as in Punycode"
 	}
 	if e.Named != check.Yes {
 		text += "; the name is spelled differently"

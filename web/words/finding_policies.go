@@ -23,7 +23,7 @@ func shadowedText(f findings.Finding) (message, suggestion string) {
 	}
 	does := "is let through"
 	if !certain {
-		does = "may be let through (Cloudflare does not document whether " + undocumented(p.Pattern) + ")"
+		does = "may be let through (Cloudflare does not document whether " + undocumented(f.Shadow) + ")"
 	}
 	message = "Mail that shows a protected name, such as " + quoted(f.Name) + ", " + from + " " + does + " by the allow policy for the " + PatternKind(p.Pattern) + " " + f.Detail + "."
 	if f.Service != "" {
@@ -61,9 +61,11 @@ func trustedDomainText(f findings.Finding) (message, suggestion string) {
 		"Keep the trusted domain only if you know who owns it, and all who get addresses there. Trusted domains are changed in Cloudflare's dashboard."
 }
 
-// undocumented says what a policy may depend on that Cloudflare does not document.
-func undocumented(p policy.Pattern) string {
-	switch {
+// undocumented says what it depends on that Cloudflare does not document whether a policy applies.
+func undocumented(s *findings.Shadow) string {
+	switch p := s.Policy.Pattern; {
+	case s.Forms:
+		return "an international domain is the same in letters and in Punycode, which mail has"
 	case !p.IsRegex:
 		return "a policy for a domain includes its subdomains"
 	case p.Type == policy.OfDomain:
@@ -75,7 +77,7 @@ func undocumented(p policy.Pattern) string {
 func policySaysSameText(f findings.Finding) (message, suggestion string) {
 	does, effect := "lets its mail through whatever name it shows", ", so the entry has no effect."
 	if f.Shadow != nil && !f.Shadow.Certain {
-		does = "may let all its mail through whatever name it shows (Cloudflare does not document whether " + undocumented(f.Shadow.Policy.Pattern) + ")"
+		does = "may let all its mail through whatever name it shows (Cloudflare does not document whether " + undocumented(f.Shadow) + ")"
 		effect = ". If it does, the entry has no effect."
 	}
 	message = Count(len(f.Entries), "entry has", "entries have") + " the same sender as the allow policy " + f.Detail + ". The policy " + does

@@ -44,6 +44,28 @@ func TestServerPolicyWords(t *testing.T) {
 	}
 }
 
+// TestUncertainShadowWords says what Cloudflare does not document where a policy may not apply.
+func TestUncertainShadowWords(t *testing.T) {
+	for _, tt := range []struct {
+		pattern policy.Pattern
+		forms   bool
+		want    string
+	}{
+		{policy.Pattern{Text: "co.uk", Type: policy.OfDomain}, false, "a policy for a domain includes its subdomains"},
+		{policy.Pattern{Text: "bücher.example", Type: policy.OfDomain}, true, "an international domain is the same in letters and in Punycode, which mail has"},
+		{policy.Pattern{Text: `bücher\.example`, Type: policy.OfDomain, IsRegex: true}, true, "an international domain is the same in letters and in Punycode, which mail has"},
+		{policy.Pattern{Text: `a\.example`, Type: policy.OfDomain, IsRegex: true}, false, "a pattern of type DOMAIN is compared with the domain only, and whether it must match the whole text"},
+		{policy.Pattern{Text: `a\.example`, Type: policy.OfEmail, IsRegex: true}, false, "a pattern must match the whole address"},
+	} {
+		p := policy.AllowPolicy{Pattern: tt.pattern, TrustedSender: true, VerifySender: true}
+		f := findings.Finding{Rule: findings.ShadowedName, Severity: findings.Danger, Name: "Jane Doe", Detail: p.Text, Witness: "x@y.example", Shadow: &findings.Shadow{Policy: p, Forms: tt.forms}}
+		want := "Mail that shows a protected name, such as “Jane Doe”, from x@y.example may be let through (Cloudflare does not document whether " + tt.want + ") by the allow policy for the " + words.PatternKind(p.Pattern) + " " + p.Text + "."
+		if message, _ := words.Finding(f); message != want {
+			t.Errorf("%q, want %q", message, want)
+		}
+	}
+}
+
 // TestPolicySaysSameWords says what an allow policy for the same sender does.
 func TestPolicySaysSameWords(t *testing.T) {
 	for _, tt := range []struct {
