@@ -41,6 +41,7 @@ func (t *Tracker) Added(ctx context.Context, edits []registry.Edit) (added []Fin
 	}
 	now := make(known)
 	var after []Finding
+	var names [][]*subject // as they are afterwards
 	for _, g := range touched {
 		before, busy := t.foundIn(ctx, g)
 		members := slices.DeleteFunc(slices.Clone(t.members[g]), func(s *subject) bool { return gone[s] })
@@ -48,6 +49,9 @@ func (t *Tracker) Added(ctx context.Context, edits []registry.Edit) (added []Fin
 		slices.SortFunc(members, func(a, b *subject) int { return cmp.Compare(a.at, b.at) })
 		var found []Finding
 		if len(members) > 0 {
+			if g.kind == ofName {
+				names = append(names, members)
+			}
 			var err error
 			found, err = judgeMembers(ctx, g.kind, members, t.now)
 			busy = busy || err != nil
@@ -63,6 +67,8 @@ func (t *Tracker) Added(ctx context.Context, edits []registry.Edit) (added []Fin
 		after = append(after, found...)
 	}
 	after = append(after, t.policySaysSame(t.newSenders(came))...)
+	shadows, late := t.newShadows(ctx, names)
+	after, unchecked = append(after, shadows...), unchecked+late
 	for _, f := range after {
 		if now.has(f) {
 			continue
@@ -85,6 +91,20 @@ func (t *Tracker) foundIn(ctx context.Context, g group) (found []Finding, busy b
 		return found, err != nil
 	}
 	return t.found[g], false
+}
+
+// newShadows returns what shadows one of some names, and none as they are now.
+func (t *Tracker) newShadows(ctx context.Context, names [][]*subject) (found []Finding, late int) {
+	if found, late = t.shadowing(ctx, names); len(found) == 0 {
+		return nil, late
+	}
+	before, busy := t.shadowing(ctx, t.examples())
+	if busy > 0 { // what shadows the names may shadow others now
+		return nil, late + busy
+	}
+	return slices.DeleteFunc(found, func(f Finding) bool {
+		return slices.ContainsFunc(before, func(old Finding) bool { return old.Shadow == f.Shadow && old.Detail == f.Detail })
+	}), late
 }
 
 // newSenders returns subjects by senderKey, without those that another entry has already.

@@ -26,6 +26,10 @@ func TestAdded(t *testing.T) {
 	allowing.Settings = new(*company.Settings)
 	allowing.Settings.AllowPolicies = []policy.AllowPolicy{{Pattern: policy.Pattern{Text: "new@company.com", Type: policy.OfEmail}, AcceptableSender: true}}
 	allowing.Settings.Version = 7
+	trusting := company
+	trusting.Settings = new(*company.Settings)
+	trusting.Settings.TrustedDomains = []policy.TrustedDomain{{Pattern: policy.Pattern{Text: "sister.example", Type: policy.OfDomain}, Similarity: true}}
+	trusting.Settings.Version = 8
 	tests := []struct {
 		name    string
 		entries []registry.Entry // with the IDs 1, 2, …
@@ -48,6 +52,18 @@ func TestAdded(t *testing.T) {
 		{"a danger that was there", []registry.Entry{pattern(`.*`)}, []registry.Edit{{Entry: "1", After: draft(pattern(`.+`))}}, company, ""},
 		{"a policy says the same", []registry.Entry{address("jane@company.com")}, []registry.Edit{{After: draft(address("new@company.com"))}}, allowing, "tip policy-says-same Jane Doe "},
 		{"a policy said the same", []registry.Entry{address("new@company.com")}, []registry.Edit{{Entry: "1", After: draft(called("Jane Roe", address("new@company.com")))}}, allowing, ""},
+		{"the first name that a policy shadows", nil, []registry.Edit{{After: draft(address("jane@company.com"))}}, allowing, "warning shadowed-name Jane Doe "},
+		{"a name that a policy does not shadow", nil, []registry.Edit{{After: draft(address("New@company.com"))}}, allowing, "tip policy-says-same Jane Doe "},
+		{
+			"a name that loses the sender of a policy", []registry.Entry{address("new@company.com")},
+			[]registry.Edit{{Entry: "1", After: draft(address("jane@company.com"))}}, allowing, "warning shadowed-name Jane Doe ",
+		},
+		{
+			"one more name that a policy shadows", []registry.Entry{address("jane@company.com")},
+			[]registry.Edit{{After: draft(called("Jane Roe", address("roe@company.com")))}}, allowing, "",
+		},
+		{"the last name that a policy shadows", []registry.Entry{address("jane@company.com")}, deleted("1"), allowing, ""},
+		{"the first name in mail of a trusted domain", nil, []registry.Edit{{After: draft(address("jane@company.com"))}}, trusting, "tip trusted-domain Jane Doe "},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -68,7 +68,7 @@ func flagged(ctx context.Context, spelling []*subject, sender *subject) (address
 	}
 	addresses := sender.addresses()
 	for _, address := range addresses[:min(len(addresses), maxSamples)] {
-		allows, err := allow(ctx, spelling, address)
+		allows, err := allow(ctx, spelling, address, true)
 		if err != nil || !allows {
 			return address, err
 		}
@@ -76,25 +76,29 @@ func flagged(ctx context.Context, spelling []*subject, sender *subject) (address
 	return "", nil
 }
 
-// allow reports whether entries allow an address.
-func allow(ctx context.Context, entries []*subject, address string) (bool, error) {
+// allow reports whether entries allow an address: as a whole, by one of the first patterns, or
+// perhaps. It returns a *patterns.BusyError if there was no time to find out.
+func allow(ctx context.Context, entries []*subject, address string, whole bool) (allows bool, err error) {
+	if address == "" { // unknown
+		return false, nil
+	}
 	if slices.ContainsFunc(entries, func(s *subject) bool { return !s.IsEmailRegex && registry.SameAddress(s.Email, address, false) }) {
 		return true, nil
 	}
 	tried := 0
 	for _, s := range entries {
-		if !s.IsEmailRegex || s.refused != nil || tried == maxCoveringPatterns {
+		if !s.IsEmailRegex || whole && (s.refused != nil || tried == maxCoveringPatterns) {
 			continue
 		}
 		tried++
 		switch kind, matches := s.Matches(ctx, address); {
 		case matches && kind == registry.NotTried:
-			return false, &patterns.BusyError{Cause: ctx.Err()}
-		case matches && kind == registry.MatchesWhole:
+			err = &patterns.BusyError{Cause: ctx.Err()}
+		case matches && (!whole || kind == registry.MatchesWhole):
 			return true, nil
 		}
 	}
-	return false, nil
+	return false, err
 }
 
 // spellingsOf returns the members by name. Of names with different texts in brackets it returns

@@ -171,7 +171,12 @@ func (t *Tracker) shadows(ctx context.Context) (found []Finding, busy int) {
 			add(t.judge.trustedDomain(ctx, d, t.now))
 		}
 	}
-	names, late := t.examples(), 0
+	found, late := t.shadowing(ctx, t.examples())
+	return found, t.shadowed.busy + late
+}
+
+// shadowing returns what shadows one of some names, each with the first of them.
+func (t *Tracker) shadowing(ctx context.Context, names [][]*subject) (found []Finding, late int) {
 	for _, f := range t.shadowed.found {
 		name, err := lacking(ctx, names, f.Witness)
 		switch {
@@ -182,7 +187,7 @@ func (t *Tracker) shadows(ctx context.Context) (found []Finding, busy int) {
 			found = append(found, f)
 		}
 	}
-	return found, t.shadowed.busy + late
+	return found, late
 }
 
 const (
@@ -215,31 +220,15 @@ func (t *Tracker) examples() [][]*subject {
 // returns a *patterns.BusyError if there was no time to find one.
 func lacking(ctx context.Context, names [][]*subject, address string) (name string, err error) {
 	for _, members := range names {
-		has, late := covers(ctx, members, address)
+		has, busy := allow(ctx, members, address, false)
 		switch {
-		case !has && !late:
+		case !has && busy == nil:
 			return members[0].Name, nil
 		case !has:
-			err = &patterns.BusyError{Cause: ctx.Err()}
+			err = busy
 		}
 	}
 	return "", err
-}
-
-// covers reports whether an entry has an address. late is true if there was no time for a
-// pattern.
-func covers(ctx context.Context, members []*subject, address string) (has, late bool) {
-	if address == "" {
-		return false, false
-	}
-	for _, s := range members {
-		kind, matches := s.Matches(ctx, address)
-		if matches && kind != registry.NotTried {
-			return true, late
-		}
-		late = late || matches
-	}
-	return false, late
 }
 
 // unverifiedFirst compares two findings by whether their policy verifies senders.
