@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 	"weak"
 
@@ -29,8 +30,8 @@ func (e *BrokenTestsError) Error() string {
 	return "breaks tests: " + strings.Join(parts, ", ")
 }
 
-// Breaks returns the tests that a draft would break. Errors are those of Plan.
-func (s *Service) Breaks(ctx context.Context, who rbac.Caller, p Plan) (mailtests.Breaks, error) {
+// Breaks returns the tests that a draft with these edits would break. Errors are those of Plan.
+func (s *Service) Breaks(ctx context.Context, who rbac.Caller, p Plan, edits Edits) (mailtests.Breaks, error) {
 	if err := s.audit.Authorize(ctx, who, rbac.ViewPlan); err != nil {
 		return mailtests.Breaks{}, err
 	}
@@ -46,20 +47,15 @@ func (s *Service) Breaks(ctx context.Context, who rbac.Caller, p Plan) (mailtest
 	if last, ok := s.keptBreaks.Get(p.ID); ok && last.same(kept) {
 		return last.breaks, nil
 	}
-	kept.breaks, err = s.breaksOf(ctx, who, known, p.ID, OpWaiting)
+	all, err := edits()
+	if err != nil {
+		return mailtests.Breaks{}, err
+	}
+	kept.breaks, err = s.breaks(ctx, who, known, all)
 	if err == nil && len(kept.breaks.Pending) == 0 {
 		s.keptBreaks.Add(p.ID, kept)
 	}
 	return kept.breaks, err
-}
-
-// breaksOf returns the tests that the operations of a plan in these states would break.
-func (s *Service) breaksOf(ctx context.Context, who rbac.Caller, known *mirror.Snapshot, id string, states ...OperationState) (mailtests.Breaks, error) {
-	operations, err := s.all(ctx, id, states...)
-	if err != nil {
-		return mailtests.Breaks{}, databaseError(err)
-	}
-	return s.breaks(ctx, who, known, operations)
 }
 
 // maxKeptBreaks is of how many plans keptBreaks are kept.
@@ -88,16 +84,27 @@ func keysOf(tests []mailtests.Test) string {
 	return strings.Join(keys, " ")
 }
 
-func (s *Service) breaks(ctx context.Context, who rbac.Caller, known *mirror.Snapshot, operations []Operation) (mailtests.Breaks, error) {
-	return s.tests.Breaks(s.changes.PatternWork(ctx, who), known, editsOf(operations))
+func (s *Service) breaks(ctx context.Context, who rbac.Caller, known *mirror.Snapshot, edits []registry.Edit) (mailtests.Breaks, error) {
+	return s.tests.Breaks(s.changes.PatternWork(ctx, who), known, edits)
 }
 
-// Edits returns the changes that a plan has still to make. Errors are those of Plan.
-func (s *Service) Edits(ctx context.Context, who rbac.Caller, p Plan) ([]registry.Edit, error) {
-	if err := s.audit.Authorize(ctx, who, rbac.ViewPlan); err != nil {
-		return nil, err
-	}
-	operations, err := s.all(ctx, p.ID, OpWaiting)
+// Edits returns the changes that a plan has still to make. It reads them once, when they are
+// needed first. Errors are those of Plan.
+type Edits func() ([]registry.Edit, error)
+
+// Edits returns the Edits of a plan.
+func (s *Service) Edits(ctx context.Context, who rbac.Caller, p Plan) Edits {
+	return sync.OnceValues(func() ([]registry.Edit, error) {
+		if err := s.audit.Authorize(ctx, who, rbac.ViewPlan); err != nil {
+			return nil, err
+		}
+		return s.edits(ctx, p.ID, OpWaiting)
+	})
+}
+
+// edits returns the changes of the operations of a plan in these states.
+func (s *Service) edits(ctx context.Context, id string, states ...OperationState) ([]registry.Edit, error) {
+	operations, err := s.all(ctx, id, states...)
 	return editsOf(operations), databaseError(err)
 }
 
@@ -150,7 +157,7 @@ func (s *Service) acceptDeletions(ctx context.Context, who rbac.Caller, p *Plan,
 	if s.tests == nil {
 		return nil
 	}
-	broken, err := s.breaks(ctx, who, s.mirror.Snapshot(), deletions(ids, nil))
+	broken, err := s.breaks(ctx, who, s.mirror.Snapshot(), editsOf(deletions(ids, nil)))
 	if err != nil {
 		return err
 	}
@@ -163,7 +170,11 @@ func (s *Service) acceptRest(ctx context.Context, who rbac.Caller, p *Plan, acce
 	if s.tests == nil {
 		return nil
 	}
-	broken, err := s.breaksOf(ctx, who, s.mirror.Snapshot(), p.ID, states...)
+	edits, err := s.edits(ctx, p.ID, states...)
+	if err != nil {
+		return err
+	}
+	broken, err := s.breaks(ctx, who, s.mirror.Snapshot(), edits)
 	if err != nil {
 		return err
 	}

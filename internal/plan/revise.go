@@ -216,7 +216,7 @@ func (s *Service) confirmed(ctx context.Context, who rbac.Caller, p *Plan, c Con
 	if p.NeedsConfirmation() && strings.TrimSpace(c.Operations) != strconv.Itoa(p.Counts.Planned()) {
 		return ErrUnconfirmed
 	}
-	broken, err := s.Breaks(ctx, who, *p)
+	broken, err := s.Breaks(ctx, who, *p, s.Edits(ctx, who, *p))
 	if err != nil {
 		return err
 	}

@@ -62,6 +62,7 @@ type app struct {
 	log      *logBuffer
 	bodies   *bodies
 	rows     *faultySessions // the store's
+	planRows *countedPlans   // the store's
 	others   *int            // the changes of the registry that the copy may not have
 }
 
@@ -188,7 +189,8 @@ func newApp(t testing.TB, with ...func(*settings)) *app {
 	a.signIns, err = signin.NewService(signin.Options{Audit: a.audit, Store: rows, Limits: limits, Log: log, Now: a.store.Now})
 	must(t, err)
 	queue := &planQueue{}
-	a.plans, err = plan.NewService(plan.Options{Audit: a.audit, Mirror: a.mirror, Changes: a.changes, Store: a.store, Queue: queue, Owners: a.signIns, Account: account, Tests: a.tests, Log: log, Now: a.store.Now, Pause: a.clock.pause})
+	a.planRows = &countedPlans{Store: a.store}
+	a.plans, err = plan.NewService(plan.Options{Audit: a.audit, Mirror: a.mirror, Changes: a.changes, Store: a.planRows, Queue: queue, Owners: a.signIns, Account: account, Tests: a.tests, Log: log, Now: a.store.Now, Pause: a.clock.pause})
 	must(t, err)
 	a.dismissals, err = dismissals.NewService(dismissals.Options{Audit: a.audit, Store: a.store, Account: account, Now: a.store.Now})
 	must(t, err)
@@ -294,7 +296,7 @@ func (l *logBuffer) String() string {
 
 // in returns a for a subtest.
 func (a *app) in(t testing.TB) *app {
-	return &app{t, a.sandbox, a.store, a.audit, a.mirror, a.changes, a.signIns, a.plans, a.dismissals, a.tests, a.gate, a.server, a.clock, a.apiClock, a.wall, a.log, a.bodies, a.rows, a.others}
+	return &app{t, a.sandbox, a.store, a.audit, a.mirror, a.changes, a.signIns, a.plans, a.dismissals, a.tests, a.gate, a.server, a.clock, a.apiClock, a.wall, a.log, a.bodies, a.rows, a.planRows, a.others}
 }
 
 func must(t testing.TB, err error) {

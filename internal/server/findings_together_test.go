@@ -1,13 +1,16 @@
 package server_test
 
 import (
+	"context"
 	"encoding/json"
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"namesake/internal/cfapi/sandbox"
+	"namesake/internal/plan"
 )
 
 // TestFixesTogether drafts several fixes in one plan: what they do together, and none of them
@@ -104,5 +107,35 @@ func TestFixesTogether(t *testing.T) {
 				t.Errorf("%+v", got.Result)
 			}
 		})
+	}
+}
+
+// countedPlans counts how often the operations of plans are read.
+type countedPlans struct {
+	plan.Store
+	reads atomic.Int32
+}
+
+func (s *countedPlans) PlanOperations(ctx context.Context, id string, states []plan.OperationState, after, limit int) ([]plan.Operation, error) {
+	s.reads.Add(1)
+	return s.Store.PlanOperations(ctx, id, states, after, limit)
+}
+
+// TestDraftIsReadOnce reads the operations of a draft once for the tests that it breaks and the
+// findings that it causes, and not again while nothing changes.
+func TestDraftIsReadOnce(t *testing.T) {
+	t.Parallel()
+	app := newApp(t, aCompany)
+	b := app.as("editor")
+	b.addTest("Jane Doe", "jane@corp.example", "passes")
+	to := b.post(plans, url.Values{"id": {"1", "3"}}).wants(http.StatusSeeOther).location()
+	for _, tt := range []struct {
+		what   string
+		accept string
+		want   int32
+	}{{"page", "text/html", 1}, {"page again", "text/html", 0}, {"JSON", "application/json", 0}} {
+		before := app.planRows.reads.Load()
+		b.json(to, "Accept", tt.accept).wants(http.StatusOK)
+		same(t, tt.what, app.planRows.reads.Load()-before, tt.want)
 	}
 }

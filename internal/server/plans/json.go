@@ -134,7 +134,8 @@ func (s *Handlers) planJSON(c echo.Context, status int, rule statusRule, id stri
 		return err
 	}
 	result := toPlanJSON(p)
-	broken, err := s.Plans.Breaks(web.RequestContext(c), web.Caller(c), p)
+	edits := s.Plans.Edits(web.RequestContext(c), web.Caller(c), p)
+	broken, err := s.Plans.Breaks(web.RequestContext(c), web.Caller(c), p, edits)
 	if err != nil {
 		return err
 	}
@@ -145,7 +146,7 @@ func (s *Handlers) planJSON(c echo.Context, status int, rule statusRule, id stri
 	for i, t := range broken.Pending {
 		result.Unevaluated = append(result.Unevaluated, brokenJSON{keys[len(broken.Tests)+i], t.Name, t.Email, t.Expect})
 	}
-	caused, unchecked, err := s.DraftFindings(c, p)
+	caused, unchecked, err := s.DraftFindings(c, p, edits)
 	if err != nil {
 		return err
 	}

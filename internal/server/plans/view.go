@@ -40,11 +40,12 @@ func (s *Handlers) planPage(c echo.Context, status int, id string, tried *attemp
 	if err != nil {
 		return err
 	}
-	broken, err := s.Plans.Breaks(web.RequestContext(c), web.Caller(c), p)
+	edits := s.Plans.Edits(web.RequestContext(c), web.Caller(c), p)
+	broken, err := s.Plans.Breaks(web.RequestContext(c), web.Caller(c), p, edits)
 	if err != nil {
 		return err
 	}
-	caused, unchecked, err := s.DraftFindings(c, p)
+	caused, unchecked, err := s.DraftFindings(c, p, edits)
 	if err != nil {
 		return err
 	}

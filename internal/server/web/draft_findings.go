@@ -26,9 +26,9 @@ type draftFindings struct {
 	found   []findings.Finding
 }
 
-// DraftFindings returns the findings that the operations of a draft together would cause, and how
-// many patterns there was no time to check. Errors are those of plan.Service.Plan.
-func (s *Base) DraftFindings(c echo.Context, p plan.Plan) (found []findings.Finding, unchecked int, err error) {
+// DraftFindings returns the findings that the edits of a draft together would cause, and how many
+// patterns there was no time to check. Errors are those of plan.Service.Plan.
+func (s *Base) DraftFindings(c echo.Context, p plan.Plan, edits plan.Edits) (found []findings.Finding, unchecked int, err error) {
 	known := s.Mirror.Snapshot()
 	if p.State != plan.Draft || p.Counts.Of(plan.OpWaiting) == 0 || known.State.ReadAt.IsZero() {
 		return nil, 0, nil
@@ -37,22 +37,22 @@ func (s *Base) DraftFindings(c echo.Context, p plan.Plan) (found []findings.Find
 	if last, ok := s.reports.drafts.Get(p.ID); ok && last.changed.Equal(want.changed) && last.view == want.view && last.facts.Same(want.facts) {
 		return last.found, 0, nil
 	}
-	edits, err := s.Plans.Edits(RequestContext(c), Caller(c), p)
+	all, err := edits()
 	if err != nil {
 		return nil, 0, err
 	}
 	ctx, cancel := context.WithTimeout(RequestContext(c), judgeTimeout)
 	defer cancel()
-	if want.found, unchecked = s.reports.added(ctx, known.View, want.facts, edits); unchecked == 0 {
+	if want.found, unchecked = s.reports.added(ctx, known.View, want.facts, all); unchecked == 0 {
 		s.reports.drafts.Add(p.ID, want)
 	}
 	return want.found, unchecked, nil
 }
 
 func (r *reports) added(ctx context.Context, view *mirror.View, facts findings.Facts, edits []registry.Edit) ([]findings.Finding, int) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.locked(ctx, view, facts)
+	r.judging.Lock()
+	defer r.judging.Unlock()
+	r.judge(ctx, view, facts)
 	return r.tracker.Added(ctx, edits)
 }
 

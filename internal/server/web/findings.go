@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 	"weak"
 
@@ -21,12 +22,17 @@ const judgeTimeout = 300 * time.Millisecond
 
 // reports keeps the findings of the registry that was judged last.
 type reports struct {
-	mu      sync.Mutex
+	judging sync.Mutex // while the tracker works, up to judgeTimeout
 	tracker *findings.Tracker
-	of      weak.Pointer[mirror.View]
-	facts   findings.Facts
-	report  *findings.Report
+	last    atomic.Pointer[lastReport]
 	drafts  *lru.Cache[string, draftFindings] // by plan
+}
+
+// lastReport is what the tracker has reported last.
+type lastReport struct {
+	of     weak.Pointer[mirror.View]
+	facts  findings.Facts
+	report *findings.Report
 }
 
 func newReports(judge *findings.Judge) *reports {
@@ -74,15 +80,31 @@ func (s *Base) JudgedFindings(ctx context.Context, d registry.Draft) (views []te
 	return views
 }
 
+// in returns the report of a view. It waits for no other work if that is known.
 func (r *reports) in(ctx context.Context, view *mirror.View, facts findings.Facts) *findings.Report {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.locked(ctx, view, facts)
+	if report := r.known(view, facts); report != nil {
+		return report
+	}
+	r.judging.Lock()
+	defer r.judging.Unlock()
+	return r.judge(ctx, view, facts)
 }
 
-func (r *reports) locked(ctx context.Context, view *mirror.View, facts findings.Facts) *findings.Report {
-	if of := weak.Make(view); r.of != of || !r.facts.Same(facts) || r.report.Unchecked > 0 {
-		r.of, r.facts, r.report = of, facts, r.tracker.Report(ctx, view.Select(registry.Query{}), facts)
+// known returns the complete report of a view, nil if it has to be made.
+func (r *reports) known(view *mirror.View, facts findings.Facts) *findings.Report {
+	last := r.last.Load()
+	if last == nil || last.of != weak.Make(view) || !last.facts.Same(facts) || last.report.Unchecked > 0 {
+		return nil
 	}
-	return r.report
+	return last.report
+}
+
+// judge is in for the one that holds judging.
+func (r *reports) judge(ctx context.Context, view *mirror.View, facts findings.Facts) *findings.Report {
+	report := r.known(view, facts)
+	if report == nil {
+		report = r.tracker.Report(ctx, view.Select(registry.Query{}), facts)
+		r.last.Store(&lastReport{weak.Make(view), facts, report})
+	}
+	return report
 }
