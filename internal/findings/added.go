@@ -78,7 +78,7 @@ func (t *Tracker) Added(ctx context.Context, edits []registry.Edit) (added []Fin
 		added = append(added, f)
 	}
 	slices.SortStableFunc(added, func(a, b Finding) int {
-		return cmp.Or(cmp.Compare(slices.Index(severities, a.Severity), slices.Index(severities, b.Severity)), cmp.Compare(ranks[a.Rule], ranks[b.Rule]))
+		return cmp.Or(cmp.Compare(order(a.Severity), order(b.Severity)), cmp.Compare(ranks[a.Rule], ranks[b.Rule]))
 	})
 	return added, unchecked
 }
@@ -140,7 +140,7 @@ func (k known) add(found []Finding) {
 func (k known) has(f Finding) bool {
 	for _, id := range f.Entries {
 		for _, old := range k[knownKey{f.Rule, id}] {
-			if slices.Index(severities, old.Severity) > slices.Index(severities, f.Severity) {
+			if order(old.Severity) > order(f.Severity) {
 				continue
 			}
 			same := old.Name == f.Name && old.Detail == f.Detail && old.Witness == f.Witness

@@ -24,8 +24,11 @@ const (
 	Tip = javaregex.Tip
 )
 
-// severities has all of them, the highest first.
-var severities = []Severity{Danger, Warning, Tip}
+// Severities returns all severities, the highest first.
+func Severities() []Severity { return []Severity{Danger, Warning, Tip} }
+
+// order is the position of the severity among all.
+func order(s Severity) int { return slices.Index(Severities(), s) }
 
 // Rule names what is wrong. Programs use the names, so they must not change.
 type Rule string
@@ -83,6 +86,6 @@ func (f Finding) ID() string {
 // severe.
 func sortFindings(found []Finding) {
 	slices.SortStableFunc(found, func(a, b Finding) int {
-		return cmp.Compare(slices.Index(severities, a.Severity), slices.Index(severities, b.Severity))
+		return cmp.Compare(order(a.Severity), order(b.Severity))
 	})
 }

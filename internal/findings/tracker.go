@@ -213,7 +213,7 @@ func (t *Tracker) report(more []Finding, busy int) *Report {
 	place := func(found []Finding) {
 		for i := range found {
 			f := &found[i]
-			p := placed{Finding: f, severity: slices.Index(severities, f.Severity), rule: ranks[f.Rule]}
+			p := placed{Finding: f, severity: order(f.Severity), rule: ranks[f.Rule]}
 			if n := len(f.Entries); n > 0 {
 				p.first, p.last = t.subjects[f.Entries[0]].at, t.subjects[f.Entries[n-1]].at
 			}

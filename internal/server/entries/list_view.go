@@ -59,7 +59,7 @@ func (s *Handlers) entriesView(q registry.Query, notes []string, list registry.P
 
 // findingOptions are the severities, and the rules that have findings now.
 func findingOptions(q registry.Query, report *findings.Report) (severities, rules []templates.Option) {
-	for _, s := range []findings.Severity{findings.Danger, findings.Warning, findings.Tip} {
+	for _, s := range findings.Severities() {
 		severities = append(severities, templates.Option{Value: string(s), Label: words.Severity(s), Selected: string(s) == q.Severity})
 	}
 	has := make(map[findings.Rule]bool)

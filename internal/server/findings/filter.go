@@ -1,7 +1,6 @@
 package findings
 
 import (
-	"cmp"
 	"fmt"
 	"net/url"
 	"regexp"
@@ -22,9 +21,6 @@ const (
 	maxSearch  = registry.MaxName
 )
 
-// severities has all of them, the highest first.
-var severities = []findings.Severity{findings.Danger, findings.Warning, findings.Tip}
-
 // filter is what the URL of the list selects.
 type filter struct {
 	severity  findings.Severity
@@ -43,7 +39,7 @@ var ruleName = regexp.MustCompile(`^[a-z0-9-]{1,64}$`)
 func parseFilter(values url.Values) (f filter, notes []string) {
 	f.page = web.WholeNumber(values, "page", web.MaxPage, 1, &notes)
 	f.per = web.WholeNumber(values, "per_page", maxPerPage, perPage, &notes)
-	f.severity = web.OneOf(values, "severity", severities, &notes)
+	f.severity = web.OneOf(values, "severity", findings.Severities(), &notes)
 	f.dismissed = web.OneOf(values, "dismissed", []string{"true", "false"}, &notes) == "true"
 	f.entry = web.EntryID(values, &notes)
 	switch rule := values.Get("rule"); {
@@ -90,7 +86,6 @@ func (f filter) query(page int) string {
 // find returns the findings that the filter selects: the most severe first, and those of one
 // rule together.
 func (f filter) find(now state) []findings.Finding {
-	order := make(map[findings.Rule]int)
 	var found []findings.Finding
 	all := now.Open
 	if f.dismissed {
@@ -98,9 +93,6 @@ func (f filter) find(now state) []findings.Finding {
 	}
 	search := registry.FoldName(f.search)
 	for _, of := range all.Findings {
-		if _, met := order[of.Rule]; !met {
-			order[of.Rule] = len(order)
-		}
 		if f.dismissed {
 			if _, hidden := now.Dismissed[of.ID()]; !hidden {
 				continue
@@ -110,9 +102,6 @@ func (f filter) find(now state) []findings.Finding {
 			found = append(found, of)
 		}
 	}
-	slices.SortStableFunc(found, func(a, b findings.Finding) int {
-		return cmp.Or(cmp.Compare(slices.Index(severities, a.Severity), slices.Index(severities, b.Severity)), cmp.Compare(order[a.Rule], order[b.Rule]))
-	})
 	return found
 }
 
@@ -146,7 +135,7 @@ func (f filter) view(url string, now state) templates.FindingsFilter {
 		v.Severities = append(v.Severities, templates.Choice{Label: label + " " + strconv.Itoa(n), URL: url + to.query(1), Current: f.severity == severity && f.dismissed == dismissed})
 	}
 	link("All", len(now.Open.Findings), "", false)
-	for _, s := range severities {
+	for _, s := range findings.Severities() {
 		link(words.Severities(s), now.Open.Count(s), s, false)
 	}
 	if len(now.Dismissed) > 0 || f.dismissed {

@@ -46,8 +46,7 @@ func (s *Handlers) page(c echo.Context, status int, now state, f filter, notes [
 // view is what the page shows, without HTTP.
 func (s *Handlers) view(c echo.Context, now state, f filter) templates.FindingsView {
 	found := f.find(now)
-	from := min((f.page-1)*f.per, len(found))
-	shown := found[from:min(from+f.per, len(found))]
+	shown := web.PageOf(found, f.page, f.per)
 	v := templates.FindingsView{
 		Filter: f.view(s.FindingsURL(), now), Unchecked: words.Unchecked(now.All.Unchecked),
 		Count: web.CountShown(f.page, f.per, len(shown), len(found), "finding", "findings"),
@@ -132,8 +131,7 @@ func toDismissedJSON(d dismissals.Dismissal) *dismissedJSON {
 
 func (s *Handlers) listJSON(c echo.Context, now state, f filter) error {
 	found := f.find(now)
-	from := min((f.page-1)*f.per, len(found))
-	shown := found[from:min(from+f.per, len(found))]
+	shown := web.PageOf(found, f.page, f.per)
 	result := make([]findingJSON, len(shown))
 	for i, of := range shown {
 		result[i] = toJSON(of, now)

@@ -21,8 +21,7 @@ const perPage = 50
 func (s *Handlers) page(c echo.Context, status int, now state, t typed, notices ...templates.Flash) error {
 	var notes []string
 	page := web.WholeNumber(c.QueryParams(), "page", web.MaxPage, 1, &notes)
-	from := min((page-1)*perPage, len(now.results))
-	shown := now.results[from:min(from+perPage, len(now.results))]
+	shown := web.PageOf(now.results, page, perPage)
 	v := templates.TestsView{
 		URL: s.TestsURL(), Notes: notes, Unread: words.UnreadSettings(now.known.Around, check.Settings()), Form: t.form, Text: t.text, Faults: t.faults,
 		CanChange: web.Actor(c).May(rbac.CreateTest), Full: len(now.results) >= mailtests.MaxTests,

@@ -29,6 +29,12 @@ func (s *Base) Freshness(c echo.Context, known *mirror.Snapshot) (readAt string,
 	return words.ReadAt(fresh), stale
 }
 
+// PageOf returns the items of a page of a list.
+func PageOf[T any](all []T, page, per int) []T {
+	from := min((page-1)*per, len(all))
+	return all[from:min(from+per, len(all))]
+}
+
 // CountShown says which items of a list are shown.
 func CountShown(page, per, shown, total int, one, many string) string {
 	first := (page-1)*per + 1

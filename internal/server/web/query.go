@@ -26,7 +26,7 @@ func ParseQuery(values url.Values) (q registry.Query, notes []string) {
 	q.IsEmailRegex = yesOrNo(values, registry.FieldIsEmailRegex, &notes)
 	q.HasComments = yesOrNo(values, hasComments, &notes)
 	q.ModifiedSince, _ = ParseTime(values, modifiedSince, 0, &notes)
-	q.Severity = string(OneOf(values, severity, []findings.Severity{findings.Danger, findings.Warning, findings.Tip}, &notes))
+	q.Severity = string(OneOf(values, severity, findings.Severities(), &notes))
 	q.Rule = string(OneOf(values, rule, findings.Rules(), &notes))
 	q.Order = OneOf(values, "order", registry.ListOrders(), &notes)
 	q.Direction = OneOf(values, "direction", []registry.Direction{registry.Ascending, registry.Descending}, &notes)
