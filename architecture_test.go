@@ -38,7 +38,7 @@ var mayImport = map[string][]string{
 	"internal/signin":                {"internal/audit", "internal/netlimit", "internal/rbac", "internal/registry"},
 	"internal/mirror":                {"internal/audit", "internal/patterns", "internal/policy", "internal/rbac", "internal/registry"},
 	"internal/change":                {"internal/audit", "internal/input", "internal/keylock", "internal/mailtests", "internal/mirror", "internal/patterns", "internal/rbac", "internal/registry"},
-	"internal/mailtests":             {"internal/audit", "internal/cellguard", "internal/check", "internal/input", "internal/mirror", "internal/policy", "internal/rbac", "internal/registry"},
+	"internal/mailtests":             {"internal/audit", "internal/cellguard", "internal/check", "internal/input", "internal/javaregex", "internal/mirror", "internal/policy", "internal/rbac", "internal/registry"},
 	"internal/dismissals":            {"internal/audit", "internal/findings", "internal/input", "internal/rbac", "internal/registry"},
 	"internal/plan":                  {"internal/audit", "internal/change", "internal/findings", "internal/mailtests", "internal/mirror", "internal/patterns", "internal/policy", "internal/rbac", "internal/registry"},
 	"internal/importer":              {"internal/cellguard", "internal/input", "internal/registry"},

@@ -193,9 +193,11 @@ func TestSuggestions(t *testing.T) {
 	}
 	want := []string{
 		"public-address flagged: Jane Doe from jane.doe@gmail.com", "own-address passes: Jane Doe from doe@corp.example",
+		"look-alike-address flagged: Jane Doe from doe@c0rp.example",
 		"look-alike flagged: J\u0430ne Doe from jane.doe@gmail.com",
-		"public-address flagged: Ann Roe from ann.roe@gmail.com",
+		"public-address flagged: Ann Roe from ann.roe@gmail.com", "look-alike-address flagged: Ann Roe from ann@c0rp.example",
 		"public-address flagged: J\u0430ne Doe from j.ne.doe@gmail.com", "own-address passes: J\u0430ne Doe from odd@corp.example",
+		"look-alike-address flagged: J\u0430ne Doe from odd@c0rp.example",
 	}
 	if fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Errorf("%q, want %q", got, want)
@@ -205,6 +207,42 @@ func TestSuggestions(t *testing.T) {
 	}
 	if n := len(mailtests.Suggest(t.Context(), snapshot(entries, policy.NewIndex(nil)), nil)); n != mailtests.MaxSuggestions {
 		t.Errorf("%d suggestions, want %d", n, mailtests.MaxSuggestions)
+	}
+}
+
+// TestLookAlikeSenders suggests that mail from a domain that looks like the name's own is flagged,
+// where that is certain.
+func TestLookAlikeSenders(t *testing.T) {
+	domain := func(text string) policy.Pattern { return policy.Pattern{Text: text, Type: policy.OfDomain} }
+	settings := &policy.Settings{
+		Domains:       []policy.Domain{{Name: "haldenvoss.com"}, {Name: "ha1denvoss.com"}},
+		AllowPolicies: []policy.AllowPolicy{{Pattern: domain("te1ekom.example"), TrustedSender: true}, {Pattern: domain("f0lk.example"), TrustedSender: true, VerifySender: true}},
+	}
+	for _, tt := range []struct{ own, want string }{
+		{"jane@corp.example", "jane@c0rp.example"},
+		{"jane@mail.corp.co.uk", "jane@mail.c0rp.co.uk"},
+		{"Jane@Ferma.example", "Jane@ferrna.example"},
+		{"jane@flat.example", "jane@f1at.example"},
+		{"jane@wave.example", "jane@vvave.example"},
+		{"jane@quiz.example", "jane@qu1z.example"},
+		{"jane@bsk.example", ""},        // no letter of it has a look-alike
+		{"jane@haldenvoss.com", ""},     // that is the company's, too
+		{"jane@gmail.com", ""},          // strangers have the same domain
+		{"jane@telekom.example", ""},    // a policy lets it through
+		{"jane@folk.example", ""},       // a policy may let it through
+		{"jane@bücherwurm.example", ""}, // mail has it in Punycode
+		{"jane@xn--mller-kva.example", ""},
+	} {
+		known := snapshot([]registry.Entry{{ID: "1", Name: "Jane Doe", Email: tt.own}}, policy.NewIndex(settings))
+		got := ""
+		for _, s := range mailtests.Suggest(t.Context(), known, nil) {
+			if s.Reason == mailtests.LookAlikeAddress {
+				got += s.Email
+			}
+		}
+		if got != tt.want {
+			t.Errorf("%s: %q, want %q", tt.own, got, tt.want)
+		}
 	}
 }
 

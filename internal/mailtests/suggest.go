@@ -7,7 +7,11 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/net/publicsuffix"
+
+	"namesake/internal/javaregex"
 	"namesake/internal/mirror"
+	"namesake/internal/policy"
 	"namesake/internal/registry"
 )
 
@@ -28,7 +32,9 @@ type Reason string
 const (
 	OwnAddress    Reason = "own-address"    // an address of the name must pass
 	PublicAddress Reason = "public-address" // the name from a public mail service must be flagged
-	LookAlike     Reason = "look-alike"     // a name that looks the same must be flagged
+	// LookAlikeAddress: the name from a domain that looks like that of its address must be flagged.
+	LookAlikeAddress Reason = "look-alike-address"
+	LookAlike        Reason = "look-alike" // a name that looks the same must be flagged
 )
 
 // Suggestion is a test that is worth adding: it passes now.
@@ -48,7 +54,7 @@ func Suggest(ctx context.Context, known *mirror.Snapshot, tests []Test) (suggest
 		has[t.ID] = true
 	}
 	for _, n := range names(known.View) {
-		for _, s := range n.candidates() {
+		for _, s := range n.candidates(known.Around.Settings) {
 			if len(suggested) == MaxSuggestions || ctx.Err() != nil {
 				return suggested
 			}
@@ -95,11 +101,14 @@ func names(view *mirror.View) []*named {
 	return all
 }
 
-func (n *named) candidates() []Suggestion {
+func (n *named) candidates(around *policy.Settings) []Suggestion {
 	stranger := localPart(n.name) + "@" + publicDomain
 	all := []Suggestion{{Draft{Name: n.name, Email: stranger, Expect: Flagged}, PublicAddress}}
 	if n.own != "" {
 		all = append(all, Suggestion{Draft{Name: n.name, Email: n.own, Expect: Passes}, OwnAddress})
+	}
+	if other := lookAlikeAddress(n.own); other != "" && !slices.ContainsFunc(around.Domains, func(d policy.Domain) bool { return strings.EqualFold(d.Name, policy.DomainOf(other)) }) {
+		all = append(all, Suggestion{Draft{Name: n.name, Email: other, Expect: Flagged}, LookAlikeAddress})
 	}
 	if other := lookAlike(n.name); other != n.name {
 		all = append(all, Suggestion{Draft{Name: other, Email: stranger, Expect: Flagged}, LookAlike})
@@ -127,4 +136,26 @@ func lookAlike(name string) string {
 		}
 	}
 	return name
+}
+
+// latin has what looks like a small letter in a domain.
+var latin = map[rune]string{'o': "0", 'l': "1", 'i': "1", 'm': "rn", 'w': "vv"}
+
+// lookAlikeAddress returns an address with the first such letter replaced in the part of its
+// domain that people register, "" if there is none. At a public mail service strangers have the
+// same domain.
+func lookAlikeAddress(address string) string {
+	domain := policy.DomainOf(address)
+	own, err := publicsuffix.EffectiveTLDPlusOne(domain)
+	if err != nil || javaregex.IsPublicDomain(domain) || registry.MailDomain(domain) != registry.LetterDomain(domain) {
+		return ""
+	}
+	label, _, _ := strings.Cut(own, ".")
+	for i, r := range label {
+		if other := latin[r]; other != "" {
+			at := len(domain) - len(own) + i
+			return address[:strings.LastIndex(address, "@")+1] + domain[:at] + other + domain[at+1:]
+		}
+	}
+	return ""
 }

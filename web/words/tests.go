@@ -238,6 +238,8 @@ func SuggestedBecause(r mailtests.Reason) string {
 		return "The name's own address"
 	case mailtests.PublicAddress:
 		return "The name from a public mail service"
+	case mailtests.LookAlikeAddress:
+		return "The name from a domain that looks like its own"
 	case mailtests.LookAlike:
 		return "A name with a letter that looks the same"
 	}
