@@ -26,8 +26,9 @@ build: ## a static binary, bin/namesake
 	CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o bin/namesake .
 
 .PHONY: generate
-generate: compress ## Go code from web/templates/*.templ, and web/static/br from the assets
+generate: compress ## Go code from web/templates/*.templ, web/static/br from the assets, and the schema from the migrations
 	$(TEMPL) generate
+	cd internal/store && go run ./schema
 
 .PHONY: compress
 compress:

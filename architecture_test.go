@@ -50,6 +50,7 @@ var mayImport = map[string][]string{
 	"internal/auth/authtest":         {},
 	"internal/store":                 {"internal/audit", "internal/change", "internal/dismissals", "internal/mailtests", "internal/mirror", "internal/plan", "internal/policy", "internal/rbac", "internal/registry", "internal/signin"},
 	"internal/store/pgtest":          {},
+	"internal/store/schema":          {"internal/jobs", "internal/store"},
 	"internal/jobs":                  {},
 	"internal/metrics":               {},
 	"internal/terraform":             {"internal/quote", "internal/registry"},
@@ -106,7 +107,7 @@ var homeOf = map[string][]string{
 	"github.com/riverqueue/river":         {"internal/jobs"},
 	"github.com/gabriel-vasile/mimetype":  {"internal/importer"},
 	"github.com/xuri/excelize":            {"internal/export", "internal/importer"},
-	"database/sql":                        {"internal/store", "internal/jobs"}, // jobs hands the store's pool to River
+	"database/sql":                        {"internal/store", "internal/store/schema", "internal/jobs"}, // jobs hands the store's pool to River
 }
 
 // pure packages don't import HTTP or HTML, not even the standard library's. input is not in

@@ -65,6 +65,9 @@ func (s *Store) openMemory(ctx context.Context) (err error) {
 		return err
 	}
 	s.read = s.write
+	if _, err := s.write.ExecContext(ctx, newSchema); err != nil {
+		return fmt.Errorf("make the tables: %w", err)
+	}
 	return migrate(ctx, s.write, SQLite)
 }
 
