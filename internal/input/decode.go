@@ -102,13 +102,16 @@ func decodePercent(s string) string {
 // extended begins a parameter of RFC 5987, such as UTF-8”Jane%20Doe.
 var extended = regexp.MustCompile(`^(?i:utf-8)'[A-Za-z-]*'`)
 
-var printable = regexp.MustCompile(`(=[C-F][0-9A-F]=[89AB][0-9A-F])`)
+var (
+	printable     = regexp.MustCompile(`(=[C-F][0-9A-F]=[89AB][0-9A-F])`)
+	printableByte = regexp.MustCompile(`=[0-9A-F]{2}`)
+)
 
 func decodeQuotedPrintable(s string) string {
 	if !printable.MatchString(s) {
 		return s
 	}
-	return regexp.MustCompile(`=[0-9A-F]{2}`).ReplaceAllStringFunc(s, func(code string) string {
+	return printableByte.ReplaceAllStringFunc(s, func(code string) string {
 		n, _ := strconv.ParseUint(code[1:], 16, 8) // two digits, by the expression
 		return string([]byte{byte(n)})
 	})
