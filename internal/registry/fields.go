@@ -184,23 +184,27 @@ func (e Entry) Has(d Draft, names []string) bool {
 // same reports whether a and b point to the same value; nil and empty texts are the same.
 func same(a, b any) bool {
 	switch a := a.(type) {
-	case *string:
-		b, ok := b.(*string)
-		return ok && *a == *b
-	case *Provenance:
-		b, ok := b.(*Provenance)
-		return ok && *a == *b
 	case *bool:
 		b, ok := b.(*bool)
 		return ok && *a == *b
-	case **string:
-		b, ok := b.(**string)
-		return ok && pointed(*a) == pointed(*b)
 	case **int64:
 		b, ok := b.(**int64)
 		return ok && (*a == nil) == (*b == nil) && pointed(*a) == pointed(*b)
 	}
-	return false
+	return textAt(a) == textAt(b)
+}
+
+// textAt returns the text that at points to.
+func textAt(at any) string {
+	switch at := at.(type) {
+	case *string:
+		return *at
+	case **string:
+		return pointed(*at)
+	case *Provenance:
+		return string(*at)
+	}
+	return ""
 }
 
 // pointed returns the value at p, the zero value for nil.

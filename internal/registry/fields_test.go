@@ -56,3 +56,25 @@ func TestFields(t *testing.T) {
 		t.Errorf("an empty entry has %v, want %v", got, empty)
 	}
 }
+
+// An entry has the values of a draft in each field, and no others apart from the provenance.
+func TestEntryHas(t *testing.T) {
+	for _, f := range registry.Fields() {
+		names, provenance := []string{f.Name}, f.Name == registry.FieldProvenance
+		none, some := registry.Values{}, registry.Values{f.Name: sample(f)}
+		for _, tt := range []struct {
+			name         string
+			entry, draft registry.Values
+			want         bool
+		}{
+			{"the same value", some, some, true},
+			{"no value", none, none, true},
+			{"a value", none, some, provenance},
+			{"a lost value", some, none, provenance},
+		} {
+			if got := (registry.Entry{}).WithValues(tt.entry).Has(tt.draft.Draft(), names); got != tt.want {
+				t.Errorf("%s: %s: %v", f.Name, tt.name, got)
+			}
+		}
+	}
+}
