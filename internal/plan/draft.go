@@ -22,7 +22,7 @@ import (
 // list that who came from. Errors: *rbac.ForbiddenError, ErrEmpty, *TooManyError,
 // *OperationError, registry.ErrDatabase in the chain.
 func (s *Service) Draft(ctx context.Context, who rbac.Caller, origin Origin, operations []Operation, returnTo string) (Plan, error) {
-	return s.draft(ctx, who, Plan{Origin: origin, State: Listing, ReturnTo: returnTo}, operations)
+	return s.draft(ctx, who, Plan{Origin: origin, State: Listing, ReturnTo: returnTo}, slices.Clone(operations))
 }
 
 // DraftDeletion drafts a plan that deletes the entries ids; known has the known ones of
@@ -102,6 +102,7 @@ func (s *Service) authorize(ctx context.Context, who rbac.Caller, kinds ...Kind)
 	return nil
 }
 
+// draft is Draft for a plan; it changes operations.
 func (s *Service) draft(ctx context.Context, who rbac.Caller, p Plan, operations []Operation) (Plan, error) {
 	var kinds []Kind
 	for _, kind := range Kinds() {
@@ -119,7 +120,6 @@ func (s *Service) draft(ctx context.Context, who rbac.Caller, p Plan, operations
 	}
 	p.ID, p.Owner = rand.Text(), who
 	ctx = s.changes.PatternWork(ctx, who)
-	operations = slices.Clone(operations)
 	first := make(map[registry.ID]int, len(operations))
 	for i := range operations {
 		o := &operations[i]
