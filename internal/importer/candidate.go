@@ -89,11 +89,10 @@ func (f *File) Candidates() iter.Seq2[Candidate, error] {
 }
 
 func (f *File) readTable(yield func(Candidate, error) bool) {
-	t := f.open()
-	r := newRowReader(f.uses, t)
+	r := f.newRowReader()
 	rows := 0
 	for {
-		rec, err := t.next()
+		rec, err := r.next()
 		var failed *FileError
 		switch {
 		case errors.Is(err, io.EOF) && rows == 0:
@@ -108,7 +107,7 @@ func (f *File) readTable(yield func(Candidate, error) bool) {
 			continue
 		}
 		if rows++; rows > MaxRows {
-			yield(Candidate{}, &FileError{Kind: TooManyRows, Position: t.locate(rec.start)})
+			yield(Candidate{}, &FileError{Kind: TooManyRows, Position: r.locate(rec.start)})
 			return
 		}
 		for c := range r.candidates(rec) {

@@ -94,6 +94,13 @@ func (m Mapping) complete() bool {
 	return slices.ContainsFunc(m, Use.isAddress) && slices.ContainsFunc(m, Use.isName)
 }
 
+// movesSecrets reports whether a cell too many moves one that is dropped, and may be secret, under
+// another column.
+func (m Mapping) movesSecrets() bool {
+	first := slices.IndexFunc(m, Use.mayBeSecret)
+	return first >= 0 && slices.ContainsFunc(m[first:], func(u Use) bool { return !u.isDropped() })
+}
+
 // public returns the mapping without the uses that only this package knows.
 func (m Mapping) public() Mapping {
 	out := slices.Clone(m)

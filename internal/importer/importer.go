@@ -188,18 +188,17 @@ func (f *File) Preview(n int) []Row {
 		return nil
 	}
 	var rows []Row
-	t, secrets := f.open(), f.uses.has(secret)
-	_, text := t.(*textTable)
+	r, secrets := f.newRowReader(), f.uses.has(secret)
 	for len(rows) < n {
-		rec, err := t.next()
+		rec, err := r.next()
 		if err != nil {
 			break
 		}
 		if rec.blank() {
 			continue
 		}
-		row := Row{Line: t.locate(rec.start).Line}
-		broken := rec.fault != nil || rec.width() > len(f.uses) || text && len(rec.cells) > len(f.uses)
+		row := Row{Line: r.locate(rec.start).Line}
+		broken := rec.fault != nil || r.width(rec) > len(f.uses)
 		for i, c := range rec.cells {
 			if i >= len(f.uses) {
 				break

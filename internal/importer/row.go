@@ -19,11 +19,17 @@ type rowReader struct {
 	directory bool
 	drops     bool // columns are dropped that may have secrets
 	guarded   bool // the cells can have apostrophes that keep them from being formulas
+	padding   int  // see usualPadding
 }
 
-func newRowReader(uses Mapping, t table) *rowReader {
+func (f *File) newRowReader() *rowReader {
+	t := f.open()
 	_, text := t.(*textTable)
-	return &rowReader{table: t, uses: uses, has: fieldsOf(uses), directory: uses.ofDirectory(), drops: slices.ContainsFunc(uses, Use.mayBeSecret), guarded: text}
+	r := &rowReader{
+		table: t, uses: f.uses, has: fieldsOf(f.uses), directory: f.uses.ofDirectory(), drops: slices.ContainsFunc(f.uses, Use.mayBeSecret), guarded: text,
+	}
+	r.padding = r.usualPadding(f.open())
+	return r
 }
 
 // value is the content of a cell that has a use.
@@ -142,24 +148,6 @@ func (r *rowReader) read(rec record) (row, *RowError) {
 	}
 	out.fillName()
 	return out, problem
-}
-
-// width is the number of cells of a row. Empty ones at the end do not count, unless they can
-// show that a column which is dropped has moved.
-func (r *rowReader) width(rec record) int {
-	if r.drops && r.guarded {
-		return len(rec.cells)
-	}
-	return rec.width()
-}
-
-// width is the number of cells without empty ones at the end.
-func (r record) width() int {
-	n := len(r.cells)
-	for n > 0 && strings.TrimSpace(r.cells[n-1].text) == "" {
-		n--
-	}
-	return n
 }
 
 // field returns the field of a draft that the column is about.

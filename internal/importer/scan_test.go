@@ -39,6 +39,15 @@ func TestRows(t *testing.T) {
 			[]string{`2:8 "Stone" Bob !too_many_cells  at 2:12`, `3:5 "Ann" ann@corp.example`},
 		},
 		{
+			"rows that end in delimiters, beside a column that is dropped", "name,pin,email\nAnn,1,ann@corp.example,,\n\nBob,2,bob@corp.example,\"\",\nStone, Cara,3,c@corp.example,,\nDee,4,d@corp.example\nEve,5,e@corp.example,,,\nFlo,6,f@corp.example,,\nGus,7,g@corp.example,,\n",
+			[]string{
+				`2:7 "Ann" ann@corp.example`, `4:7 "Bob" bob@corp.example`, `5:15 ""  !too_many_cells  at 5:15`, `6:7 "Dee" d@corp.example`,
+				`7:22 ""  !too_many_cells  at 7:22`, `8:7 "Flo" f@corp.example`, `9:7 "Gus" g@corp.example`,
+			},
+		},
+		{"one row that ends in a delimiter", "name,email,pin\nAnn,ann@corp.example,1,\n", []string{`2:5 "Ann" ann@corp.example`}},
+		{"one row that may have moved", "name,pin,email\nStone, Ann,1,\n", []string{`2:14 ""  !too_many_cells  at 2:14`}},
+		{
 			"text behind a quoted cell", "name,email\n\"Ann\" Lee,ann@corp.example\nBob,bob@corp.example\n",
 			[]string{`2:6 ""  !text_after_quote  at 2:6`, `3:5 "Bob" bob@corp.example`},
 		},
@@ -90,6 +99,11 @@ func TestPreview(t *testing.T) {
 	f, _ := read(t, []byte("Name,Email,Password\n\nAnn,ann@corp.example,x\nBob,bob@corp.example,y,z\nCara,c@corp.example,\n"), importer.Options{})
 	want := []importer.Row{{Line: 3, Cells: []string{"Ann", "ann@corp.example", ""}}, {Line: 4, Cells: []string{"", "", ""}}}
 	if got := f.Preview(2); !reflect.DeepEqual(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+	f, _ = read(t, []byte("Name,Password,Email\nAnn,x,ann@corp.example,\nBob,y,bob@corp.example,\nStone, Cara,z,c@corp.example,\n"), importer.Options{})
+	want = []importer.Row{{Line: 2, Cells: []string{"Ann", "", "ann@corp.example"}}, {Line: 3, Cells: []string{"Bob", "", "bob@corp.example"}}, {Line: 4, Cells: []string{"", "", ""}}}
+	if got := f.Preview(3); !reflect.DeepEqual(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}
 }
