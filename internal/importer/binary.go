@@ -3,6 +3,7 @@ package importer
 import (
 	"archive/zip"
 	"bytes"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -24,10 +25,17 @@ func refuse(data []byte) error {
 		return refuseOLE(data, m)
 	case isA(m, "application/zip"):
 		return refuseZip(data, m)
+	case slices.ContainsFunc(archives, m.Is):
+		return &FileError{Kind: Archive, Detail: m.String()}
 	case !isA(m, "text/plain") && !m.Is("application/octet-stream") && hasControls(data):
 		return &FileError{Kind: Binary, Detail: m.String()}
 	}
 	return nil
+}
+
+// archives are what can have a list in it.
+var archives = []string{
+	"application/gzip", "application/x-7z-compressed", "application/x-rar-compressed", "application/x-tar", "application/x-bzip2", "application/x-xz", "application/zstd",
 }
 
 func isA(m *mimetype.MIME, name string) bool {
@@ -75,7 +83,40 @@ func refuseZip(data []byte, m *mimetype.MIME) error {
 	case strings.HasPrefix(m.String(), "application/vnd.oasis.opendocument"):
 		return &FileError{Kind: OpenDocument}
 	}
+	if has("index.zip") || slices.ContainsFunc(archive.File, func(f *zip.File) bool { return strings.HasSuffix(f.Name, ".iwa") }) {
+		return &FileError{Kind: Numbers}
+	}
+	if has("[Content_Types].xml") {
+		return &FileError{Kind: Binary, Detail: m.String()}
+	}
 	return &FileError{Kind: Archive, Detail: m.String()}
+}
+
+// refusedTexts are how texts begin that are no list.
+var refusedTexts = []struct {
+	begin  *regexp.Regexp
+	kind   FileErrorKind
+	detail string
+}{
+	{regexp.MustCompile(`(?i)^<(?:!doctype html|html|head|meta|style|title|body|div|table)\b`), HTML, ""},
+	{regexp.MustCompile(`(?is)^mime-version:.{0,500}\bmultipart/related\b`), HTML, ""},
+	{regexp.MustCompile(`^<\?xml\b`), XML, ""},
+	{regexp.MustCompile(`(?i)^begin:vcard\b`), VCard, ""},
+	{regexp.MustCompile(`(?i)^(?:(?:#.*|version: *\d+)?[ \t]*[\r\n]+)*dn::? *\S`), LDIF, ""},
+	{regexp.MustCompile(`^(?:(?:#.*|//.*)?[ \t]*[\r\n]+)*(?:(?:resource|data|provider)[ \t]+"|(?:import|terraform|locals)[ \t]*\{)`), Terraform, ""},
+	{regexp.MustCompile(`^\{\\rtf\d`), Binary, "text/rtf"},
+	{regexp.MustCompile(`^ID;P`), Binary, "SYLK"},
+}
+
+// refuseText names a text that is no list, by its beginning.
+func refuseText(text string) error {
+	text = text[:min(len(text), 10_000)]
+	for _, t := range refusedTexts {
+		if t.begin.MatchString(text) {
+			return &FileError{Kind: t.kind, Detail: t.detail}
+		}
+	}
+	return nil
 }
 
 // maxTags is how many XML tags the texts of a workbook may have: four for each of ten texts in

@@ -36,6 +36,8 @@ type decoded struct {
 // decode finds out the encoding of data.
 func decode(data []byte) (d decoded, err error) {
 	switch {
+	case isUTF32(data):
+		err = &FileError{Kind: OtherEncoding, Detail: "UTF-32"}
 	case bytes.HasPrefix(data, []byte("\xFF\xFE")):
 		d, err = decodeUTF16(data, 2, UTF16LE, unicode.LittleEndian, binary.LittleEndian)
 	case bytes.HasPrefix(data, []byte("\xFE\xFF")):
@@ -170,6 +172,9 @@ func decodeWindows1252(data []byte) (decoded, error) {
 	if good > 0 && good >= bad || bytes.HasPrefix(data, []byte(byteOrderMark)) {
 		c := newCursor(string(data[:first]), UTF8, 0)
 		return decoded{}, &FileError{Kind: BadEncoding, Position: c.at(first), Detail: string(UTF8)}
+	}
+	if name, other := otherEncoding(data); other {
+		return decoded{}, &FileError{Kind: OtherEncoding, Detail: name}
 	}
 	text, err := decodeWith(charmap.Windows1252, data)
 	if err != nil {

@@ -99,7 +99,11 @@ func Open(data []byte, filename string, o Options) (*File, error) {
 	if d.enc == UTF8Twice {
 		f.Notes = append(f.Notes, Note{Kind: EncodedTwice})
 	}
-	switch text := strings.TrimSpace(d.text); {
+	text := strings.TrimSpace(d.text)
+	if err := refuseText(text); err != nil {
+		return nil, err
+	}
+	switch {
 	case text == "":
 		return nil, &FileError{Kind: Empty}
 	case text[0] == '{' || text[0] == '[' && !looksLikeHeader(text), strings.EqualFold(filepath.Ext(filename), ".json"):

@@ -11,7 +11,13 @@ import (
 	"unicode/utf16"
 	"unicode/utf8"
 
+	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/japanese"
+	"golang.org/x/text/encoding/korean"
+	"golang.org/x/text/encoding/simplifiedchinese"
+	"golang.org/x/text/encoding/traditionalchinese"
+	"golang.org/x/text/encoding/unicode/utf32"
 
 	"namesake/internal/importer"
 )
@@ -186,6 +192,32 @@ func TestEncodings(t *testing.T) {
 	}
 }
 
+// TestWesternNames checks that names in Windows-1252 are not taken for another encoding.
+func TestWesternNames(t *testing.T) {
+	for _, name := range []string{
+		"Hélène", "Zoë", "Søren Ærø", "Renée Dubois", "“Jörg” – Chef", "Sœur Marie", "L’Œuvre", "Škoda", "ÄÖÜ", "Élie d’Été", "José Ñuñez", "CÔTÉ", "ŠŽ", "€uro", "»Ånd«", "Müßig", "Ñandú…", "é", "Žižka ŠŽ",
+	} {
+		f, err := importer.Open(windows1252(t, "name,email\n"+name+",a@x.example\n"), "", importer.Options{})
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		got := candidates(f)
+		if want := fmt.Sprintf("2:%d %q a@x.example", len([]rune(name))+2, name); f.Encoding != importer.Windows1252 || len(got) != 1 || got[0] != want {
+			t.Errorf("got %s, %v, want %s", f.Encoding, got, want)
+		}
+	}
+}
+
+func encoded(t *testing.T, e encoding.Encoding, text string) []byte {
+	t.Helper()
+	data, err := e.NewEncoder().Bytes([]byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
 // TestUnreadable checks the name and the place of what is wrong with a file.
 func TestUnreadable(t *testing.T) {
 	for _, tt := range []struct {
@@ -203,10 +235,35 @@ func TestUnreadable(t *testing.T) {
 		{"damaged UTF-8", []byte("name,email\nJörg,é\xC3,ü\n"), importer.BadEncoding, importer.Position{Line: 2, Column: 7, Byte: 19}},
 		{"half in UTF-8, half in Windows-1252", []byte("name\nZoë\nJ\xFCrgen\n"), importer.BadEncoding, importer.Position{Line: 3, Column: 2, Byte: 11}},
 		{"damaged UTF-8 with a mark", []byte("\uFEFFname\n\xFF\n"), importer.BadEncoding, importer.Position{Line: 2, Column: 1, Byte: 8}},
+		{"Shift-JIS", encoded(t, japanese.ShiftJIS, "名前,メール\n田中 太郎,tanaka@example.jp\n"), importer.OtherEncoding, importer.Position{}},
+		{"Shift-JIS that Windows-1252 has", encoded(t, japanese.ShiftJIS, "name,email\nソフト,s@example.jp\n"), importer.OtherEncoding, importer.Position{}},
+		{"EUC-JP", encoded(t, japanese.EUCJP, "名前,メール\n田中,tanaka@example.jp\n"), importer.OtherEncoding, importer.Position{}},
+		{"GBK", encoded(t, simplifiedchinese.GBK, "姓名,电子邮件\n王小明,w@example.cn\n"), importer.OtherEncoding, importer.Position{}},
+		{"Big5", encoded(t, traditionalchinese.Big5, "姓名,電子郵件\n王小明,w@example.cn\n"), importer.OtherEncoding, importer.Position{}},
+		{"EUC-KR", encoded(t, korean.EUCKR, "이름,이메일\n김철수,k@example.kr\n"), importer.OtherEncoding, importer.Position{}},
+		{"Windows-1251", encoded(t, charmap.Windows1251, "name,email\nИван Петров,ivan@example.ru\nЯна,yana@example.ru\n"), importer.OtherEncoding, importer.Position{}},
+		{"UTF-32LE", encoded(t, utf32.UTF32(utf32.LittleEndian, utf32.UseBOM), "name,email\nA,a@x.example\n"), importer.OtherEncoding, importer.Position{}},
+		{"UTF-32BE", encoded(t, utf32.UTF32(utf32.BigEndian, utf32.UseBOM), "name,email\nA,a@x.example\n"), importer.OtherEncoding, importer.Position{}},
+		{"UTF-32LE without a mark", encoded(t, utf32.UTF32(utf32.LittleEndian, utf32.IgnoreBOM), "name,email\nA,a@x.example\n"), importer.OtherEncoding, importer.Position{}},
+		{"UTF-32BE without a mark", encoded(t, utf32.UTF32(utf32.BigEndian, utf32.IgnoreBOM), "name,email\nA,a@x.example\n"), importer.OtherEncoding, importer.Position{}},
 		{"half a UTF-16 character", append(utf16Of("name\nx", true, false), 'y'), importer.BadEncoding, importer.Position{Line: 2, Column: 2, Byte: 14}},
 		{"a lone surrogate", append(utf16Of("name\nx", true, false), 0x00, 0xD8, 'y', 0), importer.BadEncoding, importer.Position{Line: 2, Column: 2, Byte: 14}},
 		{"a page", []byte("<!DOCTYPE html><html><body><table><tr><td>Name</td></tr></table>"), importer.HTML, importer.Position{}},
 		{"XML", []byte(`<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet">`), importer.XML, importer.Position{}},
+		{"a part of a page", []byte("\r\n<meta charset=utf-8><table><tr><td>Name</td></tr></table>"), importer.HTML, importer.Position{}},
+		{"a page in UTF-16", utf16Of("<html><table><tr><td>Name</td></tr></table>", true, false), importer.HTML, importer.Position{}},
+		{"an archived page", []byte("MIME-Version: 1.0\r\nX-Document-Type: Workbook\r\nContent-Type: multipart/related; boundary=\"x\"\r\n\r\n--x\r\n"), importer.HTML, importer.Position{}},
+		{"XML in UTF-16", utf16Of("<?xml version=\"1.0\"?><Workbook/>", true, false), importer.XML, importer.Position{}},
+		{"contacts", []byte("BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Ann Lee\r\nEMAIL:ann@corp.example\r\nEND:VCARD\r\n"), importer.VCard, importer.Position{}},
+		{"contacts in UTF-16", utf16Of("begin:vcard\nFN:Ann Lee\n", true, false), importer.VCard, importer.Position{}},
+		{"LDIF", []byte("dn: cn=Ann,dc=corp\ncn: Ann\nmail: ann@corp.example\n"), importer.LDIF, importer.Position{}},
+		{"LDIF with lines above", []byte("# extended LDIF\r\n#\r\n\r\nversion: 1\r\ndn:: Y249QW5u\r\n"), importer.LDIF, importer.Position{}},
+		{"Terraform", []byte("# Entries\n\nresource \"cloudflare_email_security_impersonation_registry\" \"ann\" {\n  name = \"Ann\"\n}\n"), importer.Terraform, importer.Position{}},
+		{"Terraform with settings first", []byte("terraform {\n}\n"), importer.Terraform, importer.Position{}},
+		{"rich text", []byte("{\\rtf1\\ansi name, email}"), importer.Binary, importer.Position{}},
+		{"a symbolic link file", []byte("ID;PWXL;N;E\r\nC;Y1;X1;K\"name\"\r\n"), importer.Binary, importer.Position{}},
+		{"gzip", []byte("\x1F\x8B\x08\x00\x00\x00\x00\x00\x00\x03KL\x04\x00"), importer.Archive, importer.Position{}},
+		{"7-Zip", []byte("7z\xBC\xAF\x27\x1C\x00\x04"), importer.Archive, importer.Position{}},
 		{"PDF", []byte("%PDF-1.7\n"), importer.PDF, importer.Position{}},
 		{"a picture", []byte("\x89PNG\r\n\x1A\n\x00\x00\x00\rIHDR"), importer.Binary, importer.Position{}},
 		{"old Excel", append([]byte("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"), make([]byte, 600)...), importer.OldExcel, importer.Position{}},

@@ -24,6 +24,12 @@ func FileError(e *importer.FileError) Notice {
 		say("The list has too many columns", "Delete the columns that are not needed.")
 	case importer.BadEncoding:
 		say("Some bytes are not text", "Save the file as CSV in UTF-8 and try again.")
+	case importer.OtherEncoding:
+		encoding := "another encoding than UTF-8, UTF-16 and Windows-1252"
+		if e.Detail != "" {
+			encoding = e.Detail
+		}
+		say("The text is in "+encoding, "Save the file as CSV in UTF-8 and try again.")
 	case importer.NulByte:
 		say("The list has a NUL character, which is not text", "Save the file as CSV in UTF-8 and try again.")
 	case importer.Binary:
@@ -35,7 +41,15 @@ func FileError(e *importer.FileError) Notice {
 	case importer.Encrypted:
 		say("This workbook has a password", "Save a copy without the password.")
 	case importer.OpenDocument:
-		say("This is an OpenDocument spreadsheet", "Save it as .xlsx or CSV.")
+		say("This is an OpenDocument file", "Save it as .xlsx or CSV.")
+	case importer.Numbers:
+		say("This is a spreadsheet of Numbers", "In Numbers, export it as CSV or Excel.")
+	case importer.VCard:
+		say("These are contacts (vCard)", "Export them as CSV from the address book, or paste a list of recipients.")
+	case importer.LDIF:
+		say("This is an export of a directory (LDIF)", "Export the accounts as CSV, with a name and an address in each row.")
+	case importer.Terraform:
+		say("This is a configuration of Terraform", "Export the same entries as CSV or JSON and import that.")
 	case importer.PDF:
 		say("This is a PDF", "Export the list as CSV or XLSX.")
 	case importer.HTML:
