@@ -146,6 +146,24 @@ func text(v any) string {
 	return strings.Trim(string(content), `"`)
 }
 
+// TestMailCheckOfLookAlikes names the protected names that an unprotected one looks like.
+func TestMailCheckOfLookAlikes(t *testing.T) {
+	t.Parallel()
+	b := newApp(t, aCompany).as("viewer")
+	for name, want := range map[string]string{
+		"J\u0430ne Doe": "The name looks like “Jane Doe”, which the registry protects, but is a different name to a mail filter.",
+		"Jane Doe":      "", "JANE DOE": "", "Jane Roe": "",
+	} {
+		page := b.get(checkOf(name, "boss@gmail.com", "")).wants(http.StatusOK)
+		answer := b.json(checkOf(name, "boss@gmail.com", "")).wants(http.StatusOK)
+		for what, text := range map[string]string{"page": page.text("main"), "JSON": answer.body} {
+			if got := strings.Contains(text, "looks like"); got != (want != "") || !strings.Contains(text, want) {
+				t.Errorf("%q: the %s has %q", name, what, text)
+			}
+		}
+	}
+}
+
 // TestMailCheckRefuses checks what can't be checked.
 func TestMailCheckRefuses(t *testing.T) {
 	t.Parallel()

@@ -36,7 +36,7 @@ type CheckResult struct {
 	Entries        []CheckedEntry
 	MoreEntries    int // that are not shown
 	Policies       []CheckedPolicy
-	Note           string // what was not considered
+	Notes          []string // what was not considered
 }
 
 // CheckedEntry is an entry of the name that a mail shows.
@@ -1243,7 +1243,7 @@ func checkResult(p Page, r CheckResult) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		if r.Note != "" {
+		for _, note := range r.Notes {
 			templ_7745c5c3_Var28 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 				templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 				templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
@@ -1257,9 +1257,9 @@ func checkResult(p Page, r CheckResult) templ.Component {
 				}
 				ctx = templ.InitializeContext(ctx)
 				var templ_7745c5c3_Var29 string
-				templ_7745c5c3_Var29, templ_7745c5c3_Err = templ.JoinStringErrs(r.Note)
+				templ_7745c5c3_Var29, templ_7745c5c3_Err = templ.JoinStringErrs(note)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/templates/check.templ`, Line: 165, Col: 12}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/templates/check.templ`, Line: 165, Col: 10}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var29))
 				if templ_7745c5c3_Err != nil {

@@ -159,7 +159,7 @@ func galleryPages() map[string]templ.Component {
 		"Check: depends": Check(p, CheckView{
 			URL: sampleURL, Name: sampleHebrew, Email: sampleEmail, Authentication: []Option{{"pass", "Passed", true}}, Unread: []string{"The domains could not be read."}, ReadAt: "Read.", Stale: Stale{Title: "This is the registry as it was 3 minutes ago"},
 			Result: &CheckResult{
-				Tone: Warn, Title: "It depends", Text: "The answer depends.", Flagged: []string{"If not."}, Clear: []string{"If so."}, EntriesTitle: "2 entries of this name", MoreEntries: 3, Note: "1 policy is for servers.",
+				Tone: Warn, Title: "It depends", Text: "The answer depends.", Flagged: []string{"If not."}, Clear: []string{"If so."}, EntriesTitle: "2 entries of this name", MoreEntries: 3, Notes: []string{"1 policy is for servers."},
 				Entries:  []CheckedEntry{{e, "is another address", false}, {samplePattern(), "not checked", true}},
 				Policies: []CheckedPolicy{{"pattern", ".*@a", "A note", "Accepts the sender.", "may apply", true}},
 			},

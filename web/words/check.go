@@ -2,6 +2,7 @@ package words
 
 import (
 	"strconv"
+	"strings"
 
 	"namesake/internal/check"
 	"namesake/internal/policy"
@@ -207,6 +208,14 @@ func ServerPolicies(n int) string {
 		return ""
 	}
 	return Count(n, "allow policy is", "allow policies are") + " for the addresses of servers. Mail that such a server sends is let through whatever this page says."
+}
+
+// CheckResembling says which protected names an unprotected one looks like, "" for none.
+func CheckResembling(names []string) string {
+	if len(names) == 0 {
+		return ""
+	}
+	return "The name" + strings.TrimPrefix(Resembling(names), "It")
 }
 
 // CheckEntries heads the entries of the name.

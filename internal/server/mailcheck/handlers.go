@@ -93,7 +93,7 @@ func (s *Handlers) Show(c echo.Context) error {
 	web.SetAsOf(c, known.State.ReadAt)
 	v := q.Judge(web.RequestContext(c), known.View, known.Around)
 	if json {
-		return c.JSON(http.StatusOK, web.Envelope{Success: true, Errors: []web.ProblemJSON{}, Messages: messages(known), Result: toJSON(v)})
+		return c.JSON(http.StatusOK, web.Envelope{Success: true, Errors: []web.ProblemJSON{}, Messages: messages(v, known), Result: toJSON(v)})
 	}
 	return s.page(c, http.StatusOK, q, &v, known)
 }
@@ -112,7 +112,7 @@ func (s *Handlers) page(c echo.Context, status int, q question, verdict *check.V
 	if verdict != nil {
 		v.ReadAt, v.Stale = s.Freshness(c, known)
 		v.Unread = words.UnreadSettings(known.Around, check.Settings())
-		result := view(*verdict, known.Around)
+		result := view(*verdict, known)
 		v.Result = &result
 		if web.Actor(c).May(rbac.CreateTest) {
 			v.AddTestURL = s.testURL(*verdict)

@@ -66,12 +66,10 @@ func patternJSON(n policy.Note, p policy.Pattern, m policy.Match) policyJSON {
 }
 
 // messages says what the verdict does not consider.
-func messages(known *mirror.Snapshot) []web.ProblemJSON {
+func messages(v check.Verdict, known *mirror.Snapshot) []web.ProblemJSON {
 	all := web.LeftOutMessages(known.State.TooLong, false)
-	for _, text := range append(words.UnreadSettings(known.Around, check.Settings()), words.ServerPolicies(servers(known.Around))) {
-		if text != "" {
-			all = append(all, web.ProblemJSON{Message: text})
-		}
+	for _, text := range append(words.UnreadSettings(known.Around, check.Settings()), notes(v, known)...) {
+		all = append(all, web.ProblemJSON{Message: text})
 	}
 	return all
 }

@@ -2,6 +2,7 @@ package mailcheck
 
 import (
 	"namesake/internal/check"
+	"namesake/internal/mirror"
 	"namesake/internal/policy"
 	"namesake/internal/server/web"
 	"namesake/web/templates"
@@ -11,9 +12,9 @@ import (
 // maxEntries is how many entries of the name the page lists.
 const maxEntries = 50
 
-func view(v check.Verdict, around *policy.Index) templates.CheckResult {
+func view(v check.Verdict, known *mirror.Snapshot) templates.CheckResult {
 	r := templates.CheckResult{
-		Tone: tone(v), Title: words.CheckTitle(v), Text: words.CheckBecause(v), EntriesTitle: words.CheckEntries(v), Note: words.ServerPolicies(servers(around)),
+		Tone: tone(v), Title: words.CheckTitle(v), Text: words.CheckBecause(v), EntriesTitle: words.CheckEntries(v), Notes: notes(v, known),
 	}
 	r.Flagged, r.Clear = web.CasesOf(v)
 	for _, p := range v.Policies {
@@ -44,6 +45,20 @@ func view(v check.Verdict, around *policy.Index) templates.CheckResult {
 	}
 	r.MoreEntries = len(v.Entries) - shown
 	return r
+}
+
+// notes say what the verdict does not consider.
+func notes(v check.Verdict, known *mirror.Snapshot) (texts []string) {
+	var resembling []string
+	if len(v.Entries) == 0 {
+		resembling = known.View.Namesakes(v.Mail.Name).Resembling()
+	}
+	for _, text := range []string{words.CheckResembling(resembling), words.ServerPolicies(servers(known.Around))} {
+		if text != "" {
+			texts = append(texts, text)
+		}
+	}
+	return texts
 }
 
 // tone colours what people have to act on: mail that shows a protected name and passes.
