@@ -175,7 +175,7 @@ func over(e registry.Entry, d registry.Draft, fields []string) registry.Values {
 			}
 		default:
 			was, text := after[field].(string)
-			if is, _ := wanted[field].(string); !text || registry.Trimmed(unixLines(was)) != registry.Trimmed(is) {
+			if is, _ := wanted[field].(string); !text || registry.Trimmed(unixLines(was)) != registry.Trimmed(unixLines(is)) {
 				set(field)
 			}
 		}

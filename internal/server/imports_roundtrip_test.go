@@ -3,6 +3,7 @@ package server_test
 import (
 	"encoding/json"
 	"fmt"
+	"math/rand/v2"
 	"net/http"
 	"path"
 	"slices"
@@ -48,6 +49,16 @@ func strangeEntries() (all []sandbox.Entry) {
 	add(sandbox.Entry{Name: "Derived", Email: "derived@example.com", DirectoryID: new(int64(0)), DirectoryNodeID: new(int64(1) << 60), ExternalDirectoryNodeID: new("=n 1 ")})
 	for i, from := range []string{sandbox.Microsoft365, sandbox.Microsoft365API, sandbox.GoogleDirectory, "SNOOPY-NEW"} {
 		add(sandbox.Entry{Name: fmt.Sprint("=Synced\n", i), Email: fmt.Sprintf("synced%d@example.com", i), Comments: new(" from\nthere "), DirectoryID: new(int64(7)), ExternalDirectoryNodeID: new("n"), Provenance: from})
+	}
+	random := rand.New(rand.NewPCG(5, 1)) //nolint:gosec // a test that repeats itself
+	text := func() (t string) {
+		for range 1 + random.IntN(3) {
+			t += strangeNames[random.IntN(len(strangeNames))]
+		}
+		return t
+	}
+	for i := range 300 {
+		add(sandbox.Entry{Name: text(), Email: fmt.Sprintf("random%d@example.com", i%250), Comments: new(text())})
 	}
 	return all
 }
