@@ -19,6 +19,8 @@ type Candidate struct {
 	// Leave are the reasons to leave the candidate out. All of them have to be answered by a
 	// person for it to be taken.
 	Leave []Reason
+	// Unclear is true if its cells may be those of other columns or rows.
+	Unclear bool
 	// Problem is set for a row that can't be read as it is. Draft then has what could be read.
 	Problem *RowError
 }

@@ -48,6 +48,7 @@ const (
 	WorkbookTooBig  FileErrorKind = "workbook_too_big" // once it is unpacked
 	NoSuchSheet     FileErrorKind = "no_such_sheet"    // Detail: its name
 	BadJSON         FileErrorKind = "bad_json"         // Detail: what the decoder says
+	Incomplete      FileErrorKind = "incomplete"       // JSON that says so, after its candidates
 	NoEntries       FileErrorKind = "no_entries"       // JSON without entries
 	NoRows          FileErrorKind = "no_rows"          // a header without rows
 	AllowedPatterns FileErrorKind = "allowed_patterns" // Cloudflare's list of that name

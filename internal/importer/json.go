@@ -27,7 +27,8 @@ func (f *File) openJSON(d decoded) error {
 type jsonReader struct {
 	dec       *json.Decoder
 	positions cursor
-	count     int
+	count     int // of the entries
+	total     int // as pages of a list say it
 	yield     func(Candidate, error) bool
 }
 
@@ -47,6 +48,8 @@ func (r *jsonReader) read(yield func(Candidate, error) bool) {
 	var failed *FileError
 	var syntax *json.SyntaxError
 	switch {
+	case errors.Is(err, io.EOF) && r.count > 0 && r.count < r.total:
+		yield(Candidate{}, &FileError{Kind: Incomplete})
 	case errors.Is(err, io.EOF) || errors.Is(err, errStopped):
 	case errors.As(err, &failed):
 		yield(Candidate{}, failed)
@@ -134,9 +137,20 @@ func (r *jsonReader) object(at int, isResult bool) error {
 		}
 	}
 	if _, err := r.dec.Token(); err != nil || envelope {
+		r.noteTotal(fields["result_info"])
 		return err
 	}
 	return r.entry(at, fields)
+}
+
+// noteTotal notes how many entries there are on all pages, by what an envelope says of its own.
+func (r *jsonReader) noteTotal(info json.RawMessage) {
+	var of struct {
+		Total int `json:"total_count"`
+	}
+	if json.Unmarshal(info, &of) == nil {
+		r.total = max(r.total, of.Total)
+	}
 }
 
 // next returns the offset of the next value.

@@ -19,6 +19,7 @@ type rowReader struct {
 	directory bool
 	drops     bool // columns are dropped that may have secrets
 	guarded   bool // the cells can have apostrophes that keep them from being formulas
+	delimiter byte // of a text
 	padding   int  // see usualPadding
 }
 
@@ -26,7 +27,7 @@ func (f *File) newRowReader() *rowReader {
 	t := f.open()
 	_, text := t.(*textTable)
 	r := &rowReader{
-		table: t, uses: f.uses, has: fieldsOf(f.uses), directory: f.uses.ofDirectory(), drops: slices.ContainsFunc(f.uses, Use.mayBeSecret), guarded: text,
+		table: t, uses: f.uses, delimiter: f.Delimiter, has: fieldsOf(f.uses), directory: f.uses.ofDirectory(), drops: slices.ContainsFunc(f.uses, Use.mayBeSecret), guarded: text,
 	}
 	r.padding = r.usualPadding(f.open())
 	return r
@@ -43,7 +44,7 @@ type value struct {
 func (r *rowReader) candidates(rec record) iter.Seq[Candidate] {
 	return func(yield func(Candidate) bool) {
 		row, problem := r.read(rec)
-		base := Candidate{Has: r.has, Draft: row.draft, ID: row.id, Problem: problem, Position: r.locate(rec.start)}
+		base := Candidate{Has: r.has, Draft: row.draft, ID: row.id, Problem: problem, Position: r.locate(rec.start), Unclear: r.isUnclear(rec)}
 		addresses := r.addresses(row)
 		if len(addresses) == 0 {
 			for _, v := range row.values {

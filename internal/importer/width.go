@@ -1,6 +1,9 @@
 package importer
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // width is the number of cells of a row. Empty ones at the end do not count, unless they can
 // show that a column which is dropped has moved.
@@ -54,6 +57,17 @@ func (r *rowReader) paddingOf(rec record) int {
 		return unsurePadding
 	}
 	return max(0, n)
+}
+
+// isUnclear reports whether the cells of a row may be those of other columns, or of other rows: a
+// quotation mark that is missing can end in a later row.
+func (r *rowReader) isUnclear(rec record) bool {
+	if !r.guarded {
+		return false
+	}
+	return r.paddingOf(rec) > r.padding || slices.ContainsFunc(rec.cells, func(c cell) bool {
+		return strings.ContainsAny(c.text, "\r\n") && strings.Contains(c.text, "@") && strings.IndexByte(c.text, r.delimiter) >= 0
+	})
 }
 
 // hasAddresses reports whether all columns with addresses have some, or nothing.

@@ -17,6 +17,7 @@ type comparison struct {
 	ids        map[registry.ID]int // the operations of the entries that the list has
 	keys       map[entryKey]int    // those of the rows without an entry
 	unclear    bool                // a row may be about any entry
+	incomplete bool                // the list says that it is
 }
 
 // entryKey is what makes two rows the same entry.
@@ -44,7 +45,7 @@ func (c *comparison) add(row Row) *Operation {
 	if o.Fault != nil {
 		o.Fault.Column = row.Column
 	}
-	c.unclear = c.unclear || row.Unclear
+	c.unclear = c.unclear || row.Unclear && o.State != OpUnchanged
 	c.operations = append(c.operations, o)
 	return &c.operations[len(c.operations)-1]
 }
@@ -184,7 +185,7 @@ func over(e registry.Entry, d registry.Draft, fields []string) registry.Values {
 }
 
 // addDeletions adds the deletion of each manual entry that the list does not have. One that a
-// row that is not used may be about is kept.
+// row that is not used may be about is kept, and each if the list is not complete.
 func (c *comparison) addDeletions() {
 	kept := c.unused()
 	for e := range c.view.Select(registry.Query{Order: registry.ByName}) {
@@ -194,6 +195,8 @@ func (c *comparison) addDeletions() {
 		o := Operation{Position: len(c.operations), Kind: Delete, EntryID: e.ID, Before: e.Values(), State: OpWaiting}
 		if kept.all || kept.names[registry.FoldName(e.Name)] || kept.emails[foldAddress(e.Email)] {
 			o.leaveOut(Kept)
+		} else if c.incomplete {
+			o.leaveOut(Unlisted)
 		}
 		c.operations = append(c.operations, o)
 	}

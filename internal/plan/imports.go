@@ -36,7 +36,8 @@ type Row struct {
 	// Reasons are why the row is left out unless the plan's owner lifts all of them.
 	Reasons []Reason
 	Fault   *RowFault // why the row cannot be read, nil if it can
-	// Unclear is true for a row that may be about any entry, whatever its other fields say.
+	// Unclear is true for a row that may be about any entry, whatever its other fields say, unless
+	// an entry is just like it.
 	Unclear bool
 }
 
@@ -49,6 +50,7 @@ const (
 	Wrong    Reason = "wrong"     // it breaks a rule or cannot be read
 	TakenOut Reason = "taken_out" // by the owner
 	Kept     Reason = "kept"      // a deletion of an entry that a row that is not used may be about
+	Unlisted Reason = "unlisted"  // a deletion by a list that says that it is not complete
 )
 
 // RowFault is what is wrong with a row that cannot be read.
@@ -86,6 +88,9 @@ func (e *LeftOutError) Error() string { return "left out: " + string(e.Reason) }
 // compared with it.
 var ErrNoRegistry = errors.New("the registry was never read completely")
 
+// ErrIncomplete comes after the rows of a list that says that it is not complete.
+var ErrIncomplete = errors.New("the list is not complete")
+
 // ImportInfo is what a plan remembers of its import.
 type ImportInfo struct {
 	Mode    Mode   `json:"mode"`
@@ -114,7 +119,7 @@ type ImportColumn struct {
 // out for a reason are part of the plan, so that its owner can correct them or take them in.
 // In the mode Mirror, the plan deletes manual entries that the list does not have.
 //
-// Errors: those of Draft; ErrNoRegistry; the errors of rows.
+// Errors: those of Draft; ErrNoRegistry; the errors of rows, apart from ErrIncomplete.
 func (s *Service) DraftImport(ctx context.Context, who rbac.Caller, info ImportInfo, rows iter.Seq2[Row, error]) (Plan, error) {
 	if err := s.authorize(ctx, who, Create, Edit); err != nil {
 		return Plan{}, err
@@ -140,6 +145,9 @@ func (s *Service) DraftImport(ctx context.Context, who rbac.Caller, info ImportI
 	var former []mirror.EntryValues
 	for row, err := range rows {
 		switch {
+		case errors.Is(err, ErrIncomplete):
+			c.incomplete = true
+			continue
 		case err != nil:
 			return Plan{}, err
 		case info.Rows == MaxRows:

@@ -31,6 +31,13 @@ func TestImportMirrorKeeps(t *testing.T) {
 		{name: "a name that is split", list: two + "Vogt, Lena,p4@example.com\n", all: "p3 p4"},
 		{name: "quotation marks", list: two + "\"Lena\" Vogt,p4@example.com\n", all: "p3 p4"},
 		{name: "a quotation mark without another", list: two + "\"Jane Smith,p4@example.com\n", all: "p3 p4"},
+		{name: "a cell too many, and an empty one", list: "name,email,comments\nJane Smith,p1@example.com,\nJane Smith, Sr.,p9@example.com,\nJane Smith,p2@example.com\n", all: "p3 p4"},
+		{name: "an empty cell too many in each row", list: "name,email\nJane Smith,p1@example.com,\nJane Smith,p2@example.com,\n", waiting: "p3 p4", all: "p3 p4"},
+		{name: "rows in the quotation marks of a name", list: "name,email\nJane Smith,p1@example.com\n\"Jane Smith,p2@example.com\nOmar Haddad,p3@example.com\nLena\",p4@example.com\n", all: "p2 p3 p4"},
+		{name: "rows in the quotation marks of comments", list: "name,email,comments\nJane Smith,p1@example.com,\"x\nJane Smith,p2@example.com,\nOmar Haddad,p3@example.com,y\"\n", all: "p2 p3 p4"},
+		{name: "comments of several lines", list: "name,email,comments\nJane Smith,p1@example.com,\"x, y\nz\"\nJane Smith,p2@example.com,\"ann@example.com\nx\"\n", waiting: "p3 p4", all: "p3 p4"},
+		{name: "one page of several", list: `{"result": [{"name": "Jane Smith", "email": "p1@example.com"}, {"name": "Omar Haddad", "email": "p3@example.com"}], "result_info": {"count": 2, "page": 1, "per_page": 2, "total_count": 5}}`, all: "p2 p4"},
+		{name: "all pages", list: `{"result": [{"name": "Jane Smith", "email": "p1@example.com"}], "result_info": {"total_count": 2}}{"result": [{"name": "Omar Haddad", "email": "p3@example.com"}], "result_info": {"total_count": 2}}`, waiting: "p2 p4", all: "p2 p4"},
 		{name: "cells that are not read", list: "name,email,title\nOmar Haddad,p3@example.com,Chief, Officer\n", all: "p1 p2 p3 p4"},
 		{name: "a wrong id", list: "name,email,id\nLena V.,lena@example.com,4 \nOmar H.,omar@example.com,x\n", all: "p1 p2 p3"},
 		{name: "another row with an id", list: "name,email,id\nOmar Haddad,p3@example.com,3\nLena V.,p4@example.com,3\n", waiting: "p1 p2", all: "p1 p2 p4"},
@@ -90,4 +97,23 @@ func TestImportMirrorKeepsTheCorrected(t *testing.T) {
 	b.post(path+"/apply", url.Values{"confirm": {"1"}, "confirm_deletions": {"1"}}).wants(http.StatusSeeOther)
 	b.ended(path)
 	same(t, "people", app.people(), "Jane Smith p1@example.com; Lena Vogt p4@example.com; Omar Haddad p3@example.com; Synced s@example.com")
+}
+
+// A list that says that it is a part deletes nothing before its owner has said so.
+func TestImportMirrorOfAPart(t *testing.T) {
+	t.Parallel()
+	app := newApp(t, fourPeople)
+	b := app.as("editor")
+	const part = `{"result": [{"name": "Jane Smith", "email": "p1@example.com"}, {"name": "Omar Haddad", "email": "p3@example.com"}], "result_info": {"total_count": 5}}`
+	added := b.followed(b.paste(part))
+	same(t, "unchanged when it is added", added.operations("unchanged").Length(), 2)
+	same(t, "left out when it is added", added.operations("skipped").Length(), 0)
+	draft := b.followed(b.paste(part, "mode", "mirror"))
+	draft.contains("main", "The list says that it has only a part of the entries, so this one is not deleted")
+	same(t, "something to apply", draft.Find("#apply").Length(), 0)
+	action := draft.Find("form:has([name=reason][value=unlisted])")
+	same(t, "buttons", action.Length(), 1)
+	path := strings.Split(action.AttrOr("action", ""), "/take-in")[0]
+	b.post(path+"/take-in", url.Values{"reason": {"unlisted"}}).wants(http.StatusSeeOther)
+	same(t, "to be deleted", strings.Join(b.ended(path).each("li[data-kind=delete][data-state=waiting] code"), " "), "p2@example.com p4@example.com")
 }

@@ -140,6 +140,8 @@ func LeftOut(r plan.Reason) string {
 		return "You have taken it out"
 	case plan.Kept:
 		return "A row that is left out may be about this entry, so it is not deleted"
+	case plan.Unlisted:
+		return "The list says that it has only a part of the entries, so this one is not deleted"
 	}
 	switch importer.Reason(r) {
 	case importer.Disabled:
@@ -168,6 +170,8 @@ func TakeIn(r plan.Reason, n int) string {
 		one, many = "row that you took out", "rows that you took out"
 	case plan.Kept:
 		one, many = "deletion that a row left out may forbid", "deletions that rows left out may forbid"
+	case plan.Unlisted:
+		one, many = "deletion of an entry that is not in this part of the registry", "deletions of entries that are not in this part of the registry"
 	}
 	switch importer.Reason(r) {
 	case importer.Disabled:

@@ -137,6 +137,9 @@ func (s *Handlers) draft(c echo.Context, u upload, file *importer.File) (plan.Pl
 func rowsOf(file *importer.File) func(yield func(plan.Row, error) bool) {
 	return func(yield func(plan.Row, error) bool) {
 		for candidate, err := range file.Candidates() {
+			if bad := (*importer.FileError)(nil); errors.As(err, &bad) && bad.Kind == importer.Incomplete {
+				err = plan.ErrIncomplete
+			}
 			if !yield(rowOf(candidate), err) {
 				return
 			}
@@ -145,7 +148,7 @@ func rowsOf(file *importer.File) func(yield func(plan.Row, error) bool) {
 }
 
 func rowOf(c importer.Candidate) plan.Row {
-	row := plan.Row{Line: c.Line, Column: c.Column, ID: c.ID, Draft: c.Draft, Fields: c.Has}
+	row := plan.Row{Line: c.Line, Column: c.Column, ID: c.ID, Draft: c.Draft, Fields: c.Has, Unclear: c.Unclear}
 	for _, reason := range c.Leave {
 		row.Reasons = append(row.Reasons, plan.Reason(reason))
 	}
@@ -155,7 +158,7 @@ func rowOf(c importer.Candidate) plan.Row {
 	if p := c.Problem; p != nil {
 		row.Line, row.Column = p.Line, p.Column
 		row.Fault = &plan.RowFault{What: string(p.Kind), Field: p.Field, Column: p.Column, Byte: p.Byte, Want: p.Want, Got: p.Got, Max: p.Max}
-		row.Unclear = p.Kind.HidesEntry()
+		row.Unclear = row.Unclear || p.Kind.HidesEntry()
 	}
 	return row
 }
