@@ -27,7 +27,7 @@ func (r *rowReader) addresses(row row) []address {
 	main := false
 	for _, use := range []Use{Email, ProxyAddresses, UserName, SecondaryEmail, RecoveryEmail} {
 		for _, v := range row.values {
-			if v.use != use || input.Trim(v.text) == "" {
+			if v.use != use || input.Trim(v.text) == "" || typeName.MatchString(v.text) {
 				continue
 			}
 			if row.draft.IsEmailRegex { // a pattern can have any separator in it
@@ -44,6 +44,9 @@ func (r *rowReader) addresses(row row) []address {
 	}
 	return unique(all)
 }
+
+// typeName is what PowerShell writes for a list that it can't.
+var typeName = regexp.MustCompile(`^(?:System|Microsoft)(?:\.[A-Za-z0-9]+)+(?:\[\])?$`)
 
 // unique removes repeated addresses. When there is no other, the first secondary address that
 // only its prefix marks is the main one.
@@ -226,6 +229,8 @@ var (
 	escaped = regexp.MustCompile(`\\(.)`)
 	// groupName is what stands before the addresses of a group, as in: Team: a@x.example, b@x.example;
 	groupName = regexp.MustCompile(`^[^:<>"@]+:[ \t]+`)
+	// ownAddress is an address that Exchange gives its own mailboxes
+	ownAddress = regexp.MustCompile(`^(?i:/o=)[^/]+/`)
 	// commented is an address with the name behind it, as in: ann@x.example (Ann Lee)
 	commented = regexp.MustCompile(`^([^\s<>(),;"]+@[^\s<>(),;"]+)\s*\(([^()]*)\)$`)
 )
@@ -252,6 +257,9 @@ func (p piece) address() (a address, ok bool) {
 	if len(a.text) > maxPiece {
 		return a, false
 	}
+	if inner, ok := unquoted(a.text); ok && nameAndAddress.MatchString(inner) {
+		a.text, a.at = inner, a.at+1
+	}
 	if strings.IndexByte(a.text, ':') > 0 {
 		header := headers.FindString(a.text)
 		a.text, a.at = a.text[len(header):], a.at+len(header)
@@ -267,6 +275,10 @@ func (p piece) address() (a address, ok bool) {
 	}
 	if m := commented.FindStringSubmatch(a.text); m != nil && a.name == "" {
 		a.text, a.name = m[1], bareName(m[2])
+	}
+	if ownAddress.MatchString(a.text) {
+		a.reason = NotAnAddress
+		return a, true
 	}
 	if prefix, rest, has := cutScheme(a.text); has {
 		switch n := len(a.text) - len(rest); {
@@ -284,6 +296,15 @@ func (p piece) address() (a address, ok bool) {
 		}
 	}
 	return a, isAddress(a.text)
+}
+
+// unquoted returns what stands between two quotation marks, if there are no others in it.
+func unquoted(text string) (inner string, ok bool) {
+	inner, ok = strings.CutPrefix(text, `"`)
+	if ok {
+		inner, ok = strings.CutSuffix(inner, `"`)
+	}
+	return inner, ok && !strings.Contains(inner, `"`)
 }
 
 func (a *address) strip(n int) {

@@ -105,7 +105,7 @@ func (f *File) readTable(yield func(Candidate, error) bool) {
 		case errors.As(err, &failed):
 			yield(Candidate{}, failed)
 			return
-		case rec.blank():
+		case rec.blank() || f.isHeader(rec):
 			continue
 		}
 		if rows++; rows > MaxRows {

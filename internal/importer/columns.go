@@ -59,7 +59,7 @@ func Uses() []Use {
 
 // Repeatable reports whether several columns of a file can have the use.
 func (u Use) Repeatable() bool {
-	return u.isDropped() || u == SecondaryEmail || u == RecoveryEmail || u == ProxyAddresses
+	return u.isDropped() || u == SecondaryEmail || u == RecoveryEmail || u == ProxyAddresses || u == Enabled || u == Blocked || u == Status
 }
 
 // isAddress reports whether the column has addresses.

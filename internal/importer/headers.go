@@ -60,9 +60,10 @@ var namesOf = map[Use]string{
 		othermails othermail otheremail otheremails homeemail personalemail privateemail alternativeemailadresse privateemailadresse autreadresseemail`,
 	RecoveryEmail: `recoveryemail recoveryemailaddress authenticationemail`,
 
-	Enabled:  `accountenabled enabled isenabled active isactive signinallowed kontoaktiviert aktiviert`,
-	Blocked:  `blockcredential blocksignin signinblocked blocked isblocked disabled isdisabled accountdisabled suspended issuspended anmeldungblockieren`,
-	Status:   `status accountstatus userstatus signinstatus recipientstatus`,
+	Enabled: `accountenabled enabled isenabled active isactive signinallowed kontoaktiviert aktiviert`,
+	Blocked: `blockcredential blocksignin signinblocked blocked isblocked disabled isdisabled accountdisabled suspended issuspended anmeldungblockieren
+		softdeletiontimestamp deleted isdeleted deletedat deleteddatetime`,
+	Status:   `status accountstatus userstatus signinstatus recipientstatus useraccountcontrol`,
 	UserType: `usertype recipienttypedetails recipienttype`,
 
 	ours: `createdat modifiedat lastmodified problem`,

@@ -99,6 +99,7 @@ func Open(data []byte, filename string, o Options) (*File, error) {
 	if d.enc == UTF8Twice {
 		f.Notes = append(f.Notes, Note{Kind: EncodedTwice})
 	}
+	d.text = strings.TrimRight(d.text, "\x1A") // which ends files of DOS
 	text := strings.TrimSpace(d.text)
 	if err := refuseText(text); err != nil {
 		return nil, err
@@ -227,6 +228,20 @@ func shorten(text string) string {
 	return strings.ToValidUTF8(text[:maxShownText], "") + "…"
 }
 
+// blank reports whether a row has nothing, or lines that only draw a table.
 func (r record) blank() bool {
-	return r.fault == nil && !slices.ContainsFunc(r.cells, func(c cell) bool { return strings.TrimSpace(c.text) != "" })
+	return r.fault == nil && !slices.ContainsFunc(r.cells, func(c cell) bool {
+		text := strings.TrimSpace(c.text)
+		return text != "" && (len(text) < 3 || strings.Trim(text, "-+=:") != "")
+	})
+}
+
+// isHeader reports whether a row is the header again, as between lists that were joined.
+func (f *File) isHeader(r record) bool {
+	for i, name := range f.Header {
+		if i >= len(r.cells) || strings.TrimSpace(r.cells[i].text) != name {
+			return false
+		}
+	}
+	return r.fault == nil && len(f.Header) > 0
 }

@@ -2,11 +2,12 @@ package importer
 
 import (
 	"regexp"
+	"strconv"
 	"strings"
 )
 
 // inactive are the words for an account that can't be used.
-var inactive = set(`suspended disabled inactive archived deleted blocked locked terminated deactivated deprovisioned expired
+var inactive = set(`suspended disabled inactive archived deleted blocked locked terminated deactivated deprovisioned expired closed offboarded softdeleted removed
 	gesperrt deaktiviert inaktiv geloscht desactive suspendu bloque inactif suspendido bloqueado inactivo`)
 
 // reasons returns why the account of a row is left out.
@@ -33,17 +34,27 @@ func (r *row) isDisabled() bool {
 				return true
 			}
 		case Blocked:
-			if ok && flag || inactive[foldLetters(v.text)] {
+			if ok && flag || inactive[foldLetters(v.text)] || date.MatchString(v.text) {
 				return true
 			}
 		case Status:
-			if inactive[foldLetters(v.text)] {
+			if inactive[foldLetters(v.text)] || hasDisabledFlag(v.text) {
 				return true
 			}
 		default:
 		}
 	}
 	return false
+}
+
+// date is the beginning of the time since which an account is blocked.
+var date = regexp.MustCompile(`^\d{1,4}[-/.]\d{1,2}[-/.]\d`)
+
+// hasDisabledFlag reports whether a text is a value of Active Directory's userAccountControl with
+// the flag of a disabled account. The number of a user's account is at least 512.
+func hasDisabledFlag(text string) bool {
+	flags, err := strconv.Atoi(text)
+	return err == nil && flags >= 512 && flags&2 != 0
 }
 
 // external is the part that Entra ID puts into the names of guests.

@@ -51,6 +51,26 @@ func TestPeople(t *testing.T) {
 			[]string{`2:5 "A B" a@x.example -disabled`, `3:5 "C D" c@x.example`, `4:5 "E F" e@x.example -disabled`},
 		},
 		{
+			"another status", "First Name,Last Name,Email Id,User Status\nA,B,a@x.example,Closed\nC,D,c@x.example,Staged\n",
+			[]string{`2:5 "A B" a@x.example -disabled`, `3:5 "C D" c@x.example`},
+		},
+		{
+			"Active Directory's flags of accounts", "DN,displayName,mail,userAccountControl\n\"CN=A,DC=x\",A,a@x.example,512\n\"CN=B,DC=x\",B,b@x.example,514\n\"CN=C,DC=x\",C,c@x.example,66050\n\"CN=D,DC=x\",D,d@x.example,66048\n",
+			[]string{`2:15 "A" a@x.example`, `3:15 "B" b@x.example -disabled`, `4:15 "C" c@x.example -disabled`, `5:15 "D" d@x.example`},
+		},
+		{
+			"Microsoft 365's deleted users", "Block credential,Display name,Soft deletion time stamp,User principal name\nFalse,A,,a@x.example\nFalse,B,2026-08-20T12:00:00Z,b@x.example\nTrue,C,,c@x.example\nFalse,D,8/20/2026 1:25:31 PM,d@x.example\n",
+			[]string{`2:10 "A" a@x.example`, `3:30 "B" b@x.example -disabled`, `4:9 "C" c@x.example -disabled`, `5:30 "D" d@x.example -disabled`},
+		},
+		{
+			"lists that PowerShell does not write", "DisplayName,PrimarySmtpAddress,EmailAddresses\nA,a@x.example,Microsoft.Exchange.Data.ProxyAddressCollection\nB,b@x.example,System.String[]\n",
+			[]string{`2:3 "A" a@x.example`, `3:3 "B" b@x.example`},
+		},
+		{
+			"Exchange's own addresses", "Name,E-mail Address\nA,/o=ExchangeLabs/ou=x/cn=Recipients/cn=a\nB,/O=CORP/OU=X/CN=B\n",
+			[]string{`2:3 "A" /o=ExchangeLabs/ou=x/cn=Recipients/cn=a -not_an_address`, `3:3 "B" /O=CORP/OU=X/CN=B -not_an_address`},
+		},
+		{
 			"guests", "userPrincipalName,displayName,mail,userType\njane_x.example#EXT#@corp.example,Jane,,Guest\nj_o_e_x.example#ext#@corp.example,Joe,,\nk@corp.example,Kim,kim@y.example,Guest\n",
 			[]string{`2:1 "Jane" jane@x.example -guest`, `3:1 "Joe" j_o_e@x.example -guest`, `4:20 "Kim" kim@y.example -guest`},
 		},
@@ -118,6 +138,7 @@ func TestRecipients(t *testing.T) {
 		{"semicolons and commas", `Ann Lee <a@x.example>, Bob <b@x.example>; c@x.example`, []string{`1:10 "Ann Lee" a@x.example`, `1:29 "Bob" b@x.example`, `1:43 "" c@x.example`}},
 		{"names with commas", `Lee, Ann <a@x.example>; c@x.example, Stone, Bob <b@x.example>`, []string{`1:11 "Lee, Ann" a@x.example`, `1:25 "" c@x.example`, `1:50 "Stone, Bob" b@x.example`}},
 		{"quotation marks in a name", `"Ann \"A; B\" Lee" <a@x.example>`, []string{`1:21 "Ann \"A; B\" Lee" a@x.example`}},
+		{"lines in quotation marks", "\"Lee, Ann <a@x.example>\"\n\"Bob <b@x.example>\"", []string{`1:12 "Lee, Ann" a@x.example`, `2:7 "Bob" b@x.example`}},
 		{"a header of a mail", "To: Ann <a@x.example>\r\nCc: b@x.example", []string{`1:10 "Ann" a@x.example`, `2:5 "" b@x.example`}},
 		{"lines", "\na@x.example\r\r\nb@x.example\n", []string{`2:1 "" a@x.example`, `4:1 "" b@x.example`}},
 		{"spaces", "a@x.example b@x.example", []string{`1:1 "" a@x.example`, `1:13 "" b@x.example`}},

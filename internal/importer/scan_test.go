@@ -70,6 +70,10 @@ func TestRows(t *testing.T) {
 		{"sep=", "sep=;\r\nname;email;comments\r\nAnn;ann@corp.example;a,b,c\r\n", []string{`3:5 "Ann" ann@corp.example "a,b,c"`}},
 		{"rows quoted as a whole, but not the header", "name,email\nAnn,ann@corp.example\n\"\"\"Stone, Bob\"\",bob@corp.example\"\n", []string{`2:5 "Ann" ann@corp.example`, `3:2 "Stone, Bob" bob@corp.example`}},
 		{"a title above the header", "Users of Corp\n\nname,email\nAnn,ann@corp.example\n", []string{`4:5 "Ann" ann@corp.example`}},
+		{"lines that draw a table", "| Name | Email |\n| --- | :---: |\n| Ann | ann@corp.example |\n", []string{`3:9 "Ann" ann@corp.example`}},
+		{"a table of a database", "name | email\n-----+------\nAnn | ann@corp.example\n--- | d@corp.example\n", []string{`3:7 "Ann" ann@corp.example`, `4:7 "---" d@corp.example`}},
+		{"the header again", "name,email\nAnn,ann@corp.example\nname,email\nname,Email\nBob,bob@corp.example\n", []string{`2:5 "Ann" ann@corp.example`, `4:6 "name" Email`, `5:5 "Bob" bob@corp.example`}},
+		{"the mark of DOS at the end", "name,email\r\nAnn,ann@corp.example\r\n\x1A", []string{`2:5 "Ann" ann@corp.example`}},
 		{"yes and no", "name,email,is_email_regex\nA,a@x.example,FALSE\nB,^b@x$,Ja\nC,c@x.example,perhaps\nD,d@x.example,\n", []string{`2:3 "A" a@x.example`, `3:3 "B" ^b@x$ regex`, `4:3 "C" c@x.example !not_yes_no is_email_regex at 4:15`, `5:3 "D" d@x.example`}},
 		{
 			"ids", "name,email,id,directory_id\nA,a@x.example,8d1f6f3e-0000-4000-8000-000000000001,7\nB,b@x.example,12,\nC,c@x.example,../x,\nD,d@x.example,,seven\n",
