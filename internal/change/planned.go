@@ -3,6 +3,7 @@ package change
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"namesake/internal/audit"
@@ -98,11 +99,11 @@ func (s *Service) editedBy(ctx context.Context, who rbac.Caller, id registry.ID,
 }
 
 // CreatePlanned creates d once for a key of who, like CreateNew. If the registry already has
-// the name with this address, it returns a *DuplicateError and sends nothing. accepted is that
-// of DeletePlanned.
-func (s *Service) CreatePlanned(ctx context.Context, who rbac.Caller, key string, d registry.Draft, accepted []registry.Confirmation) (created Created, record int64, err error) {
+// the name with this address, it returns a *DuplicateError and sends nothing. With besideSynced,
+// entries that a directory owns do not count. accepted is that of DeletePlanned.
+func (s *Service) CreatePlanned(ctx context.Context, who rbac.Caller, key string, d registry.Draft, besideSynced bool, accepted []registry.Confirmation) (created Created, record int64, err error) {
 	err = s.withCreateLock(ctx, d, func() (err error) {
-		created, err = s.createChecked(ctx, who, key, d, nil, s.unlessDuplicate(d, accepted))
+		created, err = s.createChecked(ctx, who, key, d, nil, s.unlessDuplicate(d, besideSynced, accepted))
 		return err
 	})
 	if err != nil {
@@ -112,15 +113,18 @@ func (s *Service) CreatePlanned(ctx context.Context, who rbac.Caller, key string
 }
 
 // unlessDuplicate returns a check that stops the create of d if the registry has the name
-// with this address already, and otherwise returns what was accepted.
-func (s *Service) unlessDuplicate(d registry.Draft, accepted []registry.Confirmation) preCheck {
+// with this address already, and otherwise returns what was accepted. besideSynced is that of
+// CreatePlanned.
+func (s *Service) unlessDuplicate(d registry.Draft, besideSynced bool, accepted []registry.Confirmation) preCheck {
 	return preCheck{again: true, decide: func(ctx context.Context) ([]registry.Confirmation, error) {
 		duplicates, err := s.findDuplicates(ctx, d, "")
 		var api *registry.APIError
 		switch {
 		case errors.As(err, &api) && api.Kind == registry.RateLimited:
 			return nil, err // a later try can look again
-		case duplicates != nil && duplicates.Exact:
+		case duplicates != nil && slices.ContainsFunc(duplicates.Duplicates, func(e registry.Entry) bool {
+			return registry.FoldName(e.Name) == registry.FoldName(d.Name) && (!besideSynced || !e.Synced())
+		}):
 			return nil, duplicates
 		}
 		return accepted, nil // as with a form: the API decides
@@ -139,7 +143,7 @@ func (s *Service) Restore(ctx context.Context, who rbac.Caller, key string, id r
 // RestoreMissing is Restore, but returns a *DuplicateError and sends nothing if the registry
 // has the name with this address already.
 func (s *Service) RestoreMissing(ctx context.Context, who rbac.Caller, key string, id registry.ID, before registry.Values, accepted []registry.Confirmation) (created Created, record int64, err error) {
-	return s.restore(ctx, who, key, id, before, func(d registry.Draft) preCheck { return s.unlessDuplicate(d, accepted) })
+	return s.restore(ctx, who, key, id, before, func(d registry.Draft) preCheck { return s.unlessDuplicate(d, false, accepted) })
 }
 
 func (s *Service) restore(ctx context.Context, who rbac.Caller, key string, id registry.ID, before registry.Values, check func(registry.Draft) preCheck) (created Created, record int64, err error) {

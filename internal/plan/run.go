@@ -197,7 +197,8 @@ func (r *planRun) create(ctx context.Context, owner rbac.Caller, o *Operation, a
 	case o.Restores():
 		created, o.Record, err = r.changes.Restore(ctx, owner, o.Key, o.EntryID, o.After, accepted)
 	default:
-		created, o.Record, err = r.changes.CreatePlanned(ctx, owner, o.Key, o.After.Draft(), accepted)
+		// A fix may have an address by hand that a directory has, so that it stays.
+		created, o.Record, err = r.changes.CreatePlanned(ctx, owner, o.Key, o.After.Draft(), r.plan.Origin == Finding, accepted)
 	}
 	if err != nil {
 		return err

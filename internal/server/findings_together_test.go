@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"slices"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -137,5 +139,69 @@ func TestDraftIsReadOnce(t *testing.T) {
 		before := app.planRows.reads.Load()
 		b.json(to, "Accept", tt.accept).wants(http.StatusOK)
 		same(t, tt.what, app.planRows.reads.Load()-before, tt.want)
+	}
+}
+
+// TestFixesThroughAPlan applies the plan with the fixes of all findings: none that had one is left.
+func TestFixesThroughAPlan(t *testing.T) {
+	t.Parallel()
+	var seed []sandbox.Entry
+	add := func(name, email string, regex bool, provenance string) {
+		seed = append(seed, sandbox.Entry{ID: strconv.Itoa(len(seed) + 1), Name: name, Email: email, IsEmailRegex: regex, Provenance: provenance})
+	}
+	for i, of := range []struct {
+		email string
+		regex bool
+	}{
+		{`^ben?@mail.haldenvoss\.example$`, true},
+		{`^cal?@haldenvoss\.example`, true},
+		{"Dee Poe <dee@haldenvoss.example>", false},
+		{`^eve\\d@haldenvoss\\.example$`, true},
+		{`fay\.poe@haldenvoss\.example`, false},
+		{"gil@haldenvoss.example", true},
+		{"hal\u200b@haldenvoss.example", false},
+		{"o’kim@haldenvoss.example", false},
+	} {
+		add("Person "+string(rune('A'+i))+"bc", of.email, of.regex, sandbox.Manual)
+	}
+	add("Ann Poe", "ann@haldenvoss.example", false, sandbox.Microsoft365) // single-synced
+	add("Bob Ray", "bob@haldenvoss.example", false, sandbox.Manual)       // duplicates
+	add("Bob Ray", "Bob@haldenvoss.example", false, sandbox.Manual)
+	add("Cid Moe", "cid@haldenvoss.example", false, sandbox.Manual) // spellings
+	add("Moe, Cid", "c.moe@haldenvoss.example", false, sandbox.Manual)
+	add("J\u043ehn Low", "john@haldenvoss.example", false, sandbox.Manual) // letters
+	app := newApp(t, seeded(seed...))
+	b := app.as("editor")
+	found := func() (rules, fixable []string) {
+		var got struct {
+			Result []struct {
+				Rule    string
+				Fixable bool
+			}
+		}
+		must(t, json.Unmarshal([]byte(b.json(findingsURL).wants(http.StatusOK).body), &got))
+		for _, f := range got.Result {
+			rules = append(rules, f.Rule)
+			if f.Fixable {
+				fixable = append(fixable, f.Rule)
+			}
+		}
+		return rules, fixable
+	}
+	before, fixable := found()
+	for _, rule := range []string{
+		"unescaped-dot", "not-anchored", "never-matches", "doubled-backslash", "pattern-as-literal", "literal-as-pattern", "invisible-character",
+		"typographic-character", "mixed-letters", "same-person", "duplicate", "single-synced",
+	} {
+		same(t, rule, slices.Contains(fixable, rule), true)
+	}
+	page := b.apply(b.ended(b.post(findingsURL+"/fix", url.Values{"all": {"1"}}).wants(http.StatusSeeOther).location()))
+	if rest := page.tells("refused", "failed", "unknown", "skipped", "unchanged"); rest != "" {
+		t.Errorf("not done: %s", rest)
+	}
+	after, left := found()
+	same(t, "findings with a fix", strings.Join(left, " "), "")
+	for _, rule := range after {
+		same(t, rule+" was there", slices.Contains(before, rule), true)
 	}
 }

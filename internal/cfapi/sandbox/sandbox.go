@@ -6,7 +6,7 @@
 // Where Cloudflare's behaviour is not published, the sandbox is strict rather
 // than lenient. Its own assumptions: codes 11400 to 11414; that invalid
 // values are answered with 400; that an exact duplicate of name and email is
-// refused; that name and email must not be empty, an email that is no pattern is
+// refused, unless a directory owns the other entry; that name and email must not be empty, an email that is no pattern is
 // one address, and a pattern is refused that Java refuses; that a
 // list without an order shows the newest entries first; and that search looks at
 // name and email. Don't rely on these.

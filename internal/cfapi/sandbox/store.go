@@ -43,7 +43,7 @@ type store struct {
 	seq       int
 	changes   int // of entries, by anyone
 	byID      map[string]*record
-	pairs     map[pair]int
+	pairs     map[pair]int // of the entries made by hand
 	byName    index
 	byEmail   index
 	byCreated index
@@ -114,7 +114,7 @@ func (st *store) register(e Entry, at time.Time) *record {
 	st.changes++
 	r := newRecord(e, st.seq)
 	st.byID[e.ID] = r
-	st.pairs[pair{e.Name, e.Email}]++
+	st.count(r, 1)
 	return r
 }
 
@@ -162,7 +162,7 @@ func (st *store) update(id string, when moment, change func(*Entry) *answer) (e 
 	st.shade(id, old, when)
 	r := newRecord(next, old.seq)
 	st.byID[id] = r
-	st.pairs[pair{r.Name, r.Email}]++
+	st.count(r, 1)
 	for _, x := range st.indexes() {
 		x.insert(r)
 	}
@@ -185,13 +185,21 @@ func (st *store) remove(id string, when moment, check func(Entry) *answer) (refu
 	return nil, true
 }
 
+// count counts an entry among the pairs, or no more.
+func (st *store) count(r *record, n int) {
+	if r.Synced() {
+		return
+	}
+	p := pair{r.Name, r.Email}
+	if st.pairs[p] += n; st.pairs[p] == 0 {
+		delete(st.pairs, p)
+	}
+}
+
 func (st *store) drop(r *record) {
 	st.changes++
 	delete(st.byID, r.ID)
-	p := pair{r.Name, r.Email}
-	if st.pairs[p]--; st.pairs[p] == 0 {
-		delete(st.pairs, p)
-	}
+	st.count(r, -1)
 	for _, x := range st.indexes() {
 		x.remove(r)
 	}
