@@ -137,7 +137,11 @@ func (s *Service) draft(ctx context.Context, who rbac.Caller, p Plan, operations
 			o.skip(&RepeatedError{Position: earlier})
 		} else if o.State == OpWaiting {
 			first[o.EntryID] = i
-			s.prepare(ctx, p, o)
+			if p.Import != nil { // its wrong rows are left out
+				s.markDanger(ctx, o)
+			} else {
+				s.prepare(ctx, p, o)
+			}
 		}
 	}
 	return s.add(ctx, p, operations)
@@ -157,7 +161,12 @@ func (s *Service) prepare(ctx context.Context, p Plan, o *Operation) {
 		o.prepare(ctx)
 		return
 	}
-	if o.prepareRow(ctx); o.State == OpWaiting && o.Kind != Delete {
+	o.prepareRow(ctx)
+	s.markDanger(ctx, o)
+}
+
+func (s *Service) markDanger(ctx context.Context, o *Operation) {
+	if o.State == OpWaiting && o.Kind != Delete {
 		o.Danger = s.danger(ctx, *o)
 	}
 }

@@ -166,8 +166,8 @@ func (s *Service) DraftImport(ctx context.Context, who rbac.Caller, info ImportI
 	for i, position := range gone {
 		c.operations[position].After = own[i]
 	}
+	c.leaveOutWrong(s.changes.PatternWork(ctx, who))
 	if info.Mode == Mirror {
-		c.leaveOutWrong(s.changes.PatternWork(ctx, who))
 		c.addDeletions()
 	}
 	return s.draft(ctx, who, Plan{Origin: Import, State: Listing, Import: &info}, c.operations)

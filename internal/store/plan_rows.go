@@ -217,8 +217,8 @@ func operationValues(o plan.Operation) ([]any, error) {
 		after, errAfter = valuesText(o.After)
 	}
 	fault, errFault := optionalJSON(o.Fault)
-	return []any{
+	return append(make([]any, 0, 16), // with room for more
 		o.Position, string(o.Kind), string(text(o.EntryID)), o.Line, before, after, string(o.State), fault, o.Record, string(text(o.Created)), text(o.Key),
 		string(o.Reason), o.Danger,
-	}, errors.Join(err, errAfter, errFault)
+	), errors.Join(err, errAfter, errFault)
 }

@@ -83,9 +83,9 @@ func (s *Store) RemovePlans(ctx context.Context, before time.Time) (removed int6
 }
 
 func (s *Store) insertOperations(ctx context.Context, tx *sql.Tx, id string, operations []plan.Operation) error {
-	return insertMany(ctx, tx, s.engine, `INSERT INTO plan_operations (plan, `+operationColumns+`, intent) VALUES `, ``, operations, func(o plan.Operation) ([]any, error) {
+	return insertMany(ctx, tx, s.engine, `INSERT INTO plan_operations (`+operationColumns+`, plan, intent) VALUES `, ``, operations, func(o plan.Operation) ([]any, error) {
 		values, err := operationValues(o)
-		return append(append([]any{id}, values...), o.Intent()), err
+		return append(values, id, o.Intent()), err
 	})
 }
 
