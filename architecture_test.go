@@ -20,6 +20,7 @@ import (
 // change, plan, signin), then the adapters (auth, cfapi, jobs, store, server). Of the
 // adapters only server imports others. Only main imports config.
 var mayImport = map[string][]string{
+	"internal/ahead":                 {},
 	"internal/cellguard":             {},
 	"internal/input":                 {},
 	"internal/javaregex":             {},
@@ -74,7 +75,7 @@ var mayImport = map[string][]string{
 	"internal/server/mailcheck": {"internal/check", "internal/input", "internal/mailtests", "internal/mirror", "internal/policy", "internal/quote", "internal/rbac", "internal/registry", "internal/server/web", "web/templates", "web/words"},
 	"internal/server/login":     {"internal/audit", "internal/auth", "internal/netlimit", "internal/rbac", "internal/registry", "internal/server/web", "internal/signin", "web/templates", "web/words"},
 	"internal/server/overview":  {"internal/chart", "internal/findings", "internal/mirror", "internal/plan", "internal/rbac", "internal/registry", "internal/server/web", "web/templates", "web/words"},
-	"internal/server/imports":   {"internal/importer", "internal/plan", "internal/rbac", "internal/server/web", "web/templates", "web/words"},
+	"internal/server/imports":   {"internal/ahead", "internal/importer", "internal/plan", "internal/rbac", "internal/server/web", "web/templates", "web/words"},
 	"internal/server/plans":     {"internal/cellguard", "internal/change", "internal/javaregex", "internal/mailtests", "internal/mirror", "internal/plan", "internal/rbac", "internal/registry", "internal/server/web", "web/templates", "web/words"},
 	"internal/server/regex":     {"internal/javaregex", "internal/patterns", "internal/registry", "internal/server/web", "web/templates", "web/words"},
 	"internal/server/tests":     {"internal/check", "internal/mailtests", "internal/mirror", "internal/policy", "internal/rbac", "internal/registry", "internal/server/web", "web/templates", "web/words"},
@@ -113,7 +114,7 @@ var homeOf = map[string][]string{
 // pure packages don't import HTTP or HTML, not even the standard library's. input is not in
 // the list only because it reads the character references of HTML that people paste.
 var (
-	pure    = []string{"internal/cellguard", "internal/check", "internal/export", "internal/findings", "internal/importer", "internal/javaregex", "internal/keylock", "internal/netlimit", "internal/patterns", "internal/plan", "internal/policy", "internal/quote", "internal/registry", "internal/terraform"}
+	pure    = []string{"internal/ahead", "internal/cellguard", "internal/check", "internal/export", "internal/findings", "internal/importer", "internal/javaregex", "internal/keylock", "internal/netlimit", "internal/patterns", "internal/plan", "internal/policy", "internal/quote", "internal/registry", "internal/terraform"}
 	foreign = []string{"net/http", "html", "html/template"}
 )
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"namesake/internal/ahead"
 	"namesake/internal/importer"
 	"namesake/internal/plan"
 	"namesake/internal/server/web"
@@ -130,7 +131,7 @@ func (s *Handlers) draft(c echo.Context, u upload, file *importer.File) (plan.Pl
 		}
 		info.Columns = append(info.Columns, column)
 	}
-	return s.Plans.DraftImport(web.RequestContext(c), web.Caller(c), info, rowsOf(file))
+	return s.Plans.DraftImport(web.RequestContext(c), web.Caller(c), info, ahead.Of(256, rowsOf(file)))
 }
 
 // rowsOf returns the rows of a list in the words of package plan.
