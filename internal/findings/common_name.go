@@ -3,13 +3,15 @@ package findings
 import (
 	"strings"
 	"unicode"
+
+	"namesake/internal/javaregex"
 )
 
 // commonName finds names that are no protection, because much ordinary mail shows them: one
 // letter, or what every organization calls a mailbox. The witness is an address whose mail
-// would be flagged.
+// would be flagged, so a pattern that lets anyone in is none.
 func commonName(s *subject, _ *situation) (Finding, bool) {
-	if !commonNames[s.folded] && !oneLetter(s.folded) {
+	if !commonNames[s.folded] && !oneLetter(s.folded) || s.has(javaregex.MatchesEverything) {
 		return Finding{}, false
 	}
 	local := strings.NewReplacer(" ", ".", "-", ".", "'", "").Replace(s.folded)

@@ -20,7 +20,7 @@ func duplicates(members []*subject, _ *situation) (found []Finding) {
 		if len(manual) < 2 && synced < 2 {
 			continue
 		}
-		f := Finding{Rule: Duplicate, Severity: Warning, Name: same[0].Name, Entries: ids(same...), Witness: same[0].Email}
+		f := Finding{Rule: Duplicate, Severity: Warning, Name: same[0].Name, Entries: ids(same...), Sender: same[0].Email, Witness: first(same[0].addresses())}
 		switch { // Cloudflare refuses to delete synced entries
 		case synced < 2:
 			f.Fix = deleteAllButOne(manual)

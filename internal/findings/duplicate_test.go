@@ -18,7 +18,8 @@ func TestDuplicate(t *testing.T) {
 	checkViews(t, findings.Duplicate, []viewCase{
 		{"the same", []registry.Entry{address("jane@a.example"), address("jane@a.example")}, []string{"warning[1 2] jane@a.example"}},
 		{"in other letters", []registry.Entry{address("Jane@a.example"), address("jo@a.example"), named(address("jane@A.example"), "JANE  doe")}, []string{"warning[1 3] Jane@a.example"}},
-		{"three and two", []registry.Entry{address("j@a.example"), pattern(`j\d@a`), address("j@a.example"), pattern(`j\d@a`), address("j@a.example")}, []string{"warning[1 3 5] j@a.example", `warning[2 4] j\d@a`}},
+		{"three and two", []registry.Entry{address("j@a.example"), pattern(`j\d@a\.example`), address("j@a.example"), pattern(`j\d@a\.example`), address("j@a.example")}, []string{"warning[1 3 5] j@a.example", "warning[2 4] j0@a.example"}},
+		{"patterns that match no address", []registry.Entry{pattern(`j\d`), pattern(`j\d`)}, []string{"warning[1 2] "}},
 		{"another name", []registry.Entry{address("jane@a.example"), named(address("jane@a.example"), "Jane Roe")}, nil},
 		{"by hand beside a synced one", []registry.Entry{synced(address("j@a.example")), address("j@a.example")}, nil},
 		{"two by hand beside a synced one", []registry.Entry{synced(address("j@a.example")), address("j@a.example"), address("j@a.example")}, []string{"warning[1 2 3] j@a.example"}},

@@ -117,6 +117,7 @@ func TestMixedLetters(t *testing.T) {
 	checkEntries(t, findings.MixedLetters, []entryCase{
 		{called("J\u0430ne Doe", address("mixed@company.com")), "warning mixed@company.com"},
 		{called("𝐉𝐚𝐧𝐞 Doe", pattern(`^styled(1|2)@company\.com$`)), "warning styled1@company.com"},
+		{called("J\u0430ne Doe", address(`^jane\.doe@company\.com$`)), "warning"}, // it allows no address
 		{called("Дмитрий Соколов", address("russian@company.com")), ""},
 		{called("Jane Doe", address("jane@company.com")), ""},
 	})
@@ -127,6 +128,8 @@ func TestCommonName(t *testing.T) {
 		{called("Info", address("info@company.com")), "warning info@unrelated.example"},
 		{called(" customer  SERVICE", address("care@company.com")), "warning customer.service@unrelated.example"},
 		{called("J.", address("j@company.com")), "warning j@unrelated.example"},
+		{called("Info", pattern(`^.*@gmail\.com$`)), "warning info@unrelated.example"},
+		{called("Info", pattern(`.*`)), ""}, // worse: no mail would be flagged
 		{called("李", address("li@company.com")), ""},
 		{called("Company Support", address("support@company.com")), ""},
 		{called("Jane", address("jane@company.com")), ""},
@@ -153,6 +156,7 @@ func TestForeignDomain(t *testing.T) {
 	checkEntriesOf(t, company, findings.ForeignDomain, []entryCase{
 		{address("jane@supplier.com"), "tip jane@supplier.com"},
 		{pattern(`^no-?reply@(eu|us)\.supplier\.com$`), "tip no-reply@eu.supplier.com"},
+		{address(`^jane@supplier\.com$`), ""},                                // it allows no address
 		{pattern(`^jane@(company|supplier)\.com$`), "tip jane@supplier.com"}, // beside the company's
 		{pattern(`^jane@(company|news\.company|mail\.company|supplier)\.com$`), "tip jane@supplier.com"},
 		{pattern(`^(jane@company\.com|doe@(a\.company|b\.company|c\.company|(d\.company|supplier))\.com)$`), "tip doe@supplier.com"},

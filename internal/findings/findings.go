@@ -45,6 +45,8 @@ type Finding struct {
 	Service string
 	// Detail is what else it is about: another domain, name, pattern or character, or a date.
 	Detail string
+	// Sender is the address or pattern that the entries share, for Duplicate.
+	Sender string
 	// Shadow is the allow policy that it is about, if any. Name is then only an example.
 	Shadow *Shadow
 	// Witness is an address that shows it, see Rule.LetsIn; "" if there is none.

@@ -11,9 +11,9 @@ func onlyPattern(members []*subject, _ *situation) []Finding {
 			return nil
 		}
 		if witness == "" {
-			witness = first(s.samples)
+			witness = first(s.addresses())
 		}
-		matching = matching || witness != "" || s.has(javaregex.DoubledBackslash)
+		matching = matching || len(s.samples) > 0 || s.has(javaregex.DoubledBackslash)
 	}
 	if !matching { // another rule reports that
 		return nil

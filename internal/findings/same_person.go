@@ -63,9 +63,6 @@ func samePerson(ctx context.Context, members []*subject) ([]Finding, error) {
 // flagged returns an address that a sender has and no entry of a spelling allows, "" if there is
 // none.
 func flagged(ctx context.Context, spelling []*subject, sender *subject) (address string, err error) {
-	if sender.domain == "" && !sender.IsEmailRegex { // it was meant as a pattern, and allows nothing
-		return "", nil
-	}
 	addresses := sender.addresses()
 	for _, address := range addresses[:min(len(addresses), maxSamples)] {
 		allows, err := allow(ctx, spelling, address, true)

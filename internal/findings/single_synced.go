@@ -17,8 +17,7 @@ func singleSynced(members []*subject, _ *situation) []Finding {
 	if len(bySender(members)) > 1 {
 		return nil
 	}
-	first := members[0]
-	f := Finding{Rule: SingleSynced, Severity: Tip, Name: first.Name, Entries: ids(members...), Witness: first.Email}
+	f := Finding{Rule: SingleSynced, Severity: Tip, Name: members[0].Name, Entries: ids(members...), Witness: first(members[0].addresses())}
 	if d := copyOf(members); d != nil {
 		f.Fix = []registry.Edit{{After: d}}
 	}

@@ -74,12 +74,15 @@ func (s *subject) stale(now time.Time) bool {
 	return s.unchecked || !s.until.IsZero() && now.After(s.until)
 }
 
-// addresses are some that the entry allows, or was meant to allow.
+// addresses are some that the entry allows.
 func (s *subject) addresses() []string {
-	if s.domain != "" {
+	switch {
+	case s.IsEmailRegex:
+		return s.samples
+	case s.domain != "":
 		return []string{s.Email}
 	}
-	return s.samples
+	return nil
 }
 
 // commented reports whether a comment says why the entry exists.

@@ -49,7 +49,7 @@ var findingWords = map[findings.Rule]findingWord{
 			"Protect a longer name that only you use, such as one with the name of your company."
 	}},
 	findings.Duplicate: {"Duplicate", func(f findings.Finding) (string, string) {
-		return quoted(f.Name) + " has " + f.Witness + " " + Count(len(f.Entries), "time", "times") + ". A duplicate has no effect and must be deleted separately.", duplicateAdvice(f)
+		return quoted(f.Name) + " has " + f.Sender + " " + Count(len(f.Entries), "time", "times") + ". A duplicate has no effect and must be deleted separately.", duplicateAdvice(f)
 	}},
 	findings.SingleSynced: {"Single synced address", func(f findings.Finding) (string, string) {
 		return "Only one address, synced from a directory, may use " + quoted(f.Name) + ". When the directory drops it, the name is unprotected.",
