@@ -152,12 +152,17 @@ func acceptTests(p *Plan, broken mailtests.Breaks, accepted []string) error {
 	return nil
 }
 
-// acceptDeletions is acceptTests for the deletion of entries.
+// acceptDeletions is acceptTests for the deletion of entries. Those that a directory owns stay.
 func (s *Service) acceptDeletions(ctx context.Context, who rbac.Caller, p *Plan, ids []registry.ID, accepted []string) error {
 	if s.tests == nil {
 		return nil
 	}
-	broken, err := s.breaks(ctx, who, s.mirror.Snapshot(), editsOf(deletions(ids, nil)))
+	known := s.mirror.Snapshot()
+	edits := slices.DeleteFunc(editsOf(deletions(ids, nil)), func(e registry.Edit) bool {
+		entry, ok := known.View.Entry(e.Entry)
+		return ok && entry.Synced()
+	})
+	broken, err := s.breaks(ctx, who, known, edits)
 	if err != nil {
 		return err
 	}

@@ -201,6 +201,19 @@ func TestDeletionsThatBreakTests(t *testing.T) {
 	b.post(entries+"/delete", url.Values{"id": {"3"}}).wants(http.StatusSeeOther)
 }
 
+// TestDeletionsOfSyncedEntries does not ask about tests that only a deletion would break that
+// Cloudflare refuses.
+func TestDeletionsOfSyncedEntries(t *testing.T) {
+	t.Parallel()
+	app := newApp(t, seeded(sandbox.Entry{ID: "1", Name: "Jane Doe", Email: "jane@corp.example", Provenance: sandbox.Microsoft365}))
+	b := app.as("editor")
+	b.addTest("Kim Lee", "jane@corp.example", "passes")
+	b.addTest("Jane Doe", "boss@gmail.com", "flagged")
+	page := b.ended(b.post(entries+"/delete", url.Values{"id": {"1"}}).wants(http.StatusSeeOther).location())
+	page.contains("[data-operations]", "synced")
+	same(t, "sent", len(app.sent(http.MethodDelete)), 0)
+}
+
 // TestRestsThatBreakTests asks about tests when the rest of a plan runs, and not again about those
 // that were accepted.
 func TestRestsThatBreakTests(t *testing.T) {
