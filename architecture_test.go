@@ -22,7 +22,8 @@ import (
 var mayImport = map[string][]string{
 	"internal/ahead":                 {},
 	"internal/cellguard":             {},
-	"internal/input":                 {},
+	"internal/lazyregexp":            {},
+	"internal/input":                 {"internal/lazyregexp"},
 	"internal/javaregex":             {},
 	"internal/keylock":               {},
 	"internal/netlimit":              {},
@@ -42,7 +43,7 @@ var mayImport = map[string][]string{
 	"internal/mailtests":             {"internal/audit", "internal/cellguard", "internal/check", "internal/input", "internal/javaregex", "internal/mirror", "internal/policy", "internal/rbac", "internal/registry"},
 	"internal/dismissals":            {"internal/audit", "internal/findings", "internal/input", "internal/rbac", "internal/registry"},
 	"internal/plan":                  {"internal/audit", "internal/change", "internal/findings", "internal/mailtests", "internal/mirror", "internal/patterns", "internal/policy", "internal/rbac", "internal/registry"},
-	"internal/importer":              {"internal/cellguard", "internal/input", "internal/registry"},
+	"internal/importer":              {"internal/cellguard", "internal/input", "internal/lazyregexp", "internal/registry"},
 	"internal/config":                {"internal/registry"},
 	"internal/chart":                 {},
 	"internal/cfapi":                 {"internal/policy", "internal/quote", "internal/registry"},

@@ -4,12 +4,12 @@ import (
 	"fmt"
 	"io"
 	"mime"
-	"regexp"
 	"strings"
 
 	"golang.org/x/text/encoding/charmap"
 
 	"namesake/internal/input"
+	"namesake/internal/lazyregexp"
 )
 
 // address is one address of a row or of a list of recipients.
@@ -27,7 +27,7 @@ func (r *rowReader) addresses(row row) []address {
 	main := false
 	for _, use := range []Use{Email, ProxyAddresses, UserName, SecondaryEmail, RecoveryEmail} {
 		for _, v := range row.values {
-			if v.use != use || input.Trim(v.text) == "" || typeName.MatchString(v.text) {
+			if v.use != use || input.Trim(v.text) == "" || typeName().MatchString(v.text) {
 				continue
 			}
 			if row.draft.IsEmailRegex { // a pattern can have any separator in it
@@ -46,7 +46,7 @@ func (r *rowReader) addresses(row row) []address {
 }
 
 // typeName is what PowerShell writes for a list that it can't.
-var typeName = regexp.MustCompile(`^(?:System|Microsoft)(?:\.[A-Za-z0-9]+)+(?:\[\])?$`)
+var typeName = lazyregexp.New(`^(?:System|Microsoft)(?:\.[A-Za-z0-9]+)+(?:\[\])?$`)
 
 // unique removes repeated addresses. When there is no other, the first secondary address that
 // only its prefix marks is the main one.
@@ -103,7 +103,7 @@ func (v value) addresses() []address {
 		return []address{whole}
 	}
 	var all []address
-	list := proxySeparator.ReplaceAllStringFunc(v.text, semicolonFirst)
+	list := proxySeparator().ReplaceAllStringFunc(v.text, semicolonFirst)
 	start := 0
 	for p := range pieces(list) {
 		a, ok := p.address()
@@ -131,7 +131,7 @@ func (v value) addresses() []address {
 }
 
 // proxySeparator is the plus sign between addresses in Microsoft 365's export.
-var proxySeparator = regexp.MustCompile(`\+(?i:smtp|sip|x500|x400|eum|spo):`)
+var proxySeparator = lazyregexp.New(`\+(?i:smtp|sip|x500|x400|eum|spo):`)
 
 func semicolonFirst(s string) string { return ";" + s[1:] }
 
@@ -186,11 +186,11 @@ func isOneAddress(text string) bool {
 		return false
 	}
 	text = strings.TrimSpace(text)
-	text = text[len(groupName.FindString(text)):]
+	text = text[len(groupName().FindString(text)):]
 	if _, rest, ok := cutScheme(text); ok {
 		text = rest
 	}
-	return isAddress(text) || commented.MatchString(text)
+	return isAddress(text) || commented().MatchString(text)
 }
 
 // emit yields a piece, or the addresses in it that only spaces separate.
@@ -224,15 +224,15 @@ func (p piece) emit(yield func(piece) bool) bool {
 }
 
 var (
-	headers = regexp.MustCompile(`^(?i:to|cc|bcc|from|an|kopie|von)\s*:\s*`)
-	angled  = regexp.MustCompile(`^([^<>]*)<\s*([^<>]*?)\s*>[\s,.]*$`)
-	escaped = regexp.MustCompile(`\\(.)`)
+	headers = lazyregexp.New(`^(?i:to|cc|bcc|from|an|kopie|von)\s*:\s*`)
+	angled  = lazyregexp.New(`^([^<>]*)<\s*([^<>]*?)\s*>[\s,.]*$`)
+	escaped = lazyregexp.New(`\\(.)`)
 	// groupName is what stands before the addresses of a group, as in: Team: a@x.example, b@x.example;
-	groupName = regexp.MustCompile(`^[^:<>"@]+:[ \t]+`)
+	groupName = lazyregexp.New(`^[^:<>"@]+:[ \t]+`)
 	// ownAddress is an address that Exchange gives its own mailboxes
-	ownAddress = regexp.MustCompile(`^(?i:/o=)[^/]+/`)
+	ownAddress = lazyregexp.New(`^(?i:/o=)[^/]+/`)
 	// commented is an address with the name behind it, as in: ann@x.example (Ann Lee)
-	commented = regexp.MustCompile(`^([^\s<>(),;"]+@[^\s<>(),;"]+)\s*\(([^()]*)\)$`)
+	commented = lazyregexp.New(`^([^\s<>(),;"]+@[^\s<>(),;"]+)\s*\(([^()]*)\)$`)
 )
 
 // cutScheme splits a prefix such as smtp: or X500: off a text.
@@ -257,26 +257,26 @@ func (p piece) address() (a address, ok bool) {
 	if len(a.text) > maxPiece {
 		return a, false
 	}
-	if inner, ok := unquoted(a.text); ok && nameAndAddress.MatchString(inner) {
+	if inner, ok := unquoted(a.text); ok && nameAndAddress().MatchString(inner) {
 		a.text, a.at = inner, a.at+1
 	}
 	if strings.IndexByte(a.text, ':') > 0 {
-		header := headers.FindString(a.text)
+		header := headers().FindString(a.text)
 		a.text, a.at = a.text[len(header):], a.at+len(header)
 		if strings.IndexByte(a.text, '<') < 0 { // names can have colons
-			a.strip(len(groupName.FindString(a.text)))
+			a.strip(len(groupName().FindString(a.text)))
 		}
 	}
 	if strings.IndexByte(a.text, '<') >= 0 {
-		if m := angled.FindStringSubmatchIndex(a.text); m != nil {
+		if m := angled().FindStringSubmatchIndex(a.text); m != nil {
 			a.name = bareName(a.text[m[2]:m[3]])
 			a.text, a.at = a.text[m[4]:m[5]], a.at+m[4]
 		}
 	}
-	if m := commented.FindStringSubmatch(a.text); m != nil && a.name == "" {
+	if m := commented().FindStringSubmatch(a.text); m != nil && a.name == "" {
 		a.text, a.name = m[1], bareName(m[2])
 	}
-	if ownAddress.MatchString(a.text) {
+	if ownAddress().MatchString(a.text) {
 		a.reason = NotAnAddress
 		return a, true
 	}
@@ -321,7 +321,7 @@ func bareName(name string) string {
 		}
 	}
 	if n := len(name); n > 1 && name[0] == '"' && name[n-1] == '"' {
-		name = escaped.ReplaceAllString(name[1:n-1], "$1")
+		name = escaped().ReplaceAllString(name[1:n-1], "$1")
 	}
 	return input.Trim(name)
 }

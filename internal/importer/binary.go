@@ -9,6 +9,8 @@ import (
 
 	"github.com/gabriel-vasile/mimetype"
 	"golang.org/x/text/encoding/unicode"
+
+	"namesake/internal/lazyregexp"
 )
 
 // refuse names data that is no list, by its first bytes.
@@ -94,25 +96,25 @@ func refuseZip(data []byte, m *mimetype.MIME) error {
 
 // refusedTexts are how texts begin that are no list.
 var refusedTexts = []struct {
-	begin  *regexp.Regexp
+	begin  func() *regexp.Regexp
 	kind   FileErrorKind
 	detail string
 }{
-	{regexp.MustCompile(`(?i)^<(?:!doctype html|html|head|meta|style|title|body|div|table)\b`), HTML, ""},
-	{regexp.MustCompile(`(?is)^mime-version:.{0,500}\bmultipart/related\b`), HTML, ""},
-	{regexp.MustCompile(`^<\?xml\b`), XML, ""},
-	{regexp.MustCompile(`(?i)^begin:vcard\b`), VCard, ""},
-	{regexp.MustCompile(`(?i)^(?:(?:#.*|version: *\d+)?[ \t]*[\r\n]+)*dn::? *\S`), LDIF, ""},
-	{regexp.MustCompile(`^(?:(?:#.*|//.*)?[ \t]*[\r\n]+)*(?:(?:resource|data|provider)[ \t]+"|(?:import|terraform|locals)[ \t]*\{)`), Terraform, ""},
-	{regexp.MustCompile(`^\{\\rtf\d`), Binary, "text/rtf"},
-	{regexp.MustCompile(`^ID;P`), Binary, "SYLK"},
+	{lazyregexp.New(`(?i)^<(?:!doctype html|html|head|meta|style|title|body|div|table)\b`), HTML, ""},
+	{lazyregexp.New(`(?is)^mime-version:.{0,500}\bmultipart/related\b`), HTML, ""},
+	{lazyregexp.New(`^<\?xml\b`), XML, ""},
+	{lazyregexp.New(`(?i)^begin:vcard\b`), VCard, ""},
+	{lazyregexp.New(`(?i)^(?:(?:#.*|version: *\d+)?[ \t]*[\r\n]+)*dn::? *\S`), LDIF, ""},
+	{lazyregexp.New(`^(?:(?:#.*|//.*)?[ \t]*[\r\n]+)*(?:(?:resource|data|provider)[ \t]+"|(?:import|terraform|locals)[ \t]*\{)`), Terraform, ""},
+	{lazyregexp.New(`^\{\\rtf\d`), Binary, "text/rtf"},
+	{lazyregexp.New(`^ID;P`), Binary, "SYLK"},
 }
 
 // refuseText names a text that is no list, by its beginning.
 func refuseText(text string) error {
 	text = text[:min(len(text), 10_000)]
 	for _, t := range refusedTexts {
-		if t.begin.MatchString(text) {
+		if t.begin().MatchString(text) {
 			return &FileError{Kind: t.kind, Detail: t.detail}
 		}
 	}

@@ -2,13 +2,13 @@ package importer
 
 import (
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
 
+	"namesake/internal/lazyregexp"
 	"namesake/internal/registry"
 )
 
@@ -153,10 +153,10 @@ func useOf(folded string) Use {
 	if secretNames[folded] || slices.ContainsFunc(secretWords, func(word string) bool { return strings.Contains(folded, word) }) {
 		return secret
 	}
-	if use, ok := uses[folded]; ok {
+	if use, ok := uses()[folded]; ok {
 		return use
 	}
-	if m := numbered.FindStringSubmatch(folded); m != nil {
+	if m := numbered().FindStringSubmatch(folded); m != nil {
 		switch {
 		case strings.HasSuffix(folded, "type") || strings.HasSuffix(folded, "label") || strings.HasSuffix(folded, "displayname"):
 			return known
@@ -170,10 +170,10 @@ func useOf(folded string) Use {
 
 var (
 	// numbered are the columns of contacts: E-mail 2 Address, E-mail 1 - Value.
-	numbered = regexp.MustCompile(`^(?:email|mail)([1-9])(?:address|value|type|label|displayname)?$`)
+	numbered = lazyregexp.New(`^(?:email|mail)([1-9])(?:address|value|type|label|displayname)?$`)
 
-	notes    = regexp.MustCompile(`\[[^\]]*\]|\([^)]*\)|（[^）]*）`)
-	required = regexp.MustCompile(`(?i)\b(required|optional)\s*\*?\s*$`)
+	notes    = lazyregexp.New(`\[[^\]]*\]|\([^)]*\)|（[^）]*）`)
+	required = lazyregexp.New(`(?i)\b(required|optional)\s*\*?\s*$`)
 )
 
 // secretNames are names of columns with secrets, and secretWords are in such names, in the
@@ -196,7 +196,7 @@ func foldHeader(name string) string {
 	if len(name) > maxHeader {
 		return ""
 	}
-	bare := required.ReplaceAllString(notes.ReplaceAllString(name, " "), "")
+	bare := required().ReplaceAllString(notes().ReplaceAllString(name, " "), "")
 	if folded := foldLetters(bare); folded != "" {
 		return folded
 	}

@@ -1,9 +1,12 @@
 package importer
 
-import "strings"
+import (
+	"strings"
+	"sync"
+)
 
 // uses are the known names of columns, folded by foldLetters.
-var uses = func() map[string]Use {
+var uses = sync.OnceValue(func() map[string]Use {
 	all := map[string]Use{}
 	for use, names := range namesOf {
 		for name := range strings.FieldsSeq(names) {
@@ -11,7 +14,7 @@ var uses = func() map[string]Use {
 		}
 	}
 	return all
-}()
+})
 
 // namesOf lists the names of columns that Cloudflare's template, its API, directories, mail
 // programs and spreadsheets use.

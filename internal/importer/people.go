@@ -1,9 +1,10 @@
 package importer
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
+
+	"namesake/internal/lazyregexp"
 )
 
 // inactive are the words for an account that can't be used.
@@ -34,7 +35,7 @@ func (r *row) isDisabled() bool {
 				return true
 			}
 		case Blocked:
-			if ok && flag || inactive[foldLetters(v.text)] || date.MatchString(v.text) {
+			if ok && flag || inactive[foldLetters(v.text)] || date().MatchString(v.text) {
 				return true
 			}
 		case Status:
@@ -48,7 +49,7 @@ func (r *row) isDisabled() bool {
 }
 
 // date is the beginning of the time since which an account is blocked.
-var date = regexp.MustCompile(`^\d{1,4}[-/.]\d{1,2}[-/.]\d`)
+var date = lazyregexp.New(`^\d{1,4}[-/.]\d{1,2}[-/.]\d`)
 
 // hasDisabledFlag reports whether a text is a value of Active Directory's userAccountControl with
 // the flag of a disabled account. The number of a user's account is at least 512.
@@ -88,7 +89,7 @@ func guestAddress(userName string) (address string, ok bool) {
 }
 
 // serviceName are names of mailboxes of devices and programs.
-var serviceName = regexp.MustCompile(`(?i)^(?:svc|srv|service|sa|app|bot|sync|adsync|aadconnect)[._-]|[._-](?:svc|service|bot)@|^(?:no-?reply|do-?not-?reply|scan|scans|scanner|scan2mail|printer|copier|fax|backup|mailer-daemon|postmaster|healthmailbox[^@]*|systemmailbox[^@]*|discoverysearchmailbox[^@]*|service|servicedesk-?bot)@`)
+var serviceName = lazyregexp.New(`(?i)^(?:svc|srv|service|sa|app|bot|sync|adsync|aadconnect)[._-]|[._-](?:svc|service|bot)@|^(?:no-?reply|do-?not-?reply|scan|scans|scanner|scan2mail|printer|copier|fax|backup|mailer-daemon|postmaster|healthmailbox[^@]*|systemmailbox[^@]*|discoverysearchmailbox[^@]*|service|servicedesk-?bot)@`)
 
 // serviceType are Exchange's types of mailboxes that are no person's.
 var serviceType = set(`roommailbox equipmentmailbox schedulingmailbox discoverymailbox arbitrationmailbox monitoringmailbox auditlogmailbox`)
@@ -96,7 +97,7 @@ var serviceType = set(`roommailbox equipmentmailbox schedulingmailbox discoverym
 // isService reports whether an account is likely that of a device or a program: it has the
 // name of one, or it has neither a mailbox nor the parts of a person's name.
 func (r *rowReader) isService(row row, a address) bool {
-	if serviceName.MatchString(a.text) || serviceType[foldLetters(row.text(UserType))] {
+	if serviceName().MatchString(a.text) || serviceType[foldLetters(row.text(UserType))] {
 		return true
 	}
 	return !row.isGuest() && a.use == UserName && r.uses.has(Email) && r.uses.has(FirstName) && r.uses.has(LastName) &&

@@ -3,6 +3,8 @@ package importer
 import (
 	"regexp"
 	"strings"
+
+	"namesake/internal/lazyregexp"
 )
 
 // preamble is what programs write before the header of a table.
@@ -14,11 +16,11 @@ type preamble struct {
 
 var preambleLines = []struct {
 	kind NoteKind
-	line *regexp.Regexp
+	line func() *regexp.Regexp
 }{
-	{SkippedSeparator, regexp.MustCompile(`(?i)^"?sep=([,;|\t])"?[,;\t|]*$`)},
-	{SkippedType, regexp.MustCompile(`^"?#TYPE\b`)},
-	{SkippedVersion, regexp.MustCompile(`(?i)^"?version:\s*v?[0-9][0-9.]*"?[,;\t| ]*$`)},
+	{SkippedSeparator, lazyregexp.New(`(?i)^"?sep=([,;|\t])"?[,;\t|]*$`)},
+	{SkippedType, lazyregexp.New(`^"?#TYPE\b`)},
+	{SkippedVersion, lazyregexp.New(`(?i)^"?version:\s*v?[0-9][0-9.]*"?[,;\t| ]*$`)},
 }
 
 const maxPreamble = 10 // lines
@@ -30,7 +32,7 @@ func skipPreamble(text string) (p preamble) {
 		row := text[p.off:end]
 		note, skip := noteOf(row)
 		if skip && note.Kind == SkippedSeparator {
-			p.delimiter = preambleLines[0].line.FindStringSubmatch(row)[1][0]
+			p.delimiter = preambleLines[0].line().FindStringSubmatch(row)[1][0]
 		}
 		if skip && len(p.notes) == maxPreamble {
 			return p
@@ -54,7 +56,7 @@ func noteOf(row string) (n Note, skip bool) {
 		return Note{}, false
 	}
 	for _, of := range preambleLines {
-		if of.line.MatchString(row) {
+		if of.line().MatchString(row) {
 			return Note{Kind: of.kind, Text: shorten(row)}, true
 		}
 	}

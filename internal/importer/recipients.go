@@ -1,13 +1,13 @@
 package importer
 
 import (
-	"regexp"
 	"strings"
 
+	"namesake/internal/lazyregexp"
 	"namesake/internal/registry"
 )
 
-var nameAndAddress = regexp.MustCompile(`<[^<>\s]*@[^<>\s]*>`)
+var nameAndAddress = lazyregexp.New(`<[^<>\s]*@[^<>\s]*>`)
 
 // isRecipients reports whether a text is a list of recipients, by its first lines: the first one
 // is of recipients, and no other is a row of a table, which can have a line of text above it.
@@ -33,7 +33,7 @@ func isRecipients(text string) bool {
 // hasRecipients reports whether a line has an address in angle brackets, or nothing but
 // addresses.
 func hasRecipients(line string) bool {
-	if nameAndAddress.MatchString(line) {
+	if nameAndAddress().MatchString(line) {
 		return true
 	}
 	n := 0

@@ -8,6 +8,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/net/idna"
+
+	"namesake/internal/lazyregexp"
 )
 
 // maxWraps is the number of wrappings around an address that are removed in turn.
@@ -71,17 +73,17 @@ func unwrap(s string, r *Report, isAddress func(string) bool) (address, name str
 }
 
 var (
-	scheme     = regexp.MustCompile(`^(?i:mailto|smtp|x500|eum|spo|notes|acct|skype|sips?|im|xmpp|from|to|cc|bcc|reply-to|sender|return-path|e-?mail(?: address)?|address)\s*:\s*(?://)?`)
-	query      = regexp.MustCompile(`^([^@]+@[^@?&]+)[?&][A-Za-z-]+=.*$`)
-	bracketed  = regexp.MustCompile(`[\[({<]\s*([@.])\s*[\])}>]`)
-	inAngles   = regexp.MustCompile(`^([^<>]*)<\s*([^<>]*@[^<>]*?)\s*>[\s,;.]*$`)
-	inMarkdown = regexp.MustCompile(`^\[([^\[\]]*)\]\(([^()]*)\)[\s,;.]*$`)
-	inParens   = regexp.MustCompile(`^([^()@]+?)\s*[(\[]\s*([^()\[\]\s]+@[^()\[\]\s]+)\s*[)\]][\s,;.]*$`)
-	commented  = regexp.MustCompile(`^(\S+@\S+)\s+\(([^()@]*)\)$`)
-	atInWords  = regexp.MustCompile(`\s*[\[({<]\s*(?i:at)\s*[\])}>]\s*|\s+(?i:at)\s+`)
-	dotInWords = regexp.MustCompile(`\s*[\[({<]\s*(?i:dot)\s*[\])}>]\s*|\s+(?i:dot)\s+`)
-	spacedSign = regexp.MustCompile(`\s*([@.])\s*`)
-	endMarks   = regexp.MustCompile(`[\s.,;:!?/#>]+$`)
+	scheme     = lazyregexp.New(`^(?i:mailto|smtp|x500|eum|spo|notes|acct|skype|sips?|im|xmpp|from|to|cc|bcc|reply-to|sender|return-path|e-?mail(?: address)?|address)\s*:\s*(?://)?`)
+	query      = lazyregexp.New(`^([^@]+@[^@?&]+)[?&][A-Za-z-]+=.*$`)
+	bracketed  = lazyregexp.New(`[\[({<]\s*([@.])\s*[\])}>]`)
+	inAngles   = lazyregexp.New(`^([^<>]*)<\s*([^<>]*@[^<>]*?)\s*>[\s,;.]*$`)
+	inMarkdown = lazyregexp.New(`^\[([^\[\]]*)\]\(([^()]*)\)[\s,;.]*$`)
+	inParens   = lazyregexp.New(`^([^()@]+?)\s*[(\[]\s*([^()\[\]\s]+@[^()\[\]\s]+)\s*[)\]][\s,;.]*$`)
+	commented  = lazyregexp.New(`^(\S+@\S+)\s+\(([^()@]*)\)$`)
+	atInWords  = lazyregexp.New(`\s*[\[({<]\s*(?i:at)\s*[\])}>]\s*|\s+(?i:at)\s+`)
+	dotInWords = lazyregexp.New(`\s*[\[({<]\s*(?i:dot)\s*[\])}>]\s*|\s+(?i:dot)\s+`)
+	spacedSign = lazyregexp.New(`\s*([@.])\s*`)
+	endMarks   = lazyregexp.New(`[\s.,;:!?/#>]+$`)
 )
 
 var closing = map[rune]rune{'"': '"', '\'': '\'', '`': '`', '<': '>', '(': ')', '[': ']', '{': '}', '“': '”', '„': '“', '‘': '’', '«': '»', '»': '«', '‹': '›', '＂': '＂'}
@@ -92,25 +94,25 @@ func unwrapOnce(s string, isAddress func(string) bool) (next string, kind Kind, 
 	if t := Trim(s); t != s {
 		return t, Wrapped, ""
 	}
-	if at := scheme.FindString(s); at != "" {
+	if at := scheme().FindString(s); at != "" {
 		return s[len(at):], Wrapped, strings.TrimRight(at, " /")
 	}
-	if m := query.FindStringSubmatch(s); m != nil {
+	if m := query().FindStringSubmatch(s); m != nil {
 		return m[1], Wrapped, s[len(m[1]):]
 	}
-	if d := bracketed.ReplaceAllString(s, "$1"); d != s && isAddress(d) {
+	if d := bracketed().ReplaceAllString(s, "$1"); d != s && isAddress(d) {
 		return d, Wrapped, "brackets"
 	}
 	if strings.ContainsAny(s, "<>()[]") {
-		if m := inAngles.FindStringSubmatch(s); m != nil {
+		if m := inAngles().FindStringSubmatch(s); m != nil {
 			return m[2], NameWithAddress, bareName(m[1])
 		}
-		for _, of := range []*regexp.Regexp{inMarkdown, inParens} {
+		for _, of := range []*regexp.Regexp{inMarkdown(), inParens()} {
 			if m := of.FindStringSubmatch(s); m != nil && strings.Contains(m[2], "@") {
 				return m[2], NameWithAddress, bareName(m[1])
 			}
 		}
-		if m := commented.FindStringSubmatch(s); m != nil {
+		if m := commented().FindStringSubmatch(s); m != nil {
 			return m[1], NameWithAddress, bareName(m[2])
 		}
 	}
@@ -122,7 +124,7 @@ func unwrapOnce(s string, isAddress func(string) bool) (next string, kind Kind, 
 	if (first == '\'' || first == '`') && isAddress(s[size:]) { // spreadsheets put an apostrophe before text
 		return s[size:], Wrapped, string(first)
 	}
-	if end := endMarks.FindString(s); end != "" && strings.Contains(s, "@") {
+	if end := endMarks().FindString(s); end != "" && strings.Contains(s, "@") {
 		return strings.TrimSuffix(s, end), TrailingDot, strings.TrimSpace(end)
 	}
 	if d, kind := decodeAddress(s); kind != "" {
@@ -134,13 +136,13 @@ func unwrapOnce(s string, isAddress func(string) bool) (next string, kind Kind, 
 	if isAddress(s) {
 		return s, "", ""
 	}
-	if !strings.Contains(s, "@") && atInWords.MatchString(s) {
-		return atInWords.ReplaceAllLiteralString(s, "@"), Wrapped, "at"
+	if !strings.Contains(s, "@") && atInWords().MatchString(s) {
+		return atInWords().ReplaceAllLiteralString(s, "@"), Wrapped, "at"
 	}
-	if dotInWords.MatchString(s) {
-		return dotInWords.ReplaceAllLiteralString(s, "."), Wrapped, "dot"
+	if dotInWords().MatchString(s) {
+		return dotInWords().ReplaceAllLiteralString(s, "."), Wrapped, "dot"
 	}
-	if d := spacedSign.ReplaceAllString(s, "$1"); d != s && !strings.ContainsFunc(d, unicode.IsSpace) {
+	if d := spacedSign().ReplaceAllString(s, "$1"); d != s && !strings.ContainsFunc(d, unicode.IsSpace) {
 		return d, Wrapped, "spaces"
 	}
 	if name, address, ok := addressAmongWords(s, isAddress); ok {
@@ -193,9 +195,9 @@ func bareName(s string) string {
 }
 
 var (
-	domain     = regexp.MustCompile(`^(?i:[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?\.)+[\p{L}][\p{L}\p{N}-]*[\p{L}\p{N}]$`)
-	globs      = regexp.MustCompile(`^[\p{L}\p{N}.!#$&'+/=_{|}~*%?-]*@?[\p{L}\p{N}.*%?-]+$`)
-	edgeOfName = regexp.MustCompile(`^[*%?]|[*%?]$`)
+	domain     = lazyregexp.New(`^(?i:[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?\.)+[\p{L}][\p{L}\p{N}-]*[\p{L}\p{N}]$`)
+	globs      = lazyregexp.New(`^[\p{L}\p{N}.!#$&'+/=_{|}~*%?-]*@?[\p{L}\p{N}.*%?-]+$`)
+	edgeOfName = lazyregexp.New(`^[*%?]|[*%?]$`)
 )
 
 // wildcard checks for a text with * or % in place of a pattern, and returns the pattern.
@@ -206,14 +208,14 @@ func wildcard(s string, r *Report, isAddress func(string) bool) (pattern string)
 		local, host = "", s
 	}
 	switch {
-	case !globs.MatchString(s) || len(s) > 254:
+	case !globs().MatchString(s) || len(s) > 254:
 		return ""
-	case local == "" && domain.MatchString(host):
+	case local == "" && domain().MatchString(host):
 		r.add(LoneDomain, host)
 		return "^[^@]+@" + glob(strings.ToLower(host)) + "$"
 	case !strings.ContainsAny(s, "*%?"):
 		return ""
-	case !strings.ContainsAny(host, "*%?") && !edgeOfName.MatchString(local):
+	case !strings.ContainsAny(host, "*%?") && !edgeOfName().MatchString(local):
 		if !isAddress(s) {
 			return ""
 		}

@@ -7,7 +7,6 @@ import (
 	"io"
 	"mime"
 	"net/url"
-	"regexp"
 	"strconv"
 	"strings"
 	"unicode"
@@ -17,6 +16,8 @@ import (
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/htmlindex"
 	"golang.org/x/text/transform"
+
+	"namesake/internal/lazyregexp"
 )
 
 // decode repairs one encoding error in s. kind is "" if there is none.
@@ -50,46 +51,46 @@ var words = mime.WordDecoder{CharsetReader: func(charset string, r io.Reader) (i
 	return transform.NewReader(r, e.NewDecoder()), nil
 }}
 
-var encodedWord = regexp.MustCompile(`=\?[^?\s]+\?[bBqQ]\?[^?]*\?=`)
+var encodedWord = lazyregexp.New(`=\?[^?\s]+\?[bBqQ]\?[^?]*\?=`)
 
 func decodeWords(s string) string {
-	if !encodedWord.MatchString(s) {
+	if !encodedWord().MatchString(s) {
 		return s
 	}
 	d, err := words.DecodeHeader(s)
 	if err == nil && !strings.ContainsRune(d, utf8.RuneError) {
 		return d
 	}
-	if !wrongCharset.MatchString(s) {
+	if !wrongCharset().MatchString(s) {
 		return s
 	}
-	if d, err = words.DecodeHeader(wrongCharset.ReplaceAllString(s, "=?windows-1252?$1?")); err == nil {
+	if d, err = words.DecodeHeader(wrongCharset().ReplaceAllString(s, "=?windows-1252?$1?")); err == nil {
 		return d
 	}
 	return s
 }
 
 // wrongCharset begins an encoded word of which the charset is often claimed without need.
-var wrongCharset = regexp.MustCompile(`=\?(?i:utf-?8|us-ascii)\?([bBqQ])\?`)
+var wrongCharset = lazyregexp.New(`=\?(?i:utf-?8|us-ascii)\?([bBqQ])\?`)
 
-var entity = regexp.MustCompile(`&(#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});`)
+var entity = lazyregexp.New(`&(#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});`)
 
 func decodeEntities(s string) string {
-	if !entity.MatchString(s) {
+	if !entity().MatchString(s) {
 		return s
 	}
 	return html.UnescapeString(s)
 }
 
-var percent = regexp.MustCompile(`%[0-9A-Fa-f]{2}`)
+var percent = lazyregexp.New(`%[0-9A-Fa-f]{2}`)
 
 // decodePercent takes s for a piece of a URL when all percent signs in it are those of
 // escapes that give text.
 func decodePercent(s string) string {
-	if !percent.MatchString(s) {
+	if !percent().MatchString(s) {
 		return s
 	}
-	d, err := url.PathUnescape(extended.ReplaceAllString(s, ""))
+	d, err := url.PathUnescape(extended().ReplaceAllString(s, ""))
 	if err != nil || strings.ContainsFunc(d, unicode.IsControl) {
 		return s
 	}
@@ -100,36 +101,36 @@ func decodePercent(s string) string {
 }
 
 // extended begins a parameter of RFC 5987, such as UTF-8”Jane%20Doe.
-var extended = regexp.MustCompile(`^(?i:utf-8)'[A-Za-z-]*'`)
+var extended = lazyregexp.New(`^(?i:utf-8)'[A-Za-z-]*'`)
 
 var (
-	printable     = regexp.MustCompile(`(=[C-F][0-9A-F]=[89AB][0-9A-F])`)
-	printableByte = regexp.MustCompile(`=[0-9A-F]{2}`)
+	printable     = lazyregexp.New(`(=[C-F][0-9A-F]=[89AB][0-9A-F])`)
+	printableByte = lazyregexp.New(`=[0-9A-F]{2}`)
 )
 
 func decodeQuotedPrintable(s string) string {
-	if !printable.MatchString(s) {
+	if !printable().MatchString(s) {
 		return s
 	}
-	return printableByte.ReplaceAllStringFunc(s, func(code string) string {
+	return printableByte().ReplaceAllStringFunc(s, func(code string) string {
 		n, _ := strconv.ParseUint(code[1:], 16, 8) // two digits, by the expression
 		return string([]byte{byte(n)})
 	})
 }
 
-var escape = regexp.MustCompile(`\\(u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|["'])|\\u\{[0-9a-fA-F]{1,6}\}`)
+var escape = lazyregexp.New(`\\(u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|["'])|\\u\{[0-9a-fA-F]{1,6}\}`)
 
 // decodeEscapes undoes the escapes of programming languages.
 func decodeEscapes(s string) string {
-	if !escape.MatchString(s) {
+	if !escape().MatchString(s) {
 		return s
 	}
-	s = surrogates.ReplaceAllStringFunc(s, func(code string) string {
+	s = surrogates().ReplaceAllStringFunc(s, func(code string) string {
 		high, _ := strconv.ParseUint(code[2:6], 16, 32) // digits, by the expression
 		low, _ := strconv.ParseUint(code[8:], 16, 32)
 		return string(utf16.DecodeRune(rune(high), rune(low)))
 	})
-	return escape.ReplaceAllStringFunc(s, func(code string) string {
+	return escape().ReplaceAllStringFunc(s, func(code string) string {
 		if code[1] == '"' || code[1] == '\'' {
 			return code[1:]
 		}
@@ -142,13 +143,13 @@ func decodeEscapes(s string) string {
 }
 
 // surrogates are the two escapes of one character in JSON.
-var surrogates = regexp.MustCompile(`\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}`)
+var surrogates = lazyregexp.New(`\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}`)
 
-var base64Text = regexp.MustCompile(`^[A-Za-z0-9+/]{5,}={1,2}$`)
+var base64Text = lazyregexp.New(`^[A-Za-z0-9+/]{5,}={1,2}$`)
 
 // decodeBase64 takes s for base64 when it ends as no name does.
 func decodeBase64(s string) string {
-	if !base64Text.MatchString(s) {
+	if !base64Text().MatchString(s) {
 		return s
 	}
 	b, err := base64.StdEncoding.DecodeString(s)

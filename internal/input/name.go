@@ -1,13 +1,15 @@
 package input
 
 import (
-	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
+
+	"namesake/internal/lazyregexp"
 )
 
 // DisplayName checks a text in a name field. isAddress reports whether a text is an address.
@@ -51,7 +53,7 @@ func nameOnce(s string, r *Report, isAddress func(string) bool) (next string, ki
 	if t := strings.Trim(Trim(s), ",;"); Trim(t) != s && Trim(t) != "" {
 		return Trim(t), Quoted, "a comma or semicolon"
 	}
-	if encodedStart.MatchString(s) {
+	if encodedStart().MatchString(s) {
 		r.add(Encoded, "")
 	}
 	if strings.ContainsRune(s, utf8.RuneError) || slices.ContainsFunc(strings.Fields(s), garbled) {
@@ -82,10 +84,10 @@ func nameOnce(s string, r *Report, isAddress func(string) bool) (next string, ki
 	if strings.Count(s, string(last)) == 1 && oneSided[last] {
 		return Trim(s[:len(s)-lastSize]), Quoted, "quotation marks"
 	}
-	if m := labelled.FindStringSubmatch(s); m != nil {
+	if m := labelled().FindStringSubmatch(s); m != nil {
 		return m[2], Quoted, "“" + m[1] + "”"
 	}
-	if m := bracketsAfter.FindStringSubmatch(s); m != nil && Shows(m[1]) {
+	if m := bracketsAfter().FindStringSubmatch(s); m != nil && Shows(m[1]) {
 		return m[1], Quoted, "angle brackets"
 	}
 	if plain := unstyled(s); plain != s {
@@ -98,32 +100,32 @@ func nameOnce(s string, r *Report, isAddress func(string) bool) (next string, ki
 func garbled(word string) bool { return readAgain(word) != word }
 
 var (
-	labelled      = regexp.MustCompile(`^((?i:from|to|cc|name|display ?name)\s*:|(?i:cn)=)\s*([^\s,=][^,=]*)(?:,\s*\w+=.*)?$`)
-	bracketsAfter = regexp.MustCompile(`^([^<>]*[^<>\s])\s*<(?:[^<>@]{2,}>|>)?$`)
+	labelled      = lazyregexp.New(`^((?i:from|to|cc|name|display ?name)\s*:|(?i:cn)=)\s*([^\s,=][^,=]*)(?:,\s*\w+=.*)?$`)
+	bracketsAfter = lazyregexp.New(`^([^<>]*[^<>\s])\s*<(?:[^<>@]{2,}>|>)?$`)
 	oneSided      = map[rune]bool{'"': true, '“': true, '”': true, '„': true, '«': true, '»': true, '＂': true}
 )
 
 // encodedStart is an encoded word that can't be decoded.
-var encodedStart = regexp.MustCompile(`=\?[A-Za-z0-9_*-]+\?[bBqQ]\?`)
+var encodedStart = lazyregexp.New(`=\?[A-Za-z0-9_*-]+\?[bBqQ]\?`)
 
 var nameQuotes = map[rune]rune{'"': '"', '\'': '\'', '`': '`', '“': '”', '”': '”', '„': '“', '‘': '’', '«': '»', '»': '«', '‹': '›', '＂': '＂'}
 
-var addressIn = regexp.MustCompile(`[^\s<>()\[\]{},;:"]+@[^\s<>()\[\]{},;:"@]+\.[^\s<>()\[\]{},;:"@]+`)
+var addressIn = lazyregexp.New(`[^\s<>()\[\]{},;:"]+@[^\s<>()\[\]{},;:"@]+\.[^\s<>()\[\]{},;:"@]+`)
 
 // splitAddress parts a name from the address that stands in it. name is "" when there is
 // nothing else.
 func splitAddress(s string, isAddress func(string) bool) (name, address string, ok bool) {
-	found := addressIn.FindString(s)
+	found := addressIn().FindString(s)
 	if found == "" {
 		return "", "", false
 	}
-	found = endMarks.ReplaceAllString(found, "")
+	found = endMarks().ReplaceAllString(found, "")
 	plain, _, _ := Plain(found)
 	if plain = strings.Trim(plain, `'"`); !isAddress(plain) {
 		return "", "", false
 	}
 	rest := strings.Replace(s, found, " ", 1)
-	rest = scheme.ReplaceAllString(Trim(rest), "")
+	rest = scheme().ReplaceAllString(Trim(rest), "")
 	rest = strings.NewReplacer("mailto:", " ", "<", " ", ">", " ", "[", " ", "]", " ", "( )", " ", "()", " ", "(  )", " ").Replace(rest)
 	rest = strings.Join(strings.Fields(rest), " ")
 	rest = bareName(strings.Trim(rest, " ,;:|/-–—"))
@@ -157,16 +159,16 @@ func unstyled(s string) string {
 }
 
 var (
-	braces     = regexp.MustCompile(`^\s*(\{+[^{}]*\}+|\$\{[^{}]*\}|\[+[\p{L}\s_.-]+\]+|<+[\p{L}\s_.-]+>+|%%?[A-Za-z_]+%%?|\$[A-Za-z_]+|@[A-Za-z_]+@|#(?:N/A|NAME\?|REF!|VALUE!|DIV/0!|NULL!|NUM!))\s*$`)
-	mergeField = regexp.MustCompile(`\{\{[^{}]+\}\}|\$\{[^{}]+\}|\{[A-Za-z_. ]+\}|«[A-Za-z_ ]+»|%[A-Z][A-Z_]+%`)
-	onlyMarks  = regexp.MustCompile(`^[\s\p{P}\p{S}]*$`)
-	numbered   = regexp.MustCompile(` ?[0-9]+$`)
-	onlyX      = regexp.MustCompile(`^x{3,}$`)
+	braces     = lazyregexp.New(`^\s*(\{+[^{}]*\}+|\$\{[^{}]*\}|\[+[\p{L}\s_.-]+\]+|<+[\p{L}\s_.-]+>+|%%?[A-Za-z_]+%%?|\$[A-Za-z_]+|@[A-Za-z_]+@|#(?:N/A|NAME\?|REF!|VALUE!|DIV/0!|NULL!|NUM!))\s*$`)
+	mergeField = lazyregexp.New(`\{\{[^{}]+\}\}|\$\{[^{}]+\}|\{[A-Za-z_. ]+\}|«[A-Za-z_ ]+»|%[A-Z][A-Z_]+%`)
+	onlyMarks  = lazyregexp.New(`^[\s\p{P}\p{S}]*$`)
+	numbered   = lazyregexp.New(` ?[0-9]+$`)
+	onlyX      = lazyregexp.New(`^x{3,}$`)
 )
 
 // placeholders are texts that stand for a name, as bareWords has them, and without digits
 // at the end.
-var placeholders = func() map[string]bool {
+var placeholders = sync.OnceValue(func() map[string]bool {
 	all := map[string]bool{}
 	for name := range strings.Lines(`test
 testing
@@ -287,7 +289,7 @@ imię nazwisko
 		all[strings.Join(bareWords(name), " ")] = true
 	}
 	return all
-}()
+})
 
 // bareWords are the words of a name in small letters and without signs.
 func bareWords(s string) []string {
@@ -296,19 +298,19 @@ func bareWords(s string) []string {
 
 // isPlaceholder reports whether s stands for a name that a person was to fill in.
 func isPlaceholder(s string) (what string, is bool) {
-	if found := mergeField.FindString(s); found != "" {
+	if found := mergeField().FindString(s); found != "" {
 		return found, true
 	}
-	if braces.MatchString(s) {
+	if braces().MatchString(s) {
 		return s, true
 	}
 	words := bareWords(s)
 	folded := strings.Join(words, " ")
-	if onlyMarks.MatchString(s) && !strings.ContainsFunc(s, func(r rune) bool { return unicode.In(r, unicode.So, unicode.Co) }) {
+	if onlyMarks().MatchString(s) && !strings.ContainsFunc(s, func(r rune) bool { return unicode.In(r, unicode.So, unicode.Co) }) {
 		return s, Shows(s)
 	}
-	twice := len(words) > 1 && len(slices.Compact(words)) == 1 && placeholders[words[0]]
-	if twice || onlyX.MatchString(folded) || placeholders[folded] || placeholders[numbered.ReplaceAllString(folded, "")] {
+	twice := len(words) > 1 && len(slices.Compact(words)) == 1 && placeholders()[words[0]]
+	if twice || onlyX().MatchString(folded) || placeholders()[folded] || placeholders()[numbered().ReplaceAllString(folded, "")] {
 		return s, true
 	}
 	// A number is no name; one in letters, such as that of a building, may be.

@@ -4,7 +4,6 @@ import (
 	_ "embed"
 	"fmt"
 	"hash/crc32"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,6 +11,8 @@ import (
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
+
+	"namesake/internal/lazyregexp"
 )
 
 //go:embed confusables.txt
@@ -185,12 +186,12 @@ func mixed(s string) (word string, scripts []string) {
 }
 
 // escapes are the parts of a pattern with letters that are not words.
-var escapes = regexp.MustCompile(`\\[pPxukN]\{[^}]*\}|\\.|\[[^\]]*\]|\(\?[a-zA-Z<!=-]*`)
+var escapes = lazyregexp.New(`\\[pPxukN]\{[^}]*\}|\\.|\[[^\]]*\]|\(\?[a-zA-Z<!=-]*`)
 
 // MixedPattern describes a word of a pattern with letters of several scripts, "" if there is
 // none.
 func MixedPattern(pattern string) string {
-	return mixedDetail(escapes.ReplaceAllLiteralString(pattern, " "))
+	return mixedDetail(escapes().ReplaceAllLiteralString(pattern, " "))
 }
 
 // mixedDetail is the Detail of MixedScripts, "" when s is not mixed.

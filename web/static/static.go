@@ -39,9 +39,8 @@ var contentTypes = map[string]string{
 	".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml",
 }
 
-var assets, urls = load(names)
-
-func load(names []string) (byPath map[string]asset, urlOf map[string]string) {
+// assets returns the assets by their path, and their URLs by their name.
+var assets = sync.OnceValues(func() (byPath map[string]asset, urlOf map[string]string) {
 	byPath, urlOf = make(map[string]asset), make(map[string]string)
 	for _, name := range names {
 		content, err := files.ReadFile(name)
@@ -62,7 +61,7 @@ func load(names []string) (byPath map[string]asset, urlOf map[string]string) {
 		byPath[p] = asset{contentTypes[ext], content, sync.OnceValue(func() []byte { return compress(content) }), brotlied}
 	}
 	return byPath, urlOf
-}
+})
 
 // withoutComments removes the comment lines and the indentation of a script, which browsers do
 // not need. No text of the scripts spans lines; see TestScriptsSurvive.
@@ -91,7 +90,8 @@ func compress(content []byte) []byte {
 // All returns each asset's content by the last part of its URL.
 func All() iter.Seq2[string, []byte] {
 	return func(yield func(string, []byte) bool) {
-		for p, a := range assets {
+		byPath, _ := assets()
+		for p, a := range byPath {
 			if !yield(path.Base(p), a.plain) {
 				return
 			}
@@ -118,7 +118,8 @@ func accepts(r *http.Request, encoding string) bool {
 // URL returns the URL of the asset called name. It panics when there is none: the
 // names are constants of the templates.
 func URL(name string) string {
-	u, ok := urls[name]
+	_, urlOf := assets()
+	u, ok := urlOf[name]
 	if !ok {
 		panic("no asset " + name)
 	}
@@ -128,7 +129,8 @@ func URL(name string) string {
 // Handler serves the assets, compressed where the browser takes it.
 func Handler() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		a, ok := assets[r.URL.Path]
+		byPath, _ := assets()
+		a, ok := byPath[r.URL.Path]
 		if !ok {
 			http.NotFound(w, r)
 			return

@@ -18,6 +18,7 @@ func TestEncodings(t *testing.T) {
 	tests := []struct{ accept, want string }{
 		{"gzip, deflate, br, zstd", "br"}, {"gzip, deflate", "gzip"}, {"br;q=0, gzip;q=0.5", "gzip"}, {"br;q=1.0", "br"}, {"identity", ""}, {"", ""}, {"gzip;q=0.0", ""}, {"brotli", ""},
 	}
+	byPath, _ := assets()
 	for _, tt := range tests {
 		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, URL("app.css"), http.NoBody)
 		r.Header.Set("Accept-Encoding", tt.accept)
@@ -37,7 +38,7 @@ func TestEncodings(t *testing.T) {
 			body = z
 		}
 		content, err := io.ReadAll(body)
-		if err != nil || !bytes.Equal(content, assets[URL("app.css")].plain) {
+		if err != nil || !bytes.Equal(content, byPath[URL("app.css")].plain) {
 			t.Errorf("%q: other content, %v", tt.accept, err)
 		}
 	}
