@@ -80,7 +80,8 @@ type Chosen struct {
 	Deletions bool   // all deletions
 }
 
-func (s *Service) revise(ctx context.Context, who rbac.Caller, id string, chosen Chosen, change func(context.Context, Plan, *Operation)) (Plan, error) {
+// Revisable returns a plan if who may revise it now. Errors: those of Apply.
+func (s *Service) Revisable(ctx context.Context, who rbac.Caller, id string) (Plan, error) {
 	p, err := s.own(ctx, who, id)
 	if err == nil && p.State == Listing { // after another revision
 		p, err = s.Await(ctx, who, id, busyWait)
@@ -90,6 +91,14 @@ func (s *Service) revise(ctx context.Context, who rbac.Caller, id string, chosen
 		return Plan{}, err
 	case p.State != Draft, p.lookedUp():
 		return Plan{}, ErrState
+	}
+	return p, nil
+}
+
+func (s *Service) revise(ctx context.Context, who rbac.Caller, id string, chosen Chosen, change func(context.Context, Plan, *Operation)) (Plan, error) {
+	p, err := s.Revisable(ctx, who, id)
+	if err != nil {
+		return Plan{}, err
 	}
 	operations, err := s.store.ChosenOperations(ctx, id, chosen)
 	if err != nil {

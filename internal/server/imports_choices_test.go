@@ -89,6 +89,53 @@ func TestCorrectDirectoryFields(t *testing.T) {
 	}
 }
 
+// What was typed into a row comes back with the reason wherever the row is, and also when the plan
+// does not take it.
+func TestCorrectAnyRow(t *testing.T) {
+	t.Parallel()
+	app := newApp(t, fourPeople)
+	b := app.as("editor")
+	list := "name,email\n"
+	for i := range 60 {
+		list += fmt.Sprintf("Person %d,p%d@new.example\n", i, i)
+	}
+	path := b.paste(list).wants(http.StatusSeeOther).location()
+	typed := url.Values{"position": {"55"}, "name": {"Person 55"}, "email": {"p55 at new.example"}}
+	for _, at := range []string{"page=2", "page=2&state=waiting", "per_page=1000"} {
+		row := b.get(path + "?" + at).wants(http.StatusOK)
+		same(t, at+": leads back", row.AttrOf("form:has(#email-55) input[name=at]", "value"), at)
+		typed.Set("at", at)
+		refused := b.post(path+"/correct", typed).wants(http.StatusUnprocessableEntity)
+		same(t, at+": what was typed", refused.AttrOf("#email-55", "value"), "p55 at new.example")
+		refused.contains("form:has(#email-55) [role=alert]", "address")
+		same(t, at+": leads back again", refused.AttrOf("form:has(#email-55) input[name=at]", "value"), at)
+	}
+	for _, at := range []string{"", "page=1", "state=skipped", "%"} {
+		typed.Set("at", at)
+		refused := b.post(path+"/correct", typed).wants(http.StatusUnprocessableEntity)
+		same(t, at+": what was typed", refused.AttrOf("#email-55", "value"), "p55 at new.example")
+	}
+	for _, tt := range []struct {
+		what     string
+		do       func() *browser
+		position string
+		status   int
+		says     string
+	}{
+		{"no such row", func() *browser { return b }, "60", http.StatusUnprocessableEntity, "Fix 1 field"},
+		{"another person's plan", func() *browser { return app.as("admin") }, "55", http.StatusForbidden, "another person's plan"},
+		{"a cancelled plan", func() *browser { b.post(path+"/cancel", nil).wants(http.StatusSeeOther); return b }, "55", http.StatusConflict, "does not allow this now"},
+	} {
+		typed.Set("position", tt.position)
+		refused := tt.do().post(path+"/correct", typed).wants(tt.status)
+		for _, want := range []string{tt.says, "p55 at new.example"} {
+			if !strings.Contains(refused.text("main"), want) {
+				t.Errorf("%s: %q, want it to say %q", tt.what, refused.text("main"), want)
+			}
+		}
+	}
+}
+
 // A running plan says how many operations are done, left and failed, and how long it takes at
 // its measured pace, also after it was paused.
 func TestPaceOfAPlan(t *testing.T) {

@@ -57,17 +57,31 @@ func (s *Handlers) Correct(c echo.Context) error {
 		return err
 	}
 	ctx, id := web.RequestContext(c), c.Param("plan")
+	if _, err := s.Plans.Revisable(ctx, web.Caller(c), id); err != nil {
+		return err
+	}
 	form := web.DecodeEntryForm(c.Request().PostForm)
 	d, err := web.Draft(s.Plans.PatternWork(ctx, web.Caller(c)), form)
 	var invalid *registry.InvalidError
 	if errors.As(err, &invalid) && !web.WantsJSON(c) {
-		return s.planPage(c, http.StatusUnprocessableEntity, id, &attempt{position: positions[0], form: &form, err: err})
+		return s.correctAgain(c, id, attempt{position: positions[0], form: &form, at: formPage(c), err: err})
 	}
 	if err != nil {
 		return err
 	}
 	p, err := s.Plans.Correct(ctx, web.Caller(c), id, positions[0], d)
 	return s.afterRevision(c, p, err)
+}
+
+// correctAgain shows the form of an operation again: on the page where it was or, if the operation
+// is not there any more, on the page of all operations that has it.
+func (s *Handlers) correctAgain(c echo.Context, id string, tried attempt) error {
+	err := s.planPage(c, http.StatusUnprocessableEntity, id, &tried)
+	if c.Response().Committed || !errors.Is(err, tried.err) {
+		return err
+	}
+	tried.at = url.Values{"page": {strconv.Itoa(tried.position/operationsPerPage + 1)}}
+	return s.planPage(c, http.StatusUnprocessableEntity, id, &tried)
 }
 
 func (s *Handlers) revise(c echo.Context, do func(context.Context, rbac.Caller, string, url.Values) (plan.Plan, error)) error {
@@ -87,10 +101,19 @@ func (s *Handlers) afterRevision(c echo.Context, p plan.Plan, err error) error {
 		return err
 	}
 	to := s.PlanURL(p.ID)
-	if at, err := url.ParseQuery(c.Request().PostForm.Get("at")); err == nil && len(at) > 0 {
+	if at := formPage(c); len(at) > 0 {
 		to += "?" + at.Encode()
 	}
 	return web.SeeOther(c, to+"#operations")
+}
+
+// formPage returns the query of the page of operations that a form was on, nil if it is not known.
+func formPage(c echo.Context) url.Values {
+	at, err := url.ParseQuery(c.Request().PostForm.Get("at"))
+	if err != nil {
+		return nil
+	}
+	return at
 }
 
 // positionsOf returns the operations that a form names.
@@ -200,8 +223,9 @@ func queryOf(q plan.Query) string {
 	return values.Encode()
 }
 
-// triedView shows what was sent before in vain, and why.
-func (s *Handlers) triedView(p plan.Plan, tried attempt, v *templates.PlanView) {
+// triedView shows what was sent before in vain, and why. It reports whether v has the row for which
+// it was typed.
+func (s *Handlers) triedView(p plan.Plan, tried attempt, v *templates.PlanView) (shown bool) {
 	var deletions *plan.TooManyDeletionsError
 	var dangers *plan.UnacceptedError
 	if a := v.Apply; a != nil && tried.form == nil {
@@ -227,6 +251,7 @@ func (s *Handlers) triedView(p plan.Plan, tried attempt, v *templates.PlanView) 
 			_, a.Fault = words.PlanConfirmation(p)
 		}
 	}
+	shown = tried.form == nil
 	for i, row := range v.Rows {
 		if r := row.Revise; r != nil && tried.form != nil && r.Position == strconv.Itoa(tried.position) {
 			r.Form, r.Open = tried.form, true
@@ -241,7 +266,8 @@ func (s *Handlers) triedView(p plan.Plan, tried attempt, v *templates.PlanView) 
 					}
 				}
 			}
-			v.Rows[i] = row
+			v.Rows[i], shown = row, true
 		}
 	}
+	return shown
 }

@@ -125,7 +125,7 @@ const (
 
 // planJSON answers with a plan and a page of its operations in the API's shape.
 func (s *Handlers) planJSON(c echo.Context, status int, rule statusRule, id string) error {
-	q, err := planQuery(c)
+	q, err := planQuery(c.QueryParams())
 	if err != nil {
 		return err
 	}

@@ -256,14 +256,14 @@ const (
 	maxOperationsPerPage = 1000
 )
 
-// planQuery is the page of operations that a request asks for.
-func planQuery(c echo.Context) (plan.Query, error) {
+// planQuery is the page of operations that values ask for.
+func planQuery(values url.Values) (plan.Query, error) {
 	q := plan.Query{Page: 1, PerPage: operationsPerPage}
 	for name, to := range map[string]struct {
 		n     *int
 		limit int
 	}{"page": {&q.Page, 2 * plan.MaxRows}, "per_page": {&q.PerPage, maxOperationsPerPage}} {
-		raw := c.QueryParam(name)
+		raw := values.Get(name)
 		if raw == "" {
 			continue
 		}
@@ -273,10 +273,10 @@ func planQuery(c echo.Context) (plan.Query, error) {
 		}
 		*to.n = n
 	}
-	if raw := c.QueryParam("reason"); raw != "" {
+	if raw := values.Get("reason"); raw != "" {
 		q.Reason = plan.Reason(words.Clip(raw))
 	}
-	for _, raw := range c.QueryParams()["state"] {
+	for _, raw := range values["state"] {
 		state := plan.OperationState(raw)
 		if !slices.Contains(plan.OperationStates(), state) {
 			return q, &planQueryError{fmt.Sprintf("There is no state %q.", words.Clip(raw))}

@@ -22,12 +22,18 @@ type attempt struct {
 	confirmed plan.Confirmation
 	position  int                  // of the operation to be corrected
 	form      *templates.EntryForm // what was typed for it, nil otherwise
+	at        url.Values           // the page of operations that the form was on
 	err       error
 }
 
-// planPage shows a plan, and what was sent before in vain, which may be nil.
+// planPage shows a plan, and what was sent before in vain, which may be nil. It returns the error
+// of that if the plan has no place for it.
 func (s *Handlers) planPage(c echo.Context, status int, id string, tried *attempt) error {
-	q, err := planQuery(c)
+	values := c.QueryParams()
+	if tried != nil && tried.form != nil {
+		values = tried.at
+	}
+	q, err := planQuery(values)
 	if err != nil {
 		return err
 	}
@@ -65,8 +71,8 @@ func (s *Handlers) planPage(c echo.Context, status int, id string, tried *attemp
 	}
 	v.Breaks = breaksView(broken)
 	v.Findings = web.PlanFindings(caused, unchecked)
-	if tried != nil {
-		s.triedView(p, *tried, &v)
+	if tried != nil && !s.triedView(p, *tried, &v) {
+		return tried.err
 	}
 	page := s.Page(c, v.Title)
 	if p.Active() {
