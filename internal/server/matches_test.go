@@ -1,8 +1,11 @@
 package server_test
 
 import (
+	"encoding/json"
 	"fmt"
+	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -43,6 +46,68 @@ func TestMatches(t *testing.T) {
 	}
 	same(t, "entries", len(got), 4)
 	page.contains("[role=status]", "3 matches, 1 not checked (5 entries read).")
+}
+
+// Programs get the entries in the shape of the list, each with whether it covers the address.
+func TestMatchesInJSON(t *testing.T) {
+	t.Parallel()
+	app := newApp(t, func(s *settings) {
+		s.sandbox.Seed = []sandbox.Entry{
+			{ID: "1", Name: "Jane Smith", Email: "Jane@x.example"},
+			{ID: "2", Name: "Anyone", Email: `.*@x\.example`, IsEmailRegex: true},
+			{ID: "3", Name: "Part", Email: `@x`, IsEmailRegex: true},
+			{ID: "4", Name: "Broken", Email: `(`, IsEmailRegex: true},
+			{ID: "5", Name: "Other", Email: "bob@x.example"},
+		}
+	})
+	b := app.as("viewer")
+	path := func(address string) string {
+		return entries + "/covering?" + url.Values{"address": {address}}.Encode()
+	}
+	for _, tt := range []struct {
+		address string
+		status  int
+		want    string
+	}{
+		{" jane@x.example ", http.StatusOK, `Anyone true, Broken "depends", Jane Smith true, Part "depends"`},
+		{"bob@y.example", http.StatusOK, `Broken "depends"`},
+		{"", http.StatusUnprocessableEntity, "/address: Enter an address."},
+		{strings.Repeat("a", 600), http.StatusUnprocessableEntity, "/address: This is too long for an address."},
+	} {
+		got := b.json(path(tt.address)).wants(tt.status)
+		var answer struct {
+			Success bool
+			Errors  []struct {
+				Message string
+				Source  struct{ Pointer string }
+			}
+			Result []struct {
+				ID, Name string
+				Covers   json.RawMessage
+			}
+			Info struct {
+				Count, Page int
+				Total       int `json:"total_count"`
+			} `json:"result_info"`
+		}
+		must(t, json.Unmarshal([]byte(got.body), &answer))
+		var lines []string
+		for _, e := range answer.Result {
+			lines = append(lines, e.Name+" "+string(e.Covers))
+		}
+		for _, e := range answer.Errors {
+			lines = append(lines, e.Source.Pointer+": "+e.Message)
+		}
+		slices.Sort(lines)
+		same(t, tt.address, strings.Join(lines, ", "), tt.want)
+		same(t, tt.address+": success", answer.Success, tt.status == http.StatusOK)
+		if tt.status != http.StatusOK {
+			continue
+		}
+		same(t, tt.address+": info", fmt.Sprint(answer.Info), fmt.Sprintf("{%d 1 %[1]d}", len(answer.Result)))
+		same(t, tt.address+": as of", got.header.Get("Namesake-As-Of") != "", true)
+		b.json(path(tt.address), "If-None-Match", got.header.Get("ETag")).wants(http.StatusNotModified)
+	}
 }
 
 // A long registry is looked through at once, to its last entry, without Cloudflare.

@@ -2,6 +2,7 @@ package web
 
 import (
 	"namesake/internal/check"
+	"namesake/internal/registry"
 	"namesake/web/words"
 )
 
@@ -47,4 +48,12 @@ func CasesOf(v check.Verdict) (flagged, clear []string) {
 		}
 	}
 	return flagged, clear
+}
+
+// CoversJSON says in JSON whether an entry covers an address that it matches in this way.
+func CoversJSON(kind registry.MatchKind) any {
+	if kind == registry.MatchesLiterally || kind == registry.MatchesWhole {
+		return AnswerJSON(check.Yes)
+	}
+	return AnswerJSON(check.Depends)
 }
