@@ -99,6 +99,7 @@ func TestCorrectAnyRow(t *testing.T) {
 	for i := range 60 {
 		list += fmt.Sprintf("Person %d,p%d@new.example\n", i, i)
 	}
+	list = strings.Replace(list, "p7@new.example", "p7 at new.example", 1) // comes last on the page
 	path := b.paste(list).wants(http.StatusSeeOther).location()
 	typed := url.Values{"position": {"55"}, "name": {"Person 55"}, "email": {"p55 at new.example"}}
 	for _, at := range []string{"page=2", "page=2&state=waiting", "per_page=1000"} {
@@ -110,10 +111,13 @@ func TestCorrectAnyRow(t *testing.T) {
 		refused.contains("form:has(#email-55) [role=alert]", "address")
 		same(t, at+": leads back again", refused.AttrOf("form:has(#email-55) input[name=at]", "value"), at)
 	}
-	for _, at := range []string{"", "page=1", "state=skipped", "%"} {
-		typed.Set("at", at)
-		refused := b.post(path+"/correct", typed).wants(http.StatusUnprocessableEntity)
-		same(t, at+": what was typed", refused.AttrOf("#email-55", "value"), "p55 at new.example")
+	for _, at := range []string{"", "page=1", "page=2", "state=skipped", "state=waiting", "%"} {
+		for _, position := range []string{"7", "55"} {
+			typed.Set("at", at)
+			typed.Set("position", position)
+			refused := b.post(path+"/correct", typed).wants(http.StatusUnprocessableEntity)
+			same(t, at+": what was typed", refused.AttrOf("#email-"+position, "value"), "p55 at new.example")
+		}
 	}
 	for _, tt := range []struct {
 		what     string

@@ -80,7 +80,7 @@ func (s *Handlers) correctAgain(c echo.Context, id string, tried attempt) error 
 	if c.Response().Committed || !errors.Is(err, tried.err) {
 		return err
 	}
-	tried.at = url.Values{"page": {strconv.Itoa(tried.position/operationsPerPage + 1)}}
+	tried.at, tried.inOrder = url.Values{"page": {strconv.Itoa(tried.position/operationsPerPage + 1)}}, true
 	return s.planPage(c, http.StatusUnprocessableEntity, id, &tried)
 }
 

@@ -23,6 +23,7 @@ type attempt struct {
 	position  int                  // of the operation to be corrected
 	form      *templates.EntryForm // what was typed for it, nil otherwise
 	at        url.Values           // the page of operations that the form was on
+	inOrder   bool                 // at is a page of the operations in their order
 	err       error
 }
 
@@ -37,7 +38,7 @@ func (s *Handlers) planPage(c echo.Context, status int, id string, tried *attemp
 	if err != nil {
 		return err
 	}
-	q.DoneFirst = true
+	q.DoneFirst = tried == nil || !tried.inOrder
 	p, operations, err := s.Plans.Page(web.RequestContext(c), web.Caller(c), id, q)
 	if err != nil {
 		return err
