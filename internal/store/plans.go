@@ -128,7 +128,7 @@ func (s *Store) PlanPage(ctx context.Context, id string, q plan.Query) (p plan.P
 		where, args = where+` AND state `+in, append(args, more...)
 	}
 	if q.Reason != "" {
-		args = append(args, string(q.Reason))
+		args = append(args, text(q.Reason))
 		where += ` AND reason = $` + strconv.Itoa(len(args))
 	}
 	order := `position`

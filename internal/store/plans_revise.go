@@ -12,7 +12,7 @@ import (
 // ChosenOperations returns the chosen operations of a plan, in order.
 func (s *Store) ChosenOperations(ctx context.Context, id string, chosen plan.Chosen) (operations []plan.Operation, err error) {
 	if chosen.Reason != "" {
-		operations, err = readOperations(ctx, s.read, `plan = $1 AND reason = $2 ORDER BY position`, []any{id, string(chosen.Reason)})
+		operations, err = readOperations(ctx, s.read, `plan = $1 AND reason = $2 ORDER BY position`, []any{id, text(chosen.Reason)})
 	}
 	if chosen.Deletions && err == nil {
 		var more []plan.Operation
